@@ -1,0 +1,150 @@
+"""Reading and writing experiment files, and errors that name file, key, given and allowed."""
+
+import difflib
+import tomllib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from gradlab.errors import InputError
+from gradlab.experiment.schema import FORMAT, Experiment
+from gradlab.experiment.settings import by_key
+
+Document = dict[str, Any]
+# From format n to n + 1; a new format adds its step here and old files stay readable.
+MIGRATIONS: dict[int, Callable[[Document], Document]] = {}
+
+
+def load(path: Path) -> Experiment:
+    """Read and check an experiment file; a relative ``data.path`` is taken relative to it.
+
+    Raises:
+        InputError: one line that names the file, the key, what was given and what is allowed.
+
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is not UTF-8 text (byte {error.start}); allowed: TOML in UTF-8") from None
+    experiment = loads(text, str(path))
+    if experiment.data.path:
+        absolute = (path.resolve().parent / experiment.data.path).resolve()
+        experiment = experiment.with_value("data.path", str(absolute))
+    return experiment
+
+
+def loads(text: str, where: str = "experiment") -> Experiment:
+    """Check the text of an experiment file; ``where`` begins every error line."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{where}: is not valid TOML: {error}") from None
+    return build(_migrate(document, where), where)
+
+
+def build(document: Document, where: str = "experiment") -> Experiment:
+    """Return the experiment that a document of plain values describes; raises InputError."""
+    try:
+        return Experiment.model_validate(document)
+    except ValidationError as error:
+        raise to_input_error(error, where) from None
+
+
+def change(experiment: Experiment, key: str, value: object, where: str = "experiment") -> Experiment:
+    """Return ``experiment`` with one dotted key changed; raises InputError."""
+    try:
+        return experiment.with_value(key, value)
+    except ValidationError as error:
+        raise to_input_error(error, where) from None
+    except KeyError:
+        raise _unknown_key(key, value, where) from None
+
+
+def dumps(experiment: Experiment) -> str:
+    """Return the whole experiment as TOML, every default written out."""
+    return tomlkit.dumps(experiment.model_dump(mode="json"))
+
+
+def _migrate(document: Document, where: str) -> Document:
+    given = document.get("format", FORMAT)
+    if not isinstance(given, int) or isinstance(given, bool) or given < 1:
+        raise InputError(f"{where}: format = {_shown(given)}; allowed: 1 to {FORMAT}", "format")
+    if given > FORMAT:
+        raise InputError(
+            f"{where}: format = {given} is newer than this GradLab reads; allowed: 1 to {FORMAT}. "
+            "A newer GradLab opens it.",
+            "format",
+        )
+    for step in range(given, FORMAT):
+        document = MIGRATIONS[step](document)
+    return document
+
+
+def to_input_error(error: ValidationError, where: str) -> InputError:
+    """Turn the first thing pydantic found into one line, and say how many more there are."""
+    details = error.errors(include_url=False)
+    first = _line(details[0], where)
+    if len(details) == 1:
+        return first
+    return InputError(f"{first} (and {len(details) - 1} more)", first.key)
+
+
+def _line(detail: ErrorDetails, where: str) -> InputError:
+    # Only names make up the key: positions inside a list are part of the value.
+    key = ".".join(part for part in detail["loc"] if isinstance(part, str))
+    if detail["type"] == "extra_forbidden":
+        return _unknown_key(key, detail["input"], where)
+    if not key:  # settings that do not fit together say so themselves
+        message = str(detail["ctx"]["error"]) if "ctx" in detail else detail["msg"]
+        return InputError(f"{where}: {message}", message.split(" ", 1)[0])
+    described = by_key(Experiment).get(key)
+    allowed = described.allowed if described else _allowed_table(key)
+    given = _shown(detail["input"])
+    return InputError(f"{where}: {key} = {given}; allowed: {allowed}{_position(detail)}", key)
+
+
+def _position(detail: ErrorDetails) -> str:
+    """Say which entry of a list is at fault, and what its own range is."""
+    positions = [part for part in detail["loc"] if isinstance(part, int)]
+    return f" ({detail['msg'].lower()} at place {positions[0] + 1})" if positions else ""
+
+
+def _allowed_table(key: str) -> str:
+    known = [name for name in by_key(Experiment) if name.startswith(f"{key}.")]
+    if known:
+        return f"a table with the keys {_names(known, key)}"
+    return f"1 to {FORMAT}" if key == "format" else "see the list of keys"
+
+
+def _unknown_key(key: str, value: object, where: str) -> InputError:
+    section = key.rpartition(".")[0]
+    known = list(by_key(Experiment))
+    siblings = [name for name in known if name.rpartition(".")[0] == section]
+    if not section:
+        siblings = [*siblings, *dict.fromkeys(name.split(".")[0] for name in known if "." in name)]
+    near = difflib.get_close_matches(key, [*known, *siblings], n=1, cutoff=0.75)
+    hint = f" (did you mean {near[0]}?)" if near else ""
+    given = "" if isinstance(value, dict) else f" = {_shown(value)}"
+    return InputError(
+        f"{where}: {key}{given} is not a known key{hint}; allowed there: {_names(siblings, section)}", key
+    )
+
+
+def _names(keys: Iterable[str], section: str) -> str:
+    return ", ".join(key.removeprefix(f"{section}.") for key in keys)
+
+
+def _shown(value: object) -> str:
+    """Show a value as the file would."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}…"'
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"

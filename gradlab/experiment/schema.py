@@ -1,0 +1,452 @@
+"""The experiment: every key of the file, with its range, its default and its explanation.
+
+Values are plain data. Nothing here imports torch or Qt, so that a file can be checked in an instant.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from gradlab.experiment.registry import MODELS, SOURCES, Registry
+from gradlab.experiment.settings import Choice, setting
+
+FORMAT = 1
+
+
+class Section(BaseModel):
+    """Common rules: frozen, nothing unknown, no silent conversions, no NaN."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+def _registered(registry: Registry[Any]) -> AfterValidator:
+    def check(name: str) -> str:
+        if name not in registry.names():
+            raise ValueError(f"there is no {registry.what} called {name!r}")
+        return name
+
+    return AfterValidator(check)
+
+
+def _choices_of(registry: Registry[Any]) -> Any:
+    return lambda: tuple(Choice(entry.name, entry.label, entry.help) for entry in registry)
+
+
+class Data(Section):
+    """What the network learns from."""
+
+    source: Annotated[str, _registered(SOURCES)] = setting(
+        "digits",
+        label="Dataset",
+        help="Where the examples come from.",
+        choices=_choices_of(SOURCES),
+        advanced=False,
+    )
+    samples: int = setting(
+        500,
+        label="Samples",
+        unit="rows",
+        help="How many examples to generate.",
+        minimum=4,
+        maximum=1_000_000,
+    )
+    noise: float = setting(
+        0.1,
+        label="Noise",
+        help="How blurred the generated examples are: the deviation of the random part added to them.",
+        minimum=0,
+        maximum=10,
+    )
+    path: str = setting(
+        "",
+        label="File",
+        help="Your own table: a CSV file with a header line. Relative to the experiment file.",
+    )
+    target: str = setting(
+        "",
+        label="Target column",
+        help="The column to predict. Empty: the last one.",
+    )
+    task: Literal["auto", "classification", "regression"] = setting(
+        "auto",
+        label="Task",
+        help="Whether to predict a class or a number.",
+        choices={
+            "auto": ("Automatic", "Classes for text and for few whole numbers, a number otherwise."),
+            "classification": ("Classification", "Predict which class a row belongs to."),
+            "regression": ("Regression", "Predict a number."),
+        },
+    )
+    validation: float = setting(
+        0.25,
+        label="Validation share",
+        help="The share of rows held out: never trained on, only used to check what was learned. "
+        "0: none, and everything that needs it stays empty.",
+        minimum=0,
+        maximum=0.9,
+    )
+    leak: float = setting(
+        0.0,
+        label="Leakage",
+        help="Share of the validation rows replaced by copies of training rows: a mistake to try on purpose.",
+        minimum=0,
+        maximum=1,
+    )
+    standardize: bool = setting(
+        True,
+        label="Standardize inputs",
+        help="Shift and scale every input to mean 0 and deviation 1, measured on the training rows alone.",
+    )
+    standardize_target: bool = setting(
+        True,
+        label="Standardize target",
+        help="For regression: the same for the target. Losses are then in squared standard deviations.",
+    )
+
+
+class Model(Section):
+    """The network."""
+
+    kind: Annotated[str, _registered(MODELS)] = setting(
+        "mlp",
+        label="Model",
+        help="The kind of network.",
+        choices=_choices_of(MODELS),
+        advanced=False,
+    )
+    hidden: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=4096)], ...], Field(strict=False, max_length=64)
+    ] = setting(
+        (32,),
+        label="Hidden layers",
+        unit="units",
+        help="How many units each hidden layer has, separated by commas; for the CNN, channels.",
+    )
+    activation: Literal["identity", "relu", "leaky_relu", "tanh", "sigmoid", "gelu"] = setting(
+        "relu",
+        label="Activation",
+        help="What bends the signal after each hidden layer.",
+        choices={
+            "identity": ("None (identity)", "No bend: any depth is then as good as one linear layer."),
+            "relu": (
+                "ReLU",
+                "Negative becomes 0. A unit that is always negative is dead: no gradient.",
+            ),
+            "leaky_relu": ("Leaky ReLU", "Negative shrinks to 1 %: units cannot die completely."),
+            "tanh": ("Tanh", "Squeezes to −1 … 1. Far out it is flat, and so is its gradient."),
+            "sigmoid": (
+                "Sigmoid",
+                "Squeezes to 0 … 1. Its slope is at most ¼: deep stacks lose the gradient.",
+            ),
+            "gelu": ("GELU", "A smooth relative of ReLU."),
+        },
+    )
+    init: Literal["default", "zeros", "small", "large", "xavier", "he"] = setting(
+        "default",
+        label="Initial weights",
+        help="How the weights are drawn before training.",
+        choices={
+            "default": ("PyTorch default", "Uniform within ±1/√inputs, biases too."),
+            "zeros": ("All zero", "Every unit of a layer stays the same as its neighbours: a saddle point."),
+            "small": ("Small", "Normal with deviation 0.01, biases 0."),
+            "large": ("Large", "Normal with deviation 0.4, biases 0: deep networks explode."),
+            "xavier": ("Xavier (Glorot)", "Keeps the signal's size through tanh; biases 0."),
+            "he": ("He (Kaiming)", "Keeps the signal's size through ReLU; biases 0."),
+        },
+    )
+    batch_norm: bool = setting(
+        False,
+        label="Batch normalization",
+        help="Re-centres each layer's signal per micro-batch. With accumulation it still sees micro-batches, "
+        "so four batches of 16 are then not the same as one of 64.",
+    )
+    dropout: float = setting(
+        0.0,
+        label="Dropout",
+        help="Share of hidden units switched off at random for each training batch.",
+        minimum=0,
+        maximum=0.95,
+    )
+
+
+class Optimizer(Section):
+    """What turns the gradient into a step."""
+
+    kind: Literal["by_hand", "sgd", "adam", "adamw", "rmsprop", "adagrad"] = setting(
+        "sgd",
+        label="Optimizer",
+        help="The rule that turns the gradient buffer into a change of the weights.",
+        choices={
+            "by_hand": ("By hand", "weight −= learning rate × gradient, written out. Nothing else."),
+            "sgd": ("SGD", "The same rule, with momentum and weight decay if wanted."),
+            "adam": ("Adam", "Scales each weight's step by its own recent gradients."),
+            "adamw": ("AdamW", "Adam with weight decay kept out of the gradient."),
+            "rmsprop": ("RMSprop", "Divides by the recent size of the gradient."),
+            "adagrad": ("Adagrad", "Divides by all gradients so far: steps only ever shrink."),
+        },
+        live=True,
+    )
+    lr: float = setting(
+        0.1,
+        label="Learning rate",
+        help="How far one update goes. Too low crawls, too high jumps over the valley.",
+        minimum=0,
+        maximum=1000,
+        live=True,
+        advanced=False,
+    )
+    momentum: float = setting(
+        0.0,
+        label="Momentum",
+        help="Share of the previous step that is kept (SGD and RMSprop). 1.0 never forgets: "
+        "plain SGD that never zeroes its gradients does exactly that.",
+        minimum=0,
+        maximum=1,
+        live=True,
+    )
+    nesterov: bool = setting(
+        False,
+        label="Nesterov",
+        help="Look ahead along the momentum before stepping (SGD with momentum above 0).",
+        live=True,
+    )
+    weight_decay: float = setting(
+        0.0,
+        label="Weight decay",
+        help="Pulls every weight towards 0 a little at each update.",
+        minimum=0,
+        maximum=10,
+        live=True,
+    )
+    schedule: Literal["constant", "step", "cosine", "one_cycle", "plateau", "warmup"] = setting(
+        "constant",
+        label="Schedule",
+        help="How the learning rate changes during the run.",
+        choices={
+            "constant": ("Constant", "Stays as it is."),
+            "step": ("Steps", "A tenth after half, a hundredth after three quarters of the run."),
+            "cosine": ("Cosine", "Falls to 0 along half a cosine wave."),
+            "one_cycle": ("One cycle", "Rises from a 25th over the first 30 %, then falls to nearly 0."),
+            "plateau": ("On plateau", "A tenth whenever 5 epochs in a row brought no better loss."),
+            "warmup": ("Warm-up", "Rises from 0 over the first 10 %, then stays."),
+        },
+        live=True,
+    )
+    clip_norm: float = setting(
+        0.0,
+        label="Clip norm",
+        help="If the whole gradient is longer than this, it is shortened to it. 0: off.",
+        minimum=0,
+        maximum=1e6,
+        live=True,
+    )
+
+
+class Gradients(Section):
+    """When the gradient buffer is emptied, and what piles up in it."""
+
+    zero: Literal["every_update", "every_batch", "every_epoch", "never", "after_backward"] = setting(
+        "every_update",
+        label="Zero gradients",
+        help="When optimizer.zero_grad() empties the gradient buffer.",
+        choices={
+            "every_update": ("Every update", "Right: each update uses only its own batches."),
+            "every_batch": ("Every batch", "A bug once you accumulate: only the last batch survives."),
+            "every_epoch": ("Every epoch", "The gradients of a whole epoch pile up."),
+            "never": ("Never", "Everything piles up for ever: plain SGD becomes SGD with momentum 1.0."),
+            "after_backward": ("After backward", "Emptied before the step can use it: nothing is learned."),
+        },
+        live=True,
+        advanced=False,
+    )
+    zero_to: Literal["none", "zeros"] = setting(
+        "none",
+        label="Zero to",
+        help="What an emptied buffer holds.",
+        choices={
+            "none": ("None", "No gradient at all: the optimizer skips the weight."),
+            "zeros": ("Zeros", "A gradient of 0: momentum, Adam and weight decay still move the weight."),
+        },
+        live=True,
+    )
+    accumulate: int = setting(
+        1,
+        label="Accumulate batches",
+        unit="batches per update",
+        help="How many batches fill the gradient buffer before one update uses it.",
+        minimum=1,
+        maximum=100_000,
+        live=True,
+        advanced=False,
+    )
+    scale: Literal["samples", "mean", "sum"] = setting(
+        "samples",
+        label="Scale",
+        help="How accumulated batches are weighted.",
+        choices={
+            "samples": (
+                "By samples",
+                "Each row counts the same: equal to one big batch, always.",
+            ),
+            "mean": ("Divide by N", "loss / N, as most code does: a smaller batch's rows count for more."),
+            "sum": ("Not divided", "The step grows with the number of batches."),
+        },
+        live=True,
+    )
+    tail: Literal["step", "carry", "drop"] = setting(
+        "step",
+        label="Last batches",
+        help="What happens to the batches at the end of an epoch that do not fill an update.",
+        choices={
+            "step": ("Update with them", "One more, smaller update."),
+            "carry": ("Carry over", "They wait in the buffer for the next epoch's first batches."),
+            "drop": ("Leave out", "They are not trained on in this epoch."),
+        },
+        live=True,
+    )
+
+
+class Training(Section):
+    """How long, how much at a time, on what."""
+
+    epochs: int = setting(
+        20,
+        label="Epochs",
+        help="How often the whole training set is gone through.",
+        minimum=1,
+        maximum=1_000_000,
+        live=True,
+        advanced=False,
+    )
+    batch_size: int = setting(
+        32,
+        label="Batch size",
+        unit="rows",
+        help="Rows per batch: how many examples one forward and backward pass looks at.",
+        minimum=1,
+        maximum=1_000_000,
+        live=True,
+    )
+    loss: Literal["auto", "cross_entropy", "mse"] = setting(
+        "auto",
+        label="Loss",
+        help="What is made small.",
+        choices={
+            "auto": ("Automatic", "Cross-entropy for classes, mean squared error for numbers."),
+            "cross_entropy": ("Cross-entropy", "How surprised the model is by the right class."),
+            "mse": ("Mean squared error", "The squared distance to the target."),
+        },
+    )
+    class_weights: Literal["none", "balanced"] = setting(
+        "none",
+        label="Class weights",
+        help="Whether rare classes count for more in the loss.",
+        choices={
+            "none": ("None", "Every row counts the same."),
+            "balanced": ("Balanced", "Every class counts the same."),
+        },
+    )
+    threshold: float = setting(
+        0.5,
+        label="Threshold",
+        help="Two classes: predicted positive from this probability on.",
+        minimum=0,
+        maximum=1,
+        live=True,
+    )
+    patience: int = setting(
+        0,
+        label="Patience",
+        unit="epochs",
+        help="Stop after this many epochs without a better validation loss. 0: no early stopping.",
+        minimum=0,
+        maximum=1_000_000,
+        live=True,
+    )
+    min_delta: float = setting(
+        0.0,
+        label="Smallest gain",
+        help="By how much the validation loss must fall to count as better.",
+        minimum=0,
+        maximum=1000,
+        live=True,
+    )
+    restore_best: bool = setting(
+        True,
+        label="Restore the best",
+        help="With patience: the best epoch's weights come back, however the run ends.",
+        live=True,
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = setting(
+        "auto",
+        label="Device",
+        help="Where the numbers are crunched.",
+        choices={
+            "auto": (
+                "Automatic",
+                "The CPU for small networks, where it is faster; else a GPU if present.",
+            ),
+            "cpu": ("CPU", "The processor: exactly repeatable."),
+            "cuda": ("GPU (CUDA)", "An NVIDIA graphics card."),
+            "mps": ("GPU (Apple)", "The graphics part of an Apple chip."),
+        },
+    )
+    measure_every: int = setting(
+        10,
+        label="Measure every",
+        unit="updates",
+        help="Per-layer measurements are taken at every n-th update.",
+        minimum=1,
+        maximum=1_000_000,
+        live=True,
+    )
+
+
+class Experiment(Section):
+    """One whole experiment; every key has a default."""
+
+    format: Literal[1] = 1
+    name: str = setting("Digits", label="Name", help="What the run is called.")
+    seed: int = setting(
+        0,
+        label="Seed",
+        help="Where all chance comes from: the same seed gives the same run again.",
+        minimum=0,
+        maximum=2**32 - 1,
+    )
+    data: Data = Data()
+    model: Model = Model()
+    optimizer: Optimizer = Optimizer()
+    gradients: Gradients = Gradients()
+    training: Training = Training()
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.training.patience and not self.data.validation:
+            raise ValueError(
+                f"training.patience = {self.training.patience} needs a validation set; "
+                "allowed: 0, or data.validation above 0"
+            )
+        if self.optimizer.nesterov and self.optimizer.kind == "sgd" and not self.optimizer.momentum:
+            raise ValueError(
+                "optimizer.nesterov = true needs momentum; allowed: false, or optimizer.momentum above 0"
+            )
+        return self
+
+    def with_value(self, key: str, value: object) -> "Experiment":
+        """Return a copy with one dotted key changed, validated as a whole.
+
+        Raises:
+            pydantic.ValidationError: where the value is not allowed.
+            KeyError: where there is no such key.
+
+        """
+        document: dict[str, Any] = self.model_dump()
+        *sections, name = key.split(".")
+        table = document
+        for section in sections:
+            table = table[section]
+        if name not in table:
+            raise KeyError(key)
+        table[name] = value
+        return Experiment.model_validate(document)

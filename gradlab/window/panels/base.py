@@ -1,0 +1,38 @@
+"""What every panel is: a widget that shows frames and knows the theme."""
+
+from typing import ClassVar
+
+from PySide6.QtWidgets import QWidget
+
+from gradlab.instruments.records import Frame
+from gradlab.window.theme.tokens import Theme
+
+
+class Panel(QWidget):
+    """A view of the run. It gets frames on the window's thread, at display rate, newest only.
+
+    Attributes:
+        name: the module's name, e.g. ``loss``.
+        title: what people read; also the accessible name.
+        help: *What is this?* in plain words.
+        watches: the parts of a Frame it draws (``curves``, ``gradients``, ``timeline``, ``confusion``,
+            ``data``): the trainer computes a part only while a visible panel watches it.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    help: ClassVar[str]
+    watches: ClassVar[frozenset[str]]
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.setAccessibleName(self.title)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw a frame. Cheap where nothing changed; a new ``frame.run`` forgets what was shown."""
+        raise NotImplementedError
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        self.theme = theme

@@ -1,0 +1,45 @@
+"""The tokens of a theme: one file for the colours of widgets and plots alike."""
+
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtGui import QColor
+
+from gradlab.resources import resource
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One theme's tokens.
+
+    Attributes:
+        name: its file's name: ``light`` or ``dark``.
+        tokens: section → token → colour (or list of colours).
+    """
+
+    name: str
+    tokens: dict[str, dict[str, Any]]
+
+    @classmethod
+    def load(cls, name: str) -> "Theme":
+        """Read ``resources/themes/<name>.toml``."""
+        text = resource("themes", f"{name}.toml").read_text(encoding="utf-8")
+        tokens = tomllib.loads(text)
+        tokens.pop("name")
+        return cls(name, tokens)
+
+    def color(self, token: str) -> QColor:
+        """Return the colour of ``section.token``, e.g. ``series.train``; raises KeyError."""
+        section, _, name = token.partition(".")
+        return QColor(self.tokens[section][name])
+
+    def colors(self, token: str) -> list[QColor]:
+        """Return the list of colours of ``section.token``, e.g. ``classes.colors``."""
+        section, _, name = token.partition(".")
+        return [QColor(value) for value in self.tokens[section][name]]
+
+    def class_color(self, number: int) -> QColor:
+        """Return the colour of a class, the same everywhere."""
+        colors = self.tokens["classes"]["colors"]
+        return QColor(colors[number % len(colors)])
