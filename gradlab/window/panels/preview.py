@@ -1,0 +1,26 @@
+"""Opens one panel alone: ``python -m gradlab.window.panels.loss [light|dark]``."""
+
+import itertools
+import sys
+from collections.abc import Iterable
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from gradlab.instruments.records import Frame
+from gradlab.window.panels.base import Panel
+from gradlab.window.theme.tokens import Theme
+
+
+def preview(panel_class: type[Panel], frames: Iterable[Frame], milliseconds: int = 33) -> None:
+    """Show ``frames`` in a panel, one every ``milliseconds``, again and again, until it is closed."""
+    app = QApplication.instance() or QApplication(sys.argv)
+    panel = panel_class(Theme.load(sys.argv[1] if len(sys.argv) > 1 else "light"))
+    panel.setWindowTitle(panel.title)
+    panel.resize(980, 420)
+    panel.show()
+    reel = itertools.cycle(list(frames))
+    timer = QTimer(panel)
+    timer.timeout.connect(lambda: panel.show_frame(next(reel)))
+    timer.start(milliseconds)
+    app.exec()
