@@ -1,0 +1,18 @@
+import numpy as np
+
+from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.bundled import measured_classes
+from gradlab.experiment.schema import Data
+
+
+@sources.register(
+    "breast_cancer",
+    label="Breast cancer",
+    help="569 tissue samples: malignant or benign, by 30 measurements of the cells in a picture.",
+    rank=40,
+)
+def breast_cancer(data: Data, random: np.random.Generator) -> Dataset:
+    """Return 569 rows of 30 measurements; class 1 is *benign*, as scikit-learn numbers them."""
+    from sklearn.datasets import load_breast_cancer
+
+    return measured_classes(load_breast_cancer(), "diagnosis")

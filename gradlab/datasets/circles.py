@@ -1,0 +1,23 @@
+import numpy as np
+
+from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.generated import class_counts, points_in_plane, seed_from
+from gradlab.experiment.schema import Data
+
+
+@sources.register(
+    "circles",
+    label="Circle in a circle",
+    help="Points on a large circle and on one inside it: a network needs a closed border.",
+    uses=("samples", "noise"),
+    rank=61,
+)
+def circles(data: Data, random: np.random.Generator) -> Dataset:
+    """Return points on circles of radius 1 and 0.5, blurred by ``noise``."""
+    from sklearn.datasets import make_circles
+
+    outer, inner = class_counts(data.samples, 2)
+    points, classes = make_circles(
+        (outer, inner), factor=0.5, noise=data.noise, random_state=seed_from(random)
+    )
+    return points_in_plane(points, classes, ("outer", "inner"))

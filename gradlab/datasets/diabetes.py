@@ -1,0 +1,38 @@
+import numpy as np
+
+from gradlab.datasets.base import Dataset, sources
+from gradlab.experiment.schema import Data
+
+INPUT_NAMES = (
+    "age",
+    "sex",
+    "body mass index",
+    "blood pressure",
+    "total cholesterol",
+    "LDL cholesterol",
+    "HDL cholesterol",
+    "total / HDL cholesterol",
+    "log triglycerides",
+    "blood sugar",
+)
+
+
+@sources.register(
+    "diabetes",
+    label="Diabetes",
+    help="442 patients: predict how far the illness has gone a year later, from 10 measurements.",
+    rank=50,
+)
+def diabetes(data: Data, random: np.random.Generator) -> Dataset:
+    """Return 442 rows of 10 measurements in their own units, not yet scaled as scikit-learn usually does."""
+    from sklearn.datasets import load_diabetes
+
+    bunch = load_diabetes(scaled=False)
+    return Dataset(
+        inputs=bunch.data.astype(np.float32),
+        targets=bunch.target.astype(np.float32),
+        task="regression",
+        input_names=INPUT_NAMES,
+        class_names=(),
+        target_name="progression",
+    )

@@ -1,0 +1,18 @@
+import numpy as np
+
+from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.bundled import measured_classes
+from gradlab.experiment.schema import Data
+
+
+@sources.register(
+    "iris",
+    label="Iris flowers",
+    help="150 flowers of 3 species: tell them apart by the length and width of sepals and petals.",
+    rank=20,
+)
+def iris(data: Data, random: np.random.Generator) -> Dataset:
+    """Return 150 rows of 4 lengths in cm."""
+    from sklearn.datasets import load_iris
+
+    return measured_classes(load_iris(), "species")

@@ -1,0 +1,28 @@
+import numpy as np
+
+from gradlab.datasets.base import Dataset, sources
+from gradlab.experiment.schema import Data
+
+SLOPE = 2.0
+INTERCEPT = 1.0
+
+
+@sources.register(
+    "line",
+    label="Straight line",
+    help="Points near the line y = 2·x + 1: predict y from x.",
+    uses=("samples", "noise"),
+    rank=65,
+)
+def line(data: Data, random: np.random.Generator) -> Dataset:
+    """Return x, uniform in −1 … 1, and y = 2·x + 1 plus normal ``noise``."""
+    x = random.uniform(-1, 1, data.samples)
+    y = SLOPE * x + INTERCEPT + random.normal(0, data.noise, data.samples)
+    return Dataset(
+        inputs=x[:, np.newaxis].astype(np.float32),
+        targets=y.astype(np.float32),
+        task="regression",
+        input_names=("x",),
+        class_names=(),
+        target_name="y",
+    )

@@ -1,0 +1,188 @@
+"""From an experiment to arrays to train on: split, leaked into if asked, and standardized."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gradlab.datasets.base import Dataset, Floats, sources
+from gradlab.errors import InputError
+from gradlab.experiment.schema import Experiment
+
+Rows = NDArray[np.int64]
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Training and validation rows, standardized as the experiment says.
+
+    Attributes:
+        dataset: all rows, as the source gave them.
+        train_rows, validation_rows: row numbers in ``dataset``. With a leak, some of the validation rows
+            are training rows.
+        train_inputs, validation_inputs: ``(rows, *input_shape)``, float32, standardized.
+        train_targets, validation_targets: ``(rows,)``: class numbers (int64), or numbers (float32),
+            standardized.
+        input_mean, input_deviation: ``input_shape``: what the inputs were standardized with, in the data's
+            units; 0 and 1 where they were not.
+        target_mean, target_deviation: the same for the target of a regression.
+
+    """
+
+    dataset: Dataset
+    train_rows: Rows
+    validation_rows: Rows
+    train_inputs: Floats
+    train_targets: NDArray[np.int64] | Floats
+    validation_inputs: Floats
+    validation_targets: NDArray[np.int64] | Floats
+    input_mean: Doubles
+    input_deviation: Doubles
+    target_mean: float
+    target_deviation: float
+
+    @property
+    def task(self) -> Literal["classification", "regression"]:
+        """What the targets are."""
+        return self.dataset.task
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """One per class; empty for a regression."""
+        return self.dataset.class_names
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are; 0 for a regression."""
+        return len(self.dataset.class_names)
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of one row: ``(features,)`` or ``(channels, height, width)``."""
+        return self.dataset.inputs.shape[1:]
+
+    def standardize(self, inputs: ArrayLike) -> Floats:
+        """Return inputs in the data's units, ``(rows, *input_shape)``, as the model takes them."""
+        return _standardized(inputs, self.input_mean, self.input_deviation)
+
+    def target_in_units(self, targets: ArrayLike) -> Doubles:
+        """Return standardized targets or predictions of a regression in the data's units."""
+        return np.asarray(targets, dtype=np.float64) * self.target_deviation + self.target_mean
+
+
+def prepare(experiment: Experiment) -> Split:
+    """Build the data set, split it and standardize it with the training rows alone.
+
+    Each step draws from its own generator, seeded with ``[seed, step]``, so that no step changes what the
+    others draw.
+
+    Raises:
+        InputError: from the source, or if the rows cannot be split as asked.
+
+    """
+    data, seed = experiment.data, experiment.seed
+    dataset = sources[data.source].build(data, np.random.default_rng([seed, 0]))
+    train, validation = _split(dataset, data.validation, np.random.default_rng([seed, 1]))
+    validation = _leaked(train, validation, data.leak, np.random.default_rng([seed, 2]))
+
+    mean, deviation = _measured(dataset.inputs[train], wanted=data.standardize)
+    numbers = dataset.task == "regression" and data.standardize_target
+    target_mean, target_deviation = _measured(dataset.targets[train], wanted=numbers)
+
+    def targets(rows: Rows) -> NDArray[np.int64] | Floats:
+        chosen = dataset.targets[rows]
+        return _standardized(chosen, target_mean, target_deviation) if numbers else chosen
+
+    return Split(
+        dataset=dataset,
+        train_rows=train,
+        validation_rows=validation,
+        train_inputs=_standardized(dataset.inputs[train], mean, deviation),
+        train_targets=targets(train),
+        validation_inputs=_standardized(dataset.inputs[validation], mean, deviation),
+        validation_targets=targets(validation),
+        input_mean=mean,
+        input_deviation=deviation,
+        target_mean=float(target_mean),
+        target_deviation=float(target_deviation),
+    )
+
+
+def _split(dataset: Dataset, share: float, random: np.random.Generator) -> tuple[Rows, Rows]:
+    """Return training and validation rows in random order, each class shared out alike."""
+    rows = len(dataset.inputs)
+    if share == 0:
+        return random.permutation(rows), np.empty(0, dtype=np.int64)
+    held_out = int(np.ceil(share * rows))  # as scikit-learn rounds
+    _check_enough_rows(dataset, share, held_out)
+
+    from sklearn.model_selection import train_test_split
+
+    classes = dataset.targets if dataset.task == "classification" else None
+    train, validation = train_test_split(
+        np.arange(rows), test_size=held_out, stratify=classes, random_state=int(random.integers(2**32))
+    )
+    if classes is not None:
+        _bring_every_class_into_training(train, validation, classes)
+    return train, validation
+
+
+def _check_enough_rows(dataset: Dataset, share: float, held_out: int) -> None:
+    rows, least = len(dataset.inputs), max(1, len(dataset.class_names))
+    if dataset.task == "classification":
+        counts = np.bincount(dataset.targets.astype(np.int64), minlength=least)
+        rarest = int(np.argmin(counts))
+        if counts[rarest] < 2:
+            raise InputError(
+                f'class "{dataset.class_names[rarest]}" has too few rows to train on some and hold some out: '
+                f"{counts[rarest]}; allowed: two rows or more of each class, or data.validation = 0",
+                "data.validation",
+            )
+    if not least <= held_out <= rows - least:
+        raise InputError(
+            f"data.validation = {share:g} holds out {held_out} of {rows} rows; "
+            f"allowed: {_allowed(rows, least)}",
+            "data.validation",
+        )
+
+
+def _allowed(rows: int, least: int) -> str:
+    if rows < 2 * least:
+        return "0 with so few rows"
+    return f"0, or a share that holds out {least} to {rows - least} of them"
+
+
+def _bring_every_class_into_training(train: Rows, validation: Rows, classes: NDArray[np.generic]) -> None:
+    """Exchange rows where rounding left a small class out of training, in place."""
+    for missing in np.setdiff1d(classes, classes[train]):
+        largest = np.bincount(classes[train]).argmax()
+        out = np.flatnonzero(classes[train] == largest)[0]
+        back = np.flatnonzero(classes[validation] == missing)[0]
+        train[out], validation[back] = validation[back], train[out]
+
+
+def _leaked(train: Rows, validation: Rows, share: float, random: np.random.Generator) -> Rows:
+    """Return the validation rows with ``share`` of them replaced by training rows."""
+    count = round(share * len(validation))
+    places = random.choice(len(validation), count, replace=False)
+    leaked = validation.copy()
+    leaked[places] = random.choice(train, count, replace=count > len(train))
+    return leaked
+
+
+def _measured(rows: NDArray[np.generic], *, wanted: bool) -> tuple[Doubles, Doubles]:
+    """Return mean and deviation of each value over the rows; 0 and 1 unless wanted, 1 for a constant."""
+    values = rows.astype(np.float64)
+    if not wanted:
+        return np.zeros(values.shape[1:]), np.ones(values.shape[1:])
+    # Rounding gives constants a deviation of nearly 0 instead of 0, and dividing by that would be noise.
+    constant = values.min(axis=0) == values.max(axis=0)
+    mean = np.where(constant, values[0], values.mean(axis=0))
+    return mean, np.where(constant, 1.0, values.std(axis=0))
+
+
+def _standardized(values: ArrayLike, mean: Doubles, deviation: Doubles) -> Floats:
+    standardized = (np.asarray(values, dtype=np.float64) - mean) / deviation
+    return np.ascontiguousarray(standardized, dtype=np.float32)
