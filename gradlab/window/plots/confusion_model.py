@@ -1,0 +1,208 @@
+"""The confusion matrix as a table: one row per true class, its predictions, then its measures."""
+
+from enum import Enum
+from typing import Any, NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from gradlab.instruments.metrics import per_class, shares
+from gradlab.instruments.records import Confusion, Doubles
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Show(Enum):
+    """What a cell shows."""
+
+    COUNTS = "Counts"
+    ROW = "% of row (recall)"
+    COLUMN = "% of column (precision)"
+
+
+class Measure(NamedTuple):
+    """One of the columns to the right of the matrix."""
+
+    label: str
+    token: str
+    help: str
+
+
+MEASURES = (
+    Measure(
+        "Precision", "series.precision", "Of the rows predicted as this class, the share that really is it."
+    ),
+    Measure("Recall", "series.recall", "Of the rows that really are this class, the share that was found."),
+    Measure(
+        "F1", "series.f1", "Precision and recall in one number (their harmonic mean): high only if both are."
+    ),
+    Measure("Rows", "", "How many validation rows really are this class."),
+)
+
+
+class Outcome(NamedTuple):
+    """What one of the four cells of two classes is called; class 1 is the positive one."""
+
+    short: str
+    long: str
+    explanation: str
+
+
+OUTCOMES = {
+    (0, 0): Outcome("TN", "True negative", "rightly not taken for “{positive}”."),
+    (0, 1): Outcome("FP", "False positive", "a false alarm, taken for “{positive}” but is not."),
+    (1, 0): Outcome("FN", "False negative", "a miss, is “{positive}” but was not found."),
+    (1, 1): Outcome("TP", "True positive", "is “{positive}”, and was found."),
+}
+
+
+class ConfusionModel(QAbstractTableModel):
+    """``classes`` columns of counts and then the measures; texts for eyes and for screen readers."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.show_as = Show.COUNTS
+        self._forget()
+
+    def _forget(self) -> None:
+        self._take(Confusion(0, (), np.zeros((0, 0), np.int64)))
+
+    def _take(self, confusion: Confusion) -> None:
+        self.names = confusion.class_names
+        self.counts = confusion.counts
+        self.row_shares = shares(self.counts, self.counts.sum(axis=1, keepdims=True))
+        self.column_shares = shares(self.counts, self.counts.sum(axis=0, keepdims=True))
+        self.measures = per_class(self.counts)
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are."""
+        return len(self.names)
+
+    @property
+    def shares(self) -> Doubles:
+        """What the heat shows: shares of the true row, or of the predicted column where those are read."""
+        return self.column_shares if self.show_as is Show.COLUMN else self.row_shares
+
+    def set_confusion(self, confusion: Confusion) -> bool:
+        """Take new counts; return whether anything differs from what was there."""
+        if confusion.class_names != self.names:
+            self.beginResetModel()
+            self._take(confusion)
+            self.endResetModel()
+            return True
+        if np.array_equal(confusion.counts, self.counts):
+            return False
+        self._take(confusion)
+        self._all_changed()
+        return True
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.beginResetModel()
+        self._forget()
+        self.endResetModel()
+
+    def set_show(self, show: Show) -> None:
+        """Choose what the cells show."""
+        self.show_as = show
+        self._all_changed()
+
+    def _all_changed(self) -> None:
+        if self.classes:
+            last = self.index(self.classes - 1, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
+        """One row per true class."""
+        return 0 if parent.isValid() else self.classes
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
+        """One column per predicted class, and the measures."""
+        return 0 if parent.isValid() or not self.classes else self.classes + len(MEASURES)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a cell's text; spoken and in the tooltip it is a sentence."""
+        row, column = index.row(), index.column()
+        is_measure = column >= self.classes
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._measure_text(row, column) if is_measure else self.cell_text(row, column)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._measure_sentence(row, column) if is_measure else self.sentence(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._measure_tip(row, column) if is_measure else self._cell_tip(row, column)
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return a class's name; spoken it says on which side it is."""
+        is_row = orientation == Qt.Orientation.Vertical
+        if not is_row and section >= self.classes:
+            return _measure_header(MEASURES[section - self.classes], role)
+        name = self.names[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return name
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"true {name}" if is_row else f"predicted {name}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"Rows that really are “{name}”" if is_row else f"Rows predicted as “{name}”"
+        return None
+
+    def cell_text(self, row: int, column: int) -> str:
+        """Return what a cell of the matrix shows."""
+        if self.show_as is Show.COUNTS:
+            return str(self.counts[row, column])
+        return short_percent(self.shares[row, column])
+
+    def sentence(self, row: int, column: int) -> str:
+        """Say a cell of the matrix in words."""
+        count, rows = self.counts[row, column], self.counts[row].sum()
+        share = short_percent(self.row_shares[row, column])
+        return f"true {self.names[row]}, predicted {self.names[column]}: {count} of {rows} rows ({share} %)"
+
+    def outcome(self, row: int, column: int) -> Outcome | None:
+        """Return what the cell is called, where there are two classes."""
+        return OUTCOMES[row, column] if self.classes == 2 else None
+
+    def _cell_tip(self, row: int, column: int) -> str:
+        lines = [self.sentence(row, column)]
+        if outcome := self.outcome(row, column):
+            explanation = outcome.explanation.format(positive=self.names[1])
+            lines.append(f"{outcome.long} ({outcome.short}): {explanation}")
+        predicted = self.counts[:, column].sum()
+        share = short_percent(self.column_shares[row, column])
+        lines.append(f"{share} % of the {predicted} rows predicted as “{self.names[column]}”")
+        return "\n".join(lines)
+
+    def _measure_text(self, row: int, column: int) -> str:
+        value = self.measures[column - self.classes][row]
+        return str(value) if column == self.columnCount() - 1 else f"{value:.2f}"
+
+    def _measure_sentence(self, row: int, column: int) -> str:
+        label = MEASURES[column - self.classes].label
+        return f"{self.names[row]}: {label} {self._measure_text(row, column)}"
+
+    def _measure_tip(self, row: int, column: int) -> str:
+        measure = MEASURES[column - self.classes]
+        lines = [self._measure_sentence(row, column), measure.help]
+        if measure.label == "Precision" and not self.counts[:, row].sum():
+            lines.append("No row was predicted as this class: there is no share, so it counts as 0.")
+        if measure.label == "Recall" and not self.counts[row].sum():
+            lines.append("No validation row is of this class: there is no share, so it counts as 0.")
+        return "\n".join(lines)
+
+
+def _measure_header(measure: Measure, role: int) -> str | None:
+    if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        return measure.label
+    return measure.help if role == Qt.ItemDataRole.ToolTipRole else None
+
+
+def short_percent(share: float) -> str:
+    """Round to whole percent, but never a few to none, nor nearly all to all."""
+    if 0 < share < 0.005:
+        return "<1"
+    if 0.995 <= share < 1:
+        return ">99"
+    return f"{100 * share:.0f}"

@@ -1,0 +1,326 @@
+"""The confusion matrix as people see it: a heat table whose cells grow and shrink with the panel."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from gradlab.window.plots.colors import blend
+from gradlab.window.plots.confusion_model import MEASURES, ConfusionModel, Show, short_percent
+from gradlab.window.plots.contrast import readable_on
+from gradlab.window.theme.tokens import Theme
+
+SMALLEST_POINTS = 8.0
+LARGEST_CELL = 140
+GAP = 10  # between the matrix and the measures
+CENTER = Qt.AlignmentFlag.AlignCenter
+
+
+@dataclass
+class Fonts:
+    """The sizes in use: they follow the cells."""
+
+    cell: QFont
+    note: QFont
+    header: QFont
+
+
+class ConfusionTable(QTableView):
+    """A table of counts: right on the diagonal, wrong beside it, the measures of each class at the right."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.fonts = Fonts(self.font(), self.font(), self.font())
+        self.matrix = ConfusionModel(self)
+        self.setModel(self.matrix)
+        self.setAccessibleName("Confusion matrix")
+        self.setAccessibleDescription(
+            "One row per true class; one column per predicted class, then measures."
+        )
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setCornerButtonEnabled(False)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setItemDelegate(CellDelegate(self))
+        self.setHorizontalHeader(AxisHeader(Qt.Orientation.Horizontal, "Predicted", self))
+        self.setVerticalHeader(AxisHeader(Qt.Orientation.Vertical, "True", self))
+        self.matrix.modelReset.connect(self.fit)
+        self.matrix.dataChanged.connect(self.fit)
+        self.apply_theme(theme)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        self.theme = theme
+        panel = theme.color("surface.panel").name()
+        self.setStyleSheet(
+            f"QTableView, QHeaderView, QTableCornerButton::section {{ background: {panel}; border: none; }}"
+        )
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the cells to the new size."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Choose cell and font sizes so that everything is seen, down to the smallest readable font."""
+        if not self.matrix.classes:
+            return
+        base = self.font().pointSizeF()
+        self.fonts.header = _sized(self.font(), base if self.matrix.classes <= 6 else SMALLEST_POINTS)
+        rows = self._header(Qt.Orientation.Vertical)
+        columns = self._header(Qt.Orientation.Horizontal)
+        rows.reserve(self.width() // 5)
+        measure_widths = [_measure_width(self, number) for number in range(len(MEASURES))]
+        free = self.width() - rows.width() - sum(measure_widths)
+        columns.reserve(self.height() // 4, cell=free // self.matrix.classes)
+        used = self._size_cells(free, self.height() - columns.height())
+        spare = min(24, max(0, free - used) // len(MEASURES))
+        for number, width in enumerate(measure_widths):
+            self.setColumnWidth(self.matrix.classes + number, width + spare)
+
+    def _size_cells(self, free_width: int, free_height: int) -> int:
+        """Size the matrix; return its width."""
+        smallest = QFontMetrics(_sized(self.font(), SMALLEST_POINTS))
+        widest = max(self._cell_texts(), key=smallest.horizontalAdvance)
+        classes = self.matrix.classes
+        height = min(LARGEST_CELL, max(smallest.height() + 2, free_height // classes))
+        width = max(
+            smallest.horizontalAdvance(widest) + 3,
+            min(free_width // classes, height * 8 // 5, LARGEST_CELL * 5 // 4),
+        )
+        for number in range(classes):
+            self.setColumnWidth(number, width)
+            self.setRowHeight(number, height)
+        largest = self.font().pointSizeF() * max(1.0, min(2.2, height / 40))
+        self.fonts.cell = _fitting(self.font(), widest, width - 3, height - 2, largest)
+        self.fonts.note = _sized(self.font(), max(SMALLEST_POINTS, self.font().pointSizeF() - 1))
+        return width * classes
+
+    def _cell_texts(self) -> list[str]:
+        classes = range(self.matrix.classes)
+        if self.matrix.show_as is Show.COUNTS:
+            return [str(self.matrix.counts.max())]
+        return [self.matrix.cell_text(row, column) for row in classes for column in classes]
+
+    def _header(self, orientation: Qt.Orientation) -> "AxisHeader":
+        is_row = orientation == Qt.Orientation.Vertical
+        return cast("AxisHeader", self.verticalHeader() if is_row else self.horizontalHeader())
+
+
+class AxisHeader(QHeaderView):
+    """Class names along one side, under (or beside) a band that says what the side stands for."""
+
+    def __init__(self, orientation: Qt.Orientation, band: str, table: ConfusionTable) -> None:
+        super().__init__(orientation, table)
+        self._table = table
+        self._band = band
+        self._upright = False
+        self.setMinimumSectionSize(4)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setSectionsClickable(False)
+        self.setHighlightSections(False)
+
+    def reserve(self, limit: int, cell: int = 0) -> None:
+        """Take the room that the names need, at most ``limit``; those too long for ``cell`` stand upright."""
+        metrics = QFontMetrics(self._table.fonts.header)
+        longest = max(metrics.horizontalAdvance(name) for name in self._table.matrix.names)
+        band = metrics.height() + 4
+        if self.orientation() == Qt.Orientation.Vertical:
+            self.setFixedWidth(band + min(longest + 10, limit))
+            return
+        self._upright = longest > cell - 4
+        self.setFixedHeight(band + min(longest + 8, limit) if self._upright else 2 * band)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Draw one name: muted, and full where the mouse or the keyboard is."""
+        table, theme = self._table, self._table.theme
+        metrics = QFontMetrics(table.fonts.header)
+        band = metrics.height() + 4
+        text = str(table.matrix.headerData(section, self.orientation()))
+        painter.save()
+        painter.setFont(table.fonts.header)
+        painter.setPen(theme.color("text.normal"))
+        if self.orientation() == Qt.Orientation.Vertical:
+            place = rect.adjusted(band, 0, -5, 0)
+            _draw(painter, place, text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        elif section >= table.matrix.classes:
+            painter.setPen(theme.color("text.muted"))
+            _draw(painter, rect.adjusted(_gap(table, section), rect.height() - band, 0, 0), text, CENTER)
+        elif self._upright:
+            _draw_upright(painter, rect.adjusted(0, band, 0, -4), text)
+        else:
+            _draw(painter, rect.adjusted(1, band, -1, 0), text, CENTER)
+        painter.restore()
+
+    def paintEvent(self, e: QPaintEvent) -> None:
+        """Draw the names, then the band beside them."""
+        super().paintEvent(e)
+        classes = self._table.matrix.classes
+        if not classes:
+            return
+        painter = QPainter(self.viewport())
+        painter.setFont(self._table.fonts.header)
+        painter.setPen(self._table.theme.color("text.muted"))
+        thickness = QFontMetrics(self._table.fonts.header).height() + 4
+        start = self.sectionViewportPosition(0)
+        length = sum(self.sectionSize(number) for number in range(classes))
+        if self.orientation() == Qt.Orientation.Vertical:
+            _draw_upright(painter, QRect(0, start, thickness, length), self._band, CENTER)
+        else:
+            painter.drawText(QRect(start, 0, length, thickness), CENTER, self._band)
+        painter.end()
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Draws a cell: its fill says how many, its side of the diagonal whether that is right."""
+
+    def __init__(self, table: ConfusionTable) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw one cell."""
+        row, column = index.row(), index.column()
+        painter.save()
+        rect = option.rect.adjusted(0, 0, -1, -1)
+        if column < self._table.matrix.classes:
+            self._paint_count(painter, rect, row, column)
+        else:
+            rect.adjust(_gap(self._table, column), 0, 0, 0)
+            self._paint_measure(painter, rect, row, column)
+        self._paint_frame(painter, rect, option.state)
+        painter.restore()
+
+    def _paint_count(self, painter: QPainter, rect: QRect, row: int, column: int) -> None:
+        matrix, theme = self._table.matrix, self._table.theme
+        fill = self._fill(row, column)
+        painter.fillRect(rect, fill)
+        if not matrix.counts[row, column] and row != column:
+            painter.setPen(theme.color("text.disabled"))
+        else:
+            painter.setPen(readable_on(fill, theme.color("text.normal"), theme.color("text.on_accent")))
+        lines = [(self._table.fonts.cell, matrix.cell_text(row, column))]
+        lines += [(self._table.fonts.note, note) for note in self._notes(rect, row, column)]
+        _draw_lines(painter, rect, lines)
+
+    def _fill(self, row: int, column: int) -> QColor:
+        theme, share = self._table.theme, self._table.matrix.shares[row, column]
+        empty = theme.color("surface.raised")
+        if row == column:
+            return blend(theme.color("heat.right"), empty, share)
+        # The square root makes a few wrong rows visible beside many right ones.
+        return blend(theme.color("heat.wrong"), empty, share**0.5)
+
+    def _notes(self, rect: QRect, row: int, column: int) -> list[str]:
+        """Return what a large cell says beneath its number."""
+        matrix, metrics = self._table.matrix, QFontMetrics(self._table.fonts.note)
+        room = (rect.height() - QFontMetrics(self._table.fonts.cell).height() - 6) // metrics.height()
+        notes = []
+        if outcome := matrix.outcome(row, column):
+            fits = metrics.horizontalAdvance(outcome.long) <= rect.width() - 8
+            notes.append(outcome.long if fits else outcome.short)
+        if matrix.show_as is Show.COUNTS:
+            notes.append(f"{short_percent(matrix.row_shares[row, column])} % of row")
+        else:
+            notes.append(f"{matrix.counts[row, column]} rows")
+        fitting = [note for note in notes if metrics.horizontalAdvance(note) <= rect.width() - 4]
+        return fitting[: max(0, room)]
+
+    def _paint_measure(self, painter: QPainter, rect: QRect, row: int, column: int) -> None:
+        matrix, theme = self._table.matrix, self._table.theme
+        number = column - matrix.classes
+        if token := MEASURES[number].token:
+            value = float(matrix.measures[number][row])
+            below = rect.center().y() + QFontMetrics(self._table.fonts.header).height() // 2
+            bar = QRect(rect.left(), min(below, rect.bottom() - 2), rect.width(), 3)
+            painter.fillRect(bar, theme.color("surface.raised"))
+            bar.setWidth(round(bar.width() * value))
+            painter.fillRect(bar, theme.color(token))
+        painter.setPen(theme.color("text.normal"))
+        painter.setFont(self._table.fonts.header)
+        painter.drawText(rect, CENTER, matrix.data(matrix.index(row, column)))
+
+    def _paint_frame(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(self._table.theme.color("accent.focus"), 2))
+            painter.drawRect(rect.adjusted(1, 1, -1, -1))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(self._table.theme.color("text.normal"))
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
+
+
+def _gap(table: ConfusionTable, column: int) -> int:
+    """Return the room left of a column: the first measure stands apart from the matrix."""
+    return GAP if column == table.matrix.classes else 4
+
+
+def _measure_width(table: ConfusionTable, number: int) -> int:
+    metrics = QFontMetrics(table.fonts.header)
+    column = table.matrix.classes + number
+    texts = [MEASURES[number].label, "0.00", str(table.matrix.counts.sum(axis=1).max())]
+    return max(metrics.horizontalAdvance(text) for text in texts) + 4 + _gap(table, column)
+
+
+def _sized(font: QFont, points: float) -> QFont:
+    sized = QFont(font)
+    sized.setPointSizeF(points)
+    return sized
+
+
+def _fitting(font: QFont, text: str, width: int, height: int, largest: float) -> QFont:
+    """Return ``font`` as large as ``text`` fits, from the smallest readable size to ``largest`` points."""
+    points = largest
+    while points > SMALLEST_POINTS:
+        metrics = QFontMetrics(_sized(font, points))
+        if metrics.horizontalAdvance(text) <= width and metrics.height() <= height:
+            break
+        points -= 0.5
+    return _sized(font, max(points, SMALLEST_POINTS))
+
+
+def _draw(painter: QPainter, rect: QRect, text: str, align: Qt.AlignmentFlag) -> None:
+    painter.drawText(
+        rect, align, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    )
+
+
+def _draw_upright(painter: QPainter, rect: QRect, text: str, align: Qt.AlignmentFlag | None = None) -> None:
+    """Draw text that reads from bottom to top."""
+    painter.save()
+    painter.translate(rect.left(), rect.bottom() + 1)
+    painter.rotate(-90)
+    turned = QRect(0, 0, rect.height(), rect.width())
+    _draw(painter, turned, text, align or (Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter))
+    painter.restore()
+
+
+def _draw_lines(painter: QPainter, rect: QRect, lines: list[tuple[QFont, str]]) -> None:
+    """Draw lines of different sizes, together in the middle of ``rect``."""
+    heights = [QFontMetrics(font).height() for font, _ in lines]
+    top = rect.top() + (rect.height() - sum(heights)) // 2
+    for (font, text), height in zip(lines, heights, strict=True):
+        painter.setFont(font)
+        painter.drawText(QRect(rect.left(), top, rect.width(), height), CENTER, text)
+        top += height

@@ -1,0 +1,16 @@
+"""What an empty panel says."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+
+class Hint(QLabel):
+    """A line in the middle of an empty panel: why there is nothing yet, and what to do."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setWordWrap(True)
+        self.setMargin(24)
+        self.setObjectName("muted")
+        self.setTextFormat(Qt.TextFormat.PlainText)
