@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +54,7 @@ class Progress:
     phase: str = ""
 
 
-@dataclass(frozen=True)
-class EpochRow:
+class EpochRow(NamedTuple):
     """One row of epochs.csv; None where a value does not exist (no validation rows, regression)."""
 
     epoch: int
@@ -71,22 +70,7 @@ class EpochRow:
     lr: float
 
 
-@dataclass(frozen=True)
-class UpdateRow:
-    """One row of updates.csv. ``grad_norm`` is before clipping; ``update_ratio`` only where measured."""
-
-    update: int
-    epoch: int
-    samples: int
-    loss: float
-    lr: float
-    grad_norm: float
-    clipped_norm: float
-    update_ratio: float | None
-
-
-@dataclass(frozen=True)
-class LayerRow:
+class LayerRow(NamedTuple):
     """One row of layers.csv. ``update_ratio`` is None for a layer without a weight matrix."""
 
     update: int

@@ -1,0 +1,90 @@
+"""What happened: losses and metrics per update and per epoch, and marks where something changed."""
+
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.settings import by_key
+from gradlab.instruments.growing import Growing
+from gradlab.instruments.metrics import summary
+from gradlab.instruments.records import Curves, EpochRow, Mark
+from gradlab.training.events import Changed, EpochEnded, Event, Finished, TailLeft, Updated
+from gradlab.training.run import TrainingRun
+
+ENDINGS = {
+    "finished": "",
+    "early_stopping": "early stopping",
+    "diverged": "diverged",
+    "interrupted": "stopped",
+}
+
+
+class CurveRecorder:
+    """Keeps every update's and every epoch's numbers.
+
+    Attributes:
+        epochs: the rows of epochs.csv so far.
+    """
+
+    def __init__(self) -> None:
+        self.epochs: list[EpochRow] = []
+        self._updates = Growing(columns=4)
+        self._marks: list[Mark] = []
+        self._tail_told = False
+
+    def observe(self, event: Event, run: TrainingRun) -> None:
+        """Take note of an event."""
+        match event:
+            case Updated():
+                self._updates.append(event.update, run.epoch_position, event.loss, event.grad_norm)
+            case EpochEnded():
+                self.epochs.append(epoch_row(event))
+            case Changed():
+                self._mark(event.update, ", ".join(_in_words(*change) for change in event.settings.items()))
+            case TailLeft() if not self._tail_told:
+                self._tail_told = True  # it happens in every epoch: once is enough
+                done = "carried over" if event.how == "carry" else "left out"
+                self._mark(run.counters.updates, f"{event.batches} last batches {done}")
+            case Finished() if ENDINGS[event.reason]:
+                self._mark(run.counters.updates, ENDINGS[event.reason])
+            case _:
+                pass
+
+    def curves(self) -> Curves:
+        """Return everything so far; cheap, however long the run is."""
+        update, position, loss, norm = self._updates.columns()
+        return Curves(update, position, loss, norm, tuple(self.epochs), tuple(self._marks))
+
+    @property
+    def latest_loss(self) -> float | None:
+        """The latest update's loss; before the first, the untouched model's."""
+        losses = self._updates.columns()[2]
+        if len(losses):
+            return float(losses[-1])
+        return self.epochs[-1].train_loss if self.epochs else None
+
+    def _mark(self, update: int, text: str) -> None:
+        self._marks.append(Mark(update, text))
+
+
+def epoch_row(event: EpochEnded) -> EpochRow:
+    """Return the row of epochs.csv that an epoch's numbers make."""
+    metrics = summary(event.counts) if event.counts is not None else None
+    return EpochRow(
+        epoch=event.epoch,
+        update=event.update,
+        samples=event.samples,
+        train_loss=event.train_loss,
+        train_accuracy=event.train_accuracy,
+        val_loss=event.val_loss,
+        val_accuracy=metrics.accuracy if metrics else None,
+        val_precision=metrics.precision if metrics else None,
+        val_recall=metrics.recall if metrics else None,
+        val_f1=metrics.f1 if metrics else None,
+        lr=event.lr,
+    )
+
+
+def _in_words(key: str, values: tuple[object, object]) -> str:
+    """Say a change as people see it in the form: ``Learning rate 0.1 → 0.01``."""
+    setting = by_key(Experiment)[key]
+    labels = {choice.value: choice.label.lower() for choice in setting.choices}
+    before, after = (labels.get(str(value), str(value)) for value in values)
+    return f"{setting.label} {before} → {after}"

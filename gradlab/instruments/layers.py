@@ -1,0 +1,92 @@
+"""Per-layer measurements of what the optimizer used: the rows of layers.csv and the timeline."""
+
+import numpy as np
+import torch
+
+from gradlab.instruments.records import Doubles, LayerRow, Timeline
+from gradlab.training.events import Event, Updated
+from gradlab.training.run import TrainingRun, ratio_of_deviations
+
+NONE = -1.0  # stands for "the buffer held None" in the timeline
+
+
+def layer_rows(run: TrainingRun) -> list[LayerRow]:
+    """Measure every layer right after an update for which the weights before it were kept.
+
+    A gradient of None counts as nothing: norm and mean 0, all of it zero.
+    """
+    used = run.buffer.used
+    return [
+        LayerRow(
+            update=run.counters.updates,
+            layer=layer.name,
+            grad_norm=float(torch.linalg.vector_norm(used[layer.start : layer.stop])),
+            grad_mean_abs=float(used[layer.start : layer.stop].abs().mean()),
+            zero_share=float((used[layer.start : layer.stop] == 0).double().mean()),
+            update_ratio=_update_ratio(run, index),
+        )
+        for index, layer in enumerate(run.parameters.layers)
+    ]
+
+
+def _update_ratio(run: TrainingRun, index: int) -> float | None:
+    matrix = run.parameters.layers[index].matrix
+    if matrix is None or run.weights_before is None:
+        return None
+    before = run.weights_before[matrix.start : matrix.stop]
+    return ratio_of_deviations(run.parameters.flat[matrix.start : matrix.stop] - before, before)
+
+
+class TimelineRecorder:
+    """Layers × updates: the root mean square of each layer's used gradient, in bounded memory.
+
+    When the columns are used up, each pair of neighbours becomes the one with the larger value, and from then on
+    that many updates share a column: a spike never disappears.
+    """
+
+    def __init__(self, run: TrainingRun, columns: int = 2048) -> None:
+        layers = run.parameters.layers
+        self._names = tuple(layer.name for layer in layers)
+        self._roots = np.sqrt([layer.stop - layer.start for layer in layers])
+        self._parts = [run.buffer.used[layer.start : layer.stop] for layer in layers]
+        self._rms = np.full((len(layers), columns), NONE)
+        self._updates = np.zeros(columns)
+        self._filled = 0
+        self._per_column = 1
+        self._in_column = 0
+
+    def observe(self, event: Event, run: TrainingRun) -> None:
+        """Add a column, or widen the latest, after each update."""
+        if not isinstance(event, Updated):
+            return
+        rms = self._measure(run)
+        if self._in_column == 0:
+            if self._filled == len(self._updates):
+                self._halve()
+            self._rms[:, self._filled] = rms
+            self._updates[self._filled] = event.update
+            self._filled += 1
+        else:
+            column = self._rms[:, self._filled - 1]
+            np.maximum(column, rms, out=column)  # NaN wins, None (-1) loses
+        self._in_column = (self._in_column + 1) % self._per_column
+
+    def timeline(self) -> Timeline:
+        """Return a copy of what was recorded."""
+        shown = slice(0, self._filled)
+        return Timeline(self._names, self._updates[shown].copy(), self._rms[:, shown].copy())
+
+    def _measure(self, run: TrainingRun) -> Doubles:
+        if run.buffer.is_none:
+            return np.full(len(self._names), NONE)
+        norms = torch.stack(torch._foreach_norm(self._parts)).cpu().numpy()
+        rms: Doubles = np.where(np.isfinite(norms), norms / self._roots, np.nan)
+        return rms
+
+    def _halve(self) -> None:
+        half = self._filled // 2
+        pairs = self._rms[:, : 2 * half].reshape(len(self._names), half, 2)
+        self._rms[:, :half] = pairs.max(axis=2)
+        self._updates[:half] = self._updates[: 2 * half : 2]
+        self._filled = half
+        self._per_column *= 2

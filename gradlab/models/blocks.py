@@ -1,0 +1,80 @@
+"""Parts that several models share: bends, dropout with its own chance, initial weights."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from gradlab.experiment.schema import Model
+
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
+    "identity": nn.Identity,
+    "relu": nn.ReLU,
+    "leaky_relu": nn.LeakyReLU,
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+    "gelu": nn.GELU,
+}
+
+
+class Dropout(nn.Module):
+    """Dropout that draws from its own generator, so that nothing else in the process changes a run.
+
+    With the same seed it switches off the same units as ``torch.nn.Dropout``.
+    """
+
+    def __init__(self, share: float, chance: torch.Generator) -> None:
+        super().__init__()
+        self.share = share
+        self.chance = chance
+
+    def forward(self, signal: Tensor) -> Tensor:
+        """Return the signal, while training with a share of it set to 0 and the rest scaled up."""
+        if not self.training:
+            return signal
+        if self.chance.device != signal.device:
+            self.chance = torch.Generator(signal.device).manual_seed(self.chance.initial_seed())
+        kept = 1 - self.share
+        mask = torch.empty_like(signal).bernoulli_(kept, generator=self.chance).div_(kept)
+        return signal * mask
+
+
+def dropout_generator(seed: int) -> torch.Generator:
+    """Return the one generator that all dropout layers of a model share."""
+    return torch.Generator().manual_seed(seed)
+
+
+def bend(
+    spec: Model, number: int, norm: nn.Module | None, chance: torch.Generator
+) -> "OrderedDict[str, nn.Module]":
+    """Return what follows hidden layer ``number``: batch norm if any, activation, dropout if any."""
+    layers: OrderedDict[str, nn.Module] = OrderedDict()
+    if norm is not None:
+        layers[f"norm{number}"] = norm
+    layers[f"{spec.activation}{number}"] = ACTIVATIONS[spec.activation]()
+    if spec.dropout:
+        layers[f"dropout{number}"] = Dropout(spec.dropout, chance)
+    return layers
+
+
+# Glorot and Bengio 2010; He et al. 2015.
+INITIALIZERS: dict[str, Callable[[Tensor], Tensor]] = {
+    "zeros": nn.init.zeros_,
+    "small": lambda weight: nn.init.normal_(weight, std=0.01),
+    "large": lambda weight: nn.init.normal_(weight, std=0.4),
+    "xavier": nn.init.xavier_uniform_,
+    "he": lambda weight: nn.init.kaiming_normal_(weight, nonlinearity="relu"),
+}
+
+
+def initialize(model: nn.Module, kind: str) -> nn.Module:
+    """Draw the weights of all linear and convolution layers anew; ``default`` keeps PyTorch's own draw."""
+    if kind == "default":
+        return model
+    for layer in model.modules():
+        if isinstance(layer, nn.Linear | nn.Conv2d):
+            INITIALIZERS[kind](layer.weight)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+    return model

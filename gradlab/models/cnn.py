@@ -1,0 +1,52 @@
+"""The convolutional network: small filters that slide over a picture."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from gradlab.errors import InputError
+from gradlab.experiment.schema import Model
+from gradlab.models.base import Ends, models
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@models.register(
+    "cnn",
+    label="CNN (convolutional)",
+    help="3×3 filters slide over the picture, then the picture is halved; once per hidden layer. "
+    "Needs pictures.",
+    uses=("hidden", "activation", "init", "batch_norm", "dropout"),
+    rank=30,
+)
+def cnn(spec: Model, ends: Ends) -> nn.Module:
+    """Return a picture → one convolution and one halving per entry of ``hidden`` → outputs.
+
+    Raises:
+        InputError: if the rows are not pictures.
+    """
+    from torch import nn
+
+    from gradlab.models.blocks import bend, dropout_generator, initialize
+
+    if len(ends.input_shape) != 3:
+        raise InputError(
+            f"model.kind = cnn needs pictures, and this data set has rows of {ends.input_shape[0]} numbers; "
+            "allowed here: linear, mlp",
+            "model.kind",
+        )
+    channels, height, width = ends.input_shape
+    chance = dropout_generator(ends.dropout_seed)
+    layers: OrderedDict[str, nn.Module] = OrderedDict()
+    for number, filters in enumerate(spec.hidden, start=1):
+        layers[f"conv{number}"] = nn.Conv2d(channels, filters, kernel_size=3, padding=1)
+        layers |= bend(spec, number, nn.BatchNorm2d(filters) if spec.batch_norm else None, chance)
+        channels = filters
+        if min(height, width) >= 2:  # a single row or column cannot be halved any further
+            layers[f"halve{number}"] = nn.MaxPool2d(2)
+            height, width = height // 2, width // 2
+    layers["flatten"] = nn.Flatten()
+    layers["output"] = nn.Linear(channels * height * width, ends.outputs)
+    return initialize(nn.Sequential(layers), spec.init)

@@ -1,0 +1,30 @@
+"""One layer, no hidden units: linear and logistic regression."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from math import prod
+from typing import TYPE_CHECKING
+
+from gradlab.experiment.schema import Model
+from gradlab.models.base import Ends, models
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@models.register(
+    "linear",
+    label="Linear",
+    help="One layer, straight through: linear regression for numbers, logistic regression for classes.",
+    uses=("init",),
+    rank=10,
+)
+def linear(spec: Model, ends: Ends) -> nn.Module:
+    """Return inputs → outputs."""
+    from torch import nn
+
+    from gradlab.models.blocks import initialize
+
+    layers = OrderedDict(flatten=nn.Flatten(), output=nn.Linear(prod(ends.input_shape), ends.outputs))
+    return initialize(nn.Sequential(layers), spec.init)

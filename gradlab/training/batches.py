@@ -1,0 +1,64 @@
+"""How many rows an accumulation window will hold, known before its first batch."""
+
+from dataclasses import dataclass
+
+from gradlab.experiment.schema import Gradients
+
+
+@dataclass
+class Window:
+    """An accumulation window: the micro-batches that one update uses.
+
+    Attributes:
+        planned_batches, planned_rows: what it will hold; it may reach into the next epochs (``carry``).
+        batches, rows: what it holds so far; ``loss_sum`` the sum of the unscaled losses of those rows.
+    """
+
+    planned_batches: int
+    planned_rows: int
+    batches: int = 0
+    rows: int = 0
+    loss_sum: float = 0.0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time for the update."""
+        return self.batches == self.planned_batches
+
+    def weight(self, rows: int, spec: Gradients) -> float:
+        """Return what the mean loss of a micro-batch of ``rows`` rows is multiplied with before backward.
+
+        ``samples``: its share of the window's rows, so that each row counts the same and the window's gradient
+        equals that of one big batch, with unequal batches too. ``mean``: 1/N. ``sum``: 1.
+        """
+        if spec.scale == "samples":
+            return rows / self.planned_rows
+        return 1 / spec.accumulate if spec.scale == "mean" else 1.0
+
+
+def plan_window(position: int, rows: int, batch_size: int, spec: Gradients) -> Window | None:
+    """Plan the window that starts at row ``position`` of an epoch of ``rows`` rows.
+
+    Returns None where the rest of the epoch does not fill a window and is to be left out.
+    """
+    left = rows - position
+    batches_left = -(-left // batch_size)
+    missing = spec.accumulate - batches_left
+    if missing <= 0:
+        return Window(spec.accumulate, min(left, spec.accumulate * batch_size))
+    if spec.tail == "step":
+        return Window(batches_left, left)
+    if spec.tail == "drop":
+        return None
+    batches_per_epoch = -(-rows // batch_size)
+    epochs, batches = divmod(missing, batches_per_epoch)
+    return Window(spec.accumulate, left + epochs * rows + min(batches * batch_size, rows))
+
+
+def updates_per_epoch(rows: int, batch_size: int, spec: Gradients) -> float:
+    """Return how many updates an epoch makes; a fraction where windows are carried over."""
+    batches = -(-rows // batch_size)
+    if spec.tail == "carry":
+        return batches / spec.accumulate
+    whole, rest = divmod(batches, spec.accumulate)
+    return whole + (1 if rest and spec.tail == "step" else 0)

@@ -1,0 +1,128 @@
+"""What the loop yields after every phase: plain numbers, no tensors."""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+StopReason = Literal["finished", "early_stopping", "diverged", "interrupted"]
+
+
+class EpochStarted(NamedTuple):
+    """A new order was drawn; ``epoch`` counts from 1."""
+
+    epoch: int
+
+
+class Changed(NamedTuple):
+    """Settings changed while running; they hold from the update after ``update`` on."""
+
+    update: int
+    settings: dict[str, tuple[object, object]]
+
+
+class Zeroed(NamedTuple):
+    """The gradient buffer was emptied; ``to`` is ``none`` or ``zeros``."""
+
+    to: str
+
+
+class Forward(NamedTuple):
+    """The model looked at a micro-batch of ``rows`` rows; ``loss`` is its unscaled mean loss."""
+
+    rows: int
+    loss: float
+
+
+class Backward(NamedTuple):
+    """The gradient of micro-batch ``batch`` of ``of`` was added to the buffer, weighted by ``weight``."""
+
+    batch: int
+    of: int
+    weight: float
+
+
+class Clipped(NamedTuple):
+    """The norm of the whole gradient before and after clipping."""
+
+    before: float
+    after: float
+
+
+class Updated(NamedTuple):
+    """The optimizer made a step: one row of updates.csv.
+
+    Attributes:
+        update: counts from 1; epoch: the epoch under way, from 1; samples: trained on so far.
+        loss: the unscaled mean loss over the window's rows, before the update.
+        grad_norm: of what the optimizer used, before clipping; clipped_norm: after it.
+        update_ratio: std(Δw) / std(w) over all matrices; None where not measured.
+    """
+
+    update: int
+    epoch: int
+    samples: int
+    loss: float
+    lr: float
+    grad_norm: float
+    clipped_norm: float
+    update_ratio: float | None
+
+
+class TailLeft(NamedTuple):
+    """An epoch ended with ``batches`` micro-batches that fill no window; ``how`` is ``carry`` or ``drop``."""
+
+    how: Literal["carry", "drop"]
+    batches: int
+
+
+@dataclass(frozen=True, slots=True)
+class EpochEnded:
+    """An epoch is over and the validation rows were looked at; epoch 0 is before training.
+
+    Attributes:
+        train_loss, train_accuracy: means over the epoch's samples as they were trained on.
+        counts: the confusion matrix ``[true, predicted]`` of the validation rows; None for regression
+            or without validation rows.
+        lr: the learning rate of the latest update.
+    """
+
+    epoch: int
+    update: int
+    samples: int
+    train_loss: float
+    train_accuracy: float | None
+    val_loss: float | None
+    counts: NDArray[np.int64] | None
+    lr: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The run is over.
+
+    Attributes:
+        cause: in words, where the numbers blew up; empty otherwise.
+        best_epoch: the epoch with the best validation loss, if there was one; ``restored`` says whether
+            its weights are back.
+    """
+
+    reason: StopReason
+    cause: str
+    best_epoch: int | None
+    restored: bool
+
+
+Event = (
+    EpochStarted
+    | Changed
+    | Zeroed
+    | Forward
+    | Backward
+    | Clipped
+    | Updated
+    | TailLeft
+    | EpochEnded
+    | Finished
+)

@@ -1,0 +1,120 @@
+"""The training loop, as a textbook has it, stopping after every phase.
+
+Who iterates decides the pace: taking one event steps one phase, draining the generator runs to the end, and
+closing it stops. The window, the command line and the tests all iterate over this one loop.
+"""
+
+from collections.abc import Iterator
+
+from gradlab.training.events import (
+    Backward,
+    Changed,
+    Clipped,
+    EpochStarted,
+    Event,
+    Finished,
+    Forward,
+    StopReason,
+    TailLeft,
+    Updated,
+    Zeroed,
+)
+from gradlab.training.run import NumbersBlewUpError, TrainingRun
+
+
+def train(run: TrainingRun) -> Iterator[Event]:
+    """Train until the epochs are done, patience runs out or the numbers blow up.
+
+    Yields an event after every phase. Called again on a finished run whose ``epochs`` were raised, it goes on.
+    """
+    if run.order is None:
+        yield run.measure_untouched()
+    reason: StopReason = "finished"
+    cause = ""
+    try:
+        while run.counters.epochs < run.experiment.training.epochs:
+            yield from _epoch(run)
+            yield run.end_epoch()
+            if run.stopping.is_over(run.experiment.training.patience):
+                reason = "early_stopping"
+                break
+    except NumbersBlewUpError as error:
+        reason, cause = "diverged", str(error)
+    yield finish(run, reason, cause)
+
+
+def finish(run: TrainingRun, reason: StopReason, cause: str = "") -> Finished:
+    """End a run, also one whose generator was closed early: the best weights come back if wanted."""
+    restored = run.restore_best()
+    return Finished(reason, cause, run.stopping.best_epoch, restored)
+
+
+def _epoch(run: TrainingRun) -> Iterator[Event]:
+    run.start_epoch()
+    assert run.order is not None
+    yield EpochStarted(run.counters.epochs + 1)
+    if run.experiment.gradients.zero == "every_epoch":
+        run.zero()
+        yield Zeroed(run.experiment.gradients.zero_to)
+
+    while not run.order.is_over:
+        if run.window is None:
+            changes = run.apply_changes()
+            if changes:
+                yield Changed(run.counters.updates, changes)
+            if run.open_window() is None:
+                yield _tail_dropped(run)
+                return
+            if run.experiment.gradients.zero == "every_update":
+                run.zero()
+                yield Zeroed(run.experiment.gradients.zero_to)
+
+        yield from _micro_batch(run)
+
+        if run.window_is_full:
+            yield from _update(run)
+            run.window = None
+
+    if run.window is not None:
+        yield TailLeft("carry", run.window.batches)
+
+
+def _micro_batch(run: TrainingRun) -> Iterator[Event]:
+    assert run.window is not None
+    if run.experiment.gradients.zero == "every_batch":
+        run.zero()
+        yield Zeroed(run.experiment.gradients.zero_to)
+    loss, rows, value = run.forward()
+    yield Forward(rows, value)
+    weight = run.backward(loss, rows)
+    yield Backward(run.window.batches, run.window.planned_batches, weight)
+
+
+def _update(run: TrainingRun) -> Iterator[Event]:
+    assert run.window is not None
+    if run.experiment.gradients.zero == "after_backward":
+        run.zero()
+        yield Zeroed(run.experiment.gradients.zero_to)
+    norm = clipped = run.gradient_norm()
+    limit = run.experiment.optimizer.clip_norm
+    if limit:
+        clipped = run.buffer.clip(norm, limit)
+        yield Clipped(norm, clipped)
+    ratio = run.step()
+    yield Updated(
+        update=run.counters.updates,
+        epoch=run.counters.epochs + 1,
+        samples=run.counters.samples,
+        loss=run.window.loss_sum / run.window.rows,
+        lr=run.lr,
+        grad_norm=norm,
+        clipped_norm=clipped,
+        update_ratio=ratio,
+    )
+
+
+def _tail_dropped(run: TrainingRun) -> TailLeft:
+    assert run.order is not None
+    left = len(run.order.targets) - run.order.position
+    run.order.position = len(run.order.targets)
+    return TailLeft("drop", -(-left // run.experiment.training.batch_size))

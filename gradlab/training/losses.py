@@ -1,0 +1,94 @@
+"""What is made small, and what a model's outputs mean."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 (everybody calls it F)
+from torch import Tensor
+
+from gradlab.datasets.split import Split
+from gradlab.errors import InputError
+from gradlab.experiment.schema import Training
+
+MeanLoss = Callable[[Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A loss and how its outputs are read.
+
+    Attributes:
+        kind: ``cross_entropy`` or ``mse``.
+        mean_loss: outputs ``(rows, k)``, targets ``(rows,)`` → the mean over the rows, a scalar.
+        classes: 0 for regression.
+    """
+
+    kind: str
+    mean_loss: MeanLoss
+    classes: int
+
+    def scores(self, outputs: Tensor) -> Tensor:
+        """Return ``(rows, classes)``: probabilities for cross-entropy, the outputs themselves for mse."""
+        return outputs.softmax(dim=1) if self.kind == "cross_entropy" else outputs
+
+    def predict(self, outputs: Tensor, threshold: float) -> Tensor:
+        """Return ``(rows,)`` class numbers; with two classes, 1 from ``threshold`` on."""
+        if self.classes == 2:
+            return (self.scores(outputs)[:, 1] >= threshold).long()
+        return outputs.argmax(dim=1)
+
+
+def make_objective(spec: Training, split: Split, device: torch.device) -> Objective:
+    """Return the objective that ``spec`` asks for on this data.
+
+    Raises:
+        InputError: for cross-entropy, or class weights, without classes.
+    """
+    classes = len(split.class_names)
+    if not classes:
+        return Objective("mse", _regression(spec), 0)
+    weights = _class_weights(spec, split, device)
+    if spec.loss == "mse":
+        return Objective("mse", _squared_distance(classes, weights), classes)
+    return Objective("cross_entropy", _cross_entropy(weights), classes)
+
+
+def _regression(spec: Training) -> MeanLoss:
+    for key, given in (("loss", spec.loss), ("class_weights", spec.class_weights)):
+        if given in ("cross_entropy", "balanced"):
+            raise InputError(
+                f"training.{key} = {given} needs classes, and this data set predicts a number; "
+                f"allowed here: {'auto, mse' if key == 'loss' else 'none'}",
+                f"training.{key}",
+            )
+    return lambda outputs, targets: F.mse_loss(outputs[:, 0], targets)
+
+
+def _cross_entropy(weights: Tensor | None) -> MeanLoss:
+    if weights is None:
+        return F.cross_entropy
+    # Not torch's own weighted mean: it divides by the batch's weights, and accumulated batches would no longer
+    # equal one big batch.
+    return lambda outputs, targets: (
+        F.cross_entropy(outputs, targets, reduction="none") * weights[targets]
+    ).mean()
+
+
+def _squared_distance(classes: int, weights: Tensor | None) -> MeanLoss:
+    def mean_loss(outputs: Tensor, targets: Tensor) -> Tensor:
+        wanted = F.one_hot(targets, classes).to(outputs.dtype)
+        per_row = (outputs - wanted).square().mean(dim=1)
+        return (per_row if weights is None else per_row * weights[targets]).mean()
+
+    return mean_loss
+
+
+def _class_weights(spec: Training, split: Split, device: torch.device) -> Tensor | None:
+    """Return rows / (classes · rows of the class), whose mean over the training rows is 1; None if unwanted."""
+    if spec.class_weights == "none":
+        return None
+    counts = np.bincount(split.train_targets.astype(np.int64), minlength=len(split.class_names))
+    weights = len(split.train_targets) / (len(counts) * np.maximum(counts, 1))
+    return torch.tensor(weights, dtype=torch.float32, device=device)

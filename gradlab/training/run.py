@@ -1,0 +1,421 @@
+"""One run: the model, the data, the gradient buffer, the optimizer and the counters, and what a phase does."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from gradlab.datasets.split import Split, prepare
+from gradlab.errors import InputError
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.settings import by_key
+from gradlab.models.base import Ends, models
+from gradlab.training.batches import Window, plan_window, updates_per_epoch
+from gradlab.training.device import choose_device, choose_threads
+from gradlab.training.events import EpochEnded
+from gradlab.training.gradient_buffer import GradientBuffer
+from gradlab.training.losses import make_objective
+from gradlab.training.optimizers import make_rule
+from gradlab.training.parameters import FlatParameters
+from gradlab.training.schedules import SHAPES, Plateau
+from gradlab.training.seeds import Stream, derive
+from gradlab.training.stopping import EarlyStopping
+
+CHUNK = 8192  # rows per forward pass where no gradient is wanted
+
+
+class NumbersBlewUpError(ArithmeticError):
+    """A loss, gradient or weight became infinite or NaN; the message says where it was seen first."""
+
+
+@dataclass
+class Counters:
+    """What was done so far. Separate, never mixed."""
+
+    epochs: int = 0
+    updates: int = 0
+    micro_batches: int = 0
+    samples: int = 0
+
+
+@dataclass
+class EpochSums:
+    """Sums over the samples of an epoch as they were trained on."""
+
+    rows: int = 0
+    loss: float = 0.0
+    right: int = 0
+
+
+@dataclass
+class Order:
+    """The order in which an epoch visits the training rows, and how far it has come."""
+
+    inputs: Tensor
+    targets: Tensor
+    position: int = 0
+
+    def next(self, batch_size: int) -> tuple[Tensor, Tensor]:
+        """Return the next micro-batch."""
+        start, self.position = self.position, self.position + batch_size
+        return self.inputs[start : self.position], self.targets[start : self.position]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every row was visited."""
+        return self.position >= len(self.targets)
+
+
+class TrainingRun:
+    """Everything that changes while a network learns, and the phases that change it.
+
+    The loop calls the phases in order; instruments read the attributes between them.
+
+    Attributes:
+        experiment: the settings in force.
+        split: the data; ``model``: the network; ``parameters``: its weights as one tensor.
+        buffer: the gradient buffer; ``window``: the accumulation window under way, None before the first batch.
+        weights_before: the weights before the latest measured update.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment = experiment
+        self.split: Split = prepare(experiment)
+        self.model = self._build_model()
+        self.device = choose_device(experiment.training.device, _size(self.model))
+        choose_threads(_size(self.model))
+        self.model.to(self.device)
+        self.parameters = FlatParameters(self.model)
+        self.buffer = GradientBuffer(self.parameters)
+        self.objective = make_objective(experiment.training, self.split, self.device)
+        self.rule = make_rule(self.parameters.flat, experiment.optimizer)
+        self.plateau = Plateau()
+        self.stopping = EarlyStopping()
+        self.counters = Counters()
+        self.window: Window | None = None
+        self.order: Order | None = None
+        self.sums = EpochSums()
+        self.train = self._tensors(self.split.train_inputs, self.split.train_targets)
+        self.validation = self._tensors(self.split.validation_inputs, self.split.validation_targets)
+        self.lr = self._scheduled_lr()
+        self.weights_before: Tensor | None = None
+        self.best: dict[str, Tensor] | None = None
+        self._chance = torch.Generator().manual_seed(derive(experiment.seed, Stream.ORDER))
+        self._wanted: Experiment | None = None
+        self._check_batches(experiment)
+
+    # --- changing settings -------------------------------------------------------------------------------
+
+    def change(self, experiment: Experiment) -> None:
+        """Let the live settings of ``experiment`` hold from the next update on.
+
+        Raises:
+            InputError: for a change that needs a reset, or with which no update would ever happen.
+        """
+        for key, (_, new) in differences(self.experiment, experiment).items():
+            if not by_key(Experiment)[key].live:
+                raise InputError(f"{key} = {new} needs a reset: it cannot change while a run goes on", key)
+        self._check_batches(experiment)
+        self._wanted = experiment
+
+    def apply_changes(self) -> dict[str, tuple[object, object]]:
+        """Take over what :meth:`change` asked for; return key → (before, after) of what did change."""
+        if self._wanted is None:
+            return {}
+        before, self.experiment, self._wanted = self.experiment, self._wanted, None
+        if before.optimizer.kind != self.experiment.optimizer.kind:
+            self.rule = make_rule(self.parameters.flat, self.experiment.optimizer)
+        else:
+            self.rule.set(self.experiment.optimizer)
+        return differences(before, self.experiment)
+
+    # --- the phases of the loop --------------------------------------------------------------------------
+
+    def start_epoch(self) -> None:
+        """Draw a new order of the training rows."""
+        inputs, targets = self.train
+        order = torch.randperm(len(targets), generator=self._chance).to(self.device)
+        self.order = Order(inputs[order], targets[order])
+        self.sums = EpochSums()
+
+    def open_window(self) -> Window | None:
+        """Plan the next accumulation window; None where the rest of the epoch is to be left out."""
+        assert self.order is not None
+        settings = self.experiment
+        self.window = plan_window(
+            self.order.position, len(self.order.targets), settings.training.batch_size, settings.gradients
+        )
+        return self.window
+
+    def zero(self) -> None:
+        """Empty the gradient buffer."""
+        self.buffer.zero(self.experiment.gradients.zero_to)
+
+    def forward(self) -> tuple[Tensor, int, float]:
+        """Run the next micro-batch through the model; return its mean loss, its rows, and the loss as a number.
+
+        Raises:
+            NumbersBlewUpError: if the loss is not finite.
+        """
+        assert self.order is not None and self.window is not None
+        inputs, targets = self.order.next(self.experiment.training.batch_size)
+        outputs = self.model(inputs)
+        loss = self.objective.mean_loss(outputs, targets)
+        value, rows = loss.item(), len(targets)
+        if not np.isfinite(value):
+            raise NumbersBlewUpError(self._where_the_loss_blew_up(inputs, value))
+        self._add_to_sums(rows, value, outputs.detach(), targets)
+        return loss, rows, value
+
+    def backward(self, loss: Tensor, rows: int) -> float:
+        """Add the micro-batch's weighted gradient to the buffer; return the weight."""
+        assert self.window is not None
+        weight = self.window.weight(rows, self.experiment.gradients)
+        self.buffer.backward(loss if weight == 1 else loss * weight)
+        return weight
+
+    def gradient_norm(self) -> float:
+        """Return the norm of what the optimizer will use.
+
+        Raises:
+            NumbersBlewUpError: if it is not finite.
+        """
+        norm = self.buffer.norm()
+        if not np.isfinite(norm):
+            where = _first_not_finite(self.parameters, self.buffer.used)
+            raise NumbersBlewUpError(f"{self._place()}: the gradient of {where} is not finite")
+        return norm
+
+    def step(self) -> float | None:
+        """Let the optimizer use the buffer; return std(Δw) / std(w) over all matrices if measured now."""
+        self.lr = self._scheduled_lr()
+        measured = (self.counters.updates + 1) % self.experiment.training.measure_every == 0
+        self.weights_before = self.parameters.flat.clone() if measured else None
+        self.rule.step(None if self.buffer.is_none else self.buffer.used, self.lr)
+        self.counters.updates += 1
+        return self._update_ratio(self.weights_before) if self.weights_before is not None else None
+
+    def end_epoch(self) -> EpochEnded:
+        """Look at the validation rows, remember the best weights; return the epoch's numbers."""
+        self.counters.epochs += 1
+        sums = self.sums
+        accuracy = sums.right / sums.rows if self.objective.classes else None
+        ended = self.measure(sums.loss / sums.rows, accuracy)
+        if ended.val_loss is not None:
+            improved = self.stopping.observe(ended.epoch, ended.val_loss, self.experiment.training.min_delta)
+            if improved and self._keeps_best:
+                self.best = {name: value.clone() for name, value in self.model.state_dict().items()}
+        watched = ended.train_loss if ended.val_loss is None else ended.val_loss
+        if self.experiment.optimizer.schedule == "plateau":
+            self.plateau.observe(watched)
+        return ended
+
+    def measure_untouched(self) -> EpochEnded:
+        """Return the numbers of the model as it is now, on the training rows without training: epoch 0."""
+        outputs = self.outputs(self.train[0])
+        accuracy = None
+        if self.objective.classes:
+            accuracy = self._right(outputs, self.train[1]) / len(outputs)
+        return self.measure(self._loss(outputs, self.train[1]), accuracy)
+
+    def restore_best(self) -> bool:
+        """Bring the best epoch's weights back if that is asked for; return whether that was done."""
+        if self.best is None or not self._keeps_best:
+            return False
+        with torch.no_grad():
+            self.model.load_state_dict(self.best)
+        return True
+
+    # --- looking -----------------------------------------------------------------------------------------
+
+    @torch.no_grad()
+    def outputs(self, inputs: Tensor) -> Tensor:
+        """Return what the model says of standardized inputs, without dropout and without gradients."""
+        was_training = self.model.training
+        self.model.eval()
+        chunks = [self.model(chunk) for chunk in torch.split(inputs, CHUNK)]
+        self.model.train(was_training)
+        return torch.cat(chunks) if len(chunks) > 1 else chunks[0]
+
+    def measure(self, train_loss: float, train_accuracy: float | None) -> EpochEnded:
+        """Look at the validation rows; return these numbers with the given ones of the training rows."""
+        inputs, targets = self.validation
+        val_loss = counts = None
+        if len(targets):
+            outputs = self.outputs(inputs)
+            val_loss = self._loss(outputs, targets)
+            counts = self._counts(outputs, targets) if self.objective.classes else None
+        return EpochEnded(
+            epoch=self.counters.epochs,
+            update=self.counters.updates,
+            samples=self.counters.samples,
+            train_loss=train_loss,
+            train_accuracy=train_accuracy,
+            val_loss=val_loss,
+            counts=counts,
+            lr=self.lr,
+        )
+
+    def confusion(self) -> NDArray[np.int64] | None:
+        """Return ``[true, predicted]`` counts on the validation rows; None without classes or such rows."""
+        inputs, targets = self.validation
+        if not self.objective.classes or not len(targets):
+            return None
+        return self._counts(self.outputs(inputs), targets)
+
+    @property
+    def epoch_position(self) -> float:
+        """How many epochs were gone through, with the part of the one under way."""
+        if self.order is None or self.order.is_over:
+            return float(self.counters.epochs)
+        return self.counters.epochs + self.order.position / len(self.order.targets)
+
+    @property
+    def window_is_full(self) -> bool:
+        """Whether it is time for the update."""
+        return self.window is not None and self.window.is_full
+
+    @property
+    def total_updates(self) -> int:
+        """How many updates the whole run makes with the present settings."""
+        settings = self.experiment
+        each = updates_per_epoch(len(self.train[1]), settings.training.batch_size, settings.gradients)
+        return max(int(each * settings.training.epochs), 1)
+
+    # --- the rest is inside ------------------------------------------------------------------------------
+
+    def _build_model(self) -> nn.Module:
+        seed = self.experiment.seed
+        ends = Ends(
+            self.split.input_shape,
+            max(len(self.split.class_names), 1),
+            dropout_seed=derive(seed, Stream.DROPOUT),
+        )
+        spec = self.experiment.model
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(derive(seed, Stream.WEIGHTS))
+            model: nn.Module = models[spec.kind].build(spec, ends)
+        return model
+
+    def _tensors(self, inputs: NDArray[Any], targets: NDArray[Any]) -> tuple[Tensor, Tensor]:
+        return torch.from_numpy(inputs).to(self.device), torch.from_numpy(targets).to(self.device)
+
+    @property
+    def _keeps_best(self) -> bool:
+        return self.experiment.training.patience > 0 and self.experiment.training.restore_best
+
+    def _scheduled_lr(self) -> float:
+        spec = self.experiment.optimizer
+        factor = SHAPES[spec.schedule](self.counters.updates, self.total_updates)
+        return spec.lr * factor * (self.plateau.factor if spec.schedule == "plateau" else 1)
+
+    def _add_to_sums(self, rows: int, loss: float, outputs: Tensor, targets: Tensor) -> None:
+        assert self.window is not None
+        self.sums.rows += rows
+        self.sums.loss += rows * loss
+        if self.objective.classes:
+            self.sums.right += self._right(outputs, targets)
+        self.window.batches += 1
+        self.window.rows += rows
+        self.window.loss_sum += rows * loss
+        self.counters.micro_batches += 1
+        self.counters.samples += rows
+
+    def _right(self, outputs: Tensor, targets: Tensor) -> int:
+        predicted = self.objective.predict(outputs, self.experiment.training.threshold)
+        return int((predicted == targets).sum())
+
+    def _loss(self, outputs: Tensor, targets: Tensor) -> float:
+        return float(self.objective.mean_loss(outputs, targets))
+
+    def _counts(self, outputs: Tensor, targets: Tensor) -> NDArray[np.int64]:
+        classes = self.objective.classes
+        predicted = self.objective.predict(outputs, self.experiment.training.threshold)
+        pairs = torch.bincount(targets * classes + predicted, minlength=classes * classes)
+        return pairs.reshape(classes, classes).cpu().numpy()
+
+    def _update_ratio(self, before: Tensor) -> float | None:
+        matrices = self.parameters.matrices
+        weights = matrices(before)
+        if not weights:
+            return None
+        moved = matrices(self.parameters.flat - before)
+        return ratio_of_deviations(torch.cat(moved), torch.cat(weights))
+
+    def _where_the_loss_blew_up(self, inputs: Tensor, loss: float) -> str:
+        place = f"{self._place()}: the loss became {loss}"
+        weights = _first_not_finite(self.parameters, self.parameters.flat)
+        if weights:
+            return f"{place}; the first weights that are not finite are {weights}"
+        signal = inputs
+        with torch.no_grad():
+            for name, layer in self.model.named_children():
+                signal = layer(signal)
+                if not torch.isfinite(signal).all():
+                    return f"{place}; the first output that is not finite is that of {name}"
+        return f"{place}; the outputs are finite, but too large for the loss"
+
+    def _place(self) -> str:
+        assert self.window is not None
+        batch = min(self.window.batches + 1, self.window.planned_batches)
+        return (
+            f"update {self.counters.updates + 1}, batch {batch} of {self.window.planned_batches}, "
+            f"epoch {self.counters.epochs + 1}"
+        )
+
+    def _check_batches(self, experiment: Experiment) -> None:
+        """Refuse batch settings with which training would stand still or fail half-way."""
+        spec, size, rows = experiment.gradients, experiment.training.batch_size, len(self.train[1])
+        if updates_per_epoch(rows, size, spec) == 0:
+            batches = -(-rows // size)
+            raise InputError(
+                f"gradients.accumulate = {spec.accumulate} with tail = drop: an epoch has only {batches} "
+                f"batches, so no update would ever happen; allowed here: 1 to {batches}",
+                "gradients.accumulate",
+            )
+        one_row = size == 1 or rows % size == 1
+        if one_row and any(isinstance(layer, nn.BatchNorm1d) for layer in self.model.modules()):
+            raise InputError(
+                f"training.batch_size = {size} makes a batch of a single one of the {rows} training rows, and "
+                "batch normalization needs two or more; allowed here: another batch size, or "
+                "model.batch_norm = false",
+                "training.batch_size",
+            )
+
+
+def ratio_of_deviations(moved: Tensor, weights: Tensor) -> float | None:
+    """Return std(Δw) / std(w) of two tensors of the same size; None where all weights are equal."""
+    deviation = float(weights.std(correction=0))
+    return float(moved.std(correction=0)) / deviation if deviation else None
+
+
+def differences(before: Experiment, after: Experiment) -> dict[str, tuple[object, object]]:
+    """Return key → (before, after) of every setting in which two experiments differ."""
+    old, new = before.model_dump(), after.model_dump()
+    changed = {}
+    for key in by_key(Experiment):
+        first, second = _at(old, key), _at(new, key)
+        if first != second:
+            changed[key] = (first, second)
+    return changed
+
+
+def _at(document: dict[str, Any], key: str) -> object:
+    value: Any = document
+    for part in key.split("."):
+        value = value[part]
+    return value
+
+
+def _size(model: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def _first_not_finite(parameters: FlatParameters, flat: Tensor) -> str:
+    for segment in parameters.segments:
+        if not torch.isfinite(segment.of(flat)).all():
+            return segment.name
+    return ""

@@ -1,0 +1,19 @@
+"""Separate streams of chance from one seed, so that a change in one place leaves the others alone."""
+
+from enum import IntEnum
+
+import numpy as np
+
+
+class Stream(IntEnum):
+    """What a stream of random numbers is for. The data package uses 0 to 2."""
+
+    WEIGHTS = 3
+    ORDER = 4
+    DROPOUT = 5
+    VIEWS = 6
+
+
+def derive(seed: int, stream: Stream) -> int:
+    """Return a 32-bit seed for one stream."""
+    return int(np.random.SeedSequence([seed, stream]).generate_state(1)[0])
