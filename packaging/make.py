@@ -276,7 +276,7 @@ def test(arguments: list[str]) -> int:
     if code != 0:
         return code
     say("running the tests outside the window again, with Qt out of reach")
-    without_qt = ["-p", "no:pytest-qt", "-p", "qt_settings", "--ignore=tests/window"]
+    without_qt = ["-p", "no:pytest-qt", "-p", "no_window"]
     blocked = {**fixed, "PYTHONPATH": str(ROOT / "packaging" / "without_qt")}
     code = call(["-m", "pytest", *without_qt, *workers, *arguments], blocked)
     # Who asks for some tests may have asked for tests of the window only.
