@@ -4,34 +4,27 @@ import numpy as np
 from torch import Tensor
 
 from gradlab.instruments.records import Floats, Gradients, ParameterGradient
+from gradlab.training.events import Backward, Updated
 from gradlab.training.parameters import Segment
 from gradlab.training.run import TrainingRun
 
 LARGEST_SIDE = 256  # pictures with more rows or columns are shown in blocks
 
 
-class GradientRecorder:
-    """Takes a picture of the buffer when asked, right after an update.
+def gradients(run: TrainingRun, backward: Backward, updated: Updated) -> Gradients:
+    """Take a picture of the buffer, after an update and before the next backward pass.
 
-    It has to be asked at that moment: before the next backward pass, when all three parts belong together.
+    Only then do its three parts belong together. ``backward`` and ``updated`` are the events of that update.
     """
-
-    def __init__(self) -> None:
-        self.latest: Gradients | None = None
-
-    def take(self, run: TrainingRun, norm: float, clipped: float) -> None:
-        """Remember the buffer as it is now."""
-        settings = run.experiment.gradients
-        window = run.window
-        self.latest = Gradients(
-            update=run.counters.updates,
-            micro_batch=window.batches if window else settings.accumulate,
-            accumulate=window.planned_batches if window else settings.accumulate,
-            norm=norm,
-            clipped=clipped,
-            zeroing=settings.zero,
-            parameters=_parameters(run),
-        )
+    return Gradients(
+        update=updated.update,
+        micro_batch=backward.batch,
+        accumulate=backward.of,
+        norm=updated.grad_norm,
+        clipped=updated.clipped_norm,
+        zeroing=run.experiment.gradients.zero,
+        parameters=_parameters(run),
+    )
 
 
 def _parameters(run: TrainingRun) -> tuple[ParameterGradient, ...]:

@@ -264,7 +264,7 @@ class Frame:
     Attributes:
         serial: grows with every frame; ``run`` grows with every reset: panels forget the old run then.
         train_loss: of the latest update (before the first: the untouched model's).
-        device: where it runs, e.g. ``cpu``.
+        device: where it runs, e.g. ``cpu``; ``devices`` the kinds that this machine has.
 
     """
 
@@ -277,6 +277,7 @@ class Frame:
     val_accuracy: float | None = None
     task: Literal["classification", "regression"] = "classification"
     device: str = ""
+    devices: tuple[str, ...] = ()
     curves: Curves | None = None
     gradients: Gradients | None = None
     timeline: Timeline | None = None

@@ -24,7 +24,7 @@ from gradlab.experiment.files import dumps
 from gradlab.instruments.curves import epoch_row
 from gradlab.instruments.layers import layer_rows
 from gradlab.instruments.records import EpochRow, LayerRow
-from gradlab.training.events import EpochEnded, Event, Finished, Updated
+from gradlab.training.events import Changed, EpochEnded, Event, Finished, Updated
 from gradlab.training.run import TrainingRun
 
 
@@ -68,10 +68,22 @@ class RunFolder:
                 self._epochs.add(self._last)
                 for table in (self._epochs, self._updates, self._layers):
                     table.flush()
+            case Changed():
+                self._write_changes(event)
             case Finished():
                 self._finish(event)
             case _:
                 pass
+
+    def _write_changes(self, event: Changed) -> None:
+        """Add to changes.csv, which exists only for runs whose settings were changed on the way."""
+        path = self.folder / "changes.csv"
+        begun = path.exists()
+        with path.open("a", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            if not begun:
+                writer.writerow(("update", "key", "before", "after"))
+            writer.writerows((event.update, key, *values) for key, values in event.settings.items())
 
     def _finish(self, ending: Finished) -> None:
         counts = self._run.confusion()
@@ -187,6 +199,7 @@ FILES = (
     "epochs.csv",
     "updates.csv",
     "layers.csv",
+    "changes.csv",
     "confusion.csv",
     "findings.json",
     "summary.json",

@@ -32,7 +32,10 @@ def train(run: TrainingRun) -> Iterator[Event]:
     reason: StopReason = "finished"
     cause = ""
     try:
-        while run.counters.epochs < run.experiment.training.epochs:
+        while True:
+            yield from _changes(run)
+            if run.counters.epochs >= run.experiment.training.epochs:
+                break
             yield from _epoch(run)
             yield run.end_epoch()
             if run.stopping.is_over(run.experiment.training.patience):
@@ -49,6 +52,14 @@ def finish(run: TrainingRun, reason: StopReason, cause: str = "") -> Finished:
     return Finished(reason, cause, run.stopping.best_epoch, restored)
 
 
+def _changes(run: TrainingRun) -> Iterator[Event]:
+    """Between two updates, take over the settings that were changed meanwhile."""
+    if run.window is None:
+        changes = run.apply_changes()
+        if changes:
+            yield Changed(run.counters.updates, changes)
+
+
 def _epoch(run: TrainingRun) -> Iterator[Event]:
     run.start_epoch()
     assert run.order is not None
@@ -59,9 +70,7 @@ def _epoch(run: TrainingRun) -> Iterator[Event]:
 
     while not run.order.is_over:
         if run.window is None:
-            changes = run.apply_changes()
-            if changes:
-                yield Changed(run.counters.updates, changes)
+            yield from _changes(run)
             if run.open_window() is None:
                 yield _tail_dropped(run)
                 return

@@ -80,3 +80,9 @@ MAKERS: dict[str, tuple[Callable[..., torch.optim.Optimizer], Options]] = {
 def make_rule(weights: Tensor, spec: Optimizer) -> Rule:
     """Return the optimizer of ``spec`` for the flat ``weights``."""
     return ByHand(weights) if spec.kind == "by_hand" else FromTorch(weights, spec)
+
+
+def warm_up() -> None:
+    """Make one step: the first optimizer of a process imports for a second or more."""
+    weights = torch.zeros(1)
+    make_rule(weights, Optimizer()).step(torch.zeros(1), lr=0.0)

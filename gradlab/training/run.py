@@ -121,6 +121,11 @@ class TrainingRun:
         self._check_batches(experiment)
         self._wanted = experiment
 
+    @property
+    def wanted(self) -> Experiment:
+        """The settings that will be in force at the next update."""
+        return self._wanted or self.experiment
+
     def apply_changes(self) -> dict[str, tuple[object, object]]:
         """Take over what :meth:`change` asked for; return key → (before, after) of what did change."""
         if self._wanted is None:

@@ -1,0 +1,248 @@
+"""One run as a window drives it: events at any pace, instruments, and frames to look at."""
+
+import time
+from collections import deque
+from pathlib import Path
+
+from gradlab.experiment.schema import Experiment
+from gradlab.instruments.curves import CurveRecorder
+from gradlab.instruments.gradients import gradients
+from gradlab.instruments.layers import TimelineRecorder
+from gradlab.instruments.records import Confusion, DataView, EpochRow, Frame, Gradients, Progress
+from gradlab.instruments.views import data_view
+from gradlab.runs.folder import RunFolder
+from gradlab.training.events import Backward, EpochEnded, Event, Finished, Updated
+from gradlab.training.loop import finish, train
+from gradlab.training.run import TrainingRun
+
+RATE_SECONDS = 2.0  # the span over which the speed is measured
+VIEW_SHARE = 0.1  # looking at the data may take this share of the time
+
+
+class Session:
+    """A run, its loop and everything that watches it.
+
+    Attributes:
+        run: what is trained; read it only on the thread that steps the session.
+        ending: how it ended, None while it can go on.
+    """
+
+    def __init__(self, experiment: Experiment, folder: Path | None = None) -> None:
+        """Build the run; its files go into ``folder`` from the first update on (None: nowhere)."""
+        self.run = TrainingRun(experiment)
+        self.ending: Finished | None = None
+        self._events = train(self.run)
+        self._curves = CurveRecorder()
+        self._timeline = TimelineRecorder(self.run)
+        self._look_at_data = data_view(self.run)
+        self._view = _Throttled(VIEW_SHARE)
+        self._backward: Backward | None = None
+        self._updated: Updated | None = None
+        self._gradients: Gradients | None = None
+        self._confusion: Confusion | None = None
+        self._pace = _Pace()
+        self._folder_path = folder
+        self._folder: RunFolder | None = None
+        self._latest_view: DataView | None = None
+        self._untouched = self._take()
+
+    # --- going on ----------------------------------------------------------------------------------------
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether any update was made."""
+        return self.run.counters.updates > 0
+
+    def step_update(self) -> None:
+        """Go on to the next update, and through the end of the epoch or the run if that is due."""
+        self._go_on_to(Updated)
+
+    def step_epoch(self) -> None:
+        """Go on to the end of the epoch, and of the run if that is due."""
+        self._go_on_to(EpochEnded)
+
+    def pause(self) -> None:
+        """Take note that time passes without training."""
+        self._pace.pause()
+
+    def change(self, experiment: Experiment) -> None:
+        """Let live settings hold from the next update on; more epochs wake a finished run up.
+
+        Raises:
+            InputError: see :meth:`TrainingRun.change`.
+        """
+        self.run.change(experiment)
+        may_go_on = self.ending is not None and self.ending.reason != "diverged"
+        if may_go_on and experiment.training.epochs > self.run.counters.epochs:
+            self.ending = None
+            self._events = train(self.run)
+
+    def close(self) -> None:
+        """Stop where the run is; what was begun is written down as interrupted."""
+        if self.ending is None and self.has_begun:
+            self._observe(finish(self.run, "interrupted"))
+        if self._folder is not None:
+            self._folder.__exit__()
+            self._folder = None
+
+    def _go_on_to(self, goal: type[Updated] | type[EpochEnded]) -> None:
+        if self.ending is not None:
+            return
+        self._open_folder()
+        event = self._take()
+        while not isinstance(event, goal | Finished):
+            event = self._take()
+        # The end of an epoch and of the run belong to their last update: nobody should have to step onto them.
+        if isinstance(event, Updated) and self._epoch_is_over:
+            event = self._take()
+            while not isinstance(event, EpochEnded | Finished):
+                event = self._take()
+        if isinstance(event, EpochEnded) and self._run_is_over:
+            while not isinstance(self._take(), Finished):
+                pass
+
+    @property
+    def _epoch_is_over(self) -> bool:
+        return self.run.order is not None and self.run.order.is_over
+
+    @property
+    def _run_is_over(self) -> bool:
+        spec = self.run.wanted.training
+        return self.run.counters.epochs >= spec.epochs or self.run.stopping.is_over(spec.patience)
+
+    def _take(self) -> Event:
+        event = next(self._events)
+        self._observe(event)
+        return event
+
+    def _observe(self, event: Event) -> None:
+        self._curves.observe(event, self.run)
+        self._timeline.observe(event, self.run)
+        if self._folder is not None:
+            self._folder.observe(event)
+        match event:
+            case Backward():
+                self._backward = event
+            case Updated():
+                self._updated = event
+                self._gradients = None
+                self._pace.count()
+            case EpochEnded(counts=counts) if counts is not None:
+                self._confusion = Confusion(event.epoch, self.run.split.class_names, counts)
+            case Finished():
+                self.ending = event
+                self._look_at_the_end(event)
+            case _:
+                pass
+
+    def _look_at_the_end(self, ending: Finished) -> None:
+        counts = self.run.confusion() if ending.restored and ending.best_epoch is not None else None
+        if counts is not None and ending.best_epoch is not None:
+            self._confusion = Confusion(ending.best_epoch, self.run.split.class_names, counts)
+
+    def _open_folder(self) -> None:
+        """Begin the run's files when training begins: looking around leaves none."""
+        if self._folder is None and self._folder_path is not None:
+            self._folder = RunFolder(self._folder_path, self.run)
+            self._folder.observe(self._untouched)
+
+    # --- looking -----------------------------------------------------------------------------------------
+
+    def frame(self, watched: frozenset[str], *, at_rest: bool) -> Frame:
+        """Return a picture of the run with the parts that somebody watches.
+
+        ``at_rest``: nothing will change for a while, so every part is brought up to date.
+        """
+        row = self._row_of_these_weights()
+        return Frame(
+            progress=self._progress(),
+            train_loss=self._curves.latest_loss,
+            val_loss=row.val_loss,
+            val_accuracy=row.val_accuracy,
+            task="classification" if self.run.objective.classes else "regression",
+            device=str(self.run.device),
+            curves=self._curves.curves() if "curves" in watched else None,
+            gradients=self._gradients_now() if "gradients" in watched else None,
+            timeline=self._timeline.timeline() if "timeline" in watched else None,
+            confusion=self._confusion if "confusion" in watched else None,
+            data=self._data(at_rest) if "data" in watched else None,
+        )
+
+    def _row_of_these_weights(self) -> EpochRow:
+        """Return the latest epoch's numbers, or the best one's where its weights are back."""
+        rows = self._curves.epochs
+        if self.ending is not None and self.ending.restored:
+            return next(row for row in rows if row.epoch == self.ending.best_epoch)
+        return rows[-1]
+
+    def _gradients_now(self) -> Gradients | None:
+        if self._gradients is None and self._backward is not None and self._updated is not None:
+            self._gradients = gradients(self.run, self._backward, self._updated)
+        return self._gradients
+
+    def _data(self, at_rest: bool) -> DataView:
+        if at_rest or self._view.is_due or self._latest_view is None:
+            with self._view:
+                self._latest_view = self._look_at_data()
+        return self._latest_view
+
+    def _progress(self) -> Progress:
+        counters = self.run.counters
+        rate = self._pace.per_second
+        left = max(self.run.total_updates - counters.updates, 0)
+        return Progress(
+            epoch=counters.epochs,
+            epochs=self.run.wanted.training.epochs,
+            epoch_position=self.run.epoch_position,
+            update=counters.updates,
+            micro_batches=counters.micro_batches,
+            samples=counters.samples,
+            updates_per_second=rate,
+            seconds_left=left / rate if rate else None,
+        )
+
+
+class _Pace:
+    """How many updates a second were made lately."""
+
+    def __init__(self) -> None:
+        self._moments: deque[tuple[float, int]] = deque()
+        self._count = 0
+
+    def count(self) -> None:
+        self._count += 1
+        now = time.perf_counter()
+        if not self._moments or now - self._moments[-1][0] > RATE_SECONDS / 20:
+            self._moments.append((now, self._count))
+        while now - self._moments[0][0] > RATE_SECONDS and len(self._moments) > 2:
+            self._moments.popleft()
+
+    def pause(self) -> None:
+        self._moments.clear()
+
+    @property
+    def per_second(self) -> float:
+        if len(self._moments) < 2:
+            return 0.0
+        (start, before), (end, after) = self._moments[0], self._moments[-1]
+        return (after - before) / (end - start)
+
+
+class _Throttled:
+    """Keeps something costly to a share of the time."""
+
+    def __init__(self, share: float) -> None:
+        self._share = share
+        self._next = 0.0
+        self._begun = 0.0
+
+    @property
+    def is_due(self) -> bool:
+        return time.perf_counter() >= self._next
+
+    def __enter__(self) -> None:
+        self._begun = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        now = time.perf_counter()
+        self._next = now + (now - self._begun) / self._share

@@ -1,0 +1,309 @@
+"""The training thread: the only place where threads meet.
+
+The window posts commands into a mailbox; the thread puts its newest frame into a single slot. Nothing else passes
+between them: no signal per step, no queue that could fill up, no lock that either could wait for.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from enum import Enum, auto
+from functools import partial
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QThread
+
+from gradlab.errors import InputError
+from gradlab.experiment.schema import Experiment
+from gradlab.instruments.records import Frame, Notice, State
+
+if TYPE_CHECKING:  # it imports torch, which is loaded behind the window
+    from gradlab.runs.session import Session
+
+FRAME_SECONDS = 1 / 30
+FRAME_SHARE = 0.1  # making frames may take this share of the time
+SLICE_SECONDS = 0.008  # how long to train before looking into the mailbox again
+
+log = logging.getLogger(__name__)
+
+
+class Goal(Enum):
+    """What the thread is doing."""
+
+    REST = auto()
+    RUN = auto()
+    UPDATE = auto()
+    EPOCH = auto()
+
+
+class TrainerThread(QThread):
+    """Trains, and is told what to do by the window.
+
+    The public methods are for the window's thread and return at once; everything else happens on this thread.
+    """
+
+    def __init__(self, new_folder: Callable[[Experiment], Path | None] = lambda _: None) -> None:
+        """``new_folder`` names the folder that a new run's files go into; None keeps none."""
+        super().__init__()
+        self.setObjectName("trainer")
+        self._new_folder = new_folder
+        self._mailbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._slot: deque[Frame] = deque(maxlen=1)
+
+        # From here on: touched by the training thread alone.
+        self._quit = False
+        self._session: Session | None = None
+        self._state = State.LOADING
+        self._goal = Goal.REST
+        self._watched: frozenset[str] = frozenset()
+        self._updates_per_second: float | None = None
+        self._next_update = 0.0
+        self._next_frame = 0.0
+        self._changed = True
+        self._notice: Notice | None = None
+        self._devices: tuple[str, ...] = ()
+        self._serial = 0
+        self._run_number = 0
+
+    # --- for the window ----------------------------------------------------------------------------------
+
+    def load(self, experiment: Experiment) -> None:
+        """Build a run anew: also what Reset and changes of data or model mean."""
+        self._mailbox.put(partial(self._load, experiment))
+
+    def run_on(self) -> None:
+        """Train until paused or finished."""
+        self._mailbox.put(partial(self._set_goal, Goal.RUN))
+
+    def pause(self) -> None:
+        """Stop after the current update."""
+        self._mailbox.put(partial(self._set_goal, Goal.REST))
+
+    def step_batch(self) -> None:
+        """Train to the next update."""
+        self._mailbox.put(partial(self._set_goal, Goal.UPDATE))
+
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch."""
+        self._mailbox.put(partial(self._set_goal, Goal.EPOCH))
+
+    def change(self, experiment: Experiment) -> None:
+        """Let live settings hold from the next update on."""
+        self._mailbox.put(partial(self._change, experiment))
+
+    def set_speed(self, updates_per_second: float | None) -> None:
+        """Limit the pace of running; None: as fast as possible."""
+        self._mailbox.put(partial(self._set_speed, updates_per_second))
+
+    def watch(self, parts: frozenset[str]) -> None:
+        """Say which parts of a frame somebody looks at; the others are not computed."""
+        self._mailbox.put(partial(self._watch, parts))
+
+    def take_frame(self) -> Frame | None:
+        """Return the newest frame, or None if there was none since the last call."""
+        try:
+            return self._slot.pop()
+        except IndexError:
+            return None
+
+    def shut_down(self) -> None:
+        """Ask the thread to end, and wait for it. What was begun is written down."""
+        self._mailbox.put(self._leave)
+        self.wait()
+
+    # --- on the training thread --------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Serve the mailbox, train, and make frames, until told to leave."""
+        self._warm_up()
+        while not self._quit:
+            for command in self._commands():
+                self._safely(command)
+            if self._goal is not Goal.REST and time.perf_counter() >= self._next_update:
+                self._safely(self._train)
+            self._show()
+        self._close_session()
+
+    def _warm_up(self) -> None:
+        """Load what takes seconds before anybody waits for it."""
+        device = importlib.import_module("gradlab.training.device")
+        importlib.import_module("gradlab.runs.session")
+        importlib.import_module("gradlab.training.optimizers").warm_up()
+        self._devices = device.devices()
+
+    def _commands(self) -> list[Callable[[], None]]:
+        """Return the waiting commands; wait for one while there is nothing to train and nothing to show."""
+        commands = []
+        try:
+            commands.append(self._mailbox.get(timeout=self._idle_seconds()))
+            while True:
+                commands.append(self._mailbox.get_nowait())
+        except Empty:
+            return commands
+
+    def _idle_seconds(self) -> float | None:
+        now = time.perf_counter()
+        pauses = []
+        if self._goal is not Goal.REST:
+            pauses.append(self._next_update - now)
+        if self._changed and self._state is not State.LOADING:
+            pauses.append(max(self._next_frame - now, FRAME_SECONDS / 4 if self._slot else 0))
+        return max(min(pauses), 0) if pauses else None
+
+    def _safely(self, action: Callable[[], None]) -> None:
+        """Do something; whatever goes wrong is told in the window, and the thread lives on."""
+        try:
+            action()
+        except InputError as error:
+            self._tell(error)
+        except Exception as error:
+            full = self._out_of_memory(error)
+            if full is None:
+                log.exception("training failed")
+            self._fail(full or InputError(f"Training stopped unexpectedly: {error}"))
+
+    def _out_of_memory(self, error: Exception) -> InputError | None:
+        if self._session is None or not isinstance(error, RuntimeError):
+            return None
+        run = self._session.run
+        check = importlib.import_module("gradlab.training.device").out_of_memory
+        found: InputError | None = check(error, str(run.device), run.experiment.training.batch_size)
+        return found
+
+    def _load(self, experiment: Experiment) -> None:
+        session = importlib.import_module("gradlab.runs.session")
+        self._close_session()
+        self._run_number += 1
+        self._notice = None
+        try:
+            self._session = session.Session(experiment, self._new_folder(experiment))
+        except Exception as error:
+            self._fail(
+                error if isinstance(error, InputError) else InputError(f"This cannot be trained: {error}")
+            )
+            return
+        self._rest(State.READY)
+
+    def _change(self, experiment: Experiment) -> None:
+        if self._session is None:
+            self._load(experiment)
+        elif not self._session.has_begun and self._goal is Goal.REST:
+            self._load(experiment)  # nothing happened yet: no need to mark a change
+        else:
+            self._notice = None
+            self._session.change(experiment)
+            if self._state is State.FINISHED and self._session.ending is None:
+                self._rest(State.PAUSED)
+            self._changed = True
+
+    def _set_goal(self, goal: Goal) -> None:
+        if self._session is None or self._session.ending is not None or self._state is State.FAILED:
+            return
+        self._goal = goal
+        self._next_update = time.perf_counter()
+        if goal is Goal.REST:
+            self._rest(State.PAUSED if self._session.has_begun else State.READY)
+        else:
+            self._state = State.RUNNING
+        self._changed = True
+
+    def _set_speed(self, updates_per_second: float | None) -> None:
+        self._updates_per_second = updates_per_second
+        self._next_update = time.perf_counter()
+
+    def _watch(self, parts: frozenset[str]) -> None:
+        self._watched = parts
+        self._changed = True
+
+    def _leave(self) -> None:
+        self._quit = True
+
+    def _train(self) -> None:
+        assert self._session is not None
+        match self._goal:
+            case Goal.UPDATE:
+                self._session.step_update()
+                self._rest(State.PAUSED)
+            case Goal.EPOCH:
+                self._train_towards_the_epochs_end(self._session)
+            case _:
+                self._train_for_a_while(self._session)
+        self._changed = True
+        if self._session.ending is not None:
+            self._rest(State.FINISHED)
+
+    def _train_for_a_while(self, session: Session) -> None:
+        if self._updates_per_second is not None:
+            session.step_update()
+            self._next_update = max(
+                self._next_update + 1 / self._updates_per_second, time.perf_counter() - 0.5
+            )
+            return
+        end = time.perf_counter() + SLICE_SECONDS
+        while session.ending is None and time.perf_counter() < end:
+            session.step_update()
+
+    def _train_towards_the_epochs_end(self, session: Session) -> None:
+        """Go on in slices, so that a long epoch can be watched and paused."""
+        epoch = session.run.counters.epochs
+        end = time.perf_counter() + SLICE_SECONDS
+        while session.ending is None and time.perf_counter() < end:
+            session.step_update()
+            if session.run.counters.epochs > epoch:
+                self._rest(State.PAUSED)
+                return
+
+    def _rest(self, state: State) -> None:
+        self._goal = Goal.REST
+        self._state = state
+        self._changed = True
+        if self._session is not None:
+            self._session.pause()
+
+    def _tell(self, error: InputError) -> None:
+        """Show a wrong input beside its field; the run goes on as it was."""
+        self._notice = Notice("error", str(error), error.key)
+        self._changed = True
+
+    def _fail(self, error: InputError) -> None:
+        """Give the run up and say why."""
+        self._tell(error)
+        self._goal = Goal.REST
+        self._state = State.FAILED
+        self._safely(self._close_session)
+
+    def _close_session(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+    def _show(self) -> None:
+        """Put a new frame into the slot if there is something new and the window has taken the last one."""
+        now = time.perf_counter()
+        if not self._changed or self._slot or now < self._next_frame:
+            return
+        self._serial += 1
+        frame = self._frame()
+        self._slot.append(frame)
+        self._changed = False
+        spent = time.perf_counter() - now
+        self._next_frame = now + max(FRAME_SECONDS, spent / FRAME_SHARE)
+
+    def _frame(self) -> Frame:
+        at_rest = self._goal is Goal.REST
+        frame = Frame() if self._session is None else self._session.frame(self._watched, at_rest=at_rest)
+        return replace(
+            frame,
+            serial=self._serial,
+            run=self._run_number,
+            state=self._state,
+            devices=self._devices,
+            notice=self._notice,
+        )
