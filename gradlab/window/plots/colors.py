@@ -1,0 +1,41 @@
+"""Colours of plots, from the theme's tokens alone."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QPen
+
+from gradlab.window.theme.tokens import Theme
+
+Bytes = NDArray[np.uint8]
+
+
+def blend(front: QColor, back: QColor, share: float) -> QColor:
+    """Return ``share`` of ``front`` on ``back``: opaque, because see-through lines are slow to draw."""
+    mixed = [
+        round(share * ours + (1 - share) * theirs)
+        for ours, theirs in zip(front.getRgb()[:3], back.getRgb()[:3], strict=True)  # type: ignore[index]
+    ]
+    return QColor(*mixed)
+
+
+def pen(color: QColor, width: float = 1.0) -> QPen:
+    """Return a pen whose width is in pixels whatever the zoom."""
+    made = QPen(color)
+    made.setWidthF(width)
+    made.setCosmetic(True)
+    return made
+
+
+def ramp(stops: list[QColor], count: int) -> Bytes:
+    """Return ``count`` colours evenly along ``stops``, as ``(count, 4)`` RGBA."""
+    channels = np.array([stop.getRgb() for stop in stops], dtype=np.float64)
+    place = np.linspace(0, len(stops) - 1, count)
+    corners = np.arange(len(stops))
+    columns = [np.interp(place, corners, channels[:, channel]) for channel in range(4)]
+    return np.round(np.column_stack(columns)).astype(np.uint8)
+
+
+def signed_ramp(theme: Theme, count: int) -> Bytes:
+    """Return ``count`` colours from the most negative over zero to the most positive; ``count`` is odd."""
+    stops = [theme.color(f"signed.{name}") for name in ("negative", "zero", "positive")]
+    return ramp(stops, count)

@@ -1,0 +1,173 @@
+"""What lies over a chart: marks of what happened, the cursor, the points it reads off."""
+
+from dataclasses import dataclass
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QGraphicsItem
+
+from gradlab.window.plots.colors import pen
+from gradlab.window.theme.tokens import Theme
+
+_LABEL_ROWS = 3
+_NEAR = 7.0  # pixels
+_MOST_LINES = 300
+
+
+@dataclass(frozen=True)
+class PlacedMark:
+    """A vertical line at ``x`` with a short text; ``loud`` for what went wrong."""
+
+    x: float
+    text: str
+    loud: bool = False
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where the reader points: ``y`` is None in the charts that only follow.
+
+    ``points`` are what is read off there: place, value and colour token.
+    """
+
+    x: float
+    label: str
+    y: float | None = None
+    points: tuple[tuple[float, float, str], ...] = ()
+
+
+class Overlay(pg.GraphicsObject):  # type: ignore[misc]
+    """Draws in pixels over a view box, so that texts keep their size and can make room for each other."""
+
+    def __init__(self, view: pg.ViewBox, theme: Theme) -> None:
+        super().__init__(view)
+        self.theme = theme
+        self.marks: tuple[PlacedMark, ...] = ()
+        self.cursor: Cursor | None = None
+        self._view = view
+        self.setZValue(100)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, False)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        view.sigRangeChanged.connect(self._moved)
+        view.sigResized.connect(self._moved)
+
+    def _moved(self, *_: object) -> None:
+        self.prepareGeometryChange()
+        self.update()
+
+    def set_marks(self, marks: tuple[PlacedMark, ...]) -> None:
+        """Show these marks instead."""
+        if marks != self.marks:
+            self.marks = marks
+            self.update()
+
+    def set_cursor(self, cursor: Cursor | None) -> None:
+        """Show the cursor there, or nowhere."""
+        if cursor != self.cursor:
+            self.cursor = cursor
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Cover the view box."""
+        return QRectF(self._view.rect())
+
+    def to_pixels(self, x: float, y: float) -> QPointF:
+        """Return where a point of the data lies, in pixels from the view box's corner."""
+        (left, right), (bottom, top) = self._view.viewRange()
+        box = self._view.rect()
+        return QPointF(
+            (x - left) / (right - left) * box.width(), (top - y) / (top - bottom) * box.height()
+        )
+
+    def marks_near(self, x: float) -> list[PlacedMark]:
+        """Return the marks within a few pixels of ``x``."""
+        here = self.to_pixels(x, 0).x()
+        return [mark for mark in self.marks if abs(self.to_pixels(mark.x, 0).x() - here) <= _NEAR]
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        """Draw marks first, the cursor on top."""
+        font = self.scene().font()
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        box = self.boundingRect()
+        painter.setClipRect(box)
+        self._paint_marks(painter, metrics, box)
+        if self.cursor:
+            self._paint_cursor(painter, metrics, box, self.cursor)
+
+    def _paint_marks(self, painter: QPainter, metrics: QFontMetricsF, box: QRectF) -> None:
+        visible = self._visible_marks(box)
+        for at, mark in visible[:_MOST_LINES]:
+            line = pen(self._mark_color(mark), 1.5 if mark.loud else 1.0)
+            line.setStyle(Qt.PenStyle.SolidLine if mark.loud else Qt.PenStyle.DashLine)
+            painter.setPen(line)
+            painter.drawLine(QPointF(at, 0), QPointF(at, box.height()))
+        for rect, mark in stagger(visible, metrics, box):
+            _paint_label(painter, rect, mark.text, self._mark_color(mark), self.theme)
+
+    def _visible_marks(self, box: QRectF) -> list[tuple[float, PlacedMark]]:
+        placed = [(round(self.to_pixels(mark.x, 0).x()) + 0.5, mark) for mark in self.marks]
+        return [(at, mark) for at, mark in placed if -1 <= at <= box.width() + 1]
+
+    def _mark_color(self, mark: PlacedMark) -> QColor:
+        return self.theme.color("status.error" if mark.loud else "plot.mark")
+
+    def _paint_cursor(
+        self, painter: QPainter, metrics: QFontMetricsF, box: QRectF, cursor: Cursor
+    ) -> None:
+        color = self.theme.color("plot.cursor")
+        painter.setPen(pen(color))
+        at = self.to_pixels(cursor.x, cursor.y if cursor.y is not None else 0)
+        x = round(at.x()) + 0.5
+        painter.drawLine(QPointF(x, 0), QPointF(x, box.height()))
+        if cursor.y is not None:
+            faint = pen(color)
+            faint.setStyle(Qt.PenStyle.DotLine)
+            painter.setPen(faint)
+            painter.drawLine(QPointF(0, at.y()), QPointF(box.width(), at.y()))
+        self._paint_points(painter, cursor)
+        if cursor.label:
+            rect = _beside(x, box.height() - metrics.height() - 4, cursor.label, metrics, box)
+            _paint_label(painter, rect, cursor.label, self.theme.color("text.normal"), self.theme)
+
+    def _paint_points(self, painter: QPainter, cursor: Cursor) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(pen(self.theme.color("plot.background"), 1.5))
+        for x, y, token in cursor.points:
+            painter.setBrush(self.theme.color(token))
+            painter.drawEllipse(self.to_pixels(x, y), 4.5, 4.5)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def stagger(
+    marks: list[tuple[float, PlacedMark]], metrics: QFontMetricsF, box: QRectF
+) -> list[tuple[QRectF, PlacedMark]]:
+    """Give labels a place in up to three rows, loud ones first; what finds none shows at the cursor."""
+    placed: list[tuple[QRectF, PlacedMark]] = []
+    step = metrics.height() + 4
+    rows = max(1, min(_LABEL_ROWS, int(box.height() / 2 / step)))
+    for at, mark in sorted(marks[:_MOST_LINES], key=lambda pair: (not pair[1].loud, pair[0])):
+        for row in range(rows):
+            rect = _beside(at, 2 + row * step, mark.text, metrics, box)
+            if not any(rect.adjusted(-3, 0, 3, 0).intersects(other) for other, _ in placed):
+                placed.append((rect, mark))
+                break
+    return placed
+
+
+def _beside(x: float, top: float, text: str, metrics: QFontMetricsF, box: QRectF) -> QRectF:
+    """Return the label's place right of the line, or left of it where the right has no room."""
+    width = metrics.horizontalAdvance(text) + 8
+    left = x + 3 if x + 3 + width <= box.width() else x - 3 - width
+    return QRectF(max(0.0, left), top, width, metrics.height() + 2)
+
+
+def _paint_label(painter: QPainter, rect: QRectF, text: str, color: QColor, theme: Theme) -> None:
+    back = theme.color("plot.background")
+    back.setAlpha(225)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(back)
+    painter.drawRoundedRect(rect, 3, 3)
+    painter.setPen(color)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,151 @@
+"""A curve of any length, drawn with a few points per pixel in which no spike gets lost."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles = NDArray[np.float64]
+BLOCK = 64
+_EMPTY: Doubles = np.empty(0)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Lowest and highest value of each bin; NaN where a bin holds no finite value."""
+
+    x: Doubles
+    low: Doubles
+    high: Doubles
+
+    def path(self) -> tuple[Doubles, Doubles]:
+        """Return the points of one line through every extreme, turning at each bin's far end."""
+        if self.low is self.high:
+            return self.x, self.low
+        pairs = np.column_stack([self.low, self.high])
+        pairs[1::2] = pairs[1::2, ::-1]
+        return np.repeat(self.x, 2), pairs.ravel()
+
+
+class Series:
+    """Values at growing places ``x``. Extremes and sums of 64 values each are kept, and only new ones computed.
+
+    A drawing then costs time with the width of the plot, not with the length of the run. Values that
+    are not finite are left out everywhere; ``first_bad`` is the index of the first of them, or None.
+    """
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.x = self.y = _EMPTY
+        self.first_bad: int | None = None
+        self._low = self._high = self._sum = self._count = _EMPTY
+        self._blocks = 0
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def set(self, x: Doubles, y: Doubles) -> None:
+        """Take the whole curve; what it shares with the last one is not looked at again."""
+        known = len(self.x)
+        # A record that was thinned out since has another place at the same index.
+        if known and (len(x) < known or x[known - 1] != self.x[-1]):
+            self.clear()
+            known = 0
+        self.x, self.y = x, y
+        if len(x) > known:
+            self._take(known)
+
+    def _take(self, known: int) -> None:
+        start = known // BLOCK * BLOCK
+        fresh = _finite(self.y[start:])
+        bad = np.isnan(fresh)
+        if self.first_bad is None and bad.any():
+            self.first_bad = start + int(np.argmax(bad))
+        edges = np.arange(0, len(fresh), BLOCK)
+        first, last = start // BLOCK, start // BLOCK + len(edges)
+        self._grow(last)
+        self._low[first:last] = np.fmin.reduceat(fresh, edges)
+        self._high[first:last] = np.fmax.reduceat(fresh, edges)
+        self._sum[first:last], self._count[first:last] = _sums(fresh, edges)
+        self._blocks = last
+
+    def _grow(self, needed: int) -> None:
+        if needed <= len(self._low):
+            return
+        extra = np.empty(max(needed, 2 * len(self._low), 256) - len(self._low))
+        self._low, self._high, self._sum, self._count = (
+            np.concatenate([kept, extra]) for kept in (self._low, self._high, self._sum, self._count)
+        )
+
+    def between(self, left: float, right: float) -> tuple[int, int]:
+        """Return the range of indices that is visible, with one neighbour on either side."""
+        first = int(np.searchsorted(self.x, left, "left"))
+        last = int(np.searchsorted(self.x, right, "right"))
+        return max(0, first - 1), min(len(self.x), last + 1)
+
+    def envelope(self, first: int, last: int, columns: int) -> Envelope:
+        """Return the extremes of ``y[first:last]`` in at most ``2 * columns`` bins."""
+        first, last, step = _bins(first, last, len(self), columns)
+        if step == 1:
+            y = _finite(self.y[first:last])
+            return Envelope(self.x[first:last], y, y)
+        at = self.x[first:last:step]
+        if step < BLOCK:
+            y = _finite(self.y[first:last])
+            edges = np.arange(0, len(y), step)
+            return Envelope(at, np.fmin.reduceat(y, edges), np.fmax.reduceat(y, edges))
+        blocks, edges = self._block_bins(first, last, step)
+        low, high = self._low[blocks], self._high[blocks]
+        return Envelope(at, np.fmin.reduceat(low, edges), np.fmax.reduceat(high, edges))
+
+    def smooth(self, first: int, last: int, columns: int, window: int) -> tuple[Doubles, Doubles]:
+        """Return the mean over each value and those before it, ``window`` in all, but at least one bin."""
+        wanted = first
+        first, last, step = _bins(max(0, first - window), last, len(self), columns)
+        sums, counts = self._bin_sums(first, last, step)
+        reach = max(1, round(window / step))
+        length = len(sums)
+        kernel = np.ones(min(reach, max(1, length)))
+        own = counts > 0
+        with np.errstate(all="ignore"):
+            mean = np.convolve(sums, kernel)[:length] / np.convolve(counts, kernel)[:length]
+        mean = np.where(own & np.isfinite(mean), mean, np.nan)
+        at = self.x[first:last:step]
+        skip = max(0, (wanted - first) // step)
+        return at[skip:], mean[skip:]
+
+    def _bin_sums(self, first: int, last: int, step: int) -> tuple[Doubles, Doubles]:
+        if step < BLOCK:
+            y = _finite(self.y[first:last])
+            return _sums(y, np.arange(0, len(y), step))
+        blocks, edges = self._block_bins(first, last, step)
+        with np.errstate(all="ignore"):
+            return np.add.reduceat(self._sum[blocks], edges), np.add.reduceat(self._count[blocks], edges)
+
+    def _block_bins(self, first: int, last: int, step: int) -> tuple[slice, NDArray[np.int64]]:
+        blocks = slice(first // BLOCK, min(self._blocks, -(-last // BLOCK)))
+        return blocks, np.arange(0, blocks.stop - blocks.start, step // BLOCK)
+
+
+def _bins(first: int, last: int, length: int, columns: int) -> tuple[int, int, int]:
+    """Widen a range to whole bins. Powers of two from index 0 on: bins keep still while the run grows."""
+    step = 1
+    while last - first > 2 * columns * step:
+        step *= 2
+    return first // step * step, min(length, -(-last // step) * step), step
+
+
+def _finite(y: Doubles) -> Doubles:
+    return np.where(np.isfinite(y), y, np.nan)
+
+
+def _sums(y: Doubles, edges: NDArray[np.int64]) -> tuple[Doubles, Doubles]:
+    if not len(y):
+        return _EMPTY, _EMPTY
+    there = ~np.isnan(y)
+    with np.errstate(all="ignore"):
+        sums = np.add.reduceat(np.where(there, y, 0.0), edges)
+    return sums, np.add.reduceat(there.astype(np.float64), edges)
