@@ -1,0 +1,137 @@
+"""The application: it owns the window and the thread that trains, and ends both in the right order."""
+
+import logging
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+from gradlab.errors import InputError
+from gradlab.resources import resource
+from gradlab.window.lab import MakePanels, Trainer
+from gradlab.window.main_window import MainWindow
+from gradlab.window.panels.base import Panel
+from gradlab.window.settings_store import SettingsStore
+from gradlab.window.theme.style import Appearance
+from gradlab.window.theme.tokens import Theme
+
+log = logging.getLogger(__name__)
+
+
+class OwnedTrainer(Trainer, Protocol):
+    """A trainer with its life: somebody starts it and shuts it down."""
+
+    def start(self) -> None:
+        """Begin to take commands."""
+
+    def shut_down(self) -> None:
+        """Ask it to end, and wait until it has."""
+
+
+def run(argv: list[str]) -> int:
+    """Run the application until its window is closed; return the exit code."""
+    from gradlab.window.trainer_thread import TrainerThread
+
+    app = make_application()
+    return run_window(app, TrainerThread(), make_panels, [Path(text) for text in argv])
+
+
+def make_application() -> QApplication:
+    """Return the one QApplication, with its name and icon."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(["gradlab"])
+    app.setApplicationName("GradLab")
+    app.setDesktopFileName("gradlab")
+    app.setWindowIcon(QIcon(str(resource("icons", "gradlab.svg"))))
+    return app
+
+
+def make_panels(theme: Theme) -> Sequence[Panel]:
+    """Return the panels of the lab; they bring the plots with them, which take a moment to load."""
+    from gradlab.window.panels.confusion import ConfusionPanel
+    from gradlab.window.panels.data import DataPanel
+    from gradlab.window.panels.gradients import GradientsPanel
+    from gradlab.window.panels.loss import LossPanel
+
+    return [LossPanel(theme), GradientsPanel(theme), ConfusionPanel(theme), DataPanel(theme)]
+
+
+def run_window(
+    app: QApplication, trainer: OwnedTrainer, make_panels: MakePanels, paths: Sequence[Path] = ()
+) -> int:
+    """Show the window until it is closed, then end the training and wait for its end."""
+    store = SettingsStore()
+    appearance = Appearance(app, store.theme())
+    window = MainWindow(appearance, store, trainer, make_panels)
+    reporter = ExceptionReporter(window)
+    previous_hook, sys.excepthook = sys.excepthook, reporter.report
+    window.show()
+
+    def begin() -> None:
+        # Behind the shown window: people see it at once, the libraries load meanwhile.
+        trainer.start()
+        window.prepare()
+        for path in paths[:1]:
+            window.open_file(path)
+
+    QTimer.singleShot(0, begin)
+    try:
+        return app.exec()
+    finally:
+        trainer.shut_down()
+        sys.excepthook = previous_hook
+        appearance.deleteLater()
+        window.deleteLater()
+
+
+class ExceptionReporter(QObject):
+    """Shows exceptions that nothing caught, and lets the program go on.
+
+    Attributes:
+        raised: carries title and details to the window's thread, wherever the exception was.
+    """
+
+    raised = Signal(str, str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._box: QMessageBox | None = None
+        self.raised.connect(self._show)
+
+    def report(self, kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+        """Take the place of ``sys.excepthook``."""
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        details = "".join(traceback.format_exception(kind, error, where))
+        log.error("uncaught exception\n%s", details)
+        if isinstance(error, InputError):
+            details = ""
+        self.raised.emit(str(error) or kind.__name__, details)
+
+    @Slot(str, str)
+    def _show(self, text: str, details: str) -> None:
+        if self._box is not None:
+            return  # One box is enough: what fails thirty times a second would bury the window.
+        self._box = QMessageBox(
+            QMessageBox.Icon.Critical,
+            "GradLab",
+            "Something went wrong, but GradLab goes on.",
+            parent=self._window,
+        )
+        self._box.setInformativeText(text)
+        self._box.setDetailedText(details)
+        self._box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._box.finished.connect(self._forget)
+        self._box.open()
+
+    @Slot()
+    def _forget(self) -> None:
+        self._box = None

@@ -1,0 +1,223 @@
+"""The bench: panels in docks that can be moved, floated and closed."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gradlab.instruments.records import Frame
+from gradlab.window.panels.base import Panel
+from gradlab.window.theme import icons
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets import icon_button, keeps_key, label
+
+FORM_WIDTH = 300
+# Grows whenever the panels change so much that an older layout no longer fits.
+LAYOUT_VERSION = 1
+HIDDEN_AT_FIRST = {"data"}
+
+
+class PanelDock(QDockWidget):
+    """One panel with its title bar.
+
+    Attributes:
+        seen: emitted with True when the panel comes into sight, with False when it goes.
+        in_sight: whether it is in sight now.
+    """
+
+    seen = Signal(bool)
+
+    def __init__(self, panel: Panel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(panel.title, parent)
+        self.panel = panel
+        self.in_sight = False
+        self.setObjectName(f"dock-{panel.name}")
+        self.setAccessibleName(panel.title)
+        self._title = DockTitle(self)
+        self.setTitleBarWidget(self._title)
+        body = QFrame()
+        body.setObjectName("dockBody")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(1, 0, 1, 6)
+        column.addWidget(panel)
+        self.setWidget(body)
+        self.visibilityChanged.connect(self._note_sight)
+        self.apply_theme(theme)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep keys for the focused control while the panel floats in a window of its own."""
+        if keeps_key(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        icons.paint(self._title, theme)
+
+    def explain(self) -> None:
+        """Say what the panel is, beside its question mark."""
+        self.show()
+        self._title.explain()
+
+    def _note_sight(self, in_sight: bool) -> None:
+        self.in_sight = in_sight
+        self.seen.emit(in_sight)
+
+
+class DockTitle(QFrame):
+    """Title, *What is this?*, float and close."""
+
+    def __init__(self, dock: PanelDock) -> None:
+        super().__init__()
+        self.setObjectName("dockTitle")
+        self._dock = dock
+        title = dock.panel.title
+        self.help = icon_button(f"What is this? {title}", "ph.question")
+        self.float = icon_button(f"Float {title}", "ph.arrow-square-out")
+        self.close_button = icon_button(f"Close {title}", "ph.x")
+        self.help.clicked.connect(self.explain)
+        self.float.clicked.connect(self._float_or_dock)
+        self.close_button.clicked.connect(dock.close)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 5, 6, 3)
+        row.setSpacing(2)
+        row.addWidget(label(title, "dockTitleText"))
+        row.addStretch(1)
+        for button in (self.help, self.float, self.close_button):
+            button.setFixedSize(24, 24)
+            row.addWidget(button)
+
+    def _float_or_dock(self) -> None:
+        self._dock.setFloating(not self._dock.isFloating())
+
+    def explain(self) -> None:
+        """Show *What is this?*."""
+        HelpPopup(self._dock.panel, self.help).popup()
+
+
+class HelpPopup(QFrame):
+    """*What is this?*: a panel's explanation beside its question mark; any click outside closes it."""
+
+    def __init__(self, panel: Panel, anchor: QToolButton) -> None:
+        super().__init__(anchor.window(), Qt.WindowType.Popup)
+        self.setObjectName("helpPopup")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAccessibleName(f"What is this? {panel.title}")
+        self._anchor = anchor
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(label(panel.title, "heading"))
+        text = label(panel.help, "helpText", wrap=True)
+        text.setMinimumWidth(340)
+        text.setMaximumWidth(340)
+        column.addWidget(text)
+
+    def popup(self) -> None:
+        """Show it below its button, inside the screen."""
+        self.adjustSize()
+        corner = self._anchor.mapToGlobal(
+            QPoint(self._anchor.width() - self.width(), self._anchor.height() + 4)
+        )
+        screen = self._anchor.screen().availableGeometry()
+        corner.setX(max(screen.left() + 8, min(corner.x(), screen.right() - self.width() - 8)))
+        corner.setY(max(screen.top() + 8, min(corner.y(), screen.bottom() - self.height() - 8)))
+        self.move(corner)
+        self.show()
+
+
+class Bench(QMainWindow):
+    """All panels. Only those in sight get frames.
+
+    Attributes:
+        watching_changed: emitted with the parts of a Frame that panels in sight need.
+    """
+
+    watching_changed = Signal(object)
+
+    def __init__(self, panels: Sequence[Panel], theme: Theme, parent: QWidget | None = None) -> None:
+        # A main window inside a page: it gives docks that can be dragged and split.
+        super().__init__(parent, Qt.WindowType.Widget)
+        self.setObjectName("bench")
+        self.setDockNestingEnabled(True)
+        self._frame: Frame | None = None
+        self.docks = {panel.name: PanelDock(panel, theme) for panel in panels}
+        for dock in self.docks.values():
+            dock.seen.connect(self._update_sight)
+        self.reset_layout()
+
+    def watched(self) -> frozenset[str]:
+        """Return the parts of a Frame that panels in sight draw."""
+        return frozenset().union(*(dock.panel.watches for dock in self.docks.values() if dock.in_sight))
+
+    def view_actions(self) -> list[QAction]:
+        """Return one action per panel that shows and hides it."""
+        return [dock.toggleViewAction() for dock in self.docks.values()]
+
+    def show_frame(self, frame: Frame) -> None:
+        """Pass a frame to every panel in sight."""
+        self._frame = frame
+        for dock in self.docks.values():
+            if dock.in_sight:
+                dock.panel.show_frame(frame)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        for dock in self.docks.values():
+            dock.apply_theme(theme)
+            dock.panel.apply_theme(theme)
+
+    def reset_layout(self) -> None:
+        """Put every panel back: form left, loss and confusion matrix above the gradients."""
+        for dock in self.docks.values():
+            self.removeDockWidget(dock)
+            dock.setFloating(False)
+        self._place("experiment", Qt.DockWidgetArea.LeftDockWidgetArea)
+        self._place("loss", Qt.DockWidgetArea.RightDockWidgetArea)
+        self._split("loss", "gradients", Qt.Orientation.Vertical)
+        self._split("loss", "confusion", Qt.Orientation.Horizontal)
+        self._split("loss", "data", Qt.Orientation.Horizontal)
+        for name, dock in self.docks.items():
+            dock.setVisible(name not in HIDDEN_AT_FIRST)
+        self._share_out()
+
+    def save_layout(self) -> str:
+        """Return the layout as text."""
+        return bytes(self.saveState(LAYOUT_VERSION).toBase64().data()).decode()
+
+    def restore_layout(self, text: str) -> bool:
+        """Take a layout from ``save_layout``; return whether it fitted."""
+        return self.restoreState(QByteArray.fromBase64(text.encode()), LAYOUT_VERSION)
+
+    def _place(self, name: str, area: Qt.DockWidgetArea) -> None:
+        if name in self.docks:
+            self.addDockWidget(area, self.docks[name])
+
+    def _split(self, first: str, second: str, way: Qt.Orientation) -> None:
+        if first in self.docks and second in self.docks:
+            self.splitDockWidget(self.docks[first], self.docks[second], way)
+
+    def _share_out(self) -> None:
+        across = {"experiment": FORM_WIDTH, "loss": 520, "data": 360, "confusion": 400}
+        down = {"loss": 300, "gradients": 300}
+        self._resize(across, Qt.Orientation.Horizontal)
+        self._resize(down, Qt.Orientation.Vertical)
+
+    def _resize(self, sizes: dict[str, int], way: Qt.Orientation) -> None:
+        known = [name for name in sizes if name in self.docks]
+        self.resizeDocks([self.docks[name] for name in known], [sizes[name] for name in known], way)
+
+    def _update_sight(self, in_sight: bool) -> None:
+        if in_sight and self._frame is not None:
+            self.show_frame(self._frame)
+        self.watching_changed.emit(self.watched())

@@ -1,0 +1,417 @@
+"""One field per setting: a name, an editor for its kind of value, and a line for what is wrong."""
+
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QStyledItemDelegate,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gradlab.experiment.settings import Setting
+from gradlab.window.widgets import label, push_button, restyle, tooltip
+
+# Long enough to finish typing a number: half-typed ones would be applied to a run that is going on.
+TYPING_PAUSE_MS = 700
+SMALLEST_STEP = 1e-6
+
+
+class Field(QWidget):
+    """A setting on the form.
+
+    Attributes:
+        edited: emitted with the new value, once it is one.
+        failed: emitted with a plain line where the text is no value at all.
+    """
+
+    edited = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, setting: Setting, editor: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setting = setting
+        self.editor = editor
+        editor.setAccessibleName(setting.label)
+        editor.setAccessibleDescription(setting.help)
+        self.setToolTip(_explain(setting))
+        self._message = label("", "fieldMessage", wrap=True)
+        self._message.hide()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self._lay_out()
+        self._column.addWidget(self._message)
+
+    @property
+    def message(self) -> str:
+        """The line beneath the field, empty if there is none."""
+        return self._message.text()
+
+    def show_message(self, text: str, level: str = "error") -> None:
+        """Say something about the value right beneath the field; an empty text takes it away."""
+        self._message.setText(text)
+        self._message.setVisible(bool(text))
+        self._message.setProperty("level", level)
+        self._message.setAccessibleName(f"{self.setting.label}: {text}" if text else "")
+        self.editor.setProperty("wrong", bool(text) and level == "error")
+        restyle(self._message)
+        restyle(self.editor)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value without telling anybody."""
+        raise NotImplementedError
+
+    def flush(self) -> None:
+        """Take over at once what was typed but not yet taken over."""
+
+    def _lay_out(self) -> None:
+        self._column.addLayout(_heading(self.setting, self.editor))
+        self._column.addWidget(self.editor)
+
+
+def _heading(setting: Setting, editor: QWidget) -> QHBoxLayout:
+    name = label(setting.label, "fieldLabel")
+    name.setBuddy(editor)
+    row = QHBoxLayout()
+    row.addWidget(name)
+    row.addStretch(1)
+    row.addWidget(label(setting.unit, "unit"))
+    return row
+
+
+def _explain(setting: Setting) -> str:
+    allowed = {"number": True, "integer": True, "integers": True}.get(setting.kind, False)
+    return tooltip(
+        setting.help,
+        f"Allowed: {setting.allowed}{f' ({setting.unit})' if setting.unit else ''}." if allowed else "",
+        f"In the experiment file: {setting.key}",
+    )
+
+
+def make_field(setting: Setting) -> Field:
+    """Return the field for a setting's kind."""
+    if setting.key == "data.path":
+        return PathField(setting)
+    kinds: dict[str, type[ChoiceField | SwitchField | NumberField | TextField]] = {
+        "choice": ChoiceField,
+        "switch": SwitchField,
+        "number": NumberField,
+        "integer": NumberField,
+        "integers": TextField,
+        "text": TextField,
+    }
+    return kinds[setting.kind](setting)
+
+
+class QuietComboBox(QComboBox):
+    """A list that the mouse wheel changes only while it has the keyboard."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setItemDelegate(QStyledItemDelegate(self))
+        self.setMaxVisibleItems(16)
+        # The form decides the width, not the longest choice; the open list is as wide as it needs to be.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the scrolling form unless this list is in use."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class ChoiceField(Field):
+    """One of a few values; what the chosen one means stands beneath it."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.combo = QuietComboBox()
+        self._hint = label("", "hint", wrap=True)
+        super().__init__(setting, self.combo)
+        self._limit(tuple(choice.value for choice in setting.choices))
+        self.combo.currentIndexChanged.connect(self._tell)
+
+    def show_value(self, value: Any) -> None:
+        """Choose a value without telling anybody; one that is not offered is added."""
+        index = self.combo.findData(value)
+        if index < 0:
+            self._add(value)
+            index = self.combo.count() - 1
+        with QSignalBlocker(self.combo):
+            self.combo.setCurrentIndex(index)
+        self._show_hint()
+
+    def offer(self, values: tuple[str, ...]) -> None:
+        """Offer only these values; the chosen one stays, even where it is not among them."""
+        chosen = self.combo.currentData()
+        self._limit(values)
+        self.show_value(chosen)
+
+    def _limit(self, values: tuple[str, ...]) -> None:
+        with QSignalBlocker(self.combo):
+            self.combo.clear()
+            for value in values:
+                self._add(value)
+
+    def _add(self, value: str) -> None:
+        choice = next((choice for choice in self.setting.choices if choice.value == value), None)
+        with QSignalBlocker(self.combo):
+            self.combo.addItem(choice.label if choice else value, value)
+            index = self.combo.count() - 1
+            help = tooltip(choice.help) if choice else ""
+            self.combo.setItemData(index, help, Qt.ItemDataRole.ToolTipRole)
+
+    def _lay_out(self) -> None:
+        super()._lay_out()
+        self._column.addWidget(self._hint)
+
+    def _tell(self) -> None:
+        self._show_hint()
+        self.edited.emit(self.combo.currentData())
+
+    def _show_hint(self) -> None:
+        value = self.combo.currentData()
+        text = next((choice.help for choice in self.setting.choices if choice.value == value), "")
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
+
+
+class SwitchField(Field):
+    """Yes or no."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.box = QCheckBox(setting.label)
+        super().__init__(setting, self.box)
+        self.box.toggled.connect(self.edited.emit)
+
+    def show_value(self, value: Any) -> None:
+        """Set the tick without telling anybody."""
+        with QSignalBlocker(self.box):
+            self.box.setChecked(value)
+
+    def _lay_out(self) -> None:
+        self._column.addWidget(self.editor)
+
+
+class TypedField(Field):
+    """A field into which people type; what they typed counts after Enter, on leaving, or after a pause."""
+
+    def __init__(self, setting: Setting, editor: QWidget, line: QLineEdit) -> None:
+        super().__init__(setting, editor)
+        self._line = line
+        self._taken = ""
+        self._pause = QTimer(self, interval=TYPING_PAUSE_MS, singleShot=True)
+        self._pause.timeout.connect(self.flush)
+        line.textChanged.connect(self._note_typing)
+        line.editingFinished.connect(self.flush)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value without telling anybody."""
+        with QSignalBlocker(self._line):
+            self._line.setText(self.format(value))
+        self._taken = self._line.text()
+        self._pause.stop()
+
+    def flush(self) -> None:
+        """Take over what was typed."""
+        self._pause.stop()
+        text = self._line.text()
+        if text == self._taken:
+            return
+        self._taken = text
+        try:
+            value = self.parse(text)
+        except ValueError:
+            self.failed.emit(f"“{text.strip()}” is not possible here. Allowed: {self.setting.allowed}.")
+        else:
+            self.edited.emit(value)
+
+    def format(self, value: Any) -> str:
+        """Return a value as people read it."""
+        return str(value)
+
+    def parse(self, text: str) -> Any:
+        """Return the value that a text means; raises ValueError."""
+        return text.strip()
+
+    def _note_typing(self) -> None:
+        self._pause.start()
+
+
+class TextField(TypedField):
+    """A text, or a list of whole numbers separated by commas."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.line = QLineEdit()
+        super().__init__(setting, self.line, self.line)
+        if setting.kind == "integers":
+            self.line.setPlaceholderText("for example 64, 32")
+
+    def format(self, value: Any) -> str:
+        """Return the text, or the numbers with commas between them."""
+        return ", ".join(map(str, value)) if self.setting.kind == "integers" else str(value)
+
+    def parse(self, text: str) -> Any:
+        """Return the text, or the numbers in it."""
+        if self.setting.kind != "integers":
+            return text.strip()
+        return tuple(int(part) for part in re.split(r"[,;\s]+", text.strip()) if part)
+
+
+class PathField(TypedField):
+    """A file, typed or looked for."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.line = QLineEdit()
+        self.browse = push_button("Browse…")
+        super().__init__(setting, self.line, self.line)
+        self.browse.clicked.connect(self._look_for)
+
+    def _lay_out(self) -> None:
+        self._column.addLayout(_heading(self.setting, self.editor))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.browse)
+        self._column.addLayout(row)
+
+    def _look_for(self) -> None:
+        start = str(Path(self.line.text()).parent) if self.line.text() else ""
+        path, _ = QFileDialog.getOpenFileName(
+            self, self.setting.label, start, "Tables (*.csv *.tsv *.txt);;All files (*)"
+        )
+        if path:
+            self.line.setText(path)
+            self.flush()
+
+
+class NumberField(TypedField):
+    """A whole number or a number such as ``0.003`` or ``1e-3``, with arrows that step sensibly."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.box = StepBox(setting)
+        super().__init__(setting, self.box, self.box.lineEdit())
+        self.box.stepped.connect(self.flush)
+        # Enter and leaving are told by the box, not by the line in it.
+        self.box.editingFinished.connect(self.flush)
+
+    def format(self, value: Any) -> str:
+        """Return the number without trailing zeros."""
+        return number_text(value)
+
+    def parse(self, text: str) -> int | float:
+        """Return the number that a text means."""
+        return parse_number(self.setting, text)
+
+
+class StepBox(QAbstractSpinBox):
+    """A field for one number. It takes any text, so that the form can say what is wrong with it.
+
+    Attributes:
+        stepped: the arrows, the arrow keys or the wheel were used.
+    """
+
+    stepped = Signal()
+
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._setting = setting
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the scrolling form unless this field is in use."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Let people type anything; the form explains what is not a number."""
+        return QValidator.State.Acceptable, text, position
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        """Both ways: ends are kept by the range."""
+        return (
+            QAbstractSpinBox.StepEnabledFlag.StepUpEnabled | QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
+        )
+
+    def stepBy(self, steps: int) -> None:
+        """Go up or down; a text that is no number stays."""
+        try:
+            value = parse_number(self._setting, self.text())
+        except ValueError:
+            return
+        for _ in range(abs(steps)):
+            value = step_number(self._setting, value, 1 if steps > 0 else -1)
+        self.lineEdit().setText(number_text(value))
+        self.stepped.emit()
+
+
+def parse_number(setting: Setting, text: str) -> int | float:
+    """Return the number that a text means; a decimal comma is a point.
+
+    Raises:
+        ValueError: if it is none, or none of the setting's kind.
+    """
+    plain = text.strip().replace("−", "-")
+    if setting.kind == "integer":
+        return int(plain.replace(" ", ""))
+    value = float(plain.replace(",", "."))
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def number_text(value: float) -> str:
+    """Return a number as short as it can be read back: ``0.003``, ``1e-05``, ``20``."""
+    return str(value) if isinstance(value, int) else f"{value:.12g}"
+
+
+def step_number(setting: Setting, value: float, direction: int) -> int | float:
+    """Return the next number up (1) or down (-1), within the setting's range.
+
+    Whole numbers go by 1, shares by 0.05, and everything else along 1 – 3 – 10 – 30, because a learning
+    rate matters by its order of magnitude.
+    """
+    if setting.kind == "integer":
+        stepped = value + direction
+    elif setting.maximum is not None and setting.maximum <= 1:
+        stepped = round(value + 0.05 * direction, 10)
+    else:
+        stepped = _next_magnitude(value, direction)
+    low = -math.inf if setting.minimum is None else setting.minimum
+    high = math.inf if setting.maximum is None else setting.maximum
+    bounded = min(high, max(low, stepped))
+    return int(bounded) if setting.kind == "integer" else float(bounded)
+
+
+def _next_magnitude(value: float, direction: int) -> float:
+    if value <= 0:
+        return 1e-4 if direction > 0 else 0.0
+    exponent = math.floor(math.log10(value))
+    ladder = [float(f"{digit}e{power}") for power in range(exponent - 1, exponent + 2) for digit in (1, 3)]
+    if direction > 0:
+        return next(rung for rung in ladder if rung > value * (1 + 1e-9))
+    below = next(rung for rung in reversed(ladder) if rung < value * (1 - 1e-9))
+    return below if below >= SMALLEST_STEP else 0.0
+
+
+def in_words(text: str, labels: dict[str, str]) -> str:
+    """Return an error's line for people who see labels, not keys."""
+    text = text.removeprefix("experiment: ")
+    for key in sorted(labels, key=len, reverse=True):
+        text = re.sub(rf"\b{re.escape(key)}\b", labels[key], text)
+    return text

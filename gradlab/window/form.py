@@ -1,0 +1,262 @@
+"""The experiment as a form, made from the description of its settings."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from gradlab.errors import InputError
+from gradlab.experiment import files
+from gradlab.experiment.registry import MODELS, SOURCES, Registry
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.settings import Setting, by_key
+from gradlab.instruments.records import Frame, Notice
+from gradlab.window.fields import ChoiceField, Field, in_words, make_field
+from gradlab.window.panels.base import Panel
+from gradlab.window.theme import icons
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets import label, push_button
+
+SECTION_TITLES = {
+    "": "RUN",
+    "data": "DATA",
+    "model": "MODEL",
+    "optimizer": "OPTIMIZER",
+    "gradients": "GRADIENTS",
+    "training": "TRAINING",
+}
+LARGEST_WIDTH = 340
+# Settings that mean something only beside certain others; shown only there.
+MEANS_SOMETHING: dict[str, Callable[[Experiment], bool]] = {
+    "optimizer.momentum": lambda e: e.optimizer.kind in ("sgd", "rmsprop"),
+    "optimizer.nesterov": lambda e: e.optimizer.kind == "sgd",
+    "optimizer.weight_decay": lambda e: e.optimizer.kind != "by_hand",
+    "training.min_delta": lambda e: e.training.patience > 0,
+    "training.restore_best": lambda e: e.training.patience > 0,
+}
+MEANS_SOMETHING_FOR_TASK = {
+    "data.standardize_target": "regression",
+    "training.class_weights": "classification",
+    "training.threshold": "classification",
+}
+
+
+class ExperimentForm(Panel):
+    """Every setting of an experiment; the six that matter most first.
+
+    Attributes:
+        changed: emitted with the new Experiment and the key that was changed.
+        wants_reset: *Reset now* was pressed.
+        experiment: what the form says; always a valid experiment.
+    """
+
+    name: ClassVar[str] = "experiment"
+    title: ClassVar[str] = "Experiment"
+    help: ClassVar[str] = (
+        "Here you say what is trained, and how. Rest the mouse on a field to read what it means. "
+        "The learning rate and everything about gradients can be changed while the training runs: "
+        "the change applies at the next update and is marked on the curves. "
+        "Another data set or model needs a reset, because the training starts anew with it. "
+        "More shows all settings."
+    )
+    watches: ClassVar[frozenset[str]] = frozenset()
+    changed = Signal(object, str)
+    wants_reset = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.experiment = Experiment()
+        self._task = ""
+        self._rejected: dict[str, object] = {}
+        self._settings = by_key(Experiment)
+        self._labels = {key: setting.label for key, setting in self._settings.items() if "." in key}
+        self.fields = {key: self._connected(setting) for key, setting in self._settings.items()}
+        self._headings: list[tuple[QWidget, list[str]]] = []
+        self.more = push_button("More", "flat")
+        self.more.setCheckable(True)
+        self.more.toggled.connect(self._unfold)
+        self.reset_bar = self._make_reset_bar()
+        self._lay_out()
+        self.set_devices(("cpu",))
+        self.show_experiment(self.experiment)
+        self._unfold(False)
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show another experiment; nothing is emitted."""
+        self.experiment = experiment
+        self._rejected.clear()
+        self.show_pending(False)
+        for key, field in self.fields.items():
+            field.show_message("")
+            field.show_value(value_of(experiment, key))
+        self._show_what_matters()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Learn from a frame whether classes or numbers are predicted."""
+        if frame.task != self._task:
+            self._task = frame.task
+            self._show_what_matters()
+
+    def show_notice(self, notice: Notice) -> bool:
+        """Show a notice beside the field that it is about; return whether there is one."""
+        field = self.fields.get(notice.key)
+        if field is None:
+            return False
+        if field.setting.advanced and not self.more.isChecked():
+            self.more.setChecked(True)
+        field.show_message(self._in_words(notice.text), notice.level)
+        return True
+
+    def show_pending(self, pending: bool) -> None:
+        """Say that some changes need a reset, or that none do."""
+        self.reset_bar.setVisible(pending)
+
+    def set_devices(self, devices: tuple[str, ...]) -> None:
+        """Offer only the devices that this computer has."""
+        field = self.fields["training.device"]
+        if isinstance(field, ChoiceField):
+            field.offer(tuple(dict.fromkeys(("auto", "cpu", *devices))))
+
+    def flush(self) -> None:
+        """Take over what was typed so far, as if Enter had been pressed."""
+        for field in self.fields.values():
+            field.flush()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw the icons anew; the style sheet does the rest."""
+        super().apply_theme(theme)
+        self._draw_arrow()
+        icons.paint(self, theme)
+
+    def _connected(self, setting: Setting) -> Field:
+        field = make_field(setting)
+        field.edited.connect(lambda value: self._take(setting.key, value))
+        field.failed.connect(field.show_message)
+        return field
+
+    def _take(self, key: str, value: object) -> None:
+        if not self._try(key, value):
+            self._rejected[key] = value
+            return
+        # What was refused because it did not fit may fit now, with this change.
+        for other, refused in list(self._rejected.items()):
+            self._try(other, refused)
+
+    def _try(self, key: str, value: object) -> bool:
+        field = self.fields[key]
+        try:
+            experiment = files.change(self.experiment, key, value)
+        except InputError as error:
+            field.show_message(self._in_words(error))
+            return False
+        self._rejected.pop(key, None)
+        field.show_message("")
+        if experiment != self.experiment:
+            self.experiment = experiment
+            self._show_what_matters()
+            self.changed.emit(experiment, key)
+        return True
+
+    def _in_words(self, error: InputError | str) -> str:
+        return in_words(str(error), self._labels)
+
+    def _lay_out(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(16, 4, 16, 16)
+        column.setSpacing(12)
+        for key, field in self.fields.items():
+            if not self._settings[key].advanced:
+                column.addWidget(field)
+        column.addWidget(self.more)
+        self._advanced = self._make_advanced()
+        column.addWidget(self._advanced)
+        column.addStretch(1)
+
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(body)
+        self.setMaximumWidth(LARGEST_WIDTH)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.reset_bar)
+        outer.addWidget(area, 1)
+
+    def _make_advanced(self) -> QWidget:
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for section, keys in _advanced_by_section(self._settings.values()):
+            heading = label(SECTION_TITLES[section], "section")
+            self._headings.append((heading, keys))
+            column.addWidget(heading)
+            for key in keys:
+                column.addWidget(self.fields[key])
+        return holder
+
+    def _make_reset_bar(self) -> QWidget:
+        bar = QFrame()
+        bar.setObjectName("resetBar")
+        button = push_button("Reset now", "primary")
+        button.clicked.connect(self.wants_reset)
+        column = QVBoxLayout(bar)
+        column.setContentsMargins(12, 8, 12, 10)
+        column.setSpacing(8)
+        column.addWidget(label("Changes to data or model need a reset", "fieldLabel", wrap=True))
+        column.addWidget(button)
+        bar.hide()
+        return bar
+
+    def _unfold(self, unfolded: bool) -> None:
+        self.more.setText("Less" if unfolded else "More")
+        self.more.setAccessibleName(self.more.text())
+        self._advanced.setVisible(unfolded)
+        self._draw_arrow()
+
+    def _draw_arrow(self) -> None:
+        glyph = "ph.caret-up-bold" if self.more.isChecked() else "ph.caret-down-bold"
+        icons.mark(self.more, glyph, "text.muted")
+        icons.paint(self.more, self.theme)
+
+    def _show_what_matters(self) -> None:
+        for key, field in self.fields.items():
+            field.setVisible(self._matters(key))
+        for heading, keys in self._headings:
+            heading.setVisible(any(self._matters(key) for key in keys))
+
+    def _matters(self, key: str) -> bool:
+        section, _, name = key.rpartition(".")
+        if section == "data" and not _used(SOURCES, self.experiment.data.source, name):
+            return False
+        if section == "model" and not _used(MODELS, self.experiment.model.kind, name):
+            return False
+        if self._task and MEANS_SOMETHING_FOR_TASK.get(key, self._task) != self._task:
+            return False
+        means_something = MEANS_SOMETHING.get(key)
+        return means_something is None or means_something(self.experiment)
+
+
+def value_of(experiment: Experiment, key: str) -> object:
+    """Return the value of a dotted key."""
+    value: object = experiment
+    for name in key.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def _advanced_by_section(settings: Iterable[Setting]) -> Iterator[tuple[str, list[str]]]:
+    advanced = [setting.key for setting in settings if setting.advanced]
+    for section, keys in groupby(advanced, key=lambda key: key.rpartition(".")[0]):
+        yield section, list(keys)
+
+
+def _used(registry: Registry[Any], chosen: str, name: str) -> bool:
+    """Return whether the chosen entry uses a key; keys that no entry names are common to all."""
+    entries = list(registry)
+    claimed = {key for entry in entries for key in entry.uses}
+    return name not in claimed or any(entry.name == chosen and name in entry.uses for entry in entries)

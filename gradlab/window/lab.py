@@ -1,0 +1,269 @@
+"""The free lab: an experiment, its run, and the panels that show it."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gradlab.errors import InputError
+from gradlab.experiment import files
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.settings import by_key
+from gradlab.instruments.records import Frame, Notice, State
+from gradlab.window.docks import Bench
+from gradlab.window.form import ExperimentForm, value_of
+from gradlab.window.panels.base import Panel
+from gradlab.window.readouts import Readouts
+from gradlab.window.theme import icons
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.transport import RunActions, TransportBar
+from gradlab.window.widgets import icon_button, keeps_key, label, restyle
+
+# Display rate: more would only cost, the eye does not need it.
+POLL_MS = 33
+NOTICE_GLYPHS = {
+    "info": ("ph.info", "status.info"),
+    "warning": ("ph.warning", "status.warning"),
+    "error": ("ph.warning-circle", "status.error"),
+}
+# Data that one can see at a glance: opening such an experiment also shows it.
+DRAWN_SOURCES = ("moons", "circles", "spirals", "blobs", "xor", "line")
+MakePanels = Callable[[Theme], Sequence[Panel]]
+
+
+class Trainer(Protocol):
+    """What the lab asks of the thread that trains. Every method only posts a wish and returns at once."""
+
+    def load(self, experiment: Experiment) -> None:
+        """Build anew, from the start."""
+
+    def run_on(self) -> None:
+        """Train until paused or finished."""
+
+    def pause(self) -> None:
+        """Hold after the current update."""
+
+    def step_batch(self) -> None:
+        """Go on to the next update."""
+
+    def step_epoch(self) -> None:
+        """Go on to the end of the epoch."""
+
+    def change(self, experiment: Experiment) -> None:
+        """Take changed live settings, from the next update on."""
+
+    def set_speed(self, updates_per_second: float | None) -> None:
+        """Set the pace; None is as fast as possible."""
+
+    def watch(self, parts: frozenset[str]) -> None:
+        """Say which parts of a Frame are looked at."""
+
+    def take_frame(self) -> Frame | None:
+        """Return the newest frame since the last call, if there is one."""
+
+
+class LabPage(QWidget):
+    """The page with the transport bar, the numbers and the panels.
+
+    Attributes:
+        experiment_changed: emitted with the Experiment that the form shows.
+    """
+
+    experiment_changed = Signal(object)
+
+    def __init__(
+        self, theme: Theme, trainer: Trainer, make_panels: MakePanels, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        # Where the keyboard is while no control has it: Space then runs and pauses.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._theme = theme
+        self._trainer = trainer
+        self._frame = Frame()
+        self._loaded: Experiment | None = None
+        self.commands = RunActions(theme, self)
+        self.transport = TransportBar(self.commands)
+        self.readouts = Readouts()
+        self.message = MessageBar()
+        self.form = ExperimentForm(theme)
+        self.bench = Bench([self.form, *make_panels(theme)], theme)
+        self._timer = QTimer(self, interval=POLL_MS)
+        self._timer.timeout.connect(self.poll)
+        self._lay_out()
+        self._connect()
+        self.apply_theme(theme)
+
+    @property
+    def experiment(self) -> Experiment:
+        """What the form says."""
+        return self.form.experiment
+
+    @property
+    def begun(self) -> bool:
+        """Whether an experiment was opened."""
+        return self._loaded is not None
+
+    def open(self, experiment: Experiment) -> None:
+        """Show and load an experiment, from its start."""
+        if experiment.data.source in DRAWN_SOURCES:
+            self.bench.docks["data"].show()
+        self.form.show_experiment(experiment)
+        self._load()
+        self.experiment_changed.emit(experiment)
+
+    def pause(self) -> None:
+        """Hold the run, if it runs."""
+        if self._frame.state is State.RUNNING:
+            self._trainer.pause()
+
+    def poll(self) -> None:
+        """Take the newest frame from the trainer and show it."""
+        frame = self._trainer.take_frame()
+        if frame is not None:
+            self._show(frame)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        self._theme = theme
+        self.commands.apply_theme(theme)
+        self.bench.apply_theme(theme)
+        icons.paint(self.message, theme)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep keys for the focused control where a shortcut would take them."""
+        if keeps_key(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look for frames while there is somebody to see them."""
+        super().showEvent(event)
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop looking for frames."""
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def _lay_out(self) -> None:
+        top = QFrame()
+        top.setObjectName("transport")
+        rows = QVBoxLayout(top)
+        rows.setContentsMargins(12, 10, 12, 10)
+        rows.setSpacing(10)
+        rows.addWidget(self.transport)
+        rows.addWidget(self.readouts)
+        body = QVBoxLayout()
+        body.setContentsMargins(8, 8, 8, 8)
+        body.setSpacing(8)
+        body.addWidget(self.message)
+        body.addWidget(self.bench, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(top)
+        column.addLayout(body, 1)
+
+    def _connect(self) -> None:
+        self.commands.wants_run.connect(lambda: self._go(self._trainer.run_on))
+        self.commands.wants_pause.connect(self._trainer.pause)
+        self.commands.step_batch.triggered.connect(lambda: self._go(self._trainer.step_batch))
+        self.commands.step_epoch.triggered.connect(lambda: self._go(self._trainer.step_epoch))
+        self.commands.reset.triggered.connect(self._reset)
+        self.transport.speed_changed.connect(self._trainer.set_speed)
+        self.form.changed.connect(self._take_change)
+        self.form.wants_reset.connect(self._reset)
+        self.bench.watching_changed.connect(self._trainer.watch)
+
+    def _go(self, command: Callable[[], None]) -> None:
+        # What is typed but not confirmed counts: people press Run, not Enter.
+        self.form.flush()
+        command()
+
+    def _reset(self) -> None:
+        self.form.flush()
+        self._load()
+
+    def _load(self) -> None:
+        self._loaded = self.experiment
+        self.message.clear()
+        self.form.show_pending(False)
+        self._trainer.load(self.experiment)
+
+    def _take_change(self, experiment: Experiment, key: str) -> None:
+        self.experiment_changed.emit(experiment)
+        if self._loaded is None:
+            return
+        live = by_key(Experiment)[key].live or key == "name"
+        if live and self._change_live(key, value_of(experiment, key)):
+            return
+        if self._frame.progress.update == 0:
+            self._load()
+        else:
+            self.form.show_pending(self._needs_reset())
+
+    def _change_live(self, key: str, value: object) -> bool:
+        """Change a live setting of the run; False where it does not fit what is loaded."""
+        assert self._loaded is not None
+        try:
+            self._loaded = files.change(self._loaded, key, value)
+        except InputError:
+            return False
+        self._trainer.change(self._loaded)
+        self.form.show_pending(self._needs_reset())
+        return True
+
+    def _needs_reset(self) -> bool:
+        return self._loaded != self.experiment
+
+    def _show(self, frame: Frame) -> None:
+        if frame.run != self._frame.run:
+            self.message.clear()
+        if frame.notice is not None and frame.notice != self._frame.notice:
+            self._show_notice(frame.notice)
+        self._frame = frame
+        self.commands.show_state(frame.state, begun=frame.progress.update > 0)
+        self.transport.show_frame(frame)
+        self.readouts.show_frame(frame)
+        self.bench.show_frame(frame)
+
+    def _show_notice(self, notice: Notice) -> None:
+        if not self.form.show_notice(notice):
+            self.message.show_notice(notice)
+            icons.paint(self.message, self._theme)
+
+
+class MessageBar(QFrame):
+    """A line above the panels for what concerns the run as a whole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("message")
+        self._icon = QLabel()
+        self.text = label("", "messageText", wrap=True)
+        close = icon_button("Dismiss message", "ph.x")
+        close.clicked.connect(self.clear)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 6, 6)
+        row.setSpacing(8)
+        row.addWidget(self._icon)
+        row.addWidget(self.text, 1)
+        row.addWidget(close)
+        self.hide()
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice."""
+        icons.mark(self._icon, *NOTICE_GLYPHS[notice.level])
+        self.text.setText(notice.text)
+        self.setProperty("level", notice.level)
+        restyle(self)
+        self.show()
+
+    def clear(self) -> None:
+        """Take the message away."""
+        self.text.clear()
+        self.hide()

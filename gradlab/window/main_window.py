@@ -1,0 +1,244 @@
+"""The window: the welcome page, the lab, and the menus around them."""
+
+import logging
+import platform
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget
+
+from gradlab import __version__
+from gradlab.errors import InputError
+from gradlab.experiment import files
+from gradlab.experiment.schema import Experiment
+from gradlab.resources import resource
+from gradlab.window.lab import LabPage, MakePanels, Trainer
+from gradlab.window.settings_store import SettingsStore
+from gradlab.window.theme.style import Appearance, ThemeChoice
+from gradlab.window.welcome import PROMISE, WelcomePage
+
+FILE_FILTER = "Experiments (*.toml);;All files (*)"
+THEMES: dict[ThemeChoice, str] = {"light": "&Light", "dark": "&Dark", "system": "&System"}
+log = logging.getLogger(__name__)
+
+
+class MainWindow(QMainWindow):
+    """Welcome page and lab in one window. The lab is built when it is first needed, or by ``prepare``.
+
+    Attributes:
+        welcome: the page that opens first.
+    """
+
+    def __init__(
+        self, appearance: Appearance, store: SettingsStore, trainer: Trainer, make_panels: MakePanels
+    ) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self._store = store
+        self._trainer = trainer
+        self._make_panels = make_panels
+        self._lab: LabPage | None = None
+        self._title = ""
+        self.welcome = WelcomePage(appearance.theme)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.welcome)
+        self.setCentralWidget(self._pages)
+        self.setMinimumSize(960, 600)
+        self.resize(1280, 800)
+        self.menus: dict[str, QMenu] = {}
+        self._make_menus()
+        self._connect()
+        geometry = store.get("geometry")
+        if isinstance(geometry, str):
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+        self.show_welcome()
+
+    @property
+    def lab(self) -> LabPage:
+        """The lab, built on first use: plots take a moment to load."""
+        if self._lab is None:
+            self._lab = self._make_lab()
+        return self._lab
+
+    def prepare(self) -> None:
+        """Build the lab, so that opening it is immediate."""
+        _ = self.lab
+
+    def show_welcome(self) -> None:
+        """Go to the welcome page; a run is held meanwhile."""
+        if self._lab is not None:
+            self._lab.pause()
+        self.welcome.show_recent(self._store.recent())
+        self._pages.setCurrentWidget(self.welcome)
+        self.welcome.free_lab.setFocus()
+        self._follow_page()
+
+    def open_lab(self) -> None:
+        """Go to the lab as it was left; the first time, to the default experiment."""
+        if not self.lab.begun:
+            self.open_experiment(Experiment(), "Free lab")
+        else:
+            self._show_lab()
+
+    def new_experiment(self) -> None:
+        """Start afresh with the default experiment."""
+        self.open_experiment(Experiment(), "Free lab")
+
+    def open_file(self, path: Path) -> None:
+        """Open an experiment file in the lab; say what is wrong where it is not one."""
+        try:
+            experiment = files.load(path)
+        except InputError as error:
+            self._warn("This experiment cannot be opened.", str(error))
+            return
+        if path.parent not in _our_folders():
+            self._store.add_recent(path)
+        self.open_experiment(experiment, experiment.name)
+
+    def open_experiment(self, experiment: Experiment, title: str) -> None:
+        """Show and load an experiment in the lab."""
+        self._title = title
+        self._show_lab()
+        self.lab.open(experiment)
+
+    def save_as(self) -> None:
+        """Ask for a file and write the experiment to it."""
+        experiment = self.lab.experiment
+        suggestion = f"{experiment.name or 'experiment'}.toml".replace("/", "-")
+        name, _ = QFileDialog.getSaveFileName(self, "Save experiment as", suggestion, FILE_FILTER)
+        if not name:
+            return
+        path = Path(name) if Path(name).suffix else Path(name).with_suffix(".toml")
+        try:
+            path.write_text(files.dumps(experiment), encoding="utf-8")
+        except OSError as error:
+            self._warn("The experiment could not be saved.", f"{path}: {error.strerror}")
+            return
+        self._store.add_recent(path)
+        self._title = path.stem
+        self._follow_page()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember size and layout. The application ends the training."""
+        self._store.put("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
+        if self._lab is not None:
+            self._store.put("layout", self._lab.bench.save_layout())
+        super().closeEvent(event)
+
+    def _make_lab(self) -> LabPage:
+        lab = LabPage(self._appearance.theme, self._trainer, self._make_panels)
+        layout = self._store.get("layout")
+        if isinstance(layout, str):
+            lab.bench.restore_layout(layout)
+        self._pages.addWidget(lab)
+        self.menus["run"].addActions(list(lab.commands.all()))
+        view = self.menus["view"]
+        first = view.actions()[0]
+        view.insertActions(first, lab.bench.view_actions())
+        reset = QAction("&Reset layout", self)
+        reset.triggered.connect(lab.bench.reset_layout)
+        view.insertAction(first, reset)
+        view.insertSeparator(first)
+        for dock in lab.bench.docks.values():
+            self.menus["help_on"].addAction(dock.panel.title, dock.explain)
+        self._appearance.changed.connect(lab.apply_theme)
+        return lab
+
+    def _make_menus(self) -> None:
+        for name, title in {"file": "&File", "run": "&Run", "view": "&View", "help": "&Help"}.items():
+            self.menus[name] = self.menuBar().addMenu(title)
+        self._make_file_menu(self.menus["file"])
+        self._make_view_menu(self.menus["view"])
+        self.menus["help_on"] = self.menus["help"].addMenu("&What is this?")
+        self.menus["help"].addAction("&About GradLab", self._about)
+
+    def _make_file_menu(self, menu: QMenu) -> None:
+        keys = QKeySequence.StandardKey
+        menu.addAction("&Free lab", QKeySequence("Ctrl+L"), self.open_lab)
+        menu.addAction("&New experiment", keys.New, self.new_experiment)
+        menu.addAction("&Open…", keys.Open, self._ask_and_open)
+        self._save = menu.addAction("&Save experiment as…", QKeySequence("Ctrl+Shift+S"), self.save_as)
+        menu.addSeparator()
+        menu.addAction("&Welcome page", self.show_welcome)
+        menu.addSeparator()
+        menu.addAction("&Quit", QKeySequence("Ctrl+Q"), self.close)
+
+    def _make_view_menu(self, menu: QMenu) -> None:
+        themes = menu.addMenu("&Theme")
+        group = QActionGroup(self)
+        for choice, text in THEMES.items():
+            action = themes.addAction(text, partial(self._choose_theme, choice))
+            action.setCheckable(True)
+            action.setChecked(choice == self._appearance.choice)
+            group.addAction(action)
+        full = menu.addAction("&Full screen", QKeySequence("F11"), self._toggle_full_screen)
+        full.setCheckable(True)
+
+    def _connect(self) -> None:
+        self.welcome.wants_lab.connect(self.open_lab)
+        self.welcome.wants_open.connect(self._ask_and_open)
+        self.welcome.wants_file.connect(self.open_file)
+        self._appearance.changed.connect(self.welcome.apply_theme)
+
+    def _show_lab(self) -> None:
+        self._pages.setCurrentWidget(self.lab)
+        self.lab.setFocus()
+        self._follow_page()
+
+    def _follow_page(self) -> None:
+        in_lab = self._pages.currentWidget() is not self.welcome
+        # On the welcome page the run's shortcuts must not act on a run that nobody sees.
+        for menu in (self.menus["run"], self.menus["help_on"]):
+            menu.setEnabled(in_lab)
+        self._save.setEnabled(in_lab)
+        if self._lab is not None:
+            for action in self._lab.bench.view_actions():
+                action.setEnabled(in_lab)
+        self.setWindowTitle(f"{self._title} – GradLab" if in_lab else "GradLab")
+
+    def _ask_and_open(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Open an experiment", "", FILE_FILTER)
+        if name:
+            self.open_file(Path(name))
+
+    def _choose_theme(self, choice: ThemeChoice) -> None:
+        self._appearance.choose(choice)
+        self._store.put("theme", choice)
+
+    def _toggle_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def _warn(self, text: str, details: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.Warning, "GradLab", text, parent=self)
+        box.setInformativeText(details)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def _about(self) -> None:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "About GradLab", f"GradLab {__version__}", parent=self)
+        box.setIconPixmap(self.windowIcon().pixmap(64, 64))
+        box.setInformativeText(f"{PROMISE}\n\n{versions()}")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+
+def versions() -> str:
+    """Return one line per thing whose version matters in a bug report."""
+    lines = [f"Python {platform.python_version()}"]
+    for package in ("torch", "PySide6-Essentials", "pyqtgraph", "numpy", "scikit-learn"):
+        try:
+            lines.append(f"{package} {metadata.version(package)}")
+        except metadata.PackageNotFoundError:
+            log.info("%s does not tell its version", package)
+    return "\n".join([*lines, platform.platform()])
+
+
+def _our_folders() -> tuple[Path, ...]:
+    """The folders of files that come with the lab: they have cards, and need no place among the recent."""
+    return (resource("experiments"),)

@@ -1,0 +1,81 @@
+"""The numbers of the moment, each in a tile."""
+
+import math
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from gradlab.instruments.records import Frame
+from gradlab.window.widgets import label, tooltip
+
+MISSING = "–"
+TILES = {
+    "Epoch": "How often the whole training set was gone through, of all planned epochs.",
+    "Update": "How often the optimizer changed the weights.",
+    "Training loss": "How wrong the model was on the batches of the latest update. Lower is better.",
+    "Validation loss": "How wrong the model is on examples that it never trained on, after the last epoch.",
+    "Validation accuracy": "The share of right answers on examples that it never trained on.",
+}
+
+
+class Tile(QFrame):
+    """One number with its name above it. A screen reader finds it as *name value*."""
+
+    def __init__(self, caption: str, help: str) -> None:
+        super().__init__()
+        self.setObjectName("tile")
+        self.setToolTip(tooltip(help))
+        self._caption = caption
+        self.value = label("", "tileValue")
+        self.value.setAccessibleDescription(help)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 4, 12, 5)
+        column.setSpacing(0)
+        column.addWidget(label(caption, "tileCaption"))
+        column.addWidget(self.value)
+        self.show_value(MISSING)
+
+    def show_value(self, text: str) -> None:
+        """Show a value; nothing happens where it is shown already."""
+        if text != self.value.text():
+            self.value.setText(text)
+            self.value.setAccessibleName(f"{self._caption} {text}")
+
+
+class Readouts(QWidget):
+    """The row of tiles."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tiles = {caption: Tile(caption, help) for caption, help in TILES.items()}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for tile in self.tiles.values():
+            row.addWidget(tile, 1)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the numbers of a frame."""
+        progress = frame.progress
+        texts = {
+            "Epoch": f"{progress.epoch:,} / {progress.epochs:,}" if progress.epochs else MISSING,
+            "Update": f"{progress.update:,}",
+            "Training loss": loss_text(frame.train_loss),
+            "Validation loss": loss_text(frame.val_loss),
+            "Validation accuracy": share_text(frame.val_accuracy),
+        }
+        for caption, text in texts.items():
+            self.tiles[caption].show_value(text)
+
+
+def loss_text(loss: float | None) -> str:
+    """Return a loss with four digits that count; very large and very small ones as powers of ten."""
+    if loss is None:
+        return MISSING
+    if not math.isfinite(loss):
+        return "NaN" if math.isnan(loss) else "infinite"
+    return f"{loss:#.4g}".rstrip(".")
+
+
+def share_text(share: float | None) -> str:
+    """Return a share as a percentage."""
+    return MISSING if share is None else f"{share:.1%}".replace("%", " %")

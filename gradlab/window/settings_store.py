@@ -1,0 +1,80 @@
+"""What the window remembers between two starts: theme, layout, recent files."""
+
+import json
+import logging
+import os
+from pathlib import Path
+from typing import Any, get_args
+
+import platformdirs
+
+from gradlab.window.theme.style import ThemeChoice
+
+LONGEST_RECENT = 8
+log = logging.getLogger(__name__)
+
+
+def user_folder() -> Path:
+    """Return the folder of this person's settings; ``GRADLAB_DATA`` in the environment overrides it."""
+    override = os.environ.get("GRADLAB_DATA")
+    return Path(override) if override else platformdirs.user_config_path("gradlab", appauthor=False)
+
+
+class SettingsStore:
+    """A JSON file of plain values.
+
+    A damaged or unwritable file never stops the window: it then starts afresh, or forgets.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or user_folder() / "window.json"
+        self._values = self._read()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a value that was kept, or ``default``."""
+        return self._values.get(name, default)
+
+    def put(self, name: str, value: Any) -> None:
+        """Keep a value that JSON can hold, at once."""
+        if self._values.get(name) != value:
+            self._values[name] = value
+            self._write()
+
+    def theme(self) -> ThemeChoice:
+        """Return the chosen theme; the system's unless one was chosen."""
+        kept = self.get("theme")
+        return kept if kept in get_args(ThemeChoice) else "system"
+
+    def recent(self) -> list[Path]:
+        """Return the experiment files used lately that still exist, newest first."""
+        return [path for text in self._recent_texts() if (path := Path(text)).is_file()]
+
+    def add_recent(self, path: Path) -> None:
+        """Put an experiment file first among the recent ones."""
+        text = str(path.resolve())
+        others = [other for other in self._recent_texts() if other != text]
+        self.put("recent", [text, *others][:LONGEST_RECENT])
+
+    def _recent_texts(self) -> list[str]:
+        kept = self.get("recent", [])
+        return [text for text in kept if isinstance(text, str)] if isinstance(kept, list) else []
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            values = json.loads(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            log.warning("%s is not readable, starting afresh: %s", self._path, error)
+            return {}
+        return values if isinstance(values, dict) else {}
+
+    def _write(self) -> None:
+        # Written beside and moved into place: a crash leaves the old file or the new one, never half of one.
+        beside = self._path.with_suffix(f".{os.getpid()}.tmp")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            beside.write_text(json.dumps(self._values, indent=1), encoding="utf-8")
+            beside.replace(self._path)
+        except OSError as error:
+            log.warning("%s cannot be written: %s", self._path, error)

@@ -1,0 +1,185 @@
+"""Run, pause, step, reset, speed, and how far the run is."""
+
+from PySide6.QtCore import QObject, QSignalBlocker, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
+
+from gradlab.instruments.records import Frame, Progress, State
+from gradlab.window.theme import icons
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets import ActionButton, label, tooltip
+
+SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 30, 100, None)
+PROGRESS_STEPS = 1000
+READY_STATES = (State.READY, State.PAUSED)
+STATE_WORDS = {
+    State.LOADING: "Loading…",
+    State.READY: "Ready",
+    State.RUNNING: "Running",
+    State.PAUSED: "Paused",
+    State.FINISHED: "Finished",
+    State.FAILED: "Stopped by a problem",
+}
+
+
+class RunActions(QObject):
+    """The commands of a run, shared by the transport bar and the *Run* menu.
+
+    Attributes:
+        wants_run, wants_pause: what *Run* means at the moment.
+    """
+
+    wants_run = Signal()
+    wants_pause = Signal()
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._running = False
+        self.run = self._action("&Run", "Train, until all epochs are done.", "Space")
+        self.step_batch = self._action("Step &batch", "Go on to the next update, then pause.", "B")
+        self.step_epoch = self._action("Step &epoch", "Go on to the end of the epoch, then pause.", "E")
+        self.reset = self._action("Re&set", "Back to the start: new weights from the same seed.", "Ctrl+R")
+        icons.mark(self.step_batch, "ph.skip-forward-fill")
+        icons.mark(self.step_epoch, "ph.fast-forward-fill")
+        icons.mark(self.reset, "ph.arrow-counter-clockwise-bold")
+        self.run.triggered.connect(self._run_or_pause)
+        self.show_state(State.LOADING)
+
+    def all(self) -> tuple[QAction, ...]:
+        """Return the actions in the order of a menu."""
+        return (self.run, self.step_batch, self.step_epoch, self.reset)
+
+    def show_state(self, state: State, *, begun: bool = False) -> None:
+        """Enable what makes sense now; ``begun``: at least one update was made."""
+        self._running = state is State.RUNNING
+        self.run.setText("&Pause" if self._running else "&Run")
+        self.run.setStatusTip(
+            "Hold after the current update." if self._running else "Train, until all epochs are done."
+        )
+        icons.mark(self.run, "ph.pause-fill" if self._running else "ph.play-fill", "text.on_accent")
+        self.run.setEnabled(self._running or state in READY_STATES)
+        self.step_batch.setEnabled(state in READY_STATES)
+        self.step_epoch.setEnabled(state in READY_STATES)
+        self.reset.setEnabled(state is not State.LOADING and (begun or state is State.FAILED))
+        icons.paint(self.run, self._theme)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw the icons anew."""
+        self._theme = theme
+        for action in self.all():
+            icons.paint(action, theme)
+
+    def _action(self, text: str, tip: str, keys: str) -> QAction:
+        action = QAction(text, self)
+        action.setStatusTip(tip)
+        action.setShortcut(QKeySequence(keys))
+        return action
+
+    def _run_or_pause(self) -> None:
+        (self.wants_pause if self._running else self.wants_run).emit()
+
+
+class TransportBar(QWidget):
+    """The row of buttons above the panels.
+
+    Attributes:
+        speed_changed: emitted with updates per second, or None for as fast as possible.
+    """
+
+    speed_changed = Signal(object)
+
+    def __init__(self, actions: RunActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: tuple[object, ...] = ()
+        self.speed = self._make_speed()
+        self.progress = QProgressBar()
+        self.progress.setRange(0, PROGRESS_STEPS)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("Progress")
+        self.progress.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.status = label("", "muted")
+        self.status.setAccessibleDescription("Where the run stands and the time left")
+        speed_label = label("Speed", "muted")
+        speed_label.setBuddy(self.speed)
+
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.buttons = {
+            "run": ActionButton(actions.run, "primary", once=True),
+            "step_batch": ActionButton(actions.step_batch),
+            "step_epoch": ActionButton(actions.step_epoch),
+            "reset": ActionButton(actions.reset, once=True),
+        }
+        for button in self.buttons.values():
+            row.addWidget(button)
+        # Run and Pause have the same width, so that nothing moves when one becomes the other.
+        self.buttons["run"].setMinimumWidth(104)
+        row.addSpacing(8)
+        row.addWidget(speed_label)
+        row.addWidget(self.speed)
+        row.addSpacing(8)
+        row.addWidget(self.progress, 1)
+        row.addWidget(self.status)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show how far the run is."""
+        shown = (_share(frame.progress), describe_progress(frame))
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self.progress.setValue(round(shown[0] * PROGRESS_STEPS))
+        set_text(self.status, shown[1])
+
+    def set_speed(self, updates_per_second: float | None) -> None:
+        """Choose a speed without telling anybody."""
+        with QSignalBlocker(self.speed):
+            self.speed.setCurrentIndex(SPEEDS.index(updates_per_second))
+
+    def _make_speed(self) -> QComboBox:
+        combo = QComboBox()
+        combo.setAccessibleName("Speed")
+        combo.setToolTip(tooltip("How many updates are made per second. Slow down to watch each one."))
+        for speed in SPEEDS:
+            combo.addItem(_speed_words(speed), speed)
+        combo.setCurrentIndex(len(SPEEDS) - 1)
+        combo.currentIndexChanged.connect(self._tell_speed)
+        return combo
+
+    def _tell_speed(self, index: int) -> None:
+        self.speed_changed.emit(SPEEDS[index])
+
+
+def set_text(shown: QLabel, text: str) -> None:
+    """Change a label only where its text changes: screen readers announce every change."""
+    if shown.text() != text:
+        shown.setText(text)
+
+
+def describe_progress(frame: Frame) -> str:
+    """Say in a few words where a run stands: ``Running · 12 s left``."""
+    words = STATE_WORDS[frame.state]
+    if frame.state is State.RUNNING and frame.progress.seconds_left is not None:
+        return f"{words} · {duration(frame.progress.seconds_left)} left"
+    return words
+
+
+def duration(seconds: float) -> str:
+    """Return a time span rounded to what people can use: ``< 1 s``, ``48 s``, ``3 min``, ``2 h 5 min``."""
+    if seconds < 1:
+        return "< 1 s"
+    if seconds < 100:
+        return f"{round(seconds)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _share(progress: Progress) -> float:
+    return min(1.0, progress.epoch_position / progress.epochs) if progress.epochs else 0.0
+
+
+def _speed_words(speed: float | None) -> str:
+    if speed is None:
+        return "As fast as possible"
+    return f"{speed:g} update/s" if speed == 1 else f"{speed:g} updates/s"

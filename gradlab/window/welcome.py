@@ -1,0 +1,253 @@
+"""The page that opens first."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gradlab.resources import resource
+from gradlab.window.theme import icons
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets import label, push_button, tooltip
+
+PROMISE = "See what one training step really does: what is in the gradient buffer, and when it is emptied."
+PAGE_WIDTH = 1160
+CARDS_PER_ROW = 3
+SOURCE_GLYPHS = {
+    "moons": "ph.moon",
+    "circles": "ph.circles-three",
+    "line": "ph.chart-line",
+    "digits": "ph.number-square-three",
+}
+DEFAULT_GLYPH = "ph.flask"
+
+
+@dataclass(frozen=True)
+class FirstExperiment:
+    """An experiment file that comes with the lab.
+
+    Attributes:
+        question: the comment lines at the beginning of the file.
+        source: the data source that it names.
+    """
+
+    path: Path
+    name: str
+    question: str
+    source: str
+
+    @classmethod
+    def read(cls, path: Path) -> "FirstExperiment":
+        """Read what a card shows of the file; whether it is a good experiment is checked on opening it."""
+        text = path.read_text(encoding="utf-8")
+        document = tomllib.loads(text)
+        return cls(path, document["name"], _leading_comment(text), document["data"]["source"])
+
+
+def first_experiments() -> list[FirstExperiment]:
+    """Return the experiments that come with the lab, in the order of their file names."""
+    return [FirstExperiment.read(path) for path in sorted(resource("experiments").glob("*.toml"))]
+
+
+def _leading_comment(text: str) -> str:
+    lines = []
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            break
+        lines.append(line.lstrip("# ").rstrip())
+    return " ".join(lines)
+
+
+class WelcomePage(QWidget):
+    """Free lab, Open…, recent files, and experiments to begin with.
+
+    Attributes:
+        wants_lab, wants_open: a button was pressed; ``wants_file`` comes with the path of an experiment.
+    """
+
+    wants_lab = Signal()
+    wants_open = Signal()
+    wants_file = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self.free_lab = push_button("Free lab", "primary", "ph.flask-fill")
+        self.open = push_button("Open…", "", "ph.folder-open")
+        self.cards = [Card(experiment) for experiment in first_experiments()]
+        self.recent = RecentList()
+        self._lay_out()
+        self.free_lab.setToolTip(tooltip("Choose data, model and settings yourself, and watch."))
+        self.open.setToolTip(tooltip("Open an experiment file (.toml)."))
+        self.free_lab.clicked.connect(self.wants_lab)
+        self.open.clicked.connect(self.wants_open)
+        self.recent.chosen.connect(self.wants_file)
+        for card in self.cards:
+            card.chosen.connect(self.wants_file)
+        self.apply_theme(theme)
+
+    def show_recent(self, paths: Sequence[Path]) -> None:
+        """List the files used lately."""
+        self.recent.show_paths(paths)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw the icons anew."""
+        icons.paint(self, theme)
+
+    def _lay_out(self) -> None:
+        body = QWidget()
+        body.setObjectName("pageBody")
+        body.setMaximumWidth(PAGE_WIDTH)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(32, 36, 32, 32)
+        column.setSpacing(0)
+        column.addLayout(self._hero())
+        column.addSpacing(24)
+        column.addLayout(self._buttons())
+        column.addSpacing(32)
+        column.addLayout(self._columns())
+        column.addStretch(1)
+
+        centre = QWidget()
+        row = QHBoxLayout(centre)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(body, 1000)
+        row.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(centre)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addWidget(area)
+
+    def _hero(self) -> QHBoxLayout:
+        logo = QLabel()
+        logo.setPixmap(QIcon(str(resource("icons", "gradlab.svg"))).pixmap(QSize(80, 80)))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(label("GradLab", "display"))
+        words.addWidget(label(PROMISE, "promise", wrap=True))
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(logo)
+        row.addLayout(words, 1)
+        return row
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        for button in (self.free_lab, self.open):
+            button.setProperty("size", "large")
+            button.setIconSize(QSize(20, 20))
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _columns(self) -> QGridLayout:
+        cards = QGridLayout()
+        cards.setSpacing(12)
+        for number, card in enumerate(self.cards):
+            cards.addWidget(card, number // CARDS_PER_ROW, number % CARDS_PER_ROW)
+        for column in range(CARDS_PER_ROW):
+            cards.setColumnStretch(column, 1)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(12)
+        grid.addWidget(label("First experiments", "heading"), 0, 0)
+        grid.addWidget(label("Recent", "heading"), 0, 1)
+        grid.addLayout(cards, 1, 0)
+        grid.addWidget(self.recent, 1, 1)
+        grid.setColumnStretch(0, 1)
+        return grid
+
+
+class Card(QPushButton):
+    """A first experiment: its name and the question that it answers.
+
+    Attributes:
+        chosen: emitted with its path.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, experiment: FirstExperiment) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setAccessibleName(experiment.name)
+        self.setAccessibleDescription(experiment.question)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(136)
+        self.clicked.connect(lambda: self.chosen.emit(experiment.path))
+        glyph = QLabel()
+        icons.mark(glyph, SOURCE_GLYPHS.get(experiment.source, DEFAULT_GLYPH), "accent.normal")
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(6)
+        column.addWidget(glyph)
+        column.addWidget(label(experiment.name, "cardTitle", wrap=True))
+        column.addWidget(label(experiment.question, "cardText", wrap=True))
+        column.addStretch(1)
+        for inner in self.findChildren(QLabel):
+            inner.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def sizeHint(self) -> QSize:
+        """As much as the words need: a plain button would only count its own text."""
+        return self._column.sizeHint()
+
+
+class RecentList(QFrame):
+    """The files used lately.
+
+    Attributes:
+        chosen: emitted with the path of one.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("recent")
+        self.setFixedWidth(272)
+        self.buttons: list[QPushButton] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(8, 8, 8, 8)
+        self._column.setSpacing(2)
+        self._empty = label("Experiments that you open or save appear here.", "muted", wrap=True)
+        self._empty.setContentsMargins(8, 8, 8, 8)
+        self._column.addWidget(self._empty)
+        self._column.addStretch(1)
+
+    def show_paths(self, paths: Sequence[Path]) -> None:
+        """List these files, the first one first."""
+        for button in self.buttons:
+            self._column.removeWidget(button)
+            button.deleteLater()
+        self.buttons = [self._button(path) for path in paths]
+        for place, button in enumerate(self.buttons):
+            self._column.insertWidget(place, button)
+        self._empty.setVisible(not paths)
+
+    def _button(self, path: Path) -> QPushButton:
+        button = push_button(path.stem, "flat")
+        button.setToolTip(tooltip(str(path)))
+        button.setAccessibleDescription(str(path))
+        button.clicked.connect(lambda: self.chosen.emit(path))
+        return button

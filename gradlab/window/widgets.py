@@ -1,0 +1,122 @@
+"""Small widgets that several pages share."""
+
+from html import escape
+from typing import Literal
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
+
+from gradlab.window.theme import icons
+
+
+def label(text: str, name: str, *, wrap: bool = False) -> QLabel:
+    """Return a label whose looks the style sheet gives to ``name``."""
+    made = QLabel(text)
+    made.setObjectName(name)
+    made.setWordWrap(wrap)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return made
+
+
+def rule() -> QFrame:
+    """Return a thin horizontal line."""
+    line = QFrame()
+    line.setObjectName("rule")
+    return line
+
+
+def push_button(text: str, kind: Literal["", "primary", "flat"] = "", glyph: str = "") -> QPushButton:
+    """Return a button; its accessible name is its text."""
+    button = QPushButton(text)
+    button.setAccessibleName(text)
+    button.setProperty("kind", kind)
+    if glyph:
+        icons.mark(button, glyph, "text.on_accent" if kind == "primary" else "text.normal")
+    return button
+
+
+def icon_button(name: str, glyph: str) -> QToolButton:
+    """Return a button that shows an icon only; ``name`` is its tooltip and accessible name."""
+    button = QToolButton()
+    button.setAccessibleName(name)
+    button.setToolTip(tooltip(name))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    icons.mark(button, glyph, "text.muted")
+    return button
+
+
+def tooltip(*lines: str) -> str:
+    """Return text for a tooltip: wrapped, every line its own paragraph."""
+    return "".join(f"<p style='margin: 2px 0'>{escape(line)}</p>" for line in lines if line)
+
+
+def plain(text: str) -> str:
+    """Return a menu text without its mnemonic mark."""
+    return text.replace("&", "")
+
+
+def restyle(widget: QWidget) -> None:
+    """Look up the style anew after a property that it depends on has changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+class ActionButton(QPushButton):
+    """A button that is an action's second face: same text, state, explanation and effect.
+
+    The mouse does not give it the keyboard focus, so that Space goes on meaning Run and Pause.
+    """
+
+    def __init__(self, action: QAction, kind: str = "", *, once: bool = False) -> None:
+        """Show ``action``; with ``once`` the second half of a double click does nothing."""
+        super().__init__()
+        self._action = action
+        self._once = once
+        self.setProperty("kind", kind)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Swallow the second click of a double click where it would undo the first."""
+        if not self._once:
+            super().mouseDoubleClickEvent(event)
+
+    def _follow(self) -> None:
+        text = plain(self._action.text())
+        keys = self._action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(self._action.statusTip())
+        self.setToolTip(tooltip(self._action.statusTip(), f"Shortcut: {keys}" if keys else ""))
+        self.setEnabled(self._action.isEnabled())
+        self.setIcon(self._action.icon())
+
+
+def keeps_key(event: QEvent) -> bool:
+    """Return whether the control with the keyboard focus needs this key more than a shortcut does.
+
+    Text fields claim their keys themselves. Buttons and lists do not: without this, Space would run
+    the training instead of pressing the focused button, and a letter would not search an open list.
+    """
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    modifiers = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+    if modifiers != Qt.KeyboardModifier.NoModifier:
+        return False
+    focused = QApplication.focusWidget()
+    if isinstance(focused, QComboBox | QAbstractItemView):
+        return True
+    return isinstance(focused, QAbstractButton) and event.key() == Qt.Key.Key_Space
