@@ -69,3 +69,16 @@ def shares(part: NDArray[np.int64], whole: NDArray[np.int64]) -> Doubles:
     """Return ``part / whole``, broadcast as numpy does, and 0 where ``whole`` is 0."""
     part, whole = np.broadcast_arrays(part, whole)
     return np.divide(part, whole, out=np.zeros(part.shape), where=whole != 0)
+
+
+def r_squared(true: Doubles, predicted: Doubles) -> float:
+    """Return the coefficient of determination, 1 − (residual sum of squares) / (total sum of squares).
+
+    1 is perfect, 0 no better than always guessing the mean. Where all true values are equal it is
+    undefined: then 1 for a perfect prediction and 0 otherwise, as scikit-learn has it.
+    """
+    residual = float(np.square(true - predicted).sum())
+    total = float(np.square(true - true.mean()).sum())
+    if total == 0:
+        return 1.0 if residual == 0 else 0.0
+    return 1 - residual / total

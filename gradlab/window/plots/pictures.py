@@ -21,7 +21,7 @@ from gradlab.window.theme.tokens import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 SMALLEST = 34  # pixels along a picture's edge, before the list scrolls
-LARGEST = 120
+LARGEST = 160
 FRAME = 3
 
 
@@ -117,10 +117,16 @@ class PictureGrid(QListView):
     def _fit(self) -> None:
         self.small.setPointSizeF(max(8.0, self.font().pointSizeF() - 1))
         label = QFontMetrics(self.small).height() + 2 * FRAME + 4
+        count = len(self._model.images)
         # One pixel less: Qt wraps an item that ends at the edge.
         room = self.size() - QSize(1, 1)
-        columns, self.edge = best_grid(len(self._model.images), room, label)
-        self.setGridSize(QSize(room.width() // columns, self.edge + label))
+        columns, self.edge = best_grid(count, room, label)
+        fits = math.ceil(count / columns) * (self.edge + label) <= room.height()
+        # Decided here: where Qt decides, it keeps the scroll bar's room free even without one.
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        self.setVerticalScrollBarPolicy(policy)
+        bar = 0 if fits else self.verticalScrollBar().sizeHint().width()
+        self.setGridSize(QSize((room.width() - bar) // columns, self.edge + label))
 
 
 class PictureDelegate(QStyledItemDelegate):
@@ -143,6 +149,7 @@ class PictureDelegate(QStyledItemDelegate):
             option.rect.x() + (option.rect.width() - edge) // 2, option.rect.y() + FRAME + 1, edge, edge
         )
         painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(place, grid.image(row))
         is_wrong = view.true[row] != view.predicted[row]
         if is_wrong:
@@ -166,11 +173,11 @@ def best_grid(count: int, room: QSize, label: int) -> tuple[int, int]:
     for columns in range(1, max(1, count) + 1):
         rows = math.ceil(max(1, count) / columns)
         edge = min(room.width() // columns - 2 * FRAME - 2, room.height() // rows - label)
-        choices.append((edge, columns))
+        choices.append((min(edge, LARGEST), columns))
     edge, columns = max(choices)
     if edge < SMALLEST:
-        return max(1, room.width() // (SMALLEST + 2 * FRAME + 2)), SMALLEST
-    return columns, min(edge, LARGEST)
+        return max(1, room.width() // (SMALLEST + 3 * FRAME + 2)), SMALLEST
+    return columns, edge
 
 
 def _label(view: PicturesView, row: int, width: int, font: QFont) -> str:

@@ -52,6 +52,8 @@ class RowsModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """Name the columns, count the rows."""
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
         if self.view is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         if orientation == Qt.Orientation.Vertical:
@@ -63,21 +65,23 @@ class RowsModel(QAbstractTableModel):
         if self.view is None:
             return None
         row, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(self.view, row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"Row {row + 1} {sentence(self.view, row)}"
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column)
         is_wrong = self.view.true[row] != self.view.predicted[row]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return self._text(self.view, row, column)
-            case Qt.ItemDataRole.ToolTipRole:
-                return f"Row {row + 1} {sentence(self.view, row)}"
-            case Qt.ItemDataRole.TextAlignmentRole if column >= 3:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            case Qt.ItemDataRole.ForegroundRole if is_wrong and column in (0, 2):
-                return self.theme.color("status.error")
-            case Qt.ItemDataRole.BackgroundRole if is_wrong:
-                return blend(self.theme.color("status.error"), self.theme.color("surface.panel"), 0.1)
-            case Qt.ItemDataRole.FontRole if is_wrong and column in (0, 2):
-                return _bold()
-        return None
+        return self._emphasis(column, role) if is_wrong else None
+
+    def _emphasis(self, column: int, role: int) -> Any:
+        error = self.theme.color("status.error")
+        if role == Qt.ItemDataRole.BackgroundRole:
+            return blend(error, self.theme.color("surface.panel"), 0.1)
+        is_verdict = column in (VERDICTS.index("Verdict"), VERDICTS.index("Predicted"))
+        if role == Qt.ItemDataRole.ForegroundRole and is_verdict:
+            return error
+        return _bold() if role == Qt.ItemDataRole.FontRole and is_verdict else None
 
     def _text(self, view: TableView, row: int, column: int) -> str:
         is_right = view.true[row] == view.predicted[row]
@@ -105,6 +109,7 @@ class RowsTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         self.apply_theme(theme)
 
@@ -115,14 +120,26 @@ class RowsTable(QTableView):
         self.setStyleSheet(
             f"QTableView {{ background: {panel}; border: none; }}"
             f"QHeaderView, QHeaderView::section, QTableCornerButton::section"
-            f" {{ background: {raised}; border: none; padding: 3px 6px; }}"
+            f" {{ background: {raised}; border: none; padding: 3px 4px; }}"
         )
 
     def show_view(self, view: TableView) -> str:
         """Draw it; return the caption."""
         if self._model.set_view(view):
-            self.resizeColumnsToContents()
+            self._size_columns()
         return right_in_words(view)
+
+    def _size_columns(self) -> None:
+        self.resizeColumnsToContents()
+        for column in range(self._model.columnCount()):
+            self.setColumnWidth(column, self.columnWidth(column) + 10)
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    """Texts to the left, numbers to the right."""
+    is_number = column >= VERDICTS.index("Confidence")
+    side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 def _bold() -> QFont:

@@ -101,7 +101,7 @@ class Points(pg.ScatterPlotItem):  # type: ignore[misc]
 def legend(entries: Iterable[tuple[QColor, str, str]]) -> str:
     """Return a line of rich text: a coloured symbol and a name for each (colour, symbol, name)."""
     return " &nbsp; ".join(
-        f'<span style="color: {color.name()}">{symbol}</span>&nbsp;{escape(name)}'
+        f'<span style="color: {color.name()}">{symbol}</span>&nbsp;{escape(name).replace(" ", "&nbsp;")}'
         for color, symbol, name in entries
     )
 
