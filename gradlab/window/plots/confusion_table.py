@@ -1,5 +1,6 @@
 """The confusion matrix as people see it: a heat table whose cells grow and shrink with the panel."""
 
+import math
 from dataclasses import dataclass
 from typing import cast
 
@@ -24,6 +25,7 @@ from gradlab.window.theme.tokens import Theme
 SMALLEST_POINTS = 8.0
 LARGEST_CELL = 140
 GAP = 10  # between the matrix and the measures
+LEVELS = 64  # steps of heat: finer ones nobody sees
 CENTER = Qt.AlignmentFlag.AlignCenter
 
 
@@ -67,6 +69,7 @@ class ConfusionTable(QTableView):
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""
         self.theme = theme
+        self.right, self.wrong = shades(theme, "heat.right"), shades(theme, "heat.wrong")
         panel = theme.color("surface.panel").name()
         self.setStyleSheet(
             f"QTableView, QHeaderView, QTableCornerButton::section {{ background: {panel}; border: none; }}"
@@ -214,29 +217,29 @@ class CellDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_count(self, painter: QPainter, rect: QRect, row: int, column: int) -> None:
-        matrix, theme = self._table.matrix, self._table.theme
-        fill = self._fill(row, column)
+        matrix = self._table.matrix
+        fill, ink = self._shade(row, column)
         painter.fillRect(rect, fill)
         if not matrix.counts[row, column] and row != column:
-            painter.setPen(theme.color("text.disabled"))
-        else:
-            painter.setPen(readable_on(fill, theme.color("text.normal"), theme.color("text.on_accent")))
+            ink = self._table.theme.color("text.disabled")
+        painter.setPen(ink)
         lines = [(self._table.fonts.cell, matrix.cell_text(row, column))]
         lines += [(self._table.fonts.note, note) for note in self._notes(rect, row, column)]
         _draw_lines(painter, rect, lines)
 
-    def _fill(self, row: int, column: int) -> QColor:
-        theme, share = self._table.theme, self._table.matrix.shares[row, column]
-        empty = theme.color("surface.raised")
+    def _shade(self, row: int, column: int) -> tuple[QColor, QColor]:
+        share = float(self._table.matrix.shares[row, column])
         if row == column:
-            return blend(theme.color("heat.right"), empty, share)
+            return self._table.right[round(share * LEVELS)]
         # The square root makes a few wrong rows visible beside many right ones.
-        return blend(theme.color("heat.wrong"), empty, share**0.5)
+        return self._table.wrong[round(math.sqrt(share) * LEVELS)]
 
     def _notes(self, rect: QRect, row: int, column: int) -> list[str]:
         """Return what a large cell says beneath its number."""
         matrix, metrics = self._table.matrix, QFontMetrics(self._table.fonts.note)
         room = (rect.height() - QFontMetrics(self._table.fonts.cell).height() - 6) // metrics.height()
+        if room <= 0:
+            return []
         notes = []
         if outcome := matrix.outcome(row, column):
             fits = metrics.horizontalAdvance(outcome.long) <= rect.width() - 8
@@ -246,7 +249,7 @@ class CellDelegate(QStyledItemDelegate):
         else:
             notes.append(f"{matrix.counts[row, column]} rows")
         fitting = [note for note in notes if metrics.horizontalAdvance(note) <= rect.width() - 4]
-        return fitting[: max(0, room)]
+        return fitting[:room]
 
     def _paint_measure(self, painter: QPainter, rect: QRect, row: int, column: int) -> None:
         matrix, theme = self._table.matrix, self._table.theme
@@ -269,6 +272,14 @@ class CellDelegate(QStyledItemDelegate):
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(self._table.theme.color("text.normal"))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
+
+
+def shades(theme: Theme, full: str) -> list[tuple[QColor, QColor]]:
+    """Return ``LEVELS + 1`` fills, from an empty cell's to the colour ``full``, each with its text's colour."""
+    empty = theme.color("surface.raised")
+    fills = [blend(theme.color(full), empty, level / LEVELS) for level in range(LEVELS + 1)]
+    inks = theme.color("text.normal"), theme.color("text.on_accent")
+    return [(fill, readable_on(fill, *inks)) for fill in fills]
 
 
 def _gap(table: ConfusionTable, column: int) -> int:

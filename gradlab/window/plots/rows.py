@@ -1,9 +1,11 @@
 """Rows of a table with what the model says of them."""
 
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
 
 from gradlab.instruments.records import TableView
@@ -14,6 +16,7 @@ from gradlab.window.theme.tokens import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 VERDICTS = ("Verdict", "True", "Predicted", "Confidence")
+LOUD = (0, 2)  # what stands out where it is wrong
 
 
 class RowsModel(QAbstractTableModel):
@@ -23,22 +26,36 @@ class RowsModel(QAbstractTableModel):
         super().__init__()
         self.theme = theme
         self.view: TableView | None = None
+        role = Qt.ItemDataRole
+        # Qt asks each cell for a dozen roles: most have no answer, and a look-up says so fastest.
+        self._answers: dict[int, Callable[[TableView, int, int], Any]] = {
+            role.DisplayRole: self._text,
+            role.ToolTipRole: lambda view, row, _: f"Row {row + 1} {sentence(view, row)}",
+            role.TextAlignmentRole: lambda _, __, column: _alignment(column),
+            role.BackgroundRole: self._background,
+            role.ForegroundRole: self._foreground,
+            role.FontRole: self._font,
+        }
 
     def set_view(self, view: TableView) -> bool:
         """Take new predictions; return whether the table has another shape."""
         known = self.view
         if known is not None and (known.columns, known.rows.shape) == (view.columns, view.rows.shape):
             self.view = view
-            self.refresh()
+            self._changed(known, view)
             return False
         self.beginResetModel()
         self.view = view
         self.endResetModel()
         return True
 
-    def refresh(self) -> None:
-        """Have everything drawn anew."""
-        self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
+    def _changed(self, before: TableView, after: TableView) -> None:
+        """Have the verdicts drawn anew, and whole rows only where something else differs: that is slow."""
+        last = self.columnCount() - 1
+        self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(VERDICTS) - 1))
+        flipped = (before.true == before.predicted) != (after.true == after.predicted)
+        for row in np.flatnonzero(flipped | (before.rows != after.rows).any(axis=1)):
+            self.dataChanged.emit(self.index(int(row), 0), self.index(int(row), last))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
         """One row per row of the data."""
@@ -62,33 +79,28 @@ class RowsModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell; wrong rows are marked by a sign, a word, weight and colour."""
-        if self.view is None:
+        answer = self._answers.get(role)
+        if answer is None or self.view is None:
             return None
-        row, column = index.row(), index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(self.view, row, column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return f"Row {row + 1} {sentence(self.view, row)}"
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
-        is_wrong = self.view.true[row] != self.view.predicted[row]
-        return self._emphasis(column, role) if is_wrong else None
+        return answer(self.view, index.row(), index.column())
 
-    def _emphasis(self, column: int, role: int) -> Any:
-        error = self.theme.color("status.error")
-        if role == Qt.ItemDataRole.BackgroundRole:
-            return blend(error, self.theme.color("surface.panel"), 0.1)
-        is_verdict = column in (VERDICTS.index("Verdict"), VERDICTS.index("Predicted"))
-        if role == Qt.ItemDataRole.ForegroundRole and is_verdict:
-            return error
-        return _bold() if role == Qt.ItemDataRole.FontRole and is_verdict else None
+    def _background(self, view: TableView, row: int, column: int) -> QColor | None:
+        if not _is_wrong(view, row):
+            return None
+        return blend(self.theme.color("status.error"), self.theme.color("surface.panel"), 0.1)
+
+    def _foreground(self, view: TableView, row: int, column: int) -> QColor | None:
+        is_loud = column in LOUD and _is_wrong(view, row)
+        return self.theme.color("status.error") if is_loud else None
+
+    def _font(self, view: TableView, row: int, column: int) -> QFont | None:
+        return _bold() if column in LOUD and _is_wrong(view, row) else None
 
     def _text(self, view: TableView, row: int, column: int) -> str:
-        is_right = view.true[row] == view.predicted[row]
         if column >= len(VERDICTS):
             return short(float(view.rows[row, column - len(VERDICTS)]))
         return (
-            "✓ right" if is_right else "✗ wrong",
+            "✗ wrong" if _is_wrong(view, row) else "✓ right",
             view.class_names[view.true[row]],
             view.class_names[view.predicted[row]],
             percent(view.confidence[row]),
@@ -140,6 +152,10 @@ def _alignment(column: int) -> Qt.AlignmentFlag:
     is_number = column >= VERDICTS.index("Confidence")
     side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _is_wrong(view: TableView, row: int) -> bool:
+    return bool(view.true[row] != view.predicted[row])
 
 
 def _bold() -> QFont:
