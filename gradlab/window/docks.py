@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -49,6 +49,8 @@ class PanelDock(QDockWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(1, 0, 1, 6)
         column.addWidget(panel)
+        # A panel that knows how wide it may get leaves the rest to the others.
+        self.setMaximumWidth(panel.maximumWidth())
         self.setWidget(body)
         self.visibilityChanged.connect(self._note_sight)
         self.apply_theme(theme)
@@ -151,6 +153,7 @@ class Bench(QMainWindow):
         self.setObjectName("bench")
         self.setDockNestingEnabled(True)
         self._frame: Frame | None = None
+        self._shared_out = False
         self.docks = {panel.name: PanelDock(panel, theme) for panel in panels}
         for dock in self.docks.values():
             dock.seen.connect(self._update_sight)
@@ -197,7 +200,8 @@ class Bench(QMainWindow):
 
     def restore_layout(self, text: str) -> bool:
         """Take a layout from ``save_layout``; return whether it fitted."""
-        return self.restoreState(QByteArray.fromBase64(text.encode()), LAYOUT_VERSION)
+        self._shared_out = self.restoreState(QByteArray.fromBase64(text.encode()), LAYOUT_VERSION)
+        return self._shared_out
 
     def _place(self, name: str, area: Qt.DockWidgetArea) -> None:
         if name in self.docks:
@@ -207,8 +211,22 @@ class Bench(QMainWindow):
         if first in self.docks and second in self.docks:
             self.splitDockWidget(self.docks[first], self.docks[second], way)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share out the space once there is some to share."""
+        super().showEvent(event)
+        if not self._shared_out:
+            self._shared_out = True
+            self._share_out()
+
+    def show_panel(self, name: str) -> None:
+        """Bring a panel into view, with a fair share of the space."""
+        dock = self.docks[name]
+        if dock.isHidden():
+            dock.show()
+            self._share_out()
+
     def _share_out(self) -> None:
-        across = {"experiment": FORM_WIDTH, "loss": 520, "data": 360, "confusion": 400}
+        across = {"experiment": FORM_WIDTH, "loss": 400, "data": 300, "confusion": 300}
         down = {"loss": 300, "gradients": 300}
         self._resize(across, Qt.Orientation.Horizontal)
         self._resize(down, Qt.Orientation.Vertical)

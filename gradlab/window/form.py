@@ -27,7 +27,7 @@ SECTION_TITLES = {
     "gradients": "GRADIENTS",
     "training": "TRAINING",
 }
-LARGEST_WIDTH = 340
+LARGEST_WIDTH = 316
 # Settings that mean something only beside certain others; shown only there.
 MEANS_SOMETHING: dict[str, Callable[[Experiment], bool]] = {
     "optimizer.momentum": lambda e: e.optimizer.kind in ("sgd", "rmsprop"),
@@ -69,6 +69,7 @@ class ExperimentForm(Panel):
         super().__init__(theme, parent)
         self.experiment = Experiment()
         self._task = ""
+        self._noticed: Field | None = None
         self._rejected: dict[str, object] = {}
         self._settings = by_key(Experiment)
         self._labels = {key: setting.label for key, setting in self._settings.items() if "." in key}
@@ -99,10 +100,15 @@ class ExperimentForm(Panel):
             self._task = frame.task
             self._show_what_matters()
 
-    def show_notice(self, notice: Notice) -> bool:
-        """Show a notice beside the field that it is about; return whether there is one."""
-        field = self.fields.get(notice.key)
-        if field is None:
+    def show_notice(self, notice: Notice | None) -> bool:
+        """Show a notice beside the field that it is about; return whether there is such a field.
+
+        The notice before it goes away; None only does that.
+        """
+        if self._noticed is not None:
+            self._noticed.show_message("")
+        self._noticed = field = self.fields.get(notice.key) if notice else None
+        if notice is None or field is None:
             return False
         if field.setting.advanced and not self.more.isChecked():
             self.more.setChecked(True)
@@ -202,6 +208,10 @@ class ExperimentForm(Panel):
     def _make_reset_bar(self) -> QWidget:
         bar = QFrame()
         bar.setObjectName("resetBar")
+        holder = QWidget()
+        margins = QVBoxLayout(holder)
+        margins.setContentsMargins(12, 4, 12, 8)
+        margins.addWidget(bar)
         button = push_button("Reset now", "primary")
         button.clicked.connect(self.wants_reset)
         column = QVBoxLayout(bar)
@@ -209,8 +219,8 @@ class ExperimentForm(Panel):
         column.setSpacing(8)
         column.addWidget(label("Changes to data or model need a reset", "fieldLabel", wrap=True))
         column.addWidget(button)
-        bar.hide()
-        return bar
+        holder.hide()
+        return holder
 
     def _unfold(self, unfolded: bool) -> None:
         self.more.setText("Less" if unfolded else "More")

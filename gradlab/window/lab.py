@@ -102,6 +102,11 @@ class LabPage(QWidget):
         return self.form.experiment
 
     @property
+    def state(self) -> State:
+        """Where the run stands, as of the newest frame."""
+        return self._frame.state
+
+    @property
     def begun(self) -> bool:
         """Whether an experiment was opened."""
         return self._loaded is not None
@@ -109,7 +114,7 @@ class LabPage(QWidget):
     def open(self, experiment: Experiment) -> None:
         """Show and load an experiment, from its start."""
         if experiment.data.source in DRAWN_SOURCES:
-            self.bench.docks["data"].show()
+            self.bench.show_panel("data")
         self.form.show_experiment(experiment)
         self._load()
         self.experiment_changed.emit(experiment)
@@ -221,18 +226,19 @@ class LabPage(QWidget):
         return self._loaded != self.experiment
 
     def _show(self, frame: Frame) -> None:
-        if frame.run != self._frame.run:
-            self.message.clear()
-        if frame.notice is not None and frame.notice != self._frame.notice:
+        if frame.notice != self._frame.notice:
             self._show_notice(frame.notice)
+        if frame.devices != self._frame.devices:
+            self.form.set_devices(frame.devices)
         self._frame = frame
         self.commands.show_state(frame.state, begun=frame.progress.update > 0)
         self.transport.show_frame(frame)
         self.readouts.show_frame(frame)
         self.bench.show_frame(frame)
 
-    def _show_notice(self, notice: Notice) -> None:
-        if not self.form.show_notice(notice):
+    def _show_notice(self, notice: Notice | None) -> None:
+        self.message.clear()
+        if not self.form.show_notice(notice) and notice is not None:
             self.message.show_notice(notice)
             icons.paint(self.message, self._theme)
 

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
@@ -28,10 +29,10 @@ PROMISE = "See what one training step really does: what is in the gradient buffe
 PAGE_WIDTH = 1160
 CARDS_PER_ROW = 3
 SOURCE_GLYPHS = {
-    "moons": "ph.moon",
-    "circles": "ph.circles-three",
+    "moons": "ph.moon-stars",
+    "circles": "ph.target",
     "line": "ph.chart-line",
-    "digits": "ph.number-square-three",
+    "digits": "ph.pencil-line",
 }
 DEFAULT_GLYPH = "ph.flask"
 
@@ -42,25 +43,34 @@ class FirstExperiment:
 
     Attributes:
         question: the comment lines at the beginning of the file.
-        source: the data source that it names.
+        glyph: a picture for what is special about it: its gradients, or else its data.
     """
 
     path: Path
     name: str
     question: str
-    source: str
+    glyph: str
 
     @classmethod
     def read(cls, path: Path) -> "FirstExperiment":
         """Read what a card shows of the file; whether it is a good experiment is checked on opening it."""
         text = path.read_text(encoding="utf-8")
         document = tomllib.loads(text)
-        return cls(path, document["name"], _leading_comment(text), document["data"]["source"])
+        return cls(path, document["name"], _leading_comment(text), _glyph(document))
 
 
 def first_experiments() -> list[FirstExperiment]:
     """Return the experiments that come with the lab, in the order of their file names."""
     return [FirstExperiment.read(path) for path in sorted(resource("experiments").glob("*.toml"))]
+
+
+def _glyph(document: dict[str, Any]) -> str:
+    gradients = document.get("gradients", {})
+    if gradients.get("zero", "every_update") != "every_update":
+        return "ph.stack"
+    if gradients.get("accumulate", 1) > 1:
+        return "ph.squares-four"
+    return SOURCE_GLYPHS.get(document["data"]["source"], DEFAULT_GLYPH)
 
 
 def _leading_comment(text: str) -> str:
@@ -115,12 +125,13 @@ class WelcomePage(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(32, 36, 32, 32)
         column.setSpacing(0)
+        column.addStretch(2)
         column.addLayout(self._hero())
         column.addSpacing(24)
         column.addLayout(self._buttons())
         column.addSpacing(32)
         column.addLayout(self._columns())
-        column.addStretch(1)
+        column.addStretch(3)
 
         centre = QWidget()
         row = QHBoxLayout(centre)
@@ -154,7 +165,7 @@ class WelcomePage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(12)
         for button in (self.free_lab, self.open):
-            button.setProperty("size", "large")
+            button.setProperty("large", True)
             button.setIconSize(QSize(20, 20))
             row.addWidget(button)
         row.addStretch(1)
@@ -194,10 +205,12 @@ class Card(QPushButton):
         self.setAccessibleDescription(experiment.question)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(136)
+        self.setMinimumHeight(168)
         self.clicked.connect(lambda: self.chosen.emit(experiment.path))
-        glyph = QLabel()
-        icons.mark(glyph, SOURCE_GLYPHS.get(experiment.source, DEFAULT_GLYPH), "accent.normal")
+        glyph = label("", "cardIcon")
+        glyph.setFixedSize(40, 40)
+        glyph.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        icons.mark(glyph, experiment.glyph, "accent.normal")
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(6)
@@ -239,6 +252,7 @@ class RecentList(QFrame):
         """List these files, the first one first."""
         for button in self.buttons:
             self._column.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self.buttons = [self._button(path) for path in paths]
         for place, button in enumerate(self.buttons):
