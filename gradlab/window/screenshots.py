@@ -1,0 +1,110 @@
+"""Pictures of the main views, in both themes and two sizes: ``python -m gradlab.window.screenshots --out DIR``.
+
+They come from real runs, so a picture shows what people see. ``QT_QPA_PLATFORM=offscreen`` needs no screen.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
+
+from gradlab.instruments.records import State
+from gradlab.resources import resource
+from gradlab.window.application import make_application, make_panels
+from gradlab.window.main_window import MainWindow
+from gradlab.window.settings_store import SettingsStore
+from gradlab.window.theme.style import Appearance, ThemeChoice
+from gradlab.window.trainer_thread import TrainerThread
+
+SIZES = ((1280, 720), (1440, 900))
+THEMES: tuple[ThemeChoice, ...] = ("light", "dark")
+SETTLE_SECONDS = 0.4
+LONGEST_RUN_SECONDS = 120.0
+STARTED = (State.READY, State.FAILED)
+ENDED = (State.FINISHED, State.FAILED)
+
+
+class Photographer:
+    """Opens views and keeps a picture of each in every theme and size."""
+
+    def __init__(self, window: MainWindow, appearance: Appearance, folder: Path) -> None:
+        self._window = window
+        self._appearance = appearance
+        self._folder = folder
+
+    def take_all(self) -> None:
+        """Take every picture."""
+        self._take("welcome")
+        self._window.open_lab()
+        self._wait_for(STARTED)
+        self._take("lab-ready")
+        for path in sorted(resource("experiments").glob("*.toml")):
+            self._run(path)
+            self._take(f"lab-{path.stem}")
+        self._window.lab.form.more.setChecked(True)
+        self._window.lab.form.fields["model.kind"].editor.setFocus()
+        self._take("lab-more")
+
+    def _run(self, path: Path) -> None:
+        self._window.open_file(path)
+        self._wait_for(STARTED)
+        self._window.lab.commands.run.trigger()
+        self._wait_for(ENDED)
+
+    def _wait_for(self, states: tuple[State, ...]) -> None:
+        # The old run's last frame may still be the newest one.
+        settle(SETTLE_SECONDS)
+        settle(LONGEST_RUN_SECONDS, lambda: self._window.lab.state in states)
+        settle(SETTLE_SECONDS)
+
+    def _take(self, name: str) -> None:
+        for theme in THEMES:
+            self._appearance.choose(theme)
+            for width, height in SIZES:
+                self._window.resize(width, height)
+                settle(SETTLE_SECONDS)
+                self._window.grab().save(str(self._folder / f"{name}-{theme}-{width}x{height}.png"))
+
+
+def settle(seconds: float, done: Callable[[], bool] = lambda: False) -> None:
+    """Let the application work until ``done``, or for this long."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not done():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        time.sleep(0.005)
+
+
+@contextmanager
+def open_window(appearance: Appearance, settings: Path) -> Iterator[MainWindow]:
+    """Open a window with a trainer of its own, and end both."""
+    trainer = TrainerThread()
+    window = MainWindow(appearance, SettingsStore(settings), trainer, make_panels)
+    trainer.start()
+    window.show()
+    try:
+        yield window
+    finally:
+        window.close()
+        trainer.shut_down()
+
+
+def main(argv: list[str]) -> int:
+    """Take the pictures; return the exit code."""
+    parser = argparse.ArgumentParser(description="Write pictures of the main views.")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the pictures")
+    folder: Path = parser.parse_args(argv).out
+    folder.mkdir(parents=True, exist_ok=True)
+    appearance = Appearance(make_application(), "light")
+    with TemporaryDirectory() as settings, open_window(appearance, Path(settings) / "window.json") as window:
+        Photographer(window, appearance, folder).take_all()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
