@@ -46,6 +46,7 @@ class _Kind:
     name: str
     token: str
     help: str
+    on: bool = True
 
 
 _LOSSES = (
@@ -65,8 +66,11 @@ _METRICS = (
         "Precision",
         "series.precision",
         "Of the rows that were said to be of a class, the share that are.",
+        on=False,
     ),
-    _Kind("val_recall", "Recall", "series.recall", "Of the rows of a class, the share that were found."),
+    _Kind(
+        "val_recall", "Recall", "series.recall", "Of the rows of a class, the share that were found.", on=False
+    ),
     _Kind("val_f1", "F1", "series.f1", "One number for precision and recall: high only if both are."),
 )
 
@@ -79,6 +83,7 @@ class _EpochCurve:
         self.chart = chart
         self.series = Series()
         self.key = CurveKey(kind.name, kind.token, kind.help, dots=True)
+        self.key.box.setChecked(kind.on)
         self.line = pg.PlotCurveItem(connect="finite", antialias=True)
         self.dots = pg.ScatterPlotItem(size=7, pen=None)
         chart.addItem(self.line)
@@ -209,7 +214,7 @@ class LossPanel(Panel):
         background, train = theme.color("plot.background"), theme.color("series.train")
         self._pale = blend(train, background, 0.38)
         self.raw_line.setPen(pen(self._pale))
-        self.smooth_line.setPen(pen(blend(train, background, 0.85), 1.2))
+        self.smooth_line.setPen(pen(blend(train, background, 0.85), 1.0))
         for chart in (self.loss_chart, self.metric_chart):
             chart.apply_theme(theme)
         for curve in (*self.losses, *self.metrics):
@@ -276,7 +281,7 @@ class LossPanel(Panel):
 
     def _draw(self) -> None:
         if self._follow:
-            self._set_x(0.0, self._end)
+            self._set_x(-0.008 * self._end, 1.012 * self._end)  # room for half a dot
         log = self.log_scale.isChecked()
         shapes = [(curve, curve.envelope()) for curve in self.losses]
         raw = self._draw_updates(log)
@@ -304,14 +309,14 @@ class LossPanel(Panel):
         x, y = raw.path()
         self.raw_line.setData(x, _scaled(y, log))
         window = max(1, window)
-        x, y = self._updates.smooth(*visible, columns // 2, window) if window > 1 else (x[:0], y[:0])
+        x, y = self._updates.smooth(*visible, columns // 4, window) if window > 1 else (x[:0], y[:0])
         self.smooth_line.setData(x, _scaled(y, log))
         self.raw_line.setPen(pen(self._pale if window > 1 else self.theme.color("series.train")))
         return raw
 
     def _set_x(self, left: float, right: float) -> None:
         for chart in (self.loss_chart, self.metric_chart):
-            chart.view.setLimits(xMin=0, xMax=self._end, minXRange=self._end * 1e-5)
+            chart.view.setLimits(xMin=-0.008 * self._end, xMax=1.012 * self._end, minXRange=1e-5 * self._end)
             bottom, top = chart.view.viewRange()[1]
             chart.set_range((left, right), (bottom, top))
 
@@ -404,6 +409,7 @@ class LossPanel(Panel):
         wide = self.width() >= _SIDE_BY_SIDE * max(1, self.height())
         directions = QBoxLayout.Direction
         self._charts.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+        self.loss_chart.show_x_label(wide or self.metric_block.isHidden())
 
 
 def _block(keys: list[QWidget], chart: Chart) -> QWidget:

@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from gradlab.window.plots.formatting import plain, power_of_ten, short
 
 # Room that a label needs, in pixels: along the axis, per orientation.
-_ROOM = {"left": 34, "bottom": 62}
+_ROOM = {"left": 28, "bottom": 62}
 
 
 def round_spacing(span: float, count: float) -> float:

@@ -37,7 +37,10 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(parent, axisItems={"bottom": self.x_axis, "left": self.y_axis})
         self.theme = theme
         self._x_label = x_label
+        self._labelled = True
         self._keyboard_x: float | None = None
+        for axis in (self.x_axis, self.y_axis):
+            axis.setZValue(-1000)  # the grid belongs behind the curves
         self.view: pg.ViewBox = self.getPlotItem().getViewBox()
         self.view.setMouseEnabled(x=True, y=False)
         self.view.setDefaultPadding(0)
@@ -60,6 +63,12 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             axis.setTextPen(pen(theme.color("plot.axis")))
         self._take_font()
 
+    def show_x_label(self, on: bool) -> None:
+        """Show the name of the x axis, or save its line where the chart below has the same."""
+        if on != self._labelled:
+            self._labelled = on
+            self._take_font()
+
     def _take_font(self) -> None:
         font = self.font()
         self.scene().setFont(font)
@@ -67,10 +76,11 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         for axis in (self.x_axis, self.y_axis):
             axis.setTickFont(font)
         self.y_axis.setWidth(self.fontMetrics().horizontalAdvance("0.0001") + 12)
-        self.x_axis.setHeight(2 * height + 4)
         color = self.theme.color("plot.axis").name()
         size = f"{font.pointSizeF():g}pt" if font.pointSizeF() > 0 else f"{font.pixelSize()}px"
         self.x_axis.setLabel(self._x_label, **{"color": color, "font-size": size})
+        self.x_axis.showLabel(self._labelled)
+        self.x_axis.setHeight((2 * height if self._labelled else height) + 5)
 
     def set_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show exactly this range; y in powers of ten on a logarithmic axis."""

@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import cast
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Slot
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -53,6 +53,7 @@ class ConfusionTable(QTableView):
         )
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         self.setMouseTracking(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -62,6 +63,9 @@ class ConfusionTable(QTableView):
         self.setItemDelegate(CellDelegate(self))
         self.setHorizontalHeader(AxisHeader(Qt.Orientation.Horizontal, "Predicted", self))
         self.setVerticalHeader(AxisHeader(Qt.Orientation.Vertical, "True", self))
+        self.pointed = QModelIndex()
+        self.entered.connect(self._point)
+        self.selectionModel().currentChanged.connect(self._point)
         self.matrix.modelReset.connect(self.fit)
         self.matrix.dataChanged.connect(self.fit)
         self.apply_theme(theme)
@@ -76,6 +80,24 @@ class ConfusionTable(QTableView):
         )
         self.viewport().update()
 
+    @Slot(QModelIndex)
+    def _point(self, index: QModelIndex) -> None:
+        """Follow the mouse or the keyboard with the names of its row and column."""
+        self.pointed = index
+        self.verticalHeader().viewport().update()
+        self.horizontalHeader().viewport().update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Let the mouse's names go."""
+        super().leaveEvent(event)
+        self._point(self.currentIndex())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the font of the theme, e.g. in large text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "matrix"):
+            self.fit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the cells to the new size."""
         super().resizeEvent(event)
@@ -85,7 +107,7 @@ class ConfusionTable(QTableView):
         """Choose cell and font sizes so that everything is seen, down to the smallest readable font."""
         if not self.matrix.classes:
             return
-        base = self.font().pointSizeF()
+        base = QFontInfo(self.font()).pointSizeF()
         self.fonts.header = _sized(self.font(), base if self.matrix.classes <= 6 else SMALLEST_POINTS)
         rows = self._header(Qt.Orientation.Vertical)
         columns = self._header(Qt.Orientation.Horizontal)
@@ -111,9 +133,10 @@ class ConfusionTable(QTableView):
         for number in range(classes):
             self.setColumnWidth(number, width)
             self.setRowHeight(number, height)
-        largest = self.font().pointSizeF() * max(1.0, min(2.2, height / 40))
+        base = QFontInfo(self.font()).pointSizeF()
+        largest = base * max(1.0, min(2.2, height / 40))
         self.fonts.cell = _fitting(self.font(), widest, width - 3, height - 2, largest)
-        self.fonts.note = _sized(self.font(), max(SMALLEST_POINTS, self.font().pointSizeF() - 1))
+        self.fonts.note = _sized(self.font(), max(SMALLEST_POINTS, base - 1))
         return width * classes
 
     def _cell_texts(self) -> list[str]:
@@ -152,25 +175,30 @@ class AxisHeader(QHeaderView):
         self.setFixedHeight(band + min(longest + 8, limit) if self._upright else 2 * band)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        """Draw one name: muted, and full where the mouse or the keyboard is."""
+        """Draw one name, coloured where the mouse or the keyboard is."""
         table, theme = self._table, self._table.theme
         metrics = QFontMetrics(table.fonts.header)
         band = metrics.height() + 4
         text = str(table.matrix.headerData(section, self.orientation()))
         painter.save()
         painter.setFont(table.fonts.header)
-        painter.setPen(theme.color("text.normal"))
+        painter.setPen(theme.color("accent.normal" if self._is_pointed(section) else "text.normal"))
         if self.orientation() == Qt.Orientation.Vertical:
             place = rect.adjusted(band, 0, -5, 0)
             _draw(painter, place, text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         elif section >= table.matrix.classes:
-            painter.setPen(theme.color("text.muted"))
+            painter.setPen(theme.color("accent.normal" if self._is_pointed(section) else "text.muted"))
             _draw(painter, rect.adjusted(_gap(table, section), rect.height() - band, 0, 0), text, CENTER)
         elif self._upright:
             _draw_upright(painter, rect.adjusted(0, band, 0, -4), text)
         else:
             _draw(painter, rect.adjusted(1, band, -1, 0), text, CENTER)
         painter.restore()
+
+    def _is_pointed(self, section: int) -> bool:
+        pointed = self._table.pointed
+        at = pointed.row() if self.orientation() == Qt.Orientation.Vertical else pointed.column()
+        return pointed.isValid() and at == section
 
     def paintEvent(self, e: QPaintEvent) -> None:
         """Draw the names, then the band beside them."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
-from PySide6.QtWidgets import QGraphicsItem
 
 from gradlab.window.plots.colors import pen
 from gradlab.window.theme.tokens import Theme
@@ -13,6 +12,7 @@ from gradlab.window.theme.tokens import Theme
 _LABEL_ROWS = 3
 _NEAR = 7.0  # pixels
 _MOST_LINES = 300
+_TAG_HEIGHT = 40
 
 
 @dataclass(frozen=True)
@@ -41,19 +41,20 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
     """Draws in pixels over a view box, so that texts keep their size and can make room for each other."""
 
     def __init__(self, view: pg.ViewBox, theme: Theme) -> None:
-        super().__init__(view)
+        # Beside the view box, not in it: that would cut off the tag on the axis.
+        super().__init__(view.parentItem())
         self.theme = theme
         self.marks: tuple[PlacedMark, ...] = ()
         self.cursor: Cursor | None = None
         self._view = view
         self.setZValue(100)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, False)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         view.sigRangeChanged.connect(self._moved)
         view.sigResized.connect(self._moved)
 
     def _moved(self, *_: object) -> None:
         self.prepareGeometryChange()
+        self.setPos(self._view.geometry().topLeft())
         self.update()
 
     def set_marks(self, marks: tuple[PlacedMark, ...]) -> None:
@@ -69,8 +70,8 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
             self.update()
 
     def boundingRect(self) -> QRectF:
-        """Cover the view box."""
-        return QRectF(self._view.rect())
+        """Cover the view box and the tick labels below it."""
+        return QRectF(self._view.rect()).adjusted(0, 0, 0, _TAG_HEIGHT)
 
     def to_pixels(self, x: float, y: float) -> QPointF:
         """Return where a point of the data lies, in pixels from the view box's corner."""
@@ -90,11 +91,13 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
         font = self.scene().font()
         painter.setFont(font)
         metrics = QFontMetricsF(font)
-        box = self.boundingRect()
+        box = QRectF(self._view.rect())
         painter.setClipRect(box)
         self._paint_marks(painter, metrics, box)
         if self.cursor:
-            self._paint_cursor(painter, metrics, box, self.cursor)
+            self._paint_cursor(painter, box, self.cursor)
+            painter.setClipping(False)
+            self._paint_tag(painter, metrics, box, self.cursor)
 
     def _paint_marks(self, painter: QPainter, metrics: QFontMetricsF, box: QRectF) -> None:
         visible = self._visible_marks(box)
@@ -113,9 +116,7 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
     def _mark_color(self, mark: PlacedMark) -> QColor:
         return self.theme.color("status.error" if mark.loud else "plot.mark")
 
-    def _paint_cursor(
-        self, painter: QPainter, metrics: QFontMetricsF, box: QRectF, cursor: Cursor
-    ) -> None:
+    def _paint_cursor(self, painter: QPainter, box: QRectF, cursor: Cursor) -> None:
         color = self.theme.color("plot.cursor")
         painter.setPen(pen(color))
         at = self.to_pixels(cursor.x, cursor.y if cursor.y is not None else 0)
@@ -127,9 +128,19 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
             painter.setPen(faint)
             painter.drawLine(QPointF(0, at.y()), QPointF(box.width(), at.y()))
         self._paint_points(painter, cursor)
-        if cursor.label:
-            rect = _beside(x, box.height() - metrics.height() - 4, cursor.label, metrics, box)
-            _paint_label(painter, rect, cursor.label, self.theme.color("text.normal"), self.theme)
+
+    def _paint_tag(self, painter: QPainter, metrics: QFontMetricsF, box: QRectF, cursor: Cursor) -> None:
+        """Say where the cursor is on the axis, where no curve is hidden by it."""
+        if not cursor.label:
+            return
+        width = metrics.horizontalAdvance(cursor.label) + 12
+        left = self.to_pixels(cursor.x, 0).x() - width / 2
+        rect = QRectF(min(max(0.0, left), box.width() - width), box.height() + 2, width, metrics.height() + 3)
+        painter.setPen(pen(self.theme.color("surface.border")))
+        painter.setBrush(self.theme.color("surface.raised"))
+        painter.drawRoundedRect(rect, 3, 3)
+        painter.setPen(self.theme.color("text.normal"))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, cursor.label)
 
     def _paint_points(self, painter: QPainter, cursor: Cursor) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
@@ -147,7 +158,8 @@ def stagger(
     placed: list[tuple[QRectF, PlacedMark]] = []
     step = metrics.height() + 4
     rows = max(1, min(_LABEL_ROWS, int(box.height() / 2 / step)))
-    for at, mark in sorted(marks[:_MOST_LINES], key=lambda pair: (not pair[1].loud, pair[0])):
+    worded = [pair for pair in marks[:_MOST_LINES] if pair[1].text]
+    for at, mark in sorted(worded, key=lambda pair: (not pair[1].loud, pair[0])):
         for row in range(rows):
             rect = _beside(at, 2 + row * step, mark.text, metrics, box)
             if not any(rect.adjusted(-3, 0, 3, 0).intersects(other) for other, _ in placed):

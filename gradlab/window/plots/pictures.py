@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gradlab.instruments.records import Floats, PicturesView
-from gradlab.window.plots.verdict import right_in_words, sentence
+from gradlab.window.plots.verdict import percent, right_in_words, sentence
 from gradlab.window.theme.tokens import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -115,7 +115,7 @@ class PictureGrid(QListView):
         super().resizeEvent(e)
 
     def _fit(self) -> None:
-        self.small.setPointSizeF(max(8.0, self.font().pointSizeF() - 1))
+        self.small.setPointSizeF(max(8.0, QFontInfo(self.font()).pointSizeF() - 1))
         label = QFontMetrics(self.small).height() + 2 * FRAME + 4
         count = len(self._model.images)
         # One pixel less: Qt wraps an item that ends at the edge.
@@ -185,7 +185,7 @@ def _label(view: PicturesView, row: int, width: int, font: QFont) -> str:
     metrics = QFontMetrics(font)
     true, predicted = view.class_names[view.true[row]], view.class_names[view.predicted[row]]
     verdict = predicted if true == predicted else f"{true} → {predicted}"
-    full = f"{verdict}, {view.confidence[row]:.0%}".replace("%", " %")
+    full = f"{verdict}, {percent(view.confidence[row])}"
     if metrics.horizontalAdvance(full) <= width:
         return full
     if metrics.horizontalAdvance(verdict) > width and true != predicted:

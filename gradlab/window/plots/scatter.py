@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontInfo
 from PySide6.QtWidgets import QWidget
 
 from gradlab.instruments.records import Doubles
@@ -54,7 +54,7 @@ class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
     def _label_axes(self) -> None:
         style = {
             "color": self.theme.color("plot.axis").name(),
-            "font-size": f"{self.font().pointSizeF():g}pt",
+            "font-size": f"{QFontInfo(self.font()).pointSizeF():g}pt",
         }
         for side, axis in self._axes.items():
             axis.setTickFont(self.font())

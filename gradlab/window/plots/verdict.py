@@ -1,5 +1,7 @@
 """What a model says of a row, in words."""
 
+import math
+
 from gradlab.instruments.records import PicturesView, TableView
 
 
@@ -17,5 +19,5 @@ def right_in_words(view: PicturesView | TableView) -> str:
 
 
 def percent(share: float) -> str:
-    """Return whole percent."""
-    return f"{100 * share:.0f} %"
+    """Return whole percent; a model that has diverged knows none."""
+    return "NaN" if math.isnan(share) else f"{100 * share:.0f} %"
