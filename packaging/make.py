@@ -100,17 +100,16 @@ def can_make_venv() -> bool:
     return all(importlib.util.find_spec(module) for module in ("venv", "ensurepip"))
 
 
-def ready_system(libraries: Mapping[str, str]) -> None:
+def ready_system(libraries: Mapping[str, str], need_venv: bool) -> None:
     """Install what the system lacks where that is allowed, otherwise say how to."""
-    if not sys.platform.startswith("linux"):
-        return
-    missing = missing_packages(libraries, loads, has_font)
-    if not can_make_venv():
-        missing.insert(0, f"python3.{sys.version_info[1]}-venv")
-    if missing:
-        install_packages(missing)
-    importlib.invalidate_caches()
-    if not can_make_venv():
+    if sys.platform.startswith("linux"):
+        missing = missing_packages(libraries, loads, has_font)
+        if need_venv and not can_make_venv():
+            missing.insert(0, f"python3.{sys.version_info[1]}-venv")
+        if missing:
+            install_packages(missing)
+            importlib.invalidate_caches()
+    if need_venv and not can_make_venv():
         raise SetupError("this Python cannot make a virtual environment: it lacks venv or ensurepip")
 
 
@@ -172,25 +171,25 @@ def digest() -> str:
 
 def is_sound(venv: Path, python: Path, version: Sequence[int]) -> bool:
     """Tell whether an environment is complete enough to install into, and of this Python's version."""
-    try:
-        settings = (venv / "pyvenv.cfg").read_text(encoding="utf-8")
-        interrupted = _stamp_file(venv).is_file() and _stamp_file(venv).read_text() == UNFINISHED
-    except (OSError, UnicodeDecodeError):
-        return False
-    made_with = dict(line.partition(" = ")[::2] for line in settings.splitlines()).get("version", "")
-    return python.exists() and not interrupted and made_with.split(".")[:2] == [str(n) for n in version[:2]]
+    settings = dict(line.partition(" = ")[::2] for line in _text(venv / "pyvenv.cfg").splitlines())
+    same_version = settings.get("version", "").split(".")[:2] == [str(part) for part in version[:2]]
+    return same_version and python.exists() and _text(_stamp_file(venv)) != UNFINISHED
 
 
 def read_stamp(venv: Path) -> Stamp | None:
     """Return the stamp of a finished environment, None where there is none."""
-    try:
-        return Stamp.from_text(_stamp_file(venv).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
-        return None
+    return Stamp.from_text(_text(_stamp_file(venv)))
 
 
 def _stamp_file(venv: Path) -> Path:
     return venv / "gradlab-stamp.json"
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def requirements(document: Mapping[str, Any], groups: Iterable[str]) -> list[str]:
@@ -199,10 +198,9 @@ def requirements(document: Mapping[str, Any], groups: Iterable[str]) -> list[str
     return [*project["dependencies"], *(line for group in sorted(groups) for line in extra[group])]
 
 
-def ready_environment(groups: frozenset[str]) -> None:
+def ready_environment(groups: frozenset[str], sound: bool) -> None:
     """Make, repair or refresh ``.venv`` so that it holds the runtime and the wanted groups."""
     wanted = digest()
-    sound = is_sound(VENV, PYTHON, sys.version_info[:3])
     stamp = read_stamp(VENV) if sound else None
     if stamp and stamp.digest == wanted and groups <= stamp.groups:
         return
@@ -238,7 +236,10 @@ def install(groups: frozenset[str]) -> None:
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", *quiet]
     # Wheels only: a learner's machine has no compiler.
-    if subprocess.call([*pip, "--only-binary=:all:", "--constraint", str(CONSTRAINTS), *wanted]) != 0:
+    code = subprocess.call([*pip, "--only-binary=:all:", "--constraint", str(CONSTRAINTS), *wanted])
+    if code > 0:  # pip gave up by itself, for want of a network say, and left everything as it was
+        _stamp_file(VENV).unlink()
+    if code != 0:
         raise SetupError("the packages could not be installed; see above, then start this again")
 
 
@@ -359,11 +360,14 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         check_python(sys.version_info[:3])
-        ready_system(command.libraries)
-        ready_environment(command.groups)
+        sound = is_sound(VENV, PYTHON, sys.version_info[:3])
+        ready_system(command.libraries, need_venv=not sound)
+        ready_environment(command.groups, sound)
     except (SetupError, OSError) as problem:
         print(f"make.py: {problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return command.do(rest)
 
 
