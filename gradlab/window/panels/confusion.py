@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedLayout, QV
 from gradlab.instruments.metrics import shares, summary
 from gradlab.instruments.records import Confusion, Frame
 from gradlab.window.panels.base import Panel
-from gradlab.window.plots.confusion_model import Show
+from gradlab.window.plots.confusion_model import Show, rows_in_words
 from gradlab.window.plots.confusion_table import ConfusionTable
 from gradlab.window.plots.hint import Hint
 from gradlab.window.theme.tokens import Theme
@@ -36,6 +36,7 @@ class ConfusionPanel(Panel):
         self._run: int | None = None
         self._confusion: Confusion | None = None
         self.when = QLabel(wordWrap=True)
+        self.when.setMinimumWidth(120)
         self.show_box = self._make_show_box()
         self.table = ConfusionTable(theme)
         self.totals = QLabel(wordWrap=True)
@@ -47,6 +48,7 @@ class ConfusionPanel(Panel):
     def _make_show_box(self) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName("Show")
+        box.setMinimumWidth(90)
         box.setToolTip("What the cells show: how many rows, or which share of the row or of the column.")
         for show in Show:
             box.addItem(show.value, show)
@@ -86,7 +88,7 @@ class ConfusionPanel(Panel):
         self._confusion = confusion
         rows = int(confusion.counts.sum())
         moment = f"After epoch {confusion.epoch}" if confusion.epoch else "Before training"
-        self.when.setText(f"{moment}, on {rows:,} validation {'row' if rows == 1 else 'rows'}")
+        self.when.setText(f"{moment}, on {rows_in_words(rows).replace(' ', ' validation ')}")
         if self.table.matrix.set_confusion(confusion):
             self.totals.setText(_totals(confusion))
 

@@ -159,7 +159,7 @@ class ConfusionModel(QAbstractTableModel):
         """Say a cell of the matrix in words."""
         count, rows = self.counts[row, column], self.counts[row].sum()
         share = short_percent(self.row_shares[row, column])
-        return f"true {self.names[row]}, predicted {self.names[column]}: {count} of {rows} rows ({share} %)"
+        return f"true {self.names[row]}, predicted {self.names[column]}: {count} of {rows_in_words(rows)} ({share} %)"
 
     def outcome(self, row: int, column: int) -> Outcome | None:
         """Return what the cell is called, where there are two classes."""
@@ -172,7 +172,7 @@ class ConfusionModel(QAbstractTableModel):
             lines.append(f"{outcome.long} ({outcome.short}): {explanation}")
         predicted = self.counts[:, column].sum()
         share = short_percent(self.column_shares[row, column])
-        lines.append(f"{share} % of the {predicted} rows predicted as “{self.names[column]}”")
+        lines.append(f"{share} % of {rows_in_words(predicted)} predicted as “{self.names[column]}”")
         return "\n".join(lines)
 
     def _measure_text(self, row: int, column: int) -> str:
@@ -197,6 +197,11 @@ def _measure_header(measure: Measure, role: int) -> str | None:
     if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
         return measure.label
     return measure.help if role == Qt.ItemDataRole.ToolTipRole else None
+
+
+def rows_in_words(count: int) -> str:
+    """Return a number of rows with its noun."""
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def short_percent(share: float) -> str:

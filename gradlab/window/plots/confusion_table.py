@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from gradlab.window.plots.colors import blend
-from gradlab.window.plots.confusion_model import MEASURES, ConfusionModel, Show, short_percent
+from gradlab.window.plots.confusion_model import MEASURES, ConfusionModel, Show, rows_in_words, short_percent
 from gradlab.window.plots.contrast import readable_on
 from gradlab.window.theme.tokens import Theme
 
 SMALLEST_POINTS = 8.0
 LARGEST_CELL = 140
-GAP = 10  # between the matrix and the measures
+GAP = 8  # between the matrix and the measures
 LEVELS = 64  # steps of heat: finer ones nobody sees
 CENTER = Qt.AlignmentFlag.AlignCenter
 
@@ -127,7 +127,7 @@ class ConfusionTable(QTableView):
         classes = self.matrix.classes
         height = min(LARGEST_CELL, max(smallest.height() + 2, free_height // classes))
         width = max(
-            smallest.horizontalAdvance(widest) + 3,
+            smallest.horizontalAdvance(widest) + 2,
             min(free_width // classes, height * 8 // 5, LARGEST_CELL * 5 // 4),
         )
         for number in range(classes):
@@ -135,7 +135,7 @@ class ConfusionTable(QTableView):
             self.setRowHeight(number, height)
         base = QFontInfo(self.font()).pointSizeF()
         largest = base * max(1.0, min(2.2, height / 40))
-        self.fonts.cell = _fitting(self.font(), widest, width - 3, height - 2, largest)
+        self.fonts.cell = _fitting(self.font(), widest, width - 2, height - 2, largest)
         self.fonts.note = _sized(self.font(), max(SMALLEST_POINTS, base - 1))
         return width * classes
 
@@ -169,7 +169,7 @@ class AxisHeader(QHeaderView):
         longest = max(metrics.horizontalAdvance(name) for name in self._table.matrix.names)
         band = metrics.height() + 4
         if self.orientation() == Qt.Orientation.Vertical:
-            self.setFixedWidth(band + min(longest + 10, limit))
+            self.setFixedWidth(band + min(longest + 8, limit))
             return
         self._upright = longest > cell - 4
         self.setFixedHeight(band + min(longest + 8, limit) if self._upright else 2 * band)
@@ -275,7 +275,7 @@ class CellDelegate(QStyledItemDelegate):
         if matrix.show_as is Show.COUNTS:
             notes.append(f"{short_percent(matrix.row_shares[row, column])} % of row")
         else:
-            notes.append(f"{matrix.counts[row, column]} rows")
+            notes.append(rows_in_words(matrix.counts[row, column]))
         fitting = [note for note in notes if metrics.horizontalAdvance(note) <= rect.width() - 4]
         return fitting[:room]
 
@@ -319,7 +319,7 @@ def _measure_width(table: ConfusionTable, number: int) -> int:
     metrics = QFontMetrics(table.fonts.header)
     column = table.matrix.classes + number
     texts = [MEASURES[number].label, "0.00", str(table.matrix.counts.sum(axis=1).max())]
-    return max(metrics.horizontalAdvance(text) for text in texts) + 4 + _gap(table, column)
+    return max(metrics.horizontalAdvance(text) for text in texts) + 2 + _gap(table, column)
 
 
 def _sized(font: QFont, points: float) -> QFont:

@@ -12,5 +12,4 @@ class Hint(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setWordWrap(True)
         self.setMargin(24)
-        self.setObjectName("muted")
         self.setTextFormat(Qt.TextFormat.PlainText)
