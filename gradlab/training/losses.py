@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-import torch.nn.functional as F  # noqa: N812 (everybody calls it F)
+import torch.nn.functional as F
 from torch import Tensor
 
 from gradlab.datasets.split import Split

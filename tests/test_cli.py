@@ -1,0 +1,243 @@
+"""The command line: the files of a run, exit codes, one clear line for bad input."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+from gradlab.experiment.files import load
+
+SMALL = "[training]\nepochs = 3\nmeasure_every = 7\ndevice = 'cpu'\n"
+FILES = {
+    "experiment.toml",
+    "epochs.csv",
+    "updates.csv",
+    "layers.csv",
+    "confusion.csv",
+    "findings.json",
+    "summary.json",
+    "weights.safetensors",
+}
+
+
+def gradlab(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gradlab", *map(str, arguments)]
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=100, **options)
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "experiment.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    result = gradlab("run", write(folder, SMALL), "--out", folder / "out")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == ""
+    return folder / "out"
+
+
+def test_a_run_writes_the_files_of_the_contract(finished):
+    assert {path.name for path in finished.iterdir()} == FILES
+
+
+def test_the_tables_have_the_columns_of_the_contract(finished):
+    headers = {
+        name: (finished / name).read_text().splitlines()[0]
+        for name in ("epochs.csv", "updates.csv", "layers.csv")
+    }
+    assert headers == {
+        "epochs.csv": "epoch,update,samples,train_loss,train_accuracy,val_loss,val_accuracy,val_precision,"
+        "val_recall,val_f1,lr",
+        "updates.csv": "update,epoch,samples,loss,lr,grad_norm,clipped_norm,update_ratio",
+        "layers.csv": "update,layer,grad_norm,grad_mean_abs,zero_share,update_ratio",
+    }
+
+
+def test_rows_are_one_per_epoch_update_and_measured_layer(finished):
+    epochs, updates, layers = (table(finished / f"{name}.csv") for name in ("epochs", "updates", "layers"))
+    assert [int(row["epoch"]) for row in epochs] == [0, 1, 2, 3]
+    per_epoch = -(-int(epochs[1]["samples"]) // 32)
+    assert [int(row["update"]) for row in updates] == list(range(1, 3 * per_epoch + 1))
+    measured = [int(row["update"]) for row in updates if row["update_ratio"]]
+    assert measured == list(range(7, 3 * per_epoch + 1, 7))
+    assert [(int(row["update"]), row["layer"]) for row in layers] == [
+        (update, layer) for update in measured for layer in ("hidden1", "output")
+    ]
+
+
+def test_epoch_losses_are_the_sample_weighted_means_of_the_updates(finished):
+    epochs, updates = table(finished / "epochs.csv"), table(finished / "updates.csv")
+    for epoch in (1, 2, 3):
+        rows = [row for row in updates if int(row["epoch"]) == epoch]
+        samples = np.diff([int(epochs[epoch - 1]["samples"]), *(int(row["samples"]) for row in rows)])
+        mean = np.average([float(row["loss"]) for row in rows], weights=samples)
+        assert float(epochs[epoch]["train_loss"]) == pytest.approx(mean, rel=1e-9)
+
+
+def test_layer_norms_add_up_to_the_whole_gradients_norm(finished):
+    norms = {row["update"]: float(row["grad_norm"]) for row in table(finished / "updates.csv")}
+    layers = table(finished / "layers.csv")
+    for update in {row["update"] for row in layers}:
+        squares = [float(row["grad_norm"]) ** 2 for row in layers if row["update"] == update]
+        assert sum(squares) ** 0.5 == pytest.approx(norms[update], rel=1e-5)
+
+
+def test_the_confusion_matrix_agrees_with_the_last_epochs_metrics(finished):
+    with (finished / "confusion.csv").open(newline="") as file:
+        header, *rows = list(csv.reader(file))
+    counts = np.array(rows, dtype=int)
+    last = table(finished / "epochs.csv")[-1]
+    assert header == [str(digit) for digit in range(10)]
+    assert counts.shape == (10, 10)
+    assert np.trace(counts) / counts.sum() == float(last["val_accuracy"])
+    assert np.mean(np.diag(counts) / counts.sum(axis=1)) == pytest.approx(float(last["val_recall"]))
+
+
+def test_the_summary_says_how_it_ended_and_with_what(finished):
+    summary = json.loads((finished / "summary.json").read_text())
+    last = table(finished / "epochs.csv")[-1]
+    assert summary["stop_reason"] == "finished"
+    assert (summary["epochs"], summary["updates"]) == (3, int(last["update"]))
+    assert summary["val_loss"] == float(last["val_loss"])
+    assert summary["train_loss"] == float(last["train_loss"])
+    assert {"gradlab", "python", "torch"} <= set(summary["versions"])
+    assert json.loads((finished / "findings.json").read_text()) == []
+
+
+def test_the_written_experiment_repeats_the_run_number_by_number(finished, tmp_path):
+    result = gradlab("run", finished / "experiment.toml", "--out", tmp_path)
+    assert result.returncode == 0
+    for name in ("epochs.csv", "updates.csv", "layers.csv", "confusion.csv", "weights.safetensors"):
+        assert (finished / name).read_bytes() == (tmp_path / name).read_bytes()
+
+
+def test_the_weights_are_those_of_the_model(finished):
+    weights = load_file(finished / "weights.safetensors")
+    assert {name: value.shape for name, value in weights.items()} == {
+        "hidden1.weight": (32, 64),
+        "hidden1.bias": (32,),
+        "output.weight": (10, 32),
+        "output.bias": (10,),
+    }
+
+
+def test_regression_without_validation_leaves_those_columns_empty(tmp_path):
+    text = "[data]\nsource = 'diabetes'\nvalidation = 0.0\n[model]\nkind = 'linear'\n[training]\nepochs = 1\n"
+    assert gradlab("run", write(tmp_path, text), "--out", tmp_path / "out").returncode == 0
+    for row in table(tmp_path / "out" / "epochs.csv"):
+        assert row["train_loss"]
+        assert {row[name] for name in row if name.startswith("val_")} | {row["train_accuracy"]} == {""}
+    assert (tmp_path / "out" / "confusion.csv").read_text().strip() == ""
+
+
+def test_a_diverged_run_says_where_and_still_writes_everything(tmp_path):
+    text = "[model]\nhidden=[64, 64, 64]\ninit='large'\n[optimizer]\nlr = 1000.0\n"
+    result = gradlab("run", write(tmp_path, text), "--out", tmp_path / "out")
+    assert result.returncode == 0
+    assert "diverged at update" in result.stderr
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert summary["stop_reason"] == "diverged"
+    assert "update" in summary["cause"]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
+
+
+def test_early_stopping_writes_the_best_epochs_weights_and_numbers(tmp_path):
+    text = (
+        "[data]\nsource='moons'\nsamples=100\nnoise=0.4\n[model]\nhidden=[64, 64]\n"
+        "[optimizer]\nkind='adam'\nlr=0.02\n[training]\nepochs=100\nbatch_size=16\npatience=5\n"
+    )
+    assert gradlab("run", write(tmp_path, text), "--out", tmp_path / "out").returncode == 0
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    losses = [float(row["val_loss"]) for row in table(tmp_path / "out" / "epochs.csv")]
+    assert summary["stop_reason"] == "early_stopping"
+    assert summary["best_epoch"] == 1 + int(np.argmin(losses[1:]))
+    assert summary["epochs"] == summary["best_epoch"] + 5
+    assert summary["val_loss"] == pytest.approx(min(losses[1:]), rel=1e-6)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals between processes")
+def test_a_stopped_run_ends_after_the_update_and_writes_everything(tmp_path, number, code):
+    path = write(tmp_path, "[training]\nepochs = 1000000\n")
+    command = [sys.executable, "-m", "gradlab", "run", str(path), "--out", str(tmp_path / "out")]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    epochs = tmp_path / "out" / "epochs.csv"
+    deadline = time.monotonic() + 60
+    while not (epochs.exists() and len(epochs.read_text().splitlines()) > 3):
+        assert time.monotonic() < deadline, "no rows appeared while the run went on"
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == code
+    assert "Traceback" not in errors
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert summary["stop_reason"] == "interrupted"
+    assert int(table(tmp_path / "out" / "updates.csv")[-1]["update"]) == summary["updates"]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
+
+
+def test_a_folder_that_holds_something_is_refused_unless_told_to_overwrite(finished, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "my notes.txt").write_text("keep me")
+    path = write(tmp_path, SMALL)
+    refused = gradlab("run", path, "--out", out)
+    assert refused.returncode == 2
+    assert "not empty" in refused.stderr
+    assert "--overwrite" in refused.stderr
+    assert gradlab("run", path, "--out", out, "--overwrite").returncode == 0
+    assert (out / "my notes.txt").read_text() == "keep me"
+    assert {path.name for path in out.iterdir()} == FILES | {"my notes.txt"}
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("[optimizer]\nlr = -1", "optimizer.lr = -1"),
+        ("[data]\nsource = 'csv'\npath = 'none.csv'", "none.csv"),
+        ("[data]\nsource = 'iris'\n[model]\nkind = 'cnn'", "model.kind = cnn needs pictures"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_two(tmp_path, text, part):
+    result = gradlab("run", write(tmp_path, text), "--out", tmp_path / "out")
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert part in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_settings_can_be_changed_on_the_command_line(tmp_path):
+    path = write(tmp_path, SMALL)
+    changes = ["--set", "training.epochs=1", "--set", "gradients.zero=never", "--set", "model.hidden=[8]"]
+    assert gradlab("run", path, "--out", tmp_path / "out", *changes).returncode == 0
+    written = load(tmp_path / "out" / "experiment.toml")
+    assert (written.training.epochs, written.gradients.zero, written.model.hidden) == (1, "never", (8,))
+    refused = gradlab("run", path, "--out", tmp_path / "other", "--set", "training.epoch=1")
+    assert refused.returncode == 2
+    assert "did you mean training.epochs?" in refused.stderr
+
+
+def test_doctor_tells_versions_and_devices():
+    result = gradlab("doctor")
+    assert result.returncode == 0
+    for word in ("gradlab", "torch", "devices", "cpu"):
+        assert word in result.stdout
