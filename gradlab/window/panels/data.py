@@ -18,7 +18,7 @@ from gradlab.instruments.records import (
 from gradlab.window.panels.base import Panel
 from gradlab.window.plots.fitted_line import LinePlot, PredictedPlot
 from gradlab.window.plots.hint import Hint
-from gradlab.window.plots.pictures import PictureGrid
+from gradlab.window.plots.picture_grid import PictureGrid
 from gradlab.window.plots.plane import PlanePlot
 from gradlab.window.plots.rows import RowsTable
 from gradlab.window.theme.tokens import Theme

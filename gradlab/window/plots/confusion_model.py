@@ -159,7 +159,8 @@ class ConfusionModel(QAbstractTableModel):
         """Say a cell of the matrix in words."""
         count, rows = self.counts[row, column], self.counts[row].sum()
         share = short_percent(self.row_shares[row, column])
-        return f"true {self.names[row]}, predicted {self.names[column]}: {count} of {rows_in_words(rows)} ({share} %)"
+        of = f"{count} of {rows_in_words(rows)} ({share} %)"
+        return f"true {self.names[row]}, predicted {self.names[column]}: {of}"
 
     def outcome(self, row: int, column: int) -> Outcome | None:
         """Return what the cell is called, where there are two classes."""
