@@ -1,134 +1,209 @@
-"""From arrays of gradients to pictures: signed colours, and values that must never look like small ones."""
+"""Pictures with what the model takes them for."""
 
-from dataclasses import dataclass
+import math
+from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPixmap, qRgb
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QImage, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
 
-from gradlab.window.plots.colors import signed_ramp
-from gradlab.window.plots.formatting import short
+from gradlab.instruments.records import Floats, PicturesView
+from gradlab.window.plots.verdict import percent, right_in_words, sentence
 from gradlab.window.theme.tokens import Theme
 
-Floats = NDArray[np.float32]
-Bytes = NDArray[np.uint8]
-
-LEVELS = 253  # odd: the middle one is zero
-MIDDLE = LEVELS // 2
-EXACT_ZERO = 253
-NOT_A_NUMBER = 254
+Index = QModelIndex | QPersistentModelIndex
+SMALLEST = 34  # pixels along a picture's edge, before the list scrolls
+LARGEST = 160
+FRAME = 3
 
 
-@dataclass(frozen=True)
-class Summary:
-    """What is said about an array in words; ``largest`` and ``norm`` are of its finite values."""
+class PicturesModel(QAbstractListModel):
+    """One item per picture; its text says what it is and what the model says."""
 
-    size: int
-    largest: float
-    squares: float
-    zeros: int
-    nans: int
-    infinities: int
+    def __init__(self) -> None:
+        super().__init__()
+        self.view: PicturesView | None = None
+        self.images: list[QImage] = []
 
-    @classmethod
-    def of(cls, values: Floats) -> "Summary":
-        """Measure an array of any shape."""
-        flat = values.ravel()
-        finite = np.isfinite(flat)
-        good = int(np.count_nonzero(finite))
-        nans = 0
-        if good < flat.size:
-            nans = int(np.count_nonzero(np.isnan(flat)))
-            flat = np.where(finite, flat, 1)  # 1: counted neither as largest (below) nor as zero
-        exact = flat.astype(np.float64)
-        if good < flat.size:
-            exact *= finite
-        largest = float(np.abs(exact).max()) if good else 0.0
-        zeros = flat.size - int(np.count_nonzero(flat))
-        return cls(flat.size, largest, float(exact @ exact), zeros, nans, flat.size - good - nans)
+    def set_view(self, view: PicturesView) -> bool:
+        """Take new predictions; return whether the pictures are other ones."""
+        known = self.view
+        if known is not None and _same_pictures(known.pictures, view.pictures):
+            self.view = view
+            self.dataChanged.emit(self.index(0), self.index(len(self.images) - 1))
+            return False
+        self.beginResetModel()
+        self.view = view
+        self.images = [_image(picture) for picture in view.pictures]
+        self.endResetModel()
+        return True
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
+        """One row per picture."""
+        return 0 if parent.isValid() else len(self.images)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what the picture is and what the model says, in words."""
+        if self.view is not None and role in (
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.AccessibleTextRole,
+            Qt.ItemDataRole.ToolTipRole,
+        ):
+            return f"Picture {index.row() + 1}: {sentence(self.view, index.row())}"
+        return None
+
+
+class PictureGrid(QListView):
+    """All pictures at once, as large as fits; what the model gets wrong is framed and named."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.edge = SMALLEST
+        self.small = QFont(self.font())
+        self._model = PicturesModel()
+        self.setModel(self._model)
+        self.setAccessibleName("Pictures and predictions")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setUniformItemSizes(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setItemDelegate(PictureDelegate(self))
+        self.apply_theme(theme)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        self.theme = theme
+        self.setStyleSheet(
+            f"QListView {{ background: {theme.color('plot.background').name()}; border: none; }}"
+        )
+
+    def show_view(self, view: PicturesView) -> str:
+        """Draw it; return the caption."""
+        if self._model.set_view(view):
+            self._fit()
+        wrong = int((view.true != view.predicted).sum())
+        explanation = " Framed, true → predicted: wrong." if wrong else ""
+        return right_in_words(view) + explanation
 
     @property
-    def norm(self) -> float:
-        """The root of the sum of squares; NaN if any value is not a number."""
-        return float("nan") if self.bad else float(np.sqrt(self.squares))
+    def view(self) -> PicturesView:
+        """What is shown."""
+        return cast("PicturesView", self._model.view)
 
-    @property
-    def bad(self) -> int:
-        """How many values are NaN or infinite."""
-        return self.nans + self.infinities
+    def image(self, row: int) -> QImage:
+        """Return one picture."""
+        return self._model.images[row]
 
-    def bad_in_words(self) -> str:
-        """Return e.g. ``12 NaN`` or ``12 NaN, 3 ∞``."""
-        parts = ((self.nans, "NaN"), (self.infinities, "∞"))
-        return ", ".join(f"{count:,} {what}" for count, what in parts if count)
+    def resizeEvent(self, e: QResizeEvent) -> None:
+        """Fit the pictures to the new size."""
+        self._fit()
+        super().resizeEvent(e)
 
-    def in_words(self) -> str:
-        """Return one line for people who hear the picture."""
-        if self.zeros == self.size:
-            return "all zero"
-        words = [f"largest {short(self.largest)}", f"norm {short(self.norm)}"]
-        if self.zeros:
-            words.append(f"{100 * self.zeros / self.size:.2g} % exact zeros")
-        if self.bad:
-            words.append(self.bad_in_words())
-        return ", ".join(words)
-
-
-def pooled(values: Floats, rows: int, columns: int) -> Floats:
-    """Return at most ``rows`` × ``columns`` values: of each patch the one furthest from zero, or NaN.
-
-    Pictures that are larger than their place on the screen would otherwise lose single loud values.
-    """
-    for axis, most in ((0, rows), (1, columns)):
-        length = values.shape[axis]
-        if length > most > 0:
-            edges = np.linspace(0, length, most, endpoint=False).astype(np.int64)
-            high = np.maximum.reduceat(values, edges, axis=axis)
-            low = np.minimum.reduceat(values, edges, axis=axis)
-            values = np.where(-low > high, low, high)
-    return values
+    def _fit(self) -> None:
+        self.small.setPointSizeF(max(8.0, QFontInfo(self.font()).pointSizeF() - 1))
+        label = QFontMetrics(self.small).height() + 2 * FRAME + 4
+        count = len(self._model.images)
+        # One pixel less: Qt wraps an item that ends at the edge.
+        room = self.size() - QSize(1, 1)
+        columns, self.edge = best_grid(count, room, label)
+        fits = math.ceil(count / columns) * (self.edge + label) <= room.height()
+        # Decided here: where Qt decides, it keeps the scroll bar's room free even without one.
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        self.setVerticalScrollBarPolicy(policy)
+        bar = 0 if fits else self.verticalScrollBar().sizeHint().width()
+        self.setGridSize(QSize((room.width() - bar) // columns, self.edge + label))
 
 
-def encode(values: Floats, limit: float) -> Bytes:
-    """Return colour numbers: −limit … limit to 0 … 252, exact zeros 253, NaN and infinity 254."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        scaled = np.rint(values * np.float64(MIDDLE / limit)) + MIDDLE
-    codes = np.clip(np.nan_to_num(scaled, nan=0.0), 0, LEVELS - 1).astype(np.uint8)
-    codes[values == 0] = EXACT_ZERO
-    codes[~np.isfinite(values)] = NOT_A_NUMBER
-    return codes
+class PictureDelegate(QStyledItemDelegate):
+    """Draws a picture with crisp pixels, and beneath it what the model says."""
+
+    def __init__(self, grid: PictureGrid) -> None:
+        super().__init__(grid)
+        self._grid = grid
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Fill the grid."""
+        return self._grid.gridSize()
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one picture."""
+        grid, row = self._grid, index.row()
+        theme, view = grid.theme, grid.view
+        edge = grid.edge
+        place = QRect(
+            option.rect.x() + (option.rect.width() - edge) // 2, option.rect.y() + FRAME + 1, edge, edge
+        )
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(place, grid.image(row))
+        is_wrong = view.true[row] != view.predicted[row]
+        if is_wrong:
+            _frame(painter, place, QPen(theme.color("status.error"), FRAME))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            _frame(painter, place.adjusted(-2, -2, 2, 2), QPen(theme.color("accent.focus"), 1))
+        painter.setPen(theme.color("status.error" if is_wrong else "text.muted"))
+        painter.setFont(grid.small)
+        label = QRect(
+            option.rect.x(), place.bottom() + FRAME, option.rect.width(), QFontMetrics(grid.small).height()
+        )
+        painter.drawText(
+            label, Qt.AlignmentFlag.AlignCenter, _label(view, row, label.width() - 4, grid.small)
+        )
+        painter.restore()
 
 
-def color_table(theme: Theme) -> list[int]:
-    """Return the colours of all codes."""
-    shades = [qRgb(int(r), int(g), int(b)) for r, g, b, _ in signed_ramp(theme, LEVELS)]
-    special = [theme.color("signed.exact_zero"), theme.color("signed.nan")]
-    return [*shades, *(qRgb(color.red(), color.green(), color.blue()) for color in special)]
+def best_grid(count: int, room: QSize, label: int) -> tuple[int, int]:
+    """Return the number of columns that makes ``count`` pictures largest, and their edge in pixels."""
+    choices = []
+    for columns in range(1, max(1, count) + 1):
+        rows = math.ceil(max(1, count) / columns)
+        edge = min(room.width() // columns - 2 * FRAME - 2, room.height() // rows - label)
+        choices.append((min(edge, LARGEST), columns))
+    edge, columns = max(choices)
+    if edge < SMALLEST:
+        return max(1, room.width() // (SMALLEST + 3 * FRAME + 2)), SMALLEST
+    return columns, edge
 
 
-def to_image(codes: Bytes, table: list[int]) -> QImage:
-    """Return a picture that owns its pixels."""
-    # Qt wants each line to begin at a multiple of four bytes.
-    height, width = codes.shape
-    padded = np.zeros((height, (width + 3) // 4 * 4), dtype=np.uint8)
-    padded[:, :width] = codes
-    image = QImage(padded.data, width, height, padded.shape[1], QImage.Format.Format_Indexed8)
-    image.setColorTable(table)
-    return image.copy()
+def _label(view: PicturesView, row: int, width: int, font: QFont) -> str:
+    """Return the longest of several ways to say the verdict that fits."""
+    metrics = QFontMetrics(font)
+    true, predicted = view.class_names[view.true[row]], view.class_names[view.predicted[row]]
+    verdict = predicted if true == predicted else f"{true} → {predicted}"
+    full = f"{verdict}, {percent(view.confidence[row])}"
+    if metrics.horizontalAdvance(full) <= width:
+        return full
+    if metrics.horizontalAdvance(verdict) > width and true != predicted:
+        verdict = f"→ {predicted}"
+    return metrics.elidedText(verdict, Qt.TextElideMode.ElideRight, width)
 
 
-def hatch(theme: Theme) -> QBrush:
-    """Return the pattern that stands for None: no gradient at all."""
-    return QBrush(_hatch_tile(theme.color("signed.none"), theme.color("signed.none_hatch")))
+def _frame(painter: QPainter, place: QRect, pen: QPen) -> None:
+    painter.setPen(pen)
+    painter.drawRect(place.adjusted(-2, -2, 1, 1))
 
 
-def _hatch_tile(back: QColor, line: QColor) -> QPixmap:
-    # A drawn tile looks the same everywhere; Qt's own diagonal pattern does not scale with the display.
-    side = 8
-    image = QImage(side, side, QImage.Format.Format_RGB32)
-    image.fill(back)
-    for step in range(side):
-        for thick in range(2):
-            image.setPixelColor((step + thick) % side, side - 1 - step, line)
-    return QPixmap.fromImage(image, Qt.ImageConversionFlag.AutoColor)
+def _image(picture: Floats) -> QImage:
+    """Return ``(height, width)`` in 0 … 1 as grey levels."""
+    levels = np.ascontiguousarray(np.clip(np.nan_to_num(picture), 0, 1) * 255, dtype=np.uint8)
+    height, width = levels.shape
+    return QImage(levels.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
+
+
+def _same_pictures(one: Floats, other: Floats) -> bool:
+    return one is other or np.array_equal(one, other, equal_nan=True)
