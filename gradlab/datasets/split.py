@@ -177,10 +177,9 @@ def _measured(rows: NDArray[np.generic], *, wanted: bool) -> tuple[Doubles, Doub
     values = rows.astype(np.float64)
     if not wanted:
         return np.zeros(values.shape[1:]), np.ones(values.shape[1:])
-    # Rounding gives constants a deviation of nearly 0 instead of 0, and dividing by that would be noise.
-    constant = values.min(axis=0) == values.max(axis=0)
-    mean = np.where(constant, values[0], values.mean(axis=0))
-    return mean, np.where(constant, 1.0, values.std(axis=0))
+    # Equal float32 values add up exactly in float64, so the deviation of a constant is exactly 0.
+    deviation = values.std(axis=0)
+    return values.mean(axis=0), np.where(deviation == 0, 1.0, deviation)
 
 
 def _standardized(values: ArrayLike, mean: Doubles, deviation: Doubles) -> Floats:

@@ -87,7 +87,7 @@ def test_without_validation_every_row_is_trained_on():
     assert split.validation_inputs.dtype == np.float32
 
 
-@pytest.mark.parametrize("leak", [0.0, 0.1, 0.5, 1.0])
+@pytest.mark.parametrize("leak", [0.0, 0.1, 0.5, 0.999, 1.0])
 def test_exactly_the_asked_share_of_validation_leaks(leak):
     honest = prepare(experiment("digits"))
     split = prepare(experiment("digits", leak=leak))
