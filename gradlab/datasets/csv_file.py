@@ -38,7 +38,8 @@ def csv_file(data: Data, random: np.random.Generator) -> Dataset:
     try:
         return _dataset(parse_table(_text(Path(data.path))), data)
     except InputError as error:
-        raise InputError(f"{data.path}: {error}", error.key or "data.path") from None
+        line = " ".join(str(error).splitlines())  # a quoted name may hold line ends
+        raise InputError(f"{data.path}: {line}", error.key or "data.path") from None
 
 
 def _text(path: Path) -> str:

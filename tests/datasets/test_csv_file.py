@@ -214,6 +214,12 @@ def test_a_target_that_does_not_exist_is_named_with_the_columns_there_are(refuse
     assert line == 'there is no column "d" to predict; allowed: a, b, c'
 
 
+def test_a_name_of_several_lines_leaves_the_error_on_one(refused):
+    assert refused('"size\nin cm",y\n,2\n').startswith(
+        'a value is missing in line 3 (first in column "size in cm")'
+    )
+
+
 def test_a_single_class_is_refused(refused):
     assert 'only one class, "a"' in refused("x,y\n1,a\n2,a\n", key="data.target")
 
