@@ -3,6 +3,7 @@
 import gc
 import threading
 import time
+import weakref
 
 import pytest
 import torch
@@ -158,12 +159,14 @@ def test_a_change_before_training_makes_no_mark_and_one_while_training_does(thre
 
 def test_fifty_starts_and_resets_leave_one_run_and_one_thread_behind(thread):
     threads = threading.active_count()
+    runs = []
     for number in range(1, 51):
         thread.load(experiment(training={"epochs": 1000}))
         thread.run_on()
         frame_when(thread, lambda frame, run=number: frame.run == run and frame.progress.update > 0)
+        runs.append(weakref.ref(thread._session.run))
     gc.collect()
-    assert sum(type(thing) is TrainingRun for thing in gc.get_objects()) == 1
+    assert [run() is not None for run in runs] == 49 * [False] + [True]
     assert threading.active_count() == threads
 
 
