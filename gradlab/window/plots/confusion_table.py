@@ -25,6 +25,7 @@ from gradlab.window.theme.tokens import Theme
 SMALLEST_POINTS = 8.0
 LARGEST_CELL = 140
 GAP = 8  # between the matrix and the measures
+WIDE_ENOUGH = 80  # cells from which on a name that is longer still is cut off instead of standing upright
 LEVELS = 64  # steps of heat: finer ones nobody sees
 CENTER = Qt.AlignmentFlag.AlignCenter
 
@@ -171,7 +172,7 @@ class AxisHeader(QHeaderView):
         if self.orientation() == Qt.Orientation.Vertical:
             self.setFixedWidth(band + min(longest + 8, limit))
             return
-        self._upright = longest > cell - 4
+        self._upright = longest > cell - 4 and cell < WIDE_ENOUGH
         self.setFixedHeight(band + min(longest + 8, limit) if self._upright else 2 * band)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
@@ -251,8 +252,10 @@ class CellDelegate(QStyledItemDelegate):
         if not matrix.counts[row, column] and row != column:
             ink = self._table.theme.color("text.disabled")
         painter.setPen(ink)
-        lines = [(self._table.fonts.cell, matrix.cell_text(row, column))]
-        lines += [(self._table.fonts.note, note) for note in self._notes(rect, row, column)]
+        text, notes = matrix.cell_text(row, column), self._notes(rect, row, column)
+        if notes and matrix.show_as is not Show.COUNTS:
+            text += " %"
+        lines = [(self._table.fonts.cell, text), *((self._table.fonts.note, note) for note in notes)]
         _draw_lines(painter, rect, lines)
 
     def _shade(self, row: int, column: int) -> tuple[QColor, QColor]:
@@ -291,7 +294,7 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(bar, theme.color(token))
         painter.setPen(theme.color("text.normal"))
         painter.setFont(self._table.fonts.header)
-        painter.drawText(rect, CENTER, matrix.data(matrix.index(row, column)))
+        painter.drawText(rect.adjusted(0, 0, 0, -2), CENTER, matrix.data(matrix.index(row, column)))
 
     def _paint_frame(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
         if state & QStyle.StateFlag.State_HasFocus:

@@ -1,0 +1,240 @@
+"""Layers × updates: how large each layer's gradient was, in powers of ten."""
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QRectF, Signal
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gradlab.instruments.records import Timeline
+from gradlab.window.plots.axes import RoundAxis
+from gradlab.window.plots.colorbar import MagnitudeBar
+from gradlab.window.plots.colors import Bytes, pen, ramp
+from gradlab.window.plots.formatting import power_of_ten, short
+from gradlab.window.theme.tokens import Theme
+
+Doubles = NDArray[np.float64]
+NONE = -1.0
+_COLUMNS = 1000
+_SHADES = 240
+_ZERO, _NONE, _HATCH, _BAD = 240, 241, 242, 243
+_LINES = 8  # pixels per layer in the picture, so that None can be hatched
+
+
+def columns_of(timeline: Timeline, most: int = _COLUMNS) -> tuple[Doubles, tuple[float, float]]:
+    """Return at most ``most`` evenly spaced columns, and the first and last update they span.
+
+    Where several measurements fall into one column the most telling one stays: not a number, then the
+    largest, then zero, then None. Between two measurements the earlier one goes on.
+    """
+    updates = timeline.updates
+    step = float(np.min(np.diff(updates))) if len(updates) > 1 else 1.0
+    start, end = float(updates[0]), float(updates[-1]) + max(step, 1e-9)
+    count = int(min(most, max(1, round((end - start) / step))))
+    edges = np.linspace(start, end, count, endpoint=False)
+    # What begins within a column counts for it; a column without any takes the one before.
+    first = np.searchsorted(updates, edges - 1e-9 * (end - start), "left")
+    following = np.append(first[1:], len(updates))
+    held = np.where(first == following, first - 1, first)
+    telling = np.where(np.isnan(timeline.rms), np.inf, timeline.rms)
+    merged = np.maximum.reduceat(telling, np.maximum(held, 0), axis=1)
+    empty = first == following
+    merged[:, empty] = telling[:, np.maximum(first[empty] - 1, 0)]
+    return np.where(np.isinf(merged), np.nan, merged), (start, end)
+
+
+def encode_magnitudes(rms: Doubles, low: int, high: int) -> Bytes:
+    """Return colour numbers: 10^low … 10^high to 0 … 239, then exact zero, None and not a number."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        place = (np.log10(np.where(rms > 0, rms, 1.0)) - low) / max(1, high - low)
+    codes = np.clip(np.rint(place * (_SHADES - 1)), 0, _SHADES - 1).astype(np.uint8)
+    codes[rms == 0] = _ZERO
+    codes[rms < 0] = _NONE
+    codes[~np.isfinite(rms)] = _BAD
+    return codes
+
+
+class TimelineView(QWidget):
+    """A picture with a row per layer and a column per update, and its colour bar.
+
+    Signals:
+        read: one line about the measurement under the mouse; empty where there is none.
+    """
+
+    read = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plot = _Plot(self)
+        self.image = pg.ImageItem(axisOrder="row-major")
+        self.plot.addItem(self.image)
+        self.bar = MagnitudeBar(theme)
+        self.timeline: Timeline | None = None
+        self.range = (-6, 0)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.plot, 1)
+        row.addWidget(self.bar)
+        self.setAccessibleName("Size of each layer's gradient over the updates")
+        self.apply_theme(theme)
+
+    def show_timeline(self, timeline: Timeline) -> None:
+        """Draw the measurements so far."""
+        self.timeline = timeline
+        if not len(timeline.updates) or not timeline.layers:
+            self.image.clear()
+            return
+        merged, (start, end) = columns_of(timeline)
+        self.range = _decades(merged)
+        codes = np.repeat(encode_magnitudes(merged, *self.range), _LINES, axis=0)
+        _hatch_none(codes)
+        self.image.setImage(self._colors[codes], autoLevels=False)
+        layers = len(timeline.layers)
+        self.image.setRect(QRectF(start, 0, end - start, layers))
+        self.plot.show_range(start, end, timeline.layers)
+        low, high = self.range
+        self.bar.show_labels([power_of_ten(exponent) for exponent in range(low, high + 1)])
+
+    def forget(self) -> None:
+        """Show nothing."""
+        self.timeline = None
+        self.image.clear()
+        self.read.emit("")
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        special = [
+            theme.color(f"signed.{name}") for name in ("exact_zero", "none", "none_hatch", "nan")
+        ]
+        colors = ramp(theme.colors("magnitude.stops"), _SHADES)
+        self._colors = np.vstack([colors, *(_rgba(color) for color in special)])
+        self.bar.theme = theme
+        self.bar.update()
+        self.plot.apply_theme(theme)
+        if self.timeline:
+            self.show_timeline(self.timeline)
+
+    def describe(self) -> None:
+        """Say the latest measurements in words, for those who do not see the picture."""
+        timeline = self.timeline
+        if timeline is None or not len(timeline.updates):
+            return
+        last = zip(timeline.layers, timeline.rms[:, -1], strict=True)
+        words = ", ".join(f"{layer} {magnitude_in_words(float(rms))}" for layer, rms in last)
+        self.plot.setAccessibleDescription(f"At update {timeline.updates[-1]:,.0f}: {words}")
+
+    def point(self, x: float, y: float) -> None:
+        """Read off the measurement at an update and a row."""
+        timeline = self.timeline
+        if timeline is None or not len(timeline.updates) or not 0 <= y < len(timeline.layers):
+            self.read.emit("")
+            return
+        column = max(0, int(np.searchsorted(timeline.updates, x, "right")) - 1)
+        words = magnitude_in_words(float(timeline.rms[int(y), column]))
+        self.read.emit(f"{timeline.layers[int(y)]} at update {timeline.updates[column]:,.0f}: {words}")
+
+
+class _Plot(pg.PlotWidget):  # type: ignore[misc]
+    """The plot itself: layers from the top down, updates to the right."""
+
+    def __init__(self, view: TimelineView) -> None:
+        self.x_axis = RoundAxis("bottom", whole=True)
+        self.y_axis = pg.AxisItem("left")
+        super().__init__(axisItems={"bottom": self.x_axis, "left": self.y_axis})
+        self._owner = view
+        self._layers: tuple[str, ...] = ()
+        self.x_axis.setGrid(False)
+        self.y_axis.setStyle(tickLength=0)
+        self.box: pg.ViewBox = self.getPlotItem().getViewBox()
+        self.box.setMouseEnabled(x=False, y=False)
+        self.box.setDefaultPadding(0)
+        self.box.disableAutoRange()
+        self.box.invertY(True)
+        self.getPlotItem().setMenuEnabled(False)
+        self.getPlotItem().hideButtons()
+        self.getPlotItem().layout.setContentsMargins(2, 6, 10, 0)
+        self.setAccessibleName("Timeline")
+
+    def apply_theme(self, theme: Theme) -> None:
+        self.setBackground(theme.color("plot.background"))
+        for axis in (self.x_axis, self.y_axis):
+            axis.setPen(pen(theme.color("plot.grid")))
+            axis.setTextPen(pen(theme.color("plot.axis")))
+        self._color = theme.color("plot.axis").name()
+        self._take_font()
+
+    def _take_font(self) -> None:
+        font = self.font()
+        size = f"{font.pointSizeF():g}pt" if font.pointSizeF() > 0 else f"{font.pixelSize()}px"
+        for axis in (self.x_axis, self.y_axis):
+            axis.setTickFont(font)
+        self.x_axis.setLabel("Update", **{"color": self._color, "font-size": size})
+        self.x_axis.setHeight(2 * self.fontMetrics().height() + 5)
+        widest = max((self.fontMetrics().horizontalAdvance(layer) for layer in self._layers), default=40)
+        self.y_axis.setWidth(min(160, widest + 14))
+
+    def show_range(self, start: float, end: float, layers: tuple[str, ...]) -> None:
+        if layers != self._layers:
+            self._layers = layers
+            self._take_font()
+            self._label_layers()
+        self.box.setRange(xRange=(start, end), yRange=(0, len(layers)), padding=0)
+
+    def _label_layers(self) -> None:
+        """Name as many layers as there is room for."""
+        room = max(1.0, self.height() - 2.5 * self.fontMetrics().height())
+        step = max(1, math.ceil(len(self._layers) * self.fontMetrics().height() / room))
+        self.y_axis.setTicks([[(n + 0.5, name) for n, name in enumerate(self._layers) if n % step == 0]])
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_layers"):
+            self._label_layers()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_color"):
+            self._take_font()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        scene = self.mapToScene(event.position().toPoint())
+        if self.box.sceneBoundingRect().contains(scene):
+            place = self.box.mapSceneToView(scene)
+            self._owner.point(place.x(), place.y())
+        else:
+            self._owner.read.emit("")
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._owner.read.emit("")
+
+
+def magnitude_in_words(rms: float) -> str:
+    """Return what a measurement of a timeline says."""
+    if math.isnan(rms):
+        return "not a number"
+    if rms < 0:
+        return "None, no gradient"
+    return "exactly zero" if rms == 0 else f"typical size {short(rms)}"
+
+
+def _decades(rms: Doubles) -> tuple[int, int]:
+    """Return whole powers of ten around all values, two apart at least and twelve at most."""
+    values = rms[np.isfinite(rms) & (rms > 0)]
+    if not len(values):
+        return -6, 0
+    low, high = math.floor(np.log10(values.min())), math.ceil(np.log10(values.max()))
+    return max(min(low, high - 2), high - 12), high
+
+
+def _hatch_none(codes: Bytes) -> None:
+    rows, columns = np.indices(codes.shape, sparse=True)
+    codes[(codes == _NONE) & ((rows + columns) % 4 == 0)] = _HATCH
+
+
+def _rgba(color: QColor) -> Bytes:
+    return np.array([color.getRgb()], dtype=np.uint8)
