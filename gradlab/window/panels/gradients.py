@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
-from gradlab.instruments.records import Frame, Gradients, ParameterGradient, State, Timeline
+from gradlab.instruments.records import Floats, Frame, Gradients, ParameterGradient, State, Timeline
 from gradlab.window.panels.base import Panel
 from gradlab.window.plots.buffer_view import BufferView
 from gradlab.window.plots.colorbar import LegendEntry
@@ -71,7 +71,9 @@ class GradientsPanel(Panel):
         self.legend = [
             LegendEntry("None", "There is no gradient: the optimizer skips these weights."),
             LegendEntry("exactly zero", "There is a gradient, and it is 0: these weights get no push."),
-            LegendEntry("not a number", "NaN or infinity: the numbers have become too large to compute with."),
+            LegendEntry(
+                "not a number", "NaN or infinity: the numbers have become too large to compute with."
+            ),
         ]
         self.scale = QComboBox()
         self.scale.addItems(["per layer", "all layers"])
@@ -211,7 +213,9 @@ def facts(gradients: Gradients) -> str:
     if gradients.accumulate > 1:
         parts.append(f"batch {gradients.micro_batch} of {gradients.accumulate}")
     clipped = gradients.clipped < gradients.norm * (1 - 1e-6)
-    parts.append(f"norm {short(gradients.norm)}" + (f" (clipped to {short(gradients.clipped)})" if clipped else ""))
+    parts.append(
+        f"norm {short(gradients.norm)}" + (f" (clipped to {short(gradients.clipped)})" if clipped else "")
+    )
     labels = {choice.value: choice.label for choice in by_key(Experiment)["gradients.zero"].choices}
     parts.append(f"zeroed: {labels.get(gradients.zeroing, gradients.zeroing).lower()}")
     return " · ".join(parts)
@@ -220,9 +224,15 @@ def facts(gradients: Gradients) -> str:
 def story(gradients: Gradients) -> tuple[str, str]:
     """Return what the buffer holds in plain words, and how bad that is: ``""``, ``warning`` or ``error``."""
     if not np.isfinite(gradients.norm) or _has_bad_numbers(gradients.parameters):
-        return "Some gradients are no longer numbers: every weight they touch is lost. Reset to go on.", "error"
+        return (
+            "Some gradients are no longer numbers: every weight they touch is lost. Reset to go on.",
+            "error",
+        )
     if has_old_gradients(gradients):
-        return "Gradients of earlier updates are still in the buffer: the optimizer uses them again.", "warning"
+        return (
+            "Gradients of earlier updates are still in the buffer: the optimizer uses them again.",
+            "warning",
+        )
     if gradients.zeroing == "after_backward":
         return "The buffer is emptied before the optimizer can use it: nothing is learned.", "warning"
     if gradients.zeroing == "every_batch" and gradients.accumulate > 1:
@@ -254,11 +264,13 @@ def _has_bad_numbers(parameters: tuple[ParameterGradient, ...]) -> bool:
     return any(not np.isfinite(picture).all() for picture in used)
 
 
-def examples(shapes: tuple[tuple[int, int], ...] = ((32, 64), (10, 32)), zeroing: str = "every_update") -> list[Frame]:
+def examples(
+    shapes: tuple[tuple[int, int], ...] = ((32, 64), (10, 32)), zeroing: str = "every_update"
+) -> list[Frame]:
     """Return the frames of a made-up run of layers with these shapes: outputs × inputs."""
     chance = np.random.default_rng(0)
     layers = [*(f"hidden{number}" for number in range(1, len(shapes))), "output"]
-    old: dict[str, np.ndarray] = {}  # type: ignore[type-arg]
+    old: dict[str, Floats] = {}
     frames, rms = [], []
     for update in range(1, 61):
         parameters = []

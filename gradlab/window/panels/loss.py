@@ -69,7 +69,11 @@ _METRICS = (
         on=False,
     ),
     _Kind(
-        "val_recall", "Recall", "series.recall", "Of the rows of a class, the share that were found.", on=False
+        "val_recall",
+        "Recall",
+        "series.recall",
+        "Of the rows of a class, the share that were found.",
+        on=False,
     ),
     _Kind("val_f1", "F1", "series.f1", "One number for precision and recall: high only if both are."),
 )
@@ -172,7 +176,9 @@ class LossPanel(Panel):
         self.smoothing.currentIndexChanged.connect(self._draw)
         self.log_scale = QCheckBox("Log scale")
         self.log_scale.setAccessibleName("Log scale")
-        self.log_scale.setToolTip("Each line up is ten times as much: shows small losses as clearly as big ones.")
+        self.log_scale.setToolTip(
+            "Each line up is ten times as much: shows small losses as clearly as big ones."
+        )
         self.log_scale.toggled.connect(self._switch_scale)
         self.whole_run = QPushButton("Whole run")
         self.whole_run.setAccessibleName("Whole run")
@@ -510,7 +516,8 @@ def _example_row(epoch: int, update: int, epochs: int, chance: np.random.Generat
     validation = train + 0.1 + 0.25 * (epoch / epochs) ** 2 + 0.02 * chance.standard_normal()
     right = 1 - 0.9 * float(np.exp(-epoch / 5)) - 0.03
     near = [float(np.clip(right + 0.012 * chance.standard_normal(), 0, 1)) for _ in range(3)]
-    return EpochRow(epoch, update, update * 32, train, right, validation, right, *near, lr=0.1)
+    precision, recall, f1 = near
+    return EpochRow(epoch, update, update * 32, train, right, validation, right, precision, recall, f1, 0.1)
 
 
 if __name__ == "__main__":

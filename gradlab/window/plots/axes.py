@@ -42,18 +42,18 @@ class RoundAxis(pg.AxisItem):  # type: ignore[misc]
         """Leave room for labels that stick out at the ends: pyqtgraph drops those that do not fit in."""
         return super().boundingRect().adjusted(-24, -8, 24, 8)
 
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """Return one level of ticks, as far apart as their labels need."""
-        span = maxVal - minVal
+        span = high - low
         if not (math.isfinite(span) and span > 0):
             return []
         count = size / _ROOM[self.orientation]
         if self.logarithmic:
-            return [(1.0, _log_ticks(minVal, maxVal, count))]
+            return [(1.0, _log_ticks(low, high, count))]
         spacing = round_spacing(span, count)
         if self.whole and span >= 2:
             spacing = max(1.0, spacing)
-        first, last = math.ceil(minVal / spacing - 1e-9), math.floor(maxVal / spacing + 1e-9)
+        first, last = math.ceil(low / spacing - 1e-9), math.floor(high / spacing + 1e-9)
         return [(spacing, [number * spacing for number in range(first, last + 1)])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Floats, ParameterGradient
 from gradlab.window.plots.colorbar import paint_bar
+from gradlab.window.plots.colors import signed_ramp
 from gradlab.window.plots.formatting import round_up, short
 from gradlab.window.plots.tile import Cell, Tile
 from gradlab.window.theme.tokens import Theme
@@ -36,7 +37,9 @@ def pairs(parameters: tuple[ParameterGradient, ...]) -> list[Pair]:
     partners = {name: by_name.get(name.replace("weight", "bias")) for name in by_name if "weight" in name}
     taken = {partner.name for partner in partners.values() if partner}
     return [
-        Pair(parameter, partners.get(parameter.name)) for parameter in parameters if parameter.name not in taken
+        Pair(parameter, partners.get(parameter.name))
+        for parameter in parameters
+        if parameter.name not in taken
     ]
 
 
@@ -201,7 +204,8 @@ class LayerRow(QWidget):
         self.pair = pair
         self.limit = 1.0
         self._cell: Cell | None = None
-        shape, bias = _picture_shape(pair.weight), pair.bias and _picture_shape(pair.bias)
+        shape = _picture_shape(pair.weight)
+        bias = _picture_shape(pair.bias) if pair.bias else None
         self.tiles = [Tile(theme, shape, bias, self) for _ in _PARTS]
         for tile, heading in zip(self.tiles, HEADINGS, strict=True):
             tile.pointed.connect(self._point)
@@ -301,7 +305,7 @@ class LayerRow(QWidget):
         height = self.height() - self.fontMetrics().height() - 2
         self._paint_name(painter, QRect(*places.name[:1], 0, places.name[1], height))
         self._paint_signs(painter, places, height)
-        stops = [self.theme.color(f"signed.{name}") for name in ("negative", "zero", "positive")]
+        stops = [QColor(*rgba) for rgba in signed_ramp(self.theme, 21).tolist()]
         limit = short(self.limit, 2).removesuffix(".0")
         bar = QRectF(places.bar[0], 2, places.bar[1], height - 4)
         paint_bar(painter, bar, stops, [f"−{limit}", "0", limit], self.theme)

@@ -10,16 +10,14 @@ from gradlab.window.theme.tokens import Theme
 _THICK = 10
 
 
-def paint_bar(
-    painter: QPainter, rect: QRectF, stops: list[QColor], labels: list[str], theme: Theme
-) -> None:
+def paint_bar(painter: QPainter, rect: QRectF, stops: list[QColor], labels: list[str], theme: Theme) -> None:
     """Draw an upright bar, the first colour at the bottom, with evenly placed labels to its right.
 
     Labels that find no room are left out, the outermost last.
     """
     gradient = QLinearGradient(rect.bottomLeft(), rect.topLeft())
-    for place, color in enumerate(stops):
-        gradient.setColorAt(place / (len(stops) - 1), color)
+    for number, color in enumerate(stops):
+        gradient.setColorAt(number / (len(stops) - 1), color)
     bar = QRectF(rect.left(), rect.top(), _THICK, rect.height())
     painter.setPen(pen(theme.color("surface.border")))
     painter.setBrush(gradient)
@@ -33,11 +31,11 @@ def paint_bar(
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
 
 
-def _with_room(labels: list[str], length: float, height: float) -> list[tuple[float, str]]:
+def _with_room(labels: list[str], length: float, height: int) -> list[tuple[float, str]]:
     last = len(labels) - 1
     most = max(2, int(length / (height * 1.15)))
-    step = next(step for step in range(1, last + 2) if last % step == 0 and last // step + 1 <= most or step > last)
-    return [(number / last, labels[number]) for number in range(0, last + 1, min(step, last))]
+    even = [step for step in range(1, last + 1) if last % step == 0 and last // step < most]
+    return [(number / last, labels[number]) for number in range(0, last + 1, even[0] if even else last)]
 
 
 class MagnitudeBar(QWidget):

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPen
 from gradlab.window.theme.tokens import Theme
 
 Bytes = NDArray[np.uint8]
+_SIGNED_POWER = 0.6
 
 
 def blend(front: QColor, back: QColor, share: float) -> QColor:
@@ -28,14 +29,22 @@ def pen(color: QColor, width: float = 1.0) -> QPen:
 
 def ramp(stops: list[QColor], count: int) -> Bytes:
     """Return ``count`` colours evenly along ``stops``, as ``(count, 4)`` RGBA."""
+    return _along(stops, np.linspace(0, len(stops) - 1, count))
+
+
+def _along(stops: list[QColor], place: NDArray[np.float64]) -> Bytes:
     channels = np.array([stop.getRgb() for stop in stops], dtype=np.float64)
-    place = np.linspace(0, len(stops) - 1, count)
     corners = np.arange(len(stops))
     columns = [np.interp(place, corners, channels[:, channel]) for channel in range(4)]
     return np.round(np.column_stack(columns)).astype(np.uint8)
 
 
 def signed_ramp(theme: Theme, count: int) -> Bytes:
-    """Return ``count`` colours from the most negative over zero to the most positive; ``count`` is odd."""
+    """Return ``count`` colours from the most negative over zero to the most positive; ``count`` is odd.
+
+    They leave zero quickly: a few large gradients beside many small ones are the rule, and the small
+    ones must not vanish. The colour bars are drawn with the same colours.
+    """
     stops = [theme.color(f"signed.{name}") for name in ("negative", "zero", "positive")]
-    return ramp(stops, count)
+    value = np.linspace(-1, 1, count)
+    return _along(stops, 1 + np.sign(value) * np.abs(value) ** _SIGNED_POWER)

@@ -138,6 +138,8 @@ class ConfusionModel(QAbstractTableModel):
     ) -> Any:
         """Return a class's name; spoken it says on which side it is."""
         is_row = orientation == Qt.Orientation.Vertical
+        if section >= (self.rowCount() if is_row else self.columnCount()):
+            return None  # while a model resets, Qt still asks for its old sections
         if not is_row and section >= self.classes:
             return _measure_header(MEASURES[section - self.classes], role)
         name = self.names[section]

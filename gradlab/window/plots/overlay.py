@@ -77,9 +77,7 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
         """Return where a point of the data lies, in pixels from the view box's corner."""
         (left, right), (bottom, top) = self._view.viewRange()
         box = self._view.rect()
-        return QPointF(
-            (x - left) / (right - left) * box.width(), (top - y) / (top - bottom) * box.height()
-        )
+        return QPointF((x - left) / (right - left) * box.width(), (top - y) / (top - bottom) * box.height())
 
     def marks_near(self, x: float) -> list[PlacedMark]:
         """Return the marks within a few pixels of ``x``."""

@@ -94,7 +94,7 @@ def encode(values: Floats, limit: float) -> Bytes:
     """Return colour numbers: −limit … limit to 0 … 252, exact zeros 253, NaN and infinity 254."""
     with np.errstate(invalid="ignore", over="ignore"):
         scaled = np.rint(values * np.float64(MIDDLE / limit)) + MIDDLE
-    codes = np.clip(np.nan_to_num(scaled, nan=0.0), 0, LEVELS - 1).astype(np.uint8)
+    codes: Bytes = np.clip(np.nan_to_num(scaled, nan=0.0), 0, LEVELS - 1).astype(np.uint8)
     codes[values == 0] = EXACT_ZERO
     codes[~np.isfinite(values)] = NOT_A_NUMBER
     return codes

@@ -75,7 +75,9 @@ class RowsModel(QAbstractTableModel):
             return None
         if orientation == Qt.Orientation.Vertical:
             return str(section + 1)
-        return (*VERDICTS, *self.view.columns)[section]
+        names = (*VERDICTS, *self.view.columns)
+        # While a model resets, Qt still asks for its old sections.
+        return names[section] if section < len(names) else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell; wrong rows are marked by a sign, a word, weight and colour."""

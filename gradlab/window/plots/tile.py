@@ -39,7 +39,9 @@ class Tile(QWidget):
 
     pointed = Signal(object)
 
-    def __init__(self, theme: Theme, weight: Shape, bias: Shape | None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, weight: Shape, bias: Shape | None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.weight_shape = weight
         self.bias_shape = bias
@@ -80,9 +82,7 @@ class Tile(QWidget):
         """Draw the values on a scale from −limit to limit."""
         self._limit = limit
         rects = self._rects()
-        self._images = [
-            self._image(values, rect) for values, rect in zip(self._values, rects, strict=True)
-        ]
+        self._images = [self._image(values, rect) for values, rect in zip(self._values, rects, strict=True)]
         self.update()
 
     def _image(self, values: Floats | None, rect: QRectF) -> QImage | None:
@@ -189,9 +189,7 @@ class Tile(QWidget):
         """Draw pictures, words and the frame around the marked value."""
         painter = QPainter(self)
         rects = self._rects()
-        for rect, image, shape in zip(
-            rects, self._images, (self.weight_shape, self.bias_shape), strict=True
-        ):
+        for rect, image, shape in zip(rects, self._images, (self.weight_shape, self.bias_shape), strict=True):
             if shape:
                 self._paint_picture(painter, rect, image)
         word = self._word()
@@ -238,7 +236,9 @@ class Tile(QWidget):
     def _paint_norm(self, painter: QPainter) -> None:
         norm = self.norm
         text = "no gradient" if norm is None else f"norm {short(norm)}"
-        line = QRectF(0, self.height() - self.fontMetrics().height(), self.width(), self.fontMetrics().height())
+        line = QRectF(
+            0, self.height() - self.fontMetrics().height(), self.width(), self.fontMetrics().height()
+        )
         painter.setPen(self.theme.color("text.muted"))
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, text)
 

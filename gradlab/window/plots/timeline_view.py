@@ -21,7 +21,7 @@ NONE = -1.0
 _COLUMNS = 1000
 _SHADES = 240
 _ZERO, _NONE, _HATCH, _BAD = 240, 241, 242, 243
-_LINES = 8  # pixels per layer in the picture, so that None can be hatched
+_HATCHED_SIZE = (160, 800)  # of a picture in which None is hatched, in pixels
 
 
 def columns_of(timeline: Timeline, most: int = _COLUMNS) -> tuple[Doubles, tuple[float, float]]:
@@ -89,8 +89,9 @@ class TimelineView(QWidget):
             return
         merged, (start, end) = columns_of(timeline)
         self.range = _decades(merged)
-        codes = np.repeat(encode_magnitudes(merged, *self.range), _LINES, axis=0)
-        _hatch_none(codes)
+        codes = encode_magnitudes(merged, *self.range)
+        if (codes == _NONE).any():
+            codes = _hatched(codes)
         self.image.setImage(self._colors[codes], autoLevels=False)
         layers = len(timeline.layers)
         self.image.setRect(QRectF(start, 0, end - start, layers))
@@ -106,9 +107,7 @@ class TimelineView(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""
-        special = [
-            theme.color(f"signed.{name}") for name in ("exact_zero", "none", "none_hatch", "nan")
-        ]
+        special = [theme.color(f"signed.{name}") for name in ("exact_zero", "none", "none_hatch", "nan")]
         colors = ramp(theme.colors("magnitude.stops"), _SHADES)
         self._colors = np.vstack([colors, *(_rgba(color) for color in special)])
         self.bar.theme = theme
@@ -231,9 +230,13 @@ def _decades(rms: Doubles) -> tuple[int, int]:
     return max(min(low, high - 2), high - 12), high
 
 
-def _hatch_none(codes: Bytes) -> None:
-    rows, columns = np.indices(codes.shape, sparse=True)
-    codes[(codes == _NONE) & ((rows + columns) % 4 == 0)] = _HATCH
+def _hatched(codes: Bytes) -> Bytes:
+    """Make cells of several pixels, with lines across those that stand for None."""
+    high, wide = (max(1, size // count) for size, count in zip(_HATCHED_SIZE, codes.shape, strict=True))
+    codes = np.repeat(np.repeat(codes, high, axis=0), wide, axis=1)
+    rows, columns = np.arange(codes.shape[0])[:, None], np.arange(codes.shape[1])
+    codes[(codes == _NONE) & ((rows + columns) % 8 < 2)] = _HATCH
+    return codes
 
 
 def _rgba(color: QColor) -> Bytes:
