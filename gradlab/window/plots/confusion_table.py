@@ -309,7 +309,7 @@ def shades(theme: Theme, full: str) -> list[tuple[QColor, QColor]]:
     """Return ``LEVELS + 1`` fills, from an empty cell's to the colour ``full``, each with its text's colour."""
     empty = theme.color("surface.raised")
     fills = [blend(theme.color(full), empty, level / LEVELS) for level in range(LEVELS + 1)]
-    inks = theme.color("text.normal"), theme.color("text.on_accent")
+    inks = theme.colors("heat.inks")
     return [(fill, readable_on(fill, *inks)) for fill in fills]
 
 
