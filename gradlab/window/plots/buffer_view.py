@@ -1,5 +1,6 @@
 """The gradient buffer, layer by layer: *left over* + *this batch* = *used*, on one colour scale."""
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
@@ -28,7 +29,9 @@ class Pair:
     @property
     def shape(self) -> tuple[object, ...]:
         """What must stay the same for a row of pictures to be used again."""
-        return self.weight.name, self.weight.shape, self.bias and self.bias.shape
+        return tuple(
+            (part.name, part.shape, _picture_shape(part)) for part in (self.weight, self.bias) if part
+        )
 
 
 def pairs(parameters: tuple[ParameterGradient, ...]) -> list[Pair]:
@@ -206,7 +209,8 @@ class LayerRow(QWidget):
         self._cell: Cell | None = None
         shape = _picture_shape(pair.weight)
         bias = _picture_shape(pair.bias) if pair.bias else None
-        self.tiles = [Tile(theme, shape, bias, self) for _ in _PARTS]
+        whole = all(_is_whole(part) for part in (pair.weight, pair.bias) if part)
+        self.tiles = [Tile(theme, shape, bias, whole, self) for _ in _PARTS]
         for tile, heading in zip(self.tiles, HEADINGS, strict=True):
             tile.pointed.connect(self._point)
             tile.setToolTip(self._axes_in_words(tile.turned))
@@ -348,13 +352,17 @@ def _picture_shape(parameter: ParameterGradient) -> tuple[int, int]:
     shape = parameter.shape
     if len(shape) < 2:
         return 1, shape[0] if shape else 1
-    width = 1
-    for length in shape[1:]:
-        width *= length
-    return shape[0], width
+    return shape[0], math.prod(shape[1:])
+
+
+def _is_whole(parameter: ParameterGradient) -> bool:
+    """Whether the pictures show every value; those of large layers show the largest of each block."""
+    return math.prod(_picture_shape(parameter)) == math.prod(parameter.shape)
 
 
 def _place_in_words(parameter: ParameterGradient, cell: Cell) -> str:
+    if not _is_whole(parameter):
+        return f"largest in block {cell.row + 1}, {cell.column + 1}"
     if len(parameter.shape) == 2:
         return f"unit {cell.row + 1}, input {cell.column + 1}"
     if len(parameter.shape) == 1:

@@ -63,11 +63,13 @@ class Summary:
         parts = ((self.nans, "NaN"), (self.infinities, "∞"))
         return ", ".join(f"{count:,} {what}" for count, what in parts if count)
 
-    def in_words(self) -> str:
-        """Return one line for people who hear the picture."""
+    def in_words(self, whole: bool = True) -> str:
+        """Return one line for people who hear the picture; without the norm where it is not ``whole``."""
         if self.zeros == self.size:
             return "all zero"
-        words = [f"largest {short(self.largest)}", f"norm {short(self.norm)}"]
+        words = [f"largest {short(self.largest)}"]
+        if whole:
+            words.append(f"norm {short(self.norm)}")
         if self.zeros:
             words.append(f"{100 * self.zeros / self.size:.2g} % exact zeros")
         if self.bad:

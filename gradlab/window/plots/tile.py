@@ -32,6 +32,7 @@ class Tile(QWidget):
     """Shows a weight, and its bias as a strip along the same units; below them the norm of both.
 
     The weight is drawn as outputs × inputs. A tall one is turned, because there is more width than height.
+    Where a picture does not hold the ``whole`` parameter its norm is unknown: then the largest value stands there.
 
     Signals:
         pointed: the Cell under the mouse or of the arrow keys, None where it left.
@@ -40,11 +41,17 @@ class Tile(QWidget):
     pointed = Signal(object)
 
     def __init__(
-        self, theme: Theme, weight: Shape, bias: Shape | None, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        weight: Shape,
+        bias: Shape | None,
+        whole: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.weight_shape = weight
         self.bias_shape = bias
+        self._whole = whole
         self.turned = weight[0] > weight[1]
         self.marked: Cell | None = None
         self.summaries: tuple[Summary | None, Summary | None] = (None, None)
@@ -105,7 +112,8 @@ class Tile(QWidget):
         parts = []
         for what, summary in zip((name, "bias"), self.summaries, strict=True):
             if what != "bias" or self.bias_shape:
-                parts.append(f"{what}: {summary.in_words() if summary else 'None, no gradient'}")
+                said = summary.in_words(self._whole) if summary else "None, no gradient"
+                parts.append(f"{what}: {said}")
         return "; ".join(parts)
 
     def mark(self, cell: Cell | None) -> None:
@@ -235,7 +243,12 @@ class Tile(QWidget):
 
     def _paint_norm(self, painter: QPainter) -> None:
         norm = self.norm
-        text = "no gradient" if norm is None else f"norm {short(norm)}"
+        if norm is None:
+            text = "no gradient"
+        elif self._whole:
+            text = f"norm {short(norm)}"
+        else:
+            text = f"largest {short(self.largest)}"
         line = QRectF(
             0, self.height() - self.fontMetrics().height(), self.width(), self.fontMetrics().height()
         )
