@@ -103,7 +103,7 @@ class Session:
 
     @property
     def _epoch_is_over(self) -> bool:
-        return self.run.order is not None and self.run.order.is_over
+        return self.run.epoch is not None and self.run.epoch.is_over
 
     @property
     def _run_is_over(self) -> bool:

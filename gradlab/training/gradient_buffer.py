@@ -9,22 +9,24 @@ from gradlab.training.parameters import FlatParameters
 class GradientBuffer:
     """One flat tensor per part; ``left_over + batch = used`` after every backward pass.
 
-    ``loss.backward()`` adds to ``parameter.grad`` what the loss of this batch says. This does the same, bit for
-    bit, but keeps the two summands, so that one can look at them.
+    ``loss.backward()`` adds to ``parameter.grad`` what the loss of this batch says. Here the parameters' ``grad``
+    are views of ``batch``, which is empty before; adding it to what was there is then what PyTorch would have
+    done, bit for bit, and both summands can be looked at.
 
     Attributes:
-        left_over, batch, used: ``(n,)``, as :attr:`FlatParameters.flat`. Meaningless where the buffer was None.
+        left_over, batch, used: ``(n,)``, as :attr:`FlatParameters.flat`; zeros where the buffer held None.
         is_none: nothing is in the buffer, not even zeros: an optimizer skips every weight.
-        left_none: the buffer was None when the latest batch arrived.
+        left_none: the buffer held None when the latest batch arrived.
     """
 
     def __init__(self, parameters: FlatParameters) -> None:
-        self._parameters = parameters
         self.left_over = torch.zeros_like(parameters.flat)
         self.batch = torch.zeros_like(parameters.flat)
         self.used = torch.zeros_like(parameters.flat)
         self.is_none = True
         self.left_none = True
+        for segment, parameter in zip(parameters.segments, parameters.parameters, strict=True):
+            parameter.grad = segment.of(self.batch)
 
     def zero(self, to: str) -> None:
         """Empty the buffer, to ``none`` or to ``zeros``: ``optimizer.zero_grad(set_to_none=…)``."""
@@ -33,14 +35,11 @@ class GradientBuffer:
 
     def backward(self, loss: Tensor) -> None:
         """Add the gradient of ``loss`` to the buffer."""
-        gradients = torch.autograd.grad(loss, self._parameters.parameters)
-        torch.cat([gradient.reshape(-1) for gradient in gradients], out=self.batch)
         self.left_none = self.is_none
         self.left_over.copy_(self.used)
-        if self.is_none:
-            self.used.copy_(self.batch)
-        else:
-            self.used.add_(self.batch)
+        self.batch.zero_()
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.used.add_(self.batch)
         self.is_none = False
 
     def norm(self) -> float:

@@ -27,7 +27,7 @@ def train(run: TrainingRun) -> Iterator[Event]:
 
     Yields an event after every phase. Called again on a finished run whose ``epochs`` were raised, it goes on.
     """
-    if run.order is None:
+    if run.epoch is None:
         yield run.measure_untouched()
     reason: StopReason = "finished"
     cause = ""
@@ -62,13 +62,13 @@ def _changes(run: TrainingRun) -> Iterator[Event]:
 
 def _epoch(run: TrainingRun) -> Iterator[Event]:
     run.start_epoch()
-    assert run.order is not None
+    assert run.epoch is not None
     yield EpochStarted(run.counters.epochs + 1)
     if run.experiment.gradients.zero == "every_epoch":
         run.zero()
         yield Zeroed(run.experiment.gradients.zero_to)
 
-    while not run.order.is_over:
+    while not run.epoch.is_over:
         if run.window is None:
             yield from _changes(run)
             if run.open_window() is None:
@@ -123,7 +123,7 @@ def _update(run: TrainingRun) -> Iterator[Event]:
 
 
 def _tail_dropped(run: TrainingRun) -> TailLeft:
-    assert run.order is not None
-    left = len(run.order.targets) - run.order.position
-    run.order.position = len(run.order.targets)
+    assert run.epoch is not None
+    left = run.epoch.rows - run.epoch.position
+    run.epoch.position = run.epoch.rows
     return TailLeft("drop", -(-left // run.experiment.training.batch_size))

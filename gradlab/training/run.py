@@ -1,6 +1,7 @@
 """One run: the model, the data, the gradient buffer, the optimizer and the counters, and what a phase does."""
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,10 @@ from gradlab.models.base import Ends, models
 from gradlab.training.batches import Window, plan_window, updates_per_epoch
 from gradlab.training.device import choose_device, choose_threads
 from gradlab.training.events import EpochEnded
+from gradlab.training.forward import forward_of
 from gradlab.training.gradient_buffer import GradientBuffer
 from gradlab.training.losses import make_objective
-from gradlab.training.optimizers import make_rule
+from gradlab.training.optimizers import Rule
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.schedules import SHAPES, Plateau
 from gradlab.training.seeds import Stream, derive
@@ -41,32 +43,29 @@ class Counters:
     samples: int = 0
 
 
-@dataclass
-class EpochSums:
-    """Sums over the samples of an epoch as they were trained on."""
+class Epoch:
+    """One pass over the training rows in a new order, and what became of them as they were trained on.
 
-    rows: int = 0
-    loss: float = 0.0
-    right: int = 0
+    Attributes:
+        inputs, targets: the rows in this epoch's order; ``rows`` how many there are.
+        position: how many of them were visited; ``trained`` how many were trained on.
+        outputs: what the model said of each when it was trained on.
+        loss_sum: the sum of the losses of the rows trained on.
+    """
 
-
-@dataclass
-class Order:
-    """The order in which an epoch visits the training rows, and how far it has come."""
-
-    inputs: Tensor
-    targets: Tensor
-    position: int = 0
-
-    def next(self, batch_size: int) -> tuple[Tensor, Tensor]:
-        """Return the next micro-batch."""
-        start, self.position = self.position, self.position + batch_size
-        return self.inputs[start : self.position], self.targets[start : self.position]
+    def __init__(self, inputs: Tensor, targets: Tensor, outputs: int) -> None:
+        self.inputs = inputs
+        self.targets = targets
+        self.rows = len(targets)
+        self.position = 0
+        self.trained = 0
+        self.outputs = inputs.new_empty(self.rows, outputs)
+        self.loss_sum = 0.0
 
     @property
     def is_over(self) -> bool:
         """Whether every row was visited."""
-        return self.position >= len(self.targets)
+        return self.position >= self.rows
 
 
 class TrainingRun:
@@ -89,15 +88,15 @@ class TrainingRun:
         choose_threads(_size(self.model))
         self.model.to(self.device)
         self.parameters = FlatParameters(self.model)
+        self.forward_pass = forward_of(self.model)
         self.buffer = GradientBuffer(self.parameters)
         self.objective = make_objective(experiment.training, self.split, self.device)
-        self.rule = make_rule(self.parameters.flat, experiment.optimizer)
+        self.rule = Rule(experiment.optimizer.kind, self.parameters.flat)
         self.plateau = Plateau()
         self.stopping = EarlyStopping()
         self.counters = Counters()
         self.window: Window | None = None
-        self.order: Order | None = None
-        self.sums = EpochSums()
+        self.epoch: Epoch | None = None
         self.train = self._tensors(self.split.train_inputs, self.split.train_targets)
         self.validation = self._tensors(self.split.validation_inputs, self.split.validation_targets)
         self.lr = self._scheduled_lr()
@@ -132,9 +131,7 @@ class TrainingRun:
             return {}
         before, self.experiment, self._wanted = self.experiment, self._wanted, None
         if before.optimizer.kind != self.experiment.optimizer.kind:
-            self.rule = make_rule(self.parameters.flat, self.experiment.optimizer)
-        else:
-            self.rule.set(self.experiment.optimizer)
+            self.rule = Rule(self.experiment.optimizer.kind, self.parameters.flat)
         return differences(before, self.experiment)
 
     # --- the phases of the loop --------------------------------------------------------------------------
@@ -143,15 +140,14 @@ class TrainingRun:
         """Draw a new order of the training rows."""
         inputs, targets = self.train
         order = torch.randperm(len(targets), generator=self._chance).to(self.device)
-        self.order = Order(inputs[order], targets[order])
-        self.sums = EpochSums()
+        self.epoch = Epoch(inputs[order], targets[order], self.outputs_per_row)
 
     def open_window(self) -> Window | None:
         """Plan the next accumulation window; None where the rest of the epoch is to be left out."""
-        assert self.order is not None
+        assert self.epoch is not None
         settings = self.experiment
         self.window = plan_window(
-            self.order.position, len(self.order.targets), settings.training.batch_size, settings.gradients
+            self.epoch.position, self.epoch.rows, settings.training.batch_size, settings.gradients
         )
         return self.window
 
@@ -165,14 +161,17 @@ class TrainingRun:
         Raises:
             NumbersBlewUpError: if the loss is not finite.
         """
-        assert self.order is not None and self.window is not None
-        inputs, targets = self.order.next(self.experiment.training.batch_size)
-        outputs = self.model(inputs)
+        epoch = self.epoch
+        assert epoch is not None
+        batch = slice(epoch.position, epoch.position + self.experiment.training.batch_size)
+        inputs, targets = epoch.inputs[batch], epoch.targets[batch]
+        outputs = self.forward_pass(inputs)
         loss = self.objective.mean_loss(outputs, targets)
-        value, rows = loss.item(), len(targets)
-        if not np.isfinite(value):
+        value, rows = loss.item(), targets.shape[0]
+        if not isfinite(value):
             raise NumbersBlewUpError(self._where_the_loss_blew_up(inputs, value))
-        self._add_to_sums(rows, value, outputs.detach(), targets)
+        epoch.outputs[batch] = outputs.detach()
+        self._count(epoch, rows, value)
         return loss, rows, value
 
     def backward(self, loss: Tensor, rows: int) -> float:
@@ -189,7 +188,7 @@ class TrainingRun:
             NumbersBlewUpError: if it is not finite.
         """
         norm = self.buffer.norm()
-        if not np.isfinite(norm):
+        if not isfinite(norm):
             where = _first_not_finite(self.parameters, self.buffer.used)
             raise NumbersBlewUpError(f"{self._place()}: the gradient of {where} is not finite")
         return norm
@@ -199,16 +198,20 @@ class TrainingRun:
         self.lr = self._scheduled_lr()
         measured = (self.counters.updates + 1) % self.experiment.training.measure_every == 0
         self.weights_before = self.parameters.flat.clone() if measured else None
-        self.rule.step(None if self.buffer.is_none else self.buffer.used, self.lr)
+        self.rule.step(None if self.buffer.is_none else self.buffer.used, self.lr, self.experiment.optimizer)
         self.counters.updates += 1
         return self._update_ratio(self.weights_before) if self.weights_before is not None else None
 
     def end_epoch(self) -> EpochEnded:
         """Look at the validation rows, remember the best weights; return the epoch's numbers."""
         self.counters.epochs += 1
-        sums = self.sums
-        accuracy = sums.right / sums.rows if self.objective.classes else None
-        ended = self.measure(sums.loss / sums.rows, accuracy)
+        epoch = self.epoch
+        assert epoch is not None
+        accuracy = None
+        if self.objective.classes:
+            trained = slice(0, epoch.trained)
+            accuracy = self._right(epoch.outputs[trained], epoch.targets[trained]) / epoch.trained
+        ended = self.measure(epoch.loss_sum / epoch.trained, accuracy)
         if ended.val_loss is not None:
             improved = self.stopping.observe(ended.epoch, ended.val_loss, self.experiment.training.min_delta)
             if improved and self._keeps_best:
@@ -241,7 +244,7 @@ class TrainingRun:
         """Return what the model says of standardized inputs, without dropout and without gradients."""
         was_training = self.model.training
         self.model.eval()
-        chunks = [self.model(chunk) for chunk in torch.split(inputs, CHUNK)]
+        chunks = [self.forward_pass(chunk) for chunk in torch.split(inputs, CHUNK)]
         self.model.train(was_training)
         return torch.cat(chunks) if len(chunks) > 1 else chunks[0]
 
@@ -272,11 +275,16 @@ class TrainingRun:
         return self._counts(self.outputs(inputs), targets)
 
     @property
+    def outputs_per_row(self) -> int:
+        """How many numbers the model says of a row: one per class, or 1."""
+        return max(len(self.split.class_names), 1)
+
+    @property
     def epoch_position(self) -> float:
         """How many epochs were gone through, with the part of the one under way."""
-        if self.order is None or self.order.is_over:
+        if self.epoch is None or self.epoch.is_over:
             return float(self.counters.epochs)
-        return self.counters.epochs + self.order.position / len(self.order.targets)
+        return self.counters.epochs + self.epoch.position / self.epoch.rows
 
     @property
     def window_is_full(self) -> bool:
@@ -296,7 +304,7 @@ class TrainingRun:
         seed = self.experiment.seed
         ends = Ends(
             self.split.input_shape,
-            max(len(self.split.class_names), 1),
+            self.outputs_per_row,
             dropout_seed=derive(seed, Stream.DROPOUT),
         )
         spec = self.experiment.model
@@ -317,12 +325,11 @@ class TrainingRun:
         factor = SHAPES[spec.schedule](self.counters.updates, self.total_updates)
         return spec.lr * factor * (self.plateau.factor if spec.schedule == "plateau" else 1)
 
-    def _add_to_sums(self, rows: int, loss: float, outputs: Tensor, targets: Tensor) -> None:
+    def _count(self, epoch: Epoch, rows: int, loss: float) -> None:
         assert self.window is not None
-        self.sums.rows += rows
-        self.sums.loss += rows * loss
-        if self.objective.classes:
-            self.sums.right += self._right(outputs, targets)
+        epoch.position += rows
+        epoch.trained += rows
+        epoch.loss_sum += rows * loss
         self.window.batches += 1
         self.window.rows += rows
         self.window.loss_sum += rows * loss

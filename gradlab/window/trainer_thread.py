@@ -135,7 +135,6 @@ class TrainerThread(QThread):
         """Load what takes seconds before anybody waits for it."""
         device = importlib.import_module("gradlab.training.device")
         importlib.import_module("gradlab.runs.session")
-        importlib.import_module("gradlab.training.optimizers").warm_up()
         self._devices = device.devices()
 
     def _commands(self) -> list[Callable[[], None]]:
