@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
+from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support, r2_score
 
-from gradlab.instruments.metrics import per_class, shares, summary
+from gradlab.instruments.metrics import per_class, r_squared, shares, summary
 
 
 @st.composite
@@ -53,3 +53,9 @@ def test_shares_of_each_row_sum_to_one_or_to_nothing(rows):
     counts = np.array(rows)
     sums = shares(counts, counts.sum(axis=1, keepdims=True)).sum(axis=1)
     np.testing.assert_allclose(sums, (counts.sum(axis=1) > 0).astype(float))
+
+
+@given(st.lists(st.tuples(st.floats(-100, 100), st.floats(-100, 100)), min_size=2, max_size=30))
+def test_r_squared_is_that_of_scikit_learn(rows):
+    true, predicted = (np.round(np.array(column), 2) for column in zip(*rows, strict=True))
+    assert r_squared(true, predicted) == pytest.approx(r2_score(true, predicted), rel=1e-6, abs=1e-9)
