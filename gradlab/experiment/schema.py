@@ -57,10 +57,46 @@ class Data(Section):
         minimum=0,
         maximum=10,
     )
+    positive: float = setting(
+        0.02,
+        label="Share of positives",
+        help="How many of the generated examples belong to the rare class, of all of them: 0.02 is 2 in 100.",
+        minimum=0.0001,
+        maximum=0.5,
+    )
+    pattern: Literal["chirp", "adding"] = setting(
+        "chirp",
+        label="Pattern",
+        help="What the generated sequences show, and what is to be predicted.",
+        choices={
+            "chirp": ("Chirp", "A tone that rises. At each step, predict the value of the next step."),
+            "adding": (
+                "Adding two numbers",
+                "Two of the numbers are marked. Predict their sum: a test of memory.",
+            ),
+        },
+    )
+    length: int = setting(
+        40,
+        label="Length",
+        unit="steps",
+        help="How many steps each generated sequence has.",
+        minimum=4,
+        maximum=1000,
+    )
     path: str = setting(
         "",
         label="File",
-        help="Your own table: a CSV file with a header line. Relative to the experiment file.",
+        help="Your own data: a table (a CSV file with a header line), or a folder that holds one folder of "
+        "pictures per class. Relative to the experiment file.",
+    )
+    image_size: int = setting(
+        16,
+        label="Picture size",
+        unit="pixels",
+        help="Every picture is resized to a square with sides of so many pixels.",
+        minimum=4,
+        maximum=128,
     )
     target: str = setting(
         "",
@@ -85,6 +121,30 @@ class Data(Section):
         minimum=0,
         maximum=0.9,
     )
+    validation_rows: int = setting(
+        0,
+        label="Validation rows",
+        unit="rows",
+        help="Hold out exactly so many rows, instead of a share. 0: as the validation share says.",
+        minimum=0,
+        maximum=1_000_000,
+    )
+    train_rows: int = setting(
+        0,
+        label="Training rows",
+        unit="rows",
+        help="Train on only so many of the rows that are not held out, every class in its share. 0: on all.",
+        minimum=0,
+        maximum=1_000_000,
+    )
+    label_noise: float = setting(
+        0.0,
+        label="Wrong labels",
+        help="Share of the training rows that are given a wrong class on purpose: a network can only learn "
+        "them by heart. Validation rows keep the right one.",
+        minimum=0,
+        maximum=1,
+    )
     leak: float = setting(
         0.0,
         label="Leakage",
@@ -102,6 +162,11 @@ class Data(Section):
         label="Standardize target",
         help="For regression: the same for the target. Losses are then in squared standard deviations.",
     )
+
+    @property
+    def holds_out(self) -> bool:
+        """Whether there are validation rows."""
+        return self.validation_rows > 0 or self.validation > 0
 
 
 class Model(Section):
@@ -422,7 +487,7 @@ class Experiment(Section):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if self.training.patience and not self.data.validation:
+        if self.training.patience and not self.data.holds_out:
             raise ValueError(
                 f"training.patience = {self.training.patience} needs a validation set; "
                 "allowed: 0, or data.validation above 0"
