@@ -11,12 +11,12 @@ def main() -> int:
     multiprocessing.freeze_support()
     arguments = sys.argv[1:]
     if arguments and arguments[0] in COMMANDS:
-        from gradlab import cli
+        from gradlab.cli.main import main as run_command
 
-        return cli.main(arguments)
-    from gradlab.window import app
+        return run_command(arguments)
+    from gradlab.window.app import main as open_window
 
-    return app.main(arguments)
+    return open_window(arguments)
 
 
 if __name__ == "__main__":
