@@ -17,6 +17,10 @@ from gradlab.window.theme.tokens import Theme
 
 BEFORE = "Press Run or Step epoch: after each epoch you see here which classes are taken for which."
 NO_ROWS = "No validation rows: set Validation share above 0."
+TOTALS_HELP = (
+    "Accuracy: the share of all validation rows that is right. Compare it with always guessing the class that "
+    "has the most rows: a model has to beat that. Average: each class counts the same, however rare it is."
+)
 REGRESSION = "A confusion matrix needs classes; this data set predicts a number. See the Data panel."
 
 
@@ -40,6 +44,7 @@ class ConfusionPanel(Panel):
         self.show_box = self._make_show_box()
         self.table = ConfusionTable(theme)
         self.totals = QLabel(wordWrap=True)
+        self.totals.setToolTip(TOTALS_HELP)
         self.hint = Hint(BEFORE)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.hint)
@@ -118,9 +123,9 @@ def _totals(confusion: Confusion) -> str:
     support = confusion.counts.sum(axis=1)
     largest = escape(confusion.class_names[support.argmax()])
     guess = float(shares(support.max(), support.sum()))
-    of = f"For “{escape(confusion.class_names[1])}”" if len(support) == 2 else "Average of the classes"
+    of = f"For “{escape(confusion.class_names[1])}”" if len(support) == 2 else "Average"
     return (
-        f"<b>Accuracy {accuracy:.1%}</b> · always guessing the largest class, “{largest}”: {guess:.1%}<br>"
+        f"<b>Accuracy {accuracy:.1%}</b> · always guessing “{largest}”: {guess:.1%}<br>"
         f"{of}: precision {precision:.2f} · recall {recall:.2f} · F1 {f1:.2f}"
     ).replace("%", " %")
 

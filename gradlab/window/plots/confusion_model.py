@@ -24,19 +24,28 @@ class Measure(NamedTuple):
     """One of the columns to the right of the matrix."""
 
     label: str
+    short: str
     token: str
     help: str
 
 
 MEASURES = (
     Measure(
-        "Precision", "series.precision", "Of the rows predicted as this class, the share that really is it."
+        "Precision",
+        "Prec.",
+        "series.precision",
+        "Of the rows predicted as this class, the share that really is it.",
     ),
-    Measure("Recall", "series.recall", "Of the rows that really are this class, the share that was found."),
     Measure(
-        "F1", "series.f1", "Precision and recall in one number (their harmonic mean): high only if both are."
+        "Recall", "Rec.", "series.recall", "Of the rows that really are this class, the share that was found."
     ),
-    Measure("Rows", "", "How many validation rows really are this class."),
+    Measure(
+        "F1",
+        "F1",
+        "series.f1",
+        "Precision and recall in one number (their harmonic mean): high only if both are.",
+    ),
+    Measure("Rows", "Rows", "", "How many validation rows really are this class."),
 )
 
 
@@ -199,7 +208,7 @@ class ConfusionModel(QAbstractTableModel):
 def _measure_header(measure: Measure, role: int) -> str | None:
     if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
         return measure.label
-    return measure.help if role == Qt.ItemDataRole.ToolTipRole else None
+    return f"{measure.label}: {measure.help}" if role == Qt.ItemDataRole.ToolTipRole else None
 
 
 def rows_in_words(count: int) -> str:

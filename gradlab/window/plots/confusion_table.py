@@ -23,6 +23,7 @@ from gradlab.window.plots.contrast import readable_on
 from gradlab.window.theme.tokens import Theme
 
 SMALLEST_POINTS = 8.0
+NARROW = 380  # pixels: below, the measures' names are shortened
 LARGEST_CELL = 140
 GAP = 8  # between the matrix and the measures
 WIDE_ENOUGH = 80  # cells from which on a name that is longer still is cut off instead of standing upright
@@ -104,12 +105,22 @@ class ConfusionTable(QTableView):
         super().resizeEvent(event)
         self.fit()
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether room is so short that names have to be too."""
+        return self.width() < NARROW
+
+    def measure_label(self, number: int) -> str:
+        """Return what the header calls a measure."""
+        return MEASURES[number].short if self.is_narrow else MEASURES[number].label
+
     def fit(self) -> None:
         """Choose cell and font sizes so that everything is seen, down to the smallest readable font."""
         if not self.matrix.classes:
             return
         base = QFontInfo(self.font()).pointSizeF()
-        self.fonts.header = _sized(self.font(), base if self.matrix.classes <= 6 else SMALLEST_POINTS)
+        is_roomy = self.matrix.classes <= 6 and not self.is_narrow
+        self.fonts.header = _sized(self.font(), base if is_roomy else SMALLEST_POINTS)
         rows = self._header(Qt.Orientation.Vertical)
         columns = self._header(Qt.Orientation.Horizontal)
         rows.reserve(self.width() // 5)
@@ -188,6 +199,7 @@ class AxisHeader(QHeaderView):
             place = rect.adjusted(band, 0, -5, 0)
             _draw(painter, place, text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         elif section >= table.matrix.classes:
+            text = table.measure_label(section - table.matrix.classes)
             painter.setPen(theme.color("accent.normal" if self._is_pointed(section) else "text.muted"))
             _draw(painter, rect.adjusted(_gap(table, section), rect.height() - band, 0, 0), text, CENTER)
         elif self._upright:
@@ -267,20 +279,21 @@ class CellDelegate(QStyledItemDelegate):
 
     def _notes(self, rect: QRect, row: int, column: int) -> list[str]:
         """Return what a large cell says beneath its number."""
-        matrix, metrics = self._table.matrix, QFontMetrics(self._table.fonts.note)
+        matrix, metrics, width = self._table.matrix, QFontMetrics(self._table.fonts.note), rect.width() - 6
         room = (rect.height() - QFontMetrics(self._table.fonts.cell).height() - 6) // metrics.height()
         if room <= 0:
             return []
+        # Whether a note fits is decided by the longest of its kind: all cells then say the same things.
+        counts = matrix.show_as is Show.COUNTS
+        longest = "100 % of row" if counts else rows_in_words(int(matrix.counts.max()))
         notes = []
         if outcome := matrix.outcome(row, column):
-            fits = metrics.horizontalAdvance(outcome.long) <= rect.width() - 8
-            notes.append(outcome.long if fits else outcome.short)
-        if matrix.show_as is Show.COUNTS:
-            notes.append(f"{short_percent(matrix.row_shares[row, column])} % of row")
-        else:
-            notes.append(rows_in_words(matrix.counts[row, column]))
-        fitting = [note for note in notes if metrics.horizontalAdvance(note) <= rect.width() - 4]
-        return fitting[:room]
+            is_wide = metrics.horizontalAdvance("False negative") <= width
+            notes.append(outcome.long if is_wide else outcome.short)
+        if metrics.horizontalAdvance(longest) <= width:
+            share = f"{short_percent(matrix.row_shares[row, column])} % of row"
+            notes.append(share if counts else rows_in_words(int(matrix.counts[row, column])))
+        return notes[:room]
 
     def _paint_measure(self, painter: QPainter, rect: QRect, row: int, column: int) -> None:
         matrix, theme = self._table.matrix, self._table.theme
@@ -321,7 +334,7 @@ def _gap(table: ConfusionTable, column: int) -> int:
 def _measure_width(table: ConfusionTable, number: int) -> int:
     metrics = QFontMetrics(table.fonts.header)
     column = table.matrix.classes + number
-    texts = [MEASURES[number].label, "0.00", str(table.matrix.counts.sum(axis=1).max())]
+    texts = [table.measure_label(number), "0.00", str(table.matrix.counts.sum(axis=1).max())]
     return max(metrics.horizontalAdvance(text) for text in texts) + 2 + _gap(table, column)
 
 

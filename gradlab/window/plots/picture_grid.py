@@ -20,7 +20,7 @@ from gradlab.window.plots.verdict import percent, right_in_words, sentence
 from gradlab.window.theme.tokens import Theme
 
 Index = QModelIndex | QPersistentModelIndex
-SMALLEST = 34  # pixels along a picture's edge, before the list scrolls
+SMALLEST = 26  # pixels along a picture's edge, before the list scrolls
 LARGEST = 160
 FRAME = 3
 
