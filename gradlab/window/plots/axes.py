@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pyqtgraph as pg
 
-from gradlab.window.plots.formatting import plain, power_of_ten, short
+from gradlab.window.plots.formatting import plain, power_of_ten, tidy
 
 # Room that a label needs, in pixels: along the axis, per orientation.
 _ROOM = {"left": 28, "bottom": 62}
@@ -85,4 +85,4 @@ def _log_label(value: float) -> str:
     exponent = round(value)
     if abs(value - exponent) < 1e-9:
         return power_of_ten(exponent)
-    return short(10.0**value, 3).rstrip("0").rstrip(".") if value < 2 else short(10.0**value)
+    return tidy(10.0**value)

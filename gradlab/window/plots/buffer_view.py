@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 from gradlab.instruments.records import Floats, ParameterGradient
 from gradlab.window.plots.colorbar import paint_bar
 from gradlab.window.plots.colors import signed_ramp
-from gradlab.window.plots.formatting import round_up, short
+from gradlab.window.plots.formatting import round_up, short, tidy
 from gradlab.window.plots.tile import Cell, Tile
 from gradlab.window.theme.tokens import Theme
 
@@ -310,7 +310,7 @@ class LayerRow(QWidget):
         self._paint_name(painter, QRect(*places.name[:1], 0, places.name[1], height))
         self._paint_signs(painter, places, height)
         stops = [QColor(*rgba) for rgba in signed_ramp(self.theme, 21).tolist()]
-        limit = short(self.limit, 2).removesuffix(".0")
+        limit = tidy(self.limit)
         bar = QRectF(places.bar[0], 2, places.bar[1], height - 4)
         paint_bar(painter, bar, stops, [f"−{limit}", "0", limit], self.theme)
 

@@ -23,6 +23,12 @@ def short(value: float, digits: int = 3) -> str:
     return f"{mantissa}×10{superscript(int(exponent))}".replace("-", "−")
 
 
+def tidy(value: float) -> str:
+    """Return a round number without superfluous zeros: ``0.07``, ``1.5``, ``2×10⁸``."""
+    mantissa, times, rest = short(value, 2).partition("×")
+    return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + times + rest
+
+
 def plain(value: float, spacing: float) -> str:
     """Return a tick's label with just the decimals that ticks ``spacing`` apart need."""
     if value != 0 and not 1e-4 <= abs(value) < 1e6:

@@ -49,8 +49,8 @@ class CurveKey(QWidget):
     def apply_theme(self, theme: Theme, faint: QColor | None = None) -> None:
         """Paint the swatch in the curve's colour; with ``faint`` as a thin line before a pale one."""
         self.box.setIcon(QIcon(self._swatch(theme.color(self.token), faint)))
-        # All values are equally wide, so that nothing moves while they change.
-        self.value.setFixedWidth(self.value.fontMetrics().horizontalAdvance("0.0000") + 6)
+        # Usual values are equally wide, so that nothing moves while they change.
+        self.value.setMinimumWidth(self.value.fontMetrics().horizontalAdvance("0.0000") + 6)
 
     def _swatch(self, color: QColor, faint: QColor | None) -> QPixmap:
         ratio = self.devicePixelRatioF()
