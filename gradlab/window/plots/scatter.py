@@ -29,6 +29,7 @@ class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
         self._names = {"bottom": "", "left": ""}
         item = self.getPlotItem()
         item.setMenuEnabled(False)
+        item.ctrlMenu.setParent(self)  # pyqtgraph leaves it without an owner, and so without an end
         item.hideButtons()
         item.layout.setContentsMargins(2, 4, 12, 2)
         item.getViewBox().setMouseEnabled(x=False, y=False)
@@ -112,7 +113,9 @@ def margins(values: Doubles, share: float = 0.08) -> tuple[float, float]:
     if not len(finite):
         return -1.0, 1.0
     low, high = float(finite.min()), float(finite.max())
-    margin = share * (high - low) or 1.0
+    span = high - low
+    is_flat = span <= 1e-9 * max(abs(low), abs(high))
+    margin = 1.0 if is_flat else share * span
     return low - margin, high + margin
 
 

@@ -171,7 +171,7 @@ def test_a_diverged_model_is_named_instead_of_drawn(panel, lost):
 
 
 @given(
-    st.lists(st.floats(-100, 100), min_size=2, max_size=20),
+    st.lists(st.floats(-100, 100, allow_subnormal=False), min_size=2, max_size=20),
     st.lists(st.floats(allow_nan=True), min_size=1, max_size=20),
 )
 def test_a_wild_model_never_makes_the_data_unreadable(data, model):
@@ -179,7 +179,7 @@ def test_a_wild_model_never_makes_the_data_unreadable(data, model):
     low, high = with_model(data, np.array(model))
     assert low < data.min()
     assert high > data.max()
-    assert high - low <= 4.5 * max(np.ptp(data), 1)
+    assert high - low <= max(5 * np.ptp(data), 7)
 
 
 def test_pictures_say_how_many_are_right_and_each_says_what_it_is(panel):
