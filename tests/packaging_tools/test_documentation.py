@@ -30,9 +30,10 @@ def test_the_readme_shows_every_key_with_its_default():
 def test_the_readme_names_every_choice(key):
     section, name = key.split(".")
     table = documented().partition(f"[{section}]")[2].partition("\n[")[0]
-    [line] = [line for line in table.splitlines() if line.startswith(f"{name} =")]
+    # Up to the next key: the comment may go on below.
+    about = re.search(rf"^{name} = .*(\n +#.*)*", table, re.MULTILINE)[0]
     for choice in by_key(Experiment)[key].choices:
-        assert re.search(rf"\b{choice.value}\b", line), choice.value
+        assert re.search(rf"\b{choice.value}\b", about), choice.value
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
