@@ -29,7 +29,8 @@ class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
         self._names = {"bottom": "", "left": ""}
         item = self.getPlotItem()
         item.setMenuEnabled(False)
-        item.ctrlMenu.setParent(self)  # pyqtgraph leaves it without an owner, and so without an end
+        # pyqtgraph leaves its menu without an owner, and so without an end.
+        item.ctrlMenu.setParent(self, item.ctrlMenu.windowFlags())
         item.hideButtons()
         item.layout.setContentsMargins(2, 4, 12, 2)
         item.getViewBox().setMouseEnabled(x=False, y=False)
