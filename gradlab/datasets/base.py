@@ -18,8 +18,10 @@ class Dataset:
     """All rows of a data source, before splitting and standardizing.
 
     Attributes:
-        inputs: ``(rows, features)``, or ``(rows, channels, height, width)`` for pictures.
-        targets: ``(rows,)``: class numbers (int64) or numbers to predict (float32).
+        inputs: ``(rows, features)``; ``(rows, steps, features)`` for sequences; or
+            ``(rows, channels, height, width)`` for pictures.
+        targets: ``(rows,)``: class numbers (int64) or numbers to predict (float32); ``(rows, steps)`` where
+            a number is to be predicted at every step of a sequence.
         task: what the targets are.
         input_names: one per feature; empty for pictures.
         class_names: one per class; empty for regression.

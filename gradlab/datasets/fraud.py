@@ -1,0 +1,32 @@
+import numpy as np
+
+from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.generated import classes_of
+from gradlab.experiment.schema import Data
+
+FEATURES = 8
+SHIFT = 1.91  # between the centres of the classes, in deviations
+LEAST_POSITIVES = 2  # one to train on, one to hold out
+
+
+@sources.register(
+    "fraud",
+    label="Fraud (rare class)",
+    help="Payments, of which very few are fraud: a model that never says fraud is nearly always right.",
+    uses=("samples", "positive"),
+    rank=66,
+)
+def fraud(data: Data, random: np.random.Generator) -> Dataset:
+    """Return normal rows, of which exactly a share of ``positive`` is class 1, shifted by 1.91 deviations."""
+    positives = max(round(data.positive * data.samples), LEAST_POSITIVES)
+    classes = classes_of([data.samples - positives, positives])
+    values = random.standard_normal((data.samples, FEATURES))
+    values += classes[:, np.newaxis] * SHIFT / np.sqrt(FEATURES)
+    return Dataset(
+        inputs=values.astype(np.float32),
+        targets=classes.astype(np.int64),
+        task="classification",
+        input_names=tuple(f"clue {number}" for number in range(1, FEATURES + 1)),
+        class_names=("genuine", "fraud"),
+        target_name="payment",
+    )
