@@ -1,6 +1,6 @@
-"""From an experiment to arrays to train on: split, leaked into if asked, and standardized."""
+"""From an experiment to arrays to train on: split, spoilt if asked, and standardized."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gradlab.datasets.base import Dataset, Floats, sources
 from gradlab.errors import InputError
-from gradlab.experiment.schema import Experiment
+from gradlab.experiment.schema import Data, Experiment
 
 Rows = NDArray[np.int64]
 Doubles = NDArray[np.float64]
@@ -19,15 +19,15 @@ class Split:
     """Training and validation rows, standardized as the experiment says.
 
     Attributes:
-        dataset: all rows, as the source gave them.
+        dataset: all rows, as the source gave them, but for the wrong labels of training rows.
         train_rows, validation_rows: row numbers in ``dataset``. With a leak, some of the validation rows
             are training rows.
         train_inputs, validation_inputs: ``(rows, *input_shape)``, float32, standardized.
         train_targets, validation_targets: ``(rows,)``: class numbers (int64), or numbers (float32),
-            standardized.
+            standardized; ``(rows, steps)`` where every step of a sequence has its number.
         input_mean, input_deviation: ``input_shape``: what the inputs were standardized with, in the data's
-            units; 0 and 1 where they were not.
-        target_mean, target_deviation: the same for the target of a regression.
+            units; 0 and 1 where they were not. The steps of a sequence share those of their feature.
+        target_mean, target_deviation: the same for the target of a regression, all steps together.
 
     """
 
@@ -60,7 +60,7 @@ class Split:
 
     @property
     def input_shape(self) -> tuple[int, ...]:
-        """The shape of one row: ``(features,)`` or ``(channels, height, width)``."""
+        """The shape of one row: ``(features,)``, ``(steps, features)`` or ``(channels, height, width)``."""
         return self.dataset.inputs.shape[1:]
 
     def standardize(self, inputs: ArrayLike) -> Floats:
@@ -73,10 +73,10 @@ class Split:
 
 
 def prepare(experiment: Experiment) -> Split:
-    """Build the data set, split it and standardize it with the training rows alone.
+    """Build the data set, split it, mislabel it and standardize it with the training rows alone.
 
     Each step draws from its own generator, seeded with ``[seed, step]``, so that no step changes what the
-    others draw.
+    others draw. Training uses 3 to 6.
 
     Raises:
         InputError: from the source, or if the rows cannot be split as asked.
@@ -84,12 +84,16 @@ def prepare(experiment: Experiment) -> Split:
     """
     data, seed = experiment.data, experiment.seed
     dataset = sources[data.source].build(data, np.random.default_rng([seed, 0]))
-    train, validation = _split(dataset, data.validation, np.random.default_rng([seed, 1]))
+    train, validation = _split(dataset, data, np.random.default_rng([seed, 1]))
+    if data.train_rows:
+        train = _limited(dataset, train, data.train_rows)
+    if data.label_noise:
+        dataset = _mislabelled(dataset, train, data.label_noise, np.random.default_rng([seed, 7]))
     validation = _leaked(train, validation, data.leak, np.random.default_rng([seed, 2]))
 
-    mean, deviation = _measured(dataset.inputs[train], wanted=data.standardize)
+    mean, deviation = _measured_inputs(dataset.inputs[train], wanted=data.standardize)
     numbers = dataset.task == "regression" and data.standardize_target
-    target_mean, target_deviation = _measured(dataset.targets[train], wanted=numbers)
+    target_mean, target_deviation = _measured(dataset.targets[train].reshape(-1), wanted=numbers)
 
     def targets(rows: Rows) -> NDArray[np.int64] | Floats:
         chosen = dataset.targets[rows]
@@ -110,13 +114,13 @@ def prepare(experiment: Experiment) -> Split:
     )
 
 
-def _split(dataset: Dataset, share: float, random: np.random.Generator) -> tuple[Rows, Rows]:
+def _split(dataset: Dataset, data: Data, random: np.random.Generator) -> tuple[Rows, Rows]:
     """Return training and validation rows in random order, each class shared out alike."""
     rows = len(dataset.inputs)
-    if share == 0:
+    if not data.holds_out:
         return random.permutation(rows), np.empty(0, dtype=np.int64)
-    held_out = int(np.ceil(share * rows))  # as scikit-learn rounds
-    _check_enough_rows(dataset, share, held_out)
+    held_out = data.validation_rows or int(np.ceil(data.validation * rows))  # as scikit-learn rounds
+    _check_enough_rows(dataset, data, held_out)
 
     from sklearn.model_selection import train_test_split
 
@@ -129,7 +133,7 @@ def _split(dataset: Dataset, share: float, random: np.random.Generator) -> tuple
     return train, validation
 
 
-def _check_enough_rows(dataset: Dataset, share: float, held_out: int) -> None:
+def _check_enough_rows(dataset: Dataset, data: Data, held_out: int) -> None:
     rows, least = len(dataset.inputs), max(1, len(dataset.class_names))
     if dataset.task == "classification":
         counts = np.bincount(dataset.targets.astype(np.int64), minlength=least)
@@ -137,21 +141,23 @@ def _check_enough_rows(dataset: Dataset, share: float, held_out: int) -> None:
         if counts[rarest] < 2:
             raise InputError(
                 f'class "{dataset.class_names[rarest]}" has too few rows to train on some and hold some out: '
-                f"{counts[rarest]}; allowed: two rows or more of each class, or data.validation = 0",
+                f"{counts[rarest]}; allowed: two rows or more of each class, or no validation rows",
                 "data.validation",
             )
     if not least <= held_out <= rows - least:
+        name = "validation_rows" if data.validation_rows else "validation"
         raise InputError(
-            f"data.validation = {share:g} holds out {held_out} of {rows} rows; "
-            f"allowed: {_allowed(rows, least)}",
-            "data.validation",
+            f"data.{name} = {getattr(data, name):g} holds out {held_out} of {rows} rows; "
+            f"allowed: {_allowed(rows, least, name)}",
+            f"data.{name}",
         )
 
 
-def _allowed(rows: int, least: int) -> str:
+def _allowed(rows: int, least: int, name: str) -> str:
     if rows < 2 * least:
         return "0 with so few rows"
-    return f"0, or a share that holds out {least} to {rows - least} of them"
+    kind = "a number" if name == "validation_rows" else "a share"
+    return f"0, or {kind} that holds out {least} to {rows - least} of them"
 
 
 def _bring_every_class_into_training(train: Rows, validation: Rows, classes: NDArray[np.generic]) -> None:
@@ -163,6 +169,51 @@ def _bring_every_class_into_training(train: Rows, validation: Rows, classes: NDA
         train[out], validation[back] = validation[back], train[out]
 
 
+def _limited(dataset: Dataset, train: Rows, wanted: int) -> Rows:
+    """Return ``wanted`` of the training rows in the same order, each class in its share to within a row.
+
+    Fewer rows are always part of more rows, so that only their number differs between two runs.
+    """
+    least = max(1, len(dataset.class_names))
+    if not least <= wanted <= len(train):
+        raise InputError(
+            f"data.train_rows = {wanted}: {len(train)} of {len(dataset.inputs)} rows are not held out; "
+            f"allowed: 0 for all of them, or {least} to {len(train)}",
+            "data.train_rows",
+        )
+    if dataset.task == "regression":
+        return train[:wanted]
+    return train[np.sort(_evenly_by_class(dataset.targets[train])[:wanted])]
+
+
+def _evenly_by_class(classes: NDArray[np.generic]) -> Rows:
+    """Return places in ``classes`` in an order whose every beginning holds each class in its share.
+
+    The k-th of a class of n comes at (k − ½) / n of the way; the first of each class before all others.
+    """
+    way = np.empty(len(classes))
+    for number in np.unique(classes):
+        places = np.flatnonzero(classes == number)
+        way[places] = (np.arange(len(places)) + 0.5) / len(places)
+        way[places[0]] = 0
+    return np.argsort(way, kind="stable")
+
+
+def _mislabelled(dataset: Dataset, train: Rows, share: float, random: np.random.Generator) -> Dataset:
+    """Return the data with another class for ``share`` of the training rows."""
+    classes = len(dataset.class_names)
+    if not classes:
+        raise InputError(
+            f"data.label_noise = {share:g} needs classes, and this data set predicts a number; "
+            "allowed here: 0",
+            "data.label_noise",
+        )
+    wrong = random.choice(train, round(share * len(train)), replace=False)
+    targets = dataset.targets.copy()
+    targets[wrong] = (targets[wrong] + random.integers(1, classes, len(wrong))) % classes
+    return replace(dataset, targets=targets)
+
+
 def _leaked(train: Rows, validation: Rows, share: float, random: np.random.Generator) -> Rows:
     """Return the validation rows with ``share`` of them replaced by training rows."""
     count = round(share * len(validation))
@@ -170,6 +221,15 @@ def _leaked(train: Rows, validation: Rows, share: float, random: np.random.Gener
     leaked = validation.copy()
     leaked[places] = random.choice(train, count, replace=count > len(train))
     return leaked
+
+
+def _measured_inputs(inputs: Floats, *, wanted: bool) -> tuple[Doubles, Doubles]:
+    """Measure each input; in sequences, each feature over all steps, so that the steps stay comparable."""
+    if inputs.ndim != 3:
+        return _measured(inputs, wanted=wanted)
+    shape = inputs.shape[1:]
+    mean, deviation = _measured(inputs.reshape(-1, shape[-1]), wanted=wanted)
+    return np.broadcast_to(mean, shape).copy(), np.broadcast_to(deviation, shape).copy()
 
 
 def _measured(rows: NDArray[np.generic], *, wanted: bool) -> tuple[Doubles, Doubles]:
