@@ -183,8 +183,8 @@ class Bench(QMainWindow):
     def reset_layout(self) -> None:
         """Put every panel back: form left, loss and confusion matrix above the gradients."""
         for dock in self.docks.values():
-            self.removeDockWidget(dock)
             dock.setFloating(False)
+            self.removeDockWidget(dock)
         self._place("experiment", Qt.DockWidgetArea.LeftDockWidgetArea)
         self._place("loss", Qt.DockWidgetArea.RightDockWidgetArea)
         self._split("loss", "gradients", Qt.Orientation.Vertical)
@@ -227,7 +227,7 @@ class Bench(QMainWindow):
 
     def _share_out(self) -> None:
         across = {"experiment": FORM_WIDTH, "loss": 400, "data": 300, "confusion": 300}
-        down = {"loss": 300, "gradients": 300}
+        down = {"loss": 320, "gradients": 260}
         self._resize(across, Qt.Orientation.Horizontal)
         self._resize(down, Qt.Orientation.Vertical)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gradlab.errors import InputError
@@ -27,7 +27,7 @@ SECTION_TITLES = {
     "gradients": "GRADIENTS",
     "training": "TRAINING",
 }
-LARGEST_WIDTH = 316
+SMALLEST_WIDTH, LARGEST_WIDTH = 292, 316
 # Settings that mean something only beside certain others; shown only there.
 MEANS_SOMETHING: dict[str, Callable[[Experiment], bool]] = {
     "optimizer.momentum": lambda e: e.optimizer.kind in ("sgd", "rmsprop"),
@@ -184,7 +184,9 @@ class ExperimentForm(Panel):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(body)
+        self.setMinimumWidth(SMALLEST_WIDTH)
         self.setMaximumWidth(LARGEST_WIDTH)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

@@ -17,7 +17,7 @@ STATE_WORDS = {
     State.READY: "Ready",
     State.RUNNING: "Running",
     State.PAUSED: "Paused",
-    State.FINISHED: "Finished",
+    State.FINISHED: "Finished · Reset starts anew",
     State.FAILED: "Stopped by a problem",
 }
 

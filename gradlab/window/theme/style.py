@@ -2,10 +2,9 @@
 
 import string
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -98,7 +97,7 @@ class Appearance(QObject):
     def __init__(self, app: QApplication, choice: ThemeChoice = "system") -> None:
         super().__init__(app)
         self._app = app
-        self._icons = TemporaryDirectory(prefix="gradlab-")
+        self._icons = QTemporaryDir()
         self._points = app.font().pointSizeF()
         app.setStyle("Fusion")
         self.choice: ThemeChoice = choice
@@ -126,5 +125,5 @@ class Appearance(QObject):
     def _apply(self, theme: Theme) -> None:
         self.theme = theme
         self._app.setPalette(palette(theme))
-        self._app.setStyleSheet(style_sheet(theme, Path(self._icons.name), self._points))
+        self._app.setStyleSheet(style_sheet(theme, Path(self._icons.path()), self._points))
         self.changed.emit(theme)

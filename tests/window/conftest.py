@@ -1,0 +1,154 @@
+"""What tests of the window share. They run without a screen, and only where Qt is installed."""
+
+import gc
+import importlib.util
+import os
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+if importlib.util.find_spec("PySide6") is None:
+    collect_ignore_glob = ["*"]
+else:
+    from PySide6.QtCore import QCoreApplication, QEvent, QThread
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from gradlab.instruments.records import Frame
+    from gradlab.window.panels.base import Panel
+    from gradlab.window.settings_store import SettingsStore
+    from gradlab.window.theme.style import Appearance
+    from gradlab.window.theme.tokens import Theme
+
+# What the platform without a screen cannot do, and says so; everything else that Qt says fails the test.
+PLATFORM_LIMITS = ["This plugin does not support"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_ignore(*PLATFORM_LIMITS, extend=True))
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request: pytest.FixtureRequest) -> "Theme":
+    return Theme.load(request.param)
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path, monkeypatch) -> None:
+    """Keep the settings of whoever runs the tests out of them, and them untouched."""
+    monkeypatch.setenv("GRADLAB_DATA", str(tmp_path / "settings"))
+
+
+@pytest.fixture(autouse=True)
+def no_leaks(request: pytest.FixtureRequest, monkeypatch) -> Iterator[None]:
+    """Fail a test that leaves a window open or a thread running."""
+    if "qtbot" not in request.fixturenames and "qapp" not in request.fixturenames:
+        yield
+        return
+    started: list[QThread] = []
+    start = QThread.start
+
+    def note_and_start(thread, *priority) -> None:
+        started.append(thread)
+        start(thread, *priority)
+
+    monkeypatch.setattr(QThread, "start", note_and_start)
+    before = set(QApplication.topLevelWidgets())
+    yield
+    running = [thread.objectName() or type(thread).__name__ for thread in started if thread.isRunning()]
+    assert not running, f"left running: {running}"
+    if left_open(before):
+        gc.collect()  # slow, and seldom needed: what is in a cycle is no leak
+    assert not left_open(before), f"left open: {left_open(before)}"
+
+
+def left_open(before: "set[QWidget]") -> "list[QWidget]":
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    opened = [widget for widget in QApplication.topLevelWidgets() if widget not in before]
+    # Qt keeps the label of its tooltips.
+    return [widget for widget in opened if widget.metaObject().className() != "QTipLabel"]
+
+
+class FakeTrainer:
+    """Notes what it is asked to do, and hands out the frames that a test gives it."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+        self.frames: list[Frame] = []
+
+    def load(self, experiment) -> None:
+        self.asked.append(("load", experiment))
+
+    def run_on(self) -> None:
+        self.asked.append(("run_on",))
+
+    def pause(self) -> None:
+        self.asked.append(("pause",))
+
+    def step_batch(self) -> None:
+        self.asked.append(("step_batch",))
+
+    def step_epoch(self) -> None:
+        self.asked.append(("step_epoch",))
+
+    def change(self, experiment) -> None:
+        self.asked.append(("change", experiment))
+
+    def set_speed(self, updates_per_second) -> None:
+        self.asked.append(("set_speed", updates_per_second))
+
+    def watch(self, parts) -> None:
+        self.asked.append(("watch", parts))
+
+    def take_frame(self):
+        return self.frames.pop(0) if self.frames else None
+
+    def named(self, name: str) -> list[tuple[object, ...]]:
+        """What it was asked under one name, without the name."""
+        return [asked[1:] for asked in self.asked if asked[0] == name]
+
+
+def panel_class(panel_name: str, panel_title: str) -> type["Panel"]:
+    class NotingPanel(Panel):
+        name = panel_name
+        title = panel_title
+        help = f"{panel_title} in plain words."
+        watches = frozenset({panel_name})
+
+        def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+            super().__init__(theme, parent)
+            self.frames: list[Frame] = []
+
+        def show_frame(self, frame: Frame) -> None:
+            self.frames.append(frame)
+
+    return NotingPanel
+
+
+PANELS = {"loss": "Loss", "gradients": "Gradients", "confusion": "Confusion matrix", "data": "Data"}
+
+
+@pytest.fixture
+def trainer() -> FakeTrainer:
+    return FakeTrainer()
+
+
+@pytest.fixture
+def make_panels():
+    """Light panels in place of the plots: they note what they are given."""
+    return lambda theme: [panel_class(name, title)(theme) for name, title in PANELS.items()]
+
+
+@pytest.fixture
+def appearance(qapp) -> Iterator["Appearance"]:
+    made = Appearance(qapp, "light")
+    yield made
+    made.deleteLater()
+    qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def store() -> "SettingsStore":
+    return SettingsStore()

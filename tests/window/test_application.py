@@ -1,0 +1,177 @@
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+from PySide6.QtCore import QObject, QThread, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+from gradlab.errors import InputError
+from gradlab.experiment import files
+from gradlab.experiment.schema import Experiment
+from gradlab.window.application import ExceptionReporter, run_window
+from gradlab.window.main_window import MainWindow
+
+
+class BusyTrainer(QThread):
+    """A thread that works until it is asked to end."""
+
+    def __init__(self, fake):
+        super().__init__()
+        self.fake = fake
+        self.end = threading.Event()
+        self.work = 0
+
+    def run(self):
+        while not self.end.wait(0.001):
+            self.work += 1
+
+    def shut_down(self):
+        self.end.set()
+        self.wait()
+
+    def __getattr__(self, name):
+        return getattr(self.fake, name)
+
+
+def main_window():
+    return next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow))
+
+
+@pytest.fixture
+def run(qapp, trainer, make_panels):
+    """Run the application with a busy thread; do something once it is open, then close the window."""
+
+    def run(do=lambda window: None, paths=()):
+        busy = BusyTrainer(trainer)
+
+        def act():
+            window = main_window()
+            do(window)
+            window.close()
+
+        QTimer.singleShot(200, act)
+        code = run_window(qapp, busy, make_panels, paths)
+        return code, busy
+
+    yield run
+    qapp.setStyleSheet("")
+
+
+def test_closing_the_window_ends_the_running_thread(run):
+    code, busy = run()
+    assert code == 0
+    assert busy.work > 0
+    assert busy.isFinished()
+
+
+def test_a_file_named_at_the_start_is_opened(run, trainer, tmp_path):
+    path = tmp_path / "x.toml"
+    experiment = Experiment().with_value("seed", 7)
+    path.write_text(files.dumps(experiment))
+    shown = []
+    run(lambda window: shown.append(window.lab.isVisible()), [path])
+    assert trainer.named("load") == [(experiment,)]
+    assert shown == [True]
+
+
+def test_the_hook_for_exceptions_is_put_back(run):
+    before = sys.excepthook
+    run()
+    assert sys.excepthook is before
+
+
+@pytest.fixture
+def window(qtbot):
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def raised(error):
+    try:
+        raise error
+    except Exception:
+        return sys.exc_info()
+
+
+def test_an_exception_is_shown_with_details_and_the_program_goes_on(window):
+    ExceptionReporter(window).report(*raised(ZeroDivisionError("by nothing")))
+    box = window.findChild(QMessageBox)
+    assert box.isVisible()
+    assert box.informativeText() == "by nothing"
+    assert "ZeroDivisionError" in box.detailedText()
+    box.close()
+
+
+def test_bad_input_is_shown_without_a_traceback(window):
+    ExceptionReporter(window).report(*raised(InputError("lr = -1; allowed: more")))
+    box = window.findChild(QMessageBox)
+    assert box.informativeText() == "lr = -1; allowed: more"
+    assert box.detailedText() == ""
+    box.close()
+
+
+def test_many_exceptions_open_one_box(window):
+    reporter = ExceptionReporter(window)
+    for number in range(5):
+        reporter.report(*raised(ValueError(number)))
+    (box,) = window.findChildren(QMessageBox)
+    assert box.informativeText() == "0"
+    box.close()
+
+
+def test_after_the_box_is_closed_the_next_exception_is_shown(window, qtbot):
+    reporter = ExceptionReporter(window)
+    for text in ("first", "second"):
+        reporter.report(*raised(ValueError(text)))
+        box = next(each for each in window.findChildren(QMessageBox) if each.isVisible())
+        assert box.informativeText() == text
+        box.close()
+
+
+def test_an_exception_on_another_thread_is_shown_on_the_windows_thread(window, qtbot):
+    reporter = ExceptionReporter(window)
+    thread = threading.Thread(target=lambda: reporter.report(*raised(ValueError("elsewhere"))))
+    thread.start()
+    thread.join()
+    assert window.findChild(QMessageBox) is None
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox) is not None)
+    window.findChild(QMessageBox).close()
+
+
+def test_an_exception_in_a_slot_reaches_the_reporter(window, qtbot, monkeypatch):
+    class Source(QObject):
+        fired = Signal()
+
+    def fail():
+        raise ValueError("in a slot")
+
+    monkeypatch.setattr(sys, "excepthook", ExceptionReporter(window).report)
+    source = Source()
+    source.fired.connect(fail)
+    source.fired.emit()
+    box = window.findChild(QMessageBox)
+    assert box.informativeText() == "in a slot"
+    box.close()
+
+
+def test_the_windows_modules_bring_neither_torch_nor_plots_nor_scikit_learn():
+    code = (
+        "import sys, gradlab.window.application, gradlab.window.main_window\n"
+        "print(sorted({'torch', 'pyqtgraph', 'sklearn'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_entry_module_does_not_import_qt():
+    code = "import sys, gradlab.window.app; print('PySide6' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
+    )
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,190 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+
+from gradlab.experiment import files
+from gradlab.experiment.schema import Experiment
+from gradlab.instruments.records import Frame, Progress, State
+from gradlab.window.main_window import MainWindow, versions
+
+EXPERIMENT = Experiment().with_value("optimizer.lr", 0.42).with_value("name", "Tuesday")
+
+
+@pytest.fixture
+def open_window(qtbot, appearance, store, trainer, make_panels):
+    def open_window():
+        made = MainWindow(appearance, store, trainer, make_panels)
+        qtbot.addWidget(made)
+        with qtbot.waitActive(made):
+            made.show()
+            made.activateWindow()
+        return made
+
+    return open_window
+
+
+@pytest.fixture
+def window(open_window):
+    return open_window()
+
+
+@pytest.fixture
+def saved(tmp_path):
+    path = tmp_path / "tuesday.toml"
+    path.write_text(files.dumps(EXPERIMENT))
+    return path
+
+
+def entry(window, menu, text):
+    (action,) = [each for each in window.menus[menu].actions() if each.text().replace("&", "") == text]
+    return action
+
+
+def test_it_opens_on_the_welcome_page_with_a_way_in(window):
+    assert window.welcome.isVisible()
+    assert window.welcome.free_lab.hasFocus()
+
+
+def test_free_lab_opens_the_default_experiment(window, trainer):
+    window.welcome.free_lab.click()
+    assert window.lab.isVisible()
+    assert trainer.named("load") == [(Experiment(),)]
+
+
+def test_coming_back_finds_the_lab_as_it_was_left(window, trainer):
+    window.welcome.free_lab.click()
+    trainer.frames.append(Frame(state=State.RUNNING, progress=Progress(update=3)))
+    window.lab.poll()
+    entry(window, "file", "Welcome page").trigger()
+    assert trainer.named("pause") == [()]
+    window.welcome.free_lab.click()
+    assert len(trainer.named("load")) == 1
+
+
+def test_a_card_opens_its_experiment(window, trainer):
+    window.welcome.cards[1].click()
+    (loaded,) = trainer.named("load")[0]
+    assert loaded.name == window.welcome.cards[1].accessibleName()
+    assert loaded.name in window.windowTitle()
+    assert window.lab.isVisible()
+
+
+def test_an_opened_file_is_recent_and_a_card_is_not(window, saved, store):
+    window.welcome.cards[0].click()
+    window.open_file(saved)
+    assert store.recent() == [saved.resolve()]
+    window.show_welcome()
+    assert [button.text() for button in window.welcome.recent.buttons] == ["tuesday"]
+
+
+def test_open_asks_for_a_file(window, saved, trainer, monkeypatch):
+    monkeypatch.setattr("gradlab.window.main_window.QFileDialog.getOpenFileName", lambda *_: (str(saved), ""))
+    window.welcome.open.click()
+    assert trainer.named("load") == [(EXPERIMENT,)]
+
+
+def test_a_bad_file_is_explained_and_changes_nothing(window, tmp_path, trainer):
+    path = tmp_path / "bad.toml"
+    path.write_text("[optimizer]\nlr = -1\n")
+    window.open_file(path)
+    box = window.findChild(QMessageBox)
+    assert "optimizer.lr = -1" in box.informativeText()
+    box.close()
+    assert trainer.named("load") == []
+    assert window.welcome.isVisible()
+
+
+def test_saving_writes_what_the_form_shows(window, saved, tmp_path, monkeypatch, store):
+    window.open_file(saved)
+    target = tmp_path / "copy"
+    monkeypatch.setattr(
+        "gradlab.window.main_window.QFileDialog.getSaveFileName", lambda *_: (str(target), "")
+    )
+    entry(window, "file", "Save experiment as…").trigger()
+    written = target.with_suffix(".toml")
+    assert files.load(written) == EXPERIMENT
+    assert store.recent()[0] == written.resolve()
+
+
+def test_saving_where_nothing_can_be_written_is_explained(window, saved, tmp_path, monkeypatch):
+    window.open_file(saved)
+    monkeypatch.setattr(
+        "gradlab.window.main_window.QFileDialog.getSaveFileName",
+        lambda *_: (str(tmp_path / "missing" / "x.toml"), ""),
+    )
+    window.save_as()
+    box = window.findChild(QMessageBox)
+    assert "could not be saved" in box.text()
+    box.close()
+
+
+def test_the_theme_changes_while_the_window_is_open_and_is_remembered(window, appearance, store):
+    window.open_lab()
+    (themes,) = [each.menu() for each in window.menus["view"].actions() if each.text() == "&Theme"]
+    dark = themes.actions()[1]
+    dark.trigger()
+    assert appearance.theme.name == "dark"
+    assert all(dock.panel.theme.name == "dark" for dock in window.lab.bench.docks.values())
+    assert store.theme() == "dark"
+    assert dark.isChecked()
+
+
+def test_the_view_menu_shows_and_hides_panels(window):
+    window.open_lab()
+    entry(window, "view", "Data").trigger()
+    assert window.lab.bench.docks["data"].isVisible()
+    entry(window, "view", "Loss").trigger()
+    assert not window.lab.bench.docks["loss"].isVisible()
+    entry(window, "view", "Reset layout").trigger()
+    assert window.lab.bench.docks["loss"].isVisible()
+    assert not window.lab.bench.docks["data"].isVisible()
+
+
+def test_every_panel_can_be_explained_from_the_menu(window):
+    window.open_lab()
+    titles = [action.text() for action in window.menus["help_on"].actions()]
+    assert titles == [dock.panel.title for dock in window.lab.bench.docks.values()]
+
+
+def test_shortcuts_of_a_run_sleep_on_the_welcome_page(window, trainer, qtbot):
+    window.welcome.free_lab.click()
+    trainer.frames.append(Frame(state=State.PAUSED, progress=Progress(update=3)))
+    window.lab.poll()
+    window.show_welcome()
+    window.setFocus()
+    trainer.asked.clear()
+    qtbot.keyClick(window, Qt.Key.Key_B)
+    assert trainer.asked == []
+    window.open_lab()
+    qtbot.keyClick(window.lab, Qt.Key.Key_B)
+    assert [asked[0] for asked in trainer.asked if asked[0] != "watch"] == ["step_batch"]
+
+
+def test_size_and_layout_are_remembered(window, open_window):
+    window.open_lab()
+    window.lab.bench.docks["gradients"].close()
+    window.resize(1111, 700)
+    window.close()
+    again = open_window()
+    again.open_lab()
+    # Qt fits a restored window into its screen, which is 800 pixels wide here.
+    assert again.height() == window.height() == 700
+    assert not again.lab.bench.docks["gradients"].isVisible()
+    assert again.lab.bench.docks["loss"].isVisible()
+
+
+def test_it_tells_the_versions_that_matter():
+    text = versions()
+    for name in ("Python 3", "torch ", "PySide6"):
+        assert name in text
+
+
+def test_every_menu_entry_has_its_own_mnemonic(window):
+    window.open_lab()
+    for name in ("file", "run"):
+        marks = [
+            text[text.index("&") + 1].lower()
+            for action in window.menus[name].actions()
+            if "&" in (text := action.text())
+        ]
+        assert len(marks) == len(set(marks)), name
