@@ -110,6 +110,11 @@ class ConfusionTable(QTableView):
         """Whether room is so short that names have to be too."""
         return self.width() < NARROW
 
+    @property
+    def padding(self) -> int:
+        """How much wider a cell is than its text, at least."""
+        return 1 if self.is_narrow else 2
+
     def measure_label(self, number: int) -> str:
         """Return what the header calls a measure."""
         return MEASURES[number].short if self.is_narrow else MEASURES[number].label
@@ -139,7 +144,7 @@ class ConfusionTable(QTableView):
         classes = self.matrix.classes
         height = min(LARGEST_CELL, max(smallest.height() + 2, free_height // classes))
         width = max(
-            smallest.horizontalAdvance(widest) + 2,
+            smallest.horizontalAdvance(widest) + self.padding,
             min(free_width // classes, height * 8 // 5, LARGEST_CELL * 5 // 4),
         )
         for number in range(classes):
@@ -147,7 +152,7 @@ class ConfusionTable(QTableView):
             self.setRowHeight(number, height)
         base = QFontInfo(self.font()).pointSizeF()
         largest = base * max(1.0, min(2.2, height / 40))
-        self.fonts.cell = _fitting(self.font(), widest, width - 2, height - 2, largest)
+        self.fonts.cell = _fitting(self.font(), widest, width - self.padding, height - 2, largest)
         self.fonts.note = _sized(self.font(), max(SMALLEST_POINTS, base - 1))
         return width * classes
 
@@ -328,14 +333,14 @@ def shades(theme: Theme, full: str) -> list[tuple[QColor, QColor]]:
 
 def _gap(table: ConfusionTable, column: int) -> int:
     """Return the room left of a column: the first measure stands apart from the matrix."""
-    return GAP if column == table.matrix.classes else 4
+    return GAP if column == table.matrix.classes else 3
 
 
 def _measure_width(table: ConfusionTable, number: int) -> int:
     metrics = QFontMetrics(table.fonts.header)
     column = table.matrix.classes + number
     texts = [table.measure_label(number), "0.00", str(table.matrix.counts.sum(axis=1).max())]
-    return max(metrics.horizontalAdvance(text) for text in texts) + 2 + _gap(table, column)
+    return max(metrics.horizontalAdvance(text) for text in texts) + table.padding + _gap(table, column)
 
 
 def _sized(font: QFont, points: float) -> QFont:
