@@ -3,14 +3,14 @@
 import multiprocessing
 import sys
 
-COMMANDS = ("run", "doctor", "-h", "--help", "--version")
+FILES = (".toml", ".gradlab")
 
 
 def main() -> int:
-    """Open the window, or run the command that the first argument names; return the exit code."""
+    """Open the window, with a file if one is given, or run a command; return the exit code."""
     multiprocessing.freeze_support()
     arguments = sys.argv[1:]
-    if arguments and arguments[0] in COMMANDS:
+    if arguments and not arguments[0].endswith(FILES):
         from gradlab.cli.main import main as run_command
 
         return run_command(arguments)

@@ -20,12 +20,10 @@ class Ends:
     Attributes:
         input_shape: of one row: ``(features,)`` or ``(channels, height, width)``.
         outputs: one per class, or 1 for a number.
-        dropout_seed: where dropout's own chance comes from.
     """
 
     input_shape: tuple[int, ...]
     outputs: int
-    dropout_seed: int = 0
 
 
 ModelKind = Callable[[Model, Ends], "nn.Module"]

@@ -19,42 +19,44 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 
 
 class Dropout(nn.Module):
-    """Dropout that draws from its own generator, so that nothing else in the process changes a run.
+    """Dropout that draws from a generator of its run, so that nothing else in the process changes that run.
 
     With the same seed it switches off the same units as ``torch.nn.Dropout``.
+
+    Attributes:
+        share: of the units that are switched off.
+        chance: where the draws come from; on the device of the signal.
     """
 
-    def __init__(self, share: float, chance: torch.Generator) -> None:
+    def __init__(self, share: float) -> None:
         super().__init__()
         self.share = share
-        self.chance = chance
+        self.chance = torch.Generator()
 
     def forward(self, signal: Tensor) -> Tensor:
         """Return the signal, while training with a share of it set to 0 and the rest scaled up."""
         if not self.training:
             return signal
-        if self.chance.device != signal.device:
-            self.chance = torch.Generator(signal.device).manual_seed(self.chance.initial_seed())
         kept = 1 - self.share
         mask = torch.empty_like(signal).bernoulli_(kept, generator=self.chance).div_(kept)
         return signal * mask
 
 
-def dropout_generator(seed: int) -> torch.Generator:
-    """Return the one generator that all dropout layers of a model share."""
-    return torch.Generator().manual_seed(seed)
+def share_chance(model: nn.Module, chance: torch.Generator) -> None:
+    """Let all dropout layers of a model draw from one generator."""
+    for layer in model.modules():
+        if isinstance(layer, Dropout):
+            layer.chance = chance
 
 
-def bend(
-    spec: Model, number: int, norm: nn.Module | None, chance: torch.Generator
-) -> "OrderedDict[str, nn.Module]":
+def bend(spec: Model, number: int, norm: nn.Module | None) -> "OrderedDict[str, nn.Module]":
     """Return what follows hidden layer ``number``: batch norm if any, activation, dropout if any."""
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     if norm is not None:
         layers[f"norm{number}"] = norm
     layers[f"{spec.activation}{number}"] = ACTIVATIONS[spec.activation]()
     if spec.dropout:
-        layers[f"dropout{number}"] = Dropout(spec.dropout, chance)
+        layers[f"dropout{number}"] = Dropout(spec.dropout)
     return layers
 
 

@@ -29,7 +29,7 @@ def cnn(spec: Model, ends: Ends) -> nn.Module:
     """
     from torch import nn
 
-    from gradlab.models.blocks import bend, dropout_generator, initialize
+    from gradlab.models.blocks import bend, initialize
 
     if len(ends.input_shape) != 3:
         raise InputError(
@@ -38,11 +38,10 @@ def cnn(spec: Model, ends: Ends) -> nn.Module:
             "model.kind",
         )
     channels, height, width = ends.input_shape
-    chance = dropout_generator(ends.dropout_seed)
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     for number, filters in enumerate(spec.hidden, start=1):
         layers[f"conv{number}"] = nn.Conv2d(channels, filters, kernel_size=3, padding=1)
-        layers |= bend(spec, number, nn.BatchNorm2d(filters) if spec.batch_norm else None, chance)
+        layers |= bend(spec, number, nn.BatchNorm2d(filters) if spec.batch_norm else None)
         channels = filters
         if min(height, width) >= 2:  # a single row or column cannot be halved any further
             layers[f"halve{number}"] = nn.MaxPool2d(2)

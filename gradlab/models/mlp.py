@@ -24,14 +24,13 @@ def mlp(spec: Model, ends: Ends) -> nn.Module:
     """Return inputs → hidden layers → outputs; pictures are flattened first."""
     from torch import nn
 
-    from gradlab.models.blocks import bend, dropout_generator, initialize
+    from gradlab.models.blocks import bend, initialize
 
-    chance = dropout_generator(ends.dropout_seed)
     layers: OrderedDict[str, nn.Module] = OrderedDict(flatten=nn.Flatten())
     width = prod(ends.input_shape)
     for number, units in enumerate(spec.hidden, start=1):
         layers[f"hidden{number}"] = nn.Linear(width, units)
-        layers |= bend(spec, number, nn.BatchNorm1d(units) if spec.batch_norm else None, chance)
+        layers |= bend(spec, number, nn.BatchNorm1d(units) if spec.batch_norm else None)
         width = units
     layers["output"] = nn.Linear(width, ends.outputs)
     return initialize(nn.Sequential(layers), spec.init)

@@ -27,20 +27,18 @@ def train(run: TrainingRun) -> Iterator[Event]:
 
     Yields an event after every phase. Called again on a finished run whose ``epochs`` were raised, it goes on.
     """
-    if run.epoch is None:
+    if run.is_untouched:
         yield run.measure_untouched()
     reason: StopReason = "finished"
     cause = ""
     try:
-        while True:
-            yield from _changes(run)
-            if run.counters.epochs >= run.experiment.training.epochs:
-                break
+        yield from _changes(run)
+        while not run.is_over:
             yield from _epoch(run)
             yield run.end_epoch()
-            if run.stopping.is_over(run.experiment.training.patience):
-                reason = "early_stopping"
-                break
+            yield from _changes(run)
+        if run.patience_is_over:
+            reason = "early_stopping"
     except NumbersBlewUpError as error:
         reason, cause = "diverged", str(error)
     yield finish(run, reason, cause)
@@ -61,31 +59,37 @@ def _changes(run: TrainingRun) -> Iterator[Event]:
 
 
 def _epoch(run: TrainingRun) -> Iterator[Event]:
-    run.start_epoch()
+    if run.epoch is None:  # otherwise a resumed run is in the middle of one
+        yield from _start_epoch(run)
     assert run.epoch is not None
+    while True:
+        if run.window_is_full:
+            yield from _update(run)
+        elif run.epoch.is_over:
+            break
+        elif run.window is None:
+            yield from _changes(run)
+            yield from _open_window(run)
+        else:
+            yield from _micro_batch(run)
+    if run.window is not None:
+        yield TailLeft("carry", run.window.batches)
+
+
+def _start_epoch(run: TrainingRun) -> Iterator[Event]:
+    run.start_epoch()
     yield EpochStarted(run.counters.epochs + 1)
     if run.experiment.gradients.zero == "every_epoch":
         run.zero()
         yield Zeroed(run.experiment.gradients.zero_to)
 
-    while not run.epoch.is_over:
-        if run.window is None:
-            yield from _changes(run)
-            if run.open_window() is None:
-                yield _tail_dropped(run)
-                return
-            if run.experiment.gradients.zero == "every_update":
-                run.zero()
-                yield Zeroed(run.experiment.gradients.zero_to)
 
-        yield from _micro_batch(run)
-
-        if run.window_is_full:
-            yield from _update(run)
-            run.window = None
-
-    if run.window is not None:
-        yield TailLeft("carry", run.window.batches)
+def _open_window(run: TrainingRun) -> Iterator[Event]:
+    if run.open_window() is None:
+        yield TailLeft("drop", run.leave_out_the_rest())
+    elif run.experiment.gradients.zero == "every_update":
+        run.zero()
+        yield Zeroed(run.experiment.gradients.zero_to)
 
 
 def _micro_batch(run: TrainingRun) -> Iterator[Event]:
@@ -100,7 +104,6 @@ def _micro_batch(run: TrainingRun) -> Iterator[Event]:
 
 
 def _update(run: TrainingRun) -> Iterator[Event]:
-    assert run.window is not None
     if run.experiment.gradients.zero == "after_backward":
         run.zero()
         yield Zeroed(run.experiment.gradients.zero_to)
@@ -110,20 +113,14 @@ def _update(run: TrainingRun) -> Iterator[Event]:
         clipped = run.buffer.clip(norm, limit)
         yield Clipped(norm, clipped)
     ratio = run.step()
+    loss = run.close_window()
     yield Updated(
         update=run.counters.updates,
         epoch=run.counters.epochs + 1,
         samples=run.counters.samples,
-        loss=run.window.loss_sum / run.window.rows,
+        loss=loss,
         lr=run.lr,
         grad_norm=norm,
         clipped_norm=clipped,
         update_ratio=ratio,
     )
-
-
-def _tail_dropped(run: TrainingRun) -> TailLeft:
-    assert run.epoch is not None
-    left = run.epoch.rows - run.epoch.position
-    run.epoch.position = run.epoch.rows
-    return TailLeft("drop", -(-left // run.experiment.training.batch_size))

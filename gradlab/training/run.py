@@ -14,6 +14,7 @@ from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.models.base import Ends, models
+from gradlab.models.blocks import share_chance
 from gradlab.training.batches import Window, plan_window, updates_per_epoch
 from gradlab.training.device import choose_device, choose_threads
 from gradlab.training.events import EpochEnded
@@ -47,19 +48,21 @@ class Epoch:
     """One pass over the training rows in a new order, and what became of them as they were trained on.
 
     Attributes:
-        inputs, targets: the rows in this epoch's order; ``rows`` how many there are.
+        order: which training row comes when; ``rows`` how many there are.
+        inputs, targets: the training rows in that order.
         position: how many of them were visited; ``trained`` how many were trained on.
         outputs: what the model said of each when it was trained on.
         loss_sum: the sum of the losses of the rows trained on.
     """
 
-    def __init__(self, inputs: Tensor, targets: Tensor, outputs: int) -> None:
-        self.inputs = inputs
-        self.targets = targets
+    def __init__(self, inputs: Tensor, targets: Tensor, order: Tensor, outputs: int) -> None:
+        self.order = order
+        self.inputs = inputs[order]
+        self.targets = targets[order]
         self.rows = len(targets)
         self.position = 0
         self.trained = 0
-        self.outputs = inputs.new_empty(self.rows, outputs)
+        self.outputs = inputs.new_zeros(self.rows, outputs)
         self.loss_sum = 0.0
 
     @property
@@ -76,7 +79,8 @@ class TrainingRun:
     Attributes:
         experiment: the settings in force.
         split: the data; ``model``: the network; ``parameters``: its weights as one tensor.
-        buffer: the gradient buffer; ``window``: the accumulation window under way, None before the first batch.
+        buffer: the gradient buffer; ``epoch`` and ``window``: the epoch and the accumulation window under way,
+            None between two of them.
         weights_before: the weights before the latest measured update.
     """
 
@@ -87,6 +91,10 @@ class TrainingRun:
         self.device = choose_device(experiment.training.device, _size(self.model))
         choose_threads(_size(self.model))
         self.model.to(self.device)
+        self.dropout_chance = torch.Generator(self.device).manual_seed(
+            derive(experiment.seed, Stream.DROPOUT)
+        )
+        share_chance(self.model, self.dropout_chance)
         self.parameters = FlatParameters(self.model)
         self.forward_pass = forward_of(self.model)
         self.buffer = GradientBuffer(self.parameters)
@@ -102,7 +110,7 @@ class TrainingRun:
         self.lr = self._scheduled_lr()
         self.weights_before: Tensor | None = None
         self.best: dict[str, Tensor] | None = None
-        self._chance = torch.Generator().manual_seed(derive(experiment.seed, Stream.ORDER))
+        self.order_chance = torch.Generator().manual_seed(derive(experiment.seed, Stream.ORDER))
         self._wanted: Experiment | None = None
         self._check_batches(experiment)
 
@@ -138,9 +146,8 @@ class TrainingRun:
 
     def start_epoch(self) -> None:
         """Draw a new order of the training rows."""
-        inputs, targets = self.train
-        order = torch.randperm(len(targets), generator=self._chance).to(self.device)
-        self.epoch = Epoch(inputs[order], targets[order], self.outputs_per_row)
+        order = torch.randperm(len(self.train[1]), generator=self.order_chance).to(self.device)
+        self.epoch = Epoch(*self.train, order, self.outputs_per_row)
 
     def open_window(self) -> Window | None:
         """Plan the next accumulation window; None where the rest of the epoch is to be left out."""
@@ -150,6 +157,18 @@ class TrainingRun:
             self.epoch.position, self.epoch.rows, settings.training.batch_size, settings.gradients
         )
         return self.window
+
+    def leave_out_the_rest(self) -> int:
+        """Skip the epoch's remaining rows; return how many micro-batches that are."""
+        assert self.epoch is not None
+        left, self.epoch.position = self.epoch.rows - self.epoch.position, self.epoch.rows
+        return -(-left // self.experiment.training.batch_size)
+
+    def close_window(self) -> float:
+        """End the accumulation window; return the unscaled mean loss over its rows."""
+        window, self.window = self.window, None
+        assert window is not None
+        return window.loss_sum / window.rows
 
     def zero(self) -> None:
         """Empty the gradient buffer."""
@@ -204,9 +223,9 @@ class TrainingRun:
 
     def end_epoch(self) -> EpochEnded:
         """Look at the validation rows, remember the best weights; return the epoch's numbers."""
-        self.counters.epochs += 1
-        epoch = self.epoch
+        epoch, self.epoch = self.epoch, None
         assert epoch is not None
+        self.counters.epochs += 1
         accuracy = None
         if self.objective.classes:
             trained = slice(0, epoch.trained)
@@ -282,9 +301,25 @@ class TrainingRun:
     @property
     def epoch_position(self) -> float:
         """How many epochs were gone through, with the part of the one under way."""
-        if self.epoch is None or self.epoch.is_over:
+        if self.epoch is None:
             return float(self.counters.epochs)
-        return self.counters.epochs + self.epoch.position / self.epoch.rows
+        return self.counters.epochs + min(self.epoch.position / self.epoch.rows, 1)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was trained on yet."""
+        return self.counters.micro_batches == 0
+
+    @property
+    def patience_is_over(self) -> bool:
+        """Whether early stopping ends the run here."""
+        return self.stopping.is_over(self.experiment.training.patience)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no further epoch is to be begun or gone on with."""
+        all_done = self.counters.epochs >= self.experiment.training.epochs
+        return self.epoch is None and (all_done or self.patience_is_over)
 
     @property
     def window_is_full(self) -> bool:
@@ -302,11 +337,7 @@ class TrainingRun:
 
     def _build_model(self) -> nn.Module:
         seed = self.experiment.seed
-        ends = Ends(
-            self.split.input_shape,
-            self.outputs_per_row,
-            dropout_seed=derive(seed, Stream.DROPOUT),
-        )
+        ends = Ends(self.split.input_shape, self.outputs_per_row)
         spec = self.experiment.model
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(derive(seed, Stream.WEIGHTS))

@@ -1,6 +1,7 @@
 """How the learning rate changes during a run: a factor for each update."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import cos, pi
 
 # With t updates made of T: the factor of the next one. The shapes follow torch.optim.lr_scheduler's MultiStepLR,
@@ -43,25 +44,28 @@ SHAPES: dict[str, Shape] = {
 }
 
 
+@dataclass
 class Plateau:
     """A tenth whenever more than ``patience`` epochs in a row brought no better loss.
 
     As torch's ReduceLROnPlateau with its usual settings but for the patience.
+
+    Attributes:
+        factor: what the learning rate is multiplied with; ``best`` the best loss; ``waited`` the epochs since.
     """
 
-    def __init__(self, patience: int = 5) -> None:
-        self._patience = patience
-        self._best = float("inf")
-        self._waited = 0
-        self.factor = 1.0
+    patience: int = 5
+    best: float = float("inf")
+    waited: int = 0
+    factor: float = 1.0
 
     def observe(self, loss: float) -> None:
         """Take note of an epoch's loss."""
-        if loss < self._best * (1 - 1e-4):
-            self._best = loss
-            self._waited = 0
+        if loss < self.best * (1 - 1e-4):
+            self.best = loss
+            self.waited = 0
             return
-        self._waited += 1
-        if self._waited > self._patience:
+        self.waited += 1
+        if self.waited > self.patience:
             self.factor *= 0.1
-            self._waited = 0
+            self.waited = 0

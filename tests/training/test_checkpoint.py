@@ -1,0 +1,88 @@
+"""A resumed run goes on as if it had never stopped, bit by bit."""
+
+import pytest
+import torch
+from plain_pytorch import drain, experiment
+
+from gradlab.errors import InputError
+from gradlab.training import checkpoint
+from gradlab.training.events import Backward, EpochEnded, Updated
+from gradlab.training.loop import train
+from gradlab.training.run import TrainingRun
+
+SETTINGS = {
+    "plain": {},
+    "momentum and a carried window": {
+        "optimizer": {"lr": 0.1, "momentum": 0.9, "schedule": "one_cycle"},
+        "gradients": {"accumulate": 5, "tail": "carry"},
+    },
+    "adam, dropout, batch norm, early stopping": {
+        "model": {"hidden": [16], "dropout": 0.3, "batch_norm": True},
+        "optimizer": {"kind": "adam", "lr": 0.01, "schedule": "plateau"},
+        "training": {"epochs": 3, "batch_size": 64, "patience": 2},
+    },
+    "never zeroed and clipped": {
+        "gradients": {"zero": "never", "accumulate": 3},
+        "optimizer": {"kind": "rmsprop", "lr": 0.01, "momentum": 0.5, "clip_norm": 0.5},
+    },
+    "zeroed every epoch, cnn": {
+        "model": {"kind": "cnn", "hidden": [4]},
+        "gradients": {"zero": "every_epoch"},
+    },
+}
+
+
+def facts(events):
+    """Every number that the events carry, to be compared bit by bit."""
+    return [repr(event) for event in events]
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize(("kind", "count"), [(Updated, 3), (Backward, 7), (Backward, 30), (EpochEnded, 2)])
+def test_resuming_is_bit_identical_between_updates_mid_window_and_between_epochs(tmp_path, name, kind, count):
+    whole = TrainingRun(experiment(**SETTINGS[name]))
+    expected = facts(drain(whole))
+
+    run = TrainingRun(experiment(**SETTINGS[name]))
+    seen = []
+    for event in train(run):
+        seen.append(event)
+        if sum(isinstance(e, kind) for e in seen) == count:
+            break
+    checkpoint.save(run, tmp_path / "checkpoint.safetensors")
+    del run
+    resumed, _ = checkpoint.load(tmp_path / "checkpoint.safetensors")
+    seen += drain(resumed)
+
+    assert facts(seen) == expected
+    assert torch.equal(resumed.parameters.flat, whole.parameters.flat)
+
+
+def test_a_checkpoint_is_whole_or_not_there_and_replaces_the_one_before(tmp_path):
+    run = TrainingRun(experiment())
+    path = tmp_path / "checkpoint.safetensors"
+    checkpoint.save(run, path, {"number": 1})
+    checkpoint.save(run, path, {"number": 2})
+    assert [file.name for file in tmp_path.iterdir()] == ["checkpoint.safetensors"]
+    assert checkpoint.load(path)[1] == {"number": 2}
+
+
+def test_what_is_no_checkpoint_is_one_clear_line(tmp_path):
+    path = tmp_path / "checkpoint.safetensors"
+    for content in (None, b"", b"\x80\x04 a pickle is never loaded"):
+        if content is not None:
+            path.write_bytes(content)
+        with pytest.raises(InputError, match="is not a checkpoint"):
+            checkpoint.load(path)
+
+
+def test_a_change_that_waits_for_the_next_update_is_not_forgotten(tmp_path):
+    run = TrainingRun(experiment(gradients={"accumulate": 3}))
+    for event in train(run):
+        if isinstance(event, Backward):
+            break
+    run.change(experiment(gradients={"accumulate": 3}, optimizer={"lr": 0.01}))
+    checkpoint.save(run, tmp_path / "checkpoint.safetensors")
+    resumed, _ = checkpoint.load(tmp_path / "checkpoint.safetensors")
+    rates = [event.lr for event in drain(resumed) if isinstance(event, Updated)]
+    assert rates[:2] == [0.1, 0.01]
