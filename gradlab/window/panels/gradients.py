@@ -228,13 +228,14 @@ def story(gradients: Gradients) -> tuple[str, str]:
             "Some gradients are no longer numbers: every weight they touch is lost. Reset to go on.",
             "error",
         )
+    nothing_used = gradients.parameters and all(part.used is None for part in gradients.parameters)
+    if nothing_used or gradients.zeroing == "after_backward":
+        return "The buffer is emptied before the optimizer can use it: nothing is learned.", "warning"
     if has_old_gradients(gradients):
         return (
             "Gradients of earlier updates are still in the buffer: the optimizer uses them again.",
             "warning",
         )
-    if gradients.zeroing == "after_backward":
-        return "The buffer is emptied before the optimizer can use it: nothing is learned.", "warning"
     if gradients.zeroing == "every_batch" and gradients.accumulate > 1:
         return (
             f"The buffer is emptied before every batch: only the last of {gradients.accumulate} counts.",

@@ -346,12 +346,14 @@ class LossPanel(Panel):
             self.metric_chart.overlay.set_marks(())
             return
         marks = [
-            PlacedMark(self._epoch_of(mark.update), mark.text) for mark in self._curves.marks
-        ]  # the same list for both, but the words only once
+            PlacedMark(self._epoch_of(mark.update), mark.text, loud=mark.text == "diverged")
+            for mark in self._curves.marks
+        ]
         bad = self._updates.first_bad
         if bad is not None:
             marks.append(PlacedMark(float(self._updates.x[bad]), "loss is no longer a number", loud=True))
         self.loss_chart.overlay.set_marks(tuple(marks))
+        # The same lines there; the words once are enough.
         self.metric_chart.overlay.set_marks(tuple(PlacedMark(m.x, "", m.loud) for m in marks))
 
     def _epoch_of(self, update: int) -> float:

@@ -2,20 +2,19 @@
 
 import math
 
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from gradlab.window.plots.axes import RoundAxis
-from gradlab.window.plots.colors import pen
 from gradlab.window.plots.overlay import Overlay
+from gradlab.window.plots.themed_plot import ThemedPlot
 from gradlab.window.theme.tokens import Theme
 
 _KEY_STEP = 0.01  # of the visible width, per arrow key
 
 
-class Chart(pg.PlotWidget):  # type: ignore[misc]
+class Chart(ThemedPlot):
     """Curves over x. Dragging moves, the wheel zooms, a double click shows everything again.
 
     With the keyboard: arrows move the cursor, plus and minus zoom, Home shows everything, Escape lets go.
@@ -32,55 +31,26 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
     everything_wanted = Signal()
 
     def __init__(self, theme: Theme, x_label: str, parent: QWidget | None = None) -> None:
-        self.x_axis = RoundAxis("bottom", whole=True)
-        self.y_axis = RoundAxis("left")
-        super().__init__(parent, axisItems={"bottom": self.x_axis, "left": self.y_axis})
-        self.theme = theme
-        self._x_label = x_label
-        self._labelled = True
+        super().__init__(theme, RoundAxis("bottom", whole=True), RoundAxis("left"), x_label, parent)
+        self._full_label = x_label
         self._keyboard_x: float | None = None
-        for axis in (self.x_axis, self.y_axis):
-            axis.setZValue(-1000)  # the grid belongs behind the curves
-        self.view: pg.ViewBox = self.getPlotItem().getViewBox()
         self.view.setMouseEnabled(x=True, y=False)
-        self.view.setDefaultPadding(0)
-        self.view.disableAutoRange()
-        self.getPlotItem().setMenuEnabled(False)
-        self.getPlotItem().hideButtons()
-        self.getPlotItem().layout.setContentsMargins(2, 6, 10, 0)
         self.overlay = Overlay(self.view, theme)
         self.view.sigRangeChangedManually.connect(self._was_zoomed)
         self.apply_theme(theme)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew, and the font."""
-        self.theme = theme
+        super().apply_theme(theme)
         self.overlay.theme = theme
-        self.setBackground(theme.color("plot.background"))
-        for axis in (self.x_axis, self.y_axis):
-            axis.setPen(pen(theme.color("plot.grid")))
-            axis.setTickPen(pen(theme.color("plot.grid")))
-            axis.setTextPen(pen(theme.color("plot.axis")))
-        self._take_font()
+        self.overlay.update()
 
     def show_x_label(self, on: bool) -> None:
         """Show the name of the x axis, or save its line where the chart below has the same."""
-        if on != self._labelled:
-            self._labelled = on
-            self._take_font()
-
-    def _take_font(self) -> None:
-        font = self.font()
-        self.scene().setFont(font)
-        height = self.fontMetrics().height()
-        for axis in (self.x_axis, self.y_axis):
-            axis.setTickFont(font)
-        self.y_axis.setWidth(self.fontMetrics().horizontalAdvance("0.0001") + 12)
-        color = self.theme.color("plot.axis").name()
-        size = f"{font.pointSizeF():g}pt" if font.pointSizeF() > 0 else f"{font.pixelSize()}px"
-        self.x_axis.setLabel(self._x_label, **{"color": color, "font-size": size})
-        self.x_axis.showLabel(self._labelled)
-        self.x_axis.setHeight((2 * height if self._labelled else height) + 5)
+        label = self._full_label if on else ""
+        if label != self.x_label:
+            self.x_label = label
+            self.take_font()
 
     def set_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show exactly this range; y in powers of ten on a logarithmic axis."""
@@ -102,11 +72,10 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Read off under the mouse."""
         super().mouseMoveEvent(event)
-        scene = self.mapToScene(event.position().toPoint())
-        if not self.view.sceneBoundingRect().contains(scene):
+        place = self.under_mouse(event)
+        if place is None:
             self.pointed.emit(self, None)
             return
-        place = self.view.mapSceneToView(scene)
         self._keyboard_x = place.x()
         self.pointed.emit(self, (place.x(), place.y()))
 
@@ -150,9 +119,3 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         if math.isfinite(low) and math.isfinite(high):
             self.view.setXRange(low, high, padding=0)
             self.zoomed.emit(self)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the font of the theme, e.g. in large text."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "overlay"):
-            self._take_font()

@@ -28,10 +28,11 @@ class Envelope:
 
 
 class Series:
-    """Values at growing places ``x``. Extremes and sums of 64 values each are kept, and only new ones computed.
+    """Values at places ``x`` that never fall, with the extremes and sums of each 64 of them.
 
-    A drawing then costs time with the width of the plot, not with the length of the run. Values that
-    are not finite are left out everywhere; ``first_bad`` is the index of the first of them, or None.
+    Only those of new values are computed: a drawing costs time with the width of the plot, not with
+    the length of the run. Values that are not finite are left out everywhere; ``first_bad`` is the
+    index of the first of them, or None.
     """
 
     def __init__(self) -> None:

@@ -6,14 +6,15 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRectF, Signal
-from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gradlab.instruments.records import Timeline
 from gradlab.window.plots.axes import RoundAxis
 from gradlab.window.plots.colorbar import MagnitudeBar
-from gradlab.window.plots.colors import Bytes, pen, ramp
+from gradlab.window.plots.colors import Bytes, ramp
 from gradlab.window.plots.formatting import power_of_ten, short
+from gradlab.window.plots.themed_plot import ThemedPlot
 from gradlab.window.theme.tokens import Theme
 
 Doubles = NDArray[np.float64]
@@ -68,7 +69,7 @@ class TimelineView(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plot = _Plot(self)
+        self.plot = _Plot(theme, self)
         self.image = pg.ImageItem(axisOrder="row-major")
         self.plot.addItem(self.image)
         self.bar = MagnitudeBar(theme)
@@ -136,51 +137,29 @@ class TimelineView(QWidget):
         self.read.emit(f"{timeline.layers[int(y)]} at update {timeline.updates[column]:,.0f}: {words}")
 
 
-class _Plot(pg.PlotWidget):  # type: ignore[misc]
+class _Plot(ThemedPlot):
     """The plot itself: layers from the top down, updates to the right."""
 
-    def __init__(self, view: TimelineView) -> None:
-        self.x_axis = RoundAxis("bottom", whole=True)
-        self.y_axis = pg.AxisItem("left")
-        super().__init__(axisItems={"bottom": self.x_axis, "left": self.y_axis})
-        self._owner = view
+    def __init__(self, theme: Theme, view: TimelineView) -> None:
         self._layers: tuple[str, ...] = ()
+        super().__init__(theme, RoundAxis("bottom", whole=True), pg.AxisItem("left"), "Update")
+        self._owner = view
         self.x_axis.setGrid(False)
         self.y_axis.setStyle(tickLength=0)
-        self.box: pg.ViewBox = self.getPlotItem().getViewBox()
-        self.box.setMouseEnabled(x=False, y=False)
-        self.box.setDefaultPadding(0)
-        self.box.disableAutoRange()
-        self.box.invertY(True)
-        self.getPlotItem().setMenuEnabled(False)
-        self.getPlotItem().hideButtons()
-        self.getPlotItem().layout.setContentsMargins(2, 6, 10, 0)
+        self.view.setMouseEnabled(x=False, y=False)
+        self.view.invertY(True)
         self.setAccessibleName("Timeline")
 
-    def apply_theme(self, theme: Theme) -> None:
-        self.setBackground(theme.color("plot.background"))
-        for axis in (self.x_axis, self.y_axis):
-            axis.setPen(pen(theme.color("plot.grid")))
-            axis.setTextPen(pen(theme.color("plot.axis")))
-        self._color = theme.color("plot.axis").name()
-        self._take_font()
-
-    def _take_font(self) -> None:
-        font = self.font()
-        size = f"{font.pointSizeF():g}pt" if font.pointSizeF() > 0 else f"{font.pixelSize()}px"
-        for axis in (self.x_axis, self.y_axis):
-            axis.setTickFont(font)
-        self.x_axis.setLabel("Update", **{"color": self._color, "font-size": size})
-        self.x_axis.setHeight(2 * self.fontMetrics().height() + 5)
+    def label_width(self) -> int:
         widest = max((self.fontMetrics().horizontalAdvance(layer) for layer in self._layers), default=40)
-        self.y_axis.setWidth(min(160, widest + 14))
+        return min(150, widest)
 
     def show_range(self, start: float, end: float, layers: tuple[str, ...]) -> None:
         if layers != self._layers:
             self._layers = layers
-            self._take_font()
+            self.take_font()
             self._label_layers()
-        self.box.setRange(xRange=(start, end), yRange=(0, len(layers)), padding=0)
+        self.view.setRange(xRange=(start, end), yRange=(0, len(layers)), padding=0)
 
     def _label_layers(self) -> None:
         """Name as many layers as there is room for."""
@@ -188,24 +167,18 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
         step = max(1, math.ceil(len(self._layers) * self.fontMetrics().height() / room))
         self.y_axis.setTicks([[(n + 0.5, name) for n, name in enumerate(self._layers) if n % step == 0]])
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if hasattr(self, "_layers"):
+        if self._layers:
             self._label_layers()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "_color"):
-            self._take_font()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
-        scene = self.mapToScene(event.position().toPoint())
-        if self.box.sceneBoundingRect().contains(scene):
-            place = self.box.mapSceneToView(scene)
-            self._owner.point(place.x(), place.y())
-        else:
+        place = self.under_mouse(event)
+        if place is None:
             self._owner.read.emit("")
+        else:
+            self._owner.point(place.x(), place.y())
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

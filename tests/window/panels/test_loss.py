@@ -1,0 +1,243 @@
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gradlab.instruments.records import Curves, Frame, Mark, Progress
+from gradlab.window.panels.loss import LossPanel, examples
+from gradlab.window.theme.tokens import Theme
+
+LIGHT, DARK = Theme.load("light"), Theme.load("dark")
+
+
+@pytest.fixture
+def panel(qtbot):
+    made = LossPanel(LIGHT)
+    qtbot.addWidget(made)
+    made.resize(700, 500)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+@pytest.fixture(scope="module")
+def frame():
+    return examples()[-1]
+
+
+def with_losses(frame: Frame, losses: np.ndarray, serial: int = 99) -> Frame:
+    return replace(frame, serial=serial, curves=replace(frame.curves, update_loss=losses))
+
+
+def colors_in(widget) -> set[str]:
+    image = widget.grab().toImage()
+    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(0, image.height(), 2)}
+
+
+def test_before_the_first_update_it_says_what_to_do(panel):
+    assert panel.empty.isVisible()
+    assert panel.empty.text() == "Press Run to see the loss fall"
+    assert not panel.loss_chart.isVisible()
+
+
+def test_the_curves_show_what_was_recorded(panel, frame):
+    panel.show_frame(frame)
+    x, y = panel.losses[1].line.getData()
+    assert x.tolist() == [row.epoch for row in frame.curves.epochs]
+    assert y.tolist() == [row.val_loss for row in frame.curves.epochs]
+    _, raw = panel.raw_line.getData()
+    assert raw.max() == frame.curves.update_loss.max()
+    assert raw.min() == frame.curves.update_loss.min()
+
+
+def test_a_logarithmic_scale_draws_powers_of_ten(panel, frame):
+    panel.show_frame(frame)
+    panel.log_scale.click()
+    _, y = panel.losses[0].line.getData()
+    np.testing.assert_allclose(y, np.log10([row.train_loss for row in frame.curves.epochs]))
+    bottom, top = panel.loss_chart.view.viewRange()[1]
+    ticks = panel.loss_chart.y_axis.tickValues(bottom, top, 300)[0][1]
+    assert {"0.1", "1"} <= set(panel.loss_chart.y_axis.tickStrings(ticks, 1, 1))
+
+
+def test_a_loss_of_zero_or_less_is_a_gap_on_a_logarithmic_scale(panel, frame):
+    losses = frame.curves.update_loss.copy()
+    losses[5:8] = 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        panel.show_frame(with_losses(frame, losses))
+        panel.log_scale.click()
+        panel.grab()
+    assert np.isfinite(panel.loss_chart.view.viewRange()[1]).all()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("log", [False, True])
+def test_a_loss_that_is_no_number_is_a_gap_and_a_mark(panel, frame, bad, log):
+    losses = frame.curves.update_loss.copy()
+    losses[600:] = bad
+    rows = tuple(row._replace(val_loss=bad) if row.epoch > 13 else row for row in frame.curves.epochs)
+    broken = with_losses(frame, losses)
+    panel.log_scale.setChecked(log)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        panel.show_frame(replace(broken, curves=replace(broken.curves, epochs=rows)))
+        panel.grab()
+    x, y = panel.raw_line.getData()
+    assert np.isfinite(y[x < frame.curves.update_epoch[590]]).all()
+    assert np.isnan(y[x >= frame.curves.update_epoch[610]]).all()
+    mark = panel.loss_chart.overlay.marks[-1]
+    assert mark.loud
+    assert mark.x == frame.curves.update_epoch[600]
+
+
+def test_a_run_without_a_single_number_does_not_crash(panel, frame):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        panel.show_frame(with_losses(frame, np.full_like(frame.curves.update_loss, np.nan)))
+        panel.log_scale.click()
+        panel.grab()
+    assert panel.update_key.value.text() == "NaN"
+
+
+def test_a_new_run_forgets_the_old_one(panel, frame):
+    panel.show_frame(frame)
+    panel.show_frame(Frame(serial=100, run=1))
+    assert panel.empty.isVisible()
+    assert not panel.loss_chart.overlay.marks
+    first = examples()[0]
+    panel.show_frame(replace(first, run=1))
+    assert panel.losses[0].line.getData()[0].tolist() == [0, 1]
+
+
+def test_frames_that_bring_nothing_new_are_not_drawn(panel, frame, monkeypatch):
+    panel.show_frame(frame)
+    monkeypatch.setattr(panel, "_draw", lambda: pytest.fail("drawn again"))
+    panel.show_frame(replace(frame, serial=frame.serial + 1))
+    panel.show_frame(replace(frame, curves=None))
+
+
+def test_regression_has_no_metrics(panel, frame):
+    rows = tuple(
+        row._replace(train_accuracy=None, val_accuracy=None, val_precision=None, val_recall=None, val_f1=None)
+        for row in frame.curves.epochs
+    )
+    panel.show_frame(replace(frame, task="regression", curves=replace(frame.curves, epochs=rows)))
+    assert panel.loss_chart.isVisible()
+    assert not panel.metric_chart.isVisible()
+
+
+def test_without_validation_rows_there_is_no_key_for_them(panel, frame):
+    rows = tuple(row._replace(val_loss=None) for row in frame.curves.epochs)
+    panel.show_frame(replace(frame, curves=replace(frame.curves, epochs=rows)))
+    assert panel.losses[0].key.isVisible()
+    assert not panel.losses[1].key.isVisible()
+
+
+def test_marks_stand_where_their_update_is(panel, frame):
+    marks = (Mark(43, "Learning rate 0.1 → 0.05"),)
+    panel.show_frame(replace(frame, curves=replace(frame.curves, marks=marks)))
+    [mark] = panel.loss_chart.overlay.marks
+    assert mark.x == 1
+    assert mark.text == "Learning rate 0.1 → 0.05"
+
+
+def test_the_cursor_reads_off_every_curve_at_the_same_place(panel, frame):
+    panel.show_frame(frame)
+    panel.loss_chart.pointed.emit(panel.loss_chart, (7.1, 1.0))
+    row = frame.curves.epochs[7]
+    assert panel.losses[0].key.value.text() == f"{row.train_loss:.3f}"
+    assert panel.metrics[0].key.value.text() == f"{row.val_accuracy:.3f}"
+    assert panel.loss_chart.overlay.cursor.label == "epoch 7.10 · update 305"
+    assert panel.metric_chart.overlay.cursor.x == 7.1
+    panel.loss_chart.pointed.emit(panel.loss_chart, None)
+    assert panel.losses[0].key.value.text() == f"{frame.curves.epochs[-1].train_loss:.4f}"
+    assert panel.loss_chart.overlay.cursor is None
+
+
+def test_arrow_keys_move_the_cursor_and_home_shows_the_whole_run(panel, frame, qtbot):
+    from PySide6.QtCore import Qt
+
+    panel.show_frame(frame)
+    qtbot.keyClick(panel.loss_chart, Qt.Key.Key_Right)
+    first = panel.loss_chart.overlay.cursor.x
+    qtbot.keyClick(panel.loss_chart, Qt.Key.Key_Right)
+    assert panel.loss_chart.overlay.cursor.x > first
+    whole = panel.loss_chart.visible()
+    qtbot.keyClick(panel.loss_chart, Qt.Key.Key_Plus)
+    assert panel.loss_chart.visible() != whole
+    assert panel.metric_chart.visible() == panel.loss_chart.visible()
+    assert panel.whole_run.isEnabled()
+    qtbot.keyClick(panel.loss_chart, Qt.Key.Key_Home)
+    assert panel.loss_chart.visible() == whole
+    assert not panel.whole_run.isEnabled()
+
+
+def test_a_zoomed_view_stays_while_the_run_goes_on(panel):
+    frames = examples()
+    panel.show_frame(frames[9])
+    panel.loss_chart.view.setXRange(2, 5, padding=0)
+    panel.loss_chart.zoomed.emit(panel.loss_chart)
+    panel.show_frame(frames[20])
+    assert panel.loss_chart.visible() == pytest.approx((2, 5))
+
+
+def test_switching_a_key_off_hides_its_curve(panel, frame):
+    panel.show_frame(frame)
+    panel.losses[1].key.box.click()
+    assert not panel.losses[1].line.isVisible()
+    panel.update_key.box.click()
+    assert not panel.raw_line.isVisible()
+
+
+def test_smoothing_can_be_switched_off(panel, frame):
+    panel.show_frame(frame)
+    assert len(panel.smooth_line.getData()[0])
+    panel.smoothing.setCurrentText("Off")
+    assert panel.smooth_line.getData()[0] is None or not len(panel.smooth_line.getData()[0])
+
+
+def test_a_million_updates_are_drawn_with_a_few_points_per_pixel(panel):
+    count = 1_000_000
+    update = np.arange(1, count + 1, dtype=float)
+    losses = np.random.default_rng(0).uniform(0, 1, count)
+    losses[654_321] = 5
+    curves = Curves(update, update / 1000, losses, losses)
+    panel.show_frame(Frame(curves=curves, progress=Progress(epochs=1000)))
+    x, y = panel.raw_line.getData()
+    assert len(x) <= 4 * panel.loss_chart.columns() + 4
+    assert y.max() == 5
+
+
+def test_every_control_is_named_as_it_reads(panel):
+    keys = [curve.key for curve in (*panel.losses, *panel.metrics)] + [panel.update_key]
+    controls = [key.box for key in keys] + [panel.log_scale, panel.whole_run]
+    for control in controls:
+        assert control.accessibleName() == control.text()
+        assert control.toolTip()
+    assert panel.smoothing.accessibleName() == "Smoothing"
+    assert panel.accessibleName() == "Loss and metrics"
+
+
+def test_a_theme_recolors_what_is_already_drawn(panel, frame):
+    panel.show_frame(frame)
+    light = colors_in(panel.loss_chart)
+    panel.apply_theme(DARK)
+    dark = colors_in(panel.loss_chart)
+    for token in ("series.train", "series.validation", "plot.background"):
+        assert LIGHT.color(token).name() in light
+        assert DARK.color(token).name() in dark
+        assert LIGHT.color(token).name() not in dark
+
+
+@pytest.mark.parametrize("size", [(980, 300), (600, 400), (1280, 720)])
+def test_nothing_is_cut_off_at_usual_sizes(panel, frame, size, qtbot):
+    panel.show_frame(frame)
+    panel.resize(*size)
+    qtbot.wait(20)
+    for key in [curve.key for curve in (*panel.losses, *panel.metrics)]:
+        assert panel.rect().contains(key.mapTo(panel, key.rect().bottomRight()))
+        assert key.width() >= key.sizeHint().width()
+    assert panel.loss_chart.view.height() > 60
+    assert panel.metric_chart.view.height() > 60
