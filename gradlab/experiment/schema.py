@@ -64,15 +64,18 @@ class Data(Section):
         minimum=0.0001,
         maximum=0.5,
     )
-    pattern: Literal["chirp", "adding"] = setting(
-        "chirp",
+    pattern: Literal["adding", "chirp"] = setting(
+        "adding",
         label="Pattern",
         help="What the generated sequences show, and what is to be predicted.",
         choices={
-            "chirp": ("Chirp", "A tone that rises. At each step, predict the value of the next step."),
             "adding": (
                 "Adding two numbers",
                 "Two of the numbers are marked. Predict their sum: a test of memory.",
+            ),
+            "chirp": (
+                "Chirp",
+                "A tone that rises. At each step, predict the value of the next step. For recurrent networks.",
             ),
         },
     )
@@ -467,6 +470,26 @@ class Training(Section):
     )
 
 
+class Variant(BaseModel):
+    """A named set of changes to the experiment; the other keys stay as they are.
+
+    Attributes:
+        name: what its results are called; also the name of their folder.
+        changes: sections with the keys that differ, as in the file.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
+
+    name: str = Field(
+        min_length=1, max_length=60, pattern=r"^[^/\\:*?\"<>|.\x00-\x1f][^/\\:*?\"<>|\x00-\x1f]*$"
+    )
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The sections and keys that differ from the experiment."""
+        return self.model_extra or {}
+
+
 class Experiment(Section):
     """One whole experiment; every key has a default."""
 
@@ -479,11 +502,20 @@ class Experiment(Section):
         minimum=0,
         maximum=2**32 - 1,
     )
+    replicas: int = setting(
+        1,
+        label="Replicas",
+        unit="runs",
+        help="How many runs to make at once, from the seeds seed, seed + 1, …",
+        minimum=1,
+        maximum=1024,
+    )
     data: Data = Data()
     model: Model = Model()
     optimizer: Optimizer = Optimizer()
     gradients: Gradients = Gradients()
     training: Training = Training()
+    variants: Annotated[tuple[Variant, ...], Field(strict=False)] = ()
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
