@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QApplication
 
 from gradlab.instruments.records import Frame
 from gradlab.window.panels.base import Panel
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.theme.style import Appearance
 
 
 def preview(panel_class: type[Panel], frames: Iterable[Frame], milliseconds: int = 33) -> None:
     """Show ``frames`` in a panel, one every ``milliseconds``, again and again, until it is closed."""
-    app = QApplication.instance() or QApplication(sys.argv)
-    panel = panel_class(Theme.load(sys.argv[1] if len(sys.argv) > 1 else "light"))
+    app = QApplication(sys.argv)
+    look = Appearance(app, "dark" if "dark" in sys.argv else "light")
+    panel = panel_class(look.theme)
     panel.setWindowTitle(panel.title)
     panel.resize(980, 420)
     panel.show()
