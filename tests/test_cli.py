@@ -191,7 +191,7 @@ def test_a_stopped_run_ends_after_the_update_and_writes_everything(tmp_path, num
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     assert summary["stop_reason"] == "interrupted"
     assert int(table(tmp_path / "out" / "updates.csv")[-1]["update"]) == summary["updates"]
-    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
+    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES | {"checkpoint.safetensors"}
 
 
 def test_a_folder_that_holds_something_is_refused_unless_told_to_overwrite(finished, tmp_path):
@@ -241,3 +241,57 @@ def test_doctor_tells_versions_and_devices():
     assert result.returncode == 0
     for word in ("gradlab", "torch", "devices", "cpu"):
         assert word in result.stdout
+
+
+TABLES = ("epochs.csv", "updates.csv", "layers.csv", "confusion.csv", "weights.safetensors")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals between processes")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_resumed_run_has_the_same_tables_as_if_it_had_never_stopped(tmp_path, number):
+    text = (
+        "[model]\nhidden=[128, 128]\ndropout=0.2\n[training]\nepochs = 150\n"
+        "[gradients]\naccumulate=3\ntail='carry'\n"
+    )
+    path = write(tmp_path, text)
+    command = [sys.executable, "-m", "gradlab", "run", str(path), "--out", str(tmp_path / "out")]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        epochs = tmp_path / "out" / "epochs.csv"
+        deadline = time.monotonic() + 60
+        while not (epochs.exists() and len(epochs.read_text().splitlines()) > 10):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.send_signal(number)
+    assert process.returncode != 0
+    assert gradlab("run", "--resume", tmp_path / "out").returncode == 0
+    assert gradlab("run", path, "--out", tmp_path / "whole").returncode == 0
+    for name in TABLES:
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
+    assert {file.name for file in (tmp_path / "out").iterdir()} == FILES
+    again = gradlab("run", "--resume", tmp_path / "out")
+    assert again.returncode == 0
+    assert "nothing to resume" in again.stderr
+
+
+def test_variants_and_replicas_have_their_own_folders_and_equal_their_single_runs(tmp_path):
+    text = (
+        SMALL + "[[variants]]\nname = 'kept'\n[[variants]]\nname = 'never zeroed'\ngradients.zero = 'never'\n"
+    )
+    out = tmp_path / "out"
+    assert gradlab("run", write(tmp_path, "seed = 7\nreplicas = 2\n" + text), "--out", out).returncode == 0
+    runs = json.loads((out / "summary.json").read_text())["runs"]
+    assert [run["folder"] for run in runs] == [
+        f"{name}/seed-{seed}" for name in ("kept", "never zeroed") for seed in (7, 8)
+    ]
+    single = write(tmp_path, SMALL)
+    changes = ["--set", "seed=8", "--set", "gradients.zero=never"]
+    assert gradlab("run", single, "--out", tmp_path / "single", *changes).returncode == 0
+    for name in TABLES:
+        together = out / "never zeroed" / "seed-8" / name
+        assert together.read_bytes() == (tmp_path / "single" / name).read_bytes(), name
+
+
+def test_resuming_what_is_no_run_is_one_clear_line(tmp_path):
+    result = gradlab("run", "--resume", tmp_path)
+    assert result.returncode == 2
+    assert "holds no run" in result.stderr

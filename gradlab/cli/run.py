@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,9 @@ from gradlab.errors import InputError
 from gradlab.experiment.files import load
 
 if TYPE_CHECKING:
-    from gradlab.training.events import Event, Finished
+    from gradlab.experiment.schema import Experiment
+    from gradlab.runs.lockstep import Member
+    from gradlab.training.events import Event
     from gradlab.training.run import TrainingRun
 
 
@@ -27,9 +28,12 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
         epilog=keys_in_words(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("experiment", type=Path, metavar="EXPERIMENT.toml", help="the experiment file")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the results")
+    parser.add_argument(
+        "experiment", type=Path, nargs="?", metavar="EXPERIMENT.toml", help="the experiment file"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the results")
     parser.add_argument("--overwrite", action="store_true", help="replace the results that DIR holds")
+    parser.add_argument("--resume", type=Path, metavar="DIR", help="go on with the interrupted run in DIR")
     parser.add_argument(
         "--set",
         action="append",
@@ -41,64 +45,67 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    experiment = with_settings(load(options.experiment), options.set)
+    if options.resume is None and (options.experiment is None or options.out is None):
+        raise InputError("run: needs EXPERIMENT.toml and --out DIR, or --resume DIR")
+    if options.resume is not None and (options.experiment or options.out or options.set or options.overwrite):
+        raise InputError("run: --resume DIR goes with nothing else: the folder knows its experiment")
     with stop_signals() as stop:
-        from gradlab.runs.folder import RunFolder, prepare_folder
-        from gradlab.training.device import out_of_memory
-        from gradlab.training.run import TrainingRun
+        from gradlab.runs import lockstep
 
-        try:
-            run = TrainingRun(experiment)
-        except InputError as error:
-            raise InputError(f"{options.experiment}: {error}", error.key) from None
-        prepare_folder(options.out, options.overwrite)
-        try:
-            with RunFolder(options.out, run) as folder, _Progress(run) as progress:
-                for event in _until_stopped(run, stop):
-                    folder.observe(event)
-                    progress.observe(event)
-        except RuntimeError as error:
-            full = out_of_memory(error, str(run.device), experiment.training.batch_size)
-            raise full or error from None
-        except OSError as error:
-            raise InputError(f"--out {options.out}: cannot be written: {error.strerror}") from None
+        if options.resume is not None:
+            out = options.resume
+            members = lockstep.resume(out)
+            experiment = load(out / "experiment.toml")
+            if not members:
+                sys.stderr.write(f"gradlab: {out}: has finished; there is nothing to resume\n")
+        else:
+            from gradlab.runs.folder import prepare_folder
+
+            out = options.out
+            experiment = with_settings(load(options.experiment), options.set)
+            members = lockstep.begin(experiment, out, str(options.experiment))
+            prepare_folder(out, options.overwrite)
+        _train(experiment, out, members, stop)
     return stop.exit_code
 
 
-def _until_stopped(run: TrainingRun, stop: Stop) -> Iterator[Event]:
-    """Yield the events of a run; after a wish to stop, end it once the current update is made."""
-    from gradlab.training.events import EpochEnded, Updated
-    from gradlab.training.loop import finish, train
+def _train(experiment: Experiment, out: Path, members: list[Member], stop: Stop) -> None:
+    from gradlab.runs.lockstep import train_together
+    from gradlab.training.device import out_of_memory
 
-    for event in train(run):
-        yield event
-        if stop.exit_code and isinstance(event, Updated | EpochEnded):
-            yield finish(run, "interrupted")
-            return
+    try:
+        with _Progress([member.run for member in members]) as progress:
+            for event in train_together(experiment, out, members, lambda: stop.exit_code != 0):
+                progress.observe(event)
+    except RuntimeError as error:
+        device = str(members[0].run.device)
+        raise out_of_memory(error, device, experiment.training.batch_size) or error from None
+    except OSError as error:
+        raise InputError(f"{out}: cannot be written: {error.strerror}") from None
 
 
 class _Progress:
     """A progress bar on stderr where that is a terminal, and one line about how it ended."""
 
-    def __init__(self, run: TrainingRun) -> None:
+    def __init__(self, runs: list[TrainingRun]) -> None:
         from tqdm import tqdm
 
         self._bar = tqdm(
-            total=run.total_updates,
+            total=sum(run.total_updates for run in runs),
+            initial=sum(run.counters.updates for run in runs),
             unit=" updates",
             disable=not sys.stderr.isatty(),
             file=sys.stderr,
             dynamic_ncols=True,
         )
-        self._ending: Finished | None = None
+        self._causes: list[str] = []
 
     def __enter__(self) -> _Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._bar.close()
-        if self._ending is not None and self._ending.cause:
-            sys.stderr.write(f"gradlab: diverged at {self._ending.cause}\n")
+        sys.stderr.writelines(f"gradlab: diverged at {cause}\n" for cause in self._causes)
 
     def observe(self, event: Event) -> None:
         """Move on with an event."""
@@ -109,5 +116,5 @@ class _Progress:
         elif isinstance(event, EpochEnded):
             self._bar.set_description(f"epoch {event.epoch}", refresh=False)
             self._bar.set_postfix(loss=f"{event.train_loss:.4g}")
-        elif isinstance(event, Finished):
-            self._ending = event
+        elif isinstance(event, Finished) and event.cause:
+            self._causes.append(event.cause)

@@ -506,7 +506,7 @@ class Experiment(Section):
         1,
         label="Replicas",
         unit="runs",
-        help="How many runs to make at once, from the seeds seed, seed + 1, …",
+        help="How many runs to make at once: from this seed, the next one, and so on.",
         minimum=1,
         maximum=1024,
     )

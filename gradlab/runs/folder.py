@@ -7,11 +7,10 @@ import csv
 import json
 import math
 import platform
-import shutil
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import numpy as np
 import sklearn
@@ -24,56 +23,83 @@ from gradlab.experiment.files import dumps
 from gradlab.instruments.curves import epoch_row
 from gradlab.instruments.layers import layer_rows
 from gradlab.instruments.records import EpochRow, LayerRow
+from gradlab.training import checkpoint
 from gradlab.training.events import Changed, EpochEnded, Event, Finished, Updated
 from gradlab.training.run import TrainingRun
 
+TABLES = {"epochs": EpochRow._fields, "updates": Updated._fields, "layers": LayerRow._fields}
+SUMMARY = "summary.json"
+CHECKPOINT = "checkpoint.safetensors"
+CHECKPOINT_SECONDS = 5.0  # a killed process loses at most this
+
 
 class RunFolder:
-    """Writes the tables of a run as its events come.
+    """Writes the tables of a run as its events come, and checkpoints to go on from.
 
     Use as a context manager: the files are closed, and what was written stays, however the run ends.
     """
 
-    def __init__(self, folder: Path, run: TrainingRun) -> None:
+    def __init__(self, folder: Path, run: TrainingRun, kept: dict[str, Any] | None = None) -> None:
+        """Begin the files of ``run``; ``kept`` is what a checkpoint kept for going on with them."""
         self.folder = folder
         self._run = run
-        self._started = time.perf_counter()
-        self._last: EpochRow | None = None
-        self._best: EpochRow | None = None
+        self._kept = kept or {}
+        self._started = time.perf_counter() - self._kept.get("seconds", 0.0)
+        self._last, self._best = (_epoch_row(self._kept.get(name)) for name in ("last", "best"))
+        self._next_checkpoint = 0.0
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "experiment.toml").write_text(dumps(run.experiment), encoding="utf-8")
-        self._epochs = _Table(folder / "epochs.csv", EpochRow._fields)
-        self._updates = _Table(folder / "updates.csv", Updated._fields)
-        self._layers = _Table(folder / "layers.csv", LayerRow._fields)
+        if kept is None:
+            (folder / "experiment.toml").write_text(dumps(run.experiment), encoding="utf-8")
+        self._tables = {
+            name: _Table(folder / f"{name}.csv", columns, self._kept.get("sizes", {}).get(name))
+            for name, columns in TABLES.items()
+        }
 
     def __enter__(self) -> "RunFolder":
         return self
 
     def __exit__(self, *_: object) -> None:
-        for table in (self._epochs, self._updates, self._layers):
+        for table in self._tables.values():
             table.close()
 
     def observe(self, event: Event) -> None:
         """Write what an event adds to the tables."""
         match event:
             case Updated():
-                self._updates.add(event)
+                self._tables["updates"].add(event)
                 if self._run.weights_before is not None:
                     for row in layer_rows(self._run):
-                        self._layers.add(row)
+                        self._tables["layers"].add(row)
+                self._save_now_and_then()
             case EpochEnded():
                 self._last = epoch_row(event)
                 if event.epoch == self._run.stopping.best_epoch:
                     self._best = self._last
-                self._epochs.add(self._last)
-                for table in (self._epochs, self._updates, self._layers):
+                self._tables["epochs"].add(self._last)
+                for table in self._tables.values():
                     table.flush()
+                self._save_now_and_then()
             case Changed():
                 self._write_changes(event)
             case Finished():
                 self._finish(event)
             case _:
                 pass
+
+    def save_checkpoint(self) -> None:
+        """Keep everything that going on from here needs; right after an update or an epoch."""
+        kept = {
+            "sizes": {name: table.flush() for name, table in self._tables.items()},
+            "seconds": time.perf_counter() - self._started,
+            "last": self._last,
+            "best": self._best,
+        }
+        checkpoint.save(self._run, self.folder / CHECKPOINT, kept)
+        self._next_checkpoint = time.perf_counter() + CHECKPOINT_SECONDS
+
+    def _save_now_and_then(self) -> None:
+        if time.perf_counter() >= self._next_checkpoint and not self._run.is_untouched:
+            self.save_checkpoint()
 
     def _write_changes(self, event: Changed) -> None:
         """Add to changes.csv, which exists only for runs whose settings were changed on the way."""
@@ -88,14 +114,16 @@ class RunFolder:
     def _finish(self, ending: Finished) -> None:
         counts = self._run.confusion()
         names = self._run.split.class_names
-        with _open(self.folder / "confusion.csv") as file:
+        with (self.folder / "confusion.csv").open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(names)
             writer.writerows([] if counts is None else counts.tolist())
         weights = {name: value.detach().cpu().clone() for name, value in self._run.model.state_dict().items()}
         save_file(weights, self.folder / "weights.safetensors")
         _write_json(self.folder / "findings.json", [])
-        _write_json(self.folder / "summary.json", self._summary(ending))
+        _write_json(self.folder / SUMMARY, self._summary(ending))
+        if ending.reason != "interrupted":
+            (self.folder / CHECKPOINT).unlink(missing_ok=True)
 
     def _summary(self, ending: Finished) -> dict[str, Any]:
         run = self._run
@@ -130,27 +158,36 @@ class RunFolder:
         return {name: _finite(value) for name, value in row.items() if name.startswith(("train_", "val_"))}
 
 
-class _Table:
-    """A CSV file with a header; floats are written so that they read back exactly."""
+def _epoch_row(values: list[Any] | None) -> EpochRow | None:
+    return None if values is None else EpochRow(*values)
 
-    def __init__(self, path: Path, columns: Iterable[str]) -> None:
-        self._file = _open(path)
+
+class _Table:
+    """A CSV file with a header; floats are written so that they read back exactly.
+
+    ``size``: go on after so many bytes, and forget what was written behind them.
+    """
+
+    def __init__(self, path: Path, columns: Iterable[str], size: int | None = None) -> None:
+        self._file = path.open("w" if size is None else "r+", newline="", encoding="utf-8")
         self._writer = csv.writer(self._file)
-        self._writer.writerow(columns)
-        self.flush()
+        if size is None:
+            self._writer.writerow(columns)
+            self.flush()
+        else:
+            self._file.truncate(size)
+            self._file.seek(size)
 
     def add(self, row: Iterable[Any]) -> None:
         self._writer.writerow(row)  # None becomes an empty field, a float its shortest exact text
 
-    def flush(self) -> None:
+    def flush(self) -> int:
+        """Bring everything to the file; return its size in bytes."""
         self._file.flush()
+        return self._file.tell()
 
     def close(self) -> None:
         self._file.close()
-
-
-def _open(path: Path) -> TextIO:
-    return path.open("w", newline="", encoding="utf-8")
 
 
 def _write_json(path: Path, content: object) -> None:
@@ -202,16 +239,30 @@ FILES = (
     "changes.csv",
     "confusion.csv",
     "findings.json",
-    "summary.json",
+    SUMMARY,
     "weights.safetensors",
+    CHECKPOINT,
 )
 
 
 def _remove_old_run(folder: Path) -> None:
-    """Remove what a run writes, and nothing else: the folder may hold other things of the user's."""
+    """Remove what runs write, in the folders of variants and replicas too, and nothing else of the user's."""
     for name in FILES:
-        path = folder / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+        for path in folder.rglob(name):
+            path.unlink()
+    # Folders from the inside out; those that hold something else stay.
+    for path in sorted(folder.rglob("*"), key=lambda path: len(path.parts), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+
+
+def write_group_summary(folder: Path, members: Iterable[Path]) -> None:
+    """Write the summary of several runs in one folder: the list of theirs, each with its place."""
+    runs = [
+        {
+            "folder": path.relative_to(folder).as_posix(),
+            **json.loads((path / SUMMARY).read_text(encoding="utf-8")),
+        }
+        for path in members
+    ]
+    _write_json(folder / SUMMARY, {"runs": runs})

@@ -80,6 +80,8 @@ class Session:
     def close(self) -> None:
         """Stop where the run is; what was begun is written down as interrupted."""
         if self.ending is None and self.has_begun:
+            if self._folder is not None:
+                self._folder.save_checkpoint()
             self._observe(finish(self.run, "interrupted"))
         if self._folder is not None:
             self._folder.__exit__()

@@ -1,0 +1,65 @@
+"""An experiment with variants and replicas is several single runs; this lists them."""
+
+from typing import Any, NamedTuple
+
+from gradlab.errors import InputError
+from gradlab.experiment.files import build
+from gradlab.experiment.schema import Experiment
+
+
+class Single(NamedTuple):
+    """One run of an experiment: no variants, one replica.
+
+    Attributes:
+        folder: names of the folders that its results go into, from the outside in; empty for the only run.
+    """
+
+    folder: tuple[str, ...]
+    experiment: Experiment
+
+
+def singles(experiment: Experiment, where: str = "experiment") -> list[Single]:
+    """Return the runs that an experiment stands for, variants first, then seeds.
+
+    Raises:
+        InputError: if a variant's changes are not allowed, or two variants share a name.
+    """
+    document = experiment.model_dump(mode="json", exclude={"variants", "replicas"})
+    varied: list[tuple[tuple[str, ...], dict[str, Any]]] = [((), document)]
+    if experiment.variants:
+        names = [variant.name.lower() for variant in experiment.variants]  # some systems ignore the case
+        for name in names:
+            if names.count(name) > 1:
+                raise InputError(
+                    f'{where}: variants: the name "{name}" is given {names.count(name)} times; '
+                    "allowed: each name once",
+                    "variants",
+                )
+        varied = [
+            ((variant.name,), _merged(document, {"name": variant.name, **variant.changes}))
+            for variant in experiment.variants
+        ]
+    runs = []
+    for folder, changed in varied:
+        # Reading it back checks a variant's changes like any file.
+        base = build(changed, f'{where}: variant "{folder[0]}"' if folder else where)
+        runs += [
+            Single((*folder, *seed_folder), base.model_copy(update={"seed": base.seed + number}))
+            for number, seed_folder in enumerate(_seed_folders(experiment, base.seed))
+        ]
+    return runs
+
+
+def _seed_folders(experiment: Experiment, seed: int) -> list[tuple[str, ...]]:
+    if experiment.replicas == 1:
+        return [()]
+    return [(f"seed-{seed + number}",) for number in range(experiment.replicas)]
+
+
+def _merged(document: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of ``document`` with nested tables merged rather than replaced."""
+    merged = dict(document)
+    for key, value in changes.items():
+        old = merged.get(key)
+        merged[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
