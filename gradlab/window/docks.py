@@ -91,7 +91,7 @@ class DockTitle(QFrame):
         self.float.clicked.connect(self._float_or_dock)
         self.close_button.clicked.connect(dock.close)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 5, 6, 3)
+        row.setContentsMargins(12, 4, 6, 1)
         row.setSpacing(2)
         row.addWidget(label(title, "dockTitleText"))
         row.addStretch(1)
@@ -226,7 +226,7 @@ class Bench(QMainWindow):
             self._share_out()
 
     def _share_out(self) -> None:
-        across = {"experiment": FORM_WIDTH, "loss": 400, "data": 300, "confusion": 300}
+        across = {"experiment": FORM_WIDTH, "loss": 360, "data": 300, "confusion": 320}
         down = {"loss": 320, "gradients": 260}
         self._resize(across, Qt.Orientation.Horizontal)
         self._resize(down, Qt.Orientation.Vertical)

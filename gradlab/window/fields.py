@@ -5,22 +5,20 @@ import re
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import Property, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
-    QStyledItemDelegate,
     QVBoxLayout,
     QWidget,
 )
 
 from gradlab.experiment.settings import Setting
-from gradlab.window.widgets import label, push_button, restyle, tooltip
+from gradlab.window.widgets import QuietComboBox, label, push_button, restyle, tooltip
 
 # Long enough to finish typing a number: half-typed ones would be applied to a run that is going on.
 TYPING_PAUSE_MS = 700
@@ -44,6 +42,7 @@ class Field(QWidget):
         self.editor = editor
         editor.setAccessibleName(setting.label)
         editor.setAccessibleDescription(setting.help)
+        editor.setToolTip(_explain(setting))
         self.setToolTip(_explain(setting))
         self._message = label("", "fieldMessage", wrap=True)
         self._message.hide()
@@ -112,26 +111,6 @@ def make_field(setting: Setting) -> Field:
         "text": TextField,
     }
     return kinds[setting.kind](setting)
-
-
-class QuietComboBox(QComboBox):
-    """A list that the mouse wheel changes only while it has the keyboard."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setItemDelegate(QStyledItemDelegate(self))
-        self.setMaxVisibleItems(16)
-        # The form decides the width, not the longest choice; the open list is as wide as it needs to be.
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(8)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the scrolling form unless this list is in use."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class ChoiceField(Field):
@@ -331,7 +310,23 @@ class StepBox(QAbstractSpinBox):
         self._setting = setting
         # The style sheet's padding does not reach the text in here.
         self.lineEdit().setTextMargins(7, 0, 0, 0)
+        # Screen readers read the range from these, and the number from ``value``.
+        self.setProperty("minimum", setting.minimum)
+        self.setProperty("maximum", setting.maximum)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def _get_value(self) -> float:
+        try:
+            return float(parse_number(self._setting, self.text()))
+        except ValueError:
+            return math.nan
+
+    def _set_value(self, value: float) -> None:
+        whole = self._setting.kind == "integer"
+        self.lineEdit().setText(number_text(round(value) if whole else value))
+        self.stepped.emit()
+
+    value = Property(float, _get_value, _set_value)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the scrolling form unless this field is in use."""

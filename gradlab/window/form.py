@@ -20,7 +20,7 @@ from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import label, push_button
 
 SECTION_TITLES = {
-    "": "RUN",
+    "": "GENERAL",
     "data": "DATA",
     "model": "MODEL",
     "optimizer": "OPTIMIZER",
@@ -76,13 +76,12 @@ class ExperimentForm(Panel):
         self.fields = {key: self._connected(setting) for key, setting in self._settings.items()}
         self._headings: list[tuple[QWidget, list[str]]] = []
         self.more = push_button("More", "flat")
-        self.more.setCheckable(True)
-        self.more.toggled.connect(self._unfold)
+        self.more.clicked.connect(lambda: self.unfold(not self.unfolded))
         self.reset_bar = self._make_reset_bar()
         self._lay_out()
         self.set_devices(("cpu",))
         self.show_experiment(self.experiment)
-        self._unfold(False)
+        self.unfold(False)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show another experiment; nothing is emitted."""
@@ -108,10 +107,11 @@ class ExperimentForm(Panel):
         if self._noticed is not None:
             self._noticed.show_message("")
         self._noticed = field = self.fields.get(notice.key) if notice else None
-        if notice is None or field is None:
+        if notice is None or field is None or not self._matters(notice.key):
             return False
-        if field.setting.advanced and not self.more.isChecked():
-            self.more.setChecked(True)
+        if field.setting.advanced:
+            self.unfold(True)
+        self._area.ensureWidgetVisible(field)
         field.show_message(self._in_words(notice.text), notice.level)
         return True
 
@@ -181,7 +181,7 @@ class ExperimentForm(Panel):
         column.addWidget(self._advanced)
         column.addStretch(1)
 
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -224,14 +224,20 @@ class ExperimentForm(Panel):
         holder.hide()
         return holder
 
-    def _unfold(self, unfolded: bool) -> None:
+    @property
+    def unfolded(self) -> bool:
+        """Whether all settings are shown."""
+        return not self._advanced.isHidden()
+
+    def unfold(self, unfolded: bool) -> None:
+        """Show all settings, or only the six that matter most."""
         self.more.setText("Less" if unfolded else "More")
         self.more.setAccessibleName(self.more.text())
         self._advanced.setVisible(unfolded)
         self._draw_arrow()
 
     def _draw_arrow(self) -> None:
-        glyph = "ph.caret-up-bold" if self.more.isChecked() else "ph.caret-down-bold"
+        glyph = "ph.caret-up-bold" if self.unfolded else "ph.caret-down-bold"
         icons.mark(self.more, glyph, "text.muted")
         icons.paint(self.more, self.theme)
 

@@ -24,6 +24,7 @@ class Tile(QFrame):
         super().__init__()
         self.setObjectName("tile")
         self.setToolTip(tooltip(help))
+        self.setAccessibleDescription(help)
         self._caption = caption
         self.value = label("", "tileValue")
         self.value.setAccessibleDescription(help)

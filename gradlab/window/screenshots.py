@@ -47,7 +47,7 @@ class Photographer:
         for path in sorted(resource("experiments").glob("*.toml")):
             self._run(path)
             self._take(f"lab-{path.stem}")
-        self._window.lab.form.more.setChecked(True)
+        self._window.lab.form.unfold(True)
         self._window.lab.form.fields["model.kind"].editor.setFocus()
         self._take("lab-more")
 

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QSiz
 from gradlab.instruments.records import Frame, Progress, State
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.widgets import ActionButton, label, tooltip
+from gradlab.window.widgets import ActionButton, QuietComboBox, label, tooltip
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 30, 100, None)
+SPEED_HELP = "How many updates are made per second. Slow down to watch each one."
 PROGRESS_STEPS = 1000
 READY_STATES = (State.READY, State.PAUSED)
 STATE_WORDS = {
@@ -138,9 +139,11 @@ class TransportBar(QWidget):
             self.speed.setCurrentIndex(SPEEDS.index(updates_per_second))
 
     def _make_speed(self) -> QComboBox:
-        combo = QComboBox()
+        combo = QuietComboBox()
+        combo.setMinimumContentsLength(16)
         combo.setAccessibleName("Speed")
-        combo.setToolTip(tooltip("How many updates are made per second. Slow down to watch each one."))
+        combo.setAccessibleDescription(SPEED_HELP)
+        combo.setToolTip(tooltip(SPEED_HELP))
         for speed in SPEEDS:
             combo.addItem(_speed_words(speed), speed)
         combo.setCurrentIndex(len(SPEEDS) - 1)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from gradlab.resources import resource
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.widgets import label, push_button, tooltip
+from gradlab.window.widgets import label, push_button
 
 PROMISE = "See what one training step really does: what is in the gradient buffer, and when it is emptied."
 PAGE_WIDTH = 1160
@@ -101,8 +101,8 @@ class WelcomePage(QWidget):
         self.cards = [Card(experiment) for experiment in first_experiments()]
         self.recent = RecentList()
         self._lay_out()
-        self.free_lab.setToolTip(tooltip("Choose data, model and settings yourself, and watch."))
-        self.open.setToolTip(tooltip("Open an experiment file (.toml)."))
+        self.free_lab.setToolTip("Choose data, model and settings yourself, and watch.")
+        self.open.setToolTip("Open an experiment file (.toml).")
         self.free_lab.clicked.connect(self.wants_lab)
         self.open.clicked.connect(self.wants_open)
         self.recent.chosen.connect(self.wants_file)
@@ -261,7 +261,7 @@ class RecentList(QFrame):
 
     def _button(self, path: Path) -> QPushButton:
         button = push_button(path.stem, "flat")
-        button.setToolTip(tooltip(str(path)))
+        button.setToolTip(str(path))
         button.setAccessibleDescription(str(path))
         button.clicked.connect(lambda: self.chosen.emit(path))
         return button

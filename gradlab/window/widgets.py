@@ -4,7 +4,7 @@ from html import escape
 from typing import Literal
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QPushButton,
+    QStyledItemDelegate,
     QToolButton,
     QWidget,
 )
@@ -50,7 +51,7 @@ def icon_button(name: str, glyph: str) -> QToolButton:
     """Return a button that shows an icon only; ``name`` is its tooltip and accessible name."""
     button = QToolButton()
     button.setAccessibleName(name)
-    button.setToolTip(tooltip(name))
+    button.setToolTip(name)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     icons.mark(button, glyph, "text.muted")
     return button
@@ -70,6 +71,26 @@ def restyle(widget: QWidget) -> None:
     """Look up the style anew after a property that it depends on has changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+class QuietComboBox(QComboBox):
+    """A list that the mouse wheel changes only while it has the keyboard."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setItemDelegate(QStyledItemDelegate(self))
+        self.setMaxVisibleItems(16)
+        # The form decides the width, not the longest choice; the open list is as wide as it needs to be.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the scrolling form unless this list is in use."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 class ActionButton(QPushButton):

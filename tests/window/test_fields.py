@@ -169,6 +169,17 @@ def test_arrow_keys_step(qtbot):
     assert heard == pytest.approx([0.3, 0.1, 0.03])
 
 
+def test_a_screen_reader_reads_and_sets_the_number(qtbot):
+    field = make_field(SETTINGS["training.epochs"])
+    qtbot.addWidget(field)
+    heard = listen(field)
+    field.show_value(20)
+    assert field.box.property("value") == 20
+    assert (field.box.property("minimum"), field.box.property("maximum")) == (1, 1_000_000)
+    field.box.setProperty("value", 7.0)
+    assert heard == [7]
+
+
 @pytest.mark.parametrize(("key", "value"), [("optimizer.lr", 0.1), ("optimizer.kind", "sgd")])
 def test_the_wheel_changes_only_the_field_in_use(qtbot, key, value):
     field = shown(qtbot, key)

@@ -145,13 +145,15 @@ def test_only_devices_that_exist_are_offered(form):
 
 
 def test_a_notice_stands_beside_its_field_even_when_that_is_folded_away(form):
-    assert form.show_notice(Notice("error", "data.target is missing", "data.target"))
-    assert form.fields["data.target"].message == "Target column is missing"
-    assert form.more.isChecked()
+    assert form.show_notice(Notice("error", "training.loss does not fit", "training.loss"))
+    assert form.fields["training.loss"].message == "Loss does not fit"
+    assert form.fields["training.loss"].isVisible()
+    assert form.unfolded
 
 
-def test_a_notice_without_a_field_is_left_to_others(form):
-    assert not form.show_notice(Notice("error", "out of memory"))
+@pytest.mark.parametrize("key", ["", "no.such", "data.target"])
+def test_a_notice_without_a_field_in_use_is_left_to_others(form, key):
+    assert not form.show_notice(Notice("error", "out of memory", key))
 
 
 def test_the_next_notice_replaces_the_one_before(form):

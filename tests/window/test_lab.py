@@ -221,7 +221,7 @@ def test_space_runs_and_letters_step(lab, trainer, qtbot):
 def test_a_control_in_use_keeps_its_keys(lab, trainer, qtbot, key):
     show(lab, trainer, BEGUN)
     lab.addActions(list(lab.commands.all()))
-    lab.form.more.setChecked(True)
+    lab.form.unfold(True)
     editor = lab.form.fields[key].editor
     editor.setFocus()
     for pressed in (Qt.Key.Key_B, Qt.Key.Key_E, Qt.Key.Key_Space):
@@ -236,7 +236,7 @@ def test_space_presses_a_focused_button_instead_of_running(lab, trainer, qtbot):
     lab.addActions(list(lab.commands.all()))
     lab.form.more.setFocus()
     qtbot.keyClick(lab.form.more, Qt.Key.Key_Space)
-    assert lab.form.more.isChecked()
+    assert lab.form.unfolded
     assert trainer.asked == []
 
 
