@@ -1,5 +1,6 @@
 """People's own pictures."""
 
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -115,6 +116,9 @@ def _check_size(pictures: int, size: int) -> None:
 
 def _read_all(files: Iterable[Path], size: int) -> Pixels:
     """Return ``(rows, size, size, 3)``; refuse them all if some cannot be read, and say which."""
+    from PIL import Image
+
+    warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit here is lower
     pictures, unreadable = [], []
     for path in files:
         try:

@@ -145,19 +145,17 @@ def _check_enough_rows(dataset: Dataset, data: Data, held_out: int) -> None:
                 "data.validation",
             )
     if not least <= held_out <= rows - least:
-        name = "validation_rows" if data.validation_rows else "validation"
-        raise InputError(
-            f"data.{name} = {getattr(data, name):g} holds out {held_out} of {rows} rows; "
-            f"allowed: {_allowed(rows, least, name)}",
-            f"data.{name}",
-        )
+        raise _out_of_range(data, rows, least, held_out)
 
 
-def _allowed(rows: int, least: int, name: str) -> str:
-    if rows < 2 * least:
-        return "0 with so few rows"
-    kind = "a number" if name == "validation_rows" else "a share"
-    return f"0, or {kind} that holds out {least} to {rows - least} of them"
+def _out_of_range(data: Data, rows: int, least: int, held_out: int) -> InputError:
+    name, given, what = "validation", f"{data.validation:g}", "a share that holds out "
+    if data.validation_rows:
+        name, given, what = "validation_rows", str(data.validation_rows), ""
+    allowed = f"0, or {what}{least} to {rows - least} of them" if rows >= 2 * least else "0 with so few rows"
+    return InputError(
+        f"data.{name} = {given} holds out {held_out} of {rows} rows; allowed: {allowed}", f"data.{name}"
+    )
 
 
 def _bring_every_class_into_training(train: Rows, validation: Rows, classes: NDArray[np.generic]) -> None:
@@ -170,7 +168,7 @@ def _bring_every_class_into_training(train: Rows, validation: Rows, classes: NDA
 
 
 def _limited(dataset: Dataset, train: Rows, wanted: int) -> Rows:
-    """Return ``wanted`` of the training rows in the same order, each class in its share to within a row.
+    """Return ``wanted`` of the training rows in the same order, of each class its share, but at least one.
 
     Fewer rows are always part of more rows, so that only their number differs between two runs.
     """
@@ -187,7 +185,7 @@ def _limited(dataset: Dataset, train: Rows, wanted: int) -> Rows:
 
 
 def _evenly_by_class(classes: NDArray[np.generic]) -> Rows:
-    """Return places in ``classes`` in an order whose every beginning holds each class in its share.
+    """Return places in ``classes`` in an order whose every beginning holds each class nearly in its share.
 
     The k-th of a class of n comes at (k − ½) / n of the way; the first of each class before all others.
     """
