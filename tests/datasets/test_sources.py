@@ -5,22 +5,22 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from own_data import own_data
 
 from gradlab.datasets.base import sources
 from gradlab.datasets.generated import class_counts
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Data, Experiment
 from gradlab.experiment.settings import by_key
-from gradlab.resources import resource
 
 NAMES = sources.names()
 PLANE = ("moons", "circles", "spirals", "blobs", "xor")
-GENERATED = (*PLANE, "line")
+FIGURES = (*PLANE, "line")
+GENERATED = (*FIGURES, "fraud", "spam", "sequence")
 
 
 def build(name, seed=0, **settings):
-    if name == "csv":
-        settings.setdefault("path", str(resource("data", "leaves.csv")))
+    settings = own_data(name) | settings
     return sources[name].build(Data(source=name, **settings), np.random.default_rng(seed))
 
 
@@ -41,10 +41,10 @@ def test_a_dataset_is_what_its_description_promises(name):
         assert dataset.targets.dtype == np.float32
         assert np.isfinite(dataset.targets).all()
         assert dataset.class_names == ()
-    if dataset.inputs.ndim == 2:
-        assert len(set(dataset.input_names)) == dataset.inputs.shape[1]
-    else:
+    if dataset.inputs.ndim == 4:
         assert dataset.input_names == ()
+    else:
+        assert len(set(dataset.input_names)) == dataset.inputs.shape[-1]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -69,7 +69,7 @@ def test_measured_rows_do_not_depend_on_the_seed(name):
 def test_exactly_as_many_rows_as_asked_for_are_generated(name, samples):
     dataset = build(name, samples=samples)
     assert len(dataset.inputs) == len(dataset.targets) == samples
-    if dataset.task == "classification":
+    if dataset.task == "classification" and name != "fraud":
         counts = np.bincount(dataset.targets)
         assert counts.max() - counts.min() <= 1
 
@@ -87,7 +87,7 @@ def test_classes_are_equally_large_or_refused(samples, classes):
         assert max(counts) - min(counts) <= 1
 
 
-@pytest.mark.parametrize("name", GENERATED)
+@pytest.mark.parametrize("name", FIGURES)
 def test_noise_moves_rows_and_none_leaves_them_on_their_figure(name):
     quiet = build(name, noise=0.0, samples=1000)
     noisy = build(name, noise=0.3, samples=1000)
@@ -135,10 +135,10 @@ def test_diabetes_is_in_its_own_units():
     assert (dataset.targets.min(), dataset.targets.max()) == (25, 346)
 
 
-def test_menus_show_the_bundled_then_the_generated_then_the_own_table():
+def test_menus_show_the_bundled_then_the_generated_then_the_own_data():
     assert NAMES[:5] == ("digits", "iris", "wine", "breast_cancer", "diabetes")
-    assert set(NAMES[5:11]) == set(GENERATED)
-    assert NAMES[-1] == "csv"
+    assert set(NAMES[5:-2]) == set(GENERATED)
+    assert NAMES[-2:] == ("csv", "images")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -152,6 +152,7 @@ def test_a_source_explains_itself_and_names_only_settings_that_exist(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_setting_that_a_source_does_not_use_changes_nothing(name):
     other = {"samples": 77, "noise": 0.7, "target": "edge", "task": "classification"}
+    other |= {"positive": 0.3, "pattern": "chirp", "length": 7, "image_size": 9}
     unused = {key: value for key, value in other.items() if key not in sources[name].uses}
     np.testing.assert_array_equal(build(name).inputs, build(name, **unused).inputs)
 
@@ -164,9 +165,10 @@ def test_a_name_cannot_be_registered_twice():
 
 def test_listing_the_sources_imports_nothing_heavy():
     code = (
-        "import sys; from gradlab.datasets.base import sources; assert len(sources.names()) >= 12; "
+        "import sys; from gradlab.datasets.base import sources; assert len(sources.names()) >= 16; "
         "import gradlab.datasets.split; "
-        "print([name for name in ('sklearn', 'scipy', 'pandas', 'torch', 'PySide6') if name in sys.modules])"
+        "heavy = ('sklearn', 'scipy', 'pandas', 'torch', 'PIL', 'PySide6'); "
+        "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
