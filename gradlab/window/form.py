@@ -27,7 +27,8 @@ SECTION_TITLES = {
     "gradients": "GRADIENTS",
     "training": "TRAINING",
 }
-SMALLEST_WIDTH, LARGEST_WIDTH = 292, 316
+# In digits of the font: a larger font makes a wider form.
+SMALLEST_WIDTH, LARGEST_WIDTH = 40, 44
 # Settings that mean something only beside certain others; shown only there.
 MEANS_SOMETHING: dict[str, Callable[[Experiment], bool]] = {
     "optimizer.momentum": lambda e: e.optimizer.kind in ("sgd", "rmsprop"),
@@ -186,8 +187,9 @@ class ExperimentForm(Panel):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(body)
-        self.setMinimumWidth(SMALLEST_WIDTH)
-        self.setMaximumWidth(LARGEST_WIDTH)
+        digit = self.fontMetrics().horizontalAdvance("0")
+        self.setMinimumWidth(SMALLEST_WIDTH * digit)
+        self.setMaximumWidth(LARGEST_WIDTH * digit)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)

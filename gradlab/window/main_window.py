@@ -46,7 +46,7 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
         self.setCentralWidget(self._pages)
-        self.setMinimumSize(960, 600)
+        self.setMinimumSize(960, 640)
         self.resize(1280, 800)
         self.menus: dict[str, QMenu] = {}
         self._make_menus()

@@ -204,8 +204,9 @@ class Card(QPushButton):
         self.setAccessibleName(experiment.name)
         self.setAccessibleDescription(experiment.question)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(168)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.clicked.connect(lambda: self.chosen.emit(experiment.path))
         glyph = label("", "cardIcon")
         glyph.setFixedSize(40, 40)
@@ -221,9 +222,23 @@ class Card(QPushButton):
         for inner in self.findChildren(QLabel):
             inner.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
+    # A plain button would only count its own text, which it has not.
+
     def sizeHint(self) -> QSize:
-        """As much as the words need: a plain button would only count its own text."""
+        """As much as the words need."""
         return self._column.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """As much as the longest word needs."""
+        return self._column.minimumSize()
+
+    def hasHeightForWidth(self) -> bool:
+        """The words wrap."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of the wrapped words."""
+        return self._column.heightForWidth(width)
 
 
 class RecentList(QFrame):

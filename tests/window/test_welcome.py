@@ -46,7 +46,10 @@ def test_every_experiment_has_a_card_that_opens_it(page, qtbot):
         assert waiting.args == [first.path]
 
 
-def test_no_card_cuts_its_words_off(page):
+@pytest.mark.parametrize("width", [960, 1280, 1920])
+def test_no_card_cuts_its_words_off(page, width, qtbot):
+    page.resize(width, 690)
+    qtbot.wait(1)
     for card in page.cards:
         for label in card.findChildren(QLabel):
             if label.text():
