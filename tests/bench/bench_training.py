@@ -1,0 +1,166 @@
+"""How long one update takes: GradLab with its instruments and files, beside loops without any.
+
+Everything is measured in one process, turn by turn, on one thread; the table shows medians and their ratio to the
+tuned plain loop. Only ratios mean anything: machines and their moods differ.
+
+Run with ``python3 packaging/make.py bench``.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch.utils.data import DataLoader, TensorDataset
+
+from gradlab.experiment.files import build
+from gradlab.experiment.schema import Experiment
+from gradlab.runs.folder import RunFolder
+from gradlab.training.loop import train
+from gradlab.training.run import TrainingRun
+
+TURNS = 7
+
+WORK = {
+    "2-8-8-2, batch 10, spirals": {
+        "data": {"source": "spirals", "samples": 1000},
+        "model": {"hidden": [8, 8]},
+        "training": {"batch_size": 10, "epochs": 8},
+    },
+    "64-128-128-10, batch 32, digits": {
+        "model": {"hidden": [128, 128]},
+        "training": {"batch_size": 32, "epochs": 8},
+    },
+    "CNN 8-16, batch 32, digits": {
+        "model": {"kind": "cnn", "hidden": [8, 16]},
+        "training": {"batch_size": 32, "epochs": 3},
+    },
+}
+
+
+def gradlab(experiment: Experiment) -> float:
+    """GradLab as ``gradlab run`` does it: instruments, tables, checkpoints."""
+    run = TrainingRun(experiment)
+    with tempfile.TemporaryDirectory() as folder, RunFolder(Path(folder), run) as files:
+        start = time.perf_counter()
+        for event in train(run):
+            files.observe(event)
+        return (time.perf_counter() - start) / run.counters.updates
+
+
+def bare_gradlab(experiment: Experiment) -> float:
+    """GradLab's loop alone."""
+    run = TrainingRun(experiment)
+    start = time.perf_counter()
+    for _ in train(run):
+        pass
+    return (time.perf_counter() - start) / run.counters.updates
+
+
+def tuned(experiment: Experiment) -> float:
+    """A plain loop by somebody who knows: rows permuted once per epoch, foreach optimizer, nothing measured."""
+    model, inputs, targets = _parts(experiment)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, foreach=True)
+    size, updates = experiment.training.batch_size, 0
+    start = time.perf_counter()
+    for _ in range(experiment.training.epochs):
+        order = torch.randperm(len(targets))
+        for x, y in zip(inputs[order].split(size), targets[order].split(size), strict=True):
+            optimizer.zero_grad()
+            F.cross_entropy(model(x), y).backward()
+            optimizer.step()
+            updates += 1
+    return (time.perf_counter() - start) / updates
+
+
+def idiomatic(experiment: Experiment) -> float:
+    """The loop of most tutorials: a DataLoader, and the loss read off at every update."""
+    model, inputs, targets = _parts(experiment)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    loader = DataLoader(TensorDataset(inputs, targets), experiment.training.batch_size, shuffle=True)
+    updates, total = 0, 0.0
+    start = time.perf_counter()
+    for _ in range(experiment.training.epochs):
+        for x, y in loader:
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(x), y)
+            loss.backward()
+            optimizer.step()
+            total += loss.item()
+            updates += 1
+    return (time.perf_counter() - start) / updates
+
+
+def scikit_learn(experiment: Experiment) -> float | None:
+    """scikit-learn's MLPClassifier with the same layers; it has no convolutions."""
+    if experiment.model.kind != "mlp":
+        return None
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.neural_network import MLPClassifier
+
+    _, inputs, targets = _parts(experiment)
+    spec = experiment.training
+    model = MLPClassifier(
+        experiment.model.hidden,
+        solver="sgd",
+        momentum=0.0,
+        alpha=0.0,
+        batch_size=spec.batch_size,
+        learning_rate_init=0.1,
+        max_iter=spec.epochs,
+        n_iter_no_change=spec.epochs + 1,
+    )
+    x, y = inputs.flatten(1).numpy(), targets.numpy()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        start = time.perf_counter()
+        model.fit(x, y)
+        return (time.perf_counter() - start) / (spec.epochs * -(-len(y) // spec.batch_size))
+
+
+def _parts(experiment: Experiment) -> tuple[torch.nn.Module, torch.Tensor, torch.Tensor]:
+    """The same model and data, with parameters that are no views of anything."""
+    run = TrainingRun(experiment)
+    for parameter in run.model.parameters():
+        parameter.data = parameter.data.clone()
+        parameter.grad = None
+    return run.model, *run.train
+
+
+RIVALS: dict[str, Callable[[Experiment], float | None]] = {
+    "tuned plain loop": tuned,
+    "GradLab with instruments and files": gradlab,
+    "GradLab's loop alone": bare_gradlab,
+    "idiomatic plain loop": idiomatic,
+    "scikit-learn": scikit_learn,
+}
+
+
+def main() -> None:
+    """Print the table."""
+    torch.set_num_threads(1)
+    for name, document in WORK.items():
+        experiment = build({**document, "training": {**document["training"], "device": "cpu"}})
+        times: dict[str, list[float]] = {rival: [] for rival in RIVALS}
+        for _ in range(TURNS):
+            for rival, measure in RIVALS.items():
+                taken = measure(experiment)
+                if taken is not None:
+                    times[rival].append(taken)
+        _print(name, {rival: statistics.median(taken) for rival, taken in times.items() if taken})
+
+
+def _print(name: str, medians: dict[str, float]) -> None:
+    base = medians["tuned plain loop"]
+    lines = [name, f"  {'':36}{'µs per update':>14}{'ratio':>8}"]
+    lines += [f"  {rival:36}{taken * 1e6:14.0f}{taken / base:8.2f}" for rival, taken in medians.items()]
+    sys.stdout.write("\n".join(lines) + "\n\n")
+
+
+if __name__ == "__main__":
+    main()
