@@ -23,6 +23,7 @@ from gradlab.window.widgets import QuietComboBox, label, push_button, restyle, t
 # Long enough to finish typing a number: half-typed ones would be applied to a run that is going on.
 TYPING_PAUSE_MS = 700
 SMALLEST_STEP = 1e-6
+TABLE_FILTER = "Tables (*.csv *.tsv *.txt);;All files (*)"
 
 
 class Field(QWidget):
@@ -251,9 +252,14 @@ class TextField(TypedField):
 
 
 class PathField(TypedField):
-    """A file, typed or looked for."""
+    """A file or a folder, typed or looked for.
+
+    Attributes:
+        takes_folder: *Browse…* looks for a folder instead of a file.
+    """
 
     def __init__(self, setting: Setting) -> None:
+        self.takes_folder = False
         self.line = QLineEdit()
         self.browse = push_button("Browse…")
         super().__init__(setting, self.line, self.line)
@@ -269,9 +275,10 @@ class PathField(TypedField):
 
     def _look_for(self) -> None:
         start = str(Path(self.line.text()).parent) if self.line.text() else ""
-        path, _ = QFileDialog.getOpenFileName(
-            self, self.setting.label, start, "Tables (*.csv *.tsv *.txt);;All files (*)"
-        )
+        if self.takes_folder:
+            path = QFileDialog.getExistingDirectory(self, self.setting.label, start)
+        else:
+            path, _ = QFileDialog.getOpenFileName(self, self.setting.label, start, TABLE_FILTER)
         if path:
             self.line.setText(path)
             self.flush()
@@ -309,7 +316,7 @@ class StepBox(QAbstractSpinBox):
         super().__init__(parent)
         self._setting = setting
         # The style sheet's padding does not reach the text in here.
-        self.lineEdit().setTextMargins(7, 0, 0, 0)
+        self.lineEdit().setTextMargins(8, 0, 0, 0)
         # Screen readers read the range from these, and the number from ``value``.
         self.setProperty("minimum", setting.minimum)
         self.setProperty("maximum", setting.maximum)

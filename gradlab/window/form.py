@@ -13,7 +13,7 @@ from gradlab.experiment.registry import MODELS, SOURCES, Registry
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import Setting, by_key
 from gradlab.instruments.records import Frame, Notice
-from gradlab.window.fields import ChoiceField, Field, in_words, make_field
+from gradlab.window.fields import ChoiceField, Field, PathField, in_words, make_field
 from gradlab.window.panels.base import Panel
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
@@ -37,6 +37,7 @@ MEANS_SOMETHING: dict[str, Callable[[Experiment], bool]] = {
     "training.min_delta": lambda e: e.training.patience > 0,
     "training.restore_best": lambda e: e.training.patience > 0,
 }
+FOLDER_SOURCES = ("images",)
 MEANS_SOMETHING_FOR_TASK = {
     "data.standardize_target": "regression",
     "training.class_weights": "classification",
@@ -244,6 +245,9 @@ class ExperimentForm(Panel):
         icons.paint(self.more, self.theme)
 
     def _show_what_matters(self) -> None:
+        path = self.fields["data.path"]
+        if isinstance(path, PathField):
+            path.takes_folder = self.experiment.data.source in FOLDER_SOURCES
         for key, field in self.fields.items():
             field.setVisible(self._matters(key))
         for heading, keys in self._headings:

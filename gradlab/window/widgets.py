@@ -26,6 +26,7 @@ def label(text: str, name: str, *, wrap: bool = False) -> QLabel:
     made = QLabel(text)
     made.setObjectName(name)
     made.setWordWrap(wrap)
+    made.setIndent(0)  # else a style sheet's box moves the text away from the edge
     made.setTextFormat(Qt.TextFormat.PlainText)
     return made
 

@@ -138,6 +138,16 @@ def test_showing_an_experiment_fills_every_field_and_tells_nobody(form, qtbot):
     assert form.fields["training.epochs"].message == ""
 
 
+def test_pictures_are_looked_for_as_a_folder_and_tables_as_a_file(form, monkeypatch):
+    dialogs = "gradlab.window.fields.QFileDialog"
+    monkeypatch.setattr(f"{dialogs}.getExistingDirectory", lambda *_: "/data/pictures")
+    monkeypatch.setattr(f"{dialogs}.getOpenFileName", lambda *_: ("/data/table.csv", ""))
+    for source, path in (("images", "/data/pictures"), ("csv", "/data/table.csv")):
+        choose(form, "data.source", source)
+        form.fields["data.path"].browse.click()
+        assert form.experiment.data.path == path
+
+
 def test_only_devices_that_exist_are_offered(form):
     combo = form.fields["training.device"].combo
     form.set_devices(("cpu", "mps"))
