@@ -13,6 +13,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from gradlab.errors import InputError
+from gradlab.folders import runs_folder
 from gradlab.resources import resource
 from gradlab.window.lab import MakePanels, Trainer
 from gradlab.window.main_window import MainWindow
@@ -36,10 +37,12 @@ class OwnedTrainer(Trainer, Protocol):
 
 def run(argv: list[str]) -> int:
     """Run the application until its window is closed; return the exit code."""
+    from gradlab.runs.store import RunStore
     from gradlab.window.trainer_thread import TrainerThread
 
     app = make_application()
-    return run_window(app, TrainerThread(), make_panels, [Path(text) for text in argv])
+    trainer = TrainerThread(RunStore(runs_folder()).new_folder)
+    return run_window(app, trainer, make_panels, [Path(text) for text in argv])
 
 
 def make_application() -> QApplication:

@@ -6,18 +6,11 @@ import os
 from pathlib import Path
 from typing import Any, get_args
 
-import platformdirs
-
+from gradlab.folders import settings_folder
 from gradlab.window.theme.style import ThemeChoice
 
 LONGEST_RECENT = 8
 log = logging.getLogger(__name__)
-
-
-def user_folder() -> Path:
-    """Return the folder of this person's settings; ``GRADLAB_DATA`` in the environment overrides it."""
-    override = os.environ.get("GRADLAB_DATA")
-    return Path(override) if override else platformdirs.user_config_path("gradlab", appauthor=False)
 
 
 class SettingsStore:
@@ -27,7 +20,7 @@ class SettingsStore:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self._path = path or user_folder() / "window.json"
+        self._path = path or settings_folder() / "window.json"
         self._values = self._read()
 
     def get(self, name: str, default: Any = None) -> Any:

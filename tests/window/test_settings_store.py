@@ -1,6 +1,7 @@
 import json
 
-from gradlab.window.settings_store import LONGEST_RECENT, SettingsStore, user_folder
+from gradlab.folders import settings_folder
+from gradlab.window.settings_store import LONGEST_RECENT, SettingsStore
 
 
 def files_in(folder, count):
@@ -17,7 +18,7 @@ def test_what_was_put_is_there_after_a_restart(tmp_path):
 
 def test_the_environment_names_the_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("GRADLAB_DATA", str(tmp_path / "elsewhere"))
-    assert user_folder() == tmp_path / "elsewhere"
+    assert settings_folder() == tmp_path / "elsewhere"
 
 
 def test_recent_files_come_newest_first_without_repeats(tmp_path):
