@@ -227,7 +227,7 @@ class Bench(QMainWindow):
 
     def _share_out(self) -> None:
         across = {"experiment": FORM_WIDTH, "loss": 360, "data": 300, "confusion": 320}
-        down = {"loss": 320, "gradients": 260}
+        down = {"loss": 340, "gradients": 250}
         self._resize(across, Qt.Orientation.Horizontal)
         self._resize(down, Qt.Orientation.Vertical)
 

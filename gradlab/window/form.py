@@ -173,8 +173,8 @@ class ExperimentForm(Panel):
     def _lay_out(self) -> None:
         body = QWidget()
         column = QVBoxLayout(body)
-        column.setContentsMargins(16, 4, 16, 16)
-        column.setSpacing(12)
+        column.setContentsMargins(16, 2, 16, 8)
+        column.setSpacing(10)
         for key, field in self.fields.items():
             if not self._settings[key].advanced:
                 column.addWidget(field)

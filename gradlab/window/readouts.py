@@ -29,7 +29,7 @@ class Tile(QFrame):
         self.value = label("", "tileValue")
         self.value.setAccessibleDescription(help)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 4, 12, 5)
+        column.setContentsMargins(12, 3, 12, 3)
         column.setSpacing(0)
         column.addWidget(label(caption, "tileCaption"))
         column.addWidget(self.value)
