@@ -4,15 +4,15 @@ from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.instruments.growing import Growing
 from gradlab.instruments.metrics import summary
-from gradlab.instruments.records import Curves, EpochRow, Mark
-from gradlab.training.events import Changed, EpochEnded, Event, Finished, TailLeft, Updated
+from gradlab.instruments.records import Curves, EpochRow, Mark, MarkKind
+from gradlab.training.events import Changed, EpochEnded, Event, Finished, StopReason, TailLeft, Updated
 from gradlab.training.run import TrainingRun
 
-ENDINGS = {
-    "finished": "",
-    "early_stopping": "early stopping",
-    "diverged": "diverged",
-    "interrupted": "stopped",
+# A run that went through all its epochs needs no mark.
+ENDINGS: dict[StopReason, tuple[str, MarkKind]] = {
+    "early_stopping": ("early stopping", "end"),
+    "diverged": ("diverged", "diverged"),
+    "interrupted": ("stopped", "end"),
 }
 
 
@@ -37,13 +37,15 @@ class CurveRecorder:
             case EpochEnded():
                 self.epochs.append(epoch_row(event))
             case Changed():
-                self._mark(event.update, ", ".join(_in_words(*change) for change in event.settings.items()))
+                text = ", ".join(_in_words(*change) for change in event.settings.items())
+                self._marks.append(Mark(event.update, text, "change"))
             case TailLeft() if not self._tail_told:
                 self._tail_told = True  # it happens in every epoch: once is enough
                 done = "carried over" if event.how == "carry" else "left out"
-                self._mark(run.counters.updates, f"{event.batches} last batches {done}")
-            case Finished() if ENDINGS[event.reason]:
-                self._mark(run.counters.updates, ENDINGS[event.reason])
+                text = f"{event.batches} last batches {done}"
+                self._marks.append(Mark(run.counters.updates, text, "note"))
+            case Finished() if event.reason in ENDINGS:
+                self._marks.append(Mark(run.counters.updates, *ENDINGS[event.reason]))
             case _:
                 pass
 
@@ -59,9 +61,6 @@ class CurveRecorder:
         if len(losses):
             return float(losses[-1])
         return self.epochs[-1].train_loss if self.epochs else None
-
-    def _mark(self, update: int, text: str) -> None:
-        self._marks.append(Mark(update, text))
 
 
 def epoch_row(event: EpochEnded) -> EpochRow:

@@ -4,27 +4,56 @@ import numpy as np
 from torch import Tensor
 
 from gradlab.instruments.records import Floats, Gradients, ParameterGradient
-from gradlab.training.events import Backward, Updated
+from gradlab.training.events import Backward, Event, Updated
 from gradlab.training.parameters import Segment
 from gradlab.training.run import TrainingRun
 
 LARGEST_SIDE = 256  # pictures with more rows or columns are shown in blocks
 
 
-def gradients(run: TrainingRun, backward: Backward, updated: Updated) -> Gradients:
-    """Take a picture of the buffer, after an update and before the next backward pass.
+class BufferRecorder:
+    """Notes what happens to the buffer; takes a picture of it when asked to."""
 
-    Only then do its three parts belong together. ``backward`` and ``updated`` are the events of that update.
-    """
-    return Gradients(
-        update=updated.update,
-        micro_batch=backward.batch,
-        accumulate=backward.of,
-        norm=updated.grad_norm,
-        clipped=updated.clipped_norm,
-        zeroing=run.experiment.gradients.zero,
-        parameters=_parameters(run),
-    )
+    def __init__(self) -> None:
+        self._backward: Backward | None = None
+        self._updated: Updated | None = None
+        self._stale: Tensor | bool = False
+        self._window_has_begun = False
+        self._latest: Gradients | None = None
+
+    def observe(self, event: Event, run: TrainingRun) -> None:
+        """Take note of an event."""
+        match event:
+            case Backward():
+                self._backward = event
+                # A window carried over or resumed begins later than its first batch: what lies there is its own.
+                if event.batch == 1 and not self._window_has_begun:
+                    self._stale = not run.buffer.left_none and run.buffer.left_over.any()
+                self._window_has_begun = True
+            case Updated():
+                self._updated = event
+                self._window_has_begun = False
+                self._latest = None
+            case _:
+                pass
+
+    def gradients(self, run: TrainingRun) -> Gradients | None:
+        """Take a picture of the buffer as the latest update used it; None before the first.
+
+        The three parts belong together from an update until the next backward pass: ask only then.
+        """
+        if self._latest is None and self._backward is not None and self._updated is not None:
+            self._latest = Gradients(
+                update=self._updated.update,
+                micro_batch=self._backward.batch,
+                accumulate=self._backward.of,
+                norm=self._updated.grad_norm,
+                clipped=self._updated.clipped_norm,
+                zeroing=run.experiment.gradients.zero,
+                parameters=_parameters(run),
+                stale=bool(self._stale),
+            )
+        return self._latest
 
 
 def _parameters(run: TrainingRun) -> tuple[ParameterGradient, ...]:

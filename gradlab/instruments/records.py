@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Counts = NDArray[np.int64]
+MarkKind = Literal["change", "note", "end", "diverged"]
 
 
 class State(Enum):
@@ -25,10 +26,17 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that happened at an update: a changed setting, a dropped tail, the end."""
+    """Something that happened at an update.
+
+    Attributes:
+        kind: ``change`` of a setting; ``note``, e.g. of a dropped tail; ``end`` of the run as it should be,
+            ``diverged`` where it is not.
+
+    """
 
     update: int
     text: str
+    kind: MarkKind = "note"
 
 
 @dataclass(frozen=True)
@@ -128,6 +136,7 @@ class Gradients:
         update: the update that uses (or used) it; micro-batch ``micro_batch`` of ``accumulate``.
         norm: of what the optimizer uses, before clipping; ``clipped`` after it.
         zeroing: the setting in force.
+        stale: whether gradients from before this update's first batch are in it.
 
     """
 
@@ -138,6 +147,7 @@ class Gradients:
     clipped: float
     zeroing: str
     parameters: tuple[ParameterGradient, ...] = ()
+    stale: bool = False
 
 
 @dataclass(frozen=True)

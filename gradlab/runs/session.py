@@ -6,12 +6,12 @@ from pathlib import Path
 
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.curves import CurveRecorder
-from gradlab.instruments.gradients import gradients
+from gradlab.instruments.gradients import BufferRecorder
 from gradlab.instruments.layers import TimelineRecorder
-from gradlab.instruments.records import Confusion, DataView, EpochRow, Frame, Gradients, Progress
+from gradlab.instruments.records import Confusion, DataView, EpochRow, Frame, Progress
 from gradlab.instruments.views import data_view
 from gradlab.runs.folder import RunFolder
-from gradlab.training.events import Backward, EpochEnded, Event, Finished, Updated
+from gradlab.training.events import EpochEnded, Event, Finished, Updated
 from gradlab.training.loop import finish, train
 from gradlab.training.run import TrainingRun
 
@@ -36,9 +36,7 @@ class Session:
         self._timeline = TimelineRecorder(self.run)
         self._look_at_data = data_view(self.run)
         self._view = _Throttled(VIEW_SHARE)
-        self._backward: Backward | None = None
-        self._updated: Updated | None = None
-        self._gradients: Gradients | None = None
+        self._buffer = BufferRecorder()
         self._confusion: Confusion | None = None
         self._pace = _Pace()
         self._folder_path = folder
@@ -120,14 +118,11 @@ class Session:
     def _observe(self, event: Event) -> None:
         self._curves.observe(event, self.run)
         self._timeline.observe(event, self.run)
+        self._buffer.observe(event, self.run)
         if self._folder is not None:
             self._folder.observe(event)
         match event:
-            case Backward():
-                self._backward = event
             case Updated():
-                self._updated = event
-                self._gradients = None
                 self._pace.count()
             case EpochEnded(counts=counts) if counts is not None:
                 self._confusion = Confusion(event.epoch, self.run.split.class_names, counts)
@@ -164,7 +159,7 @@ class Session:
             task="classification" if self.run.objective.classes else "regression",
             device=str(self.run.device),
             curves=self._curves.curves() if "curves" in watched else None,
-            gradients=self._gradients_now() if "gradients" in watched else None,
+            gradients=self._buffer.gradients(self.run) if "gradients" in watched else None,
             timeline=self._timeline.timeline() if "timeline" in watched else None,
             confusion=self._confusion if "confusion" in watched else None,
             data=self._data(at_rest) if "data" in watched else None,
@@ -176,11 +171,6 @@ class Session:
         if self.ending is not None and self.ending.restored:
             return next(row for row in rows if row.epoch == self.ending.best_epoch)
         return rows[-1]
-
-    def _gradients_now(self) -> Gradients | None:
-        if self._gradients is None and self._backward is not None and self._updated is not None:
-            self._gradients = gradients(self.run, self._backward, self._updated)
-        return self._gradients
 
     def _data(self, at_rest: bool) -> DataView:
         if at_rest or self._view.is_due or self._latest_view is None:

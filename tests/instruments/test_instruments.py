@@ -9,11 +9,12 @@ import torch
 from plain_pytorch import experiment, mean_loss
 
 from gradlab.instruments.curves import CurveRecorder
-from gradlab.instruments.gradients import as_picture, gradients
+from gradlab.instruments.gradients import BufferRecorder, as_picture
 from gradlab.instruments.growing import Growing
 from gradlab.instruments.layers import TimelineRecorder, layer_rows
 from gradlab.instruments.records import (
     LineView,
+    Mark,
     PicturesView,
     PlaneView,
     PredictedView,
@@ -25,15 +26,18 @@ from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
 
 
-def first_update(run):
-    """Train to the first update; return its last Backward and the Updated event."""
-    backward = None
+def pictures(run):
+    """Train; yield the number of the update and the picture of the buffer after each."""
+    recorder = BufferRecorder()
     for event in train(run):
-        if isinstance(event, Backward):
-            backward = event
+        recorder.observe(event, run)
         if isinstance(event, Updated):
-            return backward, event
-    raise AssertionError("no update")
+            yield event.update, recorder.gradients(run)
+
+
+def first_update(run):
+    """Train to the first update; return the picture of the buffer."""
+    return next(pictures(run))[1]
 
 
 def autograd(run):
@@ -49,7 +53,7 @@ def autograd(run):
 def test_the_picture_of_the_buffer_is_autograds_gradient():
     run = TrainingRun(experiment())
     expected = autograd(run)
-    shown = gradients(run, *first_update(run))
+    shown = first_update(run)
     for parameter in shown.parameters:
         assert parameter.left_over is None  # emptied to None before
         np.testing.assert_array_equal(parameter.used.ravel(), expected[parameter.name].ravel())
@@ -59,7 +63,7 @@ def test_the_picture_of_the_buffer_is_autograds_gradient():
 
 def test_left_over_and_batch_add_up_to_what_is_used():
     run = TrainingRun(experiment(gradients={"accumulate": 3}))
-    shown = gradients(run, *first_update(run))
+    shown = first_update(run)
     assert (shown.micro_batch, shown.accumulate) == (3, 3)
     for parameter in shown.parameters:
         np.testing.assert_array_equal(parameter.left_over + parameter.batch, parameter.used)
@@ -67,14 +71,57 @@ def test_left_over_and_batch_add_up_to_what_is_used():
 
 def test_zeroing_after_backward_shows_none_as_used():
     run = TrainingRun(experiment(gradients={"zero": "after_backward"}))
-    shown = gradients(run, *first_update(run))
+    shown = first_update(run)
     assert all(parameter.used is None for parameter in shown.parameters)
     assert all(np.abs(parameter.batch).max() > 0 for parameter in shown.parameters)
 
 
+@pytest.mark.parametrize("zero_to", ["none", "zeros"])
+@pytest.mark.parametrize("accumulate", [1, 3])
+@pytest.mark.parametrize(
+    ("zero", "stale_within_an_epoch", "stale_at_its_start"),
+    [
+        ("every_update", False, False),
+        ("every_batch", False, False),
+        ("after_backward", False, False),
+        ("every_epoch", True, False),
+        ("never", True, True),
+    ],
+)
+def test_only_what_is_older_than_the_window_is_stale(
+    zero, accumulate, zero_to, stale_within_an_epoch, stale_at_its_start
+):
+    run = TrainingRun(experiment(gradients={"zero": zero, "accumulate": accumulate, "zero_to": zero_to}))
+    stale, starts, epochs = {}, [1], 0
+    for update, shown in pictures(run):
+        stale[update] = shown.stale
+        if run.counters.epochs > epochs:
+            epochs = run.counters.epochs
+            starts.append(update)
+    assert len(starts) == 2
+    first, second = starts
+    assert not stale.pop(first)
+    assert stale.pop(second) == stale_at_its_start
+    assert set(stale.values()) == {stale_within_an_epoch}
+
+
+def test_a_windows_own_batches_are_not_stale_when_it_backpropagates_in_several_parts():
+    run = TrainingRun(experiment(gradients={"accumulate": 2}))
+    recorder = BufferRecorder()
+    for event in train(run):
+        recorder.observe(event, run)
+        if isinstance(event, Backward):
+            run.buffer.left_none = False
+            run.buffer.left_over.fill_(1.0)
+            recorder.observe(event, run)
+        if isinstance(event, Updated):
+            break
+    assert not recorder.gradients(run).stale
+
+
 def test_a_picture_is_a_copy_that_later_training_leaves_alone():
     run = TrainingRun(experiment())
-    shown = gradients(run, *first_update(run))
+    shown = first_update(run)
     before = shown.parameters[0].used.copy()
     run.buffer.used.fill_(7)
     np.testing.assert_array_equal(shown.parameters[0].used, before)
@@ -175,8 +222,23 @@ def test_curves_mark_live_changes_in_words():
         recorder.observe(event, run)
         if run.counters.updates == 3:
             run.change(experiment(gradients={"zero": "never"}))
-    marks = recorder.curves().marks
-    assert [(mark.update, mark.text) for mark in marks] == [(3, "Zero gradients every update → never")]
+    assert recorder.curves().marks == (Mark(3, "Zero gradients every update → never", "change"),)
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind"),
+    [
+        ({"gradients": {"accumulate": 5, "tail": "drop"}}, "note"),
+        ({"training": {"epochs": 50, "patience": 1, "min_delta": 1000}}, "end"),
+        ({"optimizer": {"lr": 1000.0}, "model": {"hidden": [64, 64, 64], "init": "large"}}, "diverged"),
+    ],
+)
+def test_marks_tell_notes_from_endings_and_from_what_went_wrong(settings, kind):
+    run = TrainingRun(experiment(**settings))
+    recorder = CurveRecorder()
+    for event in train(run):
+        recorder.observe(event, run)
+    assert [mark.kind for mark in recorder.curves().marks] == [kind]
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ class GradientsPanel(Panel):
         if self.tabs.currentIndex() == 1 and self._timeline is not None:
             self.timeline.show_timeline(self._timeline)
         elif gradients is not None and self.tabs.currentIndex() == 0:
-            self.buffer.show_parameters(gradients.parameters, warned=has_old_gradients(gradients))
+            self.buffer.show_parameters(gradients.parameters, warned=gradients.stale)
         if not self._words.isActive():
             self._words.start()
 
@@ -231,7 +231,7 @@ def story(gradients: Gradients) -> tuple[str, str]:
     nothing_used = gradients.parameters and all(part.used is None for part in gradients.parameters)
     if nothing_used or gradients.zeroing == "after_backward":
         return "The buffer is emptied before the optimizer can use it: nothing is learned.", "warning"
-    if has_old_gradients(gradients):
+    if gradients.stale:
         return (
             "Gradients of earlier updates are still in the buffer: the optimizer uses them again.",
             "warning",
@@ -244,20 +244,6 @@ def story(gradients: Gradients) -> tuple[str, str]:
     if gradients.micro_batch > 1:
         return f"The buffer collects the batches of this update: {gradients.micro_batch} so far.", ""
     return "The buffer was empty before this batch: the optimizer uses this batch alone.", ""
-
-
-def has_old_gradients(gradients: Gradients) -> bool:
-    """Say whether an update before this one left something in the buffer.
-
-    With one batch per update whatever is left over is old. In an accumulation window it may come
-    from the window's own batches; but a setting that never empties the buffer between updates adds to it.
-    """
-    if gradients.zeroing not in ("never", "every_epoch") or gradients.update <= 1:
-        return False
-    return any(
-        parameter.left_over is not None and bool(np.any(parameter.left_over != 0))
-        for parameter in gradients.parameters
-    )
 
 
 def _has_bad_numbers(parameters: tuple[ParameterGradient, ...]) -> bool:
@@ -288,7 +274,9 @@ def examples(
                 parameters.append(ParameterGradient(name, real, left, batch, used))
         weights = [parameter.used for parameter in parameters if parameter.name.endswith("weight")]
         rms.append([float(np.sqrt(np.mean(np.square(used)))) for used in weights if used is not None])
-        gradients = Gradients(update, 1, 1, 0.53, 0.5, zeroing, tuple(parameters))
+        gradients = Gradients(
+            update, 1, 1, 0.53, 0.5, zeroing, tuple(parameters), stale=zeroing == "never" and update > 1
+        )
         timeline = Timeline(tuple(layers), np.arange(1.0, update + 1), np.array(rms).T)
         frames.append(Frame(serial=update, state=State.RUNNING, gradients=gradients, timeline=timeline))
     return frames

@@ -346,7 +346,7 @@ class LossPanel(Panel):
             self.metric_chart.overlay.set_marks(())
             return
         marks = [
-            PlacedMark(self._epoch_of(mark.update), mark.text, loud=mark.text == "diverged")
+            PlacedMark(self._epoch_of(mark.update), mark.text, loud=mark.kind == "diverged")
             for mark in self._curves.marks
         ]
         bad = self._updates.first_bad
