@@ -235,6 +235,25 @@ class Model(Section):
         minimum=0,
         maximum=0.95,
     )
+    chunk: int = setting(
+        0,
+        label="Chunk length",
+        unit="time steps",
+        help="Sequences are worked through in chunks of so many steps: the state is carried on, the gradient "
+        "goes no further back than the chunk's beginning. With one target per row only the last chunk has a "
+        "loss, and so a gradient. 0: the whole sequence at once.",
+        minimum=0,
+        maximum=1000,
+        live=True,
+    )
+    freeze: Annotated[tuple[str, ...], Field(strict=False, max_length=64)] = setting(
+        (),
+        label="Frozen layers",
+        help="Names of layers that get no gradient, separated by commas. What the gradient buffer held of them "
+        "is zeroed as the rest: to None, and they stand still; to zeros, and momentum, Adam and weight "
+        "decay still move them.",
+        live=True,
+    )
 
 
 class Optimizer(Section):
@@ -335,6 +354,13 @@ class Gradients(Section):
             "none": ("None", "No gradient at all: the optimizer skips the weight."),
             "zeros": ("Zeros", "A gradient of 0: momentum, Adam and weight decay still move the weight."),
         },
+        live=True,
+    )
+    zero_chunks: bool = setting(
+        False,
+        label="Zero between chunks",
+        help="Where sequences are cut into chunks: whether the buffer is emptied between two chunks of a batch. "
+        "A mistake to try: only the last chunk's gradient survives.",
         live=True,
     )
     accumulate: int = setting(

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import annotated_types
 from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 
-Kind = Literal["choice", "integer", "number", "switch", "text", "integers"]
+Kind = Literal["choice", "integer", "number", "switch", "text", "integers", "texts"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,8 @@ class Setting:
             return "true or false"
         if self.kind == "text":
             return "a text in quotes"
+        if self.kind == "texts":
+            return "a list of texts in quotes"
         noun = {"integer": "a whole number", "number": "a number", "integers": "a list of whole numbers"}
         return f"{noun[self.kind]}{_range_in_words(self.minimum, self.maximum)}"
 
@@ -144,6 +146,6 @@ def _limits(info: FieldInfo) -> tuple[float | None, float | None]:
 
 def _kind(annotation: Any) -> Kind:
     if get_origin(annotation) is tuple:
-        return "integers"
+        return "texts" if get_args(annotation)[0] is str else "integers"
     kinds: dict[Any, Kind] = {bool: "switch", int: "integer", float: "number", str: "text"}
     return kinds[annotation]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from gradlab.errors import InputError
 from gradlab.experiment.registry import MODELS, Registry
 from gradlab.experiment.schema import Model
 
@@ -18,12 +19,35 @@ class Ends:
     """What goes in and what comes out.
 
     Attributes:
-        input_shape: of one row: ``(features,)`` or ``(channels, height, width)``.
+        input_shape: of one row: ``(features,)``, ``(steps, features)`` or ``(channels, height, width)``.
         outputs: one per class, or 1 for a number.
+        every_step: a number is wanted at every time step, not only one for the whole row.
     """
 
     input_shape: tuple[int, ...]
     outputs: int
+    every_step: bool = False
+
+    def refuse_unless(self, kind: str, needs: str) -> None:
+        """Refuse a model of this kind on rows that are not what it ``needs``.
+
+        Raises:
+            InputError: one line that says what the rows are, and which kinds of model take them.
+        """
+        has, fitting = ROWS[len(self.input_shape)]
+        if needs != has:
+            raise InputError(
+                f"model.kind = {kind} needs {needs}, and this data set has {has}; allowed here: {fitting}",
+                "model.kind",
+            )
+
+
+# What rows with so many dimensions are, and the kinds of model that take them.
+ROWS = {
+    1: ("rows of numbers", "linear, mlp"),
+    2: ("sequences", "linear, mlp, rnn, gru, lstm"),
+    3: ("pictures", "linear, mlp, cnn"),
+}
 
 
 ModelKind = Callable[[Model, Ends], "nn.Module"]

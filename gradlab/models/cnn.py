@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from gradlab.errors import InputError
 from gradlab.experiment.schema import Model
 from gradlab.models.base import Ends, models
 
@@ -29,14 +28,9 @@ def cnn(spec: Model, ends: Ends) -> nn.Module:
     """
     from torch import nn
 
-    from gradlab.models.blocks import bend, initialize
+    from gradlab.models.parts.blocks import bend, initialize
 
-    if len(ends.input_shape) != 3:
-        raise InputError(
-            f"model.kind = cnn needs pictures, and this data set has rows of {ends.input_shape[0]} numbers; "
-            "allowed here: linear, mlp",
-            "model.kind",
-        )
+    ends.refuse_unless("cnn", "pictures")
     channels, height, width = ends.input_shape
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     for number, filters in enumerate(spec.hidden, start=1):

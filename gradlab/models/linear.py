@@ -24,7 +24,7 @@ def linear(spec: Model, ends: Ends) -> nn.Module:
     """Return inputs → outputs."""
     from torch import nn
 
-    from gradlab.models.blocks import initialize
+    from gradlab.models.parts.blocks import initialize
 
     layers = OrderedDict(flatten=nn.Flatten(), output=nn.Linear(prod(ends.input_shape), ends.outputs))
     return initialize(nn.Sequential(layers), spec.init)

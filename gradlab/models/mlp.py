@@ -24,7 +24,7 @@ def mlp(spec: Model, ends: Ends) -> nn.Module:
     """Return inputs → hidden layers → outputs; pictures are flattened first."""
     from torch import nn
 
-    from gradlab.models.blocks import bend, initialize
+    from gradlab.models.parts.blocks import bend, initialize
 
     layers: OrderedDict[str, nn.Module] = OrderedDict(flatten=nn.Flatten())
     width = prod(ends.input_shape)

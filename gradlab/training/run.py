@@ -14,7 +14,7 @@ from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.models.base import Ends, models
-from gradlab.models.blocks import share_chance
+from gradlab.models.parts.blocks import share_chance
 from gradlab.training.batches import Window, plan_window, updates_per_epoch
 from gradlab.training.device import choose_device, choose_threads
 from gradlab.training.events import EpochEnded

@@ -109,6 +109,7 @@ def make_field(setting: Setting) -> Field:
         "number": NumberField,
         "integer": NumberField,
         "integers": TextField,
+        "texts": TextField,
         "text": TextField,
     }
     return kinds[setting.kind](setting)
@@ -232,7 +233,7 @@ class TypedField(Field):
 
 
 class TextField(TypedField):
-    """A text, or a list of whole numbers separated by commas."""
+    """A text, or a list of texts or whole numbers separated by commas."""
 
     def __init__(self, setting: Setting) -> None:
         self.line = QLineEdit()
@@ -241,14 +242,15 @@ class TextField(TypedField):
             self.line.setPlaceholderText("for example 64, 32")
 
     def format(self, value: Any) -> str:
-        """Return the text, or the numbers with commas between them."""
-        return ", ".join(map(str, value)) if self.setting.kind == "integers" else str(value)
+        """Return the text, or what the list holds with commas in between."""
+        return str(value) if self.setting.kind == "text" else ", ".join(map(str, value))
 
     def parse(self, text: str) -> Any:
-        """Return the text, or the numbers in it."""
-        if self.setting.kind != "integers":
+        """Return the text, or the texts or numbers in it."""
+        if self.setting.kind == "text":
             return text.strip()
-        return tuple(int(part) for part in re.split(r"[,;\s]+", text.strip()) if part)
+        parts = [part for part in re.split(r"[,;\s]+", text.strip()) if part]
+        return tuple(parts) if self.setting.kind == "texts" else tuple(map(int, parts))
 
 
 class PathField(TypedField):

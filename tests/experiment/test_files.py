@@ -28,7 +28,7 @@ def test_every_default_is_written_out_and_reads_back():
         value = written
         for part in setting.key.split("."):
             value = value[part]
-        expected = list(setting.default) if setting.kind == "integers" else setting.default
+        expected = list(setting.default) if setting.kind in ("integers", "texts") else setting.default
         assert value == expected, setting.key
     assert loads(text) == Experiment()
 

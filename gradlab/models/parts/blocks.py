@@ -70,13 +70,21 @@ INITIALIZERS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
+# How many matrices a recurrent layer stacks into one: its gates, and what it proposes to remember.
+STACKED: dict[type[nn.Module], int] = {nn.RNN: 1, nn.GRU: 3, nn.LSTM: 4}
+
+
 def initialize(model: nn.Module, kind: str) -> nn.Module:
-    """Draw the weights of all linear and convolution layers anew; ``default`` keeps PyTorch's own draw."""
+    """Draw the weights of all layers anew, biases 0; ``default`` keeps PyTorch's own draw."""
     if kind == "default":
         return model
     for layer in model.modules():
-        if isinstance(layer, nn.Linear | nn.Conv2d):
-            INITIALIZERS[kind](layer.weight)
-            if layer.bias is not None:
-                nn.init.zeros_(layer.bias)
+        if isinstance(layer, nn.Linear | nn.Conv2d | nn.RNNBase):
+            stacked = STACKED.get(type(layer), 1)
+            for parameter in layer.parameters():
+                if parameter.ndim == 1:
+                    nn.init.zeros_(parameter)
+                    continue
+                for matrix in parameter.detach().chunk(stacked):
+                    INITIALIZERS[kind](matrix)
     return model

@@ -1,0 +1,33 @@
+"""The gated recurrent unit: a recurrent network that learns what to keep and what to renew."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gradlab.experiment.schema import Model
+from gradlab.models.base import Ends, models
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@models.register(
+    "gru",
+    label="GRU",
+    help="A recurrent network with gates that learn what to keep and what to renew: it remembers longer. "
+    "Needs sequences.",
+    uses=("hidden", "init", "dropout", "chunk"),
+    rank=50,
+)
+def gru(spec: Model, ends: Ends) -> nn.Module:
+    """Return a sequence → one recurrent layer per entry of ``hidden`` → outputs.
+
+    Raises:
+        InputError: if the rows are not sequences.
+    """
+    from torch import nn
+
+    from gradlab.models.parts.recurrent import recurrent
+
+    return recurrent(spec, ends, "gru", partial(nn.GRU, batch_first=True))

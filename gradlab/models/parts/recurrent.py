@@ -1,0 +1,87 @@
+"""What the recurrent networks share: layers that hand their state from one time step to the next."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from gradlab.errors import InputError
+from gradlab.experiment.schema import Model
+from gradlab.models.base import Ends
+from gradlab.models.parts.blocks import Dropout, initialize
+
+MakeLayer = Callable[[int, int], nn.RNNBase]
+
+
+class Recurrent(nn.Module):
+    """Recurrent layers, one on top of the other, and an output layer, over sequences.
+
+    Attributes:
+        every_step: whether there is an output at every time step, or only one, at the last.
+    """
+
+    def __init__(self, layers: "OrderedDict[str, nn.Module]", *, every_step: bool) -> None:
+        super().__init__()
+        self.every_step = every_step
+        for name, layer in layers.items():
+            self.add_module(name, layer)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Return what :meth:`unroll` says of whole sequences."""
+        return self.unroll(inputs)[0]
+
+    def unroll(self, inputs: Tensor, states: Sequence[Tensor] = ()) -> tuple[Tensor, list[Tensor]]:
+        """Go through the time steps of ``inputs``, ``(rows, steps, features)``, from ``states`` on.
+
+        ``states`` are those of the recurrent layers, from the inputs up; empty before the first step, where they
+        are zeros. Returns ``(rows, steps)``, one number at every step, or ``(rows, outputs)`` at the last one;
+        and the states after it.
+        """
+        signal = inputs
+        before = iter(states)
+        after = []
+        *layers, output = self.children()
+        for layer in layers:
+            if isinstance(layer, nn.RNNBase):
+                signal, state = layer(signal, _as_torch_has_it(layer, next(before, None)))
+                after.append(torch.cat(state) if isinstance(state, tuple) else state)
+            else:
+                signal = layer(signal)
+        outputs = output(signal if self.every_step else signal[:, -1])
+        return outputs.squeeze(2) if self.every_step else outputs, after
+
+
+def _as_torch_has_it(layer: nn.RNNBase, state: Tensor | None) -> object:
+    """An LSTM's state has two parts, which PyTorch wants apart: the output and the cell."""
+    if state is None or not isinstance(layer, nn.LSTM):
+        return state
+    return tuple(torch.split(state, 1))
+
+
+def recurrent(spec: Model, ends: Ends, kind: str, make: MakeLayer) -> Recurrent:
+    """Return one recurrent layer per entry of ``hidden``, dropout after each if any, and the output layer.
+
+    ``make`` returns a layer from its number of inputs and of units.
+
+    Raises:
+        InputError: if the rows are not sequences, or there is no hidden layer.
+    """
+    ends.refuse_unless(kind, "sequences")
+    if not spec.hidden:
+        raise InputError(
+            f"model.hidden = []: model.kind = {kind} remembers in its hidden layers; "
+            "allowed here: one number of units or more",
+            "model.hidden",
+        )
+    layers: OrderedDict[str, nn.Module] = OrderedDict()
+    width = ends.input_shape[1]
+    for number, units in enumerate(spec.hidden, start=1):
+        layers[f"recurrent{number}"] = make(width, units)
+        if spec.dropout:
+            layers[f"dropout{number}"] = Dropout(spec.dropout)
+        width = units
+    layers["output"] = nn.Linear(width, ends.outputs)
+    model = Recurrent(layers, every_step=ends.every_step)
+    initialize(model, spec.init)
+    return model

@@ -1,0 +1,43 @@
+"""The plain recurrent network: each step sees what the step before made of the past."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gradlab.errors import InputError
+from gradlab.experiment.schema import Model
+from gradlab.models.base import Ends, models
+
+if TYPE_CHECKING:
+    from torch import nn
+
+BENDS = ("relu", "tanh")
+
+
+@models.register(
+    "rnn",
+    label="RNN",
+    help="Goes through a sequence step by step; each layer sees its own last output again. Forgets soon: "
+    "its gradient vanishes or explodes over many steps. Needs sequences.",
+    uses=("hidden", "activation", "init", "dropout", "chunk"),
+    rank=40,
+)
+def rnn(spec: Model, ends: Ends) -> nn.Module:
+    """Return a sequence → one recurrent layer per entry of ``hidden`` → outputs.
+
+    Raises:
+        InputError: if the rows are not sequences, or for an activation that recurrent layers do not have.
+    """
+    from torch import nn
+
+    from gradlab.models.parts.recurrent import recurrent
+
+    if spec.activation not in BENDS:
+        raise InputError(
+            f"model.activation = {spec.activation}: PyTorch's recurrent layers do not have it; "
+            f"allowed here: {', '.join(BENDS)}",
+            "model.activation",
+        )
+    layer = partial(nn.RNN, nonlinearity=spec.activation, batch_first=True)
+    return recurrent(spec, ends, "rnn", layer)
