@@ -1,5 +1,7 @@
 """A picture of the gradient buffer: for every parameter, left over + this batch = used."""
 
+from collections.abc import Collection
+
 import numpy as np
 from torch import Tensor
 
@@ -58,23 +60,21 @@ class BufferRecorder:
 
 def _parameters(run: TrainingRun) -> tuple[ParameterGradient, ...]:
     buffer = run.buffer
-    left_over = None if buffer.left_none else buffer.left_over.detach().cpu()
-    batch = buffer.batch.detach().cpu()
-    used = None if buffer.is_none else buffer.used.detach().cpu()
+    left_over, batch, used = (part.detach().cpu() for part in (buffer.left_over, buffer.batch, buffer.used))
     return tuple(
         ParameterGradient(
             segment.name,
             tuple(segment.shape),
-            _picture(segment, left_over),
-            _picture(segment, batch),
-            _picture(segment, used),
+            _picture(segment, left_over, buffer.none_left_over),
+            _picture(segment, batch, buffer.none_in_batch),
+            _picture(segment, used, buffer.none),
         )
         for segment in run.parameters.segments
     )
 
 
-def _picture(segment: Segment, flat: Tensor | None) -> Floats | None:
-    return None if flat is None else as_picture(segment.of(flat).numpy())
+def _picture(segment: Segment, flat: Tensor, none: Collection[str]) -> Floats | None:
+    return None if segment.layer in none else as_picture(segment.of(flat).numpy())
 
 
 def as_picture(values: Floats) -> Floats:

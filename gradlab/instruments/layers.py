@@ -30,11 +30,11 @@ def layer_rows(run: TrainingRun) -> list[LayerRow]:
 
 
 def _update_ratio(run: TrainingRun, index: int) -> float | None:
-    matrix = run.parameters.layers[index].matrix
-    if matrix is None or run.weights_before is None:
+    matrices = run.parameters.layers[index].matrices
+    if matrices is None or run.weights_before is None:
         return None
-    before = run.weights_before[matrix.start : matrix.stop]
-    return ratio_of_deviations(run.parameters.flat[matrix.start : matrix.stop] - before, before)
+    before = run.weights_before[matrices]
+    return ratio_of_deviations(run.parameters.flat[matrices] - before, before)
 
 
 class TimelineRecorder:
@@ -77,10 +77,10 @@ class TimelineRecorder:
         return Timeline(self._names, self._updates[shown].copy(), self._rms[:, shown].copy())
 
     def _measure(self, run: TrainingRun) -> Doubles:
-        if run.buffer.is_none:
-            return np.full(len(self._names), NONE)
         norms = torch.stack(torch._foreach_norm(self._parts)).cpu().numpy()
         rms: Doubles = np.where(np.isfinite(norms), norms / self._roots, np.nan)
+        if run.buffer.none:
+            rms[[name in run.buffer.none for name in self._names]] = NONE
         return rms
 
     def _halve(self) -> None:

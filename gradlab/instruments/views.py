@@ -83,9 +83,11 @@ def _line(run: TrainingRun) -> Callable[[], LineView]:
 
 
 def _predicted(run: TrainingRun) -> Callable[[], PredictedView]:
-    rows = _some(run, _shown_rows(run), POINTS)
+    """Where every step of a sequence has its target, each step is a point."""
+    per_row = run.split.dataset.targets[0].size
+    rows = _some(run, _shown_rows(run), max(POINTS // per_row, 1))
     inputs = _to_inputs(run, run.split.dataset.inputs[rows])
-    true = run.split.dataset.targets[rows].astype(np.float64)
+    true = run.split.dataset.targets[rows].reshape(-1).astype(np.float64)
     return lambda: PredictedView(run.split.dataset.target_name, true, _numbers(run, inputs))
 
 
@@ -150,5 +152,5 @@ def _judge(run: TrainingRun, inputs: Tensor) -> tuple[Counts, Floats]:
 
 
 def _numbers(run: TrainingRun, inputs: Tensor) -> Doubles:
-    outputs = run.outputs(inputs)[:, 0].double().cpu().numpy()
+    outputs = run.outputs(inputs).reshape(-1).double().cpu().numpy()
     return np.asarray(run.split.target_in_units(outputs), dtype=np.float64)

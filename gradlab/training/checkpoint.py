@@ -17,9 +17,12 @@ from torch import Tensor
 from gradlab.errors import InputError
 from gradlab.experiment.files import build
 from gradlab.training.batches import Window
+from gradlab.training.optimizers import Rule
 from gradlab.training.run import Counters, Epoch, TrainingRun
 from gradlab.training.schedules import Plateau
 from gradlab.training.stopping import EarlyStopping
+
+NONE_IN_BUFFER = ("none", "none_left_over", "none_in_batch")
 
 
 def save(run: TrainingRun, path: Path, extra: dict[str, Any] | None = None) -> None:
@@ -61,7 +64,10 @@ def _document(run: TrainingRun) -> dict[str, Any]:
         "epoch": None
         if run.epoch is None
         else {name: getattr(run.epoch, name) for name in ("position", "trained", "loss_sum")},
-        "buffer": {"is_none": run.buffer.is_none, "left_none": run.buffer.left_none},
+        "chunks": None
+        if run.chunks is None
+        else {name: getattr(run.chunks, name) for name in ("number", "count", "share")},
+        "buffer": {name: sorted(getattr(run.buffer, name)) for name in NONE_IN_BUFFER},
         "rule": {"kind": run.rule.kind, "steps": run.rule.steps},
         "plateau": asdict(run.plateau),
         "stopping": asdict(run.stopping),
@@ -74,6 +80,8 @@ def _tensors(run: TrainingRun) -> dict[str, Tensor]:
     tensors = {f"model.{name}": tensor for name, tensor in run.model.state_dict().items()}
     tensors |= {f"best.{name}": tensor for name, tensor in (run.best or {}).items()}
     tensors |= {f"rule.{name}": tensor for name, tensor in run.rule.state.items()}
+    if run.chunks is not None:
+        tensors |= {f"state.{number}": state for number, state in enumerate(run.chunks.states)}
     tensors["buffer.used"] = run.buffer.used
     tensors["buffer.left_over"] = run.buffer.left_over
     tensors["buffer.batch"] = run.buffer.batch
@@ -91,10 +99,15 @@ def _restore(run: TrainingRun, document: dict[str, Any], tensors: dict[str, Tens
         for name, tensor in _part(tensors, "buffer").items():
             getattr(run.buffer, name).copy_(tensor)
     run.best = {name: tensor.to(run.device) for name, tensor in _part(tensors, "best").items()} or None
-    run.rule.state = {name: tensor.to(run.device) for name, tensor in _part(tensors, "rule").items()}
-    run.rule.steps = document["rule"]["steps"]
-    run.buffer.is_none = document["buffer"]["is_none"]
-    run.buffer.left_none = document["buffer"]["left_none"]
+    memory = {name: tensor.to(run.device) for name, tensor in _part(tensors, "rule").items()}
+    run.rule = Rule(document["rule"]["kind"], run.parameters, memory, document["rule"]["steps"])
+    for name, layers in document["buffer"].items():
+        setattr(run.buffer, name, frozenset(layers))
+    if run.chunks is not None:
+        for name, value in document["chunks"].items():
+            setattr(run.chunks, name, value)
+        states = _part(tensors, "state")
+        run.chunks.states = [states[str(number)].to(run.device) for number in range(len(states))]
     run.order_chance.set_state(tensors["chance.order"])
     run.dropout_chance.set_state(tensors["chance.dropout"])
     run.counters = Counters(**document["counters"])

@@ -29,18 +29,29 @@ class Zeroed(NamedTuple):
 
 
 class Forward(NamedTuple):
-    """The model looked at a micro-batch of ``rows`` rows; ``loss`` is its unscaled mean loss."""
+    """The model looked at a micro-batch of ``rows`` rows; ``loss`` is its unscaled mean loss.
+
+    Where sequences are cut into chunks, it looked at ``chunk`` of ``chunks``, and the loss is the mean over its
+    steps.
+    """
 
     rows: int
     loss: float
+    chunk: int = 1
+    chunks: int = 1
 
 
 class Backward(NamedTuple):
-    """The gradient of micro-batch ``batch`` of ``of`` was added to the buffer, weighted by ``weight``."""
+    """The gradient of micro-batch ``batch`` of ``of`` was added to the buffer, weighted by ``weight``.
+
+    Where sequences are cut into chunks, it was that of ``chunk`` of ``chunks``.
+    """
 
     batch: int
     of: int
     weight: float
+    chunk: int = 1
+    chunks: int = 1
 
 
 class Clipped(NamedTuple):

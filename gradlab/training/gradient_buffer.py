@@ -1,9 +1,13 @@
 """The gradient buffer: what was left over, what this batch added, what the optimizer will use."""
 
+from collections.abc import Collection
+
 import torch
 from torch import Tensor
 
 from gradlab.training.parameters import FlatParameters
+
+Names = frozenset[str]
 
 
 class GradientBuffer:
@@ -14,38 +18,60 @@ class GradientBuffer:
     done, bit for bit, and both summands can be looked at.
 
     Attributes:
-        left_over, batch, used: ``(n,)``, as :attr:`FlatParameters.flat`; zeros where the buffer held None.
-        is_none: nothing is in the buffer, not even zeros: an optimizer skips every weight.
-        left_none: the buffer held None when the latest batch arrived.
+        left_over, batch, used: ``(n,)``, as :attr:`FlatParameters.flat`; zeros where the buffer holds None.
+        none: names of the layers of which there is nothing in the buffer, not even zeros: an optimizer skips
+            their weights. ``none_left_over``, ``none_in_batch``: the same for the two summands.
+        frozen: names of the layers that get no gradient.
     """
 
     def __init__(self, parameters: FlatParameters) -> None:
         self.left_over = torch.zeros_like(parameters.flat)
         self.batch = torch.zeros_like(parameters.flat)
         self.used = torch.zeros_like(parameters.flat)
-        self.is_none = True
-        self.left_none = True
+        self._layers = Names(layer.name for layer in parameters.layers)
+        self.none = self.none_left_over = self.none_in_batch = self._layers
+        self.frozen: Names = Names()
+        self._parameters = parameters
         for segment, parameter in zip(parameters.segments, parameters.parameters, strict=True):
             parameter.grad = segment.of(self.batch)
 
+    @property
+    def is_none(self) -> bool:
+        """Whether there is nothing in the buffer at all."""
+        return len(self.none) == len(self._layers)
+
+    @property
+    def left_none(self) -> bool:
+        """Whether there was nothing in the buffer at all when the latest batch arrived."""
+        return len(self.none_left_over) == len(self._layers)
+
+    def freeze(self, layers: Collection[str]) -> None:
+        """Give these layers, and only these, no gradient from now on: ``parameter.requires_grad_(False)``."""
+        self.frozen = Names(layers)
+        for segment, parameter in zip(self._parameters.segments, self._parameters.parameters, strict=True):
+            parameter.requires_grad_(segment.layer not in self.frozen)
+
     def zero(self, to: str) -> None:
-        """Empty the buffer, to ``none`` or to ``zeros``: ``optimizer.zero_grad(set_to_none=…)``."""
-        self.is_none = to == "none"
+        """Empty the buffer, to ``none`` or to ``zeros``: ``optimizer.zero_grad(set_to_none=…)``.
+
+        Where it holds None, there is nothing that could become zeros.
+        """
+        if to == "none":
+            self.none = self._layers
         self.used.zero_()
 
     def backward(self, loss: Tensor) -> None:
         """Add the gradient of ``loss`` to the buffer."""
-        self.left_none = self.is_none
+        self.none_left_over = self.none
         self.left_over.copy_(self.used)
         self.batch.zero_()
         loss.backward()  # type: ignore[no-untyped-call]
         self.used.add_(self.batch)
-        self.is_none = False
+        self.none_in_batch = self.frozen
+        self.none = self.none & self.frozen
 
     def norm(self) -> float:
         """Return the 2-norm of what the optimizer will use; 0 where that is None."""
-        if self.is_none:
-            return 0.0
         norm = float(torch.linalg.vector_norm(self.used))
         # Squares of numbers above 1e19 leave float32 while the numbers themselves are still fine.
         return norm if norm < float("inf") else float(torch.linalg.vector_norm(self.used.double()))
@@ -56,7 +82,7 @@ class GradientBuffer:
         As ``torch.nn.utils.clip_grad_norm_``: the factor is limit / (norm + 1e-6), at most 1.
         """
         factor = limit / (norm + 1e-6)
-        if factor < 1 and not self.is_none:
+        if factor < 1:
             self.used.mul_(factor)
             return norm * factor
         return norm

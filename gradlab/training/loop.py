@@ -93,14 +93,15 @@ def _open_window(run: TrainingRun) -> Iterator[Event]:
 
 
 def _micro_batch(run: TrainingRun) -> Iterator[Event]:
-    assert run.window is not None
-    if run.experiment.gradients.zero == "every_batch":
+    """Work through a micro-batch, or through its next chunk where sequences are cut into chunks."""
+    settings = run.experiment.gradients
+    if settings.zero_chunks if run.is_between_chunks else settings.zero == "every_batch":
         run.zero()
-        yield Zeroed(run.experiment.gradients.zero_to)
+        yield Zeroed(settings.zero_to)
     loss, rows, value = run.forward()
-    yield Forward(rows, value)
+    yield Forward(rows, value, *run.chunk)
     weight = run.backward(loss, rows)
-    yield Backward(run.window.batches, run.window.planned_batches, weight)
+    yield Backward(*run.batch, weight, *run.chunk)
 
 
 def _update(run: TrainingRun) -> Iterator[Event]:

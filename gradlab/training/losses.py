@@ -21,7 +21,8 @@ class Objective:
 
     Attributes:
         kind: ``cross_entropy`` or ``mse``.
-        mean_loss: outputs ``(rows, k)``, targets ``(rows,)`` → the mean over the rows, a scalar.
+        mean_loss: outputs ``(rows, k)``, targets ``(rows,)`` → the mean over the rows, a scalar; for sequences
+            with a target at every step, ``(rows, steps)`` both → the mean over rows and steps.
         classes: 0 for regression.
     """
 
@@ -63,7 +64,7 @@ def _regression(spec: Training) -> MeanLoss:
                 f"allowed here: {'auto, mse' if key == 'loss' else 'none'}",
                 f"training.{key}",
             )
-    return lambda outputs, targets: F.mse_loss(outputs[:, 0], targets)
+    return lambda outputs, targets: F.mse_loss(outputs.view_as(targets), targets)
 
 
 def _cross_entropy(weights: Tensor | None) -> MeanLoss:

@@ -23,15 +23,24 @@ class Segment:
         """Return this parameter's part of a flat tensor, in its own shape (a view)."""
         return flat[self.start : self.stop].view(self.shape)
 
+    @property
+    def layer(self) -> str:
+        """The name of the module that the parameter belongs to."""
+        return self.name.rpartition(".")[0]
+
 
 @dataclass(frozen=True)
 class Layer:
-    """The parameters of one module; they lie next to each other. ``matrix`` is its weight, if it has one."""
+    """The parameters of one module; they lie next to each other.
+
+    Attributes:
+        matrices: where its weights lie: one matrix, or two in a recurrent layer; None if it has only vectors.
+    """
 
     name: str
     start: int
     stop: int
-    matrix: Segment | None
+    matrices: slice | None
 
 
 class FlatParameters:
@@ -53,7 +62,7 @@ class FlatParameters:
 
     def matrices(self, flat: Tensor) -> list[Tensor]:
         """Return the parts of a flat tensor that belong to weight matrices, each flattened (views)."""
-        return [flat[layer.matrix.start : layer.matrix.stop] for layer in self.layers if layer.matrix]
+        return [flat[layer.matrices] for layer in self.layers if layer.matrices]
 
 
 def _segments(named: list[tuple[str, nn.Parameter]]) -> list[Segment]:
@@ -68,8 +77,11 @@ def _segments(named: list[tuple[str, nn.Parameter]]) -> list[Segment]:
 def _layers(segments: list[Segment]) -> list[Layer]:
     by_name: dict[str, list[Segment]] = {}
     for segment in segments:
-        by_name.setdefault(segment.name.rpartition(".")[0], []).append(segment)
-    return [
-        Layer(name, parts[0].start, parts[-1].stop, next((p for p in parts if len(p.shape) > 1), None))
-        for name, parts in by_name.items()
-    ]
+        by_name.setdefault(segment.layer, []).append(segment)
+    return [Layer(name, parts[0].start, parts[-1].stop, _matrices(parts)) for name, parts in by_name.items()]
+
+
+def _matrices(segments: list[Segment]) -> slice | None:
+    matrices = [segment for segment in segments if len(segment.shape) > 1]
+    # PyTorch keeps a layer's matrices before its biases, so they lie next to each other.
+    return slice(matrices[0].start, matrices[-1].stop) if matrices else None

@@ -15,7 +15,9 @@ from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.models.base import Ends, models
 from gradlab.models.parts.blocks import share_chance
+from gradlab.models.parts.recurrent import Recurrent
 from gradlab.training.batches import Window, plan_window, updates_per_epoch
+from gradlab.training.chunks import Chunks
 from gradlab.training.device import choose_device, choose_threads
 from gradlab.training.events import EpochEnded
 from gradlab.training.forward import forward_of
@@ -27,7 +29,7 @@ from gradlab.training.schedules import SHAPES, Plateau
 from gradlab.training.seeds import Stream, derive
 from gradlab.training.stopping import EarlyStopping
 
-CHUNK = 8192  # rows per forward pass where no gradient is wanted
+ROWS_AT_ONCE = 8192  # rows per forward pass where no gradient is wanted
 
 
 class NumbersBlewUpError(ArithmeticError):
@@ -51,7 +53,7 @@ class Epoch:
         order: which training row comes when; ``rows`` how many there are.
         inputs, targets: the training rows in that order.
         position: how many of them were visited; ``trained`` how many were trained on.
-        outputs: what the model said of each when it was trained on.
+        outputs: what the model said of each when it was trained on, where there are classes.
         loss_sum: the sum of the losses of the rows trained on.
     """
 
@@ -81,6 +83,7 @@ class TrainingRun:
         split: the data; ``model``: the network; ``parameters``: its weights as one tensor.
         buffer: the gradient buffer; ``epoch`` and ``window``: the epoch and the accumulation window under way,
             None between two of them.
+        chunks: where the work on the current micro-batch stands; None for models that take a row at once.
         weights_before: the weights before the latest measured update.
     """
 
@@ -97,9 +100,12 @@ class TrainingRun:
         share_chance(self.model, self.dropout_chance)
         self.parameters = FlatParameters(self.model)
         self.forward_pass = forward_of(self.model)
+        self.chunks = Chunks(self.model) if isinstance(self.model, Recurrent) else None
         self.buffer = GradientBuffer(self.parameters)
+        self._check_frozen(experiment)
+        self.buffer.freeze(experiment.model.freeze)
         self.objective = make_objective(experiment.training, self.split, self.device)
-        self.rule = Rule(experiment.optimizer.kind, self.parameters.flat)
+        self.rule = Rule(experiment.optimizer.kind, self.parameters)
         self.plateau = Plateau()
         self.stopping = EarlyStopping()
         self.counters = Counters()
@@ -120,12 +126,14 @@ class TrainingRun:
         """Let the live settings of ``experiment`` hold from the next update on.
 
         Raises:
-            InputError: for a change that needs a reset, or with which no update would ever happen.
+            InputError: for a change that needs a reset, for layers that do not exist, or where no update would
+                ever happen.
         """
         for key, (_, new) in differences(self.experiment, experiment).items():
             if not by_key(Experiment)[key].live:
                 raise InputError(f"{key} = {new} needs a reset: it cannot change while a run goes on", key)
         self._check_batches(experiment)
+        self._check_frozen(experiment)
         self._wanted = experiment
 
     @property
@@ -139,7 +147,8 @@ class TrainingRun:
             return {}
         before, self.experiment, self._wanted = self.experiment, self._wanted, None
         if before.optimizer.kind != self.experiment.optimizer.kind:
-            self.rule = Rule(self.experiment.optimizer.kind, self.parameters.flat)
+            self.rule = Rule(self.experiment.optimizer.kind, self.parameters)
+        self.buffer.freeze(self.experiment.model.freeze)
         return differences(before, self.experiment)
 
     # --- the phases of the loop --------------------------------------------------------------------------
@@ -177,6 +186,8 @@ class TrainingRun:
     def forward(self) -> tuple[Tensor, int, float]:
         """Run the next micro-batch through the model; return its mean loss, its rows, and the loss as a number.
 
+        Where sequences are cut into chunks, it is the next chunk of the micro-batch.
+
         Raises:
             NumbersBlewUpError: if the loss is not finite.
         """
@@ -184,19 +195,23 @@ class TrainingRun:
         assert epoch is not None
         batch = slice(epoch.position, epoch.position + self.experiment.training.batch_size)
         inputs, targets = epoch.inputs[batch], epoch.targets[batch]
-        outputs = self.forward_pass(inputs)
+        if self.chunks is None:
+            outputs = self.forward_pass(inputs)
+        else:
+            outputs, targets = self.chunks.forward(inputs, targets, self.experiment.model.chunk)
         loss = self.objective.mean_loss(outputs, targets)
         value, rows = loss.item(), targets.shape[0]
         if not isfinite(value):
             raise NumbersBlewUpError(self._where_the_loss_blew_up(inputs, value))
-        epoch.outputs[batch] = outputs.detach()
+        if self.objective.classes:
+            epoch.outputs[batch] = outputs.detach()
         self._count(epoch, rows, value)
         return loss, rows, value
 
     def backward(self, loss: Tensor, rows: int) -> float:
         """Add the micro-batch's weighted gradient to the buffer; return the weight."""
         assert self.window is not None
-        weight = self.window.weight(rows, self.experiment.gradients)
+        weight = self.window.weight(rows, self.experiment.gradients) * self._share
         self.buffer.backward(loss if weight == 1 else loss * weight)
         return weight
 
@@ -217,7 +232,7 @@ class TrainingRun:
         self.lr = self._scheduled_lr()
         measured = (self.counters.updates + 1) % self.experiment.training.measure_every == 0
         self.weights_before = self.parameters.flat.clone() if measured else None
-        self.rule.step(None if self.buffer.is_none else self.buffer.used, self.lr, self.experiment.optimizer)
+        self.rule.step(self.buffer.used, self.lr, self.experiment.optimizer, self.buffer.none)
         self.counters.updates += 1
         return self._update_ratio(self.weights_before) if self.weights_before is not None else None
 
@@ -263,7 +278,7 @@ class TrainingRun:
         """Return what the model says of standardized inputs, without dropout and without gradients."""
         was_training = self.model.training
         self.model.eval()
-        chunks = [self.forward_pass(chunk) for chunk in torch.split(inputs, CHUNK)]
+        chunks = [self.forward_pass(chunk) for chunk in torch.split(inputs, ROWS_AT_ONCE)]
         self.model.train(was_training)
         return torch.cat(chunks) if len(chunks) > 1 else chunks[0]
 
@@ -295,7 +310,7 @@ class TrainingRun:
 
     @property
     def outputs_per_row(self) -> int:
-        """How many numbers the model says of a row: one per class, or 1."""
+        """How many numbers the model says of a row, or of each of its time steps: one per class, or 1."""
         return max(len(self.split.class_names), 1)
 
     @property
@@ -314,6 +329,22 @@ class TrainingRun:
     def patience_is_over(self) -> bool:
         """Whether early stopping ends the run here."""
         return self.stopping.is_over(self.experiment.training.patience)
+
+    @property
+    def is_between_chunks(self) -> bool:
+        """Whether some of the current micro-batch's chunks are still to come."""
+        return self.chunks is not None and self.chunks.is_between
+
+    @property
+    def chunk(self) -> tuple[int, int]:
+        """The latest chunk's number in its micro-batch, from 1, and how many that has."""
+        return (1, 1) if self.chunks is None else (self.chunks.number, self.chunks.count)
+
+    @property
+    def batch(self) -> tuple[int, int]:
+        """The latest micro-batch's number in its window, from 1, and how many that is to have."""
+        assert self.window is not None
+        return self.window.batches + self.is_between_chunks, self.window.planned_batches
 
     @property
     def is_over(self) -> bool:
@@ -337,11 +368,18 @@ class TrainingRun:
 
     def _build_model(self) -> nn.Module:
         seed = self.experiment.seed
-        ends = Ends(self.split.input_shape, self.outputs_per_row)
+        every_step = self.split.train_targets.ndim == 2
+        ends = Ends(self.split.input_shape, self.outputs_per_row, every_step)
         spec = self.experiment.model
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(derive(seed, Stream.WEIGHTS))
             model: nn.Module = models[spec.kind].build(spec, ends)
+        if every_step and not isinstance(model, Recurrent):
+            raise InputError(
+                f"model.kind = {spec.kind} predicts one number per row, and this data set wants one at every "
+                "time step; allowed here: rnn, gru, lstm",
+                "model.kind",
+            )
         return model
 
     def _tensors(self, inputs: NDArray[Any], targets: NDArray[Any]) -> tuple[Tensor, Tensor]:
@@ -356,14 +394,22 @@ class TrainingRun:
         factor = SHAPES[spec.schedule](self.counters.updates, self.total_updates)
         return spec.lr * factor * (self.plateau.factor if spec.schedule == "plateau" else 1)
 
+    @property
+    def _share(self) -> float:
+        """The latest forward pass's part of the losses of its micro-batch."""
+        return 1.0 if self.chunks is None else self.chunks.share
+
     def _count(self, epoch: Epoch, rows: int, loss: float) -> None:
         assert self.window is not None
+        part = rows * loss * self._share
+        epoch.loss_sum += part
+        self.window.loss_sum += part
+        if self.is_between_chunks:
+            return
         epoch.position += rows
         epoch.trained += rows
-        epoch.loss_sum += rows * loss
         self.window.batches += 1
         self.window.rows += rows
-        self.window.loss_sum += rows * loss
         self.counters.micro_batches += 1
         self.counters.samples += rows
 
@@ -397,6 +443,8 @@ class TrainingRun:
         with torch.no_grad():
             for name, layer in self.model.named_children():
                 signal = layer(signal)
+                if isinstance(signal, tuple):  # a recurrent layer also returns its state
+                    signal = signal[0]
                 if not torch.isfinite(signal).all():
                     return f"{place}; the first output that is not finite is that of {name}"
         return f"{place}; the outputs are finite, but too large for the loss"
@@ -408,6 +456,24 @@ class TrainingRun:
             f"update {self.counters.updates + 1}, batch {batch} of {self.window.planned_batches}, "
             f"epoch {self.counters.epochs + 1}"
         )
+
+    def _check_frozen(self, experiment: Experiment) -> None:
+        """Refuse to freeze layers that do not exist, or all of them."""
+        layers = [layer.name for layer in self.parameters.layers]
+        frozen = experiment.model.freeze
+        unknown = [name for name in frozen if name not in layers]
+        if unknown:
+            raise InputError(
+                f'model.freeze: there is no layer "{unknown[0]}" with weights; '
+                f"allowed here: {', '.join(layers)}",
+                "model.freeze",
+            )
+        if set(frozen) == set(layers):
+            raise InputError(
+                f"model.freeze = {', '.join(frozen)}: nothing would be left to train; "
+                f"allowed here: some of {', '.join(layers)}, but not all",
+                "model.freeze",
+            )
 
     def _check_batches(self, experiment: Experiment) -> None:
         """Refuse batch settings with which training would stand still or fail half-way."""

@@ -1,0 +1,64 @@
+"""Truncated backpropagation through time: sequences are worked through chunk by chunk.
+
+The hidden state is carried from one chunk to the next without its history, so that no gradient goes further back
+than a chunk's first time step. After Williams and Peng, *An Efficient Gradient-Based Algorithm for On-Line
+Training of Recurrent Network Trajectories* (1990).
+"""
+
+import torch
+from torch import Tensor
+
+from gradlab.models.parts.recurrent import Recurrent
+
+
+class Chunks:
+    """Hands a recurrent model its micro-batches chunk by chunk.
+
+    Attributes:
+        number, count: of the latest chunk in its micro-batch, from 1, and how many that has; 0 before the first.
+        share: the latest chunk's part of the losses of its micro-batch.
+        states: of the recurrent layers after the latest chunk; empty between two micro-batches.
+    """
+
+    def __init__(self, model: Recurrent) -> None:
+        self.number = 0
+        self.count = 0
+        self.share = 1.0
+        self.states: list[Tensor] = []
+        self._model = model
+
+    @property
+    def is_between(self) -> bool:
+        """Whether a micro-batch is under way."""
+        return self.number < self.count
+
+    def forward(self, inputs: Tensor, targets: Tensor, length: int) -> tuple[Tensor, Tensor]:
+        """Run the next chunk of a micro-batch; return its outputs and their targets.
+
+        With one target per row there is one: the last chunk. The steps before it only bring the state about.
+
+        Args:
+            inputs: ``(rows, steps, features)``, the same ones until all their chunks are done.
+            targets: ``(rows, steps)`` or ``(rows,)``.
+            length: time steps per chunk; 0 for the whole sequence.
+        """
+        steps = inputs.shape[1]
+        length = min(length, steps) or steps
+        if not self._model.every_step:
+            return self._last(inputs, (steps - 1) // length * length), targets
+        if not self.is_between:
+            self.number, self.count = 0, -(-steps // length)
+        chunk = slice(self.number * length, (self.number + 1) * length)
+        outputs, states = self._model.unroll(inputs[:, chunk], self.states)
+        self.number += 1
+        self.share = outputs.shape[1] / steps
+        self.states = [state.detach() for state in states] if self.is_between else []
+        return outputs, targets[:, chunk]
+
+    def _last(self, inputs: Tensor, start: int) -> Tensor:
+        self.number = self.count = 1
+        if start == 0:
+            return self._model.unroll(inputs)[0]
+        with torch.no_grad():
+            states = self._model.unroll(inputs[:, :start])[1]
+        return self._model.unroll(inputs[:, start:], states)[0]
