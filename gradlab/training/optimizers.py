@@ -30,13 +30,15 @@ class Part:
         self.steps = steps
         self._where = slice(layers[0].start, layers[-1].stop)
         self.weights = flat[self._where]
+        self._is_all = self.weights.shape == flat.shape
         self._flat = flat
         self._state = state
         self._memory: dict[str, Tensor] = {}
 
     def of(self, flat: Tensor) -> Tensor:
         """Return the part of a flat tensor that belongs to these layers (a view)."""
-        return flat[self._where]
+        # Nearly always that is all of it, and a slice costs as much as a small network's whole addition.
+        return flat if self._is_all else flat[self._where]
 
     def memory(self, name: str) -> Tensor:
         """Return what is remembered of these layers under ``name``; zeros at first."""
