@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -23,6 +23,9 @@ from gradlab.window.widgets import icon_button, keeps_key, label, restyle
 
 # Display rate: more would only cost, the eye does not need it.
 POLL_MS = 33
+# Drawing holds the interpreter, and the training waits for it: it may take this share of the time.
+DRAWING_SHARE = 0.2
+SLOWEST_MS = 500
 NOTICE_GLYPHS = {
     "info": ("ph.info", "status.info"),
     "warning": ("ph.warning", "status.warning"),
@@ -92,6 +95,10 @@ class LabPage(QWidget):
         self.bench = Bench([self.form, *make_panels(theme)], theme)
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self.poll)
+        self._drawing = QElapsedTimer()
+        # Fires when everything that the newest frame made waiting is laid out and painted.
+        self._drawn = QTimer(self, interval=0, singleShot=True)
+        self._drawn.timeout.connect(self._adapt_rate)
         self._lay_out()
         self._connect()
         self.apply_theme(theme)
@@ -128,7 +135,17 @@ class LabPage(QWidget):
         """Take the newest frame from the trainer and show it."""
         frame = self._trainer.take_frame()
         if frame is not None:
+            self._drawing.start()
             self._show(frame)
+            self._drawn.start()
+
+    def _adapt_rate(self) -> None:
+        """Look for the next frame the later, the longer this one took to draw."""
+        cost = self._drawing.elapsed()
+        running = self._frame.state is State.RUNNING
+        wait = min(max(POLL_MS, round(cost / DRAWING_SHARE)), SLOWEST_MS) if running else POLL_MS
+        if wait != self._timer.interval():
+            self._timer.setInterval(wait)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""
