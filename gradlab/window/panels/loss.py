@@ -1,21 +1,16 @@
 """Loss and metrics: how the run goes, update by update and epoch by epoch."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 import numpy as np
-import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QStackedLayout,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -23,35 +18,24 @@ from PySide6.QtWidgets import (
 from gradlab.instruments.records import Curves, EpochRow, Frame, Mark, Progress, State
 from gradlab.window.panels.base import Panel
 from gradlab.window.plots.chart import Chart
-from gradlab.window.plots.colors import blend, pen
+from gradlab.window.plots.curves import CurveKind, EpochCurve, UpdateCurve
 from gradlab.window.plots.flow import FlowLayout
 from gradlab.window.plots.formatting import round_up
-from gradlab.window.plots.keys import CurveKey
 from gradlab.window.plots.overlay import Cursor, PlacedMark
-from gradlab.window.plots.series import Envelope, Series
+from gradlab.window.plots.ranges import height_of
 from gradlab.window.theme.tokens import Theme
 
-Doubles = NDArray[np.float64]
 _SMOOTHING = (1, 5, 10, 20, 50, 100, 500, 1000)
 _FIRST_SMOOTHING = 20
-_DOT_ROOM = 9  # pixels between epochs, below which a line alone is clearer
-_SIDE_BY_SIDE = 2.0  # width / height from which the charts stand side by side
-
-
-@dataclass(frozen=True)
-class _Kind:
-    """One curve over epochs: the field of EpochRow, and how it is shown."""
-
-    field: str
-    name: str
-    token: str
-    help: str
-    on: bool = True
-
+# From which size on both charts have room: in lines of text, so that it follows the font.
+_STACKED_LINES = 18
+_BESIDE_LINES = 40
+_BESIDE_SHAPE = 2.0  # width / height
+_METRIC_HEIGHT = (-0.03, 1.04)
 
 _LOSSES = (
-    _Kind("train_loss", "Training loss", "series.train", "The mean loss over all batches of an epoch."),
-    _Kind(
+    CurveKind("train_loss", "Training loss", "series.train", "The mean loss over all batches of an epoch."),
+    CurveKind(
         "val_loss",
         "Validation loss",
         "series.validation",
@@ -60,66 +44,30 @@ _LOSSES = (
     ),
 )
 _METRICS = (
-    _Kind("val_accuracy", "Accuracy", "series.accuracy", "The share of validation rows that are right."),
-    _Kind(
+    CurveKind("val_accuracy", "Accuracy", "series.accuracy", "The share of validation rows that are right."),
+    CurveKind(
         "val_precision",
         "Precision",
         "series.precision",
         "Of the rows that were said to be of a class, the share that are.",
         on=False,
     ),
-    _Kind(
+    CurveKind(
         "val_recall",
         "Recall",
         "series.recall",
         "Of the rows of a class, the share that were found.",
         on=False,
     ),
-    _Kind("val_f1", "F1", "series.f1", "One number for precision and recall: high only if both are."),
+    CurveKind("val_f1", "F1", "series.f1", "One number for precision and recall: high only if both are."),
 )
 
 
-class _EpochCurve:
-    """A line with a dot per epoch, and its key."""
-
-    def __init__(self, kind: _Kind, chart: Chart) -> None:
-        self.kind = kind
-        self.chart = chart
-        self.series = Series()
-        self.key = CurveKey(kind.name, kind.token, kind.help, dots=True)
-        self.key.box.setChecked(kind.on)
-        self.line = pg.PlotCurveItem(connect="finite", antialias=True)
-        self.dots = pg.ScatterPlotItem(size=7, pen=None)
-        chart.addItem(self.line)
-        chart.addItem(self.dots)
-
-    def apply_theme(self, theme: Theme) -> None:
-        self.key.apply_theme(theme)
-        self.line.setPen(pen(theme.color(self.kind.token), 2))
-        self.dots.setBrush(theme.color(self.kind.token))
-
-    def draw(self, shown: Envelope | None, log: bool, room: float) -> None:
-        """Draw the visible part; ``room`` is how many pixels an epoch has."""
-        visible = shown is not None and len(shown.x) > 0
-        self.line.setVisible(visible)
-        self.dots.setVisible(visible and room >= _DOT_ROOM)
-        if shown is None or not visible:
-            return
-        x, y = shown.path()
-        y = _scaled(y, log)
-        self.line.setData(x, y)
-        if self.dots.isVisible():
-            there = np.isfinite(y)
-            self.dots.setData(x[there], y[there])
-
-    def envelope(self) -> Envelope | None:
-        if not self.key.on or not len(self.series):
-            return None
-        return self.series.envelope(*self.series.between(*self.chart.visible()), self.chart.columns())
-
-
 class LossPanel(Panel):
-    """Loss above, metrics below (or beside, in a wide panel), over the same epochs."""
+    """Loss above, metrics below (or beside, in a wide panel), over the same epochs.
+
+    A low panel has room for one of them: then two tabs choose which.
+    """
 
     name = "loss"
     title = "Loss and metrics"
@@ -135,43 +83,47 @@ class LossPanel(Panel):
         self._run: int | None = None
         self._curves: Curves | None = None
         self._rows: tuple[EpochRow, ...] = ()
+        self._has_metrics = False
         self._end = 1.0
         self._follow = True
         self._pointed_at: tuple[Chart, float, float | None] | None = None
-        self._updates = Series()
         self._make_charts()
         self._make_controls()
         self._arrange()
         self.apply_theme(theme)
+        self._make_room()
         self._show_emptiness()
+        for chart in (self.loss_chart, self.metric_chart):
+            chart.pointed.connect(self._point)
+            chart.zoomed.connect(self._zoomed)
+            chart.everything_wanted.connect(self.show_everything)
+            chart.view.sigResized.connect(self._draw)
+
+    # ---------------------------------------------------------------- building
 
     def _make_charts(self) -> None:
         self.loss_chart = Chart(self.theme, "Epoch")
         self.loss_chart.setAccessibleName("Loss over epochs")
         self.metric_chart = Chart(self.theme, "Epoch")
         self.metric_chart.setAccessibleName("Metrics on the validation rows over epochs")
-        # What is added first lies behind.
-        self.raw_line = pg.PlotCurveItem(connect="finite")
-        self.smooth_line = pg.PlotCurveItem(connect="finite", antialias=True)
-        self.loss_chart.addItem(self.raw_line)
-        self.loss_chart.addItem(self.smooth_line)
-        self.losses = [_EpochCurve(kind, self.loss_chart) for kind in _LOSSES]
-        self.metrics = [_EpochCurve(kind, self.metric_chart) for kind in _METRICS]
-        for chart in (self.loss_chart, self.metric_chart):
-            chart.pointed.connect(self._point)
-            chart.zoomed.connect(self._zoomed)
-            chart.everything_wanted.connect(self.show_everything)
+        self.updates = UpdateCurve(self.loss_chart)  # what comes first lies behind
+        self.losses = [EpochCurve(kind, self.loss_chart) for kind in _LOSSES]
+        self.metrics = [EpochCurve(kind, self.metric_chart) for kind in _METRICS]
+        self._all: list[EpochCurve | UpdateCurve] = [self.updates, *self.losses, *self.metrics]
 
     def _make_controls(self) -> None:
-        self.update_key = CurveKey(
-            "Each update", "series.train", "The loss of the batches of each single update: pale as it is, "
-            "thin and clear its smoothed course.", dots=False,
-        )  # fmt: skip
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName("Chart")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for title in ("Loss", "Metrics"):
+            self.tabs.addTab(title)
+        self.tabs.currentChanged.connect(self._switch_chart)
         self.smoothing = QComboBox()
         self.smoothing.setAccessibleName("Smoothing")
         self.smoothing.setToolTip("Over how many updates the clear line takes the mean. The pale line stays.")
         for count in _SMOOTHING:
-            self.smoothing.addItem("Off" if count == 1 else f"{count:,} updates", count)
+            self.smoothing.addItem("Smoothing off" if count == 1 else f"Smoothing {count:,}", count)
         self.smoothing.setCurrentIndex(_SMOOTHING.index(_FIRST_SMOOTHING))
         self.smoothing.currentIndexChanged.connect(self._draw)
         self.log_scale = QCheckBox("Log scale")
@@ -183,30 +135,20 @@ class LossPanel(Panel):
         self.whole_run = QPushButton("Whole run")
         self.whole_run.setAccessibleName("Whole run")
         self.whole_run.setToolTip("Shows all epochs again, as a double click in the chart does.")
-        self.whole_run.setEnabled(False)
         self.whole_run.clicked.connect(self.show_everything)
-        for key in self._keys():
-            key.switched.connect(self._draw)
-
-    def _keys(self) -> list[CurveKey]:
-        return [curve.key for curve in (*self.losses, *self.metrics)] + [self.update_key]
+        for curve in self._all:
+            curve.key.toggled.connect(self._draw)
 
     def _arrange(self) -> None:
-        loss_keys = [curve.key for curve in self.losses] + [self.update_key]
-        smoothing_label = QLabel("Smoothing")
-        smoothing_label.setBuddy(self.smoothing)
-        pair = QWidget()
-        row = QHBoxLayout(pair)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(smoothing_label)
-        row.addWidget(self.smoothing)
-        loss = _block([*loss_keys, pair, self.log_scale, self.whole_run], self.loss_chart)
+        loss_keys = [*(curve.key for curve in self.losses), self.updates.key]
+        loss_bar = [self.tabs, *loss_keys, self.smoothing, self.log_scale, self.whole_run]
         self.metric_block = _block([curve.key for curve in self.metrics], self.metric_chart)
         charts = QWidget()
         self._charts = QBoxLayout(QBoxLayout.Direction.TopToBottom, charts)
-        self._charts.setContentsMargins(6, 4, 6, 4)
-        self._charts.addWidget(loss, 3)
-        self._charts.addWidget(self.metric_block, 2)
+        self._charts.setContentsMargins(6, 2, 6, 2)
+        self._charts.setSpacing(2)
+        self._charts.addWidget(_block(loss_bar, self.loss_chart))
+        self._charts.addWidget(self.metric_block)
         self.empty = QLabel("Press Run to see the loss fall")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
@@ -217,16 +159,48 @@ class LossPanel(Panel):
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""
         super().apply_theme(theme)
-        background, train = theme.color("plot.background"), theme.color("series.train")
-        self._pale = blend(train, background, 0.38)
-        self.raw_line.setPen(pen(self._pale))
-        self.smooth_line.setPen(pen(blend(train, background, 0.85), 1.0))
         for chart in (self.loss_chart, self.metric_chart):
             chart.apply_theme(theme)
-        for curve in (*self.losses, *self.metrics):
+        for curve in self._all:
             curve.apply_theme(theme)
-        self.update_key.apply_theme(theme, faint=self._pale)
         self.empty.setStyleSheet(f"color: {theme.color('text.muted').name()}")
+
+    # -------------------------------------------------------------------- room
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many charts as have room."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Put the charts above each other, side by side, or behind tabs; show what belongs to them."""
+        line = self.fontMetrics().height()
+        beside = self.width() >= max(_BESIDE_SHAPE * self.height(), _BESIDE_LINES * line)
+        tabbed = self._has_metrics and not beside and self.height() < _STACKED_LINES * line
+        loss = not tabbed or self.tabs.currentIndex() == 0
+        metrics = self._has_metrics and not (tabbed and loss)
+        directions = QBoxLayout.Direction
+        self._charts.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        self._charts.setStretch(0, 3 if loss else 0)
+        self._charts.setStretch(1, 2)
+        self.loss_chart.show_x_label(beside)
+        self.metric_chart.show_x_label(not tabbed)
+        self.tabs.setVisible(tabbed)
+        for widget in (self.loss_chart, self.smoothing, self.log_scale, self.updates.key):
+            widget.setVisible(loss)
+        for curve in self.losses:
+            curve.key.setVisible(loss and len(curve.series) > 0)
+        for curve in self.metrics:
+            curve.key.setVisible(len(curve.series) > 0)
+        self.metric_block.setVisible(metrics)
+        self.whole_run.setVisible(not self._follow)
+
+    def _switch_chart(self) -> None:
+        self._make_room()
+        self._draw()
+
+    def _show_emptiness(self) -> None:
+        self._stack.setCurrentIndex(1 if len(self.updates.series) else 0)
 
     # ------------------------------------------------------------------ frames
 
@@ -237,10 +211,13 @@ class LossPanel(Panel):
         if frame.curves is None or frame.curves is self._curves:
             return
         self._curves = frame.curves
-        self._updates.set(frame.curves.update_epoch, frame.curves.update_loss)
+        self.updates.series.set(frame.curves.update_epoch, frame.curves.update_loss)
         self._take_epochs(frame.curves.epochs)
         self._end = self._end_of_axis(frame)
-        self._show_metrics(frame.task == "classification" and any(len(m.series) for m in self.metrics))
+        has_metrics = frame.task == "classification" and any(len(curve.series) for curve in self.metrics)
+        if has_metrics != self._has_metrics:
+            self._has_metrics = has_metrics
+            self._make_room()
         self._show_emptiness()
         self._draw()
 
@@ -248,12 +225,10 @@ class LossPanel(Panel):
         self._run = run
         self._curves = None
         self._rows = ()
-        self._follow = True
-        self.whole_run.setEnabled(False)
-        for series in (self._updates, *(curve.series for curve in (*self.losses, *self.metrics))):
-            series.clear()
+        for curve in self._all:
+            curve.series.clear()
         self._show_emptiness()
-        self._draw()
+        self.show_everything()
 
     def _take_epochs(self, rows: tuple[EpochRow, ...]) -> None:
         known = len(self._rows)
@@ -262,26 +237,20 @@ class LossPanel(Panel):
         if known and (len(rows) < known or rows[known - 1] is not self._rows[-1]):
             known = 0
         for curve in (*self.losses, *self.metrics):
-            _extend(curve.series, rows[known:], curve.kind.field, keep=known > 0)
-            curve.key.setVisible(bool(len(curve.series)))
+            curve.take(rows[known:], keep=known > 0)
+        if not known:
+            self._make_room()
         self._rows = rows
 
     def _end_of_axis(self, frame: Frame) -> float:
         """Leave room ahead in few steps, so that the picture does not move with every frame."""
-        reached = max(
-            self._updates.x[-1] if len(self._updates) else 0.0, self._rows[-1].epoch if self._rows else 0.0
+        updates = self.updates.series.x
+        reached = float(
+            max(updates[-1] if len(updates) else 0.0, self._rows[-1].epoch if self._rows else 0.0)
         )
         planned = frame.progress.epochs
-        ahead = round_up(max(1.0, float(reached)))
-        return max(float(reached), min(ahead, planned) if planned else ahead, 1e-9)
-
-    def _show_emptiness(self) -> None:
-        self._stack.setCurrentIndex(1 if len(self._updates) else 0)
-
-    def _show_metrics(self, on: bool) -> None:
-        if on == self.metric_block.isHidden():
-            self.metric_block.setVisible(on)
-            self._turn()
+        ahead = round_up(max(1.0, reached))
+        return max(reached, min(ahead, planned) if planned else ahead, 1e-9)
 
     # ----------------------------------------------------------------- drawing
 
@@ -289,36 +258,16 @@ class LossPanel(Panel):
         if self._follow:
             self._set_x(-0.008 * self._end, 1.012 * self._end)  # room for half a dot
         log = self.log_scale.isChecked()
-        shapes = [(curve, curve.envelope()) for curve in self.losses]
-        raw = self._draw_updates(log)
-        self._fit_height([shape for _, shape in shapes] + [raw], log)
-        left, right = self.loss_chart.visible()
-        room = self.loss_chart.columns() / (right - left)
-        for curve, shape in shapes:
-            curve.draw(shape, log, room)
-        room = self.metric_chart.columns() / (right - left)
+        shapes = [curve.envelope() for curve in self.losses]
+        each = self.updates.draw(log, self.smoothing.currentData())
+        self.loss_chart.set_range(self.loss_chart.visible(), height_of([*shapes, each], log))
+        for curve, shape in zip(self.losses, shapes, strict=True):
+            curve.draw(shape, log)
+        self.metric_chart.set_range(self.metric_chart.visible(), _METRIC_HEIGHT)
         for curve in self.metrics:
-            curve.draw(curve.envelope(), False, room)
+            curve.draw(curve.envelope(), False)
         self._place_marks()
         self._read_off()
-
-    def _draw_updates(self, log: bool) -> Envelope | None:
-        on = self.update_key.on and len(self._updates) > 0
-        window = self.smoothing.currentData()
-        self.raw_line.setVisible(on)
-        self.smooth_line.setVisible(on)
-        if not on:
-            return None
-        visible = self._updates.between(*self.loss_chart.visible())
-        columns = self.loss_chart.columns()
-        raw = self._updates.envelope(*visible, columns)
-        x, y = raw.path()
-        self.raw_line.setData(x, _scaled(y, log))
-        window = max(1, window)
-        x, y = self._updates.smooth(*visible, columns // 4, window) if window > 1 else (x[:0], y[:0])
-        self.smooth_line.setData(x, _scaled(y, log))
-        self.raw_line.setPen(pen(self._pale if window > 1 else self.theme.color("series.train")))
-        return raw
 
     def _set_x(self, left: float, right: float) -> None:
         for chart in (self.loss_chart, self.metric_chart):
@@ -326,35 +275,23 @@ class LossPanel(Panel):
             bottom, top = chart.view.viewRange()[1]
             chart.set_range((left, right), (bottom, top))
 
-    def _fit_height(self, shapes: Iterable[Envelope | None], log: bool) -> None:
-        low, high = _extremes(shapes, log)
-        chart = self.loss_chart
-        if not log:
-            chart.set_range(chart.visible(), _linear_range(low, high))
-        else:
-            margin = 0.04 * max(high - low, 0.1)
-            chart.set_range(chart.visible(), (np.floor((low - margin) * 10) / 10, high + margin))
-        self.metric_chart.set_range(self.metric_chart.visible(), (-0.03, 1.04))
-
     def _switch_scale(self, log: bool) -> None:
         self.loss_chart.y_axis.set_logarithmic(log)
         self._draw()
 
     def _place_marks(self) -> None:
-        if self._curves is None:
-            self.loss_chart.overlay.set_marks(())
-            self.metric_chart.overlay.set_marks(())
-            return
         marks = [
             PlacedMark(self._epoch_of(mark.update), mark.text, loud=mark.kind == "diverged")
-            for mark in self._curves.marks
+            for mark in (self._curves.marks if self._curves else ())
         ]
-        bad = self._updates.first_bad
+        bad = self.updates.series.first_bad
         if bad is not None:
-            marks.append(PlacedMark(float(self._updates.x[bad]), "loss is no longer a number", loud=True))
+            place = float(self.updates.series.x[bad])
+            marks.append(PlacedMark(place, "loss is no longer a number", loud=True))
+        # The same lines in both; the words once are enough, where the loss can be seen.
+        quiet = [PlacedMark(mark.x, "", mark.loud) for mark in marks]
         self.loss_chart.overlay.set_marks(tuple(marks))
-        # The same lines there; the words once are enough.
-        self.metric_chart.overlay.set_marks(tuple(PlacedMark(m.x, "", m.loud) for m in marks))
+        self.metric_chart.overlay.set_marks(tuple(marks if self.loss_chart.isHidden() else quiet))
 
     def _epoch_of(self, update: int) -> float:
         assert self._curves is not None
@@ -370,24 +307,21 @@ class LossPanel(Panel):
 
     def _read_off(self) -> None:
         x = self._pointed_at[1] if self._pointed_at else None
-        index = _nearest(self._updates.x, x)
-        self.update_key.read_off(None if index is None else float(self._updates.y[index]))
+        update = self.updates.read_off(x)
         for curve in (*self.losses, *self.metrics):
-            at = _nearest(curve.series.x, x)
-            curve.key.read_off(None if at is None else float(curve.series.y[at]))
-        self._place_cursor(self.loss_chart, self.losses, index)
-        self._place_cursor(self.metric_chart, self.metrics, index)
+            curve.read_off(x)
+        self._place_cursor(self.loss_chart, self.losses, update)
+        self._place_cursor(self.metric_chart, self.metrics, update)
 
-    def _place_cursor(self, chart: Chart, curves: list[_EpochCurve], index: int | None) -> None:
+    def _place_cursor(self, chart: Chart, curves: list[EpochCurve], index: int | None) -> None:
         if self._pointed_at is None or index is None or self._curves is None:
             chart.overlay.set_cursor(None)
             return
         pointed, x, y = self._pointed_at
         log = chart is self.loss_chart and self.log_scale.isChecked()
         label = f"epoch {max(0.0, x):.2f} · update {self._curves.update[index]:,.0f}"
-        if chart is self.loss_chart:
-            label = " · ".join([label, *(mark.text for mark in chart.overlay.marks_near(x))])
-        points = [point for curve in curves if (point := _point_of(curve, x, log))]
+        label = " · ".join([label, *(mark.text for mark in chart.overlay.marks_near(x) if mark.text)])
+        points = [point for curve in curves if (point := curve.point_at(x, log))]
         chart.overlay.set_cursor(
             Cursor(x, label if chart is pointed else "", y if chart is pointed else None, tuple(points))
         )
@@ -396,7 +330,7 @@ class LossPanel(Panel):
 
     def _zoomed(self, chart: Chart) -> None:
         self._follow = False
-        self.whole_run.setEnabled(True)
+        self.whole_run.show()
         left, right = chart.visible()
         self._set_x(left, right)
         self._draw()
@@ -404,88 +338,22 @@ class LossPanel(Panel):
     def show_everything(self) -> None:
         """Show the whole run again, and go on following it."""
         self._follow = True
-        self.whole_run.setEnabled(False)
+        self.whole_run.hide()
         self._draw()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the charts side by side where the panel is wide and low."""
-        super().resizeEvent(event)
-        self._turn()
-        self._draw()
 
-    def _turn(self) -> None:
-        wide = self.width() >= _SIDE_BY_SIDE * max(1, self.height())
-        directions = QBoxLayout.Direction
-        self._charts.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
-        self.loss_chart.show_x_label(wide or self.metric_block.isHidden())
-
-
-def _block(keys: list[QWidget], chart: Chart) -> QWidget:
-    block = QWidget()
+def _block(bar: list[QWidget], chart: Chart) -> QWidget:
+    """Put a chart beneath its keys and tools."""
+    block, top = QWidget(), QWidget()
+    flow = FlowLayout(top, spacing=6)
+    for widget in bar:
+        flow.addWidget(widget)
     column = QVBoxLayout(block)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(2)
-    bar = QWidget()
-    flow = FlowLayout(bar)
-    for key in keys:
-        flow.addWidget(key)
-    column.addWidget(bar)
+    column.addWidget(top)
     column.addWidget(chart, 1)
     return block
-
-
-def _extend(series: Series, rows: tuple[EpochRow, ...], field: str, keep: bool) -> None:
-    given = [(row.epoch, value) for row in rows if (value := getattr(row, field)) is not None]
-    fresh = np.array(given, dtype=np.float64).reshape(-1, 2)
-    x = np.concatenate([series.x, fresh[:, 0]]) if keep else fresh[:, 0].copy()
-    y = np.concatenate([series.y, fresh[:, 1]]) if keep else fresh[:, 1].copy()
-    if not keep:
-        series.clear()
-    series.set(x, y)
-
-
-def _scaled(y: Doubles, log: bool) -> Doubles:
-    """Return powers of ten on a logarithmic axis; what has none becomes a gap."""
-    if not log:
-        return y
-    return np.log10(np.where(y > 0, y, np.nan))
-
-
-def _extremes(shapes: Iterable[Envelope | None], log: bool) -> tuple[float, float]:
-    """Return the lowest and highest finite value of all curves, in the axis' numbers."""
-    parts = [_scaled(part, log) for shape in shapes if shape for part in (shape.low, shape.high)]
-    values = np.concatenate(parts) if parts else np.empty(0)
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return 0.0, 1.0
-    return float(values.min()), float(values.max())
-
-
-def _linear_range(low: float, high: float) -> tuple[float, float]:
-    """Start at zero unless the values are far above it; end at a round number, to keep still."""
-    if low >= 0 and low < 0.4 * high:
-        return -0.02 * high, max(high * 1.04, 1e-12)
-    margin = 0.06 * (high - low) or abs(high) * 0.1 or 1.0
-    return low - margin, high + margin
-
-
-def _nearest(x: Doubles, wanted: float | None) -> int | None:
-    """Return the index of the value nearest to ``wanted``, the last without one, None without values."""
-    if not len(x):
-        return None
-    if wanted is None:
-        return len(x) - 1
-    right = min(int(np.searchsorted(x, wanted)), len(x) - 1)
-    left = max(0, right - 1)
-    return left if abs(x[left] - wanted) <= abs(x[right] - wanted) else right
-
-
-def _point_of(curve: _EpochCurve, x: float, log: bool) -> tuple[float, float, str] | None:
-    at = _nearest(curve.series.x, x)
-    if at is None or not curve.key.on:
-        return None
-    y = float(_scaled(curve.series.y[at : at + 1], log)[0])
-    return (float(curve.series.x[at]), y, curve.kind.token) if np.isfinite(y) else None
 
 
 def examples(epochs: int = 30, updates: int = 43) -> list[Frame]:

@@ -1,72 +1,108 @@
 """The legend of a chart: each key names a curve, switches it on and off, and reads it off."""
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QSizePolicy
 
 from gradlab.window.plots.colors import pen
 from gradlab.window.plots.formatting import short
 from gradlab.window.theme.tokens import Theme
 
-_SWATCH = QSize(20, 12)
+_SWATCH = QSize(18, 12)
+_MARGIN = 4
+_GAP = 5
+_USUAL = "0.0000"  # usual values are equally wide, so that nothing moves while they change
 
 
-class CurveKey(QWidget):
-    """A check box with the curve's line on it, and its value: the latest, or that at the cursor."""
+class CurveKey(QCheckBox):
+    """A check box that looks like a legend: the curve's line, its name, its value.
 
-    switched = Signal()
+    The value is the latest, or that at the cursor. A curve that is switched off is struck out.
+    """
 
-    def __init__(self, name: str, token: str, help: str, dots: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.token = token
+    def __init__(self, theme: Theme, name: str, token: str, help: str, *, dots: bool) -> None:
+        super().__init__(name)
+        self.theme = theme
+        self.value = "–"
+        self._token = token
         self._dots = dots
-        self.box = QCheckBox(name)
-        self.box.setAccessibleName(name)
-        self.box.setToolTip(help)
-        self.box.setChecked(True)
-        self.box.setIconSize(_SWATCH)
-        self.box.toggled.connect(self.switched)
-        self.value = QLabel("–")
-        self.value.setAccessibleName(f"{name}: value")
-        self.value.setToolTip(help)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(self.box)
-        row.addWidget(self.value)
-
-    @property
-    def on(self) -> bool:
-        """Whether the curve is to be drawn."""
-        return self.box.isChecked()
+        self._help = help
+        self._faint: QColor | None = None
+        self.setAccessibleName(name)
+        self.setToolTip(f"{help} Click to hide or show it.")
+        self.setChecked(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def read_off(self, value: float | None) -> None:
         """Show a value, or a dash where there is none."""
         text = "–" if value is None else short(value)
-        if text != self.value.text():
-            self.value.setText(text)
+        if text != self.value:
+            self.value = text
+            self.setAccessibleDescription(f"{text}. {self._help}")
+            self.updateGeometry()
+            self.update()
 
     def apply_theme(self, theme: Theme, faint: QColor | None = None) -> None:
-        """Paint the swatch in the curve's colour; with ``faint`` as a thin line before a pale one."""
-        self.box.setIcon(QIcon(self._swatch(theme.color(self.token), faint)))
-        # Usual values are equally wide, so that nothing moves while they change.
-        self.value.setMinimumWidth(self.value.fontMetrics().horizontalAdvance("0.0000") + 6)
+        """Take every colour anew; with ``faint`` the curve is a thin line before a pale one."""
+        self.theme = theme
+        self._faint = faint
+        self.update()
 
-    def _swatch(self, color: QColor, faint: QColor | None) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(_SWATCH * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
+    def sizeHint(self) -> QSize:
+        """Ask for one line, as wide as its words."""
+        metrics = self.fontMetrics()
+        value = max(metrics.horizontalAdvance(text) for text in (_USUAL, self.value))
+        words = metrics.horizontalAdvance(self.text()) + _GAP + value
+        return QSize(2 * _MARGIN + _SWATCH.width() + _GAP + words, metrics.height() + _MARGIN)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never be cut off."""
+        return self.sizeHint()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """Take a click anywhere, not on a box alone."""
+        return self.rect().contains(pos)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the line, the name and the value."""
+        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = _SWATCH.height() / 2
-        if faint:
-            painter.setPen(pen(faint, 7))
-            painter.drawLine(QPointF(3, middle), QPointF(_SWATCH.width() - 3, middle))
-        painter.setPen(pen(color, 1.5 if faint else 2))
-        painter.drawLine(QPointF(0, middle), QPointF(_SWATCH.width(), middle))
+        self._paint_ground(painter)
+        self._paint_swatch(painter)
+        font, words = self.font(), self.rect().adjusted(2 * _MARGIN + _SWATCH.width(), 0, -_MARGIN, 0)
+        font.setStrikeOut(not self.isChecked())
+        painter.setFont(font)
+        painter.setPen(self.theme.color("text.normal" if self.isChecked() else "text.muted"))
+        painter.drawText(words, _LEFT, self.text())
+        words.setLeft(words.left() + self.fontMetrics().horizontalAdvance(self.text()) + _GAP)
+        self._paint_value(painter, words)
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        if not (self.underMouse() or self.hasFocus()):
+            return
+        painter.setPen(pen(self.theme.color("accent.focus"), 1.5) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(self.theme.color("surface.hover" if self.underMouse() else "surface.panel"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+
+    def _paint_swatch(self, painter: QPainter) -> None:
+        on = self.isChecked()
+        color = self.theme.color(self._token if on else "text.disabled")
+        middle, left, right = self.height() / 2, float(_MARGIN), float(_MARGIN + _SWATCH.width())
+        if self._faint and on:
+            painter.setPen(pen(self._faint, 7))
+            painter.drawLine(QPointF(left + 3, middle), QPointF(right - 3, middle))
+        painter.setPen(pen(color, 1.5 if self._faint else 2))
+        painter.drawLine(QPointF(left, middle), QPointF(right, middle))
         if self._dots:
-            painter.setBrush(color)
-            painter.drawEllipse(QPointF(_SWATCH.width() / 2, middle), 3, 3)
-        painter.end()
-        return pixmap
+            painter.setBrush(color if on else self.theme.color("surface.panel"))
+            painter.drawEllipse(QPointF((left + right) / 2, middle), 3, 3)
+
+    def _paint_value(self, painter: QPainter, rect: QRect) -> None:
+        painter.setFont(self.font())
+        painter.setPen(self.theme.color("text.muted"))
+        painter.drawText(rect, _LEFT, self.value)
+
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

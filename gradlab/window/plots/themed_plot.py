@@ -1,7 +1,7 @@
 """A plot with two axes in the theme's colours and fonts."""
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtCore import QEvent, QPointF, QSize
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
@@ -40,6 +40,14 @@ class ThemedPlot(pg.GraphicsView):  # type: ignore[misc]
         for axis in (x_axis, y_axis):
             axis.linkToView(self.view)
             axis.setZValue(-1000)  # the grid belongs behind the curves
+
+    def sizeHint(self) -> QSize:
+        """Ask for little: QGraphicsView asks for the size it has, and layouts then cannot share room out."""
+        return QSize(160, 100)
+
+    def minimumSizeHint(self) -> QSize:
+        """Stay large enough to see something."""
+        return QSize(120, 60)
 
     def addItem(self, item: pg.GraphicsObject) -> None:
         """Draw an item in the data's coordinates."""

@@ -3,6 +3,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 
 from gradlab.instruments.records import Curves, Frame, Mark, Progress
 from gradlab.window.panels.loss import LossPanel, examples
@@ -46,7 +48,7 @@ def test_the_curves_show_what_was_recorded(panel, frame):
     x, y = panel.losses[1].line.getData()
     assert x.tolist() == [row.epoch for row in frame.curves.epochs]
     assert y.tolist() == [row.val_loss for row in frame.curves.epochs]
-    _, raw = panel.raw_line.getData()
+    _, raw = panel.updates.raw.getData()
     assert raw.max() == frame.curves.update_loss.max()
     assert raw.min() == frame.curves.update_loss.min()
 
@@ -84,7 +86,7 @@ def test_a_loss_that_is_no_number_is_a_gap_and_a_mark(panel, frame, bad, log):
         warnings.simplefilter("error")
         panel.show_frame(replace(broken, curves=replace(broken.curves, epochs=rows)))
         panel.grab()
-    x, y = panel.raw_line.getData()
+    x, y = panel.updates.raw.getData()
     assert np.isfinite(y[x < frame.curves.update_epoch[590]]).all()
     assert np.isnan(y[x >= frame.curves.update_epoch[610]]).all()
     mark = panel.loss_chart.overlay.marks[-1]
@@ -98,7 +100,7 @@ def test_a_run_without_a_single_number_does_not_crash(panel, frame):
         panel.show_frame(with_losses(frame, np.full_like(frame.curves.update_loss, np.nan)))
         panel.log_scale.click()
         panel.grab()
-    assert panel.update_key.value.text() == "NaN"
+    assert panel.updates.key.value == "NaN"
 
 
 def test_a_new_run_forgets_the_old_one(panel, frame):
@@ -147,18 +149,16 @@ def test_the_cursor_reads_off_every_curve_at_the_same_place(panel, frame):
     panel.show_frame(frame)
     panel.loss_chart.pointed.emit(panel.loss_chart, (7.1, 1.0))
     row = frame.curves.epochs[7]
-    assert panel.losses[0].key.value.text() == f"{row.train_loss:.3f}"
-    assert panel.metrics[0].key.value.text() == f"{row.val_accuracy:.3f}"
+    assert panel.losses[0].key.value == f"{row.train_loss:.3f}"
+    assert panel.metrics[0].key.value == f"{row.val_accuracy:.3f}"
     assert panel.loss_chart.overlay.cursor.label == "epoch 7.10 · update 305"
     assert panel.metric_chart.overlay.cursor.x == 7.1
     panel.loss_chart.pointed.emit(panel.loss_chart, None)
-    assert panel.losses[0].key.value.text() == f"{frame.curves.epochs[-1].train_loss:.4f}"
+    assert panel.losses[0].key.value == f"{frame.curves.epochs[-1].train_loss:.4f}"
     assert panel.loss_chart.overlay.cursor is None
 
 
 def test_arrow_keys_move_the_cursor_and_home_shows_the_whole_run(panel, frame, qtbot):
-    from PySide6.QtCore import Qt
-
     panel.show_frame(frame)
     qtbot.keyClick(panel.loss_chart, Qt.Key.Key_Right)
     first = panel.loss_chart.overlay.cursor.x
@@ -168,10 +168,10 @@ def test_arrow_keys_move_the_cursor_and_home_shows_the_whole_run(panel, frame, q
     qtbot.keyClick(panel.loss_chart, Qt.Key.Key_Plus)
     assert panel.loss_chart.visible() != whole
     assert panel.metric_chart.visible() == panel.loss_chart.visible()
-    assert panel.whole_run.isEnabled()
+    assert panel.whole_run.isVisible()
     qtbot.keyClick(panel.loss_chart, Qt.Key.Key_Home)
     assert panel.loss_chart.visible() == whole
-    assert not panel.whole_run.isEnabled()
+    assert not panel.whole_run.isVisible()
 
 
 def test_a_zoomed_view_stays_while_the_run_goes_on(panel):
@@ -185,17 +185,17 @@ def test_a_zoomed_view_stays_while_the_run_goes_on(panel):
 
 def test_switching_a_key_off_hides_its_curve(panel, frame):
     panel.show_frame(frame)
-    panel.losses[1].key.box.click()
+    panel.losses[1].key.click()
     assert not panel.losses[1].line.isVisible()
-    panel.update_key.box.click()
-    assert not panel.raw_line.isVisible()
+    panel.updates.key.click()
+    assert not panel.updates.raw.isVisible()
 
 
 def test_smoothing_can_be_switched_off(panel, frame):
     panel.show_frame(frame)
-    assert len(panel.smooth_line.getData()[0])
-    panel.smoothing.setCurrentText("Off")
-    assert panel.smooth_line.getData()[0] is None or not len(panel.smooth_line.getData()[0])
+    assert panel.updates.smooth.isVisible()
+    panel.smoothing.setCurrentText("Smoothing off")
+    assert not panel.updates.smooth.isVisible()
 
 
 def test_a_million_updates_are_drawn_with_a_few_points_per_pixel(panel):
@@ -205,14 +205,14 @@ def test_a_million_updates_are_drawn_with_a_few_points_per_pixel(panel):
     losses[654_321] = 5
     curves = Curves(update, update / 1000, losses, losses)
     panel.show_frame(Frame(curves=curves, progress=Progress(epochs=1000)))
-    x, y = panel.raw_line.getData()
+    x, y = panel.updates.raw.getData()
     assert len(x) <= 4 * panel.loss_chart.columns() + 4
     assert y.max() == 5
 
 
 def test_every_control_is_named_as_it_reads(panel):
-    keys = [curve.key for curve in (*panel.losses, *panel.metrics)] + [panel.update_key]
-    controls = [key.box for key in keys] + [panel.log_scale, panel.whole_run]
+    keys = [curve.key for curve in (*panel.losses, *panel.metrics)] + [panel.updates.key]
+    controls = [*keys, panel.log_scale, panel.whole_run]
     for control in controls:
         assert control.accessibleName() == control.text()
         assert control.toolTip()
@@ -231,13 +231,96 @@ def test_a_theme_recolors_what_is_already_drawn(panel, frame):
         assert LIGHT.color(token).name() not in dark
 
 
-@pytest.mark.parametrize("size", [(980, 300), (600, 400), (1280, 720)])
-def test_nothing_is_cut_off_at_usual_sizes(panel, frame, size, qtbot):
+SIZES = [(496, 258), (560, 345), (980, 300), (600, 400), (1280, 720)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("tab", [0, 1])
+def test_nothing_is_cut_off_at_usual_sizes(panel, frame, size, tab, qtbot):
     panel.show_frame(frame)
     panel.resize(*size)
+    panel.tabs.setCurrentIndex(tab)
+    panel.loss_chart.zoomed.emit(panel.loss_chart)
     qtbot.wait(20)
-    for key in [curve.key for curve in (*panel.losses, *panel.metrics)]:
-        assert panel.rect().contains(key.mapTo(panel, key.rect().bottomRight()))
-        assert key.width() >= key.sizeHint().width()
-    assert panel.loss_chart.view.height() > 60
-    assert panel.metric_chart.view.height() > 60
+    keys = [curve.key for curve in (*panel.losses, *panel.metrics, panel.updates)]
+    for control in (*keys, panel.tabs, panel.smoothing, panel.log_scale, panel.whole_run):
+        if control.isVisible():
+            assert panel.rect().contains(control.mapTo(panel, control.rect().bottomRight()))
+            assert control.width() >= control.sizeHint().width()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("tab", [0, 1])
+def test_the_plots_get_most_of_the_room(panel, frame, size, tab, qtbot):
+    panel.show_frame(frame)
+    panel.resize(*size)
+    panel.tabs.setCurrentIndex(tab)
+    qtbot.wait(20)
+    shown = [chart for chart in (panel.loss_chart, panel.metric_chart) if chart.isVisible()]
+    beside = len({chart.mapTo(panel, chart.rect().topLeft()).x() for chart in shown}) > 1
+    heights = [chart.height() for chart in shown]
+    assert (max(heights) if beside else sum(heights)) >= 0.7 * panel.height()
+    assert min(chart.view.height() for chart in shown) > 60
+
+
+def test_a_low_panel_shows_loss_or_metrics_behind_tabs(panel, frame, qtbot):
+    panel.show_frame(frame)
+    panel.resize(496, 258)
+    assert panel.loss_chart.isVisible()
+    assert not panel.metric_chart.isVisible()
+    panel.tabs.setFocus()
+    qtbot.keyClick(panel.tabs, Qt.Key.Key_Right)
+    assert not panel.loss_chart.isVisible()
+    assert panel.metric_chart.isVisible()
+    assert [mark.text for mark in panel.metric_chart.overlay.marks] == [m.text for m in frame.curves.marks]
+    panel.resize(600, 400)
+    assert not panel.tabs.isVisible()
+    assert panel.loss_chart.isVisible()
+    assert panel.metric_chart.isVisible()
+
+
+def test_a_low_panel_without_metrics_needs_no_tabs(panel, frame):
+    panel.tabs.setCurrentIndex(1)
+    panel.resize(496, 258)
+    panel.show_frame(replace(frame, task="regression"))
+    assert not panel.tabs.isVisible()
+    assert panel.loss_chart.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("kind", "loud"), [("change", False), ("note", False), ("end", False), ("diverged", True)]
+)
+def test_only_what_went_wrong_is_loud(panel, frame, kind, loud):
+    panel.show_frame(replace(frame, curves=replace(frame.curves, marks=(Mark(43, "some words", kind),))))
+    assert [mark.loud for mark in panel.loss_chart.overlay.marks] == [loud]
+
+
+def test_keys_are_check_boxes_for_the_keyboard_and_for_screen_readers(panel, frame, qtbot):
+    panel.show_frame(frame)
+    key = panel.losses[1].key
+    key.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(key, Qt.Key.Key_Space)
+    assert not panel.losses[1].line.isVisible()
+    spoken = QAccessible.queryAccessibleInterface(key)
+    assert spoken.role() == QAccessible.Role.CheckBox
+    assert not spoken.state().checked
+    assert spoken.text(QAccessible.Text.Name) == "Validation loss"
+    assert spoken.text(QAccessible.Text.Description).startswith(f"{key.value}. ")
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize(
+    ("size", "text"), [(3e19, "3.00×10¹⁹"), (3e38, "3.00×10³⁸"), (1e-30, "1.00×10⁻³⁰"), (0.0, "0")]
+)
+def test_huge_tiny_and_no_losses_are_drawn_and_read_off(panel, frame, size, text, log):
+    rows = tuple(row._replace(train_loss=size, val_loss=size) for row in frame.curves.epochs)
+    losses = np.full_like(frame.curves.update_loss, size)
+    panel.log_scale.setChecked(log)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        panel.show_frame(replace(frame, curves=replace(frame.curves, update_loss=losses, epochs=rows)))
+        panel.grab()
+    assert panel.updates.key.value == text
+    bottom, top = panel.loss_chart.view.viewRange()[1]
+    if size or not log:
+        assert bottom < (np.log10(size) if log else size) < top

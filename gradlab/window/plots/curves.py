@@ -1,0 +1,142 @@
+"""The curves of a run: one over its updates, others over its epochs, each with its key."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+
+from gradlab.instruments.records import EpochRow
+from gradlab.window.plots.chart import Chart
+from gradlab.window.plots.colors import blend, pen
+from gradlab.window.plots.keys import CurveKey
+from gradlab.window.plots.ranges import Doubles, nearest, scaled
+from gradlab.window.plots.series import Envelope, Series
+from gradlab.window.theme.tokens import Theme
+
+_DOT_ROOM = 9  # pixels between epochs, below which a line alone is clearer
+
+
+@dataclass(frozen=True)
+class CurveKind:
+    """One curve over epochs: the field of EpochRow, and how it is shown."""
+
+    field: str
+    name: str
+    token: str
+    help: str
+    on: bool = True
+
+
+class EpochCurve:
+    """A line with a dot per epoch, and its key."""
+
+    def __init__(self, kind: CurveKind, chart: Chart) -> None:
+        self.kind = kind
+        self.chart = chart
+        self.series = Series()
+        self.key = CurveKey(chart.theme, kind.name, kind.token, kind.help, dots=True)
+        self.key.setChecked(kind.on)
+        self.line = pg.PlotCurveItem(connect="finite", antialias=True)
+        self.dots = pg.ScatterPlotItem(size=7, pen=None)
+        chart.addItem(self.line)
+        chart.addItem(self.dots)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the colour anew."""
+        self.key.apply_theme(theme)
+        self.line.setPen(pen(theme.color(self.kind.token), 2))
+        self.dots.setBrush(theme.color(self.kind.token))
+
+    def take(self, rows: tuple[EpochRow, ...], keep: bool) -> None:
+        """Take rows, after those that are there or (without ``keep``) instead of them."""
+        given = [(row.epoch, value) for row in rows if (value := getattr(row, self.kind.field)) is not None]
+        x, y = np.array(given, dtype=np.float64).reshape(-1, 2).T.copy()
+        if keep:
+            x, y = np.concatenate([self.series.x, x]), np.concatenate([self.series.y, y])
+        else:
+            self.series.clear()
+        self.series.set(x, y)
+
+    def envelope(self) -> Envelope | None:
+        """Return what is visible of it; None where it is switched off or empty."""
+        if not self.key.isChecked() or not len(self.series):
+            return None
+        return self.series.envelope(*self.series.between(*self.chart.visible()), self.chart.columns())
+
+    def draw(self, shown: Envelope | None, log: bool) -> None:
+        """Draw the visible part, with dots where the epochs have room for them."""
+        left, right = self.chart.visible()
+        visible = shown is not None and len(shown.x) > 0
+        self.line.setVisible(visible)
+        self.dots.setVisible(visible and self.chart.columns() / (right - left) >= _DOT_ROOM)
+        if shown is None or not visible:
+            return
+        x, y = shown.path()
+        y = scaled(y, log)
+        self.line.setData(x, y)
+        if self.dots.isVisible():
+            there = np.isfinite(y)
+            self.dots.setData(x[there], y[there])
+
+    def read_off(self, x: float | None) -> None:
+        """Show the value nearest to ``x`` in the key, or the latest."""
+        at = nearest(self.series.x, x)
+        self.key.read_off(None if at is None else float(self.series.y[at]))
+
+    def point_at(self, x: float, log: bool) -> tuple[float, float, str] | None:
+        """Return the nearest epoch's place and value in the chart, and the curve's colour token."""
+        at = nearest(self.series.x, x)
+        if at is None or not self.key.isChecked():
+            return None
+        y = float(scaled(self.series.y[at : at + 1], log)[0])
+        return (float(self.series.x[at]), y, self.kind.token) if np.isfinite(y) else None
+
+
+class UpdateCurve:
+    """The loss of every update: pale as it is, thin and clear its smoothed course."""
+
+    def __init__(self, chart: Chart) -> None:
+        self.chart = chart
+        self.series = Series()
+        self.key = CurveKey(
+            chart.theme, "Each update", "series.train", "The loss of the batches of each single update: pale "
+            "as it is, thin and clear its smoothed course.", dots=False,
+        )  # fmt: skip
+        self.raw = pg.PlotCurveItem(connect="finite")
+        self.smooth = pg.PlotCurveItem(connect="finite", antialias=True)
+        chart.addItem(self.raw)
+        chart.addItem(self.smooth)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the colours anew."""
+        background, self._strong = theme.color("plot.background"), theme.color("series.train")
+        self._pale = blend(self._strong, background, 0.38)
+        self.raw.setPen(pen(self._pale))
+        self.smooth.setPen(pen(blend(self._strong, background, 0.85)))
+        self.key.apply_theme(theme, faint=self._pale)
+
+    def draw(self, log: bool, window: int) -> Envelope | None:
+        """Draw the visible part, smoothed over ``window`` updates (1: not); return what is visible."""
+        on = self.key.isChecked() and len(self.series) > 0
+        self.raw.setVisible(on)
+        self.smooth.setVisible(on and window > 1)
+        if not on:
+            return None
+        visible = self.series.between(*self.chart.visible())
+        columns = self.chart.columns()
+        shown = self.series.envelope(*visible, columns)
+        _set(self.raw, *shown.path(), log)
+        self.raw.setPen(pen(self._pale if window > 1 else self._strong))
+        if window > 1:
+            _set(self.smooth, *self.series.smooth(*visible, columns // 4, window), log)
+        return shown
+
+    def read_off(self, x: float | None) -> int | None:
+        """Show the value nearest to ``x`` in the key, or the latest; return its index."""
+        at = nearest(self.series.x, x)
+        self.key.read_off(None if at is None else float(self.series.y[at]))
+        return at
+
+
+def _set(line: pg.PlotCurveItem, x: Doubles, y: Doubles, log: bool) -> None:
+    line.setData(x, scaled(y, log))
