@@ -4,11 +4,11 @@ import argparse
 import sys
 
 from gradlab import __version__
-from gradlab.cli import doctor, run
+from gradlab.cli import doctor, run, sweep
 from gradlab.errors import InputError
 
 BAD_INPUT = 2
-COMMANDS = {"run": run, "doctor": doctor}
+COMMANDS = {"run": run, "sweep": sweep, "doctor": doctor}
 
 
 def main(arguments: list[str]) -> int:

@@ -1,0 +1,197 @@
+"""A sweep: the product equals the single runs, however and wherever they are trained."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gradlab.cli.main import main
+from gradlab.cli.sweep import split_values
+from gradlab.errors import InputError
+from gradlab.experiment.files import build
+from gradlab.runs.sweep import plan
+
+SMALL = "[model]\nhidden = [8]\n[training]\nepochs = 2\nmeasure_every = 7\ndevice = 'cpu'\n"
+FILES = ("experiment.toml", "epochs.csv", "updates.csv", "layers.csv", "confusion.csv", "weights.safetensors")
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "gradlab", *map(str, arguments)]
+
+
+def gradlab(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(*arguments), check=False, capture_output=True, text=True, timeout=100)
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def write(folder: Path, text: str = SMALL) -> Path:
+    path = folder / "experiment.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("where", ["processes", "dask", "one after the other"])
+def test_the_product_equals_the_single_runs_byte_by_byte(tmp_path, where):
+    if where == "dask":
+        pytest.importorskip("distributed")
+    path, out = write(tmp_path), tmp_path / "out"
+    place = {"processes": ["--jobs", 2], "dask": ["--jobs", 2, "--dask", "local"]}.get(where, ["--jobs", 1])
+    sets = ["--set", "optimizer.lr=0.01,0.1", "--set", "model.hidden=[4],[4, 3]"]
+    result = gradlab("sweep", path, *sets, "--seeds", 2, "--out", out, *place)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == ""
+    rows = table(out / "sweep.csv")
+    asked = [(lr, hidden, seed) for lr in ("0.01", "0.1") for hidden in ("[4]", "[4, 3]") for seed in "01"]
+    assert [(row["optimizer.lr"], row["model.hidden"], row["seed"]) for row in rows] == asked
+    assert {file.name for file in out.iterdir()} == {row["folder"] for row in rows} | {"sweep.csv"}
+    for row in (rows[1], rows[6]):
+        single = tmp_path / f"single{row['seed']}"
+        keys = ("optimizer.lr", "model.hidden", "seed")
+        changes = [part for key in keys for part in ("--set", f"{key}={row[key]}")]
+        assert main(["run", str(path), "--out", str(single), *changes]) == 0
+        for name in FILES:
+            assert (out / row["folder"] / name).read_bytes() == (single / name).read_bytes(), name
+
+
+def test_the_table_repeats_each_runs_summary(tmp_path):
+    sets = ["--set", "gradients.zero=every_update,never", "--set", "optimizer.lr=0.1,1000"]
+    assert main(["sweep", str(write(tmp_path)), *sets, "--out", str(tmp_path / "out"), "--jobs", "1"]) == 0
+    rows = table(tmp_path / "out" / "sweep.csv")
+    assert len(rows) == 4
+    for row in rows:
+        summary = json.loads((tmp_path / "out" / row["folder"] / "summary.json").read_text())
+        for name in ("stop_reason", "best_epoch", "epochs", "updates", "seconds", "train_loss", "val_f1"):
+            assert row[name] == ("" if summary.get(name) is None else str(summary[name])), name
+        assert row["error"] == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["--set", "optimizer.lr=0.1,-1"], "optimizer.lr = -1"),
+        (["--set", "optimizer.rate=0.1"], "optimizer.rate"),
+        (["--set", "optimizer.lr"], "KEY=VALUE"),
+        (["--set", "optimizer.lr=0.1,,0.2"], "a value is missing"),
+        (["--set", "optimizer.lr=1,1.0"], "asked for twice"),
+        (["--set", "optimizer.lr=1", "--set", "optimizer.lr=2"], "given twice"),
+        (["--set", "model.kind=mlp,gru"], "model.kind=gru"),
+        (["--set", "seed=1,2", "--seeds", "2"], "--seeds"),
+        (["--set", "replicas=2"], "replicas"),
+        (["--seeds", "none"], "--seeds none"),
+        (["--jobs", "0"], "--jobs 0"),
+        (["--resume", "--overwrite"], "without each other"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_two_before_anything_is_trained(
+    tmp_path, capsys, arguments, part
+):
+    out = tmp_path / "out"
+    assert main(["sweep", str(write(tmp_path)), "--out", str(out), *arguments]) == 2
+    text = capsys.readouterr().err
+    assert part in text
+    assert len(text.strip().splitlines()) == 1
+    assert not out.exists()
+
+
+def test_a_failed_run_has_a_row_and_the_others_go_on(tmp_path, capsys):
+    arguments = ["sweep", str(write(tmp_path)), "--seeds", "3", "--jobs", "1", "--out", str(tmp_path / "out")]
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "seed=1").write_text("in the way")
+    assert main([*arguments, "--resume"]) == 1
+    rows = table(tmp_path / "out" / "sweep.csv")
+    assert [(row["seed"], row["stop_reason"], bool(row["error"])) for row in rows] == [
+        ("0", "finished", False),
+        ("1", "", True),
+        ("2", "finished", False),
+    ]
+    assert "seed=1: failed" in capsys.readouterr().err
+    (tmp_path / "out" / "seed=1").unlink()
+    before = {seed: (tmp_path / "out" / f"seed={seed}" / "summary.json").read_bytes() for seed in (0, 2)}
+    assert main([*arguments, "--resume"]) == 0
+    assert [row["stop_reason"] for row in table(tmp_path / "out" / "sweep.csv")] == ["finished"] * 3
+    for seed, summary in before.items():
+        assert (tmp_path / "out" / f"seed={seed}" / "summary.json").read_bytes() == summary
+
+
+def test_resuming_refuses_the_runs_of_another_experiment(tmp_path, capsys):
+    arguments = ["sweep", str(write(tmp_path)), "--jobs", "1", "--out", str(tmp_path / "out")]
+    assert main(arguments) == 0
+    assert main(arguments) == 2
+    assert "not empty" in capsys.readouterr().err
+    write(tmp_path, SMALL.replace("[8]", "[9]"))
+    assert main([*arguments, "--resume"]) == 2
+    assert "another experiment" in capsys.readouterr().err
+    assert main([*arguments, "--overwrite"]) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals between processes")
+@pytest.mark.parametrize(("place", "number"), [("processes", signal.SIGINT), ("dask", signal.SIGTERM)])
+def test_a_stopped_sweep_keeps_what_is_done_and_goes_on_to_the_same_tables(tmp_path, place, number):
+    if place == "dask":
+        pytest.importorskip("distributed")
+    path, out = write(tmp_path), tmp_path / "out"
+    sweep = [path, "--set", "training.epochs=1,400,500", "--jobs", 2, "--out", out]
+    sweep += ["--dask", "local"] if place == "dask" else []
+    # A group of its own, since Ctrl+C in a terminal reaches the workers too.
+    process = subprocess.Popen(
+        command("sweep", *sweep), stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    deadline = time.monotonic() + 60
+    while not ((out / "sweep.csv").exists() and len(table(out / "sweep.csv")) == 1):
+        assert time.monotonic() < deadline
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.02)
+    time.sleep(0.6)  # into the long runs
+    os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
+    _, errors = process.communicate(timeout=40)
+    assert process.returncode == 128 + number, errors
+    assert "Traceback" not in errors
+    first, *others = table(out / "sweep.csv")
+    assert first["stop_reason"] == "finished"
+    assert "interrupted" in {row["stop_reason"] for row in others}
+    resumed = gradlab("sweep", *sweep, "--resume")
+    assert resumed.returncode == 0, resumed.stderr
+    rows = table(out / "sweep.csv")
+    assert [(row["stop_reason"], row["epochs"]) for row in rows] == [
+        ("finished", epochs) for epochs in ("1", "400", "500")
+    ]
+    assert main(["run", str(path), "--out", str(tmp_path / "one"), "--set", "training.epochs=400"]) == 0
+    for name in FILES:
+        assert (out / rows[1]["folder"] / name).read_bytes() == (tmp_path / "one" / name).read_bytes(), name
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("0.1,0.2", ["0.1", "0.2"]),
+        ("[8],[16, 16]", ["[8]", "[16, 16]"]),
+        ("'a,b',\"c,'d\", e", ["'a,b'", '"c,\'d"', "e"]),
+        ("", [""]),
+    ],
+)
+def test_values_are_split_at_commas_outside_brackets_and_quotes(text, values):
+    assert split_values(text) == values
+
+
+def test_folder_names_differ_also_where_a_system_ignores_case_and_signs_are_replaced():
+    experiment = build({"data": {"source": "digits"}})
+    texts = ["a", "A", "a b", "a_b", "a/b", "ä", "Ä", "x" * 300, "x" * 299]
+    names = [run.name for run in plan(experiment, {"name": texts}, 2)]
+    assert len({name.lower() for name in names}) == len(names) == 2 * len(texts)
+    assert all("/" not in name and len(name) < 140 for name in names)
+
+
+def test_a_variant_has_no_place_in_a_sweep():
+    experiment = build({"variants": [{"name": "a"}, {"name": "b"}]})
+    with pytest.raises(InputError, match="variants"):
+        plan(experiment, {}, 1)
