@@ -10,6 +10,8 @@ from gradlab.training.events import Backward, EpochEnded, Updated
 from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
 
+CHIRP = {"source": "sequence", "pattern": "chirp", "samples": 100}
+SHORT = {"epochs": 2, "batch_size": 16, "device": "cpu"}
 SETTINGS = {
     "plain": {},
     "momentum and a carried window": {
@@ -28,6 +30,28 @@ SETTINGS = {
     "zeroed every epoch, cnn": {
         "model": {"kind": "cnn", "hidden": [4]},
         "gradients": {"zero": "every_epoch"},
+    },
+    "gru in chunks": {
+        "data": CHIRP,
+        "model": {"kind": "gru", "hidden": [6, 4], "dropout": 0.2, "chunk": 10},
+        "training": SHORT,
+    },
+    "lstm in uneven chunks, never zeroed, accumulated, adam": {
+        "data": CHIRP,
+        "model": {"kind": "lstm", "hidden": [6], "chunk": 12},
+        "optimizer": {"kind": "adam", "lr": 0.01},
+        "gradients": {"zero": "never", "accumulate": 2, "tail": "carry"},
+        "training": SHORT,
+    },
+    "rnn, one target per row": {
+        "data": {**CHIRP, "pattern": "adding", "samples": 400},
+        "model": {"kind": "rnn", "hidden": [6], "chunk": 20},
+        "training": SHORT,
+    },
+    "a frozen layer between others, adam": {
+        "model": {"hidden": [8, 8], "freeze": ["hidden2"]},
+        "optimizer": {"kind": "adam", "lr": 0.01},
+        "gradients": {"zero_to": "zeros"},
     },
 }
 
@@ -86,3 +110,34 @@ def test_a_change_that_waits_for_the_next_update_is_not_forgotten(tmp_path):
     resumed, _ = checkpoint.load(tmp_path / "checkpoint.safetensors")
     rates = [event.lr for event in drain(resumed) if isinstance(event, Updated)]
     assert rates[:2] == [0.1, 0.01]
+
+
+@pytest.fixture(params=["sgd", "adam"])
+def pausing(request):
+    """A run whose layers are frozen and thawed by plan; after the updates in ``stops`` it is saved and loaded."""
+
+    def settings(freeze):
+        optimizer = {"kind": request.param, "lr": 0.01, "weight_decay": 0.1}
+        return experiment(model={"hidden": [8, 8], "freeze": freeze}, optimizer=optimizer)
+
+    def trained(path, stops):
+        plan = {2: ["hidden2"], 6: ["output"], 9: []}
+        run = TrainingRun(settings([]))
+        while not run.is_over:
+            for event in train(run):
+                if isinstance(event, Updated) and event.update in plan:
+                    run.change(settings(plan[event.update]))
+                if isinstance(event, Updated) and event.update in stops:
+                    checkpoint.save(run, path)
+                    run, _ = checkpoint.load(path)
+                    break
+        return run
+
+    return trained
+
+
+def test_layers_that_paused_differently_go_on_as_if_never_stopped(tmp_path, pausing):
+    whole = pausing(tmp_path / "checkpoint.safetensors", stops=())
+    resumed = pausing(tmp_path / "checkpoint.safetensors", stops=(4, 6, 12))
+    assert whole.rule.steps == resumed.rule.steps == [44, 40, 41]
+    assert torch.equal(whole.parameters.flat, resumed.parameters.flat)
