@@ -5,6 +5,7 @@ from html import escape
 
 import numpy as np
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from gradlab.instruments.metrics import shares, summary
@@ -21,6 +22,7 @@ TOTALS_HELP = (
     "Accuracy: the share of all validation rows that is right. Compare it with always guessing the class that "
     "has the most rows: a model has to beat that. Average: each class counts the same, however rare it is."
 )
+LOW_LINES = 17  # a panel of fewer lines of text has room for one line of totals
 REGRESSION = "A confusion matrix needs classes; this data set predicts a number. See the Data panel."
 
 
@@ -39,12 +41,10 @@ class ConfusionPanel(Panel):
         super().__init__(theme, parent)
         self._run: int | None = None
         self._confusion: Confusion | None = None
-        self.when = QLabel(wordWrap=True)
-        self.when.setMinimumWidth(120)
+        self.when = QLabel()
         self.show_box = self._make_show_box()
         self.table = ConfusionTable(theme)
         self.totals = QLabel(wordWrap=True)
-        self.totals.setToolTip(TOTALS_HELP)
         self.hint = Hint(BEFORE)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.hint)
@@ -54,6 +54,8 @@ class ConfusionPanel(Panel):
         box = QComboBox()
         box.setAccessibleName("Show")
         box.setMinimumWidth(90)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(len(Show.ROW.value) - 2)
         box.setToolTip("What the cells show: how many rows, or which share of the row or of the column.")
         for show in Show:
             box.addItem(show.value, show)
@@ -65,12 +67,13 @@ class ConfusionPanel(Panel):
         label = QLabel("&Show")
         label.setBuddy(self.show_box)
         top = QHBoxLayout()
+        top.setSpacing(8)
         top.addWidget(self.when, 1)
         top.addWidget(label)
         top.addWidget(self.show_box)
         layout = QVBoxLayout(content)
-        layout.setContentsMargins(8, 6, 8, 6)
-        layout.setSpacing(6)
+        layout.setContentsMargins(8, 2, 8, 2)
+        layout.setSpacing(2)
         layout.addLayout(top)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.totals)
@@ -91,11 +94,26 @@ class ConfusionPanel(Panel):
 
     def _draw(self, confusion: Confusion) -> None:
         self._confusion = confusion
-        rows = int(confusion.counts.sum())
-        moment = f"After epoch {confusion.epoch}" if confusion.epoch else "Before training"
-        self.when.setText(f"{moment}, on {rows_in_words(rows).replace(' ', ' validation ')}")
-        if self.table.matrix.set_confusion(confusion):
-            self.totals.setText(_totals(confusion))
+        self.table.matrix.set_confusion(confusion)
+        self._say(confusion)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use fewer words where there is little room."""
+        super().resizeEvent(event)
+        if self._confusion is not None:
+            self._say(self._confusion)
+
+    def _say(self, confusion: Confusion) -> None:
+        metrics = self.fontMetrics()
+        words = _moment(confusion)
+        beside = metrics.horizontalAdvance("Show") + self.show_box.minimumWidth() + 40
+        is_narrow = metrics.horizontalAdvance(words) + beside > self.width()
+        self.when.setText(_moment(confusion, brief=True) if is_narrow else words)
+        self.when.setToolTip(words)
+        full = _totals(confusion)
+        is_low = self.height() < LOW_LINES * metrics.height()
+        self.totals.setText(_total(confusion) if is_low else full)
+        self.totals.setToolTip(f"<p>{full}</p><p>{TOTALS_HELP}</p>")
 
     @Slot(int)
     def _show_changed(self, number: int) -> None:
@@ -118,16 +136,38 @@ def _missing(frame: Frame, shown: Confusion | None) -> str:
     return NO_ROWS if measured and frame.val_loss is None else BEFORE
 
 
+def _moment(confusion: Confusion, *, brief: bool = False) -> str:
+    rows = rows_in_words(int(confusion.counts.sum()))
+    if brief:
+        return f"Epoch {confusion.epoch} · {rows}"
+    moment = f"After epoch {confusion.epoch}" if confusion.epoch else "Before training"
+    return f"{moment} · {rows.replace(' ', ' validation ')}"
+
+
 def _totals(confusion: Confusion) -> str:
-    accuracy, precision, recall, f1 = summary(confusion.counts)
+    _, precision, recall, f1 = summary(confusion.counts)
+    whose = f"For {_positive(confusion)}" if len(confusion.class_names) == 2 else "Average"
+    measures = f"{whose}: precision {precision:.2f} · recall {recall:.2f} · F1 {f1:.2f}"
+    return f"{_accuracy(confusion)}<br>{measures}"
+
+
+def _total(confusion: Confusion) -> str:
+    """Say the same in one line."""
+    f1 = summary(confusion.counts).f1
+    whose = f"F1 of {_positive(confusion)}" if len(confusion.class_names) == 2 else "average F1"
+    return f"{_accuracy(confusion)} · {whose} {f1:.2f}"
+
+
+def _accuracy(confusion: Confusion) -> str:
+    accuracy = summary(confusion.counts).accuracy
     support = confusion.counts.sum(axis=1)
     largest = escape(confusion.class_names[support.argmax()])
     guess = float(shares(support.max(), support.sum()))
-    of = f"For “{escape(confusion.class_names[1])}”" if len(support) == 2 else "Average"
-    return (
-        f"<b>Accuracy {accuracy:.1%}</b> · always guessing “{largest}”: {guess:.1%}<br>"
-        f"{of}: precision {precision:.2f} · recall {recall:.2f} · F1 {f1:.2f}"
-    ).replace("%", " %")
+    return f"<b>Accuracy {accuracy:.1%}</b> · always guessing “{largest}”: {guess:.1%}".replace("%", " %")
+
+
+def _positive(confusion: Confusion) -> str:
+    return f"“{escape(confusion.class_names[1])}”"
 
 
 def _made_up() -> Iterator[Frame]:

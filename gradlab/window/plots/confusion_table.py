@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import cast
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -129,22 +129,36 @@ class ConfusionTable(QTableView):
         rows = self._header(Qt.Orientation.Vertical)
         columns = self._header(Qt.Orientation.Horizontal)
         rows.reserve(self.width() // 5)
-        measure_widths = [_measure_width(self, number) for number in range(len(MEASURES))]
-        free = self.width() - rows.width() - sum(measure_widths)
+        free = self.width() - rows.width()
+        measure_widths = self._fit_measures(free - self.matrix.classes * self._smallest_cell().width())
+        free -= sum(measure_widths)
         columns.reserve(self.height() // 4, cell=free // self.matrix.classes)
         used = self._size_cells(free, self.height() - columns.height())
         spare = min(24, max(0, free - used) // len(MEASURES))
         for number, width in enumerate(measure_widths):
             self.setColumnWidth(self.matrix.classes + number, width + spare)
 
+    def _fit_measures(self, free_width: int) -> list[int]:
+        """Return the widths of the measures that have room: how many rows there are is the least of them."""
+        widths = [_measure_width(self, number) for number in range(len(MEASURES))]
+        is_crowded = sum(widths) > free_width
+        self.setColumnHidden(self.matrix.classes + len(MEASURES) - 1, is_crowded)
+        return widths[:-1] if is_crowded else widths
+
+    def _smallest_cell(self) -> QSize:
+        metrics = QFontMetrics(_sized(self.font(), SMALLEST_POINTS))
+        width = max(metrics.horizontalAdvance(text) for text in self._cell_texts()) + self.padding
+        return QSize(width, metrics.ascent() + 4)  # digits have nothing below their line
+
     def _size_cells(self, free_width: int, free_height: int) -> int:
         """Size the matrix; return its width."""
         smallest = QFontMetrics(_sized(self.font(), SMALLEST_POINTS))
         widest = max(self._cell_texts(), key=smallest.horizontalAdvance)
         classes = self.matrix.classes
-        height = min(LARGEST_CELL, max(smallest.height() + 2, free_height // classes))
+        least = self._smallest_cell()
+        height = min(LARGEST_CELL, max(least.height(), free_height // classes))
         width = max(
-            smallest.horizontalAdvance(widest) + self.padding,
+            least.width(),
             min(free_width // classes, height * 8 // 5, LARGEST_CELL * 5 // 4),
         )
         for number in range(classes):
@@ -184,18 +198,21 @@ class AxisHeader(QHeaderView):
         """Take the room that the names need, at most ``limit``; those too long for ``cell`` stand upright."""
         metrics = QFontMetrics(self._table.fonts.header)
         longest = max(metrics.horizontalAdvance(name) for name in self._table.matrix.names)
-        band = metrics.height() + 4
+        band = self._thickness()
         if self.orientation() == Qt.Orientation.Vertical:
             self.setFixedWidth(band + min(longest + 8, limit))
             return
         self._upright = longest > cell - 4 and cell < WIDE_ENOUGH
         self.setFixedHeight(band + min(longest + 8, limit) if self._upright else 2 * band)
 
+    def _thickness(self) -> int:
+        """Return the room of one line."""
+        return QFontMetrics(self._table.fonts.header).height() + 2
+
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """Draw one name, coloured where the mouse or the keyboard is."""
         table, theme = self._table, self._table.theme
-        metrics = QFontMetrics(table.fonts.header)
-        band = metrics.height() + 4
+        band = self._thickness()
         text = str(table.matrix.headerData(section, self.orientation()))
         painter.save()
         painter.setFont(table.fonts.header)
@@ -227,7 +244,7 @@ class AxisHeader(QHeaderView):
         painter = QPainter(self.viewport())
         painter.setFont(self._table.fonts.header)
         painter.setPen(self._table.theme.color("text.muted"))
-        thickness = QFontMetrics(self._table.fonts.header).height() + 4
+        thickness = self._thickness()
         start = self.sectionViewportPosition(0)
         length = sum(self.sectionSize(number) for number in range(classes))
         if self.orientation() == Qt.Orientation.Vertical:
@@ -303,9 +320,10 @@ class CellDelegate(QStyledItemDelegate):
     def _paint_measure(self, painter: QPainter, rect: QRect, row: int, column: int) -> None:
         matrix, theme = self._table.matrix, self._table.theme
         number = column - matrix.classes
-        if token := MEASURES[number].token:
+        height = QFontMetrics(self._table.fonts.header).height()
+        if (token := MEASURES[number].token) and rect.height() >= height:
             value = float(matrix.measures[number][row])
-            below = rect.center().y() + QFontMetrics(self._table.fonts.header).height() // 2
+            below = rect.center().y() + height // 2
             bar = QRect(rect.left(), min(below, rect.bottom() - 2), rect.width(), 3)
             painter.fillRect(bar, theme.color("surface.raised"))
             bar.setWidth(round(bar.width() * value))

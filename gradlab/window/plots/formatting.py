@@ -31,6 +31,8 @@ def tidy(value: float) -> str:
 
 def plain(value: float, spacing: float) -> str:
     """Return a tick's label with just the decimals that ticks ``spacing`` apart need."""
+    if value == 0 and spacing < 1e-3:
+        return "0"
     if value != 0 and not 1e-4 <= abs(value) < 1e6:
         mantissa, _, exponent = f"{value:.4g}".partition("e")
         return (f"{mantissa}×10{superscript(int(exponent))}" if exponent else mantissa).replace("-", "−")

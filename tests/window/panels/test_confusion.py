@@ -66,9 +66,32 @@ def test_the_table_can_be_read_cell_by_cell_with_a_screen_reader(panel):
 
 def test_the_header_line_says_when_and_on_how_many_rows(panel):
     panel.show_frame(frame(confusion([[3, 1], [0, 5]])))
-    assert panel.when.text() == "After epoch 7, on 9 validation rows"
+    assert panel.when.text() == "After epoch 7 · 9 validation rows"
     panel.show_frame(frame(confusion([[1, 0], [0, 0]], epoch=0), serial=2))
-    assert panel.when.text() == "Before training, on 1 validation row"
+    assert panel.when.text() == "Before training · 1 validation row"
+
+
+def test_a_small_panel_uses_fewer_words_and_keeps_the_rest_in_tooltips(panel):
+    panel.resize(300, 250)
+    panel.show_frame(frame(confusion([[90, 0], [5, 5]], names=("ham", "spam"))))
+    assert panel.when.text() == "Epoch 7 · 100 rows"
+    assert panel.when.toolTip() == "After epoch 7 · 100 validation rows"
+    assert "<br>" not in panel.totals.text()
+    assert "Accuracy 95.0 %" in panel.totals.text()
+    assert "precision 1.00 · recall 0.50 · F1 0.67" in panel.totals.toolTip()
+    panel.resize(500, 400)
+    assert panel.when.text() == "After epoch 7 · 100 validation rows"
+    assert "precision 1.00 · recall 0.50 · F1 0.67" in panel.totals.text()
+
+
+def test_where_the_cells_need_the_room_the_number_of_rows_gives_way(panel):
+    counts = np.diag(np.full(12, 800))
+    panel.resize(330, 330)
+    panel.show_frame(frame(confusion(counts, names=tuple("abcdefghijkl"))))
+    assert panel.table.isColumnHidden(12 + 3)
+    assert not panel.table.isColumnHidden(12 + 2)
+    panel.resize(900, 330)
+    assert not panel.table.isColumnHidden(12 + 3)
 
 
 def test_totals_compare_with_always_guessing_the_largest_class(panel):
@@ -146,9 +169,11 @@ def test_equal_counts_draw_nothing_and_new_ones_rebuild_nothing(panel):
     assert (changed.count(), reset.count()) == (1, 0)
 
 
-@pytest.mark.parametrize(("width", "shows"), [(420, (0, 1, 2)), (320, (0,))])
-def test_ten_classes_fit_into_a_small_panel_without_scrolling(panel, qtbot, width, shows):
-    panel.resize(width, 340)
+@pytest.mark.parametrize(
+    ("size", "shows"), [((450, 258), (0, 1, 2)), ((420, 340), (0, 1, 2)), ((320, 340), (0,))]
+)
+def test_ten_classes_fit_into_a_small_panel_without_scrolling(panel, qtbot, size, shows):
+    panel.resize(*size)
     panel.show_frame(frame(digits()))
     qtbot.waitUntil(lambda: panel.table.columnWidth(0) > 0)
     for show in shows:

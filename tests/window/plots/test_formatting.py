@@ -25,6 +25,7 @@ def test_round_numbers_lose_their_zeros_but_no_digits():
 def test_ticks_have_the_decimals_of_their_spacing():
     assert [plain(value, 0.05) for value in (0.0, 0.05, -0.1)] == ["0.00", "0.05", "−0.10"]
     assert plain(5e10, 5e10) == "5×10¹⁰"
+    assert [plain(value, 1e-7) for value in (0.0, 1e-7)] == ["0", "1×10⁻⁷"]
 
 
 def test_powers_of_ten_are_written_out_while_they_are_short():
