@@ -5,6 +5,7 @@ pass, after an update and after the end of an epoch, and for the same experiment
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from torch import Tensor
 
 from gradlab.errors import InputError
 from gradlab.experiment.files import build
+from gradlab.experiment.schema import Experiment
 from gradlab.training.batches import Window
 from gradlab.training.optimizers import Rule
 from gradlab.training.run import Counters, Epoch, TrainingRun
@@ -38,8 +40,10 @@ def save(run: TrainingRun, path: Path, extra: dict[str, Any] | None = None) -> N
     unfinished.replace(path)
 
 
-def load(path: Path) -> tuple[TrainingRun, dict[str, Any]]:
-    """Return the run that a checkpoint is of, ready to go on, and what was kept with it.
+def load(
+    path: Path, make: Callable[[Experiment], TrainingRun] = TrainingRun
+) -> tuple[TrainingRun, dict[str, Any]]:
+    """Return the run that a checkpoint is of, built by ``make``, ready to go on, and what was kept with it.
 
     Raises:
         InputError: if the file is missing or is no checkpoint.
@@ -50,7 +54,7 @@ def load(path: Path) -> tuple[TrainingRun, dict[str, Any]]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: is not a checkpoint that this GradLab reads: {error}") from None
-    run = TrainingRun(build(document["experiment"], str(path)))
+    run = make(build(document["experiment"], str(path)))
     _restore(run, document, tensors)
     return run, document["extra"]
 
