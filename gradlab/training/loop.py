@@ -95,7 +95,8 @@ def _open_window(run: TrainingRun) -> Iterator[Event]:
 def _micro_batch(run: TrainingRun) -> Iterator[Event]:
     """Work through a micro-batch, or through its next chunk where sequences are cut into chunks."""
     settings = run.experiment.gradients
-    if settings.zero_chunks if run.is_between_chunks else settings.zero == "every_batch":
+    zeroes = settings.zero_chunks if run.is_between_chunks else settings.zero == "every_batch"
+    if zeroes:
         run.zero()
         yield Zeroed(settings.zero_to)
     loss, rows, value = run.forward()

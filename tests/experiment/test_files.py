@@ -149,7 +149,8 @@ def test_menus_show_the_simplest_model_first():
 
 def test_checking_a_file_loads_neither_torch_nor_qt_nor_scikit_learn():
     code = (
-        "import sys; from gradlab.experiment.files import loads; loads('[data]\\nsource = \"moons\"');"
+        "import sys; from gradlab.experiment.files import loads;"
+        'loads(\'[data]\\nsource = "moons"\\n[model]\\nkind = "gru"\');'
         "print([name for name in ('torch', 'PySide6', 'sklearn') if name in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

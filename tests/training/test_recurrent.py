@@ -170,6 +170,16 @@ def test_accumulated_chunks_of_small_batches_equal_those_of_one_big_batch():
     torch.testing.assert_close(weights(small.model), weights(large.model), rtol=1e-4, atol=1e-6)
 
 
+def test_another_chunk_length_holds_from_the_next_update_on():
+    run = TrainingRun(sequences(gradients={"accumulate": 2}))
+    chunks = []
+    for event in train(run):
+        if isinstance(event, Backward):
+            chunks.append(event.chunks)
+            run.change(sequences(model={"chunk": 4}, gradients={"accumulate": 2}))
+    assert chunks == [1, 1] + (len(chunks) - 2) * [3]
+
+
 def test_zeroing_between_chunks_keeps_only_the_last_chunks_gradient():
     run = TrainingRun(sequences(model={"chunk": 4}, gradients={"zero_chunks": True}))
     zeroed = 0

@@ -158,6 +158,18 @@ def test_a_pause_in_typing_takes_over_what_was_typed(qtbot):
     assert waiting.args == [(64, 32, 16)]
 
 
+def test_a_list_of_names_is_typed_with_commas(qtbot):
+    field = shown(qtbot, "model.freeze")
+    heard = listen(field)
+    field.show_value(("hidden1", "output"))
+    assert field.line.text() == "hidden1, output"
+    field.line.setText(" hidden2 ,output ")
+    field.flush()
+    field.line.setText("")
+    field.flush()
+    assert heard == [("hidden2", "output"), ()]
+
+
 def test_arrow_keys_step(qtbot):
     field = shown(qtbot, "optimizer.lr")
     heard = listen(field)
