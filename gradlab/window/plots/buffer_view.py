@@ -11,7 +11,7 @@ from gradlab.instruments.records import Floats, ParameterGradient
 from gradlab.window.plots.colorbar import paint_bar
 from gradlab.window.plots.colors import signed_ramp
 from gradlab.window.plots.formatting import round_up, short, tidy
-from gradlab.window.plots.tile import Cell, Tile
+from gradlab.window.plots.tile import Cell, Tile, caption_height
 from gradlab.window.theme.tokens import Theme
 
 HEADINGS = ("Left over from before", "This batch adds", "The optimizer uses")
@@ -89,7 +89,7 @@ class BufferView(QScrollArea):
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
+        self._column.setSpacing(2)
         self.setWidget(self._inside)
         self._headings = _Headings(theme, self)
         self._place_headings()
@@ -229,7 +229,7 @@ class LayerRow(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Stay readable: then the view scrolls."""
-        return QSize(0, 3 * self.fontMetrics().height() + 18)
+        return QSize(0, 2 * self.fontMetrics().height() + caption_height(self))
 
     def _axes_in_words(self, turned: bool) -> str:
         if len(self.pair.weight.shape) != 2:
@@ -306,7 +306,7 @@ class LayerRow(QWidget):
         """Draw the name, the signs and the colour bar."""
         painter = QPainter(self)
         places = Places.within(self.width(), self.fontMetrics())
-        height = self.height() - self.fontMetrics().height() - 2
+        height = self.height() - caption_height(self)
         self._paint_name(painter, QRect(*places.name[:1], 0, places.name[1], height))
         self._paint_signs(painter, places, height)
         stops = [QColor(*rgba) for rgba in signed_ramp(self.theme, 21).tolist()]

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontInfo,
+    QFontMetrics,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradlab.window.plots.colors import pen
@@ -16,6 +27,8 @@ from gradlab.window.theme.tokens import Theme
 Floats = NDArray[np.float32]
 Shape = tuple[int, int]
 _GAP = 2
+_CAPTION_SCALE = 0.85
+_CAPTION_LEAST_POINTS = 8.0
 _CELL_MOST = 26  # pixels: tiny matrices need no huge squares
 
 
@@ -126,17 +139,17 @@ class Tile(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Stay large enough to see something."""
-        return QSize(60, 24 + self.fontMetrics().height())
+        return QSize(60, 24 + caption_height(self))
 
     def most_height(self) -> int:
         """Return the height beyond which it would only look coarse."""
         rows = self.weight_shape[self.turned]
         strip = 16 if self.turned and self.bias_shape else 0
-        return max(36, rows * _CELL_MOST) + strip + self.fontMetrics().height() + 2
+        return max(36, rows * _CELL_MOST) + strip + caption_height(self)
 
     def _rects(self) -> tuple[QRectF, QRectF]:
         """Return where the weight and the bias are drawn."""
-        room = QRectF(0, 0, self.width(), self.height() - self.fontMetrics().height() - 2)
+        room = QRectF(0, 0, self.width(), self.height() - caption_height(self))
         if self.bias_shape is None:
             return room, QRectF()
         if self.turned:
@@ -249,9 +262,9 @@ class Tile(QWidget):
             text = f"norm {short(norm)}"
         else:
             text = f"largest {short(self.largest)}"
-        line = QRectF(
-            0, self.height() - self.fontMetrics().height(), self.width(), self.fontMetrics().height()
-        )
+        height = caption_height(self)
+        line = QRectF(0, self.height() - height, self.width(), height)
+        painter.setFont(caption_font(self))
         painter.setPen(self.theme.color("text.muted"))
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, text)
 
@@ -286,6 +299,18 @@ class Tile(QWidget):
         down, across = step[::-1] if self.turned else step
         rows, columns = self.weight_shape
         self.pointed.emit(Cell(False, (here.row + down) % rows, (here.column + across) % columns))
+
+
+def caption_font(widget: QWidget) -> QFont:
+    """Return the font of the line beneath a picture: small, because every layer has one."""
+    font = widget.font()
+    font.setPointSizeF(max(_CAPTION_LEAST_POINTS, _CAPTION_SCALE * QFontInfo(font).pointSizeF()))
+    return font
+
+
+def caption_height(widget: QWidget) -> int:
+    """Return the height of the line beneath a picture, in pixels."""
+    return QFontMetrics(caption_font(widget)).height()
 
 
 def _summary(values: Floats | None) -> Summary | None:

@@ -207,7 +207,10 @@ def test_rows_are_made_once_and_then_only_repainted(panel):
     assert panel.buffer.rows == rows
 
 
-def test_two_layers_fit_and_many_scroll(panel, qtbot):
+@pytest.mark.parametrize("size", [(980, 300), (970, 210)])
+def test_two_layers_fit_and_many_scroll(panel, qtbot, size):
+    panel.resize(*size)
+
     def scrolls() -> bool:
         return panel.buffer.verticalScrollBar().maximum() > 0
 
