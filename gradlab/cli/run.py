@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +18,7 @@ from gradlab.experiment.files import load
 
 if TYPE_CHECKING:
     from gradlab.experiment.schema import Experiment
-    from gradlab.runs.lockstep import Member
+    from gradlab.runs.lockstep import Member, Team
     from gradlab.training.events import Event
     from gradlab.training.run import TrainingRun
 
@@ -49,33 +53,58 @@ def _run(options: argparse.Namespace) -> int:
         raise InputError("run: needs EXPERIMENT.toml and --out DIR, or --resume DIR")
     if options.resume is not None and (options.experiment or options.out or options.set or options.overwrite):
         raise InputError("run: --resume DIR goes with nothing else: the folder knows its experiment")
-    with stop_signals() as stop:
+    with stop_signals() as stop, _team(stop) as team:
         from gradlab.runs import lockstep
 
         if options.resume is not None:
             out = options.resume
-            members = lockstep.resume(out)
+            members = lockstep.resume(out, team)
             experiment = load(out / "experiment.toml")
-            if not members:
+            team.once(lambda: None)  # nobody writes before all have read
+            if not members and team.writes:
                 sys.stderr.write(f"gradlab: {out}: has finished; there is nothing to resume\n")
         else:
             from gradlab.runs.folder import prepare_folder
 
             out = options.out
             experiment = with_settings(load(options.experiment), options.set)
-            members = lockstep.begin(experiment, out, str(options.experiment))
-            prepare_folder(out, options.overwrite)
-        _train(experiment, out, members, stop)
-    return stop.exit_code
+            members = lockstep.begin(experiment, out, str(options.experiment), team)
+            team.once(lambda: prepare_folder(out, options.overwrite))
+        if members or team.writes:
+            _train(experiment, out, members, team)
+        return stop.exit_code or (signal.SIGTERM + 128 if team.stopped() else 0)
 
 
-def _train(experiment: Experiment, out: Path, members: list[Member], stop: Stop) -> None:
+@contextmanager
+def _team(stop: Stop) -> Iterator[Team]:
+    """Train alone, or under torchrun with the other processes that it has started."""
+
+    def wants_to_stop() -> bool:
+        return stop.exit_code != 0
+
+    if "TORCHELASTIC_RUN_ID" not in os.environ:
+        from gradlab.runs.lockstep import Alone
+
+        yield Alone(wants_to_stop)
+        return
+    from gradlab.training.distributed import joined
+
+    try:
+        with joined(wants_to_stop) as processes:
+            yield processes
+    except InputError:
+        if os.environ["LOCAL_RANK"] == "0":
+            raise
+        sys.exit(2)  # the line is the same in all processes: one says it
+
+
+def _train(experiment: Experiment, out: Path, members: list[Member], team: Team) -> None:
     from gradlab.runs.lockstep import train_together
     from gradlab.training.device import out_of_memory
 
     try:
-        with _Progress([member.run for member in members]) as progress:
-            for event in train_together(experiment, out, members, lambda: stop.exit_code != 0):
+        with _Progress([member.run for member in members], team.writes) as progress:
+            for event in train_together(experiment, out, members, team.stopped):
                 progress.observe(event)
     except RuntimeError as error:
         device = str(members[0].run.device)
@@ -87,25 +116,27 @@ def _train(experiment: Experiment, out: Path, members: list[Member], stop: Stop)
 class _Progress:
     """A progress bar on stderr where that is a terminal, and one line about how it ended."""
 
-    def __init__(self, runs: list[TrainingRun]) -> None:
+    def __init__(self, runs: list[TrainingRun], shown: bool) -> None:
         from tqdm import tqdm
 
         self._bar = tqdm(
             total=sum(run.total_updates for run in runs),
             initial=sum(run.counters.updates for run in runs),
             unit=" updates",
-            disable=not sys.stderr.isatty(),
+            disable=not (shown and sys.stderr.isatty()),
             file=sys.stderr,
             dynamic_ncols=True,
         )
         self._causes: list[str] = []
+        self._shown = shown
 
     def __enter__(self) -> _Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._bar.close()
-        sys.stderr.writelines(f"gradlab: diverged at {cause}\n" for cause in self._causes)
+        if self._shown:
+            sys.stderr.writelines(f"gradlab: diverged at {cause}\n" for cause in self._causes)
 
     def observe(self, event: Event) -> None:
         """Move on with an event."""

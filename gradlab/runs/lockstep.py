@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from gradlab.errors import InputError
 from gradlab.experiment.files import dumps, load
@@ -16,22 +16,69 @@ from gradlab.training.loop import finish, train
 from gradlab.training.run import TrainingRun
 
 
-class Member:
-    """One of the runs, with the folder that it writes."""
+class Team(Protocol):
+    """Who trains: this process alone, or several that share every micro-batch.
 
-    def __init__(self, folder: Path, run: TrainingRun, kept: dict[str, Any] | None = None) -> None:
+    Attributes:
+        writes: whether the files are for this process to write.
+    """
+
+    writes: bool
+
+    def begin(self, experiment: Experiment) -> TrainingRun:
+        """Build the run of an experiment."""
+
+    def go_on(self, experiment: Experiment) -> TrainingRun:
+        """Build the run of an experiment as a run has written it down."""
+
+    def once(self, work: Callable[[], None]) -> None:
+        """Do in one process what is for one to do, while the others wait."""
+
+    def stopped(self) -> bool:
+        """Whether to end here; all processes say the same after the same update."""
+
+
+class Alone:
+    """This process trains by itself, until ``stopped`` says so."""
+
+    writes = True
+
+    def __init__(self, stopped: Callable[[], bool] = lambda: False) -> None:
+        self.stopped = stopped
+
+    def once(self, work: Callable[[], None]) -> None:
+        """Do it."""
+        work()
+
+    def begin(self, experiment: Experiment) -> TrainingRun:
+        """Build the run of an experiment."""
+        return TrainingRun(experiment)
+
+    go_on = begin
+
+
+class Member:
+    """One of the runs, with the folder that it writes, if it is for this process to write."""
+
+    def __init__(
+        self, folder: Path, run: TrainingRun, kept: dict[str, Any] | None = None, writes: bool = True
+    ) -> None:
         self.folder = folder
         self.run = run
         self.is_done = False
         self._kept = kept
+        self.writes = writes
+        self._files: RunFolder | None = None
         self._events = train(run)
 
     def __enter__(self) -> "Member":
-        self._files = RunFolder(self.folder, self.run, self._kept)
+        if self.writes:
+            self._files = RunFolder(self.folder, self.run, self._kept)
         return self
 
     def __exit__(self, *failure: object) -> None:
-        self._files.__exit__(*failure)
+        if self._files is not None:
+            self._files.__exit__(*failure)
 
     def to_the_next_update(self) -> Iterator[Event]:
         """Train to the next update or the end of an epoch or the run."""
@@ -43,32 +90,35 @@ class Member:
 
     def interrupt(self) -> Finished:
         """End the run here, so that it can be resumed."""
-        self._files.save_checkpoint()
+        if self._files is not None:
+            self._files.save_checkpoint()
         ending = finish(self.run, "interrupted")
         self._note(ending)
         return ending
 
     def _note(self, event: Event) -> None:
-        self._files.observe(event)
+        if self._files is not None:
+            self._files.observe(event)
         self.is_done = isinstance(event, Finished)
 
 
-def begin(experiment: Experiment, out: Path, where: str) -> list[Member]:
+def begin(experiment: Experiment, out: Path, where: str, team: Team | None = None) -> list[Member]:
     """Build every run of an experiment; nothing is written yet.
 
     Raises:
         InputError: if one of them cannot be built.
     """
+    team = team or Alone()
     members = []
     for folder, single in singles(experiment, where):
         try:
-            members.append(Member(out.joinpath(*folder), TrainingRun(single)))
+            members.append(Member(out.joinpath(*folder), team.begin(single), writes=team.writes))
         except InputError as error:
             raise InputError(f"{': '.join((where, *folder))}: {error}", error.key) from None
     return members
 
 
-def resume(out: Path) -> list[Member]:
+def resume(out: Path, team: Team | None = None) -> list[Member]:
     """Return the runs in ``out`` that were interrupted, each where it was; those never begun begin.
 
     Raises:
@@ -76,14 +126,17 @@ def resume(out: Path) -> list[Member]:
     """
     if not (out / "experiment.toml").is_file():
         raise InputError(f"--resume {out}: holds no run; allowed: the folder that an interrupted run wrote")
+    team = team or Alone()
     members = []
     for folder, single in singles(load(out / "experiment.toml"), str(out)):
         path = out.joinpath(*folder)
         if (path / CHECKPOINT).is_file():
-            run, kept = checkpoint.load(path / CHECKPOINT)
-            members.append(Member(path, run, kept))
+            run, kept = checkpoint.load(path / CHECKPOINT, team.go_on)
+            members.append(Member(path, run, kept, team.writes))
         elif not (path / SUMMARY).is_file():
-            members.append(Member(path, TrainingRun(single)))
+            own = path / "experiment.toml"  # there if the run was begun but ended before its first checkpoint
+            run = team.go_on(load(own)) if own.is_file() else team.begin(single)
+            members.append(Member(path, run, writes=team.writes))
     return members
 
 
@@ -98,7 +151,7 @@ def train_together(
         OSError: if a file cannot be written.
     """
     folders = [out.joinpath(*single.folder) for single in singles(experiment)]
-    is_group = folders != [out]
+    is_group = folders != [out] and all(member.writes for member in members)
     if is_group:
         out.mkdir(parents=True, exist_ok=True)
         (out / "experiment.toml").write_text(dumps(experiment), encoding="utf-8")

@@ -1,0 +1,252 @@
+"""Data-parallel training: several processes, each with its share of every micro-batch, and one gradient.
+
+Imported under ``torchrun`` only. All processes start from the same seed and make the same updates, so their
+weights stay the same; what they have to tell each other goes into one message per update.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from math import isfinite
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+
+from gradlab.errors import InputError
+from gradlab.experiment.files import change
+from gradlab.experiment.schema import Experiment
+from gradlab.training.batches import Window
+from gradlab.training.events import EpochEnded
+from gradlab.training.run import NumbersBlewUpError, TrainingRun
+from gradlab.training.seeds import Stream
+
+LOST = "Another process of this training has ended; this one cannot go on without it."
+
+
+class Processes:
+    """All processes that train together, as seen from one of them; the one of rank 0 writes the files.
+
+    Attributes:
+        writes: whether it is this one.
+    """
+
+    def __init__(self, wants_to_stop: Callable[[], bool]) -> None:
+        self.writes = dist.get_rank() == 0
+        self._wants_to_stop = wants_to_stop
+        self._runs: list[DistributedRun] = []
+
+    def begin(self, experiment: Experiment) -> "DistributedRun":
+        """Build a run of micro-batches that are as many times as large as there are processes.
+
+        That is what the run's files say too: trained by one process they make the same run again.
+        """
+        rows = experiment.training.batch_size * dist.get_world_size()
+        return self.go_on(change(experiment, "training.batch_size", rows))
+
+    def go_on(self, experiment: Experiment) -> "DistributedRun":
+        """Build a run of an experiment that already speaks of whole micro-batches."""
+        self._runs.append(DistributedRun(experiment, self._wants_to_stop))
+        return self._runs[-1]
+
+    def stopped(self) -> bool:
+        """Whether one of the processes wanted to stop; all say the same after the same update."""
+        return any(run.stops for run in self._runs)
+
+    def once(self, work: Callable[[], None]) -> None:
+        """Let the process of rank 0 do something while the others wait; if it fails, it fails in all.
+
+        Raises:
+            InputError: what ``work`` raised.
+        """
+        errors: list[InputError | None] = [None]
+        if self.writes:
+            try:
+                work()
+            except InputError as error:
+                errors = [error]
+        dist.broadcast_object_list(errors)
+        if errors[0] is not None:
+            raise errors[0]
+
+
+@contextmanager
+def joined(wants_to_stop: Callable[[], bool]) -> Iterator[Processes]:
+    """Meet the other processes that torchrun has started."""
+    has_cuda = torch.cuda.is_available()
+    if has_cuda:
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]) % torch.cuda.device_count())
+    dist.init_process_group("cpu:gloo,cuda:nccl" if has_cuda else "gloo")
+    try:
+        yield Processes(wants_to_stop)
+    finally:
+        dist.destroy_process_group()
+
+
+class DistributedRun(TrainingRun):
+    """A run that trains on its share of every micro-batch and shares gradients, losses and outputs.
+
+    Between two messages each process adds up what its own rows say. A message makes the sum of all; from then on
+    only rank 0 keeps what is left in the gradient buffer, and the others begin at zero: so nothing counts twice,
+    and a checkpoint of rank 0 holds everything.
+
+    The losses that :meth:`forward` returns are those of the own rows.
+
+    Attributes:
+        stops: whether a process wanted to stop before the latest message.
+    """
+
+    def __init__(self, experiment: Experiment, wants_to_stop: Callable[[], bool]) -> None:
+        self.rank, self.size = dist.get_rank(), dist.get_world_size()
+        super().__init__(experiment)
+        self._check_device()
+        self._check_batch_norm()
+        if self.device.type == "cpu":
+            torch.set_num_threads(max(torch.get_num_threads() // int(os.environ["LOCAL_WORLD_SIZE"]), 1))
+        self.stops = False
+        self._wants_to_stop = wants_to_stop
+        self._cause = ""
+        self._loss_sum = 0.0
+        self._first_row = 0
+
+    # --- the phases of the loop that differ ----------------------------------------------------------------
+
+    def start_epoch(self) -> None:
+        """Draw a new order of the training rows, the same in all processes."""
+        super().start_epoch()
+        self._begin_to_add_up()
+
+    def open_window(self) -> Window | None:
+        """Plan the next accumulation window, in rows of all processes."""
+        self._begin_to_add_up()
+        return super().open_window()
+
+    def forward(self) -> tuple[Tensor, int, float]:
+        """Run this process's share of the next micro-batch, or of its next chunk, through the model.
+
+        Returns its part of the micro-batch's mean loss, the rows of the whole micro-batch, and the mean loss of
+        the share as a number. A loss that is not finite is told with the next message.
+        """
+        epoch = self.epoch
+        assert epoch is not None
+        rows = min(self.experiment.training.batch_size, epoch.rows - epoch.position)
+        mine = share(rows, self.rank, self.size)
+        # Without a row of its own a process takes one that does not count, so that all go through the same steps.
+        looked_at = mine or range(1)
+        batch = slice(epoch.position + looked_at.start, epoch.position + looked_at.stop)
+        inputs, targets = epoch.inputs[batch], epoch.targets[batch]
+        self._draw_own_dropout()
+        if self.chunks is None:
+            outputs = self.forward_pass(inputs)
+        else:
+            outputs, targets = self.chunks.forward(inputs, targets, self.experiment.model.chunk)
+        loss = self.objective.mean_loss(outputs, targets)
+        value = loss.item()
+        if not isfinite(value) and not self._cause:
+            self._cause = self._where_the_loss_blew_up(inputs, value)
+        if self.objective.classes and mine:
+            epoch.outputs[batch] = outputs.detach()
+        self._loss_sum += len(mine) * value * self._share
+        self._count(epoch, rows, 0.0)
+        return loss * (len(mine) / rows), rows, value
+
+    def gradient_norm(self) -> float:
+        """Make the gradients of all processes one; return its norm."""
+        self._synchronize()
+        return super().gradient_norm()
+
+    def end_epoch(self) -> EpochEnded:
+        """Look at the validation rows in every process; what follows from it is decided by rank 0."""
+        if self.window is not None:  # carried over: a checkpoint must find everything in rank 0
+            self._synchronize()
+        self._average_batch_norm()
+        ended = super().end_epoch()
+        decisions = [self.stopping, self.plateau]
+        dist.broadcast_object_list(decisions)
+        self.stopping, self.plateau = decisions  # type: ignore[assignment]
+        return ended
+
+    # --- telling each other ----------------------------------------------------------------------------------
+
+    def _begin_to_add_up(self) -> None:
+        assert self.epoch is not None
+        self._first_row = self.epoch.position
+        if self.rank:
+            self.buffer.used.zero_()
+
+    def _synchronize(self) -> None:
+        """Add up gradients, outputs and losses since the last message, and who has failed or wants to stop.
+
+        Raises:
+            NumbersBlewUpError: in all processes, if the loss of one is not finite.
+        """
+        assert self.epoch is not None
+        assert self.window is not None
+        used, outputs = self.buffer.used, self.epoch.outputs[self._first_row : self.epoch.trained]
+        notes = used.new_tensor([self._loss_sum, bool(self._cause), self._wants_to_stop()])
+        message = torch.cat([used, outputs.reshape(-1), notes])
+        try:
+            dist.all_reduce(message)
+        except RuntimeError:
+            raise InputError(LOST) from None
+        loss_sum, failed, stops = message[-3:].tolist()
+        used.copy_(message[: used.numel()])
+        outputs.copy_(message[used.numel() : -3].view_as(outputs))
+        self.epoch.loss_sum += loss_sum
+        self.window.loss_sum += loss_sum
+        self._loss_sum = 0.0
+        self.stops = stops > 0
+        if failed:
+            causes = [""] * self.size
+            dist.all_gather_object(causes, self._cause)
+            raise NumbersBlewUpError(next(filter(None, causes)))
+
+    def _average_batch_norm(self) -> None:
+        """Give all processes the mean of their running means and variances, of different rows until here."""
+        running = [buffer for buffer in self.model.buffers() if buffer.is_floating_point()]
+        for buffer in running:
+            dist.all_reduce(buffer)
+            buffer.div_(self.size)
+
+    def _draw_own_dropout(self) -> None:
+        """Let every process drop other units, the same ones again when the run is resumed."""
+        if self.experiment.model.dropout and not self.is_between_chunks:
+            origin = [self.experiment.seed, Stream.DROPOUT, self.counters.micro_batches, self.rank]
+            self.dropout_chance.manual_seed(int(np.random.SeedSequence(origin).generate_state(1)[0]))
+
+    # --- what cannot be --------------------------------------------------------------------------------------
+
+    def _check_device(self) -> None:
+        kind = self.device.type
+        if kind not in ("cpu", "cuda"):
+            raise InputError(
+                f"training.device = {kind}: several processes train on cpu or cuda; allowed here: cpu",
+                "training.device",
+            )
+        here, devices = int(os.environ["LOCAL_WORLD_SIZE"]), torch.cuda.device_count()
+        if kind == "cuda" and here > devices:
+            raise InputError(
+                f"torchrun: {here} processes on this machine, but it has {devices} CUDA devices; "
+                "allowed: one process per device, or training.device = cpu",
+                "training.device",
+            )
+
+    def _check_batch_norm(self) -> None:
+        """Batch normalization needs two rows or more in every process."""
+        if not any(isinstance(layer, nn.BatchNorm1d) for layer in self.model.modules()):
+            return
+        total, size = len(self.train[1]), self.experiment.training.batch_size
+        for rows in (min(size, total), total % size):
+            if 0 < rows < 2 * self.size:
+                raise InputError(
+                    f"training.batch_size: a batch of {rows} rows leaves less than two to one of {self.size} "
+                    "processes, and batch normalization needs two or more; allowed here: another batch size, "
+                    "fewer processes, or model.batch_norm = false",
+                    "training.batch_size",
+                )
+
+
+def share(rows: int, rank: int, size: int) -> range:
+    """Return which of ``rows`` rows are those of a process; the shares differ by one row at the most."""
+    return range(rows * rank // size, rows * (rank + 1) // size)
