@@ -64,11 +64,14 @@ class GradientBuffer:
         """Add the gradient of ``loss`` to the buffer."""
         self.none_left_over = self.none
         self.left_over.copy_(self.used)
-        self.batch.zero_()
-        loss.backward()  # type: ignore[no-untyped-call]
+        self._differentiate(loss)
         self.used.add_(self.batch)
         self.none_in_batch = self.frozen
         self.none = self.none & self.frozen
+
+    def _differentiate(self, loss: Tensor) -> None:
+        self.batch.zero_()
+        loss.backward()  # type: ignore[no-untyped-call]
 
     def norm(self) -> float:
         """Return the 2-norm of what the optimizer will use; 0 where that is None."""

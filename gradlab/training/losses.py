@@ -50,7 +50,7 @@ def make_objective(spec: Training, split: Split, device: torch.device) -> Object
     classes = len(split.class_names)
     if not classes:
         return Objective("mse", _regression(spec), 0)
-    weights = _class_weights(spec, split, device)
+    weights = class_weights(spec, split, device)
     if spec.loss == "mse":
         return Objective("mse", _squared_distance(classes, weights), classes)
     return Objective("cross_entropy", _cross_entropy(weights), classes)
@@ -86,7 +86,7 @@ def _squared_distance(classes: int, weights: Tensor | None) -> MeanLoss:
     return mean_loss
 
 
-def _class_weights(spec: Training, split: Split, device: torch.device) -> Tensor | None:
+def class_weights(spec: Training, split: Split, device: torch.device) -> Tensor | None:
     """Return rows / (classes · rows of the class), whose mean over the training rows is 1; None if unwanted."""
     if spec.class_weights == "none":
         return None

@@ -28,7 +28,7 @@ class Part:
     def __init__(self, layers: list[Layer], steps: int, flat: Tensor, state: dict[str, Tensor]) -> None:
         self.layers = layers
         self.steps = steps
-        self._where = slice(layers[0].start, layers[-1].stop)
+        self._where = (..., slice(layers[0].start, layers[-1].stop))
         self.weights = flat[self._where]
         self._is_all = self.weights.shape == flat.shape
         self._flat = flat

@@ -20,8 +20,8 @@ class Segment:
     stop: int
 
     def of(self, flat: Tensor) -> Tensor:
-        """Return this parameter's part of a flat tensor, in its own shape (a view)."""
-        return flat[self.start : self.stop].view(self.shape)
+        """Return this parameter's part of a flat tensor ``(…, n)``, in its own shape (a view)."""
+        return flat[..., self.start : self.stop].unflatten(-1, self.shape)
 
     @property
     def layer(self) -> str:
@@ -62,7 +62,7 @@ class FlatParameters:
 
     def matrices(self, flat: Tensor) -> list[Tensor]:
         """Return the parts of a flat tensor that belong to weight matrices, each flattened (views)."""
-        return [flat[layer.matrices] for layer in self.layers if layer.matrices]
+        return [flat[..., layer.matrices] for layer in self.layers if layer.matrices]
 
 
 def _segments(named: list[tuple[str, nn.Parameter]]) -> list[Segment]:

@@ -246,6 +246,11 @@ class TrainingRun:
             trained = slice(0, epoch.trained)
             accuracy = self._right(epoch.outputs[trained], epoch.targets[trained]) / epoch.trained
         ended = self.measure(epoch.loss_sum / epoch.trained, accuracy)
+        self.take_note(ended)
+        return ended
+
+    def take_note(self, ended: EpochEnded) -> None:
+        """Let early stopping and the schedule see an epoch's numbers; remember the best weights."""
         if ended.val_loss is not None:
             improved = self.stopping.observe(ended.epoch, ended.val_loss, self.experiment.training.min_delta)
             if improved and self._keeps_best:
@@ -253,7 +258,6 @@ class TrainingRun:
         watched = ended.train_loss if ended.val_loss is None else ended.val_loss
         if self.experiment.optimizer.schedule == "plateau":
             self.plateau.observe(watched)
-        return ended
 
     def measure_untouched(self) -> EpochEnded:
         """Return the numbers of the model as it is now, on the training rows without training: epoch 0."""
