@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from gradlab.errors import InputError
 from gradlab.folders import runs_folder
 from gradlab.resources import resource
+from gradlab.window import accessible
 from gradlab.window.lab import MakePanels, Trainer
 from gradlab.window.main_window import MainWindow
 from gradlab.window.panels.base import Panel
@@ -52,6 +53,7 @@ def make_application() -> QApplication:
     app.setApplicationName("GradLab")
     app.setDesktopFileName("gradlab")
     app.setWindowIcon(QIcon(str(resource("icons", "gradlab.svg"))))
+    accessible.install()
     return app
 
 

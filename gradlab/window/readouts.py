@@ -18,20 +18,20 @@ TILES = {
 
 
 class Tile(QFrame):
-    """One number with its name above it. A screen reader finds it as *name value*."""
+    """One number with its name above it. A screen reader finds the name with the value: *Update 40*."""
 
     def __init__(self, caption: str, help: str) -> None:
         super().__init__()
         self.setObjectName("tile")
         self.setToolTip(tooltip(help))
         self.setAccessibleDescription(help)
-        self._caption = caption
+        self.caption = label(caption, "tileCaption")
+        self.caption.setAccessibleDescription(help)
         self.value = label("", "tileValue")
-        self.value.setAccessibleDescription(help)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 3, 12, 3)
         column.setSpacing(0)
-        column.addWidget(label(caption, "tileCaption"))
+        column.addWidget(self.caption)
         column.addWidget(self.value)
         self.show_value(MISSING)
 
@@ -39,7 +39,7 @@ class Tile(QFrame):
         """Show a value; nothing happens where it is shown already."""
         if text != self.value.text():
             self.value.setText(text)
-            self.value.setAccessibleName(f"{self._caption} {text}")
+            self.caption.setAccessibleName(f"{self.caption.text()} {text}")
 
 
 class Readouts(QWidget):

@@ -34,10 +34,10 @@ def test_a_frame_fills_the_tiles(readouts):
 
 def test_a_screen_reader_hears_name_and_value(readouts):
     readouts.show_frame(Frame(train_loss=0.412))
-    assert readouts.tiles["Training loss"].value.accessibleName() == "Training loss 0.4120"
-    assert readouts.tiles["Validation accuracy"].value.accessibleName() == "Validation accuracy –"
+    assert readouts.tiles["Training loss"].caption.accessibleName() == "Training loss 0.4120"
+    assert readouts.tiles["Validation accuracy"].caption.accessibleName() == "Validation accuracy –"
     for caption, help in TILES.items():
-        assert readouts.tiles[caption].value.accessibleDescription() == help
+        assert readouts.tiles[caption].caption.accessibleDescription() == help
 
 
 def test_an_unchanged_value_is_left_alone(readouts, monkeypatch):
