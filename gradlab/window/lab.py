@@ -66,6 +66,12 @@ class Trainer(Protocol):
     def take_frame(self) -> Frame | None:
         """Return the newest frame since the last call, if there is one."""
 
+    def make_room(self) -> None:
+        """Hold the training while a frame is drawn."""
+
+    def go_on(self) -> None:
+        """Train on: the frame is drawn."""
+
 
 class LabPage(QWidget):
     """The page with the transport bar, the numbers and the panels.
@@ -136,11 +142,13 @@ class LabPage(QWidget):
         frame = self._trainer.take_frame()
         if frame is not None:
             self._drawing.start()
+            self._trainer.make_room()
             self._show(frame)
             self._drawn.start()
 
     def _adapt_rate(self) -> None:
         """Look for the next frame the later, the longer this one took to draw."""
+        self._trainer.go_on()
         cost = self._drawing.elapsed()
         running = self._frame.state is State.RUNNING
         wait = min(max(POLL_MS, round(cost / DRAWING_SHARE)), SLOWEST_MS) if running else POLL_MS

@@ -1,7 +1,8 @@
 """The training thread: the only place where threads meet.
 
 The window posts commands into a mailbox; the thread puts its newest frame into a single slot. Nothing else passes
-between them: no signal per step, no queue that could fill up, no lock that either could wait for.
+between them: no signal per step, no queue that could fill up. And while the window draws a frame, the thread makes
+room: both need Python's interpreter, and taking turns is quicker for both than fighting for it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from threading import Event
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QThread
@@ -30,6 +32,7 @@ if TYPE_CHECKING:  # it imports torch, which is loaded behind the window
 FRAME_SECONDS = 1 / 30
 FRAME_SHARE = 0.1  # making frames may take this share of the time
 SLICE_SECONDS = 0.008  # how long to train before looking into the mailbox again
+LONGEST_ROOM_SECONDS = 0.2  # a window that is stuck must not stop the training
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +59,8 @@ class TrainerThread(QThread):
         self._new_folder = new_folder
         self._mailbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._slot: deque[Frame] = deque(maxlen=1)
+        self._free = Event()
+        self._free.set()
 
         # From here on: touched by the training thread alone.
         self._quit = False
@@ -113,6 +118,14 @@ class TrainerThread(QThread):
         except IndexError:
             return None
 
+    def make_room(self) -> None:
+        """Hold the training for a moment, while a frame is drawn."""
+        self._free.clear()
+
+    def go_on(self) -> None:
+        """End :meth:`make_room`."""
+        self._free.set()
+
     def shut_down(self) -> None:
         """Ask the thread to end, and wait for it. What was begun is written down."""
         self._mailbox.put(self._leave)
@@ -127,6 +140,7 @@ class TrainerThread(QThread):
             for command in self._commands():
                 self._safely(command)
             if self._goal is not Goal.REST and time.perf_counter() >= self._next_update:
+                self._free.wait(LONGEST_ROOM_SECONDS)
                 self._safely(self._train)
             self._show()
         self._close_session()
@@ -225,39 +239,28 @@ class TrainerThread(QThread):
         self._quit = True
 
     def _train(self) -> None:
+        """Make one update, or as many as fit into a slice of time and the goal."""
         assert self._session is not None
-        match self._goal:
-            case Goal.UPDATE:
-                self._session.step_update()
+        session, epochs = self._session, self._session.run.counters.epochs
+        end = time.perf_counter() + SLICE_SECONDS
+        going = True
+        while going:
+            session.step_update()
+            epoch_over = session.run.counters.epochs > epochs
+            if session.ending is not None:
+                self._rest(State.FINISHED)
+            elif self._goal is Goal.UPDATE or (self._goal is Goal.EPOCH and epoch_over):
                 self._rest(State.PAUSED)
-            case Goal.EPOCH:
-                self._train_towards_the_epochs_end(self._session)
-            case _:
-                self._train_for_a_while(self._session)
+            going = self._goal is not Goal.REST and self._is_in_time(end)
         self._changed = True
-        if self._session.ending is not None:
-            self._rest(State.FINISHED)
 
-    def _train_for_a_while(self, session: Session) -> None:
-        if self._updates_per_second is not None:
-            session.step_update()
-            self._next_update = max(
-                self._next_update + 1 / self._updates_per_second, time.perf_counter() - 0.5
-            )
-            return
-        end = time.perf_counter() + SLICE_SECONDS
-        while session.ending is None and time.perf_counter() < end:
-            session.step_update()
-
-    def _train_towards_the_epochs_end(self, session: Session) -> None:
-        """Go on in slices, so that a long epoch can be watched and paused."""
-        epoch = session.run.counters.epochs
-        end = time.perf_counter() + SLICE_SECONDS
-        while session.ending is None and time.perf_counter() < end:
-            session.step_update()
-            if session.run.counters.epochs > epoch:
-                self._rest(State.PAUSED)
-                return
+    def _is_in_time(self, end: float) -> bool:
+        """Whether the next update may follow at once; with a limited speed it has to wait for its moment."""
+        now = time.perf_counter()
+        if self._updates_per_second is None:
+            return self._free.is_set() and now < end
+        self._next_update = max(self._next_update + 1 / self._updates_per_second, now - 0.5)
+        return False
 
     def _rest(self, state: State) -> None:
         self._goal = Goal.REST

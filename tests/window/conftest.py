@@ -77,6 +77,7 @@ class FakeTrainer:
     def __init__(self) -> None:
         self.asked: list[tuple[object, ...]] = []
         self.frames: list[Frame] = []
+        self.held = False
 
     def load(self, experiment) -> None:
         self.asked.append(("load", experiment))
@@ -104,6 +105,12 @@ class FakeTrainer:
 
     def take_frame(self):
         return self.frames.pop(0) if self.frames else None
+
+    def make_room(self) -> None:
+        self.held = True
+
+    def go_on(self) -> None:
+        self.held = False
 
     def named(self, name: str) -> list[tuple[object, ...]]:
         """What it was asked under one name, without the name."""

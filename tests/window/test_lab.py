@@ -134,6 +134,13 @@ def test_the_frames_are_looked_for_while_the_page_is_shown(lab, trainer, qtbot):
     assert trainer.frames == [BEGUN]
 
 
+def test_the_trainer_makes_room_exactly_while_a_frame_is_drawn(lab, trainer, qtbot):
+    lab._timer.stop()
+    show(lab, trainer, BEGUN)
+    assert trainer.held
+    qtbot.waitUntil(lambda: not trainer.held)
+
+
 def test_only_panels_in_sight_are_watched_and_fed(lab, trainer):
     assert lab.bench.watched() == {"loss", "gradients", "confusion"}
     lab.bench.docks["gradients"].close()

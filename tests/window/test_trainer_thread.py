@@ -190,3 +190,29 @@ def test_the_slot_holds_the_newest_frame_only(thread):
         second = thread.take_frame()
     assert second.serial == first.serial + 1
     assert second.progress.update > first.progress.update
+
+
+def test_training_makes_room_while_the_window_draws_but_not_for_ever(thread):
+    thread.load(experiment(training={"epochs": 100_000}))
+    thread.run_on()
+    frame_when(thread, lambda frame: frame.progress.update > 5)
+    thread.make_room()
+    time.sleep(0.05)  # the update that was under way is over
+    held = thread._session.run.counters.updates
+    time.sleep(0.05)
+    assert thread._session.run.counters.updates <= held + 1
+    time.sleep(0.5)  # a window that is stuck: training goes on, slowly
+    assert thread._session.run.counters.updates > held
+    slow = thread._session.run.counters.updates
+    thread.go_on()
+    frame_when(thread, lambda frame: frame.progress.update > slow + 50)
+
+
+def test_stepping_an_epoch_stops_exactly_at_its_end_at_any_speed(thread):
+    thread.load(experiment(training={"epochs": 5, "batch_size": 700}))
+    for speed in (None, 50):
+        thread.set_speed(speed)
+        thread.step_epoch()
+        stopped = frame_when(thread, lambda frame: frame.state is State.PAUSED)
+        assert stopped.progress.update == 2 * stopped.progress.epoch
+    assert stopped.progress.epoch == 2
