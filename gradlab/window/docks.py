@@ -151,6 +151,7 @@ class Bench(QMainWindow):
         # A main window inside a page: it gives docks that can be dragged and split.
         super().__init__(parent, Qt.WindowType.Widget)
         self.setObjectName("bench")
+        self.setAccessibleName("Panels")
         self.setDockNestingEnabled(True)
         self._frame: Frame | None = None
         self._shared_out = False

@@ -45,6 +45,7 @@ class Field(QWidget):
         editor.setAccessibleDescription(setting.help)
         editor.setToolTip(_explain(setting))
         self.setToolTip(_explain(setting))
+        self.setAccessibleDescription(setting.help)  # else screen readers get the tooltip's markup
         self._message = label("", "fieldMessage", wrap=True)
         self._message.hide()
         self._column = QVBoxLayout(self)
@@ -86,7 +87,8 @@ def _heading(setting: Setting, editor: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.addWidget(name)
     row.addStretch(1)
-    row.addWidget(label(setting.unit, "unit"))
+    if setting.unit:
+        row.addWidget(label(setting.unit, "unit"))
     return row
 
 

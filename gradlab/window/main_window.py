@@ -6,20 +6,24 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PySide6.QtCore import QByteArray, Qt, QUrl
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget
 
 from gradlab import __version__
 from gradlab.errors import InputError
 from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
+from gradlab.folders import runs_folder
 from gradlab.resources import resource
 from gradlab.window.lab import LabPage, MakePanels, Trainer
 from gradlab.window.settings_store import SettingsStore
 from gradlab.window.theme.style import Appearance, ThemeChoice
 from gradlab.window.welcome import PROMISE, WelcomePage
 
+# Deep enough that leaving out the zeroing can be seen to ruin it.
+START = "1-digits.toml"
+FREE_LAB = "Free lab"
 FILE_FILTER = "Experiments (*.toml);;All files (*)"
 THEMES: dict[ThemeChoice, str] = {"light": "&Light", "dark": "&Dark", "system": "&System"}
 log = logging.getLogger(__name__)
@@ -77,15 +81,16 @@ class MainWindow(QMainWindow):
         self._follow_page()
 
     def open_lab(self) -> None:
-        """Go to the lab as it was left; the first time, to the default experiment."""
-        if not self.lab.begun:
-            self.open_experiment(Experiment(), "Free lab")
-        else:
+        """Go to the lab as it was left; the first time, to the experiment that everybody starts with."""
+        if self.lab.begun:
             self._show_lab()
+        else:
+            self.new_experiment()
 
     def new_experiment(self) -> None:
-        """Start afresh with the default experiment."""
-        self.open_experiment(Experiment(), "Free lab")
+        """Start afresh with the experiment that everybody starts with."""
+        start = files.load(resource("experiments", START))
+        self.open_experiment(start.with_value("name", FREE_LAB), FREE_LAB)
 
     def open_file(self, path: Path) -> None:
         """Open an experiment file in the lab; say what is wrong where it is not one."""
@@ -148,6 +153,7 @@ class MainWindow(QMainWindow):
         return lab
 
     def _make_menus(self) -> None:
+        self.menuBar().setAccessibleName("Menus")
         for name, title in {"file": "&File", "run": "&Run", "view": "&View", "help": "&Help"}.items():
             self.menus[name] = self.menuBar().addMenu(title)
         self._make_file_menu(self.menus["file"])
@@ -162,6 +168,7 @@ class MainWindow(QMainWindow):
         menu.addAction("&Open…", keys.Open, self._ask_and_open)
         self._save = menu.addAction("&Save experiment as…", QKeySequence("Ctrl+Shift+S"), self.save_as)
         menu.addSeparator()
+        menu.addAction("Show my &runs", self._show_runs)
         menu.addAction("&Welcome page", self.show_welcome)
         menu.addSeparator()
         menu.addAction("&Quit", QKeySequence("Ctrl+Q"), self.close)
@@ -203,6 +210,16 @@ class MainWindow(QMainWindow):
         name, _ = QFileDialog.getOpenFileName(self, "Open an experiment", "", FILE_FILTER)
         if name:
             self.open_file(Path(name))
+
+    def _show_runs(self) -> None:
+        folder = runs_folder()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self._warn("Runs cannot be kept on this computer.", f"{folder}: {error.strerror}")
+            return
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self._warn("No file manager could be started.", f"The runs are in {folder}")
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self._appearance.choose(choice)

@@ -194,12 +194,14 @@ class Card(QPushButton):
 
     Attributes:
         chosen: emitted with its path.
+        experiment: what it shows.
     """
 
     chosen = Signal(object)
 
     def __init__(self, experiment: FirstExperiment) -> None:
         super().__init__()
+        self.experiment = experiment
         self.setObjectName("card")
         self.setAccessibleName(experiment.name)
         self.setAccessibleDescription(experiment.question)

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
+from gradlab.folders import runs_folder
 from gradlab.instruments.records import Frame, Progress, State
 from gradlab.window.main_window import MainWindow, versions
 
@@ -45,10 +46,40 @@ def test_it_opens_on_the_welcome_page_with_a_way_in(window):
     assert window.welcome.free_lab.hasFocus()
 
 
-def test_free_lab_opens_the_default_experiment(window, trainer):
+def test_free_lab_starts_with_the_first_of_the_first_experiments(window, trainer):
     window.welcome.free_lab.click()
     assert window.lab.isVisible()
-    assert trainer.named("load") == [(Experiment(),)]
+    first = files.load(window.welcome.cards[0].experiment.path)
+    assert trainer.named("load") == [(first.with_value("name", "Free lab"),)]
+    assert window.windowTitle() == "Free lab – GradLab"
+
+
+def test_my_runs_are_shown_in_a_folder_that_exists(window, monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        "gradlab.window.main_window.QDesktopServices.openUrl",
+        lambda url: shown.append(url.toLocalFile()) or True,
+    )
+    entry(window, "file", "Show my runs").trigger()
+    assert shown == [str(runs_folder())]
+    assert runs_folder().is_dir()
+
+
+def test_runs_that_cannot_be_kept_are_explained(window):
+    runs_folder().parent.mkdir(parents=True, exist_ok=True)
+    runs_folder().write_text("a file in its place")
+    entry(window, "file", "Show my runs").trigger()
+    box = window.findChild(QMessageBox)
+    assert str(runs_folder()) in box.informativeText()
+    box.close()
+
+
+def test_without_a_file_manager_the_folder_is_named(window, monkeypatch):
+    monkeypatch.setattr("gradlab.window.main_window.QDesktopServices.openUrl", lambda _: False)
+    entry(window, "file", "Show my runs").trigger()
+    box = window.findChild(QMessageBox)
+    assert str(runs_folder()) in box.informativeText()
+    box.close()
 
 
 def test_coming_back_finds_the_lab_as_it_was_left(window, trainer):
