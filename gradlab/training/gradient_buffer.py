@@ -36,6 +36,11 @@ class GradientBuffer:
             parameter.grad = segment.of(self.batch)
 
     @property
+    def parts(self) -> tuple[Tensor, Tensor, Tensor]:
+        """What was left over, what the latest batch added, what the optimizer will use."""
+        return self.left_over, self.batch, self.used
+
+    @property
     def is_none(self) -> bool:
         """Whether there is nothing in the buffer at all."""
         return len(self.none) == len(self._layers)

@@ -21,7 +21,7 @@ class Segment:
 
     def of(self, flat: Tensor) -> Tensor:
         """Return this parameter's part of a flat tensor ``(…, n)``, in its own shape (a view)."""
-        return flat[..., self.start : self.stop].unflatten(-1, self.shape)
+        return flat[..., self.start : self.stop].view(*flat.shape[:-1], *self.shape)
 
     @property
     def layer(self) -> str:

@@ -1,0 +1,170 @@
+"""What a stack of runs is made of: tensors whose first dimension counts the K replicas."""
+
+from collections.abc import Callable, Sequence
+from math import isfinite
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from gradlab.training.forward import FUNCTIONS, Step
+from gradlab.training.gradient_buffer import GradientBuffer
+from gradlab.training.losses import class_weights
+from gradlab.training.optimizers import Rule
+from gradlab.training.parameters import FlatParameters
+from gradlab.training.run import Epoch, TrainingRun
+
+Losses = Callable[[Tensor, Tensor], Tensor]
+Doubles = NDArray[np.float64]
+
+
+class StackedParameters(FlatParameters):
+    """The weights of K models of the same shape.
+
+    Attributes:
+        flat: ``(K, n)``, one row per replica.
+        parameters: views of it, ``(K, …)`` each.
+    """
+
+    def __init__(self, runs: Sequence[TrainingRun]) -> None:
+        first = runs[0].parameters
+        self.segments, self.layers = first.segments, first.layers
+        self.flat = torch.stack([run.parameters.flat for run in runs])
+        self.parameters = [nn.Parameter(segment.of(self.flat)) for segment in self.segments]
+
+
+class StackedBuffer(GradientBuffer):
+    """K gradient buffers, ``(K, n)`` each part, that are filled and emptied at the same time.
+
+    Attributes:
+        norms, clipped_norms: ``(K,)``, of the latest update's gradients, before and after clipping.
+    """
+
+    def __init__(self, runs: Sequence[TrainingRun], parameters: StackedParameters) -> None:
+        buffers = [run.buffer for run in runs]
+        parts = zip(*(buffer.parts for buffer in buffers), strict=True)
+        self.left_over, self.batch, self.used = (torch.stack(part) for part in parts)
+        self._parameters = parameters
+        self._layers = frozenset(layer.name for layer in parameters.layers)
+        self.none, self.none_left_over = buffers[0].none, buffers[0].none_left_over
+        self.none_in_batch, self.frozen = buffers[0].none_in_batch, buffers[0].frozen
+        self.norms = self.clipped_norms = np.zeros(len(runs))
+
+    def norm(self) -> float:
+        """Measure every replica's gradient; return the first one's norm."""
+        norms = torch.linalg.vector_norm(self.used, dim=1)
+        self.norms = np.array(norms.tolist())
+        if not isfinite(self.norms.sum()):  # only the squares may have left float32
+            self.norms = np.array(torch.linalg.vector_norm(self.used.double(), dim=1).tolist())
+        self.clipped_norms = self.norms
+        return float(self.norms[0])
+
+    def clip(self, norm: float, limit: float) -> float:
+        """Shorten the gradients that are longer than ``limit``; return the first one's new norm."""
+        factors = np.minimum(limit / (self.norms + 1e-6), 1)
+        self.used.mul_(torch.from_numpy(factors).to(self.used)[:, None])
+        self.clipped_norms = self.norms * factors
+        return float(self.clipped_norms[0])
+
+    def _differentiate(self, loss: Tensor) -> None:
+        gradients = torch.autograd.grad(loss, self._parameters.parameters)
+        torch.cat([gradient.flatten(1) for gradient in gradients], dim=1, out=self.batch)
+
+
+class StackedEpoch(Epoch):
+    """The epochs of K runs, ``(K, rows, …)`` each tensor, of which the runs' own epochs then hold rows.
+
+    Its ``loss_sum`` is the first one's.
+    """
+
+    def __init__(self, epochs: Sequence[Epoch]) -> None:
+        first = epochs[0]
+        self.rows, self.position, self.trained = first.rows, first.position, first.trained
+        self.loss_sum = first.loss_sum
+        self.inputs = torch.stack([epoch.inputs for epoch in epochs])
+        self.targets = torch.stack([epoch.targets for epoch in epochs])
+        self.outputs = torch.stack([epoch.outputs for epoch in epochs])
+        for row, epoch in enumerate(epochs):
+            epoch.inputs, epoch.targets = self.inputs[row], self.targets[row]
+            epoch.outputs = self.outputs[row]
+
+
+class RowOfRule(Rule):
+    """One replica's part of the rule that moves all of them, for those who look at the replica alone."""
+
+    def __init__(self, rule: Rule, row: int) -> None:
+        self.kind = rule.kind
+        self._rule = rule
+        self._row = row
+
+    @property
+    def state(self) -> dict[str, Tensor]:  # type: ignore[override]  # read, and always as it is now
+        """The replica's row of everything that the rule remembers."""
+        return {name: tensor[self._row] for name, tensor in self._rule.state.items()}
+
+    @property
+    def steps(self) -> list[int]:
+        """How many steps each layer has made."""
+        return self._rule.steps
+
+
+def hold(run: TrainingRun, flat: Tensor, left_over: Tensor, batch: Tensor, used: Tensor) -> None:
+    """Let a run hold its weights and gradients in these tensors, ``(n,)`` each."""
+    run.parameters.flat = flat
+    run.buffer.left_over, run.buffer.batch, run.buffer.used = left_over, batch, used
+    for segment, parameter in zip(run.parameters.segments, run.parameters.parameters, strict=True):
+        parameter.data, parameter.grad = segment.of(flat), segment.of(batch)
+
+
+def stacked_forward(model: nn.Module, parameters: StackedParameters) -> Step:
+    """Return what computes ``(K, rows, outputs)`` from ``(K, rows, …)`` with each replica's own weights.
+
+    ``model``, one of the K, tells the layers: linear ones, and such as work value by value.
+    """
+    weights = {
+        segment.name: parameter
+        for segment, parameter in zip(parameters.segments, parameters.parameters, strict=True)
+    }
+    steps = [_step(name, layer, weights) for name, layer in model.named_children()]
+
+    def forward(signal: Tensor) -> Tensor:
+        for step in steps:
+            signal = step(signal)
+        return signal
+
+    return forward
+
+
+def _step(name: str, layer: nn.Module, weights: dict[str, nn.Parameter]) -> Step:
+    if isinstance(layer, nn.Flatten):
+        return lambda signal: signal.flatten(2) if signal.ndim > 3 else signal
+    if not isinstance(layer, nn.Linear):
+        return FUNCTIONS.get(type(layer), layer.forward)
+    weight, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
+    # (K, rows, in) · (K, in, out) + (K, 1, out)
+    return lambda signal: torch.baddbmm(bias.unsqueeze(1), signal, weight.transpose(1, 2))
+
+
+def stacked_losses(runs: Sequence[TrainingRun]) -> Losses:
+    """Return what computes each replica's mean loss, ``(K,)``, from ``(K, rows, outputs)`` and ``(K, rows)``."""
+    objective, spec = runs[0].objective, runs[0].experiment.training
+    if not objective.classes:
+        return lambda outputs, targets: (outputs.squeeze(2) - targets).square().mean(dim=1)
+    per_row = _cross_entropy if objective.kind == "cross_entropy" else _squared_distance
+    weights = [class_weights(spec, run.split, run.device) for run in runs]
+    if weights[0] is None:
+        return lambda outputs, targets: per_row(outputs, targets).mean(dim=1)
+    table = torch.stack([row for row in weights if row is not None])
+    return lambda outputs, targets: (per_row(outputs, targets) * table.gather(1, targets)).mean(dim=1)
+
+
+def _cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
+    losses = F.cross_entropy(outputs.flatten(0, 1), targets.flatten(), reduction="none")
+    return losses.view(targets.shape)
+
+
+def _squared_distance(outputs: Tensor, targets: Tensor) -> Tensor:
+    wanted = F.one_hot(targets, outputs.shape[2]).to(outputs.dtype)
+    return (outputs - wanted).square().mean(dim=2)
