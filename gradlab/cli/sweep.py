@@ -62,13 +62,13 @@ def _sweep(options: argparse.Namespace) -> int:
         planned = sweep.plan(load(options.experiment), choices, seeds)
         sweep.check(planned, "cpu" if options.dask else None)
         place = sweep.dask_cluster(options.dask, jobs) if options.dask else sweep.this_machine(jobs)
-        if not options.resume:
-            prepare_folder(options.out, options.overwrite)
         with place as workplace:
+            if not options.resume:
+                prepare_folder(options.out, options.overwrite)
             try:
                 failed = _train(options.out, planned, workplace, stop)
             except OSError as error:
-                raise InputError(f"{options.out}: cannot be written: {error.strerror}") from None
+                raise InputError(f"{options.out}: cannot be written: {error.strerror or error}") from None
     return stop.exit_code or (FAILED if failed else 0)
 
 

@@ -337,7 +337,7 @@ def dask_cluster(address: str, jobs: int) -> Iterator[Workplace]:
     No file system is shared: what a run writes comes back when it ends.
 
     Raises:
-        InputError: if Dask is not installed or there is no such scheduler.
+        InputError: if Dask is not installed, or no cluster with a worker is there.
     """
     with _client(address, jobs) as client:
         yield _Cluster(client)
@@ -351,10 +351,8 @@ def _client(address: str, jobs: int) -> Any:
             "--dask: the package distributed is not installed; allowed here: --jobs, "
             "or install it with pip install 'gradlab[dask]'"
         ) from None
-    try:
+    if address == "local":
         with _children_deaf_to_ctrl_c():
-            if address != "local":
-                return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
             return Client(
                 n_workers=jobs,
                 threads_per_worker=1,
@@ -362,11 +360,18 @@ def _client(address: str, jobs: int) -> Any:
                 dashboard_address=None,
                 set_as_default=False,
             )
+    if not re.search(r":\d+$", address):
+        raise InputError(f"--dask {address}: allowed: host:port of a Dask scheduler, or local")
+    client = None
+    try:
+        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:
+        if client is not None:
+            client.close()
         reason = " ".join(str(error).split())
-        raise InputError(
-            f"--dask {address}: no Dask scheduler answers there ({reason}); allowed: host:port or local"
-        ) from None
+        raise InputError(f"--dask {address}: no Dask cluster answers there: {reason}") from None
+    return client
 
 
 @dataclass(frozen=True)

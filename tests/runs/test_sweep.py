@@ -89,6 +89,7 @@ def test_the_table_repeats_each_runs_summary(tmp_path):
         (["--set", "replicas=2"], "replicas"),
         (["--seeds", "none"], "--seeds none"),
         (["--jobs", "0"], "--jobs 0"),
+        (["--dask", "somewhere"], "--dask somewhere"),
         (["--resume", "--overwrite"], "without each other"),
     ],
 )
