@@ -20,6 +20,7 @@ from gradlab.window.lab import MakePanels, Trainer
 from gradlab.window.main_window import MainWindow
 from gradlab.window.panels.base import Panel
 from gradlab.window.settings_store import SettingsStore
+from gradlab.window.signals import watched_signals
 from gradlab.window.theme.style import Appearance
 from gradlab.window.theme.tokens import Theme
 
@@ -70,7 +71,11 @@ def make_panels(theme: Theme) -> Sequence[Panel]:
 def run_window(
     app: QApplication, trainer: OwnedTrainer, make_panels: MakePanels, paths: Sequence[Path] = ()
 ) -> int:
-    """Show the window until it is closed, then end the training and wait for its end."""
+    """Show the window until it is closed, then end the training and wait for its end.
+
+    Returns:
+        The exit code: 0, or 130 or 143 where Ctrl+C or SIGTERM closed the window.
+    """
     store = SettingsStore()
     appearance = Appearance(app, store.theme())
     window = MainWindow(appearance, store, trainer, make_panels)
@@ -86,13 +91,15 @@ def run_window(
             window.open_file(path)
 
     QTimer.singleShot(0, begin)
-    try:
-        return app.exec()
-    finally:
-        trainer.shut_down()
-        sys.excepthook = previous_hook
-        appearance.deleteLater()
-        window.deleteLater()
+    with watched_signals(app) as signals:
+        try:
+            code = app.exec()
+        finally:
+            trainer.shut_down()
+            sys.excepthook = previous_hook
+            appearance.deleteLater()
+            window.deleteLater()
+    return code or signals.exit_code
 
 
 class ExceptionReporter(QObject):
@@ -112,9 +119,6 @@ class ExceptionReporter(QObject):
 
     def report(self, kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
         """Take the place of ``sys.excepthook``."""
-        if issubclass(kind, KeyboardInterrupt):
-            QApplication.quit()
-            return
         details = "".join(traceback.format_exception(kind, error, where))
         log.error("uncaught exception\n%s", details)
         if isinstance(error, InputError):

@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
 from gradlab.window.application import ExceptionReporter, run_window
 from gradlab.window.main_window import MainWindow
+from gradlab.window.settings_store import SettingsStore
 
 
 class BusyTrainer(QThread):
@@ -43,13 +45,14 @@ def main_window():
 def run(qapp, trainer, make_panels):
     """Run the application with a busy thread; do something once it is open, then close the window."""
 
-    def run(do=lambda window: None, paths=()):
+    def run(do=lambda window: None, paths=(), close=True):
         busy = BusyTrainer(trainer)
 
         def act():
             window = main_window()
             do(window)
-            window.close()
+            if close:
+                window.close()
 
         QTimer.singleShot(200, act)
         code = run_window(qapp, busy, make_panels, paths)
@@ -64,6 +67,16 @@ def test_closing_the_window_ends_the_running_thread(run):
     assert code == 0
     assert busy.work > 0
     assert busy.isFinished()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_closes_the_window_as_a_click_would(run, number, code):
+    before = signal.getsignal(number)
+    ended, busy = run(lambda _: signal.raise_signal(number), close=False)
+    assert ended == code
+    assert busy.isFinished()
+    assert SettingsStore().get("geometry")
+    assert signal.getsignal(number) is before
 
 
 def test_a_file_named_at_the_start_is_opened(run, trainer, tmp_path):
