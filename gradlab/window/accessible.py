@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QAccessibleEvent,
     QAccessibleInterface,
 )
-from PySide6.QtWidgets import QAccessibleWidget, QComboBox
+from PySide6.QtWidgets import QAccessibleWidget, QComboBox, QDialog
 
 
 @cache
@@ -27,7 +27,10 @@ def install() -> None:
 
 
 def _describe(class_name: str, described: QObject | None) -> QAccessibleInterface | None:
-    if class_name != "QComboBox" or not isinstance(described, QComboBox) or described.isEditable():
+    if class_name != "QComboBox" or not isinstance(described, QComboBox):
+        return None
+    # Qt's own dialogs exchange the insides of their lists: they stay as Qt describes them.
+    if described.isEditable() or isinstance(described.window(), QDialog):
         return None
     return AccessibleChoice(described)
 

@@ -3,7 +3,7 @@ import gc
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QFileDialog
 
 from gradlab.window import accessible
 from gradlab.window.widgets import QuietComboBox
@@ -110,6 +110,17 @@ def test_a_list_that_can_be_typed_into_stays_qts_own(qtbot):
     made.setEditable(True)
     qtbot.addWidget(made)
     assert not isinstance(seen(made), accessible.AccessibleChoice)
+
+
+def test_the_lists_of_qts_dialogs_stay_qts_own(qtbot):
+    accessible.install()
+    dialog = QFileDialog()
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    inside = dialog.findChildren(QComboBox)
+    assert inside
+    assert not any(isinstance(seen(each), accessible.AccessibleChoice) for each in inside)
 
 
 def test_lists_come_and_go_while_a_screen_reader_reads(qtbot):
