@@ -91,6 +91,11 @@ def setting(
     return Field(default, ge=minimum, le=maximum, description=help, json_schema_extra={"gradlab": extra})  # type: ignore[dict-item]
 
 
+def as_text(value: object) -> str:
+    """Return a value as people type it: the entries of a list with commas between them."""
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
 def describe(section: type[BaseModel], prefix: str = "") -> Iterator[Setting]:
     """Yield a Setting for every key of a section and of the sections in it, in file order."""
     for name, info in section.model_fields.items():

@@ -1,7 +1,7 @@
 """What happened: losses and metrics per update and per epoch, and marks where something changed."""
 
 from gradlab.experiment.schema import Experiment
-from gradlab.experiment.settings import by_key
+from gradlab.experiment.settings import as_text, by_key
 from gradlab.instruments.growing import Growing
 from gradlab.instruments.metrics import summary
 from gradlab.instruments.records import Curves, EpochRow, Mark, MarkKind
@@ -85,5 +85,5 @@ def _in_words(key: str, values: tuple[object, object]) -> str:
     """Say a change as people see it in the form: ``Learning rate 0.1 → 0.01``."""
     setting = by_key(Experiment)[key]
     labels = {choice.value: choice.label.lower() for choice in setting.choices}
-    before, after = (labels.get(str(value), str(value)) for value in values)
+    before, after = (labels.get(str(value), as_text(value) or "none") for value in values)
     return f"{setting.label} {before} → {after}"

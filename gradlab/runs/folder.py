@@ -20,6 +20,7 @@ from safetensors.torch import save_file
 import gradlab
 from gradlab.errors import InputError
 from gradlab.experiment.files import dumps
+from gradlab.experiment.settings import as_text
 from gradlab.instruments.curves import epoch_row
 from gradlab.instruments.layers import layer_rows
 from gradlab.instruments.records import EpochRow, LayerRow
@@ -109,7 +110,9 @@ class RunFolder:
             writer = csv.writer(file)
             if not begun:
                 writer.writerow(("update", "key", "before", "after"))
-            writer.writerows((event.update, key, *values) for key, values in event.settings.items())
+            writer.writerows(
+                (event.update, key, *map(as_text, values)) for key, values in event.settings.items()
+            )
 
     def _finish(self, ending: Finished) -> None:
         counts = self._run.confusion()

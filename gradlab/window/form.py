@@ -36,11 +36,14 @@ MEANS_SOMETHING: dict[str, Callable[[Experiment], bool]] = {
     "optimizer.weight_decay": lambda e: e.optimizer.kind != "by_hand",
     "training.min_delta": lambda e: e.training.patience > 0,
     "training.restore_best": lambda e: e.training.patience > 0,
+    "gradients.zero_chunks": lambda e: e.model.chunk > 0 and e.model.kind in ("rnn", "gru", "lstm"),
+    "replicas": lambda e: False,  # the window trains one run; the command line trains them all
 }
 FOLDER_SOURCES = ("images",)
 MEANS_SOMETHING_FOR_TASK = {
     "data.standardize_target": "regression",
     "training.class_weights": "classification",
+    "data.label_noise": "classification",
     "training.threshold": "classification",
 }
 

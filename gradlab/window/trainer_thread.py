@@ -24,6 +24,7 @@ from PySide6.QtCore import QThread
 
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
+from gradlab.experiment.variants import singles
 from gradlab.instruments.records import Frame, Notice, State
 
 if TYPE_CHECKING:  # it imports torch, which is loaded behind the window
@@ -196,12 +197,19 @@ class TrainerThread(QThread):
         self._run_number += 1
         self._notice = None
         try:
-            self._session = session.Session(experiment, self._new_folder(experiment))
+            runs = singles(experiment)
+            self._session = session.Session(runs[0].experiment, self._new_folder(experiment))
         except Exception as error:
             self._fail(
                 error if isinstance(error, InputError) else InputError(f"This cannot be trained: {error}")
             )
             return
+        if len(runs) > 1:
+            self._notice = Notice(
+                "info",
+                f"This experiment describes {len(runs)} runs. The window trains the first of them; "
+                "the command “gradlab run” trains them all.",
+            )
         self._rest(State.READY)
 
     def _change(self, experiment: Experiment) -> None:
@@ -211,7 +219,7 @@ class TrainerThread(QThread):
             self._load(experiment)  # nothing happened yet: no need to mark a change
         else:
             self._notice = None
-            self._session.change(experiment)
+            self._session.change(singles(experiment)[0].experiment)
             if self._state is State.FINISHED and self._session.ending is None:
                 self._rest(State.PAUSED)
             self._changed = True

@@ -216,3 +216,16 @@ def test_stepping_an_epoch_stops_exactly_at_its_end_at_any_speed(thread):
         stopped = frame_when(thread, lambda frame: frame.state is State.PAUSED)
         assert stopped.progress.update == 2 * stopped.progress.epoch
     assert stopped.progress.epoch == 2
+
+
+def test_an_experiment_of_several_runs_says_that_the_window_trains_the_first(thread):
+    variants = [{"name": "half", "optimizer": {"lr": 0.05}}, {"name": "never", "gradients": {"zero": "never"}}]
+    thread.load(experiment(variants=variants, replicas=2))
+    ready = frame_when(thread, lambda frame: frame.state is State.READY)
+    assert ready.notice.level == "info"
+    assert "4 runs" in ready.notice.text
+    assert thread._session.run.experiment.optimizer.lr == 0.05
+    thread.step_batch()
+    thread.change(experiment(variants=variants, replicas=2, training__epochs=3))
+    changed = frame_when(thread, lambda frame: frame.progress.epochs == 3)
+    assert changed.notice is None
