@@ -15,9 +15,8 @@ from torch import Tensor
 
 from gradlab.training.events import EpochEnded, Event, Updated
 from gradlab.training.optimizers import Rule
-from gradlab.training.run import ROWS_AT_ONCE, Epoch, NumbersBlewUpError, TrainingRun
+from gradlab.training.run import ROWS_AT_ONCE, NumbersBlewUpError, TrainingRun
 from gradlab.training.stack_parts import (
-    Doubles,
     RowOfRule,
     StackedBuffer,
     StackedEpoch,
@@ -27,6 +26,8 @@ from gradlab.training.stack_parts import (
     stacked_losses,
 )
 from gradlab.training.stopping import EarlyStopping
+
+Doubles = NDArray[np.float64]
 
 
 def fits(run: TrainingRun) -> Hashable | None:
@@ -71,9 +72,7 @@ class Stack(TrainingRun):
     """
 
     buffer: StackedBuffer
-    _window_sums: Doubles  # (K,), as Window.loss_sum
-    _epoch_sums: Doubles  # (K,), as Epoch.loss_sum
-    _latest_losses: Doubles  # (K,), of the latest micro-batch
+    _sums: Doubles  # (2, K), as Window.loss_sum and Epoch.loss_sum
     _update_losses: Doubles  # (K,), of the latest update
 
     def __init__(self, runs: Sequence[TrainingRun]) -> None:
@@ -100,13 +99,15 @@ class Stack(TrainingRun):
         if isinstance(event, Updated):
             self._bring_up_to_date()
             ratios = self._ratios if self.weights_before is not None else [None] * len(self.runs)
-            numbers = (self._update_losses, self.buffer.norms, self.buffer.clipped_norms)
-            columns = zip(*(column.tolist() for column in numbers), ratios, strict=True)
-            for run, (loss, norm, clipped, ratio) in zip(self.runs, columns, strict=True):
-                yield (
-                    run,
-                    event._replace(loss=loss, grad_norm=norm, clipped_norm=clipped, update_ratio=ratio),
-                )
+            losses, norms, clipped_norms = (
+                self._update_losses.tolist(),
+                self.buffer.norms,
+                self.buffer.clipped_norms,
+            )
+            numbers = zip(losses, norms, clipped_norms, ratios, strict=True)
+            for run, (loss, norm, clipped, ratio) in zip(self.runs, numbers, strict=True):
+                own = event._replace(loss=loss, grad_norm=norm, clipped_norm=clipped, update_ratio=ratio)
+                yield run, own
         elif isinstance(event, EpochEnded):
             self._bring_up_to_date()
             yield from zip(self.runs, self._ended, strict=True)
@@ -127,19 +128,20 @@ class Stack(TrainingRun):
         self._leave([run.patience_is_over for run in self.runs])
         for run in self.runs:
             run.start_epoch()
-        self.epoch = self._stack_epochs()
+        self.epoch = StackedEpoch(self.runs)
+        self._sums[1] = 0
 
     def close_window(self) -> float:
         """End the accumulation window; return the first replica's mean loss over its rows."""
         assert self.window is not None
-        self._update_losses = self._window_sums / self.window.rows
-        self._window_sums = np.zeros(len(self.runs))
+        self._update_losses = self._sums[0] / self.window.rows
+        self._sums[0] = 0
         return super().close_window()
 
     def forward(self) -> tuple[Tensor, int, float]:
         """Run each replica's next micro-batch through its model.
 
-        Returns the sum of their losses, whose gradient is each replica's own; their rows; the first one's loss.
+        Returns the loss of each row, ``(K, rows)``; how many rows each has; the first one's mean loss.
 
         Raises:
             NumbersBlewUpError: if no replica has a finite loss.
@@ -150,15 +152,24 @@ class Stack(TrainingRun):
         targets = epoch.targets[:, batch]
         outputs = self.forward_pass(epoch.inputs[:, batch])
         losses = self._losses(outputs, targets)
-        self._latest_losses = np.array(losses.tolist())
-        if not isfinite(self._latest_losses.sum()):
-            self._lose(self._latest_losses)
+        means = losses.detach().mean(dim=1).tolist()
+        if not isfinite(sum(means)):
+            self._lose(means)
             return self.forward()
         if self.objective.classes:
-            epoch.outputs[:, batch] = outputs.detach()
-        rows, value = targets.shape[1], float(self._latest_losses[0])
-        self._count(epoch, rows, value)
-        return losses.sum(), rows, value
+            epoch.outputs[:, batch] = outputs.detach().transpose(1, 2)
+        rows = targets.shape[1]
+        self._sums += rows * np.array(means)
+        self._count(epoch, rows, means[0])
+        return losses, rows, means[0]
+
+    def backward(self, loss: Tensor, rows: int) -> float:
+        """Add each replica's weighted gradient to the buffer; return the weight of the micro-batch."""
+        assert self.window is not None
+        weight = self.window.weight(rows, self.experiment.gradients)
+        self.buffer.row_weight = weight / rows
+        self.buffer.backward(loss)
+        return weight
 
     def gradient_norm(self) -> float:
         """Measure every replica's gradient; return the first one's norm.
@@ -167,7 +178,7 @@ class Stack(TrainingRun):
             NumbersBlewUpError: if no replica has a finite gradient.
         """
         norm = self.buffer.norm()
-        if isfinite(self.buffer.norms.sum()):
+        if isfinite(sum(self.buffer.norms)):
             return norm
         self._lose(self.buffer.norms)
         return self.gradient_norm()
@@ -180,9 +191,10 @@ class Stack(TrainingRun):
         accuracies: Sequence[float | None] = [None] * len(self.runs)
         if self.objective.classes:
             trained = slice(0, epoch.trained)
-            right = self._predict(epoch.outputs[:, trained]) == epoch.targets[:, trained]
+            outputs = epoch.outputs[:, trained].transpose(1, 2)
+            right = self._predict(outputs) == epoch.targets[:, trained]
             accuracies = [count / epoch.trained for count in right.sum(dim=1).tolist()]
-        self._ended = self._measure_each((self._epoch_sums / epoch.trained).tolist(), accuracies)
+        self._ended = self._measure_each((self._sums[1] / epoch.trained).tolist(), accuracies)
         for run, ended in zip(self.runs, self._ended, strict=True):
             run.take_note(ended)
         return self._ended[0]
@@ -194,9 +206,9 @@ class Stack(TrainingRun):
 
     @torch.no_grad()
     def outputs(self, inputs: Tensor) -> Tensor:
-        """Return what each model says of its own rows: ``(K, rows, …)`` → ``(K, rows, outputs)``."""
+        """Return what each model says of its own rows: ``(K, rows, …)`` → ``(K, outputs, rows)``."""
         rows = max(ROWS_AT_ONCE // len(self.runs), 1)
-        return torch.cat([self.forward_pass(part) for part in torch.split(inputs, rows, dim=1)], dim=1)
+        return torch.cat([self.forward_pass(part) for part in torch.split(inputs, rows, dim=1)], dim=2)
 
     # --- the rest is inside ------------------------------------------------------------------------------
 
@@ -212,17 +224,13 @@ class Stack(TrainingRun):
         self._losses = stacked_losses(runs)
         inputs, targets = zip(*(run.validation for run in runs), strict=True)
         self.validation = torch.stack(inputs), torch.stack(targets)
-        self.epoch = None if first.epoch is None else self._stack_epochs()
-        self._window_sums = np.array([run.window.loss_sum if run.window else 0.0 for run in runs])
+        self.epoch = None if first.epoch is None else StackedEpoch(runs)
+        under_way = [(run.window, run.epoch) for run in runs]
+        self._sums = np.array([[part.loss_sum if part else 0.0 for part in parts] for parts in under_way]).T
         for row, run in enumerate(runs):
             hold(run, self.parameters.flat[row], *(part[row] for part in self.buffer.parts))
             run.rule = RowOfRule(self.rule, row)
             run.counters = self.counters
-
-    def _stack_epochs(self) -> StackedEpoch:
-        epochs = [run.epoch for run in self.runs if run.epoch is not None]
-        self._epoch_sums = np.array([epoch.loss_sum for epoch in epochs])
-        return StackedEpoch(epochs)
 
     def _leave(self, leaving: Sequence[bool]) -> None:
         """Give those replicas what is theirs, and stack the others anew."""
@@ -243,9 +251,9 @@ class Stack(TrainingRun):
         if staying:
             self._stack(staying)
 
-    def _lose(self, numbers: Doubles) -> None:
+    def _lose(self, numbers: Sequence[float]) -> None:
         """Let the replicas leave whose numbers are not finite; the others are to go through the phase again."""
-        self._leave((~np.isfinite(numbers)).tolist())
+        self._leave([not isfinite(number) for number in numbers])
         if not self.runs:
             raise NumbersBlewUpError("the numbers of all replicas blew up")
 
@@ -254,7 +262,7 @@ class Stack(TrainingRun):
         for row, run in enumerate(self.runs):
             run.lr = self.lr
             run.weights_before = None if self.weights_before is None else self.weights_before[row]
-            run.window = self.window and replace(self.window, loss_sum=float(self._window_sums[row]))
+            run.window = self.window and replace(self.window, loss_sum=float(self._sums[0, row]))
             run.buffer.none = self.buffer.none
             run.buffer.none_left_over = self.buffer.none_left_over
             run.buffer.none_in_batch = self.buffer.none_in_batch
@@ -262,13 +270,7 @@ class Stack(TrainingRun):
                 run.epoch = None
             else:
                 run.epoch.position, run.epoch.trained = self.epoch.position, self.epoch.trained
-                run.epoch.loss_sum = float(self._epoch_sums[row])
-
-    def _count(self, epoch: Epoch, rows: int, loss: float) -> None:
-        super()._count(epoch, rows, loss)
-        sums = rows * self._latest_losses
-        self._window_sums += sums
-        self._epoch_sums += sums
+                run.epoch.loss_sum = float(self._sums[1, row])
 
     def _measure_each(
         self, train_losses: Sequence[float], accuracies: Sequence[float | None]
@@ -279,7 +281,7 @@ class Stack(TrainingRun):
         counts: Sequence[NDArray[np.int64] | None] = [None] * len(self.runs)
         if targets.shape[1]:
             outputs = self.outputs(inputs)
-            losses = self._losses(outputs, targets).tolist()
+            losses = self._losses(outputs, targets).mean(dim=1).tolist()
             if self.objective.classes:
                 counts = self._counts_of_each(outputs, targets)
         return [
@@ -307,9 +309,8 @@ class Stack(TrainingRun):
         return list(counts.view(replicas, classes, classes).cpu().numpy())
 
     def _predict(self, outputs: Tensor) -> Tensor:
-        """``(K, rows, classes)`` → ``(K, rows)`` class numbers."""
-        predicted = self.objective.predict(outputs.flatten(0, 1), self.experiment.training.threshold)
-        return predicted.view(outputs.shape[:2])
+        """``(K, classes, rows)`` → ``(K, rows)`` class numbers."""
+        return self.objective.predict(outputs, self.experiment.training.threshold)
 
     def _update_ratio(self, before: Tensor) -> float | None:
         weights = self.parameters.matrices(before)

@@ -3,10 +3,8 @@
 from collections.abc import Callable, Sequence
 from math import isfinite
 
-import numpy as np
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gradlab.training.forward import FUNCTIONS, Step
@@ -17,7 +15,6 @@ from gradlab.training.parameters import FlatParameters
 from gradlab.training.run import Epoch, TrainingRun
 
 Losses = Callable[[Tensor, Tensor], Tensor]
-Doubles = NDArray[np.float64]
 
 
 class StackedParameters(FlatParameters):
@@ -25,21 +22,23 @@ class StackedParameters(FlatParameters):
 
     Attributes:
         flat: ``(K, n)``, one row per replica.
-        parameters: views of it, ``(K, …)`` each.
+        parameters: views of it, ``(K, …)`` each; vectors as columns, ``(K, units, 1)``.
     """
 
     def __init__(self, runs: Sequence[TrainingRun]) -> None:
         first = runs[0].parameters
         self.segments, self.layers = first.segments, first.layers
         self.flat = torch.stack([run.parameters.flat for run in runs])
-        self.parameters = [nn.Parameter(segment.of(self.flat)) for segment in self.segments]
+        parts = (segment.of(self.flat) for segment in self.segments)
+        self.parameters = [nn.Parameter(part if part.ndim > 2 else part.unsqueeze(2)) for part in parts]
 
 
 class StackedBuffer(GradientBuffer):
     """K gradient buffers, ``(K, n)`` each part, that are filled and emptied at the same time.
 
     Attributes:
-        norms, clipped_norms: ``(K,)``, of the latest update's gradients, before and after clipping.
+        norms, clipped_norms: K each, of the latest update's gradients, before and after clipping.
+        row_weight: what every row's loss is multiplied with before the next backward pass.
     """
 
     def __init__(self, runs: Sequence[TrainingRun], parameters: StackedParameters) -> None:
@@ -50,26 +49,29 @@ class StackedBuffer(GradientBuffer):
         self._layers = frozenset(layer.name for layer in parameters.layers)
         self.none, self.none_left_over = buffers[0].none, buffers[0].none_left_over
         self.none_in_batch, self.frozen = buffers[0].none_in_batch, buffers[0].frozen
-        self.norms = self.clipped_norms = np.zeros(len(runs))
+        self.norms: list[float] = []
+        self.clipped_norms: list[float] = []
+        self.row_weight = 1.0
 
     def norm(self) -> float:
         """Measure every replica's gradient; return the first one's norm."""
-        norms = torch.linalg.vector_norm(self.used, dim=1)
-        self.norms = np.array(norms.tolist())
-        if not isfinite(self.norms.sum()):  # only the squares may have left float32
-            self.norms = np.array(torch.linalg.vector_norm(self.used.double(), dim=1).tolist())
+        self.norms = torch.linalg.vector_norm(self.used, dim=1).tolist()
+        if not isfinite(sum(self.norms)):  # only the squares may have left float32
+            self.norms = torch.linalg.vector_norm(self.used.double(), dim=1).tolist()
         self.clipped_norms = self.norms
-        return float(self.norms[0])
+        return self.norms[0]
 
     def clip(self, norm: float, limit: float) -> float:
         """Shorten the gradients that are longer than ``limit``; return the first one's new norm."""
-        factors = np.minimum(limit / (self.norms + 1e-6), 1)
-        self.used.mul_(torch.from_numpy(factors).to(self.used)[:, None])
-        self.clipped_norms = self.norms * factors
-        return float(self.clipped_norms[0])
+        factors = [min(limit / (norm + 1e-6), 1.0) for norm in self.norms]
+        self.used.mul_(self.used.new_tensor(factors).unsqueeze(1))
+        self.clipped_norms = [norm * factor for norm, factor in zip(self.norms, factors, strict=True)]
+        return self.clipped_norms[0]
 
     def _differentiate(self, loss: Tensor) -> None:
-        gradients = torch.autograd.grad(loss, self._parameters.parameters)
+        """Let ``batch`` be the gradient of ``loss``, ``(K, rows)``."""
+        weights = torch.full_like(loss, self.row_weight)
+        gradients = torch.autograd.grad(loss, self._parameters.parameters, weights)
         torch.cat([gradient.flatten(1) for gradient in gradients], dim=1, out=self.batch)
 
 
@@ -79,7 +81,8 @@ class StackedEpoch(Epoch):
     Its ``loss_sum`` is the first one's.
     """
 
-    def __init__(self, epochs: Sequence[Epoch]) -> None:
+    def __init__(self, runs: Sequence[TrainingRun]) -> None:
+        epochs = [run.epoch for run in runs if run.epoch is not None]
         first = epochs[0]
         self.rows, self.position, self.trained = first.rows, first.position, first.trained
         self.loss_sum = first.loss_sum
@@ -119,17 +122,23 @@ def hold(run: TrainingRun, flat: Tensor, left_over: Tensor, batch: Tensor, used:
 
 
 def stacked_forward(model: nn.Module, parameters: StackedParameters) -> Step:
-    """Return what computes ``(K, rows, outputs)`` from ``(K, rows, …)`` with each replica's own weights.
+    """Return what computes ``(K, outputs, rows)`` from ``(K, rows, …)`` with each replica's own weights.
 
-    ``model``, one of the K, tells the layers: linear ones, and such as work value by value.
+    ``model``, one of the K, tells the layers: linear ones, and such as work value by value. Inside, rows come
+    last: losses and weight gradients are then computed fastest.
     """
     weights = {
         segment.name: parameter
         for segment, parameter in zip(parameters.segments, parameters.parameters, strict=True)
     }
-    steps = [_step(name, layer, weights) for name, layer in model.named_children()]
+    steps = [
+        _step(name, layer, weights)
+        for name, layer in model.named_children()
+        if not isinstance(layer, nn.Flatten | nn.Identity)
+    ]
 
-    def forward(signal: Tensor) -> Tensor:
+    def forward(rows: Tensor) -> Tensor:
+        signal = rows.flatten(2).transpose(1, 2)
         for step in steps:
             signal = step(signal)
         return signal
@@ -138,33 +147,30 @@ def stacked_forward(model: nn.Module, parameters: StackedParameters) -> Step:
 
 
 def _step(name: str, layer: nn.Module, weights: dict[str, nn.Parameter]) -> Step:
-    if isinstance(layer, nn.Flatten):
-        return lambda signal: signal.flatten(2) if signal.ndim > 3 else signal
     if not isinstance(layer, nn.Linear):
         return FUNCTIONS.get(type(layer), layer.forward)
     weight, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
-    # (K, rows, in) · (K, in, out) + (K, 1, out)
-    return lambda signal: torch.baddbmm(bias.unsqueeze(1), signal, weight.transpose(1, 2))
+    # (K, out, 1) + (K, out, in) · (K, in, rows)
+    return lambda signal: torch.baddbmm(bias, weight, signal)
 
 
 def stacked_losses(runs: Sequence[TrainingRun]) -> Losses:
-    """Return what computes each replica's mean loss, ``(K,)``, from ``(K, rows, outputs)`` and ``(K, rows)``."""
+    """Return what computes the loss of each row from ``(K, outputs, rows)`` and ``(K, rows)`` targets."""
     objective, spec = runs[0].objective, runs[0].experiment.training
     if not objective.classes:
-        return lambda outputs, targets: (outputs.squeeze(2) - targets).square().mean(dim=1)
-    per_row = _cross_entropy if objective.kind == "cross_entropy" else _squared_distance
+        return lambda outputs, targets: (outputs.squeeze(1) - targets).square()
+    losses = _cross_entropy if objective.kind == "cross_entropy" else _squared_distance
     weights = [class_weights(spec, run.split, run.device) for run in runs]
     if weights[0] is None:
-        return lambda outputs, targets: per_row(outputs, targets).mean(dim=1)
+        return losses
     table = torch.stack([row for row in weights if row is not None])
-    return lambda outputs, targets: (per_row(outputs, targets) * table.gather(1, targets)).mean(dim=1)
+    return lambda outputs, targets: losses(outputs, targets) * table.gather(1, targets)
 
 
 def _cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
-    losses = F.cross_entropy(outputs.flatten(0, 1), targets.flatten(), reduction="none")
-    return losses.view(targets.shape)
+    return F.cross_entropy(outputs, targets, reduction="none")
 
 
 def _squared_distance(outputs: Tensor, targets: Tensor) -> Tensor:
-    wanted = F.one_hot(targets, outputs.shape[2]).to(outputs.dtype)
-    return (outputs - wanted).square().mean(dim=2)
+    wanted = F.one_hot(targets, outputs.shape[1]).to(outputs.dtype).transpose(1, 2)
+    return (outputs - wanted).square().mean(dim=1)
