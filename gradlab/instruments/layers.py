@@ -1,11 +1,13 @@
 """Per-layer measurements of what the optimizer used: the rows of layers.csv and the timeline."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 
 from gradlab.instruments.records import Doubles, LayerRow, Timeline
 from gradlab.training.events import Event, Updated
-from gradlab.training.run import TrainingRun, ratio_of_deviations
+from gradlab.training.run import TrainingRun, to_doubles
 
 NONE = -1.0  # stands for "the buffer held None" in the timeline
 
@@ -15,26 +17,34 @@ def layer_rows(run: TrainingRun) -> list[LayerRow]:
 
     A gradient of None counts as nothing: norm and mean 0, all of it zero.
     """
-    used = run.buffer.used
+    used = to_doubles(run.buffer.used)
+    spans = run.parameters.layer_spans
+    norms = np.sqrt(spans.sums(np.square(used)))
+    means = spans.sums(np.abs(used)) / spans.sizes
+    zeros = spans.sums((used == 0).astype(np.float64)) / spans.sizes
+    ratios = _update_ratios(run)
     return [
         LayerRow(
             update=run.counters.updates,
             layer=layer.name,
-            grad_norm=float(torch.linalg.vector_norm(used[layer.start : layer.stop])),
-            grad_mean_abs=float(used[layer.start : layer.stop].abs().mean()),
-            zero_share=float((used[layer.start : layer.stop] == 0).double().mean()),
-            update_ratio=_update_ratio(run, index),
+            grad_norm=norm,
+            grad_mean_abs=mean,
+            zero_share=zero,
+            update_ratio=next(ratios) if layer.matrices else None,
         )
-        for index, layer in enumerate(run.parameters.layers)
+        for layer, norm, mean, zero in zip(
+            run.parameters.layers, norms.tolist(), means.tolist(), zeros.tolist(), strict=True
+        )
     ]
 
 
-def _update_ratio(run: TrainingRun, index: int) -> float | None:
-    matrices = run.parameters.layers[index].matrices
-    if matrices is None or run.weights_before is None:
-        return None
-    before = run.weights_before[matrices]
-    return ratio_of_deviations(run.parameters.flat[matrices] - before, before)
+def _update_ratios(run: TrainingRun) -> Iterator[float | None]:
+    """Yield std(Δw) / std(w) of each layer that has a weight matrix; None where all weights are equal."""
+    assert run.weights_before is not None
+    spans = run.parameters.matrix_spans
+    sizes = spans.deviations(to_doubles(run.weights_before)).tolist()
+    changes = spans.deviations(to_doubles(run.parameters.flat - run.weights_before)).tolist()
+    return (change / size if size else None for change, size in zip(changes, sizes, strict=True))
 
 
 class TimelineRecorder:

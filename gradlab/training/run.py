@@ -431,12 +431,9 @@ class TrainingRun:
         return pairs.reshape(classes, classes).cpu().numpy()
 
     def _update_ratio(self, before: Tensor) -> float | None:
-        matrices = self.parameters.matrices
-        weights = matrices(before)
-        if not weights:
-            return None
-        moved = matrices(self.parameters.flat - before)
-        return ratio_of_deviations(torch.cat(moved), torch.cat(weights))
+        spans = self.parameters.matrix_spans
+        size = spans.deviation(to_doubles(before))
+        return spans.deviation(to_doubles(self.parameters.flat - before)) / size if size else None
 
     def _where_the_loss_blew_up(self, inputs: Tensor, loss: float) -> str:
         place = f"{self._place()}: the loss became {loss}"
@@ -499,10 +496,9 @@ class TrainingRun:
             )
 
 
-def ratio_of_deviations(moved: Tensor, weights: Tensor) -> float | None:
-    """Return std(Δw) / std(w) of two tensors of the same size; None where all weights are equal."""
-    deviation = float(weights.std(correction=0))
-    return float(moved.std(correction=0)) / deviation if deviation else None
+def to_doubles(flat: Tensor) -> NDArray[np.float64]:
+    """Return a flat tensor as numpy numbers in double precision, for measurements."""
+    return flat.detach().cpu().double().numpy()
 
 
 def differences(before: Experiment, after: Experiment) -> dict[str, tuple[object, object]]:

@@ -1,21 +1,27 @@
 """How long one update takes: GradLab with its instruments and files, beside loops without any.
 
 Everything is measured in one process, turn by turn, on one thread; the table shows medians and their ratio to the
-tuned plain loop. Only ratios mean anything: machines and their moods differ.
+tuned plain loop. Only ratios mean anything: machines and their moods differ. GradLab also looks at the validation
+rows after every epoch; the loops beside it do not.
 
-Run with ``python3 packaging/make.py bench``.
+Run with ``python3 packaging/make.py bench``. skorch, Lightning and Keras take part where they are installed:
+``pip install '.[bench]' -c packaging/constraints.txt``.
 """
 
+import logging
+import os
 import statistics
 import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from threadpoolctl import threadpool_limits
 from torch.utils.data import DataLoader, TensorDataset
 
 from gradlab.experiment.files import build
@@ -120,7 +126,91 @@ def scikit_learn(experiment: Experiment) -> float | None:
         warnings.simplefilter("ignore", ConvergenceWarning)
         start = time.perf_counter()
         model.fit(x, y)
-        return (time.perf_counter() - start) / (spec.epochs * -(-len(y) // spec.batch_size))
+        return (time.perf_counter() - start) / _updates(experiment, len(y))
+
+
+def skorch(experiment: Experiment) -> float | None:
+    """skorch's NeuralNet around the same module; its printed log is off."""
+    if find_spec("skorch") is None:
+        return None
+    from skorch import NeuralNetClassifier
+
+    model, inputs, targets = _parts(experiment)
+    net = NeuralNetClassifier(
+        model,
+        criterion=torch.nn.CrossEntropyLoss,
+        optimizer=torch.optim.SGD,
+        lr=0.1,
+        batch_size=experiment.training.batch_size,
+        max_epochs=experiment.training.epochs,
+        iterator_train__shuffle=True,
+        train_split=None,
+        verbose=0,
+    ).initialize()
+    start = time.perf_counter()
+    net.fit(inputs.numpy(), targets.numpy())
+    return (time.perf_counter() - start) / _updates(experiment, len(targets))
+
+
+def lightning(experiment: Experiment) -> float | None:
+    """Lightning's Trainer with logging, checkpoints and progress off."""
+    if find_spec("lightning") is None:
+        return None
+    import lightning as pl
+
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+    model, inputs, targets = _parts(experiment)
+
+    class Module(pl.LightningModule):
+        def __init__(self) -> None:
+            super().__init__()
+            self.net = model
+
+        def training_step(self, batch: list[torch.Tensor]) -> torch.Tensor:
+            return F.cross_entropy(self.net(batch[0]), batch[1])
+
+        def configure_optimizers(self) -> torch.optim.Optimizer:
+            return torch.optim.SGD(self.parameters(), lr=0.1)
+
+    loader = DataLoader(TensorDataset(inputs, targets), experiment.training.batch_size, shuffle=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        trainer = pl.Trainer(
+            max_epochs=experiment.training.epochs,
+            accelerator="cpu",
+            logger=False,
+            enable_checkpointing=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+        )
+        start = time.perf_counter()
+        trainer.fit(Module(), loader)
+        return (time.perf_counter() - start) / _updates(experiment, len(targets))
+
+
+def keras_on_torch(experiment: Experiment) -> float | None:
+    """The same fully connected layers in Keras with the torch backend."""
+    if find_spec("keras") is None or experiment.model.kind != "mlp":
+        return None
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    import keras
+
+    _, inputs, targets = _parts(experiment)
+    outputs = int(targets.max()) + 1
+    layers = [keras.layers.Dense(units, activation="relu") for units in experiment.model.hidden]
+    model = keras.Sequential([*layers, keras.layers.Dense(outputs)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss=loss)
+    x, y = inputs.flatten(1).numpy(), targets.numpy()
+    size = experiment.training.batch_size
+    model.fit(x[:size], y[:size], batch_size=size, verbose=0)  # builds the layers
+    start = time.perf_counter()
+    model.fit(x, y, batch_size=size, epochs=experiment.training.epochs, verbose=0)
+    return (time.perf_counter() - start) / _updates(experiment, len(y))
+
+
+def _updates(experiment: Experiment, rows: int) -> int:
+    return experiment.training.epochs * -(-rows // experiment.training.batch_size)
 
 
 def _parts(experiment: Experiment) -> tuple[torch.nn.Module, torch.Tensor, torch.Tensor]:
@@ -138,12 +228,20 @@ RIVALS: dict[str, Callable[[Experiment], float | None]] = {
     "GradLab's loop alone": bare_gradlab,
     "idiomatic plain loop": idiomatic,
     "scikit-learn": scikit_learn,
+    "skorch": skorch,
+    "Lightning": lightning,
+    "Keras on torch": keras_on_torch,
 }
 
 
 def main() -> None:
     """Print the table."""
     torch.set_num_threads(1)
+    with threadpool_limits(1):  # scikit-learn's BLAS too
+        _measure_all()
+
+
+def _measure_all() -> None:
     for name, document in WORK.items():
         experiment = build({**document, "training": {**document["training"], "device": "cpu"}})
         times: dict[str, list[float]] = {rival: [] for rival in RIVALS}
