@@ -38,6 +38,13 @@ def table(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def assert_close(path: Path, other: Path) -> None:
+    """Two tables with the same numbers, but for rounding."""
+    fields, expected = ([field for row in table(name) for field in row.values()] for name in (path, other))
+    for one, two in zip(fields, expected, strict=True):
+        assert one == two or float(one) == pytest.approx(float(two), rel=1e-4), path.name
+
+
 def write(folder: Path, text: str) -> Path:
     path = folder / "experiment.toml"
     path.write_text(text, encoding="utf-8")
@@ -274,8 +281,9 @@ def test_a_resumed_run_has_the_same_tables_as_if_it_had_never_stopped(tmp_path, 
 
 
 def test_variants_and_replicas_have_their_own_folders_and_equal_their_single_runs(tmp_path):
+    slow = SMALL + "[optimizer]\nlr = 0.003\n"  # numbers that do not blow up, and rounding with them
     text = (
-        SMALL + "[[variants]]\nname = 'kept'\n[[variants]]\nname = 'never zeroed'\ngradients.zero = 'never'\n"
+        slow + "[[variants]]\nname = 'kept'\n[[variants]]\nname = 'never zeroed'\ngradients.zero = 'never'\n"
     )
     out = tmp_path / "out"
     assert gradlab("run", write(tmp_path, "seed = 7\nreplicas = 2\n" + text), "--out", out).returncode == 0
@@ -283,12 +291,17 @@ def test_variants_and_replicas_have_their_own_folders_and_equal_their_single_run
     assert [run["folder"] for run in runs] == [
         f"{name}/seed-{seed}" for name in ("kept", "never zeroed") for seed in (7, 8)
     ]
-    single = write(tmp_path, SMALL)
+    single = write(tmp_path, slow)
     changes = ["--set", "seed=8", "--set", "gradients.zero=never"]
     assert gradlab("run", single, "--out", tmp_path / "single", *changes).returncode == 0
+    together = out / "never zeroed" / "seed-8"
     for name in TABLES:
-        together = out / "never zeroed" / "seed-8" / name
-        assert together.read_bytes() == (tmp_path / "single" / name).read_bytes(), name
+        if name.endswith(".csv"):
+            # Replicas are trained in one computation, which rounds a little differently.
+            assert_close(together / name, tmp_path / "single" / name)
+    weights = load_file(tmp_path / "single" / "weights.safetensors")
+    for name, tensor in load_file(together / "weights.safetensors").items():
+        np.testing.assert_allclose(tensor, weights[name], rtol=1e-4, atol=1e-6)
 
 
 def test_resuming_what_is_no_run_is_one_clear_line(tmp_path):
