@@ -8,8 +8,8 @@ BRIGHTEST = 16
 
 @sources.register(
     "digits",
-    label="Handwritten digits",
-    help="1,797 small pictures of the digits 0 to 9, 8 × 8 grey pixels each.",
+    label="Digits",
+    help="1,797 small pictures of handwritten digits, 8 × 8 grey pixels each.",
     rank=10,
 )
 def digits(data: Data, random: np.random.Generator) -> Dataset:
