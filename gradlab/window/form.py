@@ -225,7 +225,7 @@ class ExperimentForm(Panel):
         column = QVBoxLayout(bar)
         column.setContentsMargins(12, 8, 12, 10)
         column.setSpacing(8)
-        column.addWidget(label("Changes to data or model need a reset", "fieldLabel", wrap=True))
+        column.addWidget(label("What you changed takes effect after a reset", "fieldLabel", wrap=True))
         column.addWidget(button)
         holder.hide()
         return holder

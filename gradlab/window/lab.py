@@ -1,6 +1,7 @@
 """The free lab: an experiment, its run, and the panels that show it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
@@ -124,12 +125,15 @@ class LabPage(QWidget):
         """Whether an experiment was opened."""
         return self._loaded is not None
 
-    def open(self, experiment: Experiment) -> None:
-        """Show and load an experiment, from its start."""
+    def open(self, experiment: Experiment, hint: str = "") -> None:
+        """Show and load an experiment, from its start; ``hint`` says what there is to see."""
         if experiment.data.source in DRAWN_SOURCES:
             self.bench.show_panel("data")
         self.form.show_experiment(experiment)
         self._load()
+        self._frame = replace(self._frame, notice=None)  # else its going away would take the hint along
+        if hint:
+            self._show_notice(Notice("info", hint))
         self.experiment_changed.emit(experiment)
 
     def pause(self) -> None:

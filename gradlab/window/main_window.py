@@ -19,7 +19,7 @@ from gradlab.resources import resource
 from gradlab.window.lab import LabPage, MakePanels, Trainer
 from gradlab.window.settings_store import SettingsStore
 from gradlab.window.theme.style import Appearance, ThemeChoice
-from gradlab.window.welcome import PROMISE, WelcomePage
+from gradlab.window.welcome import PROMISE, WelcomePage, question
 
 # Deep enough that leaving out the zeroing can be seen to ruin it.
 START = "1-digits.toml"
@@ -101,13 +101,13 @@ class MainWindow(QMainWindow):
             return
         if path.parent not in _our_folders():
             self._store.add_recent(path)
-        self.open_experiment(experiment, experiment.name)
+        self.open_experiment(experiment, experiment.name, question(path))
 
-    def open_experiment(self, experiment: Experiment, title: str) -> None:
-        """Show and load an experiment in the lab."""
+    def open_experiment(self, experiment: Experiment, title: str, hint: str = "") -> None:
+        """Show and load an experiment in the lab; ``hint`` stands above the panels until it is dismissed."""
         self._title = title
         self._show_lab()
-        self.lab.open(experiment)
+        self.lab.open(experiment, hint)
 
     def save_as(self) -> None:
         """Ask for a file and write the experiment to it."""

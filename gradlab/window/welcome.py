@@ -54,9 +54,8 @@ class FirstExperiment:
     @classmethod
     def read(cls, path: Path) -> "FirstExperiment":
         """Read what a card shows of the file; whether it is a good experiment is checked on opening it."""
-        text = path.read_text(encoding="utf-8")
-        document = tomllib.loads(text)
-        return cls(path, document["name"], _leading_comment(text), _glyph(document))
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        return cls(path, document["name"], question(path), _glyph(document))
 
 
 def first_experiments() -> list[FirstExperiment]:
@@ -73,9 +72,10 @@ def _glyph(document: dict[str, Any]) -> str:
     return SOURCE_GLYPHS.get(document["data"]["source"], DEFAULT_GLYPH)
 
 
-def _leading_comment(text: str) -> str:
+def question(path: Path) -> str:
+    """Return the comment that an experiment file begins with: what there is to see, and how."""
     lines = []
-    for line in text.splitlines():
+    for line in path.read_text(encoding="utf-8-sig").splitlines():
         if not line.startswith("#"):
             break
         lines.append(line.lstrip("# ").rstrip())

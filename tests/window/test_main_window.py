@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QMessageBox
 from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
 from gradlab.folders import runs_folder
-from gradlab.instruments.records import Frame, Progress, State
+from gradlab.instruments.records import Frame, Notice, Progress, State
 from gradlab.window.main_window import MainWindow, versions
 
 EXPERIMENT = Experiment().with_value("optimizer.lr", 0.42).with_value("name", "Tuesday")
@@ -98,6 +98,35 @@ def test_a_card_opens_its_experiment(window, trainer):
     assert loaded.name == window.welcome.cards[1].accessibleName()
     assert loaded.name in window.windowTitle()
     assert window.lab.isVisible()
+
+
+def test_a_card_keeps_its_question_in_sight(window, trainer):
+    card = window.welcome.cards[1]
+    card.click()
+    assert window.lab.message.isVisible()
+    assert window.lab.message.text.text() == card.experiment.question
+    trainer.frames.append(Frame(run=1, state=State.READY))
+    window.lab.poll()
+    assert window.lab.message.isVisible()
+
+
+def test_the_question_outlasts_the_notice_of_an_earlier_run(window, trainer):
+    window.open_lab()
+    trainer.frames.append(Frame(state=State.FAILED, notice=Notice("error", "out of memory")))
+    window.lab.poll()
+    window.welcome.cards[1].click()
+    trainer.frames.append(Frame(run=1, state=State.READY))
+    window.lab.poll()
+    assert window.lab.message.text.text() == window.welcome.cards[1].experiment.question
+
+
+def test_a_file_without_a_comment_and_the_free_lab_say_nothing(window, saved):
+    window.welcome.cards[1].click()
+    window.open_file(saved)
+    assert not window.lab.message.isVisible()
+    window.welcome.cards[1].click()
+    window.new_experiment()
+    assert not window.lab.message.isVisible()
 
 
 def test_an_opened_file_is_recent_and_a_card_is_not(window, saved, store):
