@@ -6,7 +6,7 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QUrl
+from PySide6.QtCore import QByteArray, QSize, Qt, QUrl
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget
 
@@ -24,6 +24,7 @@ from gradlab.window.welcome import PROMISE, WelcomePage, question
 # Deep enough that leaving out the zeroing can be seen to ruin it.
 START = "1-digits.toml"
 FREE_LAB = "Free lab"
+SMALLEST, USUAL = QSize(960, 640), QSize(1280, 800)
 FILE_FILTER = "Experiments (*.toml);;All files (*)"
 THEMES: dict[ThemeChoice, str] = {"light": "&Light", "dark": "&Dark", "system": "&System"}
 log = logging.getLogger(__name__)
@@ -50,8 +51,9 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
         self.setCentralWidget(self._pages)
-        self.setMinimumSize(960, 640)
-        self.resize(1280, 800)
+        screen = self.screen().availableSize()  # a small one at 200 % has less room than we like
+        self.setMinimumSize(SMALLEST.boundedTo(screen))
+        self.resize(USUAL.boundedTo(screen))
         self.menus: dict[str, QMenu] = {}
         self._make_menus()
         self._connect()

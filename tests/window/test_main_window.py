@@ -46,6 +46,12 @@ def test_it_opens_on_the_welcome_page_with_a_way_in(window):
     assert window.welcome.free_lab.hasFocus()
 
 
+def test_it_fits_into_a_small_screen(window):
+    screen = window.screen().availableSize()
+    assert screen.width() < 960  # the screen of these tests is one
+    assert window.size().boundedTo(screen) == window.size()
+
+
 def test_free_lab_starts_with_the_first_of_the_first_experiments(window, trainer):
     window.welcome.free_lab.click()
     assert window.lab.isVisible()
