@@ -21,8 +21,10 @@ class Spans:
 
     def sums(self, values: Doubles) -> Doubles:
         """Return ``(parts,)``: the sum of each part of ``values``, which is ``(n,)``."""
-        # Every second sum is that of the gap between two parts; the zero keeps the last edge inside.
-        sums: Doubles = np.add.reduceat(np.append(values, 0.0), self._edges)[::2]
+        # Every second sum is that of the gap between two parts. An edge behind the last value is not allowed, nor
+        # needed: the last sum goes to the end by itself.
+        edges = self._edges[:-1] if self._edges[-1] == len(values) else self._edges
+        sums: Doubles = np.add.reduceat(values, edges)[::2]
         return sums
 
     def deviations(self, values: Doubles) -> Doubles:
