@@ -5,20 +5,29 @@ from collections.abc import Collection
 import numpy as np
 from torch import Tensor
 
-from gradlab.instruments.records import Floats, Gradients, ParameterGradient
-from gradlab.training.events import Backward, Event, Updated
+from gradlab.instruments.records import Floats, Gradients, ParameterGradient, Phase
+from gradlab.training.events import Backward, Clipped, Event, Forward, Updated, Zeroed
 from gradlab.training.parameters import Segment
 from gradlab.training.run import TrainingRun
 
+PHASES: dict[type, Phase] = {
+    Zeroed: "zeroed",
+    Forward: "forward",
+    Backward: "backward",
+    Clipped: "clipped",
+    Updated: "updated",
+}
 LARGEST_SIDE = 256  # pictures with more rows or columns are shown in blocks
 
 
 class BufferRecorder:
-    """Notes what happens to the buffer; takes a picture of it when asked to."""
+    """Notes what happens to the buffer; takes a picture of it when asked to, after whichever phase."""
 
     def __init__(self) -> None:
-        self._backward: Backward | None = None
-        self._updated: Updated | None = None
+        self._event: Event | None = None
+        self._batch = (1, 1)
+        self._loss: float | None = None
+        self._norms: tuple[float, float] | None = None
         self._stale: Tensor | bool = False
         self._window_has_begun = False
         self._latest: Gradients | None = None
@@ -26,41 +35,70 @@ class BufferRecorder:
     def observe(self, event: Event, run: TrainingRun) -> None:
         """Take note of an event."""
         match event:
-            case Backward():
-                self._backward = event
+            case Zeroed() if run.window_is_full:
+                pass  # after backward: the batch and its loss are still the ones that it is about
+            case Zeroed():
+                self._batch, self._loss = _next_batch(run), None
+            case Forward():
+                self._batch, self._loss = run.batch, event.loss
                 # A window carried over or resumed begins later than its first batch: what lies there is its own.
-                if event.batch == 1 and not self._window_has_begun:
-                    self._stale = not run.buffer.left_none and run.buffer.left_over.any()
+                if self._batch[0] == 1 and not self._window_has_begun:
+                    self._stale = not run.buffer.is_none and run.buffer.used.any()
                 self._window_has_begun = True
+            case Backward():
+                self._batch = event.batch, event.of
+            case Clipped():
+                self._norms = event.before, event.after
             case Updated():
-                self._updated = event
+                self._norms = event.grad_norm, event.clipped_norm
                 self._window_has_begun = False
-                self._latest = None
             case _:
-                pass
+                return
+        self._event = event
+        self._latest = None
 
     def gradients(self, run: TrainingRun) -> Gradients | None:
-        """Take a picture of the buffer as the latest update used it; None before the first.
-
-        The three parts belong together from an update until the next backward pass: ask only then.
-        """
-        if self._latest is None and self._backward is not None and self._updated is not None:
-            self._latest = Gradients(
-                update=self._updated.update,
-                micro_batch=self._backward.batch,
-                accumulate=self._backward.of,
-                norm=self._updated.grad_norm,
-                clipped=self._updated.clipped_norm,
-                zeroing=run.experiment.gradients.zero,
-                parameters=_parameters(run),
-                stale=bool(self._stale),
-            )
+        """Take a picture of the buffer as it is now; None before the first phase."""
+        if self._latest is None and self._event is not None:
+            self._latest = self._picture_of(run, PHASES[type(self._event)])
         return self._latest
+
+    def _picture_of(self, run: TrainingRun, phase: Phase) -> Gradients:
+        norm, clipped = self._norms if phase in ("clipped", "updated") and self._norms else _norms(run)
+        awaited = phase == "forward" or (phase == "zeroed" and not run.window_is_full)
+        return Gradients(
+            update=run.counters.updates + (phase != "updated"),
+            micro_batch=self._batch[0],
+            accumulate=self._batch[1],
+            norm=norm,
+            clipped=clipped,
+            zeroing=run.experiment.gradients.zero,
+            parameters=_before_the_batch(run) if awaited else _parameters(run),
+            stale=phase != "zeroed" and bool(self._stale),
+            phase=phase,
+            loss=self._loss,
+            experiment=run.experiment,
+            awaited=awaited,
+        )
+
+
+def _next_batch(run: TrainingRun) -> tuple[int, int]:
+    """Return the number of the micro-batch that comes next in its window, and how many that is to have."""
+    if run.window is None:
+        return 1, run.experiment.gradients.accumulate
+    return run.window.batches + 1, run.window.planned_batches
+
+
+def _norms(run: TrainingRun) -> tuple[float, float]:
+    """Return the norm of what is in the buffer, before clipping and, as nothing was clipped yet, after it."""
+    norm = run.buffer.norm()
+    return norm, norm
 
 
 def _parameters(run: TrainingRun) -> tuple[ParameterGradient, ...]:
+    """Take a picture of all three parts: they belong together from a backward pass on."""
     buffer = run.buffer
-    left_over, batch, used = (part.detach().cpu() for part in (buffer.left_over, buffer.batch, buffer.used))
+    left_over, batch, used = (part.detach().cpu() for part in buffer.parts)
     return tuple(
         ParameterGradient(
             segment.name,
@@ -70,6 +108,17 @@ def _parameters(run: TrainingRun) -> tuple[ParameterGradient, ...]:
             _picture(segment, used, buffer.none),
         )
         for segment in run.parameters.segments
+    )
+
+
+def _before_the_batch(run: TrainingRun) -> tuple[ParameterGradient, ...]:
+    """Take a picture of what is in the buffer: all of it is left over, until the batch adds its part."""
+    buffer = run.buffer
+    used = buffer.used.detach().cpu()
+    pictures = [_picture(segment, used, buffer.none) for segment in run.parameters.segments]
+    return tuple(
+        ParameterGradient(segment.name, tuple(segment.shape), picture, None, picture)
+        for segment, picture in zip(run.parameters.segments, pictures, strict=True)
     )
 
 

@@ -7,10 +7,13 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gradlab.experiment.schema import Experiment
+
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Counts = NDArray[np.int64]
 MarkKind = Literal["change", "note", "end", "diverged"]
+Phase = Literal["", "zeroed", "forward", "backward", "clipped", "updated"]
 
 
 class State(Enum):
@@ -47,7 +50,8 @@ class Progress:
         epoch: epochs completed; ``epoch_position`` adds the part of the current one, e.g. 2.4.
         micro_batches, samples: trained on so far.
         updates_per_second: recent, 0 while paused; ``seconds_left`` is None while unknown.
-        phase: the last phase of the loop, e.g. ``backward``.
+        phase: the phase of the loop that was done last; empty before the first. ``by_phase``: whether the run
+            goes phase by phase at the moment, and may so rest in the middle of an update.
 
     """
 
@@ -59,7 +63,13 @@ class Progress:
     samples: int = 0
     updates_per_second: float = 0.0
     seconds_left: float | None = None
-    phase: str = ""
+    phase: Phase = ""
+    by_phase: bool = False
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was done, so that there is something to lose."""
+        return self.phase != "" or self.update > 0
 
 
 class EpochRow(NamedTuple):
@@ -130,13 +140,19 @@ class ParameterGradient:
 
 @dataclass(frozen=True)
 class Gradients:
-    """The gradient buffer at one moment: after the last backward pass of an update.
+    """The gradient buffer at one moment, as the phase before it left it.
+
+    Until its backward pass a batch has added nothing: its part is None, and what is left over is all there is.
+    Clipping shortens what is used, so that the sum is longer; zeroing after backward leaves nothing of it.
 
     Attributes:
-        update: the update that uses (or used) it; micro-batch ``micro_batch`` of ``accumulate``.
+        update: the update that will use it, or used it; micro-batch ``micro_batch`` of ``accumulate``.
         norm: of what the optimizer uses, before clipping; ``clipped`` after it.
         zeroing: the setting in force.
         stale: whether gradients from before this update's first batch are in it.
+        phase: the phase done last; ``awaited``: whether the batch will add its part, but has not yet.
+        loss: the unscaled mean loss of this micro-batch; None before its forward pass.
+        experiment: the settings in force.
 
     """
 
@@ -148,6 +164,10 @@ class Gradients:
     zeroing: str
     parameters: tuple[ParameterGradient, ...] = ()
     stale: bool = False
+    phase: Phase = "updated"
+    loss: float | None = None
+    experiment: Experiment = field(default_factory=Experiment)
+    awaited: bool = False
 
 
 @dataclass(frozen=True)
@@ -275,6 +295,7 @@ class Frame:
         serial: grows with every frame; ``run`` grows with every reset: panels forget the old run then.
         train_loss: of the latest update (before the first: the untouched model's).
         device: where it runs, e.g. ``cpu``; ``devices`` the kinds that this machine has.
+        experiment: the settings of the update under way, or of the next one between two updates.
 
     """
 
@@ -288,6 +309,7 @@ class Frame:
     task: Literal["classification", "regression"] = "classification"
     device: str = ""
     devices: tuple[str, ...] = ()
+    experiment: Experiment | None = None
     curves: Curves | None = None
     gradients: Gradients | None = None
     timeline: Timeline | None = None

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.curves import CurveRecorder
-from gradlab.instruments.gradients import BufferRecorder
+from gradlab.instruments.gradients import PHASES, BufferRecorder
 from gradlab.instruments.layers import TimelineRecorder
-from gradlab.instruments.records import Confusion, DataView, EpochRow, Frame, Progress
+from gradlab.instruments.records import Confusion, DataView, EpochRow, Frame, Phase, Progress
 from gradlab.instruments.views import data_view
 from gradlab.runs.folder import RunFolder
-from gradlab.training.events import EpochEnded, Event, Finished, Updated
+from gradlab.training.events import Backward, EpochEnded, Event, Finished, Forward, Updated
 from gradlab.training.loop import finish, train
 from gradlab.training.run import TrainingRun
 
@@ -42,21 +42,30 @@ class Session:
         self._folder_path = folder
         self._folder: RunFolder | None = None
         self._latest_view: DataView | None = None
+        self._phase: Phase = ""
+        self._by_phase = False
         self._untouched = self._take()
 
     # --- going on ----------------------------------------------------------------------------------------
 
     @property
     def has_begun(self) -> bool:
-        """Whether any update was made."""
-        return self.run.counters.updates > 0
+        """Whether any phase was done."""
+        return self._phase != ""
+
+    def step_phase(self) -> None:
+        """Do the next phase: zeroing, a forward pass, a backward pass, clipping or an update."""
+        self._by_phase = True
+        self._go_on_to(*PHASES)
 
     def step_update(self) -> None:
         """Go on to the next update, and through the end of the epoch or the run if that is due."""
+        self._by_phase = False
         self._go_on_to(Updated)
 
     def step_epoch(self) -> None:
         """Go on to the end of the epoch, and of the run if that is due."""
+        self._by_phase = False
         self._go_on_to(EpochEnded)
 
     def pause(self) -> None:
@@ -77,33 +86,44 @@ class Session:
 
     def close(self) -> None:
         """Stop where the run is; what was begun is written down as interrupted."""
-        if self.ending is None and self.has_begun:
+        if self.ending is None and not self.run.is_untouched:
             if self._folder is not None:
+                self._go_on_to_a_checkpoint()
                 self._folder.save_checkpoint()
             self._observe(finish(self.run, "interrupted"))
         if self._folder is not None:
             self._folder.__exit__()
             self._folder = None
 
-    def _go_on_to(self, goal: type[Updated] | type[EpochEnded]) -> None:
+    def _go_on_to_a_checkpoint(self) -> None:
+        """Finish what a checkpoint cannot hold: a loss without its backward pass, a clipped gradient."""
+        while self._phase in ("forward", "clipped"):
+            event = next(self._events, None)
+            if event is None:  # the loop broke off here
+                return
+            self._observe(event)
+
+    def _go_on_to(self, *goals: type[Event]) -> None:
         if self.ending is not None:
             return
-        self._open_folder()
-        event = self._take()
-        while not isinstance(event, goal | Finished):
-            event = self._take()
-        # The end of an epoch and of the run belong to their last update: nobody should have to step onto them.
-        if isinstance(event, Updated) and self._epoch_is_over:
-            event = self._take()
-            while not isinstance(event, EpochEnded | Finished):
-                event = self._take()
+        event = self._take_until(*goals)
+        # The end of an epoch and of the run belong to their last phase: nobody should have to step onto them.
+        if isinstance(event, Updated | Backward) and self._epoch_is_over:
+            event = self._take_until(EpochEnded)
         if isinstance(event, EpochEnded) and self._run_is_over:
-            while not isinstance(self._take(), Finished):
-                pass
+            self._take_until(Finished)
+
+    def _take_until(self, *goals: type[Event]) -> Event:
+        event = self._take()
+        while not isinstance(event, (*goals, Finished)):
+            event = self._take()
+        return event
 
     @property
     def _epoch_is_over(self) -> bool:
-        return self.run.epoch is not None and self.run.epoch.is_over
+        """Whether neither a batch nor an update is left to do in the epoch."""
+        run = self.run
+        return run.epoch is not None and run.epoch.is_over and not run.window_is_full
 
     @property
     def _run_is_over(self) -> bool:
@@ -116,6 +136,9 @@ class Session:
         return event
 
     def _observe(self, event: Event) -> None:
+        if isinstance(event, Forward):
+            self._open_folder()
+        self._phase = PHASES.get(type(event), self._phase)
         self._curves.observe(event, self.run)
         self._timeline.observe(event, self.run)
         self._buffer.observe(event, self.run)
@@ -138,7 +161,7 @@ class Session:
             self._confusion = Confusion(ending.best_epoch, self.run.split.class_names, counts)
 
     def _open_folder(self) -> None:
-        """Begin the run's files when training begins: looking around leaves none."""
+        """Begin the run's files when the first batch is trained on: looking around leaves none."""
         if self._folder is None and self._folder_path is not None:
             self._folder = RunFolder(self._folder_path, self.run)
             self._folder.observe(self._untouched)
@@ -158,6 +181,7 @@ class Session:
             val_accuracy=row.val_accuracy,
             task="classification" if self.run.objective.classes else "regression",
             device=str(self.run.device),
+            experiment=self.run.wanted if self.run.window is None else self.run.experiment,
             curves=self._curves.curves() if "curves" in watched else None,
             gradients=self._buffer.gradients(self.run) if "gradients" in watched else None,
             timeline=self._timeline.timeline() if "timeline" in watched else None,
@@ -191,6 +215,8 @@ class Session:
             samples=counters.samples,
             updates_per_second=rate,
             seconds_left=left / rate if rate else None,
+            phase=self._phase,
+            by_phase=self._by_phase,
         )
 
 

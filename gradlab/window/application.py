@@ -60,12 +60,19 @@ def make_application() -> QApplication:
 
 def make_panels(theme: Theme) -> Sequence[Panel]:
     """Return the panels of the lab; they bring the plots with them, which take a moment to load."""
+    from gradlab.window.panels.code import CodePanel
     from gradlab.window.panels.confusion import ConfusionPanel
     from gradlab.window.panels.data import DataPanel
     from gradlab.window.panels.gradients import GradientsPanel
     from gradlab.window.panels.loss import LossPanel
 
-    return [LossPanel(theme), GradientsPanel(theme), ConfusionPanel(theme), DataPanel(theme)]
+    return [
+        LossPanel(theme),
+        GradientsPanel(theme),
+        ConfusionPanel(theme),
+        DataPanel(theme),
+        CodePanel(theme),
+    ]
 
 
 def run_window(

@@ -22,8 +22,8 @@ from gradlab.window.widgets import icon_button, keeps_key, label
 
 FORM_WIDTH = 300
 # Grows whenever the panels change so much that an older layout no longer fits.
-LAYOUT_VERSION = 1
-HIDDEN_AT_FIRST = {"data"}
+LAYOUT_VERSION = 2
+HIDDEN_AT_FIRST = {"data", "code"}
 
 
 class PanelDock(QDockWidget):
@@ -191,6 +191,7 @@ class Bench(QMainWindow):
         self._split("loss", "gradients", Qt.Orientation.Vertical)
         self._split("loss", "confusion", Qt.Orientation.Horizontal)
         self._split("loss", "data", Qt.Orientation.Horizontal)
+        self._split("gradients", "code", Qt.Orientation.Horizontal)
         for name, dock in self.docks.items():
             dock.setVisible(name not in HIDDEN_AT_FIRST)
         self._share_out()

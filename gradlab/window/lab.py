@@ -17,6 +17,7 @@ from gradlab.window.docks import Bench
 from gradlab.window.form import ExperimentForm, value_of
 from gradlab.window.panels.base import Panel
 from gradlab.window.readouts import Readouts
+from gradlab.window.speed import Speed
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.transport import RunActions, TransportBar
@@ -49,6 +50,9 @@ class Trainer(Protocol):
     def pause(self) -> None:
         """Hold after the current update."""
 
+    def step_phase(self) -> None:
+        """Do the next phase of an update."""
+
     def step_batch(self) -> None:
         """Go on to the next update."""
 
@@ -58,8 +62,8 @@ class Trainer(Protocol):
     def change(self, experiment: Experiment) -> None:
         """Take changed live settings, from the next update on."""
 
-    def set_speed(self, updates_per_second: float | None) -> None:
-        """Set the pace; None is as fast as possible."""
+    def set_speed(self, speed: Speed) -> None:
+        """Set the pace of running."""
 
     def watch(self, parts: frozenset[str]) -> None:
         """Say which parts of a Frame are looked at."""
@@ -94,6 +98,7 @@ class LabPage(QWidget):
         self._trainer = trainer
         self._frame = Frame()
         self._loaded: Experiment | None = None
+        self._has_stepped = False
         self.commands = RunActions(theme, self)
         self.transport = TransportBar(self.commands)
         self.readouts = Readouts()
@@ -205,6 +210,7 @@ class LabPage(QWidget):
     def _connect(self) -> None:
         self.commands.wants_run.connect(lambda: self._go(self._trainer.run_on))
         self.commands.wants_pause.connect(self._trainer.pause)
+        self.commands.step_phase.triggered.connect(self._step_phase)
         self.commands.step_batch.triggered.connect(lambda: self._go(self._trainer.step_batch))
         self.commands.step_epoch.triggered.connect(lambda: self._go(self._trainer.step_epoch))
         self.commands.reset.triggered.connect(self._reset)
@@ -217,6 +223,13 @@ class LabPage(QWidget):
         # What is typed but not confirmed counts: people press Run, not Enter.
         self.form.flush()
         command()
+
+    def _step_phase(self) -> None:
+        if not self._has_stepped:
+            # Whoever goes phase by phase wants to see which line of the loop that is; closing it is respected.
+            self._has_stepped = True
+            self.bench.show_panel("code")
+        self._go(self._trainer.step_phase)
 
     def _reset(self) -> None:
         self.form.flush()
@@ -235,7 +248,7 @@ class LabPage(QWidget):
         live = by_key(Experiment)[key].live or key == "name"
         if live and self._change_live(key, value_of(experiment, key)):
             return
-        if self._frame.progress.update == 0:
+        if not self._frame.progress.begun:
             self._load()
         else:
             self.form.show_pending(self._needs_reset())
@@ -260,7 +273,7 @@ class LabPage(QWidget):
         if frame.devices != self._frame.devices:
             self.form.set_devices(frame.devices)
         self._frame = frame
-        self.commands.show_state(frame.state, begun=frame.progress.update > 0)
+        self.commands.show_state(frame.state, begun=frame.progress.begun)
         self.transport.show_frame(frame)
         self.readouts.show_frame(frame)
         self.bench.show_frame(frame)

@@ -26,6 +26,7 @@ from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.variants import singles
 from gradlab.instruments.records import Frame, Notice, State
+from gradlab.window.speed import FASTEST, Speed
 
 if TYPE_CHECKING:  # it imports torch, which is loaded behind the window
     from gradlab.runs.session import Session
@@ -43,6 +44,7 @@ class Goal(Enum):
 
     REST = auto()
     RUN = auto()
+    PHASE = auto()
     UPDATE = auto()
     EPOCH = auto()
 
@@ -69,8 +71,8 @@ class TrainerThread(QThread):
         self._state = State.LOADING
         self._goal = Goal.REST
         self._watched: frozenset[str] = frozenset()
-        self._updates_per_second: float | None = None
-        self._next_update = 0.0
+        self._speed = FASTEST
+        self._next_step = 0.0
         self._next_frame = 0.0
         self._changed = True
         self._notice: Notice | None = None
@@ -89,8 +91,12 @@ class TrainerThread(QThread):
         self._mailbox.put(partial(self._set_goal, Goal.RUN))
 
     def pause(self) -> None:
-        """Stop after the current update."""
+        """Stop after the current update, or the current phase where that is the pace."""
         self._mailbox.put(partial(self._set_goal, Goal.REST))
+
+    def step_phase(self) -> None:
+        """Do the next phase."""
+        self._mailbox.put(partial(self._set_goal, Goal.PHASE))
 
     def step_batch(self) -> None:
         """Train to the next update."""
@@ -104,9 +110,9 @@ class TrainerThread(QThread):
         """Let live settings hold from the next update on."""
         self._mailbox.put(partial(self._change, experiment))
 
-    def set_speed(self, updates_per_second: float | None) -> None:
-        """Limit the pace of running; None: as fast as possible."""
-        self._mailbox.put(partial(self._set_speed, updates_per_second))
+    def set_speed(self, speed: Speed) -> None:
+        """Limit the pace of running."""
+        self._mailbox.put(partial(self._set_speed, speed))
 
     def watch(self, parts: frozenset[str]) -> None:
         """Say which parts of a frame somebody looks at; the others are not computed."""
@@ -140,7 +146,7 @@ class TrainerThread(QThread):
         while not self._quit:
             for command in self._commands():
                 self._safely(command)
-            if self._goal is not Goal.REST and time.perf_counter() >= self._next_update:
+            if self._goal is not Goal.REST and time.perf_counter() >= self._next_step:
                 self._free.wait(LONGEST_ROOM_SECONDS)
                 self._safely(self._train)
             self._show()
@@ -166,7 +172,7 @@ class TrainerThread(QThread):
         now = time.perf_counter()
         pauses = []
         if self._goal is not Goal.REST:
-            pauses.append(self._next_update - now)
+            pauses.append(self._next_step - now)
         if self._changed and self._state is not State.LOADING:
             pauses.append(max(self._next_frame - now, FRAME_SECONDS / 4 if self._slot else 0))
         return max(min(pauses), 0) if pauses else None
@@ -228,16 +234,16 @@ class TrainerThread(QThread):
         if self._session is None or self._session.ending is not None or self._state is State.FAILED:
             return
         self._goal = goal
-        self._next_update = time.perf_counter()
+        self._next_step = time.perf_counter()
         if goal is Goal.REST:
             self._rest(State.PAUSED if self._session.has_begun else State.READY)
         else:
             self._state = State.RUNNING
         self._changed = True
 
-    def _set_speed(self, updates_per_second: float | None) -> None:
-        self._updates_per_second = updates_per_second
-        self._next_update = time.perf_counter()
+    def _set_speed(self, speed: Speed) -> None:
+        self._speed = speed
+        self._next_step = time.perf_counter()
 
     def _watch(self, parts: frozenset[str]) -> None:
         self._watched = parts
@@ -247,27 +253,35 @@ class TrainerThread(QThread):
         self._quit = True
 
     def _train(self) -> None:
-        """Make one update, or as many as fit into a slice of time and the goal."""
+        """Make one step, or as many as fit into a slice of time and the goal."""
         assert self._session is not None
         session, epochs = self._session, self._session.run.counters.epochs
         end = time.perf_counter() + SLICE_SECONDS
         going = True
         while going:
-            session.step_update()
+            self._step(session)
             epoch_over = session.run.counters.epochs > epochs
             if session.ending is not None:
                 self._rest(State.FINISHED)
-            elif self._goal is Goal.UPDATE or (self._goal is Goal.EPOCH and epoch_over):
+            elif self._goal in (Goal.PHASE, Goal.UPDATE) or (self._goal is Goal.EPOCH and epoch_over):
                 self._rest(State.PAUSED)
             going = self._goal is not Goal.REST and self._is_in_time(end)
         self._changed = True
 
+    def _step(self, session: Session) -> None:
+        """Do one phase, or go on to the next update."""
+        slowly = self._speed.by_phase and self._goal in (Goal.RUN, Goal.EPOCH)
+        if slowly or self._goal is Goal.PHASE:
+            session.step_phase()
+        else:
+            session.step_update()
+
     def _is_in_time(self, end: float) -> bool:
-        """Whether the next update may follow at once; with a limited speed it has to wait for its moment."""
+        """Whether the next step may follow at once; with a limited speed it has to wait for its moment."""
         now = time.perf_counter()
-        if self._updates_per_second is None:
+        if self._speed.per_second is None:
             return self._free.is_set() and now < end
-        self._next_update = max(self._next_update + 1 / self._updates_per_second, now - 0.5)
+        self._next_step = max(self._next_step + 1 / self._speed.per_second, now - 0.5)
         return False
 
     def _rest(self, state: State) -> None:

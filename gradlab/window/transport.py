@@ -5,12 +5,13 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from gradlab.instruments.records import Frame, Progress, State
+from gradlab.window.speed import FASTEST, SPEEDS, Speed
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import ActionButton, QuietComboBox, label, tooltip
 
-SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 30, 100, None)
-SPEED_HELP = "How many updates are made per second. Slow down to watch each one."
+SPEED_HELP = "How many updates are made per second. Slow down to watch each one, or each of its phases."
+PHASE_HELP = "Do the next phase of an update: zero, forward, backward, clip or update. Then pause."
 PROGRESS_STEPS = 1000
 READY_STATES = (State.READY, State.PAUSED)
 STATE_WORDS = {
@@ -38,9 +39,11 @@ class RunActions(QObject):
         self._theme = theme
         self._running = False
         self.run = self._action("&Run", "Train, until all epochs are done.", "Space")
+        self.step_phase = self._action("Step &phase", PHASE_HELP, "P")
         self.step_batch = self._action("Step &batch", "Go on to the next update, then pause.", "B")
         self.step_epoch = self._action("Step &epoch", "Go on to the end of the epoch, then pause.", "E")
         self.reset = self._action("Re&set", "Back to the start: new weights from the same seed.", "Ctrl+R")
+        icons.mark(self.step_phase, "ph.caret-right-fill")
         icons.mark(self.step_batch, "ph.skip-forward-fill")
         icons.mark(self.step_epoch, "ph.fast-forward-fill")
         icons.mark(self.reset, "ph.arrow-counter-clockwise-bold")
@@ -49,19 +52,19 @@ class RunActions(QObject):
 
     def all(self) -> tuple[QAction, ...]:
         """Return the actions in the order of a menu."""
-        return (self.run, self.step_batch, self.step_epoch, self.reset)
+        return (self.run, self.step_phase, self.step_batch, self.step_epoch, self.reset)
 
     def show_state(self, state: State, *, begun: bool = False) -> None:
-        """Enable what makes sense now; ``begun``: at least one update was made."""
+        """Enable what makes sense now; ``begun``: at least one phase was done."""
         self._running = state is State.RUNNING
         self.run.setText("&Pause" if self._running else "&Run")
         self.run.setStatusTip(
-            "Hold after the current update." if self._running else "Train, until all epochs are done."
+            "Hold after the current step." if self._running else "Train, until all epochs are done."
         )
         icons.mark(self.run, "ph.pause-fill" if self._running else "ph.play-fill", "text.on_accent")
         self.run.setEnabled(self._running or state in READY_STATES)
-        self.step_batch.setEnabled(state in READY_STATES)
-        self.step_epoch.setEnabled(state in READY_STATES)
+        for step in (self.step_phase, self.step_batch, self.step_epoch):
+            step.setEnabled(state in READY_STATES)
         self.reset.setEnabled(state is not State.LOADING and (begun or state is State.FAILED))
         icons.paint(self.run, self._theme)
 
@@ -85,7 +88,7 @@ class TransportBar(QWidget):
     """The row of buttons above the panels.
 
     Attributes:
-        speed_changed: emitted with updates per second, or None for as fast as possible.
+        speed_changed: emitted with the Speed that was chosen.
     """
 
     speed_changed = Signal(object)
@@ -109,6 +112,7 @@ class TransportBar(QWidget):
         row.setSpacing(8)
         self.buttons = {
             "run": ActionButton(actions.run, "primary", once=True),
+            "step_phase": ActionButton(actions.step_phase),
             "step_batch": ActionButton(actions.step_batch),
             "step_epoch": ActionButton(actions.step_epoch),
             "reset": ActionButton(actions.reset, once=True),
@@ -133,10 +137,10 @@ class TransportBar(QWidget):
         self.progress.setValue(round(shown[0] * PROGRESS_STEPS))
         set_text(self.status, shown[1])
 
-    def set_speed(self, updates_per_second: float | None) -> None:
+    def set_speed(self, speed: Speed) -> None:
         """Choose a speed without telling anybody."""
         with QSignalBlocker(self.speed):
-            self.speed.setCurrentIndex(SPEEDS.index(updates_per_second))
+            self.speed.setCurrentIndex(SPEEDS.index(speed))
 
     def _make_speed(self) -> QComboBox:
         combo = QuietComboBox()
@@ -145,8 +149,8 @@ class TransportBar(QWidget):
         combo.setAccessibleDescription(SPEED_HELP)
         combo.setToolTip(tooltip(SPEED_HELP))
         for speed in SPEEDS:
-            combo.addItem(_speed_words(speed), speed)
-        combo.setCurrentIndex(len(SPEEDS) - 1)
+            combo.addItem(speed.words, speed)
+        combo.setCurrentIndex(SPEEDS.index(FASTEST))
         combo.currentIndexChanged.connect(self._tell_speed)
         return combo
 
@@ -180,9 +184,3 @@ def duration(seconds: float) -> str:
 
 def _share(progress: Progress) -> float:
     return min(1.0, progress.epoch_position / progress.epochs) if progress.epochs else 0.0
-
-
-def _speed_words(speed: float | None) -> str:
-    if speed is None:
-        return "As fast as possible"
-    return f"{speed:g} update/s" if speed == 1 else f"{speed:g} updates/s"

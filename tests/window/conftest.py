@@ -88,6 +88,9 @@ class FakeTrainer:
     def pause(self) -> None:
         self.asked.append(("pause",))
 
+    def step_phase(self) -> None:
+        self.asked.append(("step_phase",))
+
     def step_batch(self) -> None:
         self.asked.append(("step_batch",))
 
@@ -97,8 +100,8 @@ class FakeTrainer:
     def change(self, experiment) -> None:
         self.asked.append(("change", experiment))
 
-    def set_speed(self, updates_per_second) -> None:
-        self.asked.append(("set_speed", updates_per_second))
+    def set_speed(self, speed) -> None:
+        self.asked.append(("set_speed", speed))
 
     def watch(self, parts) -> None:
         self.asked.append(("watch", parts))
@@ -134,7 +137,13 @@ def panel_class(panel_name: str, panel_title: str) -> type["Panel"]:
     return NotingPanel
 
 
-PANELS = {"loss": "Loss", "gradients": "Gradients", "confusion": "Confusion matrix", "data": "Data"}
+PANELS = {
+    "loss": "Loss",
+    "gradients": "Gradients",
+    "confusion": "Confusion matrix",
+    "data": "Data",
+    "code": "Code",
+}
 
 
 @pytest.fixture

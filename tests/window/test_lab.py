@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Notice, Progress, State
 from gradlab.window.lab import LabPage
+from gradlab.window.speed import Speed
 from gradlab.window.theme.tokens import Theme
 
 BEGUN = Frame(serial=1, run=1, state=State.PAUSED, progress=Progress(epoch=1, epochs=20, update=40))
@@ -47,15 +48,17 @@ def test_opening_loads_the_experiment(lab, trainer):
 def test_buttons_ask_the_trainer(lab, trainer):
     show(lab, trainer, BEGUN)
     lab.transport.buttons["run"].click()
+    lab.transport.buttons["step_phase"].click()
     lab.transport.buttons["step_batch"].click()
     lab.transport.buttons["step_epoch"].click()
     lab.transport.buttons["reset"].click()
-    assert [asked[0] for asked in trainer.asked] == ["run_on", "step_batch", "step_epoch", "load"]
+    asked = [name for name, *_ in trainer.asked if name != "watch"]
+    assert asked == ["run_on", "step_phase", "step_batch", "step_epoch", "load"]
 
 
 def test_the_speed_reaches_the_trainer(lab, trainer):
     lab.transport.speed.setCurrentIndex(0)
-    assert trainer.named("set_speed") == [(1,)]
+    assert trainer.named("set_speed") == [(Speed(1, by_phase=True),)]
 
 
 def test_what_is_typed_counts_when_run_is_pressed(lab, trainer):

@@ -11,6 +11,7 @@ from plain_pytorch import drain, experiment, weights
 
 from gradlab.instruments.records import State
 from gradlab.training.run import TrainingRun
+from gradlab.window.speed import FASTEST, Speed
 from gradlab.window.trainer_thread import TrainerThread
 
 EVERYTHING = frozenset({"curves", "gradients", "timeline", "confusion", "data"})
@@ -86,7 +87,7 @@ def test_leaving_while_training_at_full_speed_ends_the_thread(thread):
 
 def test_a_limited_speed_keeps_to_it(thread):
     thread.load(experiment(training={"epochs": 1000}))
-    thread.set_speed(5)
+    thread.set_speed(Speed(5))
     thread.run_on()
     frame_when(thread, lambda frame: frame.progress.update >= 1)
     time.sleep(1.0)
@@ -210,16 +211,19 @@ def test_training_makes_room_while_the_window_draws_but_not_for_ever(thread):
 
 def test_stepping_an_epoch_stops_exactly_at_its_end_at_any_speed(thread):
     thread.load(experiment(training={"epochs": 5, "batch_size": 700}))
-    for speed in (None, 50):
+    for speed in (FASTEST, Speed(50), Speed(50, by_phase=True)):
         thread.set_speed(speed)
         thread.step_epoch()
         stopped = frame_when(thread, lambda frame: frame.state is State.PAUSED)
         assert stopped.progress.update == 2 * stopped.progress.epoch
-    assert stopped.progress.epoch == 2
+    assert stopped.progress.epoch == 3
 
 
 def test_an_experiment_of_several_runs_says_that_the_window_trains_the_first(thread):
-    variants = [{"name": "half", "optimizer": {"lr": 0.05}}, {"name": "never", "gradients": {"zero": "never"}}]
+    variants = [
+        {"name": "half", "optimizer": {"lr": 0.05}},
+        {"name": "never", "gradients": {"zero": "never"}},
+    ]
     thread.load(experiment(variants=variants, replicas=2))
     ready = frame_when(thread, lambda frame: frame.state is State.READY)
     assert ready.notice.level == "info"

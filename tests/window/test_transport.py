@@ -2,14 +2,15 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gradlab.instruments.records import Frame, Progress, State
+from gradlab.window.speed import SPEEDS
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.transport import SPEEDS, RunActions, TransportBar, duration
+from gradlab.window.transport import RunActions, TransportBar, duration
 
 ENABLED = {
     State.LOADING: set(),
-    State.READY: {"run", "step_batch", "step_epoch"},
+    State.READY: {"run", "step_phase", "step_batch", "step_epoch"},
     State.RUNNING: {"run", "reset"},
-    State.PAUSED: {"run", "step_batch", "step_epoch", "reset"},
+    State.PAUSED: {"run", "step_phase", "step_batch", "step_epoch", "reset"},
     State.FINISHED: {"reset"},
     State.FAILED: {"reset"},
 }
@@ -82,7 +83,7 @@ def test_the_mouse_leaves_the_keyboard_where_it_is(bar):
     assert all(button.focusPolicy() == Qt.FocusPolicy.TabFocus for button in bar.buttons.values())
 
 
-def test_the_speed_is_told_in_updates_per_second(bar, qtbot):
+def test_the_chosen_speed_is_told(bar, qtbot):
     assert bar.speed.currentText() == "As fast as possible"
     assert bar.speed.accessibleName() == "Speed"
     for row, speed in enumerate(SPEEDS[:-1]):

@@ -1,0 +1,212 @@
+"""The PyTorch loop that an experiment's settings mean, as a beginner would read it in a textbook.
+
+``model``, ``data`` and ``loss_function`` stand for what the experiment describes; ``torch``, ``nn`` and
+``DataLoader`` are PyTorch's own. Measuring and early stopping are left out: they do not touch the gradient buffer.
+"""
+
+from dataclasses import dataclass
+
+from gradlab.experiment.schema import Experiment, Gradients, Optimizer
+from gradlab.instruments.records import Phase
+
+INDENT = "    "
+CLASSES = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "adagrad": "Adagrad"}
+WITH_MOMENTUM = ("sgd", "rmsprop")
+RECURRENT = ("rnn", "gru", "lstm")
+
+
+@dataclass(frozen=True)
+class CodeLine:
+    """One line of code, and the phase of the loop that it does; empty where it does none."""
+
+    text: str
+    phase: Phase = ""
+
+
+def lines_for(experiment: Experiment) -> list[CodeLine]:
+    """Return the loop, ready to be run where ``model``, ``data`` and ``loss_function`` are there."""
+    return [*_preparation(experiment), CodeLine(""), *_epochs(experiment)]
+
+
+def text_of(lines: list[CodeLine]) -> str:
+    """Return the lines as one text."""
+    return "\n".join(line.text for line in lines) + "\n"
+
+
+def _indented(lines: list[CodeLine]) -> list[CodeLine]:
+    return [CodeLine(INDENT + line.text, line.phase) for line in lines]
+
+
+# --- before the loop -------------------------------------------------------------------------------------
+
+
+def _preparation(experiment: Experiment) -> list[CodeLine]:
+    gradients, rows = experiment.gradients, experiment.training.batch_size
+    lines = [f"model.{name}.requires_grad_(False)" for name in experiment.model.freeze]
+    lines.append(f"batches = DataLoader(data, batch_size={rows}, shuffle=True)")
+    if _by_rows(gradients):
+        lines.append(f"sizes = [min({rows}, len(data) - first) for first in range(0, len(data), {rows})]")
+    if not _steps_by_hand(experiment.optimizer):
+        lines.append(f"optimizer = {_optimizer(experiment.optimizer)}")
+    lines += _schedule(experiment)
+    if _carries(gradients):
+        lines.append("number = 0")
+    return [CodeLine(line) for line in lines]
+
+
+def _optimizer(spec: Optimizer) -> str:
+    kind = "sgd" if spec.kind == "by_hand" else spec.kind
+    arguments = ["model.parameters()", f"lr={spec.lr!r}"]
+    if spec.momentum and kind in WITH_MOMENTUM and spec.kind != "by_hand":
+        arguments.append(f"momentum={spec.momentum!r}")
+        if spec.nesterov and kind == "sgd":
+            arguments.append("nesterov=True")
+    # AdamW is the one whose own default is not 0.
+    if (spec.weight_decay or kind == "adamw") and spec.kind != "by_hand":
+        arguments.append(f"weight_decay={spec.weight_decay!r}")
+    return f"torch.optim.{CLASSES[kind]}({', '.join(arguments)})"
+
+
+def _schedule(experiment: Experiment) -> list[str]:
+    spec = experiment.optimizer
+    schedulers = {
+        "step": "MultiStepLR(optimizer, [-(-updates // 2), -(-updates * 3 // 4)])",
+        "cosine": "CosineAnnealingLR(optimizer, updates)",
+        "one_cycle": f"OneCycleLR(optimizer, {spec.lr!r}, updates, cycle_momentum=False)",
+        "plateau": "ReduceLROnPlateau(optimizer, patience=5)",
+        "warmup": "LinearLR(optimizer, 1 / rise, total_iters=rise - 1)",
+    }
+    if spec.schedule not in schedulers:
+        return []
+    lines = [] if spec.schedule == "plateau" else [f"updates = {_updates(experiment)}"]
+    if spec.schedule == "warmup":
+        lines.append("rise = max(updates // 10, 1)")
+    return [*lines, f"scheduler = torch.optim.lr_scheduler.{schedulers[spec.schedule]}"]
+
+
+def _updates(experiment: Experiment) -> str:
+    epochs, gradients = experiment.training.epochs, experiment.gradients
+    if gradients.accumulate == 1:
+        return f"{epochs} * len(batches)"
+    per_epoch = {
+        "step": f"{epochs} * -(-len(batches) // {gradients.accumulate})",
+        "drop": f"{epochs} * (len(batches) // {gradients.accumulate})",
+        "carry": f"{epochs} * len(batches) // {gradients.accumulate}",
+    }
+    return per_epoch[gradients.tail]
+
+
+# --- the loop --------------------------------------------------------------------------------------------
+
+
+def _epochs(experiment: Experiment) -> list[CodeLine]:
+    gradients, spec = experiment.gradients, experiment.optimizer
+    inside = [_zero(experiment)] if gradients.zero == "every_epoch" else []
+    inside.append(CodeLine(_each_batch(gradients)))
+    inside += _indented(_batch(experiment))
+    if spec.schedule == "plateau":
+        watched = "validation_loss" if experiment.data.holds_out else "training_loss"
+        inside.append(CodeLine(f"scheduler.step({watched}(model))"))
+    return [CodeLine(f"for epoch in range({experiment.training.epochs}):"), *_indented(inside)]
+
+
+def _each_batch(gradients: Gradients) -> str:
+    if gradients.accumulate == 1 or _carries(gradients):
+        return "for inputs, targets in batches:"
+    return "for number, (inputs, targets) in enumerate(batches):"
+
+
+def _batch(experiment: Experiment) -> list[CodeLine]:
+    gradients = experiment.gradients
+    lines = _tail_left_out(gradients) + _window_begins(experiment)
+    if gradients.zero == "every_batch":
+        lines.append(_zero(experiment))
+    lines += _forward_and_backward(experiment)
+    if gradients.accumulate == 1:
+        return lines + _update(experiment)
+    if _carries(gradients):
+        lines.append(CodeLine("number += 1"))
+    return [*lines, CodeLine(f"if {_window_is_full(gradients)}:"), *_indented(_update(experiment))]
+
+
+def _tail_left_out(gradients: Gradients) -> list[CodeLine]:
+    if gradients.accumulate == 1 or gradients.tail != "drop":
+        return []
+    count = gradients.accumulate
+    return [CodeLine(f"if number == len(batches) // {count} * {count}:"), CodeLine(f"{INDENT}break")]
+
+
+def _window_begins(experiment: Experiment) -> list[CodeLine]:
+    gradients, count = experiment.gradients, experiment.gradients.accumulate
+    zeroes = [_zero(experiment)] if gradients.zero == "every_update" else []
+    if count == 1:
+        return zeroes
+    if _by_rows(gradients):
+        which = f"sizes[number:number + {count}]"
+        if _carries(gradients):
+            which = f"sizes[n % len(sizes)] for n in range(number, number + {count})"
+        zeroes.append(CodeLine(f"rows = sum({which})"))
+    return [CodeLine(f"if number % {count} == 0:"), *_indented(zeroes)] if zeroes else []
+
+
+def _forward_and_backward(experiment: Experiment) -> list[CodeLine]:
+    gradients = experiment.gradients
+    backward = "loss.backward()"
+    if _by_rows(gradients):
+        backward = "(loss * len(targets) / rows).backward()"
+    elif gradients.scale == "mean" and gradients.accumulate > 1:
+        backward = f"(loss / {gradients.accumulate}).backward()"
+    return [
+        CodeLine("loss = loss_function(model(inputs), targets)", "forward"),
+        CodeLine(backward, "backward"),
+    ]
+
+
+def _window_is_full(gradients: Gradients) -> str:
+    count = gradients.accumulate
+    if _carries(gradients):
+        return f"number % {count} == 0"
+    full = f"number % {count} == {count - 1}"
+    return f"{full} or number == len(batches) - 1" if gradients.tail == "step" else full
+
+
+def _update(experiment: Experiment) -> list[CodeLine]:
+    spec = experiment.optimizer
+    lines = [_zero(experiment)] if experiment.gradients.zero == "after_backward" else []
+    if spec.clip_norm:
+        clip = f"nn.utils.clip_grad_norm_(model.parameters(), {spec.clip_norm!r})"
+        lines.append(CodeLine(clip, "clipped"))
+    lines += _step_by_hand(spec) if _steps_by_hand(spec) else [CodeLine("optimizer.step()", "updated")]
+    if spec.schedule not in ("constant", "plateau"):
+        lines.append(CodeLine("scheduler.step()"))
+    return lines
+
+
+def _step_by_hand(spec: Optimizer) -> list[CodeLine]:
+    texts = (
+        "with torch.no_grad():",
+        f"{INDENT}for weight in model.parameters():",
+        f"{INDENT * 2}if weight.grad is not None:",
+        f"{INDENT * 3}weight -= {spec.lr!r} * weight.grad",
+    )
+    return [CodeLine(text, "updated") for text in texts]
+
+
+def _zero(experiment: Experiment) -> CodeLine:
+    owner = "model" if _steps_by_hand(experiment.optimizer) else "optimizer"
+    how = "" if experiment.gradients.zero_to == "none" else "set_to_none=False"
+    return CodeLine(f"{owner}.zero_grad({how})", "zeroed")
+
+
+def _by_rows(gradients: Gradients) -> bool:
+    """Whether each batch is weighted by its share of the window's rows; one alone is all of them."""
+    return gradients.accumulate > 1 and gradients.scale == "samples"
+
+
+def _carries(gradients: Gradients) -> bool:
+    return gradients.accumulate > 1 and gradients.tail == "carry"
+
+
+def _steps_by_hand(spec: Optimizer) -> bool:
+    """A schedule needs an optimizer; plain SGD is the same rule as the one written by hand."""
+    return spec.kind == "by_hand" and spec.schedule == "constant"

@@ -1,0 +1,150 @@
+"""The code that is shown is the loop that is trained: run as it is, it gives the same weights."""
+
+import copy
+import itertools
+import math
+
+import pytest
+import torch
+import torch.nn.functional as F
+from plain_pytorch import drain, experiment, weights
+from torch import nn
+
+from gradlab.experiment.schema import Experiment
+from gradlab.export.loop_code import lines_for, text_of
+from gradlab.training.run import TrainingRun
+from gradlab.training.seeds import Stream, derive
+
+ZEROING = ("every_update", "every_batch", "every_epoch", "never", "after_backward")
+
+
+class Batches:
+    """In place of a DataLoader: the micro-batches that a run sees, epoch by epoch."""
+
+    def __init__(self, run: TrainingRun, batch_size: int) -> None:
+        self.inputs, self.targets = run.train
+        self.batch_size = batch_size
+        self.chance = torch.Generator().manual_seed(derive(run.experiment.seed, Stream.ORDER))
+
+    def __len__(self):
+        return math.ceil(len(self.targets) / self.batch_size)
+
+    def __iter__(self):
+        order = torch.randperm(len(self.targets), generator=self.chance)
+        return iter([(self.inputs[rows], self.targets[rows]) for rows in order.split(self.batch_size)])
+
+
+def trained_by_the_code(run: TrainingRun) -> nn.Module:
+    """Run the shown code on a copy of an untouched run's model."""
+    model = copy.deepcopy(run.model)
+    for parameter in model.parameters():
+        parameter.grad = None
+
+    def data_loader(data, batch_size, shuffle):
+        assert shuffle
+        return Batches(run, batch_size)
+
+    names = {
+        "torch": torch,
+        "nn": nn,
+        "DataLoader": data_loader,
+        "model": model,
+        "data": run.train[1],
+        "loss_function": F.cross_entropy,
+    }
+    exec(text_of(lines_for(run.experiment)), names)
+    return model
+
+
+def check(spec: Experiment) -> None:
+    run = TrainingRun(spec)
+    before = weights(run.model)
+    by_code = weights(trained_by_the_code(run))
+    drain(run)
+    # What never zeroes or does not divide grows large: compare on the scale of the weights themselves.
+    scale = max(1.0, float(by_code.abs().max()))
+    torch.testing.assert_close(by_code / scale, weights(run.model) / scale, rtol=1e-5, atol=1e-5)
+    still = spec.gradients.zero == "after_backward" and spec.gradients.zero_to == "none"
+    assert torch.equal(before, by_code) == still
+
+
+@pytest.mark.parametrize("clip", [0.0, 0.5])
+@pytest.mark.parametrize("tail", ["step", "carry", "drop"])
+@pytest.mark.parametrize("accumulate", [1, 3])
+@pytest.mark.parametrize("zero", ZEROING)
+def test_the_code_trains_as_the_run_does(zero, accumulate, tail, clip):
+    for scale in ("samples", "mean", "sum"):
+        check(
+            experiment(
+                data={"source": "moons", "samples": 180},  # 135 training rows: five batches, the last of 7
+                model={"hidden": [8]},
+                optimizer={"lr": 0.02, "clip_norm": clip},
+                gradients={"zero": zero, "accumulate": accumulate, "tail": tail, "scale": scale},
+                training={"epochs": 3, "batch_size": 32, "device": "cpu"},
+            )
+        )
+
+
+OPTIMIZERS = [
+    {"kind": "by_hand"},
+    {"kind": "by_hand", "schedule": "cosine", "momentum": 0.9, "weight_decay": 0.1},
+    {"kind": "sgd", "momentum": 0.9, "nesterov": True, "weight_decay": 0.01},
+    {"kind": "adam", "momentum": 0.9, "weight_decay": 0.01},
+    {"kind": "adamw"},
+    {"kind": "adamw", "weight_decay": 0.1},
+    {"kind": "rmsprop", "momentum": 0.5},
+    {"kind": "adagrad"},
+]
+
+
+@pytest.mark.parametrize("zero_to", ["none", "zeros"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda spec: "-".join(map(str, spec.values())))
+def test_every_optimizers_line_means_the_same_rule(optimizer, zero_to):
+    gradients = {"zero_to": zero_to, "zero": "every_epoch"}
+    check(experiment(optimizer={"lr": 0.005, **optimizer}, gradients=gradients))
+
+
+@pytest.mark.parametrize("schedule", ["step", "cosine", "one_cycle", "warmup"])
+@pytest.mark.parametrize("tail", ["step", "carry", "drop"])
+@pytest.mark.parametrize("accumulate", [1, 3])
+def test_every_schedules_line_means_the_same_learning_rates(schedule, tail, accumulate):
+    gradients = {"accumulate": accumulate, "tail": tail}
+    check(experiment(optimizer={"lr": 0.1, "schedule": schedule}, gradients=gradients))
+
+
+def test_frozen_layers_stand_still_in_the_code_too():
+    spec = experiment(model={"hidden": [16], "freeze": ["hidden1"]})
+    run = TrainingRun(spec)
+    assert torch.equal(trained_by_the_code(run).hidden1.weight, run.model.hidden1.weight)
+    check(spec)
+
+
+def test_each_phase_that_the_run_goes_through_has_its_line_and_no_other():
+    for zero, clip in itertools.product(ZEROING, (0.0, 1.0)):
+        spec = experiment(gradients={"zero": zero, "accumulate": 2}, optimizer={"clip_norm": clip})
+        phases = [line.phase for line in lines_for(spec) if line.phase]
+        expected = {"zeroed", "forward", "backward", "clipped", "updated"}
+        expected -= {"zeroed"} if zero == "never" else set()
+        expected -= set() if clip else {"clipped"}
+        assert sorted(phases) == sorted(expected)
+
+
+def test_the_textbook_loop_is_as_short_as_in_the_textbook():
+    assert text_of(lines_for(Experiment())).splitlines() == [
+        "batches = DataLoader(data, batch_size=32, shuffle=True)",
+        "optimizer = torch.optim.SGD(model.parameters(), lr=0.1)",
+        "",
+        "for epoch in range(20):",
+        "    for inputs, targets in batches:",
+        "        optimizer.zero_grad()",
+        "        loss = loss_function(model(inputs), targets)",
+        "        loss.backward()",
+        "        optimizer.step()",
+    ]
+
+
+def test_even_the_longest_loop_is_twenty_lines():
+    for zero, tail in itertools.product(ZEROING, ("step", "carry", "drop")):
+        gradients = {"zero": zero, "accumulate": 4, "tail": tail, "scale": "samples"}
+        spec = experiment(gradients=gradients, optimizer={"clip_norm": 1.0, "schedule": "cosine"})
+        assert len(lines_for(spec)) <= 20
