@@ -90,7 +90,7 @@ class Member:
         for event in self._events:
             self.note(event)
             yield event
-            if isinstance(event, Updated | EpochEnded | Finished):
+            if _ends_a_turn(event):
                 return
 
     def interrupt(self) -> Finished:
@@ -133,7 +133,8 @@ class Batch:
                     self._members[id(run)].note(own)
                     yield own
                 self._save_now_and_then()
-                return
+                if _ends_a_turn(event):
+                    return
         self._stack.dissolve()
 
     def let_go(self) -> list[Member]:
@@ -157,6 +158,13 @@ class Batch:
                 for member in self._members.values():
                     member.save_checkpoint()
             self._next_checkpoints = time.perf_counter() + 0.8 * CHECKPOINT_SECONDS
+
+
+def _ends_a_turn(event: Event) -> bool:
+    """Whether to ask now if the user wants to stop; not before there is something to resume."""
+    if isinstance(event, EpochEnded):
+        return event.epoch > 0
+    return isinstance(event, Updated | Finished)
 
 
 def begin(experiment: Experiment, out: Path, where: str, team: Team | None = None) -> list[Member]:

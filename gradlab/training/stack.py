@@ -15,7 +15,8 @@ from torch import Tensor
 
 from gradlab.training.events import EpochEnded, Event, Updated
 from gradlab.training.optimizers import Rule
-from gradlab.training.run import ROWS_AT_ONCE, NumbersBlewUpError, TrainingRun
+from gradlab.training.run import ROWS_AT_ONCE, NumbersBlewUpError, TrainingRun, to_doubles
+from gradlab.training.spans import Doubles
 from gradlab.training.stack_parts import (
     RowOfRule,
     StackedBuffer,
@@ -26,8 +27,6 @@ from gradlab.training.stack_parts import (
     stacked_losses,
 )
 from gradlab.training.stopping import EarlyStopping
-
-Doubles = NDArray[np.float64]
 
 
 def fits(run: TrainingRun) -> Hashable | None:
@@ -71,6 +70,7 @@ class Stack(TrainingRun):
         left: the replicas that have left.
     """
 
+    parameters: StackedParameters
     buffer: StackedBuffer
     _sums: Doubles  # (2, K), as Window.loss_sum and Epoch.loss_sum
     _update_losses: Doubles  # (K,), of the latest update
@@ -152,16 +152,16 @@ class Stack(TrainingRun):
         targets = epoch.targets[:, batch]
         outputs = self.forward_pass(epoch.inputs[:, batch])
         losses = self._losses(outputs, targets)
-        means = losses.detach().mean(dim=1).tolist()
-        if not isfinite(sum(means)):
-            self._lose(means)
+        rows = targets.shape[1]
+        sums = losses.detach().sum(dim=1).tolist()
+        if not isfinite(sum(sums)):
+            self._lose(sums)
             return self.forward()
         if self.objective.classes:
             epoch.outputs[:, batch] = outputs.detach().transpose(1, 2)
-        rows = targets.shape[1]
-        self._sums += rows * np.array(means)
-        self._count(epoch, rows, means[0])
-        return losses, rows, means[0]
+        self._sums += np.array(sums)
+        self._count(epoch, rows, sums[0] / rows)
+        return losses, rows, sums[0] / rows
 
     def backward(self, loss: Tensor, rows: int) -> float:
         """Add each replica's weighted gradient to the buffer; return the weight of the micro-batch."""
@@ -313,8 +313,7 @@ class Stack(TrainingRun):
         return self.objective.predict(outputs, self.experiment.training.threshold)
 
     def _update_ratio(self, before: Tensor) -> float | None:
-        weights = self.parameters.matrices(before)
-        moved = self.parameters.matrices(self.parameters.flat - before)
-        deviations = (torch.cat(parts, dim=1).std(dim=1, correction=0).tolist() for parts in (moved, weights))
-        self._ratios = [change / size if size else None for change, size in zip(*deviations, strict=True)]
+        sizes = self.parameters.deviations(to_doubles(before))
+        changes = self.parameters.deviations(to_doubles(self.parameters.flat - before))
+        self._ratios = [change / size if size else None for change, size in zip(changes, sizes, strict=True)]
         return self._ratios[0]

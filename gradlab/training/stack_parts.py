@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from math import isfinite
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -13,6 +14,7 @@ from gradlab.training.losses import class_weights
 from gradlab.training.optimizers import Rule
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.run import Epoch, TrainingRun
+from gradlab.training.spans import Doubles
 
 Losses = Callable[[Tensor, Tensor], Tensor]
 
@@ -31,6 +33,17 @@ class StackedParameters(FlatParameters):
         self.flat = torch.stack([run.parameters.flat for run in runs])
         parts = (segment.of(self.flat) for segment in self.segments)
         self.parameters = [nn.Parameter(part if part.ndim > 2 else part.unsqueeze(2)) for part in parts]
+        self._in_matrices = np.zeros(self.flat.shape[1])
+        for layer in self.layers:
+            if layer.matrices:
+                self._in_matrices[layer.matrices] = 1
+
+    def deviations(self, values: Doubles) -> list[float]:
+        """Return each replica's standard deviation over all matrices of ``values``, ``(K, n)``."""
+        count = self._in_matrices.sum()
+        means, squares = values @ self._in_matrices / count, np.square(values) @ self._in_matrices / count
+        deviations: list[float] = np.sqrt(np.maximum(squares - np.square(means), 0.0)).tolist()
+        return deviations
 
 
 class StackedBuffer(GradientBuffer):
@@ -38,7 +51,7 @@ class StackedBuffer(GradientBuffer):
 
     Attributes:
         norms, clipped_norms: K each, of the latest update's gradients, before and after clipping.
-        row_weight: what every row's loss is multiplied with before the next backward pass.
+        row_weight: what every row's loss counts for in the next backward pass.
     """
 
     def __init__(self, runs: Sequence[TrainingRun], parameters: StackedParameters) -> None:
@@ -69,10 +82,11 @@ class StackedBuffer(GradientBuffer):
         return self.clipped_norms[0]
 
     def _differentiate(self, loss: Tensor) -> None:
-        """Let ``batch`` be the gradient of ``loss``, ``(K, rows)``."""
-        weights = torch.full_like(loss, self.row_weight)
-        gradients = torch.autograd.grad(loss, self._parameters.parameters, weights)
+        """Let ``batch`` be the weighted gradient of ``loss``, ``(K, rows)``."""
+        # A row's loss depends on its own replica's weights alone: the gradient of the sum is that of each.
+        gradients = torch.autograd.grad(loss.sum(), self._parameters.parameters)
         torch.cat([gradient.flatten(1) for gradient in gradients], dim=1, out=self.batch)
+        self.batch.mul_(self.row_weight)
 
 
 class StackedEpoch(Epoch):
@@ -89,9 +103,9 @@ class StackedEpoch(Epoch):
         self.inputs = torch.stack([epoch.inputs for epoch in epochs])
         self.targets = torch.stack([epoch.targets for epoch in epochs])
         self.outputs = torch.stack([epoch.outputs for epoch in epochs])
-        for row, epoch in enumerate(epochs):
-            epoch.inputs, epoch.targets = self.inputs[row], self.targets[row]
-            epoch.outputs = self.outputs[row]
+        rows = zip(self.inputs.unbind(), self.targets.unbind(), self.outputs.unbind(), strict=True)
+        for epoch, own in zip(epochs, rows, strict=True):
+            epoch.inputs, epoch.targets, epoch.outputs = own
 
 
 class RowOfRule(Rule):

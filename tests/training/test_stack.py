@@ -106,7 +106,7 @@ OPTIMIZERS = [
     {"kind": "sgd", "lr": 0.05, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01},
     {"kind": "adam", "lr": 0.01, "weight_decay": 0.01, "schedule": "cosine"},
     {"kind": "adamw", "lr": 0.01, "weight_decay": 0.1, "schedule": "one_cycle"},
-    {"kind": "rmsprop", "lr": 0.003, "momentum": 0.5, "schedule": "warmup"},
+    {"kind": "rmsprop", "lr": 0.001, "momentum": 0.5, "schedule": "warmup"},
     {"kind": "adagrad", "lr": 0.05, "schedule": "step", "clip_norm": 0.3},
 ]
 
