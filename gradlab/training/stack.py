@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from gradlab.training.device import SMALL_MODEL
 from gradlab.training.events import EpochEnded, Event, Updated
 from gradlab.training.optimizers import Rule
 from gradlab.training.run import ROWS_AT_ONCE, NumbersBlewUpError, TrainingRun, to_doubles
@@ -41,6 +42,7 @@ def fits(run: TrainingRun) -> Hashable | None:
         and not (spec.model.dropout or spec.model.batch_norm or spec.model.freeze)
         and spec.optimizer.schedule != "plateau"  # each replica's learning rate would have its own course
         and run.wanted == spec
+        and run.parameters.flat.numel() < SMALL_MODEL  # a large one keeps the processor busy by itself
     )
     if not can:
         return None
