@@ -55,8 +55,8 @@ class TrainerThread(QThread):
     The public methods are for the window's thread and return at once; everything else happens on this thread.
     """
 
-    def __init__(self, new_folder: Callable[[Experiment], Path | None] = lambda _: None) -> None:
-        """``new_folder`` names the folder that a new run's files go into; None keeps none."""
+    def __init__(self, new_folder: Callable[[Experiment], Path | None] | None = None) -> None:
+        """``new_folder`` names the folder that a new run's files go into; without it none are kept."""
         super().__init__()
         self.setObjectName("trainer")
         self._new_folder = new_folder
@@ -204,12 +204,15 @@ class TrainerThread(QThread):
         self._notice = None
         try:
             runs = singles(experiment)
-            self._session = session.Session(runs[0].experiment, self._new_folder(experiment))
+            folder = self._new_folder(experiment) if self._new_folder else None
+            self._session = session.Session(runs[0].experiment, folder)
         except Exception as error:
             self._fail(
                 error if isinstance(error, InputError) else InputError(f"This cannot be trained: {error}")
             )
             return
+        if self._new_folder and folder is None:
+            self._notice = Notice("warning", "Runs cannot be kept: their folder cannot be written to.")
         if len(runs) > 1:
             self._notice = Notice(
                 "info",

@@ -233,3 +233,17 @@ def test_an_experiment_of_several_runs_says_that_the_window_trains_the_first(thr
     thread.change(experiment(variants=variants, replicas=2, training__epochs=3))
     changed = frame_when(thread, lambda frame: frame.progress.epochs == 3)
     assert changed.notice is None
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_stops_nobody():
+    trainer = TrainerThread(lambda _: None)
+    trainer.start()
+    try:
+        trainer.load(experiment())
+        ready = frame_when(trainer, lambda frame: frame.state is State.READY)
+        assert ready.notice.level == "warning"
+        assert "cannot be kept" in ready.notice.text
+        trainer.step_batch()
+        frame_when(trainer, lambda frame: frame.progress.update == 1)
+    finally:
+        trainer.shut_down()
