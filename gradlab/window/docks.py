@@ -229,9 +229,13 @@ class Bench(QMainWindow):
 
     def _share_out(self) -> None:
         across = {"experiment": FORM_WIDTH, "loss": 360, "data": 300, "confusion": 320}
-        down = {"loss": 340, "gradients": 250}
         self._resize(across, Qt.Orientation.Horizontal)
-        self._resize(down, Qt.Orientation.Vertical)
+        if "code" in self.docks and not self.docks["code"].isHidden():
+            # Whoever reads the code goes through an update: what the buffer holds is then the main thing.
+            self._resize({"loss": 250, "gradients": 330}, Qt.Orientation.Vertical)
+            self._resize({"gradients": 540, "code": 420}, Qt.Orientation.Horizontal)
+        else:
+            self._resize({"loss": 340, "gradients": 250}, Qt.Orientation.Vertical)
 
     def _resize(self, sizes: dict[str, int], way: Qt.Orientation) -> None:
         known = [name for name in sizes if name in self.docks]

@@ -37,6 +37,13 @@ def sentence(gradients: Gradients) -> str:
     return f"{NAMES[gradients.phase]}: {says[gradients.phase](gradients)}"
 
 
+def is_harmful(gradients: Gradients) -> bool:
+    """Return whether the buffer holds what it should not, or lost what it should hold."""
+    if gradients.phase == "zeroed":
+        return not gradients.awaited or gradients.micro_batch > 1
+    return gradients.stale or (gradients.phase == "updated" and gradients.zeroing == "after_backward")
+
+
 def _zeroed(gradients: Gradients) -> str:
     emptied = _emptied(gradients)
     if gradients.zeroing == "after_backward" and not gradients.awaited:

@@ -18,6 +18,7 @@ from gradlab.window.widgets import label, push_button
 
 RESTING = "Change a setting, and the code follows. Step phase shows which line is done."
 COPIED_MS = 1500
+FONT_SCALE = 0.9  # most lines then fit beside the gradients
 
 
 class CodePanel(Panel):
@@ -65,7 +66,9 @@ class CodePanel(Panel):
         code.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        code.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPointSizeF(FONT_SCALE * code.font().pointSizeF())
+        code.setFont(font)
         return code
 
     def apply_theme(self, theme: Theme) -> None:

@@ -18,10 +18,12 @@ from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import Floats, Frame, Gradients, ParameterGradient, State, Timeline
 from gradlab.window.panels.base import Panel
-from gradlab.window.plots.buffer_view import BufferView
+from gradlab.window.phases import NAMES, is_harmful, phases_of, sentence
+from gradlab.window.plots.buffer_view import HEADINGS, BufferView, Reading
 from gradlab.window.plots.colorbar import LegendEntry
 from gradlab.window.plots.flow import FlowLayout
 from gradlab.window.plots.formatting import short
+from gradlab.window.plots.phase_strip import PhaseStrip
 from gradlab.window.plots.pictures import hatch
 from gradlab.window.plots.timeline_view import TimelineView
 from gradlab.window.theme.tokens import Theme
@@ -45,6 +47,7 @@ class GradientsPanel(Panel):
         self._run: int | None = None
         self._gradients: Gradients | None = None
         self._timeline: Timeline | None = None
+        self._by_phase = False
         self._level = ""
         self._story = ""
         self.buffer = BufferView(theme)
@@ -60,12 +63,14 @@ class GradientsPanel(Panel):
         self.apply_theme(theme)
 
     def _make_labels(self) -> None:
+        self.strip = PhaseStrip(self.theme)
+        self.strip.hide()
         self.facts = QLabel()
         self.facts.setAccessibleName("This update")
         self.story = QLabel()
         self.story.setAccessibleName("What is in the buffer")
         self.story.setWordWrap(True)
-        self.empty = QLabel("Press Run or Step batch to see the gradients")
+        self.empty = QLabel("Press Run, Step phase or Step batch to see the gradients")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self.legend = [
@@ -108,6 +113,7 @@ class GradientsPanel(Panel):
         column = QVBoxLayout(page)
         column.setContentsMargins(8, 0, 8, 2)
         column.setSpacing(2)
+        column.addWidget(self.strip)
         column.addLayout(top)
         column.addWidget(self.story)
         column.addWidget(self.views, 1)
@@ -131,6 +137,7 @@ class GradientsPanel(Panel):
         super().apply_theme(theme)
         self.buffer.apply_theme(theme)
         self.timeline.apply_theme(theme)
+        self.strip.apply_theme(theme)
         solid = [QBrush(theme.color(f"signed.{name}")) for name in ("exact_zero", "nan")]
         for entry, brush in zip(self.legend, [hatch(theme), *solid], strict=True):
             entry.paint_with(brush, theme)
@@ -143,7 +150,8 @@ class GradientsPanel(Panel):
         """Draw what changed in the view in front."""
         if frame.run != self._run:
             self._forget(frame.run)
-        changed = False
+        changed = self._by_phase != frame.progress.by_phase
+        self._by_phase = frame.progress.by_phase
         if frame.gradients is not None and frame.gradients is not self._gradients:
             self._gradients = frame.gradients
             changed = True
@@ -160,18 +168,30 @@ class GradientsPanel(Panel):
         self._stack.setCurrentIndex(0)
 
     def _show(self) -> None:
-        self._stack.setCurrentIndex(1)
         gradients = self._gradients
+        self._stack.setCurrentIndex(gradients is not None or self._timeline is not None)
         if gradients is not None:
-            self.facts.setText(facts(gradients))
-            self._story, self._level = story(gradients)
-            self._paint_story()
+            self._tell(gradients)
         if self.tabs.currentIndex() == 1 and self._timeline is not None:
             self.timeline.show_timeline(self._timeline)
         elif gradients is not None and self.tabs.currentIndex() == 0:
-            self.buffer.show_parameters(gradients.parameters, warned=gradients.stale)
+            self.buffer.show_parameters(gradients.parameters, reading(gradients, self._by_phase))
         if not self._words.isActive():
             self._words.start()
+
+    def _tell(self, gradients: Gradients) -> None:
+        """Say in words what the buffer holds; phase by phase, what the latest phase did to it."""
+        self._story, self._level = story(gradients)
+        if self._by_phase:
+            names = tuple(NAMES[phase] for phase in phases_of(gradients.experiment))
+            self.strip.show_phase(names, NAMES[gradients.phase], place(gradients))
+            if self._level != "error":
+                self._story, self._level = sentence(gradients), "warning" if is_harmful(gradients) else ""
+        else:
+            self.facts.setText(facts(gradients))
+        self.strip.setVisible(self._by_phase)
+        self.facts.setVisible(not self._by_phase)
+        self._paint_story()
 
     def _switch(self, index: int) -> None:
         self.views.setCurrentIndex(index)
@@ -208,15 +228,50 @@ class GradientsPanel(Panel):
             self.story.setStyleSheet(sheet)
 
 
+def place(gradients: Gradients) -> str:
+    """Return the update and the batch that the buffer belongs to."""
+    update = f"Update {gradients.update:,}"
+    if gradients.accumulate == 1:
+        return update
+    return f"{update} · batch {gradients.micro_batch} of {gradients.accumulate}"
+
+
+def reading(gradients: Gradients, by_phase: bool) -> Reading:
+    """Return what the three pictures are; ``by_phase``: at this moment, before all of the update is done."""
+    shortened = is_clipped(gradients)
+    emptied = gradients.zeroing == "after_backward" and gradients.phase not in ("forward", "backward")
+    sign = "→" if not gradients.awaited and (shortened or emptied) else "="
+    if not by_phase:
+        return Reading(sign=sign, warned=gradients.stale)
+    headings = (*HEADINGS[:2], _third_heading(gradients))
+    return Reading(headings, sign, gradients.awaited, gradients.stale, _changed(gradients))
+
+
+def _changed(gradients: Gradients) -> frozenset[int]:
+    """Return the numbers of the pictures that the latest phase changed."""
+    if gradients.phase == "zeroed":
+        return frozenset({0, 2}) if gradients.awaited else frozenset({2})
+    if gradients.phase == "backward":
+        return frozenset({1, 2})
+    return frozenset({2}) if gradients.phase == "clipped" and is_clipped(gradients) else frozenset()
+
+
+def _third_heading(gradients: Gradients) -> str:
+    if gradients.phase == "updated":
+        return "The optimizer used"
+    ready = gradients.phase in ("backward", "clipped") and gradients.micro_batch == gradients.accumulate
+    return HEADINGS[2] if ready else "In the buffer now"
+
+
+def is_clipped(gradients: Gradients) -> bool:
+    """Return whether clipping shortened what is used."""
+    return gradients.clipped < gradients.norm * (1 - 1e-6)
+
+
 def facts(gradients: Gradients) -> str:
     """Return what the buffer belongs to, in one line."""
-    parts = [f"Update {gradients.update:,}"]
-    if gradients.accumulate > 1:
-        parts.append(f"batch {gradients.micro_batch} of {gradients.accumulate}")
-    clipped = gradients.clipped < gradients.norm * (1 - 1e-6)
-    parts.append(
-        f"norm {short(gradients.norm)}" + (f" (clipped to {short(gradients.clipped)})" if clipped else "")
-    )
+    clipped = f" (clipped to {short(gradients.clipped)})" if is_clipped(gradients) else ""
+    parts = [place(gradients), f"norm {short(gradients.norm)}{clipped}"]
     labels = {choice.value: choice.label for choice in by_key(Experiment)["gradients.zero"].choices}
     parts.append(f"zeroed: {labels.get(gradients.zeroing, gradients.zeroing).lower()}")
     return " · ".join(parts)

@@ -15,8 +15,30 @@ from gradlab.window.plots.tile import Cell, Tile, caption_height
 from gradlab.window.theme.tokens import Theme
 
 HEADINGS = ("Left over from before", "This batch adds", "The optimizer uses")
-_SIGNS = ("+", "=")
 _PARTS = ("left_over", "batch", "used")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the three pictures of every layer are to be read.
+
+    Attributes:
+        headings: what they are; ``sign`` stands before the third: ``=`` where it is the sum of the others.
+        awaited: whether the batch has added nothing yet.
+        warned: whether what is left over should not be there.
+        lit: the numbers of the pictures that the latest phase changed.
+    """
+
+    headings: tuple[str, str, str] = HEADINGS
+    sign: str = "="
+    awaited: bool = False
+    warned: bool = False
+    lit: frozenset[int] = frozenset()
+
+    @property
+    def signs(self) -> tuple[str, str]:
+        """What stands between the pictures."""
+        return "+", self.sign
 
 
 @dataclass(frozen=True)
@@ -81,7 +103,7 @@ class BufferView(QScrollArea):
         self.theme = theme
         self.rows: list[LayerRow] = []
         self.common_scale = False
-        self._warned = False
+        self._reading = Reading()
         self._signature: list[object] = []
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -94,19 +116,25 @@ class BufferView(QScrollArea):
         self._headings = _Headings(theme, self)
         self._place_headings()
 
-    def show_parameters(self, parameters: tuple[ParameterGradient, ...], warned: bool) -> None:
-        """Draw the buffer; ``warned`` marks the heading of what is left over."""
+    def show_parameters(self, parameters: tuple[ParameterGradient, ...], reading: Reading) -> None:
+        """Draw the buffer."""
         found = pairs(parameters)
         signature: list[object] = [pair.shape for pair in found]
         if signature != self._signature:
             self._signature = signature
             self._make_rows(found)
         for row, pair in zip(self.rows, found, strict=True):
-            row.take(pair)
-        self._headings.warn(warned)
+            row.take(pair, reading)
+        self._read_as(reading)
         self.rescale()
         for row in self.rows:
             row.read_again()
+
+    def _read_as(self, reading: Reading) -> None:
+        if reading != self._reading:
+            self._reading = reading
+            self._headings.read_as(reading)
+            self._place_headings()
 
     def rescale(self) -> None:
         """Draw on each layer's own scale, or all on one."""
@@ -161,20 +189,20 @@ class _Headings(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.theme = theme
-        self._warned = False
-        self.setAccessibleName(f"{HEADINGS[0]} + {HEADINGS[1]} = {HEADINGS[2]}")
+        self.read_as(Reading())
 
-    def warn(self, on: bool) -> None:
-        if on != self._warned:
-            self._warned = on
-            self.update()
+    def read_as(self, reading: Reading) -> None:
+        self._reading = reading
+        first, second, third = reading.headings
+        self.setAccessibleName(f"{first} + {second} {reading.sign} {third}")
+        self.update()
 
     def height_for(self, width: int) -> int:
         """Return the height of one line, or of two where the columns are narrow."""
         metrics = self.fontMetrics()
         _, tile = Places.within(width, metrics).tiles[0]
-        widest = max(metrics.horizontalAdvance(heading) for heading in HEADINGS) * 1.1  # bold
-        return metrics.height() * (1 if widest <= tile else 2) + 4
+        widest = max(metrics.horizontalAdvance(heading) for heading in self._reading.headings) * 1.1  # bold
+        return metrics.height() * (1 if widest <= tile else 2) + 6
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -183,13 +211,17 @@ class _Headings(QWidget):
         painter.setFont(font)
         places = Places.within(self.width(), self.fontMetrics())
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        for number, ((left, width), heading) in enumerate(zip(places.tiles, HEADINGS, strict=True)):
-            warned = self._warned and number == 0
+        reading = self._reading
+        for number, ((left, width), heading) in enumerate(zip(places.tiles, reading.headings, strict=True)):
+            warned = reading.warned and number == 0
             painter.setPen(self.theme.color("status.warning" if warned else "text.normal"))
-            painter.drawText(QRect(left - 8, 0, width + 16, self.height()), flags, heading)
+            painter.drawText(QRect(left - 8, 0, width + 16, self.height() - 2), flags, heading)
+            if number in reading.lit:
+                line = QRect(left, self.height() - 4, width, 3)
+                painter.fillRect(line, self.theme.color("accent.normal"))
         painter.setPen(self.theme.color("text.muted"))
-        for (left, width), sign in zip(places.signs, _SIGNS, strict=True):
-            painter.drawText(QRect(left, 0, width, self.height()), flags, sign)
+        for (left, width), sign in zip(places.signs, reading.signs, strict=True):
+            painter.drawText(QRect(left, 0, width, self.height() - 2), flags, sign)
 
 
 class LayerRow(QWidget):
@@ -206,17 +238,22 @@ class LayerRow(QWidget):
         self.theme = theme
         self.pair = pair
         self.limit = 1.0
+        self.reading = Reading()
         self._cell: Cell | None = None
         shape = _picture_shape(pair.weight)
         bias = _picture_shape(pair.bias) if pair.bias else None
         whole = all(_is_whole(part) for part in (pair.weight, pair.bias) if part)
         self.tiles = [Tile(theme, shape, bias, whole, self) for _ in _PARTS]
-        for tile, heading in zip(self.tiles, HEADINGS, strict=True):
+        for tile in self.tiles:
             tile.pointed.connect(self._point)
             tile.setToolTip(self._axes_in_words(tile.turned))
-            tile.setAccessibleName(f"{pair.weight.name}: {heading}")
+        self._name_tiles()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMaximumHeight(self.tiles[0].most_height())
+
+    def _name_tiles(self) -> None:
+        for tile, heading in zip(self.tiles, self.reading.headings, strict=True):
+            tile.setAccessibleName(f"{self.pair.weight.name}: {heading}")
 
     def weight_of_height(self) -> int:
         """Return how much of the panel's height it asks for, compared to the other rows."""
@@ -240,9 +277,14 @@ class LayerRow(QWidget):
 
     # ------------------------------------------------------------------- values
 
-    def take(self, pair: Pair) -> None:
+    def take(self, pair: Pair, reading: Reading) -> None:
         """Take new values; ``paint_with`` then makes them visible."""
         self.pair = pair
+        self.tiles[1].awaited = reading.awaited
+        if reading != self.reading:
+            self.reading = reading
+            self._name_tiles()
+            self.update()
         for tile, part in zip(self.tiles, _PARTS, strict=True):
             weight: Floats | None = getattr(pair.weight, part)
             tile.take(weight, getattr(pair.bias, part) if pair.bias else None)
@@ -284,8 +326,10 @@ class LayerRow(QWidget):
         """Return the sum of one value in words and numbers."""
         parameter = self.pair.bias if cell.bias and self.pair.bias else self.pair.weight
         left_over, batch, used = (_shown(tile.value(cell)) for tile in self.tiles)
-        place = _place_in_words(parameter, cell)
-        return f"{parameter.name} [{place}]: left over {left_over} + batch {batch} = used {used}"
+        name = f"{parameter.name} [{_place_in_words(parameter, cell)}]"
+        if self.reading.awaited:
+            return f"{name}: {used} in the buffer; this batch has added nothing yet"
+        return f"{name}: left over {left_over} + batch {batch} {self.reading.sign} used {used}"
 
     # ----------------------------------------------------------------- painting
 
@@ -339,7 +383,7 @@ class LayerRow(QWidget):
         font.setPointSizeF(font.pointSizeF() * 1.4 if font.pointSizeF() > 0 else 14)
         painter.setFont(font)
         painter.setPen(self.theme.color("text.normal"))
-        for (left, width), sign in zip(places.signs, _SIGNS, strict=True):
+        for (left, width), sign in zip(places.signs, self.reading.signs, strict=True):
             painter.drawText(QRect(left, 0, width, height), Qt.AlignmentFlag.AlignCenter, sign)
         painter.setFont(self.font())
 

@@ -47,6 +47,9 @@ class Tile(QWidget):
     The weight is drawn as outputs × inputs. A tall one is turned, because there is more width than height.
     Where a picture does not hold the ``whole`` parameter its norm is unknown: then the largest value stands there.
 
+    Attributes:
+        awaited: whether the values are still to come: then there is nothing, not even None.
+
     Signals:
         pointed: the Cell under the mouse or of the arrow keys, None where it left.
     """
@@ -67,6 +70,7 @@ class Tile(QWidget):
         self._whole = whole
         self.turned = weight[0] > weight[1]
         self.marked: Cell | None = None
+        self.awaited = False
         self.summaries: tuple[Summary | None, Summary | None] = (None, None)
         self._values: tuple[Floats | None, Floats | None] = (None, None)
         self._images: list[QImage | None] = [None, None]
@@ -122,6 +126,8 @@ class Tile(QWidget):
 
     def in_words(self, name: str) -> str:
         """Describe the picture for people who do not see it."""
+        if self.awaited:
+            return f"{name}: nothing yet"
         parts = []
         for what, summary in zip((name, "bias"), self.summaries, strict=True):
             if what != "bias" or self.bias_shape:
@@ -227,9 +233,9 @@ class Tile(QWidget):
             painter.drawRect(rects[0].united(rects[1]).adjusted(1, 1, -1, -1))
 
     def _paint_picture(self, painter: QPainter, rect: QRectF, image: QImage | None) -> None:
-        if image is None:
+        if image is None and not self.awaited:
             painter.fillRect(rect, self._hatch)
-        else:
+        elif image is not None:
             painter.drawImage(rect, image)
         painter.setPen(pen(self.theme.color("surface.border")))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -238,6 +244,8 @@ class Tile(QWidget):
     def _word(self) -> tuple[str, QColor] | None:
         """Return what has to be said loudly, and its colour."""
         weight = self.summaries[0]
+        if self.awaited:
+            return "not yet", self.theme.color("text.muted")
         if weight is None:
             return "None", self.theme.color("text.normal")
         bad = [summary.bad_in_words() for summary in self.summaries if summary and summary.bad]
@@ -256,6 +264,8 @@ class Tile(QWidget):
 
     def _paint_norm(self, painter: QPainter) -> None:
         norm = self.norm
+        if self.awaited:
+            return
         if norm is None:
             text = "no gradient"
         elif self._whole:
