@@ -7,6 +7,7 @@ once for all. Each replica keeps its own rows, order, weights and gradients; no 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import astuple, replace
 from math import isfinite
+from operator import add
 
 import numpy as np
 import torch
@@ -17,7 +18,6 @@ from gradlab.training.device import SMALL_MODEL
 from gradlab.training.events import EpochEnded, Event, Updated
 from gradlab.training.optimizers import Rule
 from gradlab.training.run import ROWS_AT_ONCE, NumbersBlewUpError, TrainingRun, to_doubles
-from gradlab.training.spans import Doubles
 from gradlab.training.stack_parts import (
     RowOfRule,
     StackedBuffer,
@@ -74,8 +74,9 @@ class Stack(TrainingRun):
 
     parameters: StackedParameters
     buffer: StackedBuffer
-    _sums: Doubles  # (2, K), as Window.loss_sum and Epoch.loss_sum
-    _update_losses: Doubles  # (K,), of the latest update
+    _window_sums: list[float]  # K each, as Window.loss_sum and Epoch.loss_sum
+    _epoch_sums: list[float]
+    _update_losses: tuple[list[float], int]  # the latest update's sums, and of how many rows
 
     def __init__(self, runs: Sequence[TrainingRun]) -> None:
         """Stack runs for which :func:`fits` says the same. Nothing is built: all is taken over from them."""
@@ -101,12 +102,9 @@ class Stack(TrainingRun):
         if isinstance(event, Updated):
             self._bring_up_to_date()
             ratios = self._ratios if self.weights_before is not None else [None] * len(self.runs)
-            losses, norms, clipped_norms = (
-                self._update_losses.tolist(),
-                self.buffer.norms,
-                self.buffer.clipped_norms,
-            )
-            numbers = zip(losses, norms, clipped_norms, ratios, strict=True)
+            sums, rows = self._update_losses
+            losses = [total / rows for total in sums]
+            numbers = zip(losses, self.buffer.norms, self.buffer.clipped_norms, ratios, strict=True)
             for run, (loss, norm, clipped, ratio) in zip(self.runs, numbers, strict=True):
                 own = event._replace(loss=loss, grad_norm=norm, clipped_norm=clipped, update_ratio=ratio)
                 yield run, own
@@ -131,13 +129,13 @@ class Stack(TrainingRun):
         for run in self.runs:
             run.start_epoch()
         self.epoch = StackedEpoch(self.runs)
-        self._sums[1] = 0
+        self._epoch_sums = [0.0] * len(self.runs)
 
     def close_window(self) -> float:
         """End the accumulation window; return the first replica's mean loss over its rows."""
         assert self.window is not None
-        self._update_losses = self._sums[0] / self.window.rows
-        self._sums[0] = 0
+        self._update_losses = self._window_sums, self.window.rows
+        self._window_sums = [0.0] * len(self.runs)
         return super().close_window()
 
     def forward(self) -> tuple[Tensor, int, float]:
@@ -161,7 +159,8 @@ class Stack(TrainingRun):
             return self.forward()
         if self.objective.classes:
             epoch.outputs[:, batch] = outputs.detach().transpose(1, 2)
-        self._sums += np.array(sums)
+        self._window_sums = list(map(add, self._window_sums, sums))
+        self._epoch_sums = list(map(add, self._epoch_sums, sums))
         self._count(epoch, rows, sums[0] / rows)
         return losses, rows, sums[0] / rows
 
@@ -196,7 +195,7 @@ class Stack(TrainingRun):
             outputs = epoch.outputs[:, trained].transpose(1, 2)
             right = self._predict(outputs) == epoch.targets[:, trained]
             accuracies = [count / epoch.trained for count in right.sum(dim=1).tolist()]
-        self._ended = self._measure_each((self._sums[1] / epoch.trained).tolist(), accuracies)
+        self._ended = self._measure_each([total / epoch.trained for total in self._epoch_sums], accuracies)
         for run, ended in zip(self.runs, self._ended, strict=True):
             run.take_note(ended)
         return self._ended[0]
@@ -227,8 +226,8 @@ class Stack(TrainingRun):
         inputs, targets = zip(*(run.validation for run in runs), strict=True)
         self.validation = torch.stack(inputs), torch.stack(targets)
         self.epoch = None if first.epoch is None else StackedEpoch(runs)
-        under_way = [(run.window, run.epoch) for run in runs]
-        self._sums = np.array([[part.loss_sum if part else 0.0 for part in parts] for parts in under_way]).T
+        self._window_sums = [run.window.loss_sum if run.window else 0.0 for run in runs]
+        self._epoch_sums = [run.epoch.loss_sum if run.epoch else 0.0 for run in runs]
         for row, run in enumerate(runs):
             hold(run, self.parameters.flat[row], *(part[row] for part in self.buffer.parts))
             run.rule = RowOfRule(self.rule, row)
@@ -264,7 +263,7 @@ class Stack(TrainingRun):
         for row, run in enumerate(self.runs):
             run.lr = self.lr
             run.weights_before = None if self.weights_before is None else self.weights_before[row]
-            run.window = self.window and replace(self.window, loss_sum=float(self._sums[0, row]))
+            run.window = self.window and replace(self.window, loss_sum=self._window_sums[row])
             run.buffer.none = self.buffer.none
             run.buffer.none_left_over = self.buffer.none_left_over
             run.buffer.none_in_batch = self.buffer.none_in_batch
@@ -272,7 +271,7 @@ class Stack(TrainingRun):
                 run.epoch = None
             else:
                 run.epoch.position, run.epoch.trained = self.epoch.position, self.epoch.trained
-                run.epoch.loss_sum = float(self._sums[1, row])
+                run.epoch.loss_sum = self._epoch_sums[row]
 
     def _measure_each(
         self, train_losses: Sequence[float], accuracies: Sequence[float | None]

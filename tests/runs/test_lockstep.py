@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from itertools import count
 
 import pytest
@@ -125,18 +126,23 @@ def test_replicas_at_different_places_go_on_and_end_as_their_single_runs(tmp_pat
         assert_same_tables(tmp_path / "out" / f"seed-{seed}", single)
 
 
-def test_checkpoints_of_all_replicas_are_of_the_same_update(tmp_path, monkeypatch):
+def test_killed_replicas_are_stacked_again_and_end_as_if_never_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(lockstep, "CHECKPOINT_SECONDS", 0.05)
-    experiment = build({**SETTINGS, "training": {**SETTINGS["training"], "epochs": 200}})
-    members = lockstep.begin(experiment, tmp_path, "test")
-    events = lockstep.train_together(experiment, tmp_path, members, lambda: False)
-    for event in events:  # then the process is killed
-        if isinstance(event, Updated) and event.update == 300:
-            break
-    resumed = lockstep.resume(tmp_path)
-    assert len({member.run.counters.updates for member in resumed}) == 1
-    assert 1 < resumed[0].run.counters.updates < 300
-    events.close()
+    experiment = build({**SETTINGS, "training": {**SETTINGS["training"], "epochs": 100}})
+    killed = tmp_path / "killed"
+    for event in lockstep.train_together(
+        experiment, tmp_path / "whole", lockstep.begin(experiment, tmp_path / "whole", "test"), lambda: False
+    ):
+        if isinstance(event, Updated) and event.update == 300 and not killed.exists():
+            shutil.copytree(tmp_path / "whole", killed)  # what a killed process would leave
+    members = lockstep.resume(killed)
+    assert 1 < members[0].run.counters.updates < 300
+    assert len(lockstep.in_batches(members)[0]) == 1
+    run(experiment, killed, lockstep.resume(killed))
+    for seed in range(4):
+        for name in (*TABLES, "weights.safetensors"):
+            one, other = (tmp_path / part / f"seed-{seed}" / name for part in ("killed", "whole"))
+            assert one.read_bytes() == other.read_bytes(), name
 
 
 def test_each_variants_replicas_are_one_batch(tmp_path):
