@@ -88,8 +88,6 @@ class Stack(TrainingRun):
         self.counters, self.lr = replace(first.counters), first.lr
         self.chunks, self.best = None, None
         self.stopping = EarlyStopping()  # never asked: each replica has its own
-        self.window = None if first.window is None else replace(first.window)
-        self.weights_before = None
         self._ratios: list[float | None] = []
         self._ended: list[EpochEnded] = []
         self._stack(runs)
@@ -226,6 +224,8 @@ class Stack(TrainingRun):
         inputs, targets = zip(*(run.validation for run in runs), strict=True)
         self.validation = torch.stack(inputs), torch.stack(targets)
         self.epoch = None if first.epoch is None else StackedEpoch(runs)
+        self.window = first.window and replace(first.window)
+        self.weights_before = None
         self._window_sums = [run.window.loss_sum if run.window else 0.0 for run in runs]
         self._epoch_sums = [run.epoch.loss_sum if run.epoch else 0.0 for run in runs]
         for row, run in enumerate(runs):

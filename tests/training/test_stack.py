@@ -185,6 +185,23 @@ def test_replicas_diverge_each_at_its_own_update_and_leave_the_others_alone():
         ]
 
 
+def test_the_stacks_own_numbers_are_those_of_its_first_replica_whoever_has_left():
+    changes = settings({"gradients": {"accumulate": 3}, "training": {"measure_every": 1}})
+    runs = runs_of(3, changes)
+    stack = Stack(runs)
+    for event in train(stack):
+        if isinstance(event, Updated | EpochEnded):
+            told = list(stack.each(event))
+            assert [run for run, _ in told] == stack.runs
+            if isinstance(event, Updated):
+                assert_close(event, told[0][1], 1e-6)
+                assert told[0][1] != told[1][1]
+        elif isinstance(event, Backward) and (stack.counters.updates, event.batch) == (4, 2):
+            with torch.no_grad():
+                runs[0].parameters.flat[3] = float("nan")  # its next loss is none
+    assert stack.left == [runs[0]]
+
+
 def test_one_replicas_infinite_gradient_never_reaches_the_others():
     changes = settings({"optimizer": {"kind": "adam", "clip_norm": 0.5, "lr": 0.01}})
     stacked, single = runs_of(3, changes), runs_of(3, changes)
