@@ -123,6 +123,8 @@ class Session:
     def _epoch_is_over(self) -> bool:
         """Whether neither a batch nor an update is left to do in the epoch."""
         run = self.run
+        if run.leaves_out_the_rest:
+            return True
         return run.epoch is not None and run.epoch.is_over and not run.window_is_full
 
     @property

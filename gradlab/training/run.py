@@ -362,6 +362,15 @@ class TrainingRun:
         return self.window is not None and self.window.is_full
 
     @property
+    def leaves_out_the_rest(self) -> bool:
+        """Whether the rest of the epoch, if there is any, fills no window and is not to be trained on."""
+        if self.epoch is None or self.window is not None:
+            return False
+        spec = self.wanted
+        size = spec.training.batch_size
+        return plan_window(self.epoch.position, self.epoch.rows, size, spec.gradients) is None
+
+    @property
     def total_updates(self) -> int:
         """How many updates the whole run makes with the present settings."""
         settings = self.experiment
