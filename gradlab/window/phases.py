@@ -92,10 +92,10 @@ def _backward(gradients: Gradients) -> str:
 
 
 def _clipped(gradients: Gradients) -> str:
-    limit = short(gradients.experiment.optimizer.clip_norm)
+    limit = f"{gradients.experiment.optimizer.clip_norm:g}"
     if gradients.clipped < gradients.norm * (1 - 1e-6):
         return (
-            f"the gradient was too long, norm {short(gradients.norm)}. It was shortened to {limit}; "
+            f"the gradient was too long: norm {short(gradients.norm)}. It was shortened to {limit}; "
             "its direction is the same."
         )
     return f"the gradient is no longer than {limit}, so it stays as it is: norm {short(gradients.norm)}."

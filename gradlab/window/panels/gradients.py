@@ -169,7 +169,8 @@ class GradientsPanel(Panel):
 
     def _show(self) -> None:
         gradients = self._gradients
-        self._stack.setCurrentIndex(gradients is not None or self._timeline is not None)
+        has_timeline = self._timeline is not None and len(self._timeline.updates) > 0
+        self._stack.setCurrentIndex(gradients is not None or has_timeline)
         if gradients is not None:
             self._tell(gradients)
         if self.tabs.currentIndex() == 1 and self._timeline is not None:
