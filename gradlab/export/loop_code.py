@@ -45,7 +45,8 @@ def _preparation(experiment: Experiment) -> list[CodeLine]:
     lines = [f"model.{name}.requires_grad_(False)" for name in experiment.model.freeze]
     lines.append(f"batches = DataLoader(data, batch_size={rows}, shuffle=True)")
     if _by_rows(gradients):
-        lines.append(f"sizes = [min({rows}, len(data) - first) for first in range(0, len(data), {rows})]")
+        lines.append(f"starts = range(0, len(data), {rows})")
+        lines.append(f"sizes = [min({rows}, len(data) - start) for start in starts]")
     if not _steps_by_hand(experiment.optimizer):
         lines.append(f"optimizer = {_optimizer(experiment.optimizer)}")
     lines += _schedule(experiment)
@@ -119,6 +120,8 @@ def _each_batch(gradients: Gradients) -> str:
 def _batch(experiment: Experiment) -> list[CodeLine]:
     gradients = experiment.gradients
     lines = _tail_left_out(gradients) + _window_begins(experiment)
+    if gradients.zero == "never":
+        lines.append(CodeLine("# nothing empties the gradient buffer"))
     if gradients.zero == "every_batch":
         lines.append(_zero(experiment))
     lines += _forward_and_backward(experiment)

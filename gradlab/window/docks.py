@@ -232,7 +232,7 @@ class Bench(QMainWindow):
         self._resize(across, Qt.Orientation.Horizontal)
         if "code" in self.docks and not self.docks["code"].isHidden():
             # Whoever reads the code goes through an update: what the buffer holds is then the main thing.
-            self._resize({"loss": 250, "gradients": 330}, Qt.Orientation.Vertical)
+            self._resize({"loss": 230, "gradients": 346}, Qt.Orientation.Vertical)
             self._resize({"gradients": 540, "code": 420}, Qt.Orientation.Horizontal)
         else:
             self._resize({"loss": 340, "gradients": 250}, Qt.Orientation.Vertical)

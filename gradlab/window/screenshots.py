@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
+from gradlab.experiment import files
 from gradlab.instruments.records import State
 from gradlab.resources import resource
 from gradlab.window.application import make_application, make_panels
@@ -50,6 +51,18 @@ class Photographer:
         self._window.lab.form.unfold(True)
         self._window.lab.form.fields["model.kind"].editor.setFocus()
         self._take("lab-more")
+        self._window.lab.form.unfold(False)
+        self._step_into_an_update()
+        self._take("lab-phases")
+
+    def _step_into_an_update(self) -> None:
+        """Go phase by phase to where an update's second and last batch was just added to the buffer."""
+        moons = files.load(resource("experiments", "4-moons.toml"))
+        self._window.open_experiment(moons.with_value("gradients.accumulate", 2), moons.name)
+        self._wait_for(STARTED)
+        for _ in ("zero", "forward", "backward", "forward", "backward"):
+            self._window.lab.commands.step_phase.trigger()
+            self._wait_for((State.PAUSED,))
 
     def _run(self, path: Path) -> None:
         self._window.open_file(path)

@@ -39,7 +39,7 @@ class RunActions(QObject):
         self._theme = theme
         self._running = False
         self.run = self._action("&Run", "Train, until all epochs are done.", "Space")
-        self.step_phase = self._action("Step &phase", PHASE_HELP, "P")
+        self.step_phase = self._action("Step p&hase", PHASE_HELP, "P")
         self.step_batch = self._action("Step &batch", "Go on to the next update, then pause.", "B")
         self.step_epoch = self._action("Step &epoch", "Go on to the end of the epoch, then pause.", "E")
         self.reset = self._action("Re&set", "Back to the start: new weights from the same seed.", "Ctrl+R")

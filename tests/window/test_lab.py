@@ -86,6 +86,15 @@ def test_other_data_reload_silently_before_the_first_update(lab, trainer):
     assert not lab.form.reset_bar.isVisible()
 
 
+def test_a_run_begins_with_its_first_phase(lab, trainer):
+    progress = Progress(epochs=20, phase="zeroed", by_phase=True)
+    show(lab, trainer, Frame(state=State.PAUSED, progress=progress))
+    assert lab.transport.buttons["reset"].isEnabled()
+    choose(lab, "data.source", "moons")
+    assert trainer.named("load") == []
+    assert lab.form.reset_bar.isVisible()
+
+
 def test_other_data_ask_for_a_reset_once_a_run_has_begun(lab, trainer):
     show(lab, trainer, BEGUN)
     choose(lab, "data.source", "moons")
@@ -222,9 +231,10 @@ def test_space_runs_and_letters_step(lab, trainer, qtbot):
     show(lab, trainer, BEGUN)
     lab.addActions(list(lab.commands.all()))
     lab.setFocus()
-    for key in (Qt.Key.Key_Space, Qt.Key.Key_B, Qt.Key.Key_E):
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_P, Qt.Key.Key_B, Qt.Key.Key_E):
         qtbot.keyClick(lab, key)
-    assert [asked[0] for asked in trainer.asked] == ["run_on", "step_batch", "step_epoch"]
+    asked = [name for name, *_ in trainer.asked if name != "watch"]
+    assert asked == ["run_on", "step_phase", "step_batch", "step_epoch"]
 
 
 @pytest.mark.parametrize("key", ["optimizer.lr", "gradients.zero", "name"])
@@ -234,7 +244,7 @@ def test_a_control_in_use_keeps_its_keys(lab, trainer, qtbot, key):
     lab.form.unfold(True)
     editor = lab.form.fields[key].editor
     editor.setFocus()
-    for pressed in (Qt.Key.Key_B, Qt.Key.Key_E, Qt.Key.Key_Space):
+    for pressed in (Qt.Key.Key_P, Qt.Key.Key_B, Qt.Key.Key_E, Qt.Key.Key_Space):
         qtbot.keyClick(editor, pressed)
     if key == "gradients.zero":
         editor.hidePopup()

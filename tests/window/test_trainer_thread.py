@@ -65,6 +65,51 @@ def test_steps_stop_by_themselves(thread):
     assert epoch.progress.epoch == 1
 
 
+def test_step_phase_rests_after_every_phase_and_the_run_stays_the_same(thread):
+    thread.load(experiment(gradients={"accumulate": 2}))
+    for phase in ("zeroed", "forward", "backward", "forward", "backward"):
+        thread.step_phase()
+        rest = frame_when(thread, lambda frame, phase=phase: frame.progress.phase == phase)
+        assert rest.state is State.PAUSED
+        assert rest.gradients.phase == phase
+        assert rest.progress.update == 0
+    thread.step_batch()
+    updated = frame_when(thread, lambda frame: frame.progress.update == 1)
+    assert updated.progress.micro_batches == 2
+    thread.step_phase()
+    thread.run_on()
+    frame_when(thread, lambda frame: frame.state is State.FINISHED)
+    alone = TrainingRun(experiment(gradients={"accumulate": 2}))
+    drain(alone)
+    assert torch.equal(weights(alone.model), weights(thread._session.run.model))
+
+
+def test_a_change_within_the_first_update_waits_instead_of_starting_anew(thread):
+    thread.load(experiment())
+    thread.step_phase()
+    frame_when(thread, lambda frame: frame.progress.phase == "zeroed")
+    thread.change(experiment(optimizer={"lr": 0.01}))
+    thread.step_phase()
+    forward = frame_when(thread, lambda frame: frame.progress.phase == "forward")
+    assert (forward.run, forward.experiment.optimizer.lr) == (1, 0.1)
+    thread.step_batch()
+    updated = frame_when(thread, lambda frame: frame.progress.update == 1)
+    assert updated.experiment.optimizer.lr == 0.01
+
+
+def test_running_phase_by_phase_keeps_the_pace_and_pauses_within_an_update(thread):
+    thread.load(experiment(gradients={"accumulate": 50}, training={"epochs": 1000}))
+    thread.set_speed(Speed(20, by_phase=True))
+    thread.run_on()
+    frame_when(thread, lambda frame: frame.progress.micro_batches >= 2)
+    time.sleep(0.5)
+    thread.pause()
+    paused = frame_when(thread, lambda frame: frame.state is State.PAUSED)
+    assert paused.progress.update == 0
+    assert 4 <= paused.progress.micro_batches <= 12
+    assert paused.progress.by_phase
+
+
 def test_pausing_stops_between_updates_and_running_goes_on(thread):
     thread.load(experiment(training={"epochs": 100_000}))
     thread.run_on()

@@ -16,6 +16,7 @@ from gradlab.window.theme.tokens import Theme
 
 HEADINGS = ("Left over from before", "This batch adds", "The optimizer uses")
 _PARTS = ("left_over", "batch", "used")
+_OVERHANG = 8  # pixels by which a heading may be wider than its column, on each side
 
 
 @dataclass(frozen=True)
@@ -201,8 +202,10 @@ class _Headings(QWidget):
         """Return the height of one line, or of two where the columns are narrow."""
         metrics = self.fontMetrics()
         _, tile = Places.within(width, metrics).tiles[0]
-        widest = max(metrics.horizontalAdvance(heading) for heading in self._reading.headings) * 1.1  # bold
-        return metrics.height() * (1 if widest <= tile else 2) + 6
+        font = self.font()
+        font.setBold(True)
+        widest = max(map(QFontMetrics(font).horizontalAdvance, self._reading.headings))
+        return metrics.height() * (1 if widest <= tile + 2 * _OVERHANG else 2) + 6
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -215,7 +218,9 @@ class _Headings(QWidget):
         for number, ((left, width), heading) in enumerate(zip(places.tiles, reading.headings, strict=True)):
             warned = reading.warned and number == 0
             painter.setPen(self.theme.color("status.warning" if warned else "text.normal"))
-            painter.drawText(QRect(left - 8, 0, width + 16, self.height() - 2), flags, heading)
+            painter.drawText(
+                QRect(left - _OVERHANG, 0, width + 2 * _OVERHANG, self.height() - 2), flags, heading
+            )
             if number in reading.lit:
                 line = QRect(left, self.height() - 4, width, 3)
                 painter.fillRect(line, self.theme.color("accent.normal"))
