@@ -66,7 +66,9 @@ NAMES = re.findall(r'^name = "(.*)"', KINDS, re.MULTILINE)
 
 
 def torchrun(processes: int, *arguments: object) -> list[str]:
-    launch = ["torch.distributed.run", "--standalone", "--nproc-per-node", processes, "-m", "gradlab", "run"]
+    # As --standalone, but by number: a bare machine may not know the name localhost.
+    here = ["--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0", "--local-addr", "127.0.0.1"]
+    launch = ["torch.distributed.run", *here, "--nproc-per-node", processes, "-m", "gradlab", "run"]
     return [sys.executable, "-m", *map(str, (*launch, *arguments))]
 
 
