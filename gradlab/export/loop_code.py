@@ -122,6 +122,9 @@ def _batch(experiment: Experiment) -> list[CodeLine]:
     lines = _tail_left_out(gradients) + _window_begins(experiment)
     if gradients.zero == "never":
         lines.append(CodeLine("# nothing empties the gradient buffer"))
+    if experiment.model.chunk and experiment.model.kind in RECURRENT:
+        steps = experiment.model.chunk
+        lines.append(CodeLine(f"# left out: both passes for every {steps} time steps, the state carried on"))
     if gradients.zero == "every_batch":
         lines.append(_zero(experiment))
     lines += _forward_and_backward(experiment)

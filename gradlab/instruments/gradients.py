@@ -25,7 +25,7 @@ class BufferRecorder:
 
     def __init__(self) -> None:
         self._event: Event | None = None
-        self._batch = (1, 1)
+        self._batch = self._chunk = (1, 1)
         self._loss: float | None = None
         self._norms: tuple[float, float] | None = None
         self._stale: Tensor | bool = False
@@ -35,18 +35,16 @@ class BufferRecorder:
     def observe(self, event: Event, run: TrainingRun) -> None:
         """Take note of an event."""
         match event:
-            case Zeroed() if run.window_is_full:
-                pass  # after backward: the batch and its loss are still the ones that it is about
-            case Zeroed():
-                self._batch, self._loss = _next_batch(run), None
+            case Zeroed() if not run.window_is_full:  # after backward it is still about the same batch
+                self._batch, self._chunk, self._loss = _next_batch(run), _next_chunk(run), None
             case Forward():
-                self._batch, self._loss = run.batch, event.loss
+                self._batch, self._chunk, self._loss = run.batch, run.chunk, event.loss
                 # A window carried over or resumed begins later than its first batch: what lies there is its own.
                 if self._batch[0] == 1 and not self._window_has_begun:
                     self._stale = not run.buffer.is_none and run.buffer.used.any()
                 self._window_has_begun = True
-            case Backward():
-                self._batch = event.batch, event.of
+            case Zeroed() | Backward():
+                pass
             case Clipped():
                 self._norms = event.before, event.after
             case Updated():
@@ -79,6 +77,8 @@ class BufferRecorder:
             loss=self._loss,
             experiment=run.experiment,
             awaited=awaited,
+            chunk=self._chunk[0],
+            chunks=self._chunk[1],
         )
 
 
@@ -87,6 +87,11 @@ def _next_batch(run: TrainingRun) -> tuple[int, int]:
     if run.window is None:
         return 1, run.experiment.gradients.accumulate
     return run.window.batches + 1, run.window.planned_batches
+
+
+def _next_chunk(run: TrainingRun) -> tuple[int, int]:
+    """Return the number of the chunk that comes next in its micro-batch, and how many that is known to have."""
+    return (run.chunk[0] + 1, run.chunk[1]) if run.is_between_chunks else (1, run.chunk[1] or 1)
 
 
 def _norms(run: TrainingRun) -> tuple[float, float]:

@@ -146,7 +146,8 @@ class Gradients:
     Clipping shortens what is used, so that the sum is longer; zeroing after backward leaves nothing of it.
 
     Attributes:
-        update: the update that will use it, or used it; micro-batch ``micro_batch`` of ``accumulate``.
+        update: the update that will use it, or used it; micro-batch ``micro_batch`` of ``accumulate``; where
+            sequences are cut into chunks, ``chunk`` of ``chunks`` of that micro-batch.
         norm: of what the optimizer uses, before clipping; ``clipped`` after it.
         zeroing: the setting in force.
         stale: whether gradients from before this update's first batch are in it.
@@ -168,6 +169,8 @@ class Gradients:
     loss: float | None = None
     experiment: Experiment = field(default_factory=Experiment)
     awaited: bool = False
+    chunk: int = 1
+    chunks: int = 1
 
 
 @dataclass(frozen=True)

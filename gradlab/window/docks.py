@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -158,6 +158,7 @@ class Bench(QMainWindow):
         self.docks = {panel.name: PanelDock(panel, theme) for panel in panels}
         for dock in self.docks.values():
             dock.seen.connect(self._update_sight)
+            dock.toggleViewAction().triggered.connect(self._make_room)
         self.reset_layout()
 
     def watched(self) -> frozenset[str]:
@@ -225,6 +226,11 @@ class Bench(QMainWindow):
         dock = self.docks[name]
         if dock.isHidden():
             dock.show()
+            self._share_out()
+
+    @Slot(bool)
+    def _make_room(self, shown: bool) -> None:
+        if shown:
             self._share_out()
 
     def _share_out(self) -> None:

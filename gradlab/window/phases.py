@@ -40,7 +40,7 @@ def sentence(gradients: Gradients) -> str:
 def is_harmful(gradients: Gradients) -> bool:
     """Return whether the buffer holds what it should not, or lost what it should hold."""
     if gradients.phase == "zeroed":
-        return not gradients.awaited or gradients.micro_batch > 1
+        return not gradients.awaited or gradients.micro_batch > 1 or gradients.chunk > 1
     return gradients.stale or (gradients.phase == "updated" and gradients.zeroing == "after_backward")
 
 
@@ -50,6 +50,8 @@ def _zeroed(gradients: Gradients) -> str:
         return f"{emptied}, before the optimizer could use it. What this batch added is lost."
     if gradients.zeroing == "every_epoch":
         return f"a new epoch begins, so {emptied}. From here on everything piles up until the next epoch."
+    if gradients.chunk > 1:
+        return f"{emptied}, in the middle of a batch. What the chunks before this one had added is lost."
     if gradients.micro_batch > 1:
         return f"{emptied}, in the middle of an update. What the batches before this one had added is lost."
     return f"{emptied}; nothing is left over."
@@ -80,11 +82,13 @@ def _what_it_holds(gradients: Gradients) -> str:
 
 def _backward(gradients: Gradients) -> str:
     missing = gradients.accumulate - gradients.micro_batch
-    added = "this batch's gradient was added"
+    added = f"this {'chunk' if gradients.chunks > 1 else 'batch'}'s gradient was added"
     if gradients.stale:
         added += " to what earlier updates had left over"
     elif gradients.micro_batch > 1 and gradients.zeroing != "every_batch":
         added += " to what the batches before it had left"
+    if gradients.chunk < gradients.chunks:
+        return f"{added}. No update yet: more chunks of this batch are to come."
     if missing:
         more = "1 more batch" if missing == 1 else f"{missing} more batches"
         return f"{added}. No update yet: {more} to come."

@@ -9,6 +9,7 @@ from gradlab.resources import resource
 from gradlab.runs.session import Session
 from gradlab.window.application import make_panels
 from gradlab.window.lab import LabPage
+from gradlab.window.panels.gradients import place
 from gradlab.window.phases import phases_of, sentence
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.trainer_thread import TrainerThread
@@ -107,6 +108,28 @@ def test_clipping_tells_by_how_much():
     assert "stays as it is" in sentences(4, optimizer__clip_norm=100.0)[-1]
 
 
+def test_sequences_in_chunks_are_told_chunk_by_chunk():
+    values = {
+        "data__source": "sequence",
+        "data__pattern": "chirp",
+        "model__kind": "rnn",
+        "model__hidden": [4],
+        "model__chunk": 20,
+    }
+    taken = records(6, **values)
+    assert [place(record) for record in taken[1:5]] == [
+        "Update 1 · chunk 1 of 2",
+        "Update 1 · chunk 1 of 2",
+        "Update 1 · chunk 2 of 2",
+        "Update 1 · chunk 2 of 2",
+    ]
+    assert sentence(taken[2]).endswith("No update yet: more chunks of this batch are to come.")
+    assert sentence(taken[4]).endswith("The weights have not moved yet.")
+    lost = records(4, gradients__zero_chunks=True, **values)[-1]
+    assert (lost.phase, place(lost)) == ("zeroed", "Update 1 · chunk 2 of 2")
+    assert "in the middle of a batch" in sentence(lost)
+
+
 @pytest.mark.parametrize("zero", ["every_update", "every_batch", "every_epoch", "never", "after_backward"])
 @pytest.mark.parametrize("clip", [0.0, 1.0])
 def test_the_strip_has_the_phases_that_the_run_goes_through(zero, clip):
@@ -175,9 +198,9 @@ def test_a_newcomer_walks_through_a_whole_update(lab, qtbot):
         ("updated", "Update", "Update 1", "optimizer.step()", ["None", None, None]),
         ("zeroed", "Zero", "Update 2", "optimizer.zero_grad()", ["None", "not yet", "None"]),
     ]
-    for phase, name, place, line, words in walk:
+    for phase, name, where, line, words in walk:
         press(lab, qtbot, phase)
-        assert shown(lab) == (name, place, [line], words)
+        assert shown(lab) == (name, where, [line], words)
         assert panel(lab, "gradients").story.text().startswith(f"{name}: ")
     assert lab.bench.docks["code"].isVisible()
     assert lab.readouts.tiles["Update"].value.text() == "1"

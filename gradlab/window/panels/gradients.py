@@ -225,16 +225,19 @@ class GradientsPanel(Panel):
             sheet += "; font-weight: 600"
         if text != self.story.text():
             self.story.setText(text)
+            self.story.setAccessibleDescription(text)
         if sheet != self.story.styleSheet():
             self.story.setStyleSheet(sheet)
 
 
 def place(gradients: Gradients) -> str:
     """Return the update and the batch that the buffer belongs to."""
-    update = f"Update {gradients.update:,}"
-    if gradients.accumulate == 1:
-        return update
-    return f"{update} · batch {gradients.micro_batch} of {gradients.accumulate}"
+    parts = [f"Update {gradients.update:,}"]
+    if gradients.accumulate > 1:
+        parts.append(f"batch {gradients.micro_batch} of {gradients.accumulate}")
+    if gradients.chunks > 1:
+        parts.append(f"chunk {gradients.chunk} of {gradients.chunks}")
+    return " · ".join(parts)
 
 
 def reading(gradients: Gradients, by_phase: bool) -> Reading:
