@@ -208,7 +208,7 @@ class LabPage(QWidget):
         column.addLayout(body, 1)
 
     def _connect(self) -> None:
-        self.commands.wants_run.connect(lambda: self._go(self._trainer.run_on))
+        self.commands.wants_run.connect(self._run)
         self.commands.wants_pause.connect(self._trainer.pause)
         self.commands.step_phase.triggered.connect(self._step_phase)
         self.commands.step_batch.triggered.connect(lambda: self._go(self._trainer.step_batch))
@@ -224,12 +224,20 @@ class LabPage(QWidget):
         self.form.flush()
         command()
 
+    def _run(self) -> None:
+        if self.transport.chosen_speed.by_phase:
+            self._show_code_once()
+        self._go(self._trainer.run_on)
+
     def _step_phase(self) -> None:
+        self._show_code_once()
+        self._go(self._trainer.step_phase)
+
+    def _show_code_once(self) -> None:
+        """Whoever goes phase by phase wants to see which line of the loop that is; closing it is respected."""
         if not self._has_stepped:
-            # Whoever goes phase by phase wants to see which line of the loop that is; closing it is respected.
             self._has_stepped = True
             self.bench.show_panel("code")
-        self._go(self._trainer.step_phase)
 
     def _reset(self) -> None:
         self.form.flush()

@@ -132,7 +132,8 @@ def _moved(gradients: Gradients) -> str:
         what = "by −learning rate × (what is in the buffer + weight decay × the weight)"
     else:
         what = "by −learning rate × what is in the buffer"
-    return f"every weight moved {what}."
+    every = all(parameter.used is not None for parameter in gradients.parameters)
+    return f"every weight{'' if every else ' that has a gradient'} moved {what}."
 
 
 def _stays(gradients: Gradients) -> str:

@@ -137,6 +137,11 @@ class TransportBar(QWidget):
         self.progress.setValue(round(shown[0] * PROGRESS_STEPS))
         set_text(self.status, shown[1])
 
+    @property
+    def chosen_speed(self) -> Speed:
+        """The speed that is chosen."""
+        return SPEEDS[self.speed.currentIndex()]
+
     def set_speed(self, speed: Speed) -> None:
         """Choose a speed without telling anybody."""
         with QSignalBlocker(self.speed):
@@ -144,7 +149,7 @@ class TransportBar(QWidget):
 
     def _make_speed(self) -> QComboBox:
         combo = QuietComboBox()
-        combo.setMinimumContentsLength(16)
+        combo.setMinimumContentsLength(18)
         combo.setAccessibleName("Speed")
         combo.setAccessibleDescription(SPEED_HELP)
         combo.setToolTip(tooltip(SPEED_HELP))

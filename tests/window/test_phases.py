@@ -102,6 +102,10 @@ def test_other_optimizers_move_the_weights_in_their_own_way(values, words):
     assert words in sentences(4, **values)[-1]
 
 
+def test_a_frozen_layer_is_not_said_to_move():
+    assert "every weight that has a gradient moved" in sentences(4, model__freeze=["hidden1"])[-1]
+
+
 def test_clipping_tells_by_how_much():
     *_, backward, clipped = records(4, optimizer__clip_norm=0.01)
     assert f"norm {backward.norm:.3f}. It was shortened to 0.01;" in sentence(clipped)
@@ -268,6 +272,7 @@ def test_running_at_one_phase_per_second_walks_by_itself(lab, qtbot):
         return len(seen) == 3
 
     qtbot.waitUntil(walked, timeout=8000)
+    assert lab.bench.docks["code"].isVisible()
     assert seen == ["Zero", "Forward", "Backward"]
     lab.transport.buttons["run"].click()
     qtbot.waitUntil(lambda: lab.state is State.PAUSED, timeout=5000)
