@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from gradlab.instruments.records import Frame, Gradients, ParameterGradient, Timeline
-from gradlab.window.panels.gradients import GradientsPanel, examples, facts, story
+from gradlab.instruments.records import Frame, Gradients, ParameterGradient, Progress, Timeline
+from gradlab.window.panels.gradients import GradientsPanel, examples, facts, reading, story
 from gradlab.window.plots.tile import Cell
 from gradlab.window.theme.tokens import Theme
 
@@ -288,3 +288,71 @@ def test_pointing_beside_the_pictures_reads_nothing(panel, qtbot):
     panel.show_frame(examples()[-1])
     tile = panel.buffer.rows[0].tiles[0]
     assert tile.cell_at(QPoint(5, tile.height() - 1).toPointF()) is None
+
+
+STEPPED = Progress(by_phase=True)
+
+
+def test_what_a_batch_has_not_added_yet_looks_neither_like_none_nor_like_a_number(panel, qtbot):
+    left = [[0.2, -0.4]]
+    frame = frame_of(weight(left, None, left), phase="forward", awaited=True)
+    panel.show_frame(replace(frame, progress=STEPPED))
+    first, awaited, now = panel.buffer.rows[0].tiles
+    assert awaited._word()[0] == "not yet"
+    image = awaited.grab().toImage()
+    seen = {image.pixelColor(x, 8).name() for x in range(4, 40)}
+    assert LIGHT.color("signed.none_hatch").name() not in seen
+    assert pixel(first, 0, 1) == pixel(now, 0, 1)
+    assert now.accessibleName() == "hidden1.weight: In the buffer now"
+    qtbot.waitUntil(lambda: bool(awaited.accessibleDescription()), timeout=2000)
+    assert awaited.accessibleDescription() == "hidden1.weight batch: nothing yet"
+    now.pointed.emit(Cell(False, 0, 1))
+    expected = "hidden1.weight [unit 1, input 2]: −0.400 in the buffer; this batch has added nothing yet"
+    assert panel.story.text() == expected
+
+
+def test_a_clipped_gradient_is_not_called_the_sum(panel):
+    batch, used = np.array([[3.0, 4.0]]), np.array([[0.6, 0.8]])
+    panel.show_frame(frame_of(weight(None, batch, used), norm=5.0, clipped=1.0))
+    assert panel.buffer._headings.accessibleName() == (
+        "Left over from before + This batch adds → The optimizer uses"
+    )
+    panel.buffer.rows[0].tiles[2].pointed.emit(Cell(False, 0, 0))
+    assert "batch 3.00 → used 0.600" in panel.story.text()
+
+
+@pytest.mark.parametrize(
+    ("phase", "lit"), [("zeroed", {0, 2}), ("forward", set()), ("backward", {1, 2}), ("updated", set())]
+)
+def test_the_pictures_that_a_phase_changed_are_marked(phase, lit):
+    awaited = phase in ("zeroed", "forward")
+    frame = frame_of(weight(None, [[1.0]], [[1.0]]), phase=phase, awaited=awaited)
+    assert reading(frame.gradients, by_phase=True).lit == lit
+    assert reading(frame.gradients, by_phase=False).lit == set()
+
+
+def test_the_strip_is_there_only_while_phases_are_stepped(panel):
+    frame = frame_of(weight(None, [[1.0]], [[1.0]]), phase="backward")
+    panel.show_frame(replace(frame, progress=STEPPED))
+    assert panel.strip.isVisible()
+    assert panel.strip.accessibleDescription() == "Backward was just done; Update 5"
+    assert not panel.facts.isVisible()
+    panel.show_frame(frame)
+    assert not panel.strip.isVisible()
+    assert panel.facts.isVisible()
+    assert panel.story.text().startswith("The buffer was empty before this batch")
+
+
+def test_the_strip_lights_the_latest_phase_in_both_themes(panel):
+    frame = frame_of(weight(None, [[1.0]], [[1.0]]), phase="backward")
+    for theme in (LIGHT, DARK):
+        panel.apply_theme(theme)
+        panel.show_frame(replace(frame, progress=STEPPED))
+        image = panel.strip.grab().toImage()
+        row = [image.pixelColor(x, 5).name() for x in range(image.width())]
+        start, end = (
+            row.index(theme.color("accent.normal").name()),
+            len(row) - row[::-1].index(theme.color("accent.normal").name()),
+        )
+        before = panel.strip._widths()[:2]
+        assert sum(before) < start < end < sum(panel.strip._widths()) + 54
