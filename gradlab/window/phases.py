@@ -86,7 +86,8 @@ def _backward(gradients: Gradients) -> str:
     if gradients.stale:
         added += " to what earlier updates had left over"
     elif gradients.micro_batch > 1 and gradients.zeroing != "every_batch":
-        added += " to what the batches before it had left"
+        before = "batch" if gradients.micro_batch == 2 else "batches"
+        added += f" to what the {before} before it had left"
     if gradients.chunk < gradients.chunks:
         return f"{added}. No update yet: more chunks of this batch are to come."
     if missing:

@@ -56,7 +56,7 @@ def test_accumulated_batches_are_counted():
     assert first.endswith("No update yet: 1 more batch to come.")
     assert second.endswith("it holds what the batch before this one added.")
     assert last == (
-        "Backward: this batch's gradient was added to what the batches before it had left. "
+        "Backward: this batch's gradient was added to what the batch before it had left. "
         "The weights have not moved yet."
     )
 
