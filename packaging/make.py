@@ -277,7 +277,8 @@ def test(arguments: list[str]) -> int:
     if code != 0:
         return code
     say("running the tests outside the window again, with Qt out of reach")
-    without_qt = ["-p", "no:pytest-qt", "-p", "no_window"]
+    # Tests that spend their time starting processes were just run; none of their code knows of Qt.
+    without_qt = ["-p", "no:pytest-qt", "-p", "no_window", "-m", "not processes"]
     blocked = {**fixed, "PYTHONPATH": str(ROOT / "packaging" / "without_qt")}
     code = call(["-m", "pytest", *without_qt, *workers, *arguments], blocked)
     # Who asks for some tests may have asked for tests of the window only.
