@@ -15,8 +15,6 @@ from safetensors.numpy import load_file
 
 from gradlab.experiment.files import load
 
-pytestmark = pytest.mark.processes
-
 SMALL = "[training]\nepochs = 3\nmeasure_every = 7\ndevice = 'cpu'\n"
 FILES = {
     "experiment.toml",
