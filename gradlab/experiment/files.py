@@ -11,12 +11,19 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from gradlab.errors import InputError
-from gradlab.experiment.schema import FORMAT, Experiment
+from gradlab.experiment.schema import FORMAT, LONGEST_NAME, Experiment
 from gradlab.experiment.settings import by_key
 
 Document = dict[str, Any]
 # From format n to n + 1; a new format adds its step here and old files stay readable.
 MIGRATIONS: dict[int, Callable[[Document], Document]] = {}
+# What may be given for the keys that are no settings.
+ALLOWED = {
+    "format": f"1 to {FORMAT}",
+    "variants": "[[variants]] tables, each with a name and the keys that differ",
+    "variants.name": f"a text in quotes that can name a folder on every system, of at most {LONGEST_NAME} "
+    "characters",
+}
 
 
 def load(path: Path) -> Experiment:
@@ -32,11 +39,29 @@ def load(path: Path) -> Experiment:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: is not UTF-8 text (byte {error.start}); allowed: TOML in UTF-8") from None
+    except ValueError as error:  # a path that no system allows, as with a zero character
+        raise InputError(f"{path}: cannot be read: {error}") from None
     experiment = loads(text, str(path))
-    if experiment.data.path:
-        absolute = (path.resolve().parent / experiment.data.path).resolve()
-        experiment = experiment.with_value("data.path", str(absolute))
-    return experiment
+    try:
+        return with_absolute_paths(experiment, path.resolve().parent)
+    except ValueError as error:
+        raise InputError(f"{path}: data.path: {error}", "data.path") from None
+
+
+def with_absolute_paths(experiment: Experiment, folder: Path) -> Experiment:
+    """Take ``data.path`` relative to ``folder``, in variants too.
+
+    Raises:
+        ValueError: for a path that no system allows.
+
+    """
+    document = experiment.model_dump()
+    for table in (document, *document["variants"]):
+        data = table.get("data")
+        # What a variant changes is checked when its run is built: until then it may be anything.
+        if isinstance(data, dict) and isinstance(data.get("path"), str) and data["path"]:
+            data["path"] = str((folder / data["path"]).resolve())
+    return Experiment.model_validate(document)
 
 
 def loads(text: str, where: str = "experiment") -> Experiment:
@@ -104,30 +129,31 @@ def _line(detail: ErrorDetails, where: str) -> InputError:
         message = str(detail["ctx"]["error"]) if "ctx" in detail else detail["msg"]
         return InputError(f"{where}: {message}", message.split(" ", 1)[0])
     described = by_key(Experiment).get(key)
-    allowed = described.allowed if described else _allowed_table(key)
-    given = _shown(detail["input"])
-    return InputError(f"{where}: {key} = {given}; allowed: {allowed}{_position(detail)}", key)
+    allowed = described.allowed if described else ALLOWED.get(key) or _allowed_table(key)
+    given = " is missing" if detail["type"] == "missing" else f" = {_shown(detail['input'])}"
+    return InputError(f"{where}: {key}{given}; allowed: {allowed}{_position(detail)}", key)
 
 
 def _position(detail: ErrorDetails) -> str:
     """Say which entry of a list is at fault, and what its own range is."""
     positions = [part for part in detail["loc"] if isinstance(part, int)]
-    return f" ({detail['msg'].lower()} at place {positions[0] + 1})" if positions else ""
+    if not positions:
+        return ""
+    if detail["loc"][0] == "variants":
+        return f" (variant {positions[0] + 1})"
+    return f" ({detail['msg'].lower()} at place {positions[0] + 1})"
 
 
 def _allowed_table(key: str) -> str:
     known = [name for name in by_key(Experiment) if name.startswith(f"{key}.")]
-    if known:
-        return f"a table with the keys {_names(known, key)}"
-    return f"1 to {FORMAT}" if key == "format" else "see the list of keys"
+    return f"a table with the keys {_names(known, key)}"
 
 
 def _unknown_key(key: str, value: object, where: str) -> InputError:
     section = key.rpartition(".")[0]
     known = list(by_key(Experiment))
-    siblings = [name for name in known if name.rpartition(".")[0] == section]
-    if not section:
-        siblings = [*siblings, *dict.fromkeys(name.split(".")[0] for name in known if "." in name)]
+    top = list(Experiment.model_fields)
+    siblings = [name for name in known if section and name.rpartition(".")[0] == section] or top
     near = difflib.get_close_matches(key, [*known, *siblings], n=1, cutoff=0.75)
     hint = f" (did you mean {near[0]}?)" if near else ""
     given = "" if isinstance(value, dict) else f" = {_shown(value)}"

@@ -3,6 +3,7 @@
 Values are plain data. Nothing here imports torch or Qt, so that a file can be checked in an instant.
 """
 
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -11,6 +12,12 @@ from gradlab.experiment.registry import MODELS, SOURCES, Registry
 from gradlab.experiment.settings import Choice, setting
 
 FORMAT = 1
+LONGEST_NAME = 60  # of a variant
+
+# Characters that some system does not allow in the name of a folder, or not at that end.
+_FOLDER_NAME = re.compile(r'[^\s./\\:*?"<>|\x00-\x1f]([^/\\:*?"<>|\x00-\x1f]*[^\s./\\:*?"<>|\x00-\x1f])?')
+# Windows keeps the first ones for devices; the last two lie beside the folders of the variants.
+_TAKEN = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|experiment\.toml|summary\.json", re.IGNORECASE)
 
 
 class Section(BaseModel):
@@ -496,6 +503,12 @@ class Training(Section):
     )
 
 
+def _can_name_a_folder(name: str) -> str:
+    if not _FOLDER_NAME.fullmatch(name) or _TAKEN.fullmatch(name):
+        raise ValueError("cannot name a folder on every system")
+    return name
+
+
 class Variant(BaseModel):
     """A named set of changes to the experiment; the other keys stay as they are.
 
@@ -506,9 +519,7 @@ class Variant(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow", strict=True)
 
-    name: str = Field(
-        min_length=1, max_length=60, pattern=r"^[^/\\:*?\"<>|.\x00-\x1f][^/\\:*?\"<>|\x00-\x1f]*$"
-    )
+    name: Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_can_name_a_folder)]
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -568,7 +579,9 @@ class Experiment(Section):
         *sections, name = key.split(".")
         table = document
         for section in sections:
-            table = table[section]
+            table = table.get(section, {})
+            if not isinstance(table, dict):  # a setting is no section
+                raise KeyError(key)
         if name not in table:
             raise KeyError(key)
         table[name] = value

@@ -3,8 +3,10 @@
 from typing import Any, NamedTuple
 
 from gradlab.errors import InputError
-from gradlab.experiment.files import build
-from gradlab.experiment.schema import Experiment
+from gradlab.experiment.files import build, change
+from gradlab.experiment.schema import Experiment, Variant
+
+COMMON = ("format", "replicas", "variants")  # what no variant changes
 
 
 class Single(NamedTuple):
@@ -27,27 +29,42 @@ def singles(experiment: Experiment, where: str = "experiment") -> list[Single]:
     document = experiment.model_dump(mode="json", exclude={"variants", "replicas"})
     varied: list[tuple[tuple[str, ...], dict[str, Any]]] = [((), document)]
     if experiment.variants:
-        names = [variant.name.lower() for variant in experiment.variants]  # some systems ignore the case
-        for name in names:
-            if names.count(name) > 1:
-                raise InputError(
-                    f'{where}: variants: the name "{name}" is given {names.count(name)} times; '
-                    "allowed: each name once",
-                    "variants",
-                )
+        _check_names(experiment.variants, where)
         varied = [
-            ((variant.name,), _merged(document, {"name": variant.name, **variant.changes}))
-            for variant in experiment.variants
+            ((variant.name,), _merged(document, _changes(variant, where))) for variant in experiment.variants
         ]
     runs = []
     for folder, changed in varied:
         # Reading it back checks a variant's changes like any file.
         base = build(changed, f'{where}: variant "{folder[0]}"' if folder else where)
         runs += [
-            Single((*folder, *seed_folder), base.model_copy(update={"seed": base.seed + number}))
+            Single((*folder, *seed_folder), change(base, "seed", base.seed + number, f"{where}: replicas"))
             for number, seed_folder in enumerate(_seed_folders(experiment, base.seed))
         ]
     return runs
+
+
+def _check_names(variants: tuple[Variant, ...], where: str) -> None:
+    names = [variant.name.lower() for variant in variants]  # some systems ignore the case
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(
+                f'{where}: variants: the name "{name}" is given {names.count(name)} times; '
+                "allowed: each name once",
+                "variants",
+            )
+
+
+def _changes(variant: Variant, where: str) -> dict[str, Any]:
+    """Return what differs in a variant, its name included."""
+    for key in COMMON:
+        if key in variant.changes:
+            raise InputError(
+                f'{where}: variant "{variant.name}": {key} is the same for all variants; '
+                f"allowed: {key} outside [[variants]]",
+                key,
+            )
+    return {"name": variant.name, **variant.changes}
 
 
 def _seed_folders(experiment: Experiment, seed: int) -> list[tuple[str, ...]]:

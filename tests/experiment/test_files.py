@@ -94,6 +94,11 @@ def test_a_value_outside_its_range_is_refused_with_key_value_and_range(setting):
         ),
         ("[optimizer]\nnesterov = true", ["optimizer.nesterov = true", "momentum above 0"]),
         ("a = = 3", ["not valid TOML", "line 1"]),
+        (
+            "replica = 3",
+            ["did you mean replicas?", "allowed there: format, name, seed, replicas, data", "variants"],
+        ),
+        ('[data]\npath = "a\\u0000b"', ["data.path: ", "null"]),
         ("[optimizer]\nlr = -1\nmomentum = 7", ["optimizer.lr = -1", "and 1 more"]),
     ],
 )
@@ -107,6 +112,14 @@ def test_bad_input_gets_one_line_that_names_file_key_given_and_allowed(tmp_path,
     assert "\n" not in line
     for part in parts:
         assert part in line
+
+
+@pytest.mark.parametrize(
+    "key", ["seed.x", "optimizer.lr.x", "optimizer.lr.x.y", "variants.name", "", "data..path"]
+)
+def test_a_key_below_a_setting_is_unknown(key):
+    with pytest.raises(InputError, match=r"is not a known key.*allowed there: .*seed"):
+        change(Experiment(), key, 1)
 
 
 @given(

@@ -3,7 +3,7 @@
 import pytest
 
 from gradlab.errors import InputError
-from gradlab.experiment.files import dumps, loads
+from gradlab.experiment.files import dumps, load, loads
 from gradlab.experiment.variants import singles
 
 TEXT = """
@@ -53,7 +53,14 @@ def test_variants_survive_a_file():
         ("[[variants]]\nname='a'\noptimizer.lr=-1", ['variant "a"', "optimizer.lr = -1", "from 0 to"]),
         ("[[variants]]\nname='a'\n[[variants]]\nname='A'", ['the name "a" is given 2 times']),
         ("[[variants]]\nname='../up'", ["variants.name", "../up"]),
-        ("[[variants]]\ngradients.zero='never'", ["variants.name"]),
+        ("[[variants]]\ngradients.zero='never'", ["variants.name is missing", "(variant 1)"]),
+        ("[[variants]]\nname='summary.json'", ['variants.name = "summary.json"', "name a folder"]),
+        ("[[variants]]\nname='Con'", ['variants.name = "Con"', "on every system"]),
+        ("[[variants]]\nname='ends with a dot.'", ["variants.name", "on every system"]),
+        ("[[variants]]\nname='ends with a blank '", ["variants.name", "on every system"]),
+        ("[[variants]]\nname='a'\nreplicas=3", ['variant "a"', "replicas is the same for all variants"]),
+        ("variants = 3", ["variants = 3", "allowed: [[variants]] tables"]),
+        ("seed = 4294967295\nreplicas = 2", ["replicas: seed = 4294967296", "to 4294967295"]),
     ],
 )
 def test_bad_variants_are_one_clear_line(text, parts):
@@ -63,3 +70,12 @@ def test_bad_variants_are_one_clear_line(text, parts):
     assert "\n" not in str(error.value)
     for part in parts:
         assert part in str(error.value)
+
+
+def test_the_path_of_a_variants_data_is_relative_to_the_file_too(tmp_path):
+    path = tmp_path / "my.toml"
+    path.write_text("data.path = 'own.csv'\n[[variants]]\nname = 'other'\ndata.path = 'sub/other.csv'\n")
+    experiment = load(path)
+    assert experiment.data.path == str(tmp_path.resolve() / "own.csv")
+    (single,) = singles(experiment)
+    assert single.experiment.data.path == str(tmp_path.resolve() / "sub" / "other.csv")
