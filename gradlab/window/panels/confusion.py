@@ -22,7 +22,7 @@ TOTALS_HELP = (
     "Accuracy: the share of all validation rows that is right. Compare it with always guessing the class that "
     "has the most rows: a model has to beat that. Average: each class counts the same, however rare it is."
 )
-LOW_LINES = 17  # a panel of fewer lines of text has room for one line of totals
+LOW_LINES = 18  # a panel of fewer lines of text has room for one line of totals
 REGRESSION = "A confusion matrix needs classes; this data set predicts a number. See the Data panel."
 
 

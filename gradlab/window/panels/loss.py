@@ -28,7 +28,7 @@ from gradlab.window.theme.tokens import Theme
 _SMOOTHING = (1, 5, 10, 20, 50, 100, 500, 1000)
 _FIRST_SMOOTHING = 20
 # From which size on both charts have room: in lines of text, so that it follows the font.
-_STACKED_LINES = 18
+_STACKED_LINES = 20
 _BESIDE_LINES = 40
 _BESIDE_SHAPE = 2.0  # width / height
 _METRIC_HEIGHT = (-0.03, 1.04)
