@@ -3,6 +3,7 @@
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import as_text, by_key
 from gradlab.instruments.growing import Growing
+from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.metrics import summary
 from gradlab.instruments.records import Curves, EpochRow, Mark, MarkKind
 from gradlab.training.events import Changed, EpochEnded, Event, Finished, StopReason, TailLeft, Updated
@@ -16,21 +17,26 @@ ENDINGS: dict[StopReason, tuple[str, MarkKind]] = {
 }
 
 
-class CurveRecorder:
+class CurveRecorder(Instrument):
     """Keeps every update's and every epoch's numbers.
 
     Attributes:
         epochs: the rows of epochs.csv so far.
     """
 
-    def __init__(self) -> None:
+    part = "curves"
+    hears = (Updated, EpochEnded, Changed, TailLeft, Finished)
+
+    def __init__(self, run: TrainingRun) -> None:
+        super().__init__(run)
         self.epochs: list[EpochRow] = []
         self._updates = Growing(columns=4)
         self._marks: list[Mark] = []
         self._tail_told = False
 
-    def observe(self, event: Event, run: TrainingRun) -> None:
+    def observe(self, event: Event) -> None:
         """Take note of an event."""
+        run = self.run
         match event:
             case Updated():
                 self._updates.append(event.update, run.epoch_position, event.loss, event.grad_norm)
@@ -49,7 +55,7 @@ class CurveRecorder:
             case _:
                 pass
 
-    def curves(self) -> Curves:
+    def record(self, *, at_rest: bool = False) -> Curves:
         """Return everything so far; cheap, however long the run is."""
         update, position, loss, norm = self._updates.columns()
         return Curves(update, position, loss, norm, tuple(self.epochs), tuple(self._marks))

@@ -5,12 +5,13 @@ from collections.abc import Collection
 import numpy as np
 from torch import Tensor
 
+from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import Floats, Gradients, ParameterGradient, Phase
 from gradlab.training.events import Backward, Clipped, Event, Forward, Updated, Zeroed
 from gradlab.training.parameters import Segment
 from gradlab.training.run import TrainingRun
 
-PHASES: dict[type, Phase] = {
+PHASES: dict[type[Event], Phase] = {
     Zeroed: "zeroed",
     Forward: "forward",
     Backward: "backward",
@@ -20,10 +21,14 @@ PHASES: dict[type, Phase] = {
 LARGEST_SIDE = 256  # pictures with more rows or columns are shown in blocks
 
 
-class BufferRecorder:
+class BufferRecorder(Instrument):
     """Notes what happens to the buffer; takes a picture of it when asked to, after whichever phase."""
 
-    def __init__(self) -> None:
+    part = "gradients"
+    hears = tuple(PHASES)
+
+    def __init__(self, run: TrainingRun) -> None:
+        super().__init__(run)
         self._event: Event | None = None
         self._batch = self._chunk = (1, 1)
         self._loss: float | None = None
@@ -32,8 +37,9 @@ class BufferRecorder:
         self._window_has_begun = False
         self._latest: Gradients | None = None
 
-    def observe(self, event: Event, run: TrainingRun) -> None:
+    def observe(self, event: Event) -> None:
         """Take note of an event."""
+        run = self.run
         match event:
             case Zeroed() if not run.window_is_full:  # after backward it is still about the same batch
                 self._batch, self._chunk, self._loss = _next_batch(run), _next_chunk(run), None
@@ -51,14 +57,14 @@ class BufferRecorder:
                 self._norms = event.grad_norm, event.clipped_norm
                 self._window_has_begun = False
             case _:
-                return
+                pass
         self._event = event
         self._latest = None
 
-    def gradients(self, run: TrainingRun) -> Gradients | None:
+    def record(self, *, at_rest: bool = False) -> Gradients | None:
         """Take a picture of the buffer as it is now; None before the first phase."""
         if self._latest is None and self._event is not None:
-            self._latest = self._picture_of(run, PHASES[type(self._event)])
+            self._latest = self._picture_of(self.run, PHASES[type(self._event)])
         return self._latest
 
     def _picture_of(self, run: TrainingRun, phase: Phase) -> Gradients:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
+from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import Doubles, LayerRow, Timeline
-from gradlab.training.events import Event, Updated
+from gradlab.training.events import Updated
 from gradlab.training.run import TrainingRun, to_doubles
 
 NONE = -1.0  # stands for "the buffer held None" in the timeline
@@ -47,14 +48,18 @@ def _update_ratios(run: TrainingRun) -> Iterator[float | None]:
     return (change / size if size else None for change, size in zip(changes, sizes, strict=True))
 
 
-class TimelineRecorder:
+class TimelineRecorder(Instrument):
     """Layers × updates: the root mean square of each layer's used gradient, in bounded memory.
 
     When the columns are used up, each pair of neighbours becomes the one with the larger value, and from then on
     that many updates share a column: a spike never disappears.
     """
 
+    part = "timeline"
+    hears = (Updated,)
+
     def __init__(self, run: TrainingRun, columns: int = 2048) -> None:
+        super().__init__(run)
         layers = run.parameters.layers
         self._names = tuple(layer.name for layer in layers)
         self._roots = np.sqrt([layer.stop - layer.start for layer in layers])
@@ -65,11 +70,9 @@ class TimelineRecorder:
         self._per_column = 1
         self._in_column = 0
 
-    def observe(self, event: Event, run: TrainingRun) -> None:
+    def observe(self, event: Updated) -> None:
         """Add a column, or widen the latest, after each update."""
-        if not isinstance(event, Updated):
-            return
-        rms = self._measure(run)
+        rms = self._measure()
         if self._in_column == 0:
             if self._filled == len(self._updates):
                 self._halve()
@@ -81,16 +84,16 @@ class TimelineRecorder:
             np.maximum(column, rms, out=column)  # NaN wins, None (-1) loses
         self._in_column = (self._in_column + 1) % self._per_column
 
-    def timeline(self) -> Timeline:
+    def record(self, *, at_rest: bool = False) -> Timeline:
         """Return a copy of what was recorded."""
         shown = slice(0, self._filled)
         return Timeline(self._names, self._updates[shown].copy(), self._rms[:, shown].copy())
 
-    def _measure(self, run: TrainingRun) -> Doubles:
+    def _measure(self) -> Doubles:
         norms = torch.stack(torch._foreach_norm(self._parts)).cpu().numpy()
         rms: Doubles = np.where(np.isfinite(norms), norms / self._roots, np.nan)
-        if run.buffer.none:
-            rms[[name in run.buffer.none for name in self._names]] = NONE
+        if self.run.buffer.none:
+            rms[[name in self.run.buffer.none for name in self._names]] = NONE
         return rms
 
     def _halve(self) -> None:

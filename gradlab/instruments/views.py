@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import (
     Counts,
     DataView,
@@ -17,13 +18,34 @@ from gradlab.instruments.records import (
     PredictedView,
     TableView,
 )
+from gradlab.instruments.throttle import Throttle
 from gradlab.training.run import TrainingRun
 from gradlab.training.seeds import Stream, derive
 
+VIEW_SHARE = 0.1  # looking at the data may take this share of the time
 GRID = 80  # points along each axis of a plane
 POINTS = 2000  # drawn of each set
 PICTURES = 36
 ROWS = 50
+
+
+class DataRecorder(Instrument):
+    """Looks at the data through the model, for a share of the time while it trains."""
+
+    part = "data"
+
+    def __init__(self, run: TrainingRun) -> None:
+        super().__init__(run)
+        self._look = data_view(run)
+        self._throttle = Throttle(VIEW_SHARE)
+        self._latest: DataView | None = None
+
+    def record(self, *, at_rest: bool = False) -> DataView:
+        """Return what the model says of the data."""
+        if at_rest or self._throttle.is_due or self._latest is None:
+            with self._throttle:
+                self._latest = self._look()
+        return self._latest
 
 
 def data_view(run: TrainingRun) -> Callable[[], DataView]:

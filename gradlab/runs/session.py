@@ -2,21 +2,32 @@
 
 import time
 from collections import deque
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, cast
 
 from gradlab.experiment.schema import Experiment
+from gradlab.instruments.confusion import ConfusionRecorder
 from gradlab.instruments.curves import CurveRecorder
 from gradlab.instruments.gradients import PHASES, BufferRecorder
+from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.layers import TimelineRecorder
-from gradlab.instruments.records import Confusion, DataView, EpochRow, Frame, Phase, Progress
-from gradlab.instruments.views import data_view
+from gradlab.instruments.records import EpochRow, Frame, Phase, Progress
+from gradlab.instruments.views import DataRecorder
 from gradlab.runs.folder import RunFolder
 from gradlab.training.events import Backward, EpochEnded, Event, Finished, Forward, Updated
 from gradlab.training.loop import finish, train
 from gradlab.training.run import TrainingRun
 
 RATE_SECONDS = 2.0  # the span over which the speed is measured
-VIEW_SHARE = 0.1  # looking at the data may take this share of the time
+# What watches a run; each fills the part of a frame that it names.
+INSTRUMENTS: tuple[type[Instrument], ...] = (
+    CurveRecorder,
+    TimelineRecorder,
+    BufferRecorder,
+    ConfusionRecorder,
+    DataRecorder,
+)
 
 
 class Session:
@@ -32,18 +43,16 @@ class Session:
         self.run = TrainingRun(experiment)
         self.ending: Finished | None = None
         self._events = train(self.run)
-        self._curves = CurveRecorder()
-        self._timeline = TimelineRecorder(self.run)
-        self._look_at_data = data_view(self.run)
-        self._view = _Throttled(VIEW_SHARE)
-        self._buffer = BufferRecorder()
-        self._confusion: Confusion | None = None
+        self._instruments = {instrument.part: instrument(self.run) for instrument in INSTRUMENTS}
+        self._curves = cast(CurveRecorder, self._instruments["curves"])
+        self._watched: frozenset[str] = frozenset()
+        self._hearers: dict[type[Event], list[Callable[[Any], None]]] = {}
         self._pace = _Pace()
         self._folder_path = folder
         self._folder: RunFolder | None = None
-        self._latest_view: DataView | None = None
         self._phase: Phase = ""
         self._by_phase = False
+        self.watch(frozenset())
         self._untouched = self._take()
 
     # --- going on ----------------------------------------------------------------------------------------
@@ -141,26 +150,17 @@ class Session:
         if isinstance(event, Forward):
             self._open_folder()
         self._phase = PHASES.get(type(event), self._phase)
-        self._curves.observe(event, self.run)
-        self._timeline.observe(event, self.run)
-        self._buffer.observe(event, self.run)
+        for observe in self._hearers.get(type(event), ()):
+            observe(event)
         if self._folder is not None:
             self._folder.observe(event)
         match event:
             case Updated():
                 self._pace.count()
-            case EpochEnded(counts=counts) if counts is not None:
-                self._confusion = Confusion(event.epoch, self.run.split.class_names, counts)
             case Finished():
                 self.ending = event
-                self._look_at_the_end(event)
             case _:
                 pass
-
-    def _look_at_the_end(self, ending: Finished) -> None:
-        counts = self.run.confusion() if ending.restored and ending.best_epoch is not None else None
-        if counts is not None and ending.best_epoch is not None:
-            self._confusion = Confusion(ending.best_epoch, self.run.split.class_names, counts)
 
     def _open_folder(self) -> None:
         """Begin the run's files when the first batch is trained on: looking around leaves none."""
@@ -170,7 +170,35 @@ class Session:
 
     # --- looking -----------------------------------------------------------------------------------------
 
-    def frame(self, watched: frozenset[str], *, at_rest: bool) -> Frame:
+    def watch(self, parts: frozenset[str]) -> None:
+        """Say which parts of a frame somebody looks at; the others are not computed."""
+        self._watched = parts
+        self._hearers = {}
+        for part, instrument in self._instruments.items():
+            if part in parts or not instrument.only_watched:
+                for kind in instrument.hears:
+                    self._hearers.setdefault(kind, []).append(instrument.observe)
+
+    def ask(self, part: str, wish: object) -> None:
+        """Pass on a wish of the panel that shows a part."""
+        self._instruments[part].ask(wish)
+
+    @property
+    def has_work(self) -> bool:
+        """Whether an instrument that somebody watches has something to compute in the background."""
+        return any(instrument.has_work for instrument in self._watching())
+
+    def work(self) -> None:
+        """Do a few milliseconds of it."""
+        for instrument in self._watching():
+            if instrument.has_work:
+                instrument.work()
+                return
+
+    def _watching(self) -> Iterator[Instrument]:
+        return (instrument for part, instrument in self._instruments.items() if part in self._watched)
+
+    def frame(self, *, at_rest: bool) -> Frame:
         """Return a picture of the run with the parts that somebody watches.
 
         ``at_rest``: nothing will change for a while, so every part is brought up to date.
@@ -184,12 +212,11 @@ class Session:
             task="classification" if self.run.objective.classes else "regression",
             device=str(self.run.device),
             experiment=self.run.wanted if self.run.window is None else self.run.experiment,
-            curves=self._curves.curves() if "curves" in watched else None,
-            gradients=self._buffer.gradients(self.run) if "gradients" in watched else None,
-            timeline=self._timeline.timeline() if "timeline" in watched else None,
-            confusion=self._confusion if "confusion" in watched else None,
-            data=self._data(at_rest) if "data" in watched else None,
+            **self._parts(at_rest),
         )
+
+    def _parts(self, at_rest: bool) -> dict[str, Any]:
+        return {instrument.part: instrument.record(at_rest=at_rest) for instrument in self._watching()}
 
     def _row_of_these_weights(self) -> EpochRow:
         """Return the latest epoch's numbers, or the best one's where its weights are back."""
@@ -197,12 +224,6 @@ class Session:
         if self.ending is not None and self.ending.restored:
             return next(row for row in rows if row.epoch == self.ending.best_epoch)
         return rows[-1]
-
-    def _data(self, at_rest: bool) -> DataView:
-        if at_rest or self._view.is_due or self._latest_view is None:
-            with self._view:
-                self._latest_view = self._look_at_data()
-        return self._latest_view
 
     def _progress(self) -> Progress:
         counters = self.run.counters
@@ -246,23 +267,3 @@ class _Pace:
             return 0.0
         (start, before), (end, after) = self._moments[0], self._moments[-1]
         return (after - before) / (end - start)
-
-
-class _Throttled:
-    """Keeps something costly to a share of the time."""
-
-    def __init__(self, share: float) -> None:
-        self._share = share
-        self._next = 0.0
-        self._begun = 0.0
-
-    @property
-    def is_due(self) -> bool:
-        return time.perf_counter() >= self._next
-
-    def __enter__(self) -> None:
-        self._begun = time.perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        now = time.perf_counter()
-        self._next = now + (now - self._begun) / self._share

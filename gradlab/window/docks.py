@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gradlab.instruments.records import Frame
+from gradlab.window.desk import Desk
 from gradlab.window.panels.base import Panel
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
@@ -143,6 +144,7 @@ class Bench(QMainWindow):
 
     Attributes:
         watching_changed: emitted with the parts of a Frame that panels in sight need.
+        desk: what the panels share.
     """
 
     watching_changed = Signal(object)
@@ -155,6 +157,9 @@ class Bench(QMainWindow):
         self.setDockNestingEnabled(True)
         self._frame: Frame | None = None
         self._shared_out = False
+        self.desk = Desk(self)
+        for panel in panels:
+            panel.join(self.desk)
         self.docks = {panel.name: PanelDock(panel, theme) for panel in panels}
         for dock in self.docks.values():
             dock.seen.connect(self._update_sight)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gradlab.errors import InputError
@@ -129,6 +129,12 @@ class ExperimentForm(Panel):
         field = self.fields["training.device"]
         if isinstance(field, ChoiceField):
             field.offer(tuple(dict.fromkeys(("auto", "cpu", *devices))))
+
+    @Slot(str, object)
+    def set_value(self, key: str, value: object) -> None:
+        """Take a value that was chosen elsewhere, as if it had been typed here."""
+        self.fields[key].show_value(value)
+        self._take(key, value)
 
     def flush(self) -> None:
         """Take over what was typed so far, as if Enter had been pressed."""

@@ -68,6 +68,9 @@ class Trainer(Protocol):
     def watch(self, parts: frozenset[str]) -> None:
         """Say which parts of a Frame are looked at."""
 
+    def ask(self, part: str, wish: object) -> None:
+        """Pass a wish to the instrument that fills a part of a Frame."""
+
     def take_frame(self) -> Frame | None:
         """Return the newest frame since the last call, if there is one."""
 
@@ -218,6 +221,8 @@ class LabPage(QWidget):
         self.form.changed.connect(self._take_change)
         self.form.wants_reset.connect(self._reset)
         self.bench.watching_changed.connect(self._trainer.watch)
+        self.bench.desk.asked.connect(self._trainer.ask)
+        self.bench.desk.setting_wanted.connect(self.form.set_value)
 
     def _go(self, command: Callable[[], None]) -> None:
         # What is typed but not confirmed counts: people press Run, not Enter.

@@ -118,6 +118,10 @@ class TrainerThread(QThread):
         """Say which parts of a frame somebody looks at; the others are not computed."""
         self._mailbox.put(partial(self._watch, parts))
 
+    def ask(self, part: str, wish: object) -> None:
+        """Pass a panel's wish to the instrument that fills this part of a frame."""
+        self._mailbox.put(partial(self._ask, part, wish))
+
     def take_frame(self) -> Frame | None:
         """Return the newest frame, or None if there was none since the last call."""
         try:
@@ -149,6 +153,8 @@ class TrainerThread(QThread):
             if self._goal is not Goal.REST and time.perf_counter() >= self._next_step:
                 self._free.wait(LONGEST_ROOM_SECONDS)
                 self._safely(self._train)
+            if self._has_work:
+                self._safely(self._work)
             self._show()
         self._close_session()
 
@@ -170,6 +176,8 @@ class TrainerThread(QThread):
 
     def _idle_seconds(self) -> float | None:
         now = time.perf_counter()
+        if self._has_work:
+            return 0
         pauses = []
         if self._goal is not Goal.REST:
             pauses.append(self._next_step - now)
@@ -206,6 +214,7 @@ class TrainerThread(QThread):
             runs = singles(experiment)
             folder = self._new_folder(experiment) if self._new_folder else None
             self._session = session.Session(runs[0].experiment, folder)
+            self._session.watch(self._watched)
         except Exception as error:
             self._fail(
                 error if isinstance(error, InputError) else InputError(f"This cannot be trained: {error}")
@@ -250,7 +259,14 @@ class TrainerThread(QThread):
 
     def _watch(self, parts: frozenset[str]) -> None:
         self._watched = parts
+        if self._session is not None:
+            self._session.watch(parts)
         self._changed = True
+
+    def _ask(self, part: str, wish: object) -> None:
+        if self._session is not None:
+            self._session.ask(part, wish)
+            self._changed = True
 
     def _leave(self) -> None:
         self._quit = True
@@ -269,6 +285,16 @@ class TrainerThread(QThread):
             elif self._goal in (Goal.PHASE, Goal.UPDATE) or (self._goal is Goal.EPOCH and epoch_over):
                 self._rest(State.PAUSED)
             going = self._goal is not Goal.REST and self._is_in_time(end)
+        self._changed = True
+
+    @property
+    def _has_work(self) -> bool:
+        return self._session is not None and self._session.has_work
+
+    def _work(self) -> None:
+        """Go on with what an instrument computes in the background; training takes turns with it."""
+        assert self._session is not None
+        self._session.work()
         self._changed = True
 
     def _step(self, session: Session) -> None:
@@ -325,7 +351,7 @@ class TrainerThread(QThread):
 
     def _frame(self) -> Frame:
         at_rest = self._goal is Goal.REST
-        frame = Frame() if self._session is None else self._session.frame(self._watched, at_rest=at_rest)
+        frame = Frame() if self._session is None else self._session.frame(at_rest=at_rest)
         return replace(
             frame,
             serial=self._serial,

@@ -28,11 +28,11 @@ from gradlab.training.run import TrainingRun
 
 def pictures(run):
     """Train; yield the number of the update and the picture of the buffer after each."""
-    recorder = BufferRecorder()
+    recorder = BufferRecorder(run)
     for event in train(run):
-        recorder.observe(event, run)
+        recorder.hear(event)
         if isinstance(event, Updated):
-            yield event.update, recorder.gradients(run)
+            yield event.update, recorder.record()
 
 
 def first_update(run):
@@ -177,25 +177,25 @@ def test_the_timeline_is_the_root_mean_square_per_layer_and_marks_none():
     expected = autograd(run)
     recorder = TimelineRecorder(run)
     for event in train(run):
-        recorder.observe(event, run)
+        recorder.hear(event)
         if isinstance(event, Updated):
             break
     gradient = np.concatenate([expected["output.weight"].ravel(), expected["output.bias"]])
-    assert recorder.timeline().rms[1, 0] == pytest.approx(np.sqrt((gradient**2).mean()), rel=1e-5)
+    assert recorder.record().rms[1, 0] == pytest.approx(np.sqrt((gradient**2).mean()), rel=1e-5)
     nothing = TrainingRun(experiment(gradients={"zero": "after_backward"}))
     recorder = TimelineRecorder(nothing)
     for event in train(nothing):
-        recorder.observe(event, nothing)
-    assert set(recorder.timeline().rms.ravel()) == {-1.0}
+        recorder.hear(event)
+    assert set(recorder.record().rms.ravel()) == {-1.0}
 
 
 def test_the_timeline_stays_bounded_and_never_loses_a_spike():
     run = TrainingRun(experiment(training={"epochs": 4}))
     bounded, whole = TimelineRecorder(run, columns=16), TimelineRecorder(run)
     for event in train(run):
-        bounded.observe(event, run)
-        whole.observe(event, run)
-    short, long = bounded.timeline(), whole.timeline()
+        bounded.hear(event)
+        whole.hear(event)
+    short, long = bounded.record(), whole.record()
     assert len(short.updates) <= 16 < len(long.updates)
     np.testing.assert_allclose(short.rms.max(axis=1), long.rms.max(axis=1))
     starts = np.append(short.updates, np.inf)
@@ -216,12 +216,12 @@ def test_growing_arrays_leave_what_they_handed_out_alone():
 
 def test_curves_mark_live_changes_in_words():
     run = TrainingRun(experiment())
-    recorder = CurveRecorder()
+    recorder = CurveRecorder(run)
     for event in train(run):
-        recorder.observe(event, run)
+        recorder.hear(event)
         if run.counters.updates == 3:
             run.change(experiment(gradients={"zero": "never"}))
-    assert recorder.curves().marks == (Mark(3, "Zero gradients every update → never", "change"),)
+    assert recorder.record().marks == (Mark(3, "Zero gradients every update → never", "change"),)
 
 
 @pytest.mark.parametrize(
@@ -234,10 +234,10 @@ def test_curves_mark_live_changes_in_words():
 )
 def test_marks_tell_notes_from_endings_and_from_what_went_wrong(settings, kind):
     run = TrainingRun(experiment(**settings))
-    recorder = CurveRecorder()
+    recorder = CurveRecorder(run)
     for event in train(run):
-        recorder.observe(event, run)
-    assert [mark.kind for mark in recorder.curves().marks] == [kind]
+        recorder.hear(event)
+    assert [mark.kind for mark in recorder.record().marks] == [kind]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from plain_pytorch import drain, experiment, weights
+from watching import look
 
 from gradlab.instruments.gradients import BufferRecorder
 from gradlab.runs.folder import CHECKPOINT
@@ -33,7 +34,7 @@ def small(**changes):
 
 def step(session):
     session.step_phase()
-    return session.frame(GRADIENTS, at_rest=True)
+    return look(session, GRADIENTS)
 
 
 def walk(session, presses):
@@ -67,13 +68,13 @@ def test_phase_by_phase_is_the_same_run_bit_for_bit(zero, accumulate, tail):
     session = Session(spec)
     while session.ending is None:
         session.step_phase()
-        session.frame(frozenset({"gradients", "data", "curves"}), at_rest=True)
+        look(session, frozenset({"gradients", "data", "curves"}))
     assert torch.equal(weights(alone.model), weights(session.run.model))
 
 
 def test_an_update_is_zero_forward_backward_update():
     session = Session(small())
-    assert session.frame(GRADIENTS, at_rest=True).progress.phase == ""
+    assert look(session, GRADIENTS).progress.phase == ""
     assert phases(session, 8) == 2 * UPDATE
 
 
@@ -212,7 +213,7 @@ def test_step_batch_and_step_epoch_go_on_from_the_middle_of_an_update(presses):
     updates = session.run.counters.updates
     session.step_update()
     assert session.run.counters.updates == updates + 1
-    progress = session.frame(GRADIENTS, at_rest=True).progress
+    progress = look(session, GRADIENTS).progress
     assert (progress.phase, progress.by_phase) == ("updated", False)
     while session.ending is None:
         session.step_epoch()
@@ -226,7 +227,7 @@ def test_a_change_in_the_middle_of_an_update_waits_for_the_next(presses):
     session = Session(small())
     list(walk(session, presses))
     session.change(small(optimizer={"lr": 0.5}))
-    assert session.frame(GRADIENTS, at_rest=True).experiment.optimizer.lr == 0.1
+    assert look(session, GRADIENTS).experiment.optimizer.lr == 0.1
     frames = list(walk(session, 4 - presses))
     assert frames[-1].progress.phase == "updated"
     assert session.run.lr == 0.1
@@ -258,9 +259,9 @@ def test_what_was_stepped_is_written_so_that_it_can_be_gone_on_with(tmp_path, pr
 
 def test_a_record_that_is_asked_for_again_is_the_same_one():
     run = TrainingRun(small())
-    recorder = BufferRecorder()
+    recorder = BufferRecorder(run)
     for event in itertools.islice(train(run), 20):
-        recorder.observe(event, run)
-        assert recorder.gradients(run) is recorder.gradients(run)
+        recorder.hear(event)
+        assert recorder.record() is recorder.record()
         if isinstance(event, Updated):
-            assert recorder.gradients(run).phase == "updated"
+            assert recorder.record().phase == "updated"

@@ -6,11 +6,10 @@ import json
 import pytest
 import torch
 from plain_pytorch import drain, experiment, weights
+from watching import look
 
 from gradlab.runs.session import Session
 from gradlab.training.run import TrainingRun
-
-EVERYTHING = frozenset({"curves", "gradients", "timeline", "confusion", "data"})
 
 
 def test_steps_and_frames_do_not_change_the_run():
@@ -18,11 +17,11 @@ def test_steps_and_frames_do_not_change_the_run():
     drain(alone)
     session = Session(experiment(model={"dropout": 0.2}))
     session.step_update()
-    session.frame(EVERYTHING, at_rest=True)
+    look(session)
     session.step_epoch()
     while session.ending is None:
         session.step_update()
-        session.frame(EVERYTHING, at_rest=False)
+        look(session, at_rest=False)
     assert torch.equal(weights(alone.model), weights(session.run.model))
 
 
@@ -35,9 +34,9 @@ def test_step_batch_goes_to_the_next_update_through_all_its_micro_batches():
 def test_the_last_step_of_an_epoch_and_of_a_run_brings_their_end_with_it():
     session = Session(experiment(training={"epochs": 1, "batch_size": 1000}))
     session.step_update()
-    assert session.frame(EVERYTHING, at_rest=True).progress.epoch == 0
+    assert look(session).progress.epoch == 0
     session.step_update()
-    assert session.frame(EVERYTHING, at_rest=True).progress.epoch == 1
+    assert look(session).progress.epoch == 1
     assert session.ending.reason == "finished"
 
 
@@ -52,7 +51,7 @@ def test_left_over_batches_at_an_epochs_end_do_not_stop_the_steps(tail):
 def test_parts_that_nobody_watches_are_not_made():
     session = Session(experiment())
     session.step_update()
-    frame = session.frame(frozenset({"curves"}), at_rest=True)
+    frame = look(session, frozenset({"curves"}))
     assert frame.curves is not None
     assert (frame.gradients, frame.timeline, frame.confusion, frame.data) == (None, None, None, None)
 
@@ -67,7 +66,7 @@ def test_a_restored_run_shows_the_best_epochs_numbers():
     session = Session(experiment(**spec))
     while session.ending is None:
         session.step_epoch()
-    frame = session.frame(EVERYTHING, at_rest=True)
+    frame = look(session)
     assert session.ending.restored
     assert frame.val_loss == min(row.val_loss for row in frame.curves.epochs[1:])
     assert frame.confusion.epoch == session.ending.best_epoch
@@ -76,7 +75,7 @@ def test_a_restored_run_shows_the_best_epochs_numbers():
 
 def test_looking_around_leaves_no_files_and_training_writes_them_at_once(tmp_path):
     session = Session(experiment(), folder=tmp_path / "run")
-    session.frame(EVERYTHING, at_rest=True)
+    look(session)
     assert not (tmp_path / "run").exists()
     session.step_epoch()
     with (tmp_path / "run" / "epochs.csv").open() as file:

@@ -9,7 +9,6 @@ import torch
 from plain_pytorch import batches, drain, experiment, mean_loss, weights
 
 from gradlab.errors import InputError
-from gradlab.instruments.gradients import BufferRecorder
 from gradlab.instruments.layers import NONE, TimelineRecorder, layer_rows
 from gradlab.training.events import Updated
 from gradlab.training.loop import train
@@ -122,16 +121,16 @@ def test_without_zeroing_a_frozen_layer_is_moved_by_what_was_left_over_again_and
 
 @pytest.mark.parametrize(("zero_to", "left_over"), [("none", None), ("zeros", 0)])
 def test_a_frozen_layers_picture_tells_none_from_zeros(zero_to, left_over):
-    recorder = BufferRecorder()
     settings = {"gradients": {"zero_to": zero_to}, "training": {"epochs": 1, "measure_every": 1}}
     run = TrainingRun(frozen([], **settings))
+    recorder = BufferRecorder(run)
     for event in train(run):
-        recorder.observe(event, run)
+        recorder.hear(event)
         if isinstance(event, Updated):
             if event.update == 6:
                 break
             run.change(frozen(["hidden1"], **settings))
-    shown = {parameter.name: parameter for parameter in recorder.gradients(run).parameters}
+    shown = {parameter.name: parameter for parameter in recorder.record().parameters}
     for part in ("left_over", "batch", "used"):
         picture = getattr(shown["hidden1.weight"], part)
         if left_over is None or part == "batch":
@@ -152,8 +151,8 @@ def test_the_timeline_marks_a_frozen_layer_as_none():
     run = TrainingRun(frozen(["hidden1", "output"]))
     recorder = TimelineRecorder(run)
     for event in train(run):
-        recorder.observe(event, run)
-    rms = dict(zip(recorder.timeline().layers, recorder.timeline().rms, strict=True))
+        recorder.hear(event)
+    rms = dict(zip(recorder.record().layers, recorder.record().rms, strict=True))
     assert set(rms["hidden1"]) == set(rms["output"]) == {NONE}
     assert np.all(rms["hidden2"] > 0)
 

@@ -106,6 +106,9 @@ class FakeTrainer:
     def watch(self, parts) -> None:
         self.asked.append(("watch", parts))
 
+    def ask(self, part, wish) -> None:
+        self.asked.append(("ask", part, wish))
+
     def take_frame(self):
         return self.frames.pop(0) if self.frames else None
 

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from watching import look
 
 from gradlab.experiment import files
 from gradlab.instruments.records import State
@@ -31,7 +32,7 @@ def records(presses, **values):
     taken = []
     for _ in range(presses):
         session.step_phase()
-        taken.append(session.frame(GRADIENTS, at_rest=True).gradients)
+        taken.append(look(session, GRADIENTS).gradients)
     return taken
 
 
@@ -287,4 +288,4 @@ def test_going_on_at_full_speed_from_the_middle_of_an_update_ends_as_a_run_witho
     qtbot.waitUntil(lambda: lab.state is State.FINISHED, timeout=20_000)
     alone = Session(with_values(training__epochs=1))
     alone.step_epoch()
-    assert lab._frame.val_loss == alone.frame(frozenset(), at_rest=True).val_loss
+    assert lab._frame.val_loss == look(alone, frozenset()).val_loss

@@ -5,6 +5,7 @@ from typing import ClassVar
 from PySide6.QtWidgets import QWidget
 
 from gradlab.instruments.records import Frame
+from gradlab.window.desk import Desk
 from gradlab.window.theme.tokens import Theme
 
 
@@ -15,8 +16,8 @@ class Panel(QWidget):
         name: the module's name, e.g. ``loss``.
         title: what people read; also the accessible name.
         help: *What is this?* in plain words.
-        watches: the parts of a Frame it draws (``curves``, ``gradients``, ``timeline``, ``confusion``,
-            ``data``): the trainer computes a part only while a visible panel watches it.
+        watches: the parts of a Frame it draws, e.g. ``curves``: the trainer computes a part only while a visible
+            panel watches it.
     """
 
     name: ClassVar[str]
@@ -28,6 +29,9 @@ class Panel(QWidget):
         super().__init__(parent)
         self.theme = theme
         self.setAccessibleName(self.title)
+
+    def join(self, desk: Desk) -> None:
+        """Connect with what the panels share; called once, before the first frame."""
 
     def show_frame(self, frame: Frame) -> None:
         """Draw a frame. Cheap where nothing changed; a new ``frame.run`` forgets what was shown."""

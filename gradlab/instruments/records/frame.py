@@ -1,0 +1,42 @@
+"""One picture of a run."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gradlab.experiment.schema import Experiment
+from gradlab.instruments.records.confusion import Confusion
+from gradlab.instruments.records.curves import Curves
+from gradlab.instruments.records.data import DataView
+from gradlab.instruments.records.gradients import Gradients, Timeline
+from gradlab.instruments.records.progress import Notice, Progress, State
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture of a run: everything the window shows. Parts that nobody watches are None.
+
+    Attributes:
+        serial: grows with every frame; ``run`` grows with every reset: panels forget the old run then.
+        train_loss: of the latest update (before the first: the untouched model's).
+        device: where it runs, e.g. ``cpu``; ``devices`` the kinds that this machine has.
+        experiment: the settings of the update under way, or of the next one between two updates.
+
+    """
+
+    serial: int = 0
+    run: int = 0
+    state: State = State.LOADING
+    progress: Progress = field(default_factory=Progress)
+    train_loss: float | None = None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+    task: Literal["classification", "regression"] = "classification"
+    device: str = ""
+    devices: tuple[str, ...] = ()
+    experiment: Experiment | None = None
+    curves: Curves | None = None
+    gradients: Gradients | None = None
+    timeline: Timeline | None = None
+    confusion: Confusion | None = None
+    data: DataView | None = None
+    notice: Notice | None = None

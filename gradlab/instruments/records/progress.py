@@ -1,0 +1,57 @@
+"""Where a run stands, and what there is to tell about it."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+Phase = Literal["", "zeroed", "forward", "backward", "clipped", "updated"]
+
+
+class State(Enum):
+    """Where a run stands."""
+
+    LOADING = "loading"
+    READY = "ready"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where the run is. The four counters are separate and never mixed.
+
+    Attributes:
+        epoch: epochs completed; ``epoch_position`` adds the part of the current one, e.g. 2.4.
+        micro_batches, samples: trained on so far.
+        updates_per_second: recent, 0 while paused; ``seconds_left`` is None while unknown.
+        phase: the phase of the loop that was done last; empty before the first. ``by_phase``: whether the run
+            goes phase by phase at the moment, and may so rest in the middle of an update.
+
+    """
+
+    epoch: int = 0
+    epochs: int = 0
+    epoch_position: float = 0.0
+    update: int = 0
+    micro_batches: int = 0
+    samples: int = 0
+    updates_per_second: float = 0.0
+    seconds_left: float | None = None
+    phase: Phase = ""
+    by_phase: bool = False
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was done, so that there is something to lose."""
+        return self.phase != "" or self.update > 0
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to tell beside the field ``key`` (empty: to the run as a whole)."""
+
+    level: Literal["info", "warning", "error"]
+    text: str
+    key: str = ""

@@ -1,0 +1,24 @@
+"""Keeps something costly to a share of the time."""
+
+import time
+
+
+class Throttle:
+    """A context manager around the costly thing; ``is_due`` says when its share has been saved up again."""
+
+    def __init__(self, share: float) -> None:
+        self._share = share
+        self._next = 0.0
+        self._begun = 0.0
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it may be done again."""
+        return time.perf_counter() >= self._next
+
+    def __enter__(self) -> None:
+        self._begun = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        now = time.perf_counter()
+        self._next = now + (now - self._begun) / self._share

@@ -1,0 +1,17 @@
+"""What panels share with each other and ask of the lab."""
+
+from PySide6.QtCore import QObject, Signal
+
+
+class Desk(QObject):
+    """Carries what one panel says to whoever it concerns, so that no panel knows another.
+
+    Attributes:
+        asked: a part of a frame and a wish, for the instrument that fills it.
+        setting_wanted: a key of the experiment and its new value, as if typed into the form.
+        rows_selected: numbers of rows of the data set (an array; empty for none) to be shown in other panels.
+    """
+
+    asked = Signal(str, object)
+    setting_wanted = Signal(str, object)
+    rows_selected = Signal(object)
