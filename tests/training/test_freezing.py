@@ -9,6 +9,7 @@ import torch
 from plain_pytorch import batches, drain, experiment, mean_loss, weights
 
 from gradlab.errors import InputError
+from gradlab.instruments.gradients import BufferRecorder
 from gradlab.instruments.layers import NONE, TimelineRecorder, layer_rows
 from gradlab.training.events import Updated
 from gradlab.training.loop import train
