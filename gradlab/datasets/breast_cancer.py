@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from gradlab.datasets.base import Dataset, sources
@@ -12,7 +14,9 @@ from gradlab.experiment.schema import Data
     rank=40,
 )
 def breast_cancer(data: Data, random: np.random.Generator) -> Dataset:
-    """Return 569 rows of 30 measurements; class 1 is *benign*, as scikit-learn numbers them."""
+    """Return 569 rows of 30 measurements; class 1 is *malignant*, which is what one looks for."""
     from sklearn.datasets import load_breast_cancer
 
-    return measured_classes(load_breast_cancer(), "diagnosis")
+    dataset = measured_classes(load_breast_cancer(), "diagnosis")
+    # scikit-learn numbers them the other way round, and precision and recall are those of class 1.
+    return replace(dataset, targets=1 - dataset.targets, class_names=dataset.class_names[::-1])

@@ -33,6 +33,11 @@ def load(path: Path) -> Experiment:
         InputError: one line that names the file, the key, what was given and what is allowed.
 
     """
+    if path.suffix.lower() == ".gradlab" and path.is_file():
+        raise InputError(
+            f"{path}: is a whole run, not an experiment file; allowed: the experiment.toml that lies in it "
+            "(a .gradlab file is a zip file)"
+        )
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:

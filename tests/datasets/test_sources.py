@@ -135,6 +135,14 @@ def test_diabetes_is_in_its_own_units():
     assert (dataset.targets.min(), dataset.targets.max()) == (25, 346)
 
 
+def test_the_positive_class_of_breast_cancer_is_malignant():
+    dataset = build("breast_cancer")
+    assert dataset.class_names == ("benign", "malignant")
+    assert np.bincount(dataset.targets).tolist() == [357, 212]  # as its description counts them
+    area = dataset.inputs[:, dataset.input_names.index("mean area")]
+    assert area[dataset.targets == 1].mean() > area[dataset.targets == 0].mean()  # cancer cells are larger
+
+
 def test_menus_show_the_bundled_then_the_generated_then_the_own_data():
     assert NAMES[:5] == ("digits", "iris", "wine", "breast_cancer", "diabetes")
     assert set(NAMES[5:-2]) == set(GENERATED)

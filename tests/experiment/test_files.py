@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import tomllib
+import zipfile
 
 import pytest
 from hypothesis import given
@@ -137,6 +138,16 @@ def test_a_missing_file_and_a_binary_file_are_one_clear_line(tmp_path):
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="not UTF-8"):
         load(tmp_path / "binary.toml")
+
+
+def test_a_whole_run_is_refused_with_a_hint_to_the_experiment_in_it(tmp_path):
+    path = tmp_path / "mine.gradlab"
+    with pytest.raises(InputError, match="cannot be read"):
+        load(path)
+    with zipfile.ZipFile(path, "w") as bundle:
+        bundle.writestr("experiment.toml", dumps(Experiment()))
+    with pytest.raises(InputError, match=r"mine\.gradlab: is a whole run.*experiment\.toml.*zip file"):
+        load(path)
 
 
 def test_a_data_path_is_relative_to_the_experiment_file(tmp_path):
