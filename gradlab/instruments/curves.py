@@ -1,11 +1,14 @@
 """What happened: losses and metrics per update and per epoch, and marks where something changed."""
 
+import numpy as np
+
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import as_text, by_key
-from gradlab.instruments.growing import Growing
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.metrics import summary
 from gradlab.instruments.records import Curves, EpochRow, Mark, MarkKind
+from gradlab.instruments.stopwatch import Stopwatch
+from gradlab.instruments.thinning import Point, ThinnedPoints
 from gradlab.training.events import Changed, EpochEnded, Event, Finished, StopReason, TailLeft, Updated
 from gradlab.training.run import TrainingRun
 
@@ -18,10 +21,11 @@ ENDINGS: dict[StopReason, tuple[str, MarkKind]] = {
 
 
 class CurveRecorder(Instrument):
-    """Keeps every update's and every epoch's numbers.
+    """Keeps every epoch's numbers, and every update's in bounded memory.
 
     Attributes:
         epochs: the rows of epochs.csv so far.
+        clock: runs while the run goes on; whoever steps it starts and stops the clock.
     """
 
     part = "curves"
@@ -30,7 +34,9 @@ class CurveRecorder(Instrument):
     def __init__(self, run: TrainingRun) -> None:
         super().__init__(run)
         self.epochs: list[EpochRow] = []
-        self._updates = Growing(columns=4)
+        self.clock = Stopwatch()
+        self._points = ThinnedPoints()
+        self._latest_loss: float | None = None
         self._marks: list[Mark] = []
         self._tail_told = False
 
@@ -39,7 +45,9 @@ class CurveRecorder(Instrument):
         run = self.run
         match event:
             case Updated():
-                self._updates.append(event.update, run.epoch_position, event.loss, event.grad_norm)
+                place = run.epoch_position, event.samples, self.clock.seconds
+                self._points.append(Point(event.update, *place, event.loss, event.grad_norm))
+                self._latest_loss = event.loss
             case EpochEnded():
                 self.epochs.append(epoch_row(event))
             case Changed():
@@ -57,15 +65,26 @@ class CurveRecorder(Instrument):
 
     def record(self, *, at_rest: bool = False) -> Curves:
         """Return everything so far; cheap, however long the run is."""
-        update, position, loss, norm = self._updates.columns()
-        return Curves(update, position, loss, norm, tuple(self.epochs), tuple(self._marks))
+        points = self._points.so_far()
+        with np.errstate(invalid="ignore"):
+            mean = points.total / points.finite
+        return Curves(
+            update=points.update,
+            update_epoch=points.epoch,
+            update_samples=points.samples,
+            update_seconds=points.seconds,
+            update_loss=points.loss,
+            update_mean=mean,
+            grad_norm=points.norm,
+            epochs=tuple(self.epochs),
+            marks=tuple(self._marks),
+        )
 
     @property
     def latest_loss(self) -> float | None:
         """The latest update's loss; before the first, the untouched model's."""
-        losses = self._updates.columns()[2]
-        if len(losses):
-            return float(losses[-1])
+        if self._latest_loss is not None:
+            return self._latest_loss
         return self.epochs[-1].train_loss if self.epochs else None
 
 

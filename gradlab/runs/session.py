@@ -11,6 +11,7 @@ from gradlab.instruments.confusion import ConfusionRecorder
 from gradlab.instruments.curves import CurveRecorder
 from gradlab.instruments.gradients import PHASES, BufferRecorder
 from gradlab.instruments.instrument import Instrument
+from gradlab.instruments.landscape import LandscapeRecorder
 from gradlab.instruments.layers import TimelineRecorder
 from gradlab.instruments.records import EpochRow, Frame, Phase, Progress
 from gradlab.instruments.views import DataRecorder
@@ -27,6 +28,7 @@ INSTRUMENTS: tuple[type[Instrument], ...] = (
     BufferRecorder,
     ConfusionRecorder,
     DataRecorder,
+    LandscapeRecorder,
 )
 
 
@@ -115,12 +117,13 @@ class Session:
     def _go_on_to(self, *goals: type[Event]) -> None:
         if self.ending is not None:
             return
-        event = self._take_until(*goals)
-        # The end of an epoch and of the run belong to their last phase: nobody should have to step onto them.
-        if isinstance(event, Updated | Backward) and self._epoch_is_over:
-            event = self._take_until(EpochEnded)
-        if isinstance(event, EpochEnded) and self._run_is_over:
-            self._take_until(Finished)
+        with self._curves.clock:
+            event = self._take_until(*goals)
+            # The end of an epoch and of the run belong to their last phase: nobody should have to step onto them.
+            if isinstance(event, Updated | Backward) and self._epoch_is_over:
+                event = self._take_until(EpochEnded)
+            if isinstance(event, EpochEnded) and self._run_is_over:
+                self._take_until(Finished)
 
     def _take_until(self, *goals: type[Event]) -> Event:
         event = self._take()

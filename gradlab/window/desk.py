@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from gradlab.window.x_axis import XAxis
+
 
 class Desk(QObject):
     """Carries what one panel says to whoever it concerns, so that no panel knows another.
@@ -10,8 +12,13 @@ class Desk(QObject):
         asked: a part of a frame and a wish, for the instrument that fills it.
         setting_wanted: a key of the experiment and its new value, as if typed into the form.
         rows_selected: numbers of rows of the data set (an array; empty for none) to be shown in other panels.
+        x_axis: what panels over time count in, and the part of the run that they show.
     """
 
     asked = Signal(str, object)
     setting_wanted = Signal(str, object)
     rows_selected = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.x_axis = XAxis(self)

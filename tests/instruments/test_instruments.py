@@ -10,7 +10,6 @@ from plain_pytorch import experiment, mean_loss
 
 from gradlab.instruments.curves import CurveRecorder
 from gradlab.instruments.gradients import BufferRecorder, as_picture
-from gradlab.instruments.growing import Growing
 from gradlab.instruments.layers import TimelineRecorder, layer_rows
 from gradlab.instruments.records import (
     LineView,
@@ -18,7 +17,7 @@ from gradlab.instruments.records import (
     PicturesView,
     PlaneView,
     PredictedView,
-    TableView,
+    SequencesView,
 )
 from gradlab.instruments.views import data_view
 from gradlab.training.events import Updated
@@ -204,16 +203,6 @@ def test_the_timeline_stays_bounded_and_never_loses_a_spike():
         np.testing.assert_allclose(short.rms[:, column], long.rms[:, covered].max(axis=1))
 
 
-def test_growing_arrays_leave_what_they_handed_out_alone():
-    table = Growing(columns=2, capacity=2)
-    table.append(1, 2)
-    handed_out = table.columns()
-    for number in range(100):
-        table.append(number, -number)
-    np.testing.assert_array_equal(handed_out, [[1], [2]])
-    assert table.columns().shape == (2, 101)
-
-
 def test_curves_mark_live_changes_in_words():
     run = TrainingRun(experiment())
     recorder = CurveRecorder(run)
@@ -247,7 +236,8 @@ def test_marks_tell_notes_from_endings_and_from_what_went_wrong(settings, kind):
         ("line", LineView),
         ("diabetes", PredictedView),
         ("digits", PicturesView),
-        ("iris", TableView),
+        ("iris", PlaneView),
+        ("sequence", SequencesView),
     ],
 )
 def test_the_view_fits_the_data_and_watching_it_changes_nothing(source, kind):

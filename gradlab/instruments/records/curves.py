@@ -28,8 +28,17 @@ class Mark:
 class Curves:
     """Everything the loss panel draws. Arrays of one group have equal length.
 
+    Each point is an update that was made. The latest updates all have one; of every block of older ones in a long
+    run two are left, those with the lowest and the highest loss (a value that is no number counts as the highest).
+    A point stands for the updates since the point before it, too.
+
     Attributes:
-        update_epoch: position of each update in epochs, e.g. 1.25; ``update_loss`` its unscaled mean loss.
+        update: the number of each point's update, rising.
+        update_epoch: its position in epochs, e.g. 1.25; ``update_samples`` trained on by then, and
+            ``update_seconds`` of training, in which pauses do not count.
+        update_loss: its unscaled mean loss; ``update_mean`` the mean over all finite losses of the updates that it
+            stands for, NaN where there is none.
+        grad_norm: the largest of the updates that it stands for.
         epochs: the finished epochs, the first is epoch 0: before training.
         marks: changes of settings and other events, to be drawn as vertical lines.
 
@@ -37,7 +46,10 @@ class Curves:
 
     update: Doubles
     update_epoch: Doubles
+    update_samples: Doubles
+    update_seconds: Doubles
     update_loss: Doubles
+    update_mean: Doubles
     grad_norm: Doubles
     epochs: tuple[EpochRow, ...] = ()
     marks: tuple[Mark, ...] = ()

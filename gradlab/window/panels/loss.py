@@ -372,8 +372,15 @@ def examples(epochs: int = 30, updates: int = 43) -> list[Frame]:
             state=State.RUNNING,
             progress=Progress(epoch=epoch, epochs=epochs),
             curves=Curves(
-                update[:now], place[:now], loss[:now], loss[:now], tuple(rows[: epoch + 1]),
-                tuple(mark for mark in marks if mark.update <= now),
+                update=update[:now],
+                update_epoch=place[:now],
+                update_samples=32 * update[:now],
+                update_seconds=0.002 * update[:now],
+                update_loss=loss[:now],
+                update_mean=loss[:now],
+                grad_norm=loss[:now],
+                epochs=tuple(rows[: epoch + 1]),
+                marks=tuple(mark for mark in marks if mark.update <= now),
             ),
         )
         for epoch in range(1, epochs + 1)

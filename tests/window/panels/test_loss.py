@@ -203,7 +203,7 @@ def test_a_million_updates_are_drawn_with_a_few_points_per_pixel(panel):
     update = np.arange(1, count + 1, dtype=float)
     losses = np.random.default_rng(0).uniform(0, 1, count)
     losses[654_321] = 5
-    curves = Curves(update, update / 1000, losses, losses)
+    curves = Curves(update, update / 1000, update, update, losses, losses, losses)
     panel.show_frame(Frame(curves=curves, progress=Progress(epochs=1000)))
     x, y = panel.updates.raw.getData()
     assert len(x) <= 4 * panel.loss_chart.columns() + 4

@@ -1,0 +1,22 @@
+"""Measures how long something went on, without its pauses."""
+
+import time
+
+
+class Stopwatch:
+    """A context manager around each stretch of work; it can be read at any time."""
+
+    def __init__(self) -> None:
+        self._before = 0.0
+        self._begun: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long all stretches took together, with the one under way."""
+        return self._before if self._begun is None else self._before + time.perf_counter() - self._begun
+
+    def __enter__(self) -> None:
+        self._begun = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self._before, self._begun = self.seconds, None
