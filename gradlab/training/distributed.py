@@ -12,7 +12,7 @@ from math import isfinite
 import numpy as np
 import torch
 import torch.distributed as dist
-from torch import Tensor, nn
+from torch import nn
 
 from gradlab.errors import InputError
 from gradlab.experiment.files import change
@@ -109,6 +109,7 @@ class DistributedRun(TrainingRun):
         self._cause = ""
         self._loss_sum = 0.0
         self._first_row = 0
+        self._own_part = 1.0
 
     # --- the phases of the loop that differ ----------------------------------------------------------------
 
@@ -122,11 +123,11 @@ class DistributedRun(TrainingRun):
         self._begin_to_add_up()
         return super().open_window()
 
-    def forward(self) -> tuple[Tensor, int, float]:
+    def forward(self) -> tuple[int, float]:
         """Run this process's share of the next micro-batch, or of its next chunk, through the model.
 
-        Returns its part of the micro-batch's mean loss, the rows of the whole micro-batch, and the mean loss of
-        the share as a number. A loss that is not finite is told with the next message.
+        Returns the rows of the whole micro-batch, and the mean loss of the share. A loss that is not finite is
+        told with the next message.
         """
         epoch = self.epoch
         assert epoch is not None
@@ -137,19 +138,22 @@ class DistributedRun(TrainingRun):
         batch = slice(epoch.position + looked_at.start, epoch.position + looked_at.stop)
         inputs, targets = epoch.inputs[batch], epoch.targets[batch]
         self._draw_own_dropout()
-        if self.chunks is None:
-            outputs = self.forward_pass(inputs)
-        else:
-            outputs, targets = self.chunks.forward(inputs, targets, self.experiment.model.chunk)
-        loss = self.objective.mean_loss(outputs, targets)
+        outputs, loss = self.passes.forward(inputs, targets)
         value = loss.item()
         if not isfinite(value) and not self._cause:
             self._cause = self._where_the_loss_blew_up(inputs, value)
         if self.objective.classes and mine:
-            epoch.outputs[batch] = outputs.detach()
+            epoch.outputs[batch] = outputs
         self._loss_sum += len(mine) * value * self._share
         self._count(epoch, rows, 0.0)
-        return loss * (len(mine) / rows), rows, value
+        self._own_part = len(mine) / rows
+        return rows, value
+
+    def backward(self, rows: int) -> float:
+        """Add this process's part of the micro-batch's weighted gradient; return the weight of the whole."""
+        weight = self._weight(rows)
+        self.buffer.backward(self.passes, weight * self._own_part)
+        return weight
 
     def gradient_norm(self) -> float:
         """Make the gradients of all processes one; return its norm."""

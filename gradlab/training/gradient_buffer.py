@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from gradlab.training.parameters import FlatParameters
+from gradlab.training.passes import Passes
 
 Names = frozenset[str]
 
@@ -13,9 +14,9 @@ Names = frozenset[str]
 class GradientBuffer:
     """One flat tensor per part; ``left_over + batch = used`` after every backward pass.
 
-    ``loss.backward()`` adds to ``parameter.grad`` what the loss of this batch says. Here the parameters' ``grad``
-    are views of ``batch``, which is empty before; adding it to what was there is then what PyTorch would have
-    done, bit for bit, and both summands can be looked at.
+    In PyTorch, ``loss.backward()`` adds to ``parameter.grad`` what the loss of this batch says. Here the
+    parameters' ``grad`` are views of ``batch``, which holds that alone; adding it to what was there is then what
+    PyTorch would have done, bit for bit, and both summands can be looked at.
 
     Attributes:
         left_over, batch, used: ``(n,)``, as :attr:`FlatParameters.flat`; zeros where the buffer holds None.
@@ -55,6 +56,8 @@ class GradientBuffer:
         self.frozen = Names(layers)
         for segment, parameter in zip(self._parameters.segments, self._parameters.parameters, strict=True):
             parameter.requires_grad_(segment.layer not in self.frozen)
+            if segment.layer in self.frozen:
+                segment.of(self.batch).zero_()
 
     def zero(self, to: str) -> None:
         """Empty the buffer, to ``none`` or to ``zeros``: ``optimizer.zero_grad(set_to_none=…)``.
@@ -65,18 +68,14 @@ class GradientBuffer:
             self.none = self._layers
         self.used.zero_()
 
-    def backward(self, loss: Tensor) -> None:
-        """Add the gradient of ``loss`` to the buffer."""
+    def backward(self, passes: Passes, weight: float) -> None:
+        """Add the gradient of the latest forward pass's loss to the buffer, ``weight`` times."""
         self.none_left_over = self.none
         self.left_over.copy_(self.used)
-        self._differentiate(loss)
+        passes.backward(weight, self.batch)
         self.used.add_(self.batch)
         self.none_in_batch = self.frozen
         self.none = self.none & self.frozen
-
-    def _differentiate(self, loss: Tensor) -> None:
-        self.batch.zero_()
-        loss.backward()  # type: ignore[no-untyped-call]
 
     def norm(self) -> float:
         """Return the 2-norm of what the optimizer will use; 0 where that is None."""

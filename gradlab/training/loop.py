@@ -99,9 +99,9 @@ def _micro_batch(run: TrainingRun) -> Iterator[Event]:
     if zeroes:
         run.zero()
         yield Zeroed(settings.zero_to)
-    loss, rows, value = run.forward()
+    rows, value = run.forward()
     yield Forward(rows, value, *run.chunk)
-    weight = run.backward(loss, rows)
+    weight = run.backward(rows)
     yield Backward(*run.batch, weight, *run.chunk)
 
 

@@ -24,11 +24,13 @@ class Objective:
         mean_loss: outputs ``(rows, k)``, targets ``(rows,)`` → the mean over the rows, a scalar; for sequences
             with a target at every step, ``(rows, steps)`` both → the mean over rows and steps.
         classes: 0 for regression.
+        weights: ``(classes,)``, what a row of each class counts for; None where all count the same.
     """
 
     kind: str
     mean_loss: MeanLoss
     classes: int
+    weights: Tensor | None = None
 
     def scores(self, outputs: Tensor) -> Tensor:
         """Return ``(rows, classes)``: probabilities for cross-entropy, the outputs themselves for mse."""
@@ -52,8 +54,8 @@ def make_objective(spec: Training, split: Split, device: torch.device) -> Object
         return Objective("mse", _regression(spec), 0)
     weights = class_weights(spec, split, device)
     if spec.loss == "mse":
-        return Objective("mse", _squared_distance(classes, weights), classes)
-    return Objective("cross_entropy", _cross_entropy(weights), classes)
+        return Objective("mse", _squared_distance(classes, weights), classes, weights)
+    return Objective("cross_entropy", _cross_entropy(weights), classes, weights)
 
 
 def _regression(spec: Training) -> MeanLoss:

@@ -25,9 +25,11 @@ from gradlab.training.gradient_buffer import GradientBuffer
 from gradlab.training.losses import make_objective
 from gradlab.training.optimizers import Rule
 from gradlab.training.parameters import FlatParameters
+from gradlab.training.passes import Autograd, ChunkedAutograd, Passes
 from gradlab.training.schedules import SHAPES, Plateau
 from gradlab.training.seeds import Stream, derive
 from gradlab.training.stopping import EarlyStopping
+from gradlab.training.written_out import written_out
 
 ROWS_AT_ONCE = 8192  # rows per forward pass where no gradient is wanted
 
@@ -85,6 +87,8 @@ class TrainingRun:
             None between two of them.
         chunks: where the work on the current micro-batch stands; None for models that take a row at once.
         weights_before: the weights before the latest measured update.
+        validation_outputs: what the model said of the validation rows when they were looked at last, as its
+            last layer has it; None before.
     """
 
     def __init__(self, experiment: Experiment) -> None:
@@ -105,6 +109,7 @@ class TrainingRun:
         self._check_frozen(experiment)
         self.buffer.freeze(experiment.model.freeze)
         self.objective = make_objective(experiment.training, self.split, self.device)
+        self.passes = self._choose_passes()
         self.rule = Rule(experiment.optimizer.kind, self.parameters)
         self.plateau = Plateau()
         self.stopping = EarlyStopping()
@@ -115,6 +120,7 @@ class TrainingRun:
         self.validation = self._tensors(self.split.validation_inputs, self.split.validation_targets)
         self.lr = self._scheduled_lr()
         self.weights_before: Tensor | None = None
+        self.validation_outputs: Tensor | None = None
         self.best: dict[str, Tensor] | None = None
         self.order_chance = torch.Generator().manual_seed(derive(experiment.seed, Stream.ORDER))
         self._wanted: Experiment | None = None
@@ -183,8 +189,8 @@ class TrainingRun:
         """Empty the gradient buffer."""
         self.buffer.zero(self.experiment.gradients.zero_to)
 
-    def forward(self) -> tuple[Tensor, int, float]:
-        """Run the next micro-batch through the model; return its mean loss, its rows, and the loss as a number.
+    def forward(self) -> tuple[int, float]:
+        """Run the next micro-batch through the model; return its rows and its mean loss.
 
         Where sequences are cut into chunks, it is the next chunk of the micro-batch.
 
@@ -195,24 +201,19 @@ class TrainingRun:
         assert epoch is not None
         batch = slice(epoch.position, epoch.position + self.experiment.training.batch_size)
         inputs, targets = epoch.inputs[batch], epoch.targets[batch]
-        if self.chunks is None:
-            outputs = self.forward_pass(inputs)
-        else:
-            outputs, targets = self.chunks.forward(inputs, targets, self.experiment.model.chunk)
-        loss = self.objective.mean_loss(outputs, targets)
+        outputs, loss = self.passes.forward(inputs, targets)
         value, rows = loss.item(), targets.shape[0]
         if not isfinite(value):
             raise NumbersBlewUpError(self._where_the_loss_blew_up(inputs, value))
         if self.objective.classes:
-            epoch.outputs[batch] = outputs.detach()
+            epoch.outputs[batch] = outputs
         self._count(epoch, rows, value)
-        return loss, rows, value
+        return rows, value
 
-    def backward(self, loss: Tensor, rows: int) -> float:
+    def backward(self, rows: int) -> float:
         """Add the micro-batch's weighted gradient to the buffer; return the weight."""
-        assert self.window is not None
-        weight = self.window.weight(rows, self.experiment.gradients) * self._share
-        self.buffer.backward(loss if weight == 1 else loss * weight)
+        weight = self._weight(rows)
+        self.buffer.backward(self.passes, weight)
         return weight
 
     def gradient_norm(self) -> float:
@@ -288,10 +289,10 @@ class TrainingRun:
 
     def measure(self, train_loss: float, train_accuracy: float | None) -> EpochEnded:
         """Look at the validation rows; return these numbers with the given ones of the training rows."""
-        inputs, targets = self.validation
+        targets = self.validation[1]
         val_loss = counts = None
         if len(targets):
-            outputs = self.outputs(inputs)
+            outputs = self.look_at_validation()
             val_loss = self._loss(outputs, targets)
             counts = self._counts(outputs, targets) if self.objective.classes else None
         return EpochEnded(
@@ -307,10 +308,15 @@ class TrainingRun:
 
     def confusion(self) -> NDArray[np.int64] | None:
         """Return ``[true, predicted]`` counts on the validation rows; None without classes or such rows."""
-        inputs, targets = self.validation
+        targets = self.validation[1]
         if not self.objective.classes or not len(targets):
             return None
-        return self._counts(self.outputs(inputs), targets)
+        return self._counts(self.look_at_validation(), targets)
+
+    def look_at_validation(self) -> Tensor:
+        """Return what the model says of the validation rows now, and remember it."""
+        self.validation_outputs = self.outputs(self.validation[0])
+        return self.validation_outputs
 
     @property
     def outputs_per_row(self) -> int:
@@ -395,6 +401,12 @@ class TrainingRun:
             )
         return model
 
+    def _choose_passes(self) -> Passes:
+        if self.chunks is not None:
+            return ChunkedAutograd(self.chunks, lambda: self.experiment.model.chunk, self.objective)
+        chain = written_out(self.model, self.objective) if self.device.type == "cpu" else None
+        return chain or Autograd(self.forward_pass, self.objective)
+
     def _tensors(self, inputs: NDArray[Any], targets: NDArray[Any]) -> tuple[Tensor, Tensor]:
         return torch.from_numpy(inputs).to(self.device), torch.from_numpy(targets).to(self.device)
 
@@ -411,6 +423,10 @@ class TrainingRun:
     def _share(self) -> float:
         """The latest forward pass's part of the losses of its micro-batch."""
         return 1.0 if self.chunks is None else self.chunks.share
+
+    def _weight(self, rows: int) -> float:
+        assert self.window is not None
+        return self.window.weight(rows, self.experiment.gradients) * self._share
 
     def _count(self, epoch: Epoch, rows: int, loss: float) -> None:
         assert self.window is not None

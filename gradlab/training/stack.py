@@ -20,6 +20,7 @@ from gradlab.training.optimizers import Rule
 from gradlab.training.run import ROWS_AT_ONCE, NumbersBlewUpError, TrainingRun, to_doubles
 from gradlab.training.stack_parts import (
     RowOfRule,
+    StackedAutograd,
     StackedBuffer,
     StackedEpoch,
     StackedParameters,
@@ -136,10 +137,10 @@ class Stack(TrainingRun):
         self._window_sums = [0.0] * len(self.runs)
         return super().close_window()
 
-    def forward(self) -> tuple[Tensor, int, float]:
+    def forward(self) -> tuple[int, float]:
         """Run each replica's next micro-batch through its model.
 
-        Returns the loss of each row, ``(K, rows)``; how many rows each has; the first one's mean loss.
+        Returns how many rows each has, and the first one's mean loss.
 
         Raises:
             NumbersBlewUpError: if no replica has a finite loss.
@@ -148,26 +149,23 @@ class Stack(TrainingRun):
         assert epoch is not None
         batch = slice(epoch.position, epoch.position + self.experiment.training.batch_size)
         targets = epoch.targets[:, batch]
-        outputs = self.forward_pass(epoch.inputs[:, batch])
-        losses = self._losses(outputs, targets)
+        outputs, losses = self.passes.forward(epoch.inputs[:, batch], targets)
         rows = targets.shape[1]
-        sums = losses.detach().sum(dim=1).tolist()
+        sums = losses.sum(dim=1).tolist()
         if not isfinite(sum(sums)):
             self._lose(sums)
             return self.forward()
         if self.objective.classes:
-            epoch.outputs[:, batch] = outputs.detach().transpose(1, 2)
+            epoch.outputs[:, batch] = outputs.transpose(1, 2)
         self._window_sums = list(map(add, self._window_sums, sums))
         self._epoch_sums = list(map(add, self._epoch_sums, sums))
         self._count(epoch, rows, sums[0] / rows)
-        return losses, rows, sums[0] / rows
+        return rows, sums[0] / rows
 
-    def backward(self, loss: Tensor, rows: int) -> float:
+    def backward(self, rows: int) -> float:
         """Add each replica's weighted gradient to the buffer; return the weight of the micro-batch."""
-        assert self.window is not None
-        weight = self.window.weight(rows, self.experiment.gradients)
-        self.buffer.row_weight = weight / rows
-        self.buffer.backward(loss)
+        weight = self._weight(rows)
+        self.buffer.backward(self.passes, weight / rows)
         return weight
 
     def gradient_norm(self) -> float:
@@ -221,6 +219,7 @@ class Stack(TrainingRun):
         self.rule = Rule(first.rule.kind, self.parameters, memory, first.rule.steps)
         self.forward_pass = stacked_forward(self.model, self.parameters)
         self._losses = stacked_losses(runs)
+        self.passes = StackedAutograd(self.forward_pass, self._losses, self.parameters)
         inputs, targets = zip(*(run.validation for run in runs), strict=True)
         self.validation = torch.stack(inputs), torch.stack(targets)
         self.epoch = None if first.epoch is None else StackedEpoch(runs)

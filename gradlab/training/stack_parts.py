@@ -51,7 +51,6 @@ class StackedBuffer(GradientBuffer):
 
     Attributes:
         norms, clipped_norms: K each, of the latest update's gradients, before and after clipping.
-        row_weight: what every row's loss counts for in the next backward pass.
     """
 
     def __init__(self, runs: Sequence[TrainingRun], parameters: StackedParameters) -> None:
@@ -64,7 +63,6 @@ class StackedBuffer(GradientBuffer):
         self.none_in_batch, self.frozen = buffers[0].none_in_batch, buffers[0].frozen
         self.norms: list[float] = []
         self.clipped_norms: list[float] = []
-        self.row_weight = 1.0
 
     def norm(self) -> float:
         """Measure every replica's gradient; return the first one's norm."""
@@ -81,12 +79,25 @@ class StackedBuffer(GradientBuffer):
         self.clipped_norms = [norm * factor for norm, factor in zip(self.norms, factors, strict=True)]
         return self.clipped_norms[0]
 
-    def _differentiate(self, loss: Tensor) -> None:
-        """Let ``batch`` be the weighted gradient of ``loss``, ``(K, rows)``."""
+
+class StackedAutograd:
+    """The passes of K models at once."""
+
+    def __init__(self, forward: Step, losses: Losses, parameters: StackedParameters) -> None:
+        self._forward, self._losses, self._parameters = forward, losses, parameters.parameters
+
+    def forward(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """Return ``(K, outputs, rows)`` and the loss of every row, ``(K, rows)``."""
+        outputs = self._forward(inputs)
+        self._loss = self._losses(outputs, targets)
+        return outputs.detach(), self._loss.detach()
+
+    def backward(self, weight: float, batch: Tensor) -> None:
+        """Let ``batch``, ``(K, n)``, be the gradient of the sum of each replica's losses, ``weight`` times."""
         # A row's loss depends on its own replica's weights alone: the gradient of the sum is that of each.
-        gradients = torch.autograd.grad(loss.sum(), self._parameters.parameters)
-        torch.cat([gradient.flatten(1) for gradient in gradients], dim=1, out=self.batch)
-        self.batch.mul_(self.row_weight)
+        gradients = torch.autograd.grad(self._loss.sum(), self._parameters)
+        torch.cat([gradient.flatten(1) for gradient in gradients], dim=1, out=batch)
+        batch.mul_(weight)
 
 
 class StackedEpoch(Epoch):

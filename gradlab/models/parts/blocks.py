@@ -37,9 +37,12 @@ class Dropout(nn.Module):
         """Return the signal, while training with a share of it set to 0 and the rest scaled up."""
         if not self.training:
             return signal
+        return signal * self.mask(signal)
+
+    def mask(self, signal: Tensor) -> Tensor:
+        """Draw what to multiply a signal of this shape with: 0, or 1 / (1 - share)."""
         kept = 1 - self.share
-        mask = torch.empty_like(signal).bernoulli_(kept, generator=self.chance).div_(kept)
-        return signal * mask
+        return torch.empty_like(signal).bernoulli_(kept, generator=self.chance).div_(kept)
 
 
 def share_chance(model: nn.Module, chance: torch.Generator) -> None:

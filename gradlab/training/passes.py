@@ -1,0 +1,58 @@
+"""A model's forward and backward pass on one micro-batch, through autograd or written out."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from torch import Tensor
+
+from gradlab.training.chunks import Chunks
+from gradlab.training.forward import Step
+from gradlab.training.losses import Objective
+
+
+class Passes(Protocol):
+    """What computes the gradient of a micro-batch's loss."""
+
+    def forward(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the model's outputs and the loss, both without a history."""
+
+    def backward(self, weight: float, batch: Tensor) -> None:
+        """Let ``batch`` be the gradient of ``weight`` times the latest loss.
+
+        The ``grad`` of the parameters are views of it. Frozen layers are left as they are.
+        """
+
+
+class Autograd:
+    """The passes of any model, as ``loss.backward()`` makes them."""
+
+    def __init__(self, forward: Step, objective: Objective) -> None:
+        self._forward, self._mean_loss = forward, objective.mean_loss
+
+    def forward(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """Note every operation on the way to the loss."""
+        return self._look(self._forward(inputs), targets)
+
+    def _look(self, outputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        self._loss = self._mean_loss(outputs, targets)
+        return outputs.detach(), self._loss.detach()
+
+    def backward(self, weight: float, batch: Tensor) -> None:
+        """Go the noted operations backwards."""
+        batch.zero_()
+        loss = self._loss if weight == 1 else self._loss * weight
+        loss.backward()  # type: ignore[no-untyped-call]
+
+
+class ChunkedAutograd(Autograd):
+    """The passes of a recurrent model, through the next chunk of a micro-batch each time.
+
+    ``length`` says how many time steps the next one has; 0 for whole sequences.
+    """
+
+    def __init__(self, chunks: Chunks, length: Callable[[], int], objective: Objective) -> None:
+        self._chunks, self._length, self._mean_loss = chunks, length, objective.mean_loss
+
+    def forward(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the chunk's outputs and their loss."""
+        return self._look(*self._chunks.forward(inputs, targets, self._length()))

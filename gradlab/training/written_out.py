@@ -1,0 +1,315 @@
+"""Forward and backward passes of plain chains of layers, written out.
+
+Autograd notes every operation of a forward pass in a graph, and then walks it backwards. For a small network that
+bookkeeping takes several times as long as the arithmetic. For a chain of layers the way back is known beforehand:
+here the very operations that autograd would call are called directly, in its order, and the gradients are the
+same, bit for bit. Models with anything else in them go through autograd itself.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from gradlab.models.parts.blocks import Dropout
+from gradlab.training.losses import MeanLoss, Objective
+
+aten = torch.ops.aten
+MEAN = 1  # PyTorch's number for reduction="mean"
+NO_CLASS = -100  # the target that cross_entropy leaves out by default; there is none here
+
+
+class Step(ABC):
+    """One layer of the chain; between the two passes it remembers what the way back needs."""
+
+    @property
+    def learns(self) -> bool:
+        """Whether it has weights that get a gradient."""
+        return False
+
+    @abstractmethod
+    def forward(self, signal: Tensor) -> Tensor:
+        """Return the layer's output."""
+
+    @abstractmethod
+    def backward(self, gradient: Tensor) -> Tensor:
+        """Take the loss's gradient with respect to the output; return that with respect to the input."""
+
+    def fill(self, gradient: Tensor) -> None:
+        """Put the loss's gradient with respect to the weights into their ``grad``; only where it ``learns``."""
+        raise NotImplementedError
+
+
+class Weighted(Step):
+    """A layer with weights, which may be frozen at any time."""
+
+    def __init__(self, layer: nn.Linear | nn.Conv2d) -> None:
+        assert layer.bias is not None
+        self._weight, self._bias = layer.weight, layer.bias
+
+    @property
+    def learns(self) -> bool:
+        """Whether the layer is not frozen."""
+        return self._weight.requires_grad
+
+
+class Linear(Weighted):
+    """outputs = inputs · weightᵀ + bias."""
+
+    def forward(self, signal: Tensor) -> Tensor:
+        """``(rows, inputs)`` → ``(rows, outputs)``."""
+        self._signal = signal
+        return F.linear(signal, self._weight, self._bias)
+
+    def backward(self, gradient: Tensor) -> Tensor:
+        """``(rows, outputs)`` → ``(rows, inputs)``."""
+        return gradient.mm(self._weight)
+
+    def fill(self, gradient: Tensor) -> None:
+        """Sum over the rows, straight into place."""
+        torch.mm(gradient.t(), self._signal, out=self._weight.grad)
+        torch.sum(gradient, 0, out=self._bias.grad)
+
+
+class Convolution(Weighted):
+    """Filters that slide over pictures."""
+
+    def __init__(self, layer: nn.Conv2d) -> None:
+        super().__init__(layer)
+        assert not isinstance(layer.padding, str)
+        self._how = (layer.stride, layer.padding, layer.dilation)
+        self._groups = layer.groups
+
+    def forward(self, signal: Tensor) -> Tensor:
+        """``(rows, channels, height, width)`` → the same with one channel per filter."""
+        self._signal = signal
+        return torch.conv2d(signal, self._weight, self._bias, *self._how, self._groups)
+
+    def backward(self, gradient: Tensor) -> Tensor:
+        """Return the gradient with respect to the pictures."""
+        return self._back(gradient, (True, False, False))[0]
+
+    def fill(self, gradient: Tensor) -> None:
+        """Sum over the rows and places."""
+        _, filters, offset = self._back(gradient, (False, True, True))
+        assert self._weight.grad is not None
+        assert self._bias.grad is not None
+        self._weight.grad.copy_(filters)
+        self._bias.grad.copy_(offset)
+
+    def _back(self, gradient: Tensor, wanted: tuple[bool, bool, bool]) -> tuple[Tensor, Tensor, Tensor]:
+        parts: tuple[Tensor, Tensor, Tensor] = aten.convolution_backward.default(
+            gradient,
+            self._signal,
+            self._weight,
+            self._bias.shape,
+            *self._how,
+            False,  # this is no transposed convolution
+            (0, 0),
+            self._groups,
+            wanted,
+        )
+        return parts
+
+
+class Halving(Step):
+    """The largest value of each square."""
+
+    def __init__(self, layer: nn.MaxPool2d) -> None:
+        shape = (layer.kernel_size, layer.stride, layer.padding, layer.dilation)
+        self._how = (*((size, size) if isinstance(size, int) else size for size in shape), layer.ceil_mode)
+
+    def forward(self, signal: Tensor) -> Tensor:
+        """``(rows, channels, height, width)`` → the same with half the height and width."""
+        self._signal = signal
+        output, self._places = aten.max_pool2d_with_indices.default(signal, *self._how)
+        return output  # type: ignore[no-any-return]
+
+    def backward(self, gradient: Tensor) -> Tensor:
+        """Bring each gradient to the place of the largest value."""
+        back: Tensor = aten.max_pool2d_with_indices_backward.default(
+            gradient, self._signal, *self._how, self._places
+        )
+        return back
+
+
+class Flattening(Step):
+    """Pictures become rows of numbers."""
+
+    def forward(self, signal: Tensor) -> Tensor:
+        """``(rows, …)`` → ``(rows, n)``."""
+        self._shape = signal.shape
+        return signal.flatten(1)
+
+    def backward(self, gradient: Tensor) -> Tensor:
+        """``(rows, n)`` → ``(rows, …)``."""
+        return gradient.view(self._shape)
+
+
+class Dropping(Step):
+    """Dropout: a random share of the signal becomes 0."""
+
+    def __init__(self, layer: Dropout) -> None:
+        self._layer = layer
+
+    def forward(self, signal: Tensor) -> Tensor:
+        """Draw anew what is kept."""
+        self._mask = self._layer.mask(signal)
+        return signal * self._mask
+
+    def backward(self, gradient: Tensor) -> Tensor:
+        """Let through what was let through."""
+        return gradient * self._mask
+
+
+class Bend(Step):
+    """An activation function, value by value.
+
+    ``back`` takes the gradient and what the function gave, or (``of_input``) what it got.
+    """
+
+    def __init__(
+        self, function: Callable[[Tensor], Tensor], back: Callable[..., Tensor], *, of_input: bool = False
+    ) -> None:
+        self._function, self._back, self._of_input = function, back, of_input
+
+    def forward(self, signal: Tensor) -> Tensor:
+        """Bend every value."""
+        output = self._function(signal)
+        self._known = signal if self._of_input else output
+        return output
+
+    def backward(self, gradient: Tensor) -> Tensor:
+        """Multiply with the slope at every value."""
+        return self._back(gradient, self._known)
+
+
+def _relu_back(gradient: Tensor, output: Tensor) -> Tensor:
+    back: Tensor = aten.threshold_backward.default(gradient, output, 0)
+    return back
+
+
+def _leaky_relu(layer: nn.LeakyReLU) -> Step:
+    def back(gradient: Tensor, signal: Tensor) -> Tensor:
+        towards_input: Tensor = aten.leaky_relu_backward.default(
+            gradient, signal, layer.negative_slope, False
+        )
+        return towards_input
+
+    return Bend(layer.forward, back, of_input=True)
+
+
+STEPS: dict[type[nn.Module], Callable[..., Step]] = {
+    nn.Linear: Linear,
+    nn.Conv2d: Convolution,
+    nn.MaxPool2d: Halving,
+    nn.Flatten: lambda layer: Flattening(),
+    Dropout: Dropping,
+    nn.ReLU: lambda layer: Bend(torch.relu, _relu_back),
+    nn.LeakyReLU: _leaky_relu,
+    nn.Tanh: lambda layer: Bend(torch.tanh, aten.tanh_backward.default),
+    nn.Sigmoid: lambda layer: Bend(torch.sigmoid, aten.sigmoid_backward.default),
+    nn.GELU: lambda layer: Bend(F.gelu, aten.gelu_backward.default, of_input=True),
+}
+
+
+class CrossEntropy:
+    """The mean of −log of the probability of the true class."""
+
+    def forward(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """``(rows, classes)`` and ``(rows,)`` → the mean over the rows."""
+        self._logs, self._targets = torch.log_softmax(outputs, 1), targets
+        loss, self._rows = aten.nll_loss_forward.default(self._logs, targets, None, MEAN, NO_CLASS)
+        return loss  # type: ignore[no-any-return]
+
+    def backward(self, weight: Tensor) -> Tensor:
+        """Return the gradient of ``weight · loss`` with respect to the outputs."""
+        of_logs = aten.nll_loss_backward.default(
+            weight, self._logs, self._targets, None, MEAN, NO_CLASS, self._rows
+        )
+        back: Tensor = aten._log_softmax_backward_data.default(of_logs, self._logs, 1, self._logs.dtype)
+        return back
+
+
+class SquaredError:
+    """The mean squared distance to one target per row."""
+
+    def forward(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """``(rows, 1)`` and ``(rows,)`` → the mean over the rows."""
+        self._shape, self._targets = outputs.shape, targets
+        self._outputs = outputs.view_as(targets)
+        return F.mse_loss(self._outputs, targets)
+
+    def backward(self, weight: Tensor) -> Tensor:
+        """Return the gradient of ``weight · loss`` with respect to the outputs."""
+        back: Tensor = aten.mse_loss_backward.default(weight, self._outputs, self._targets, MEAN)
+        return back.view(self._shape)
+
+
+class AnyLoss:
+    """Any other loss: a small graph for it alone."""
+
+    def __init__(self, mean_loss: MeanLoss) -> None:
+        self._mean_loss = mean_loss
+
+    def forward(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """Return the mean loss, a scalar."""
+        with torch.enable_grad():
+            self._outputs = outputs.detach().requires_grad_()
+            self._loss = self._mean_loss(self._outputs, targets)
+        return self._loss.detach()
+
+    def backward(self, weight: Tensor) -> Tensor:
+        """Return the gradient of ``weight · loss`` with respect to the outputs."""
+        return torch.autograd.grad(self._loss, self._outputs, weight)[0]
+
+
+class Chain:
+    """A model whose layers follow one another, and its loss: the forward and the backward pass.
+
+    The gradients go into the ``grad`` of the parameters, whatever was there before; frozen layers are left out.
+    """
+
+    def __init__(self, steps: list[Step], loss: "CrossEntropy | SquaredError | AnyLoss") -> None:
+        self._steps = steps
+        self._loss = loss
+
+    def forward(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the outputs and the mean loss of a micro-batch."""
+        signal = inputs
+        with torch.no_grad():
+            for step in self._steps:
+                signal = step.forward(signal)
+            return signal, self._loss.forward(signal, targets)
+
+    def backward(self, weight: float, batch: Tensor) -> None:
+        """Work out the gradient of ``weight · loss``, back to the lowest layer that learns."""
+        lowest = next(number for number, step in enumerate(self._steps) if step.learns)
+        with torch.no_grad():
+            gradient = self._loss.backward(batch.new_tensor(weight))
+            for step in self._steps[:lowest:-1]:
+                if step.learns:
+                    step.fill(gradient)
+                gradient = step.backward(gradient)
+            self._steps[lowest].fill(gradient)
+
+
+def written_out(model: nn.Module, objective: Objective) -> Chain | None:
+    """Return the passes of a model written out; None for a model that has other layers, or branches."""
+    if not isinstance(model, nn.Sequential) or not all(type(layer) in STEPS for layer in _layers(model)):
+        return None
+    return Chain([STEPS[type(layer)](layer) for layer in _layers(model)], _loss(objective))
+
+
+def _layers(model: nn.Sequential) -> list[nn.Module]:
+    return [layer for layer in model if not isinstance(layer, nn.Identity)]
+
+
+def _loss(objective: Objective) -> CrossEntropy | SquaredError | AnyLoss:
+    if objective.weights is not None:
+        return AnyLoss(objective.mean_loss)
+    if objective.kind == "cross_entropy":
+        return CrossEntropy()
+    return AnyLoss(objective.mean_loss) if objective.classes else SquaredError()
