@@ -19,8 +19,9 @@ from gradlab.errors import InputError
 from gradlab.experiment.files import build
 from gradlab.experiment.schema import Experiment
 from gradlab.training.batches import Window
+from gradlab.training.epoch import Counters, Epoch
 from gradlab.training.optimizers import Rule
-from gradlab.training.run import Counters, Epoch, TrainingRun
+from gradlab.training.run import TrainingRun
 from gradlab.training.schedules import Plateau
 from gradlab.training.stopping import EarlyStopping
 

@@ -18,8 +18,9 @@ from gradlab.errors import InputError
 from gradlab.experiment.files import change
 from gradlab.experiment.schema import Experiment
 from gradlab.training.batches import Window
+from gradlab.training.blow_up import NumbersBlewUpError
 from gradlab.training.events import EpochEnded
-from gradlab.training.run import NumbersBlewUpError, TrainingRun
+from gradlab.training.run import TrainingRun
 from gradlab.training.seeds import Stream
 
 LOST = "Another process of this training has ended; this one cannot go on without it."
@@ -141,7 +142,7 @@ class DistributedRun(TrainingRun):
         outputs, loss = self.passes.forward(inputs, targets)
         value = loss.item()
         if not isfinite(value) and not self._cause:
-            self._cause = self._where_the_loss_blew_up(inputs, value)
+            self._cause = self._cause_of_loss(inputs, value)
         if self.objective.classes and mine:
             epoch.outputs[batch] = outputs
         self._loss_sum += len(mine) * value * self._share

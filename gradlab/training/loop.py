@@ -6,6 +6,7 @@ closing it stops. The window, the command line and the tests all iterate over th
 
 from collections.abc import Iterator
 
+from gradlab.training.blow_up import NumbersBlewUpError
 from gradlab.training.events import (
     Backward,
     Changed,
@@ -19,7 +20,7 @@ from gradlab.training.events import (
     Updated,
     Zeroed,
 )
-from gradlab.training.run import NumbersBlewUpError, TrainingRun
+from gradlab.training.run import TrainingRun
 
 
 def train(run: TrainingRun) -> Iterator[Event]:

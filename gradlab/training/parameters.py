@@ -65,10 +65,6 @@ class FlatParameters:
         self.layer_spans = Spans([slice(layer.start, layer.stop) for layer in self.layers])
         self.matrix_spans = Spans([layer.matrices for layer in self.layers if layer.matrices])
 
-    def matrices(self, flat: Tensor) -> list[Tensor]:
-        """Return the parts of a flat tensor that belong to weight matrices, each flattened (views)."""
-        return [flat[..., layer.matrices] for layer in self.layers if layer.matrices]
-
 
 def _segments(named: list[tuple[str, nn.Parameter]]) -> list[Segment]:
     segments = []

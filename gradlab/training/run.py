@@ -1,24 +1,26 @@
 """One run: the model, the data, the gradient buffer, the optimizer and the counters, and what a phase does."""
 
-from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from gradlab.datasets.split import Split, prepare
-from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
-from gradlab.experiment.settings import by_key
-from gradlab.models.base import Ends, models
 from gradlab.models.parts.blocks import share_chance
 from gradlab.models.parts.recurrent import Recurrent
 from gradlab.training.batches import Window, plan_window, updates_per_epoch
+from gradlab.training.blow_up import NumbersBlewUpError, cause_of_gradient, cause_of_loss
+from gradlab.training.building import build_model, size_of
+from gradlab.training.changes import differences
+from gradlab.training.checks import check_batches, check_frozen, check_live
 from gradlab.training.chunks import Chunks
 from gradlab.training.device import choose_device, choose_threads
+from gradlab.training.epoch import Counters, Epoch
+from gradlab.training.evaluation import Evaluation
 from gradlab.training.events import EpochEnded
 from gradlab.training.forward import forward_of
 from gradlab.training.gradient_buffer import GradientBuffer
@@ -26,53 +28,11 @@ from gradlab.training.losses import make_objective
 from gradlab.training.optimizers import Rule
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.passes import Autograd, ChunkedAutograd, Passes
-from gradlab.training.schedules import SHAPES, Plateau
+from gradlab.training.schedules import Plateau, learning_rate
 from gradlab.training.seeds import Stream, derive
+from gradlab.training.spans import to_doubles
 from gradlab.training.stopping import EarlyStopping
 from gradlab.training.written_out import written_out
-
-ROWS_AT_ONCE = 8192  # rows per forward pass where no gradient is wanted
-
-
-class NumbersBlewUpError(ArithmeticError):
-    """A loss, gradient or weight became infinite or NaN; the message says where it was seen first."""
-
-
-@dataclass
-class Counters:
-    """What was done so far. Separate, never mixed."""
-
-    epochs: int = 0
-    updates: int = 0
-    micro_batches: int = 0
-    samples: int = 0
-
-
-class Epoch:
-    """One pass over the training rows in a new order, and what became of them as they were trained on.
-
-    Attributes:
-        order: which training row comes when; ``rows`` how many there are.
-        inputs, targets: the training rows in that order.
-        position: how many of them were visited; ``trained`` how many were trained on.
-        outputs: what the model said of each when it was trained on, where there are classes.
-        loss_sum: the sum of the losses of the rows trained on.
-    """
-
-    def __init__(self, inputs: Tensor, targets: Tensor, order: Tensor, outputs: int) -> None:
-        self.order = order
-        self.inputs = inputs[order]
-        self.targets = targets[order]
-        self.rows = len(targets)
-        self.position = 0
-        self.trained = 0
-        self.outputs = inputs.new_zeros(self.rows, outputs)
-        self.loss_sum = 0.0
-
-    @property
-    def is_over(self) -> bool:
-        """Whether every row was visited."""
-        return self.position >= self.rows
 
 
 class TrainingRun:
@@ -94,9 +54,9 @@ class TrainingRun:
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = experiment
         self.split: Split = prepare(experiment)
-        self.model = self._build_model()
-        self.device = choose_device(experiment.training.device, _size(self.model))
-        choose_threads(_size(self.model))
+        self.model = build_model(experiment, self.split, self.outputs_per_row)
+        self.device = choose_device(experiment.training.device, size_of(self.model))
+        choose_threads(size_of(self.model))
         self.model.to(self.device)
         self.dropout_chance = torch.Generator(self.device).manual_seed(
             derive(experiment.seed, Stream.DROPOUT)
@@ -106,9 +66,10 @@ class TrainingRun:
         self.forward_pass = forward_of(self.model)
         self.chunks = Chunks(self.model) if isinstance(self.model, Recurrent) else None
         self.buffer = GradientBuffer(self.parameters)
-        self._check_frozen(experiment)
+        check_frozen(experiment, self.parameters)
         self.buffer.freeze(experiment.model.freeze)
         self.objective = make_objective(experiment.training, self.split, self.device)
+        self.evaluation = Evaluation(self.model, self.forward_pass, self.objective)
         self.passes = self._choose_passes()
         self.rule = Rule(experiment.optimizer.kind, self.parameters)
         self.plateau = Plateau()
@@ -124,7 +85,7 @@ class TrainingRun:
         self.best: dict[str, Tensor] | None = None
         self.order_chance = torch.Generator().manual_seed(derive(experiment.seed, Stream.ORDER))
         self._wanted: Experiment | None = None
-        self._check_batches(experiment)
+        check_batches(experiment, len(self.train[1]), self.model)
 
     # --- changing settings -------------------------------------------------------------------------------
 
@@ -135,11 +96,9 @@ class TrainingRun:
             InputError: for a change that needs a reset, for layers that do not exist, or where no update would
                 ever happen.
         """
-        for key, (_, new) in differences(self.experiment, experiment).items():
-            if not by_key(Experiment)[key].live:
-                raise InputError(f"{key} = {new} needs a reset: it cannot change while a run goes on", key)
-        self._check_batches(experiment)
-        self._check_frozen(experiment)
+        check_live(self.experiment, experiment)
+        check_batches(experiment, len(self.train[1]), self.model)
+        check_frozen(experiment, self.parameters)
         self._wanted = experiment
 
     @property
@@ -204,7 +163,7 @@ class TrainingRun:
         outputs, loss = self.passes.forward(inputs, targets)
         value, rows = loss.item(), targets.shape[0]
         if not isfinite(value):
-            raise NumbersBlewUpError(self._where_the_loss_blew_up(inputs, value))
+            raise NumbersBlewUpError(self._cause_of_loss(inputs, value))
         if self.objective.classes:
             epoch.outputs[batch] = outputs
         self._count(epoch, rows, value)
@@ -224,8 +183,9 @@ class TrainingRun:
         """
         norm = self.buffer.norm()
         if not isfinite(norm):
-            where = _first_not_finite(self.parameters, self.buffer.used)
-            raise NumbersBlewUpError(f"{self._place()}: the gradient of {where} is not finite")
+            raise NumbersBlewUpError(
+                f"{self._place()}: {cause_of_gradient(self.parameters, self.buffer.used)}"
+            )
         return norm
 
     def step(self) -> float | None:
@@ -242,10 +202,8 @@ class TrainingRun:
         epoch, self.epoch = self.epoch, None
         assert epoch is not None
         self.counters.epochs += 1
-        accuracy = None
-        if self.objective.classes:
-            trained = slice(0, epoch.trained)
-            accuracy = self._right(epoch.outputs[trained], epoch.targets[trained]) / epoch.trained
+        trained = slice(0, epoch.trained)
+        accuracy = self.evaluation.accuracy(epoch.outputs[trained], epoch.targets[trained], self._threshold)
         ended = self.measure(epoch.loss_sum / epoch.trained, accuracy)
         self.take_note(ended)
         return ended
@@ -262,11 +220,10 @@ class TrainingRun:
 
     def measure_untouched(self) -> EpochEnded:
         """Return the numbers of the model as it is now, on the training rows without training: epoch 0."""
-        outputs = self.outputs(self.train[0])
-        accuracy = None
-        if self.objective.classes:
-            accuracy = self._right(outputs, self.train[1]) / len(outputs)
-        return self.measure(self._loss(outputs, self.train[1]), accuracy)
+        inputs, targets = self.train
+        outputs = self.outputs(inputs)
+        accuracy = self.evaluation.accuracy(outputs, targets, self._threshold)
+        return self.measure(self.evaluation.loss(outputs, targets), accuracy)
 
     def restore_best(self) -> bool:
         """Bring the best epoch's weights back if that is asked for; return whether that was done."""
@@ -278,14 +235,9 @@ class TrainingRun:
 
     # --- looking -----------------------------------------------------------------------------------------
 
-    @torch.no_grad()
     def outputs(self, inputs: Tensor) -> Tensor:
         """Return what the model says of standardized inputs, without dropout and without gradients."""
-        was_training = self.model.training
-        self.model.eval()
-        chunks = [self.forward_pass(chunk) for chunk in torch.split(inputs, ROWS_AT_ONCE)]
-        self.model.train(was_training)
-        return torch.cat(chunks) if len(chunks) > 1 else chunks[0]
+        return self.evaluation.outputs(inputs)
 
     def measure(self, train_loss: float, train_accuracy: float | None) -> EpochEnded:
         """Look at the validation rows; return these numbers with the given ones of the training rows."""
@@ -293,8 +245,8 @@ class TrainingRun:
         val_loss = counts = None
         if len(targets):
             outputs = self.look_at_validation()
-            val_loss = self._loss(outputs, targets)
-            counts = self._counts(outputs, targets) if self.objective.classes else None
+            val_loss = self.evaluation.loss(outputs, targets)
+            counts = self.evaluation.counts(outputs, targets, self._threshold)
         return EpochEnded(
             epoch=self.counters.epochs,
             update=self.counters.updates,
@@ -311,7 +263,7 @@ class TrainingRun:
         targets = self.validation[1]
         if not self.objective.classes or not len(targets):
             return None
-        return self._counts(self.look_at_validation(), targets)
+        return self.evaluation.counts(self.look_at_validation(), targets, self._threshold)
 
     def look_at_validation(self) -> Tensor:
         """Return what the model says of the validation rows now, and remember it."""
@@ -385,22 +337,6 @@ class TrainingRun:
 
     # --- the rest is inside ------------------------------------------------------------------------------
 
-    def _build_model(self) -> nn.Module:
-        seed = self.experiment.seed
-        every_step = self.split.train_targets.ndim == 2
-        ends = Ends(self.split.input_shape, self.outputs_per_row, every_step)
-        spec = self.experiment.model
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(derive(seed, Stream.WEIGHTS))
-            model: nn.Module = models[spec.kind].build(spec, ends)
-        if every_step and not isinstance(model, Recurrent):
-            raise InputError(
-                f"model.kind = {spec.kind} predicts one number per row, and this data set wants one at every "
-                "time step; allowed here: rnn, gru, lstm",
-                "model.kind",
-            )
-        return model
-
     def _choose_passes(self) -> Passes:
         if self.chunks is not None:
             return ChunkedAutograd(self.chunks, lambda: self.experiment.model.chunk, self.objective)
@@ -414,10 +350,14 @@ class TrainingRun:
     def _keeps_best(self) -> bool:
         return self.experiment.training.patience > 0 and self.experiment.training.restore_best
 
+    @property
+    def _threshold(self) -> float:
+        return self.experiment.training.threshold
+
     def _scheduled_lr(self) -> float:
-        spec = self.experiment.optimizer
-        factor = SHAPES[spec.schedule](self.counters.updates, self.total_updates)
-        return spec.lr * factor * (self.plateau.factor if spec.schedule == "plateau" else 1)
+        return learning_rate(
+            self.experiment.optimizer, self.counters.updates, self.total_updates, self.plateau
+        )
 
     @property
     def _share(self) -> float:
@@ -442,38 +382,13 @@ class TrainingRun:
         self.counters.micro_batches += 1
         self.counters.samples += rows
 
-    def _right(self, outputs: Tensor, targets: Tensor) -> int:
-        predicted = self.objective.predict(outputs, self.experiment.training.threshold)
-        return int((predicted == targets).sum())
-
-    def _loss(self, outputs: Tensor, targets: Tensor) -> float:
-        return float(self.objective.mean_loss(outputs, targets))
-
-    def _counts(self, outputs: Tensor, targets: Tensor) -> NDArray[np.int64]:
-        classes = self.objective.classes
-        predicted = self.objective.predict(outputs, self.experiment.training.threshold)
-        pairs = torch.bincount(targets * classes + predicted, minlength=classes * classes)
-        return pairs.reshape(classes, classes).cpu().numpy()
-
     def _update_ratio(self, before: Tensor) -> float | None:
         spans = self.parameters.matrix_spans
         size = spans.deviation(to_doubles(before))
         return spans.deviation(to_doubles(self.parameters.flat - before)) / size if size else None
 
-    def _where_the_loss_blew_up(self, inputs: Tensor, loss: float) -> str:
-        place = f"{self._place()}: the loss became {loss}"
-        weights = _first_not_finite(self.parameters, self.parameters.flat)
-        if weights:
-            return f"{place}; the first weights that are not finite are {weights}"
-        signal = inputs
-        with torch.no_grad():
-            for name, layer in self.model.named_children():
-                signal = layer(signal)
-                if isinstance(signal, tuple):  # a recurrent layer also returns its state
-                    signal = signal[0]
-                if not torch.isfinite(signal).all():
-                    return f"{place}; the first output that is not finite is that of {name}"
-        return f"{place}; the outputs are finite, but too large for the loss"
+    def _cause_of_loss(self, inputs: Tensor, loss: float) -> str:
+        return f"{self._place()}: {cause_of_loss(self.model, self.parameters, inputs, loss)}"
 
     def _place(self) -> str:
         assert self.window is not None
@@ -482,74 +397,3 @@ class TrainingRun:
             f"update {self.counters.updates + 1}, batch {batch} of {self.window.planned_batches}, "
             f"epoch {self.counters.epochs + 1}"
         )
-
-    def _check_frozen(self, experiment: Experiment) -> None:
-        """Refuse to freeze layers that do not exist, or all of them."""
-        layers = [layer.name for layer in self.parameters.layers]
-        frozen = experiment.model.freeze
-        unknown = [name for name in frozen if name not in layers]
-        if unknown:
-            raise InputError(
-                f'model.freeze: there is no layer "{unknown[0]}" with weights; '
-                f"allowed here: {', '.join(layers)}",
-                "model.freeze",
-            )
-        if set(frozen) == set(layers):
-            raise InputError(
-                f"model.freeze = {', '.join(frozen)}: nothing would be left to train; "
-                f"allowed here: some of {', '.join(layers)}, but not all",
-                "model.freeze",
-            )
-
-    def _check_batches(self, experiment: Experiment) -> None:
-        """Refuse batch settings with which training would stand still or fail half-way."""
-        spec, size, rows = experiment.gradients, experiment.training.batch_size, len(self.train[1])
-        if updates_per_epoch(rows, size, spec) == 0:
-            batches = -(-rows // size)
-            raise InputError(
-                f"gradients.accumulate = {spec.accumulate} with tail = drop: an epoch has only {batches} "
-                f"batches, so no update would ever happen; allowed here: 1 to {batches}",
-                "gradients.accumulate",
-            )
-        one_row = size == 1 or rows % size == 1
-        if one_row and any(isinstance(layer, nn.BatchNorm1d) for layer in self.model.modules()):
-            raise InputError(
-                f"training.batch_size = {size} makes a batch of a single one of the {rows} training rows, and "
-                "batch normalization needs two or more; allowed here: another batch size, or "
-                "model.batch_norm = false",
-                "training.batch_size",
-            )
-
-
-def to_doubles(flat: Tensor) -> NDArray[np.float64]:
-    """Return a flat tensor as numpy numbers in double precision, for measurements."""
-    return flat.detach().cpu().double().numpy()
-
-
-def differences(before: Experiment, after: Experiment) -> dict[str, tuple[object, object]]:
-    """Return key → (before, after) of every setting in which two experiments differ."""
-    old, new = before.model_dump(), after.model_dump()
-    changed = {}
-    for key in by_key(Experiment):
-        first, second = _at(old, key), _at(new, key)
-        if first != second:
-            changed[key] = (first, second)
-    return changed
-
-
-def _at(document: dict[str, Any], key: str) -> object:
-    value: Any = document
-    for part in key.split("."):
-        value = value[part]
-    return value
-
-
-def _size(model: nn.Module) -> int:
-    return sum(parameter.numel() for parameter in model.parameters())
-
-
-def _first_not_finite(parameters: FlatParameters, flat: Tensor) -> str:
-    for segment in parameters.segments:
-        if not torch.isfinite(segment.of(flat)).all():
-            return segment.name
-    return ""

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import cos, pi
 
+from gradlab.experiment.schema import Optimizer
+
 # With t updates made of T: the factor of the next one. The shapes follow torch.optim.lr_scheduler's MultiStepLR,
 # CosineAnnealingLR, OneCycleLR and LinearLR with their usual settings.
 Shape = Callable[[int, int], float]
@@ -69,3 +71,9 @@ class Plateau:
         if self.waited > self.patience:
             self.factor *= 0.1
             self.waited = 0
+
+
+def learning_rate(spec: Optimizer, made: int, total: int, plateau: Plateau) -> float:
+    """Return the learning rate of the update after ``made`` of ``total``."""
+    factor = SHAPES[spec.schedule](made, total)
+    return spec.lr * factor * (plateau.factor if spec.schedule == "plateau" else 1)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 Doubles = NDArray[np.float64]
 
@@ -35,6 +36,11 @@ class Spans:
         """Return the standard deviation of all parts taken together."""
         sums, squares = self.sums(values).sum(), self.sums(np.square(values)).sum()
         return float(_deviation(self.sizes.sum(), sums, squares))
+
+
+def to_doubles(flat: Tensor) -> Doubles:
+    """Return a flat tensor as numpy numbers in double precision, for measurements."""
+    return flat.detach().cpu().double().numpy()
 
 
 def _deviation(sizes: Doubles, sums: Doubles, squares: Doubles) -> Doubles:

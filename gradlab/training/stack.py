@@ -14,10 +14,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from gradlab.training.blow_up import NumbersBlewUpError
 from gradlab.training.device import SMALL_MODEL
+from gradlab.training.evaluation import ROWS_AT_ONCE
 from gradlab.training.events import EpochEnded, Event, Updated
 from gradlab.training.optimizers import Rule
-from gradlab.training.run import ROWS_AT_ONCE, NumbersBlewUpError, TrainingRun, to_doubles
+from gradlab.training.run import TrainingRun
+from gradlab.training.schedules import Plateau
+from gradlab.training.spans import to_doubles
 from gradlab.training.stack_parts import (
     RowOfRule,
     StackedAutograd,
@@ -88,7 +92,7 @@ class Stack(TrainingRun):
         self.objective, self.train = first.objective, first.train
         self.counters, self.lr = replace(first.counters), first.lr
         self.chunks, self.best = None, None
-        self.stopping = EarlyStopping()  # never asked: each replica has its own
+        self.stopping, self.plateau = EarlyStopping(), Plateau()  # never asked: each replica has its own
         self._ratios: list[float | None] = []
         self._ended: list[EpochEnded] = []
         self._stack(runs)
@@ -110,6 +114,11 @@ class Stack(TrainingRun):
         elif isinstance(event, EpochEnded):
             self._bring_up_to_date()
             yield from zip(self.runs, self._ended, strict=True)
+
+    def tell_first(self) -> TrainingRun:
+        """Bring the first replica up to date, after whichever phase, and return it: one can look at it then."""
+        self._bring_up_to_date(1)
+        return self.runs[0]
 
     def dissolve(self) -> None:
         """Let all replicas leave."""
@@ -257,9 +266,9 @@ class Stack(TrainingRun):
         if not self.runs:
             raise NumbersBlewUpError("the numbers of all replicas blew up")
 
-    def _bring_up_to_date(self) -> None:
-        """Tell the replicas what the stack keeps for all of them."""
-        for row, run in enumerate(self.runs):
+    def _bring_up_to_date(self, count: int | None = None) -> None:
+        """Tell the replicas, or the first ``count``, what the stack keeps for all of them."""
+        for row, run in enumerate(self.runs[:count]):
             run.lr = self.lr
             run.weights_before = None if self.weights_before is None else self.weights_before[row]
             run.window = self.window and replace(self.window, loss_sum=self._window_sums[row])

@@ -8,12 +8,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gradlab.training.epoch import Epoch
 from gradlab.training.forward import FUNCTIONS, Step
 from gradlab.training.gradient_buffer import GradientBuffer
 from gradlab.training.losses import class_weights
 from gradlab.training.optimizers import Rule
 from gradlab.training.parameters import FlatParameters
-from gradlab.training.run import Epoch, TrainingRun
+from gradlab.training.run import TrainingRun
 from gradlab.training.spans import Doubles
 
 Losses = Callable[[Tensor, Tensor], Tensor]

@@ -1,0 +1,42 @@
+"""Finding where numbers became infinite or NaN, to be told in words."""
+
+import torch
+from torch import Tensor, nn
+
+from gradlab.training.parameters import FlatParameters
+
+
+class NumbersBlewUpError(ArithmeticError):
+    """A loss, gradient or weight became infinite or NaN; the message says where it was seen first."""
+
+
+def cause_of_loss(model: nn.Module, parameters: FlatParameters, inputs: Tensor, loss: float) -> str:
+    """Say where a mean loss of ``inputs``, ``(rows, …)``, that is not finite came from.
+
+    That is the first parameter that is not, or else the first layer's output.
+    """
+    said = f"the loss became {loss}"
+    weights = _first_not_finite(parameters, parameters.flat)
+    if weights:
+        return f"{said}; the first weights that are not finite are {weights}"
+    signal = inputs
+    with torch.no_grad():
+        for name, layer in model.named_children():
+            signal = layer(signal)
+            if isinstance(signal, tuple):  # a recurrent layer also returns its state
+                signal = signal[0]
+            if not torch.isfinite(signal).all():
+                return f"{said}; the first output that is not finite is that of {name}"
+    return f"{said}; the outputs are finite, but too large for the loss"
+
+
+def cause_of_gradient(parameters: FlatParameters, gradient: Tensor) -> str:
+    """Say which is the first parameter whose part of the gradient, ``(n,)``, is not finite."""
+    return f"the gradient of {_first_not_finite(parameters, gradient)} is not finite"
+
+
+def _first_not_finite(parameters: FlatParameters, flat: Tensor) -> str:
+    for segment in parameters.segments:
+        if not torch.isfinite(segment.of(flat)).all():
+            return segment.name
+    return ""

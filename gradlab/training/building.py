@@ -1,0 +1,36 @@
+"""The model of an experiment, with the initial weights that its seed draws."""
+
+import torch
+from torch import nn
+
+from gradlab.datasets.split import Split
+from gradlab.errors import InputError
+from gradlab.experiment.schema import Experiment
+from gradlab.models.base import Ends, models
+from gradlab.models.parts.recurrent import Recurrent
+from gradlab.training.seeds import Stream, derive
+
+
+def build_model(experiment: Experiment, split: Split, outputs: int) -> nn.Module:
+    """Build the model for this data, with so many ``outputs`` per row.
+
+    Raises:
+        InputError: if this kind of model cannot learn this data.
+    """
+    every_step = split.train_targets.ndim == 2
+    spec = experiment.model
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(derive(experiment.seed, Stream.WEIGHTS))
+        model: nn.Module = models[spec.kind].build(spec, Ends(split.input_shape, outputs, every_step))
+    if every_step and not isinstance(model, Recurrent):
+        raise InputError(
+            f"model.kind = {spec.kind} predicts one number per row, and this data set wants one at every "
+            "time step; allowed here: rnn, gru, lstm",
+            "model.kind",
+        )
+    return model
+
+
+def size_of(model: nn.Module) -> int:
+    """Return how many weights a model has."""
+    return sum(parameter.numel() for parameter in model.parameters())

@@ -1,0 +1,55 @@
+"""Settings that are fine by themselves, and yet not with this data or this model."""
+
+from torch import nn
+
+from gradlab.errors import InputError
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.settings import by_key
+from gradlab.training.batches import updates_per_epoch
+from gradlab.training.changes import differences
+from gradlab.training.parameters import FlatParameters
+
+
+def check_live(before: Experiment, after: Experiment) -> None:
+    """Refuse a change of settings that needs a reset."""
+    for key, (_, new) in differences(before, after).items():
+        if not by_key(Experiment)[key].live:
+            raise InputError(f"{key} = {new} needs a reset: it cannot change while a run goes on", key)
+
+
+def check_frozen(experiment: Experiment, parameters: FlatParameters) -> None:
+    """Refuse to freeze layers that do not exist, or all of them."""
+    layers = [layer.name for layer in parameters.layers]
+    frozen = experiment.model.freeze
+    unknown = [name for name in frozen if name not in layers]
+    if unknown:
+        raise InputError(
+            f'model.freeze: there is no layer "{unknown[0]}" with weights; allowed here: {", ".join(layers)}',
+            "model.freeze",
+        )
+    if set(frozen) == set(layers):
+        raise InputError(
+            f"model.freeze = {', '.join(frozen)}: nothing would be left to train; "
+            f"allowed here: some of {', '.join(layers)}, but not all",
+            "model.freeze",
+        )
+
+
+def check_batches(experiment: Experiment, rows: int, model: nn.Module) -> None:
+    """Refuse batches of so many training rows with which training would stand still or fail half-way."""
+    spec, size = experiment.gradients, experiment.training.batch_size
+    if updates_per_epoch(rows, size, spec) == 0:
+        batches = -(-rows // size)
+        raise InputError(
+            f"gradients.accumulate = {spec.accumulate} with tail = drop: an epoch has only {batches} "
+            f"batches, so no update would ever happen; allowed here: 1 to {batches}",
+            "gradients.accumulate",
+        )
+    one_row = size == 1 or rows % size == 1
+    if one_row and any(isinstance(layer, nn.BatchNorm1d) for layer in model.modules()):
+        raise InputError(
+            f"training.batch_size = {size} makes a batch of a single one of the {rows} training rows, and "
+            "batch normalization needs two or more; allowed here: another batch size, or "
+            "model.batch_norm = false",
+            "training.batch_size",
+        )
