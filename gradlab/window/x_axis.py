@@ -98,7 +98,7 @@ class XAxis(QObject):
 
     def places(self, updates: Doubles) -> Doubles:
         """Return where updates of this run lie on the axis; ``0`` is before the first."""
-        return _along(updates, *self._table())
+        return _along(updates, *self._table(self.unit))
 
     def place(self, update: float) -> float:
         """Return where one update lies."""
@@ -106,8 +106,17 @@ class XAxis(QObject):
 
     def update_at(self, x: float) -> float:
         """Return the update at a place, with its fraction."""
-        updates, places = self._table()
+        updates, places = self._table(self.unit)
         return float(_along(np.array([x]), places, updates)[0])
+
+    def in_words(self, x: float) -> str:
+        """Say which place that is, e.g. ``epoch 1.25 · update 54``."""
+        update = max(0.0, self.update_at(x))
+        other: Unit = "epochs" if self.unit == "updates" else "updates"
+        return " · ".join(
+            UNITS[unit].counted.format(_along(np.array([update]), *self._table(unit))[0])
+            for unit in (self.unit, other)
+        )
 
     def of(self, curves: Curves) -> Doubles:
         """Return where the points of any run's curves lie, by that run's own counters."""
@@ -121,13 +130,14 @@ class XAxis(QObject):
             return np.array([getattr(row, field) for row in rows], dtype=np.float64)
         return self.places(np.array([row.update for row in rows], dtype=np.float64))
 
-    def _table(self) -> tuple[Doubles, Doubles]:
+    def _table(self, unit: Unit) -> tuple[Doubles, Doubles]:
         """Return updates and their places, both rising from 0."""
-        if self.unit not in self._knots:
-            points = (self._curves.update, self.of(self._curves)) if self._curves else (np.empty(0),) * 2
+        if unit not in self._knots:
+            fields = "update", UNITS[unit].field
+            points = [getattr(self._curves, field) if self._curves else np.empty(0) for field in fields]
             updates, places = (np.concatenate([[0.0], values]) for values in points)
-            self._knots[self.unit] = updates, places
-        return self._knots[self.unit]
+            self._knots[unit] = updates, places
+        return self._knots[unit]
 
     # -------------------------------------------------------------------- range
 
@@ -177,7 +187,7 @@ class XAxis(QObject):
     def _reached(self) -> float:
         rows = self._curves.epochs if self._curves else ()
         last_epoch = float(self.of_epochs(rows[-1:])[0]) if rows else 0.0
-        return max(float(self._table()[1][-1]), last_epoch)
+        return max(float(self._table(self.unit)[1][-1]), last_epoch)
 
     def _planned_end(self, reached: float) -> float:
         """Return where the last planned epoch will end; 0 where nobody can say."""

@@ -5,10 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QCheckBox,
-    QComboBox,
     QLabel,
-    QPushButton,
+    QMenu,
     QStackedLayout,
     QTabBar,
     QVBoxLayout,
@@ -16,14 +14,17 @@ from PySide6.QtWidgets import (
 )
 
 from gradlab.instruments.records import Curves, EpochRow, Frame, Mark, Progress, State
+from gradlab.window.desk import Desk
+from gradlab.window.menu_choice import MenuChoice
 from gradlab.window.panels.base import Panel
 from gradlab.window.plots.chart import Chart
 from gradlab.window.plots.curves import CurveKind, EpochCurve, UpdateCurve
 from gradlab.window.plots.flow import FlowLayout
-from gradlab.window.plots.formatting import round_up
 from gradlab.window.plots.overlay import Cursor, PlacedMark
 from gradlab.window.plots.ranges import height_of
 from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets import push_button
+from gradlab.window.x_axis import UNITS, Unit, XAxis
 
 _SMOOTHING = (1, 5, 10, 20, 50, 100, 500, 1000)
 _FIRST_SMOOTHING = 20
@@ -64,7 +65,7 @@ _METRICS = (
 
 
 class LossPanel(Panel):
-    """Loss above, metrics below (or beside, in a wide panel), over the same epochs.
+    """Loss above, metrics below (or beside, in a wide panel), over the same part of the run.
 
     A low panel has room for one of them: then two tabs choose which.
     """
@@ -83,10 +84,10 @@ class LossPanel(Panel):
         self._run: int | None = None
         self._curves: Curves | None = None
         self._rows: tuple[EpochRow, ...] = ()
+        self._unit: Unit | None = None
         self._has_metrics = False
-        self._end = 1.0
-        self._follow = True
         self._pointed_at: tuple[Chart, float, float | None] | None = None
+        self.axis = XAxis(self)
         self._make_charts()
         self._make_controls()
         self._arrange()
@@ -95,17 +96,24 @@ class LossPanel(Panel):
         self._show_emptiness()
         for chart in (self.loss_chart, self.metric_chart):
             chart.pointed.connect(self._point)
-            chart.zoomed.connect(self._zoomed)
-            chart.everything_wanted.connect(self.show_everything)
             chart.view.sigResized.connect(self._draw)
+        self.axis.changed.connect(self._take_axis)
+
+    def join(self, desk: Desk) -> None:
+        """Show the same part of the run as the other panels."""
+        self.axis = desk.x_axis
+        for chart in (self.loss_chart, self.metric_chart):
+            chart.share(self.axis)
+        self.axis.changed.connect(self._take_axis)
+        self._take_axis()
 
     # ---------------------------------------------------------------- building
 
     def _make_charts(self) -> None:
-        self.loss_chart = Chart(self.theme, "Epoch")
-        self.loss_chart.setAccessibleName("Loss over epochs")
-        self.metric_chart = Chart(self.theme, "Epoch")
-        self.metric_chart.setAccessibleName("Metrics on the validation rows over epochs")
+        self.loss_chart = Chart(self.theme, self.axis)
+        self.loss_chart.setAccessibleName("Loss over the run")
+        self.metric_chart = Chart(self.theme, self.axis)
+        self.metric_chart.setAccessibleName("Metrics on the validation rows over the run")
         self.updates = UpdateCurve(self.loss_chart)  # what comes first lies behind
         self.losses = [EpochCurve(kind, self.loss_chart) for kind in _LOSSES]
         self.metrics = [EpochCurve(kind, self.metric_chart) for kind in _METRICS]
@@ -119,29 +127,44 @@ class LossPanel(Panel):
         for title in ("Loss", "Metrics"):
             self.tabs.addTab(title)
         self.tabs.currentChanged.connect(self._switch_chart)
-        self.smoothing = QComboBox()
-        self.smoothing.setAccessibleName("Smoothing")
-        self.smoothing.setToolTip("Over how many updates the clear line takes the mean. The pale line stays.")
-        for count in _SMOOTHING:
-            self.smoothing.addItem("Smoothing off" if count == 1 else f"Smoothing {count:,}", count)
-        self.smoothing.setCurrentIndex(_SMOOTHING.index(_FIRST_SMOOTHING))
-        self.smoothing.currentIndexChanged.connect(self._draw)
-        self.log_scale = QCheckBox("Log scale")
-        self.log_scale.setAccessibleName("Log scale")
+        self.view_button = push_button("View")
+        self.view_button.setToolTip("What the charts count in along the run, smoothing and log scale.")
+        self.view_button.setMenu(self._make_menu())
+        self.whole_run = push_button("Whole run")
+        self.whole_run.setToolTip("Shows all of the run again, as a double click in the chart does.")
+        self.whole_run.clicked.connect(self._show_whole_run)
+        for curve in self._all:
+            curve.key.toggled.connect(self._draw)
+
+    def _make_menu(self) -> QMenu:
+        units = {unit: (kind.choice, f"Along the charts: {kind.help}.") for unit, kind in UNITS.items()}
+        self.units = MenuChoice("&Horizontal axis", units, self.axis.unit, self)
+        self.units.chosen.connect(self._choose_unit)
+        help = "Over how many updates the clear line takes the mean. The pale line stays."
+        counts = {count: ("off" if count == 1 else f"{count:,} updates", help) for count in _SMOOTHING}
+        self.smoothing = MenuChoice("&Smoothing", counts, _FIRST_SMOOTHING, self)
+        self.smoothing.chosen.connect(self._draw)
+        menu = QMenu("View", self)
+        menu.setToolTipsVisible(True)
+        menu.addMenu(self.units)
+        menu.addMenu(self.smoothing)
+        self.log_scale = menu.addAction("&Log scale")
+        self.log_scale.setCheckable(True)
         self.log_scale.setToolTip(
             "Each line up is ten times as much: shows small losses as clearly as big ones."
         )
         self.log_scale.toggled.connect(self._switch_scale)
-        self.whole_run = QPushButton("Whole run")
-        self.whole_run.setAccessibleName("Whole run")
-        self.whole_run.setToolTip("Shows all epochs again, as a double click in the chart does.")
-        self.whole_run.clicked.connect(self.show_everything)
-        for curve in self._all:
-            curve.key.toggled.connect(self._draw)
+        return menu
+
+    def _show_whole_run(self) -> None:
+        self.axis.show_whole_run()
+
+    def _choose_unit(self, unit: Unit) -> None:
+        self.axis.choose(unit)
 
     def _arrange(self) -> None:
         loss_keys = [*(curve.key for curve in self.losses), self.updates.key]
-        loss_bar = [self.tabs, *loss_keys, self.smoothing, self.log_scale, self.whole_run]
+        loss_bar = [self.tabs, *loss_keys, self.view_button, self.whole_run]
         self.metric_block = _block([curve.key for curve in self.metrics], self.metric_chart)
         charts = QWidget()
         self._charts = QBoxLayout(QBoxLayout.Direction.TopToBottom, charts)
@@ -186,14 +209,14 @@ class LossPanel(Panel):
         self.loss_chart.show_x_label(beside)
         self.metric_chart.show_x_label(not tabbed)
         self.tabs.setVisible(tabbed)
-        for widget in (self.loss_chart, self.smoothing, self.log_scale, self.updates.key):
+        for widget in (self.loss_chart, self.updates.key):
             widget.setVisible(loss)
         for curve in self.losses:
             curve.key.setVisible(loss and len(curve.series) > 0)
         for curve in self.metrics:
             curve.key.setVisible(len(curve.series) > 0)
         self.metric_block.setVisible(metrics)
-        self.whole_run.setVisible(not self._follow)
+        self.whole_run.setVisible(self.axis.is_zoomed)
 
     def _switch_chart(self) -> None:
         self._make_room()
@@ -206,14 +229,13 @@ class LossPanel(Panel):
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the curves; a new run starts with empty ones."""
+        self.axis.follow(frame)
         if frame.run != self._run:
             self._forget(frame.run)
         if frame.curves is None or frame.curves is self._curves:
             return
         self._curves = frame.curves
-        self.updates.series.set(frame.curves.update_epoch, frame.curves.update_loss)
-        self._take_epochs(frame.curves.epochs)
-        self._end = self._end_of_axis(frame)
+        self._take_curves(frame.curves)
         has_metrics = frame.task == "classification" and any(len(curve.series) for curve in self.metrics)
         if has_metrics != self._has_metrics:
             self._has_metrics = has_metrics
@@ -228,7 +250,23 @@ class LossPanel(Panel):
         for curve in self._all:
             curve.series.clear()
         self._show_emptiness()
-        self.show_everything()
+        self._make_room()
+        self._draw()
+
+    def _take_curves(self, curves: Curves) -> None:
+        if self.axis.unit != self._unit:
+            self._unit = self.axis.unit
+            self._rows = ()
+        self.updates.take(curves, self.axis.of(curves))
+        self._take_epochs(curves.epochs)
+
+    def _take_axis(self) -> None:
+        """Draw the part of the run that was chosen, here or in another panel, in what was chosen to count in."""
+        self.units.show_value(self.axis.unit)
+        self.whole_run.setVisible(self.axis.is_zoomed)
+        if self._curves is not None:
+            self._take_curves(self._curves)
+        self._draw()
 
     def _take_epochs(self, rows: tuple[EpochRow, ...]) -> None:
         known = len(self._rows)
@@ -236,44 +274,29 @@ class LossPanel(Panel):
             return
         if known and (len(rows) < known or rows[known - 1] is not self._rows[-1]):
             known = 0
+        places = self.axis.of_epochs(rows[known:])
         for curve in (*self.losses, *self.metrics):
-            curve.take(rows[known:], keep=known > 0)
+            curve.take(rows[known:], places, keep=known > 0)
         if not known:
             self._make_room()
         self._rows = rows
 
-    def _end_of_axis(self, frame: Frame) -> float:
-        """Leave room ahead in few steps, so that the picture does not move with every frame."""
-        updates = self.updates.series.x
-        reached = float(
-            max(updates[-1] if len(updates) else 0.0, self._rows[-1].epoch if self._rows else 0.0)
-        )
-        planned = frame.progress.epochs
-        ahead = round_up(max(1.0, reached))
-        return max(reached, min(ahead, planned) if planned else ahead, 1e-9)
-
     # ----------------------------------------------------------------- drawing
 
     def _draw(self) -> None:
-        if self._follow:
-            self._set_x(-0.008 * self._end, 1.012 * self._end)  # room for half a dot
+        for chart in (self.loss_chart, self.metric_chart):
+            chart.show_axis()
         log = self.log_scale.isChecked()
         shapes = [curve.envelope() for curve in self.losses]
-        each = self.updates.draw(log, self.smoothing.currentData())
-        self.loss_chart.set_range(self.loss_chart.visible(), height_of([*shapes, each], log))
+        each = self.updates.draw(log, self.smoothing.value)
+        self.loss_chart.show_height(height_of([*shapes, each], log))
         for curve, shape in zip(self.losses, shapes, strict=True):
             curve.draw(shape, log)
-        self.metric_chart.set_range(self.metric_chart.visible(), _METRIC_HEIGHT)
+        self.metric_chart.show_height(_METRIC_HEIGHT)
         for curve in self.metrics:
             curve.draw(curve.envelope(), False)
         self._place_marks()
         self._read_off()
-
-    def _set_x(self, left: float, right: float) -> None:
-        for chart in (self.loss_chart, self.metric_chart):
-            chart.view.setLimits(xMin=-0.008 * self._end, xMax=1.012 * self._end, minXRange=1e-5 * self._end)
-            bottom, top = chart.view.viewRange()[1]
-            chart.set_range((left, right), (bottom, top))
 
     def _switch_scale(self, log: bool) -> None:
         self.loss_chart.y_axis.set_logarithmic(log)
@@ -281,7 +304,7 @@ class LossPanel(Panel):
 
     def _place_marks(self) -> None:
         marks = [
-            PlacedMark(self._epoch_of(mark.update), mark.text, loud=mark.kind == "diverged")
+            PlacedMark(self.axis.place(mark.update), mark.text, loud=mark.kind == "diverged")
             for mark in (self._curves.marks if self._curves else ())
         ]
         bad = self.updates.series.first_bad
@@ -293,12 +316,6 @@ class LossPanel(Panel):
         self.loss_chart.overlay.set_marks(tuple(marks))
         self.metric_chart.overlay.set_marks(tuple(marks if self.loss_chart.isHidden() else quiet))
 
-    def _epoch_of(self, update: int) -> float:
-        assert self._curves is not None
-        if not len(self._curves.update):
-            return 0.0
-        return float(np.interp(update, self._curves.update, self._curves.update_epoch))
-
     # ------------------------------------------------------------------ cursor
 
     def _point(self, chart: Chart, place: tuple[float, float | None] | None) -> None:
@@ -307,39 +324,24 @@ class LossPanel(Panel):
 
     def _read_off(self) -> None:
         x = self._pointed_at[1] if self._pointed_at else None
-        update = self.updates.read_off(x)
-        for curve in (*self.losses, *self.metrics):
+        for curve in self._all:
             curve.read_off(x)
-        self._place_cursor(self.loss_chart, self.losses, update)
-        self._place_cursor(self.metric_chart, self.metrics, update)
+        self._place_cursor(self.loss_chart, self.losses)
+        self._place_cursor(self.metric_chart, self.metrics)
 
-    def _place_cursor(self, chart: Chart, curves: list[EpochCurve], index: int | None) -> None:
-        if self._pointed_at is None or index is None or self._curves is None:
+    def _place_cursor(self, chart: Chart, curves: list[EpochCurve]) -> None:
+        if self._pointed_at is None or self._curves is None:
             chart.overlay.set_cursor(None)
             return
         pointed, x, y = self._pointed_at
         log = chart is self.loss_chart and self.log_scale.isChecked()
-        label = f"epoch {max(0.0, x):.2f} · update {self._curves.update[index]:,.0f}"
-        label = " · ".join([label, *(mark.text for mark in chart.overlay.marks_near(x) if mark.text)])
+        label = " · ".join(
+            [self.axis.in_words(x), *(mark.text for mark in chart.overlay.marks_near(x) if mark.text)]
+        )
         points = [point for curve in curves if (point := curve.point_at(x, log))]
         chart.overlay.set_cursor(
             Cursor(x, label if chart is pointed else "", y if chart is pointed else None, tuple(points))
         )
-
-    # -------------------------------------------------------------------- zoom
-
-    def _zoomed(self, chart: Chart) -> None:
-        self._follow = False
-        self.whole_run.show()
-        left, right = chart.visible()
-        self._set_x(left, right)
-        self._draw()
-
-    def show_everything(self) -> None:
-        """Show the whole run again, and go on following it."""
-        self._follow = True
-        self.whole_run.hide()
-        self._draw()
 
 
 def _block(bar: list[QWidget], chart: Chart) -> QWidget:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 
-from gradlab.instruments.records import EpochRow
+from gradlab.instruments.records import Curves, EpochRow
 from gradlab.window.plots.chart import Chart
 from gradlab.window.plots.colors import blend, pen
 from gradlab.window.plots.keys import CurveKey
@@ -47,10 +47,11 @@ class EpochCurve:
         self.line.setPen(pen(theme.color(self.kind.token), 2))
         self.dots.setBrush(theme.color(self.kind.token))
 
-    def take(self, rows: tuple[EpochRow, ...], keep: bool) -> None:
-        """Take rows, after those that are there or (without ``keep``) instead of them."""
-        given = [(row.epoch, value) for row in rows if (value := getattr(row, self.kind.field)) is not None]
-        x, y = np.array(given, dtype=np.float64).reshape(-1, 2).T.copy()
+    def take(self, rows: tuple[EpochRow, ...], places: Doubles, keep: bool) -> None:
+        """Take rows and their places, after those that are there or (without ``keep``) instead of them."""
+        values = [getattr(row, self.kind.field) for row in rows]
+        there = [value is not None for value in values]
+        x, y = places[there], np.array([value for value in values if value is not None], dtype=np.float64)
         if keep:
             x, y = np.concatenate([self.series.x, x]), np.concatenate([self.series.y, y])
         else:
@@ -65,12 +66,14 @@ class EpochCurve:
 
     def draw(self, shown: Envelope | None, log: bool) -> None:
         """Draw the visible part, with dots where the epochs have room for them."""
-        left, right = self.chart.visible()
         visible = shown is not None and len(shown.x) > 0
         self.line.setVisible(visible)
-        self.dots.setVisible(visible and self.chart.columns() / (right - left) >= _DOT_ROOM)
         if shown is None or not visible:
+            self.dots.setVisible(False)
             return
+        left, right = self.chart.visible()
+        pixels = self.chart.columns() * (shown.x[-1] - shown.x[0]) / (right - left)
+        self.dots.setVisible(bool(pixels >= _DOT_ROOM * (len(shown.x) - 1)))
         x, y = shown.path()
         y = scaled(y, log)
         self.line.setData(x, y)
@@ -115,6 +118,11 @@ class UpdateCurve:
         self.smooth.setPen(pen(blend(self._strong, background, 0.85)))
         self.key.apply_theme(theme, faint=self._pale)
 
+    def take(self, curves: Curves, places: Doubles) -> None:
+        """Take all of a run's points, and their places."""
+        values = np.diff(curves.update, prepend=curves.update[:1] - 1)
+        self.series.set(places, curves.update_loss, curves.update_mean, values)
+
     def draw(self, log: bool, window: int) -> Envelope | None:
         """Draw the visible part, smoothed over ``window`` updates (1: not); return what is visible."""
         on = self.key.isChecked() and len(self.series) > 0
@@ -131,11 +139,10 @@ class UpdateCurve:
             _set(self.smooth, *self.series.smooth(*visible, columns // 4, window), log)
         return shown
 
-    def read_off(self, x: float | None) -> int | None:
-        """Show the value nearest to ``x`` in the key, or the latest; return its index."""
+    def read_off(self, x: float | None) -> None:
+        """Show the value nearest to ``x`` in the key, or the latest."""
         at = nearest(self.series.x, x)
         self.key.read_off(None if at is None else float(self.series.y[at]))
-        return at
 
 
 def _set(line: pg.PlotCurveItem, x: Doubles, y: Doubles, log: bool) -> None:

@@ -1,6 +1,7 @@
 """A curve of any length, drawn with a few points per pixel in which no spike gets lost."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ class Series:
 
     Only those of new values are computed: a drawing costs time with the width of the plot, not with
     the length of the run. Values that are not finite are left out everywhere; ``first_bad`` is the
-    index of the first of them, or None.
+    index of the first of them, or None. A point may stand for several values, of which it is an extreme.
     """
 
     def __init__(self) -> None:
@@ -42,20 +43,27 @@ class Series:
         """Forget everything."""
         self.x = self.y = _EMPTY
         self.first_bad: int | None = None
-        self._low = self._high = self._sum = self._count = _EMPTY
+        self._mean = self._stands_for = _EMPTY
+        self._low = self._high = _EMPTY
+        self._sums = Sums(_EMPTY, _EMPTY, _EMPTY)
         self._blocks = 0
 
     def __len__(self) -> int:
         return len(self.y)
 
-    def set(self, x: Doubles, y: Doubles) -> None:
-        """Take the whole curve; what it shares with the last one is not looked at again."""
+    def set(self, x: Doubles, y: Doubles, mean: Doubles | None = None, values: Doubles | None = None) -> None:
+        """Take the whole curve; what it shares with the last one is not looked at again.
+
+        ``mean``: of all values that each point stands for, ``values`` how many; without them, just its own.
+        """
         known = len(self.x)
-        # A record that was thinned out since has another place at the same index.
+        # A record that was thinned out since has another place at the same index, and so has another unit of x.
         if known and (len(x) < known or x[known - 1] != self.x[-1]):
             self.clear()
             known = 0
         self.x, self.y = x, y
+        self._mean = y if mean is None else mean
+        self._stands_for = np.ones(len(y)) if values is None else values
         if len(x) > known:
             self._take(known)
 
@@ -70,16 +78,22 @@ class Series:
         self._grow(last)
         self._low[first:last] = np.fmin.reduceat(fresh, edges)
         self._high[first:last] = np.fmax.reduceat(fresh, edges)
-        self._sum[first:last], self._count[first:last] = _sums(fresh, edges)
+        for kept, new in zip(self._sums, self._point_sums(start, len(self.y)).over(edges), strict=True):
+            kept[first:last] = new
         self._blocks = last
 
     def _grow(self, needed: int) -> None:
         if needed <= len(self._low):
             return
         extra = np.empty(max(needed, 2 * len(self._low), 256) - len(self._low))
-        self._low, self._high, self._sum, self._count = (
-            np.concatenate([kept, extra]) for kept in (self._low, self._high, self._sum, self._count)
-        )
+        self._low, self._high = (np.concatenate([kept, extra]) for kept in (self._low, self._high))
+        self._sums = Sums(*(np.concatenate([kept, extra]) for kept in self._sums))
+
+    def _point_sums(self, first: int, last: int) -> "Sums":
+        mean, values = self._mean[first:last], self._stands_for[first:last]
+        there = np.isfinite(mean)
+        with np.errstate(over="ignore"):
+            return Sums(np.where(there, mean, 0.0) * values, np.where(there, values, 0.0), values)
 
     def between(self, left: float, right: float) -> tuple[int, int]:
         """Return the range of indices that is visible, with one neighbour on either side."""
@@ -106,25 +120,24 @@ class Series:
         """Return the mean over each value and those before it, ``window`` in all, but at least one bin."""
         wanted = first
         first, last, step = _bins(max(0, first - window), last, len(self), columns)
-        sums, counts = self._bin_sums(first, last, step)
-        reach = max(1, round(window / step))
-        length = len(sums)
-        kernel = np.ones(min(reach, max(1, length)))
-        own = counts > 0
+        bins = self._bin_sums(first, last, step)
+        ends = np.cumsum(bins.values)
+        number = np.arange(len(ends))
+        # A bin belongs to the window if all of its values do.
+        begins = np.minimum(np.searchsorted(ends - bins.values, ends - window), number)
+        sums = bins.between(begins, number + 1)
         with np.errstate(all="ignore"):
-            mean = np.convolve(sums, kernel)[:length] / np.convolve(counts, kernel)[:length]
-        mean = np.where(own & np.isfinite(mean), mean, np.nan)
+            mean = sums.total / sums.finite
+        mean = np.where((bins.finite > 0) & np.isfinite(mean), mean, np.nan)
         at = self.x[first:last:step]
         skip = max(0, (wanted - first) // step)
         return at[skip:], mean[skip:]
 
-    def _bin_sums(self, first: int, last: int, step: int) -> tuple[Doubles, Doubles]:
+    def _bin_sums(self, first: int, last: int, step: int) -> "Sums":
         if step < BLOCK:
-            y = _finite(self.y[first:last])
-            return _sums(y, np.arange(0, len(y), step))
+            return self._point_sums(first, last).over(np.arange(0, last - first, step))
         blocks, edges = self._block_bins(first, last, step)
-        with np.errstate(all="ignore"):
-            return np.add.reduceat(self._sum[blocks], edges), np.add.reduceat(self._count[blocks], edges)
+        return Sums(*(kept[blocks] for kept in self._sums)).over(edges)
 
     def _block_bins(self, first: int, last: int, step: int) -> tuple[slice, NDArray[np.int64]]:
         blocks = slice(first // BLOCK, min(self._blocks, -(-last // BLOCK)))
@@ -143,10 +156,22 @@ def _finite(y: Doubles) -> Doubles:
     return np.where(np.isfinite(y), y, np.nan)
 
 
-def _sums(y: Doubles, edges: NDArray[np.int64]) -> tuple[Doubles, Doubles]:
-    if not len(y):
-        return _EMPTY, _EMPTY
-    there = ~np.isnan(y)
-    with np.errstate(all="ignore"):
-        sums = np.add.reduceat(np.where(there, y, 0.0), edges)
-    return sums, np.add.reduceat(there.astype(np.float64), edges)
+class Sums(NamedTuple):
+    """Of each point or bin: the sum of its finite values, how many these are, and how many values in all."""
+
+    total: Doubles
+    finite: Doubles
+    values: Doubles
+
+    def over(self, edges: NDArray[np.int64]) -> "Sums":
+        """Return the sums of bins that begin at ``edges``."""
+        if not len(edges):
+            return Sums(_EMPTY, _EMPTY, _EMPTY)
+        with np.errstate(all="ignore"):
+            return Sums(*(np.add.reduceat(part, edges) for part in self))
+
+    def between(self, begins: NDArray[np.int64], ends: NDArray[np.int64]) -> "Sums":
+        """Return the sums from each of ``begins`` to before its one of ``ends``; the ranges may overlap."""
+        pairs = np.column_stack([begins, ends]).ravel()
+        with np.errstate(all="ignore"):
+            return Sums(*(np.add.reduceat(np.append(part, 0.0), pairs)[::2] for part in self))
