@@ -35,9 +35,19 @@ def forward_of(model: nn.Module) -> Step:
     return forward
 
 
+def channels_last(pictures: Tensor) -> Tensor:
+    """Return pictures with the channels of a place side by side in memory.
+
+    PyTorch halves such pictures three times as fast as others, and reordering them costs little.
+    """
+    return pictures.contiguous(memory_format=torch.channels_last)
+
+
 def _step(layer: nn.Module) -> Step:
     if type(layer) is nn.Linear:
         return partial(F.linear, weight=layer.weight, bias=layer.bias)
     if type(layer) is nn.Flatten:
         return partial(torch.flatten, start_dim=1)
+    if type(layer) is nn.MaxPool2d:
+        return lambda pictures: layer.forward(channels_last(pictures)).contiguous()
     return FUNCTIONS.get(type(layer), layer.forward)

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gradlab.models.parts.blocks import Dropout
+from gradlab.training.forward import channels_last
 from gradlab.training.losses import MeanLoss, Objective
 
 aten = torch.ops.aten
@@ -124,8 +125,10 @@ class Halving(Step):
     def forward(self, signal: Tensor) -> Tensor:
         """``(rows, channels, height, width)`` → the same with half the height and width."""
         self._signal = signal
-        output, self._places = aten.max_pool2d_with_indices.default(signal, *self._how)
-        return output  # type: ignore[no-any-return]
+        output, places = aten.max_pool2d_with_indices.default(channels_last(signal), *self._how)
+        self._places = places.contiguous()
+        largest: Tensor = output.contiguous()
+        return largest
 
     def backward(self, gradient: Tensor) -> Tensor:
         """Bring each gradient to the place of the largest value."""
