@@ -24,14 +24,12 @@ from gradlab.training.schedules import Plateau
 from gradlab.training.spans import to_doubles
 from gradlab.training.stack_parts import (
     RowOfRule,
-    StackedAutograd,
     StackedBuffer,
     StackedEpoch,
     StackedParameters,
     hold,
-    stacked_forward,
-    stacked_losses,
 )
+from gradlab.training.stack_passes import StackedChain
 from gradlab.training.stopping import EarlyStopping
 
 
@@ -79,6 +77,7 @@ class Stack(TrainingRun):
 
     parameters: StackedParameters
     buffer: StackedBuffer
+    passes: StackedChain
     _window_sums: list[float]  # K each, as Window.loss_sum and Epoch.loss_sum
     _epoch_sums: list[float]
     _update_losses: tuple[list[float], int]  # the latest update's sums, and of how many rows
@@ -214,7 +213,7 @@ class Stack(TrainingRun):
     def outputs(self, inputs: Tensor) -> Tensor:
         """Return what each model says of its own rows: ``(K, rows, …)`` → ``(K, outputs, rows)``."""
         rows = max(ROWS_AT_ONCE // len(self.runs), 1)
-        return torch.cat([self.forward_pass(part) for part in torch.split(inputs, rows, dim=1)], dim=2)
+        return torch.cat([self.passes.outputs(part) for part in torch.split(inputs, rows, dim=1)], dim=2)
 
     # --- the rest is inside ------------------------------------------------------------------------------
 
@@ -226,9 +225,7 @@ class Stack(TrainingRun):
         self.buffer = StackedBuffer(runs, self.parameters)
         memory = {name: torch.stack([run.rule.state[name] for run in runs]) for name in first.rule.state}
         self.rule = Rule(first.rule.kind, self.parameters, memory, first.rule.steps)
-        self.forward_pass = stacked_forward(self.model, self.parameters)
-        self._losses = stacked_losses(runs)
-        self.passes = StackedAutograd(self.forward_pass, self._losses, self.parameters)
+        self.passes = StackedChain(runs, self.parameters, self.buffer)
         inputs, targets = zip(*(run.validation for run in runs), strict=True)
         self.validation = torch.stack(inputs), torch.stack(targets)
         self.epoch = None if first.epoch is None else StackedEpoch(runs)
@@ -290,7 +287,7 @@ class Stack(TrainingRun):
         counts: Sequence[NDArray[np.int64] | None] = [None] * len(self.runs)
         if targets.shape[1]:
             outputs = self.outputs(inputs)
-            losses = self._losses(outputs, targets).mean(dim=1).tolist()
+            losses = self.passes.losses(outputs, targets).mean(dim=1).tolist()
             if self.objective.classes:
                 counts = self._counts_of_each(outputs, targets)
         return [

@@ -1,23 +1,18 @@
 """What a stack of runs is made of: tensors whose first dimension counts the K replicas."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import isfinite
 
 import numpy as np
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from gradlab.training.epoch import Epoch
-from gradlab.training.forward import FUNCTIONS, Step
 from gradlab.training.gradient_buffer import GradientBuffer
-from gradlab.training.losses import class_weights
 from gradlab.training.optimizers import Rule
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.run import TrainingRun
 from gradlab.training.spans import Doubles
-
-Losses = Callable[[Tensor, Tensor], Tensor]
 
 
 class StackedParameters(FlatParameters):
@@ -25,15 +20,12 @@ class StackedParameters(FlatParameters):
 
     Attributes:
         flat: ``(K, n)``, one row per replica.
-        parameters: views of it, ``(K, …)`` each; vectors as columns, ``(K, units, 1)``.
     """
 
     def __init__(self, runs: Sequence[TrainingRun]) -> None:
         first = runs[0].parameters
         self.segments, self.layers = first.segments, first.layers
         self.flat = torch.stack([run.parameters.flat for run in runs])
-        parts = (segment.of(self.flat) for segment in self.segments)
-        self.parameters = [nn.Parameter(part if part.ndim > 2 else part.unsqueeze(2)) for part in parts]
         self._in_matrices = np.zeros(self.flat.shape[1])
         for layer in self.layers:
             if layer.matrices:
@@ -81,26 +73,6 @@ class StackedBuffer(GradientBuffer):
         return self.clipped_norms[0]
 
 
-class StackedAutograd:
-    """The passes of K models at once."""
-
-    def __init__(self, forward: Step, losses: Losses, parameters: StackedParameters) -> None:
-        self._forward, self._losses, self._parameters = forward, losses, parameters.parameters
-
-    def forward(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-        """Return ``(K, outputs, rows)`` and the loss of every row, ``(K, rows)``."""
-        outputs = self._forward(inputs)
-        self._loss = self._losses(outputs, targets)
-        return outputs.detach(), self._loss.detach()
-
-    def backward(self, weight: float, batch: Tensor) -> None:
-        """Let ``batch``, ``(K, n)``, be the gradient of the sum of each replica's losses, ``weight`` times."""
-        # A row's loss depends on its own replica's weights alone: the gradient of the sum is that of each.
-        gradients = torch.autograd.grad(self._loss.sum(), self._parameters)
-        torch.cat([gradient.flatten(1) for gradient in gradients], dim=1, out=batch)
-        batch.mul_(weight)
-
-
 class StackedEpoch(Epoch):
     """The epochs of K runs, ``(K, rows, …)`` each tensor, of which the runs' own epochs then hold rows.
 
@@ -145,58 +117,3 @@ def hold(run: TrainingRun, flat: Tensor, left_over: Tensor, batch: Tensor, used:
     run.buffer.left_over, run.buffer.batch, run.buffer.used = left_over, batch, used
     for segment, parameter in zip(run.parameters.segments, run.parameters.parameters, strict=True):
         parameter.data, parameter.grad = segment.of(flat), segment.of(batch)
-
-
-def stacked_forward(model: nn.Module, parameters: StackedParameters) -> Step:
-    """Return what computes ``(K, outputs, rows)`` from ``(K, rows, …)`` with each replica's own weights.
-
-    ``model``, one of the K, tells the layers: linear ones, and such as work value by value. Inside, rows come
-    last: losses and weight gradients are then computed fastest.
-    """
-    weights = {
-        segment.name: parameter
-        for segment, parameter in zip(parameters.segments, parameters.parameters, strict=True)
-    }
-    steps = [
-        _step(name, layer, weights)
-        for name, layer in model.named_children()
-        if not isinstance(layer, nn.Flatten | nn.Identity)
-    ]
-
-    def forward(rows: Tensor) -> Tensor:
-        signal = rows.flatten(2).transpose(1, 2)
-        for step in steps:
-            signal = step(signal)
-        return signal
-
-    return forward
-
-
-def _step(name: str, layer: nn.Module, weights: dict[str, nn.Parameter]) -> Step:
-    if not isinstance(layer, nn.Linear):
-        return FUNCTIONS.get(type(layer), layer.forward)
-    weight, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
-    # (K, out, 1) + (K, out, in) · (K, in, rows)
-    return lambda signal: torch.baddbmm(bias, weight, signal)
-
-
-def stacked_losses(runs: Sequence[TrainingRun]) -> Losses:
-    """Return what computes the loss of each row from ``(K, outputs, rows)`` and ``(K, rows)`` targets."""
-    objective, spec = runs[0].objective, runs[0].experiment.training
-    if not objective.classes:
-        return lambda outputs, targets: (outputs.squeeze(1) - targets).square()
-    losses = _cross_entropy if objective.kind == "cross_entropy" else _squared_distance
-    weights = [class_weights(spec, run.split, run.device) for run in runs]
-    if weights[0] is None:
-        return losses
-    table = torch.stack([row for row in weights if row is not None])
-    return lambda outputs, targets: losses(outputs, targets) * table.gather(1, targets)
-
-
-def _cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
-    return F.cross_entropy(outputs, targets, reduction="none")
-
-
-def _squared_distance(outputs: Tensor, targets: Tensor) -> Tensor:
-    wanted = F.one_hot(targets, outputs.shape[1]).to(outputs.dtype).transpose(1, 2)
-    return (outputs - wanted).square().mean(dim=1)
