@@ -1,32 +1,78 @@
-"""Which classes are taken for which, after every epoch."""
+"""What the model said of each validation row, after every epoch."""
+
+import numpy as np
 
 from gradlab.instruments.instrument import Instrument
-from gradlab.instruments.records import Confusion
+from gradlab.instruments.records import Answers, Confusion
 from gradlab.training.events import EpochEnded, Finished
 from gradlab.training.run import TrainingRun
 
+MEMORY = 64 * 2**20  # bytes that the answers may take
+OVERHEAD = 500  # bytes around the arrays of one epoch
+LEAST = 3  # epochs that always stay: the first, the best and the newest
+
 
 class ConfusionRecorder(Instrument):
-    """Keeps the newest confusion matrix; where the best weights came back, theirs."""
+    """Keeps the answers of many epochs, so that one can go back to any of them.
+
+    Over the limit every other epoch goes; the first, the best and the newest stay.
+    """
 
     part = "confusion"
     hears = (EpochEnded, Finished)
 
-    def __init__(self, run: TrainingRun) -> None:
+    def __init__(self, run: TrainingRun, memory: int = MEMORY) -> None:
         super().__init__(run)
-        self._latest: Confusion | None = None
+        self._true = run.validation[1].cpu().numpy()
+        per_row = 4 if run.objective.classes == 2 else 6
+        self._most = max(memory // (per_row * len(self._true) + OVERHEAD), LEAST)
+        self._kept: dict[int, Answers] = {}
+        self._every = 1
+        self._newest = self._best = 0
+        self._epoch = 0  # that of the model's weights
+        self._record: Confusion | None = None
 
     def observe(self, event: EpochEnded | Finished) -> None:
-        """Take the counts of an epoch, or those of the best one."""
-        if isinstance(event, EpochEnded):
-            epoch, counts = event.epoch, event.counts
-        elif event.restored and event.best_epoch is not None:
-            epoch, counts = event.best_epoch, self.run.confusion()
-        else:
+        """Keep what the model said after an epoch; at the end, where the best weights came back, say so."""
+        if not self.run.objective.classes or not len(self._true):
             return
-        if counts is not None:
-            self._latest = Confusion(epoch, self.run.split.class_names, counts)
+        if isinstance(event, EpochEnded):
+            self._keep(event.epoch)
+        elif event.restored and event.best_epoch is not None:
+            self.run.look_at_validation()
+            self._keep(event.best_epoch)
 
     def record(self, *, at_rest: bool = False) -> Confusion | None:
-        """Return the newest matrix; None for regression, without validation rows, or before the first."""
-        return self._latest
+        """Return the answers; None for regression, without validation rows, or before the first."""
+        if self._record is None and self._kept:
+            split = self.run.split
+            answers = tuple(self._kept[number] for number in sorted(self._kept))
+            self._record = Confusion(
+                self._epoch, split.class_names, split.validation_rows, self._true, answers, self._every
+            )
+        return self._record
+
+    def _keep(self, epoch: int) -> None:
+        before = {self._newest, self._best}
+        self._epoch, self._newest = epoch, max(epoch, self._newest)
+        self._best = self.run.stopping.best_epoch or 0
+        self._kept[epoch] = self._answers(epoch)
+        self._record = None
+        self._drop(before)
+        while len(self._kept) > self._most:
+            self._every *= 2
+            self._drop(set(self._kept))
+
+    def _drop(self, epochs: set[int]) -> None:
+        for epoch in epochs:
+            if epoch % self._every and epoch not in (self._newest, self._best):
+                self._kept.pop(epoch, None)
+
+    def _answers(self, epoch: int) -> Answers:
+        outputs = self.run.validation_outputs
+        assert outputs is not None
+        scores = self.run.objective.scores(outputs)
+        if self.run.objective.classes == 2:
+            return Answers(epoch, scores[:, 1].cpu().numpy().copy())
+        true = scores.gather(1, self.run.validation[1][:, None])[:, 0]
+        return Answers(epoch, true.cpu().numpy(), outputs.argmax(dim=1).cpu().numpy().astype(np.uint16))

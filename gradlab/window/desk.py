@@ -11,13 +11,16 @@ class Desk(QObject):
     Attributes:
         asked: a part of a frame and a wish, for the instrument that fills it.
         setting_wanted: a key of the experiment and its new value, as if typed into the form.
-        rows_selected: numbers of rows of the data set (an array; empty for none) to be shown in other panels.
+        rows_selected: numbers of rows of the data set (an array; empty for none) to be shown in other panels, and
+            in words which rows these are.
+        threshold_tried: the probability from which on class 1 is predicted, while somebody looks for a good one.
         x_axis: what panels over time count in, and the part of the run that they show.
     """
 
     asked = Signal(str, object)
     setting_wanted = Signal(str, object)
-    rows_selected = Signal(object)
+    rows_selected = Signal(object, str)
+    threshold_tried = Signal(float)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -11,6 +11,7 @@ from torch import nn
 
 from gradlab.errors import InputError
 from gradlab.instruments.layers import layer_rows
+from gradlab.instruments.records import DataWish
 from gradlab.instruments.views import data_view
 from gradlab.training.events import Backward, EpochEnded, Finished, Forward, Updated, Zeroed
 from gradlab.training.loop import train
@@ -248,7 +249,7 @@ def test_the_matrices_of_a_recurrent_layer_are_measured_together():
 
 def test_predictions_at_every_step_are_shown_against_the_true_values_in_the_datas_units():
     run = TrainingRun(sequences())
-    view = data_view(run)()
+    view = data_view(run, DataWish(kind="predicted"))()
     true = run.split.dataset.targets[run.split.validation_rows]
     np.testing.assert_allclose(view.true, true.ravel(), rtol=1e-6)
     expected = run.split.target_in_units(run.model(run.validation[0]).detach().numpy())

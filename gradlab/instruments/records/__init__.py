@@ -1,15 +1,19 @@
 """What the window and the tables get: plain numpy records, no tensors, nothing that changes later."""
 
 from gradlab.instruments.records.arrays import Counts, Doubles, Floats
-from gradlab.instruments.records.confusion import Confusion
+from gradlab.instruments.records.confusion import Answers, Confusion
 from gradlab.instruments.records.curves import Curves, Mark, MarkKind
 from gradlab.instruments.records.data import (
     DataView,
+    DataWish,
     LineView,
     PicturesView,
     PlaneView,
     PredictedView,
+    SequencesView,
     TableView,
+    ViewKind,
+    at_threshold,
 )
 from gradlab.instruments.records.frame import Frame
 from gradlab.instruments.records.gradients import Gradients, ParameterGradient, Timeline
@@ -17,10 +21,12 @@ from gradlab.instruments.records.progress import Notice, Phase, Progress, State
 from gradlab.instruments.records.rows import EpochRow, LayerRow
 
 __all__ = [
+    "Answers",
     "Confusion",
     "Counts",
     "Curves",
     "DataView",
+    "DataWish",
     "Doubles",
     "EpochRow",
     "Floats",
@@ -37,7 +43,10 @@ __all__ = [
     "PlaneView",
     "PredictedView",
     "Progress",
+    "SequencesView",
     "State",
     "TableView",
     "Timeline",
+    "ViewKind",
+    "at_threshold",
 ]

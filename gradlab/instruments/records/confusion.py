@@ -1,14 +1,64 @@
-"""Which classes are taken for which."""
+"""What the model said of the validation rows after each epoch, and which classes it takes for which."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
-from gradlab.instruments.records.arrays import Counts
+import numpy as np
+from numpy.typing import NDArray
+
+from gradlab.instruments.records.arrays import Counts, Floats
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the model said of the validation rows after epoch ``epoch``. Arrays have one value per row.
+
+    Attributes:
+        scores: of class 1 where there are two classes: a threshold decides; else of the true class.
+        predicted: class numbers; None where a threshold decides.
+    """
+
+    epoch: int
+    scores: Floats
+    predicted: NDArray[np.uint16] | None = None
+
+    def classes(self, threshold: float) -> Counts:
+        """Return the predicted class of each row: with two classes, 1 from ``threshold`` on."""
+        if self.predicted is None:
+            return (self.scores >= np.float32(threshold)).astype(np.int64)
+        return self.predicted.astype(np.int64)
 
 
 @dataclass(frozen=True)
 class Confusion:
-    """Counts on the validation rows: ``counts[true, predicted]``, measured after epoch ``epoch``."""
+    """The answers after all epochs that are kept.
+
+    Attributes:
+        epoch: the epoch that the model's weights are of: the newest, or the best where its weights are back.
+        rows: the numbers of the validation rows in the data set; ``true`` their class numbers.
+        answers: oldest first. To save memory only every ``every``-th epoch may be kept, and the first, the
+            best and the newest.
+    """
 
     epoch: int
     class_names: tuple[str, ...]
-    counts: Counts
+    rows: Counts
+    true: Counts
+    answers: tuple[Answers, ...]
+    every: int = 1
+
+    def at(self, epoch: int) -> Answers:
+        """Return the answers after an epoch that is kept."""
+        return self.answers[bisect_left(self.answers, epoch, key=lambda answers: answers.epoch)]
+
+    def counts(self, answers: Answers, threshold: float) -> Counts:
+        """Return the confusion matrix ``[true, predicted]``."""
+        classes = len(self.class_names)
+        pairs = self.true * classes + answers.classes(threshold)
+        counts: Counts = np.bincount(pairs, minlength=classes * classes)
+        return counts.reshape(classes, classes)
+
+    def rows_of(self, answers: Answers, threshold: float, true: int, predicted: int) -> Counts:
+        """Return the numbers in the data set of the rows that a cell of the matrix counts."""
+        in_cell: NDArray[np.bool_] = (self.true == true) & (answers.classes(threshold) == predicted)
+        return self.rows[in_cell]

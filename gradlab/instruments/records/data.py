@@ -1,20 +1,58 @@
-"""What the model says of the data, one record per kind of data."""
+"""What the model says of the data, one record per kind of view; and which view somebody wants."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
+
+import numpy as np
 
 from gradlab.instruments.records.arrays import Counts, Doubles, Floats
 
+ViewKind = Literal["plane", "projection", "pictures", "rows", "line", "predicted", "sequences"]
+
+
+@dataclass(frozen=True, eq=False)
+class DataWish:
+    """How somebody wants to look at the data.
+
+    Attributes:
+        kind: None, or one that does not suit the data: the first that does.
+        worst_first: by the loss after the latest epoch; else as they come.
+        rows: numbers of rows in the data set, to be shown alone, or marked among all; None for no choice.
+    """
+
+    kind: ViewKind | None = None
+    worst_first: bool = False
+    rows: Counts | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What every view tells of itself.
+
+    Attributes:
+        wish: what it answers.
+        choices: the kinds that suit the data.
+        can_sort: whether the losses of the rows are known, so that they can be sorted.
+    """
+
+    wish: DataWish = DataWish()
+    choices: tuple[ViewKind, ...] = ()
+    can_sort: bool = False
+
 
 @dataclass(frozen=True)
-class PlaneView:
-    """A 2-D data set with what the model says everywhere.
+class PlaneView(View):
+    """Points in a plane with what the model says everywhere on it: data with two inputs, or a projection.
 
     Attributes:
         x, y: the two axes, in the data's own units; ``grid`` is ``(len(y), len(x))``.
-        predicted: the class number at each grid point; ``confidence`` the probability of that class.
-        train_points, validation_points: ``(rows, 2)`` in the data's units (at most 2,000 of each);
+        predicted: the class number at each grid point; ``confidence`` the score of that class.
+        train_points, validation_points: ``(rows, 2)`` in the same units (at most 2,000 of each);
             ``train_classes``, ``validation_classes`` their class numbers.
-
+        chosen_points: ``(rows, 2)``, those that were wished for.
+        scores: ``(*grid, 2)`` where there are two classes, so that other thresholds can be tried; else None.
+        is_slice: whether the data has more inputs than two: the plane is then a slice through its mean, and the
+            points are projected onto it.
     """
 
     axis_names: tuple[str, str]
@@ -27,10 +65,13 @@ class PlaneView:
     train_classes: Counts
     validation_points: Doubles
     validation_classes: Counts
+    chosen_points: Doubles | None = None
+    scores: Floats | None = None
+    is_slice: bool = False
 
 
 @dataclass(frozen=True)
-class LineView:
+class LineView(View):
     """A regression on one input: the points, and the model's curve over ``x``, in the data's units."""
 
     input_name: str
@@ -42,7 +83,7 @@ class LineView:
 
 
 @dataclass(frozen=True)
-class PredictedView:
+class PredictedView(View):
     """A regression on several inputs: predicted against true validation values, in the data's units."""
 
     target_name: str
@@ -51,13 +92,29 @@ class PredictedView:
 
 
 @dataclass(frozen=True)
-class PicturesView:
-    """Some validation pictures with what the model says of them, always the same ones.
+class SequencesView(View):
+    """Some validation sequences with their targets and predictions, in the data's units.
+
+    Attributes:
+        input_names: one per feature; ``inputs`` is ``(n, steps, features)``.
+        true, predicted: ``(n, steps)``, or ``(n, 1)`` where each sequence has one target, at its last step.
+    """
+
+    input_names: tuple[str, ...]
+    target_name: str
+    inputs: Doubles
+    true: Doubles
+    predicted: Doubles
+
+
+@dataclass(frozen=True)
+class PicturesView(View):
+    """Some validation pictures with what the model says of them.
 
     Attributes:
         pictures: ``(n, height, width)``, 0 … 1.
-        true, predicted: class numbers; ``confidence`` the probability of the predicted class.
-
+        true, predicted: class numbers; ``confidence`` the score of the predicted class.
+        scores: ``(n, 2)`` where there are two classes; else None.
     """
 
     class_names: tuple[str, ...]
@@ -65,15 +122,16 @@ class PicturesView:
     true: Counts
     predicted: Counts
     confidence: Floats
+    scores: Floats | None = None
 
 
 @dataclass(frozen=True)
-class TableView:
-    """Any other classification: some validation rows with what the model says of them.
+class TableView(View):
+    """Some validation rows with what the model says of them.
 
     Attributes:
         columns: names of the inputs; ``rows`` is ``(n, len(columns))`` in the data's units.
-
+        true, predicted, confidence, scores: as of pictures.
     """
 
     columns: tuple[str, ...]
@@ -82,6 +140,17 @@ class TableView:
     true: Counts
     predicted: Counts
     confidence: Floats
+    scores: Floats | None = None
 
 
-DataView = PlaneView | LineView | PredictedView | PicturesView | TableView
+DataView = PlaneView | LineView | PredictedView | SequencesView | PicturesView | TableView
+Judged = TypeVar("Judged", PlaneView, PicturesView, TableView)
+
+
+def at_threshold(view: Judged, threshold: float) -> Judged:
+    """Return what the model says where class 1 is predicted from ``threshold`` on; only for two classes."""
+    if view.scores is None:
+        return view
+    predicted = (view.scores[..., 1] >= np.float32(threshold)).astype(np.int64)
+    confidence = np.take_along_axis(view.scores, predicted[..., None], -1)[..., 0].clip(0, 1)
+    return replace(view, predicted=predicted, confidence=confidence)

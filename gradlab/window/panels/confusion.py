@@ -4,17 +4,22 @@ from collections.abc import Iterator
 from html import escape
 
 import numpy as np
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from gradlab.instruments.metrics import shares, summary
-from gradlab.instruments.records import Confusion, Frame
+from gradlab.instruments.records import Answers, Confusion, Counts, Frame
+from gradlab.window.desk import Desk
+from gradlab.window.epochs import EpochSlider
 from gradlab.window.panels.base import Panel
 from gradlab.window.plots.confusion_model import Show, rows_in_words
 from gradlab.window.plots.confusion_table import ConfusionTable
 from gradlab.window.plots.hint import Hint
+from gradlab.window.plots.tradeoff_view import TradeoffView
 from gradlab.window.theme.tokens import Theme
+from gradlab.window.threshold import FollowedThreshold, ThresholdSlider, in_figures
+from gradlab.window.widgets import push_button
 
 BEFORE = "Press Run or Step epoch: after each epoch you see here which classes are taken for which."
 NO_ROWS = "No validation rows: set Validation share above 0."
@@ -22,7 +27,8 @@ TOTALS_HELP = (
     "Accuracy: the share of all validation rows that is right. Compare it with always guessing the class that "
     "has the most rows: a model has to beat that. Average: each class counts the same, however rare it is."
 )
-LOW_LINES = 18  # a panel of fewer lines of text has room for one line of totals
+LOW_LINES = 15  # a panel of fewer lines of text has room for one line of totals
+SIDE_BY_SIDE = 560  # pixels: from this width on the curves stand beside the matrix
 REGRESSION = "A confusion matrix needs classes; this data set predicts a number. See the Data panel."
 
 
@@ -33,7 +39,9 @@ class ConfusionPanel(Panel):
     title = "Confusion matrix"
     help = (
         "Each row is a true class, each column what the model said. The diagonal is right; everything else "
-        "is a mistake, and the stronger its colour, the more of that class went there."
+        "is a mistake, and the stronger its colour, the more of that class went there. Click a cell to see its "
+        "rows in the panel “Data and predictions”. With the slider below you go back to earlier epochs. Where "
+        "there are two classes, the threshold decides from which probability on a row counts as positive."
     )
     watches = frozenset({"confusion"})
 
@@ -41,14 +49,44 @@ class ConfusionPanel(Panel):
         super().__init__(theme, parent)
         self._run: int | None = None
         self._confusion: Confusion | None = None
+        self._drawn: tuple[Answers, float] | None = None
+        self._counts: Counts = np.zeros((0, 0), np.int64)
+        self._desk = Desk(self)
+        self._threshold = FollowedThreshold()
         self.when = QLabel()
         self.show_box = self._make_show_box()
+        self.curves_button = push_button("Curves")
+        self.curves_button.setCheckable(True)
+        self.curves_button.setToolTip(
+            "Show what every threshold would bring: precision, recall, false alarms."
+        )
+        self.curves_button.toggled.connect(self._arrange)
         self.table = ConfusionTable(theme)
+        self.table.cell_picked.connect(self._pick)
+        self.curves = TradeoffView(theme)
+        self.curves.tried.connect(self._try)
+        self.curves.released.connect(self._settle)
         self.totals = QLabel(wordWrap=True)
+        self.slider = ThresholdSlider()
+        self.slider.tried.connect(self._try)
+        self.slider.chosen.connect(self._settle)
+        self.epochs = EpochSlider(theme)
+        self.epochs.moved.connect(self._redraw)
         self.hint = Hint(BEFORE)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.hint)
         self._pages.addWidget(self._make_content())
+        QShortcut(
+            QKeySequence(Qt.Key.Key_Escape),
+            self,
+            self._show_all,
+            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
+        )
+
+    def join(self, desk: Desk) -> None:
+        """Tell other panels which rows are in a cell, and which threshold is tried."""
+        self._desk = desk
+        desk.rows_selected.connect(self._note_selection)
 
     def _make_show_box(self) -> QComboBox:
         box = QComboBox()
@@ -69,50 +107,112 @@ class ConfusionPanel(Panel):
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.when, 1)
+        top.addWidget(self.curves_button)
         top.addWidget(label)
         top.addWidget(self.show_box)
+        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._middle.addWidget(self.table, 1)
+        self._middle.addWidget(self.curves, 1)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(8, 2, 8, 2)
         layout.setSpacing(2)
         layout.addLayout(top)
-        layout.addWidget(self.table, 1)
+        layout.addLayout(self._middle, 1)
         layout.addWidget(self.totals)
+        layout.addWidget(self.slider)
+        layout.addWidget(self.epochs)
         return content
 
+    # --- drawing -----------------------------------------------------------------------------------------
+
     def show_frame(self, frame: Frame) -> None:
-        """Draw new counts; without any, say why."""
+        """Draw new answers; without any, say why."""
         if frame.run != self._run:
-            self._run = frame.run
-            self._confusion = None
-            self.table.matrix.clear()
+            self._forget(frame.run)
+        if not self.slider.is_busy:
+            self._threshold.follow(frame)
+        if frame.confusion is not None and frame.confusion is not self._confusion:
+            self._take(frame.confusion)
         hint = _missing(frame, self._confusion)
         self._pages.setCurrentIndex(0 if hint else 1)
         if hint:
             self.hint.setText(hint)
-        elif frame.confusion is not None and frame.confusion is not self._confusion:
-            self._draw(frame.confusion)
+        else:
+            self._redraw()
 
-    def _draw(self, confusion: Confusion) -> None:
+    def _forget(self, run: int) -> None:
+        self._run = run
+        self._confusion = self._drawn = None
+        self.table.matrix.clear()
+        self.table.choose(None)
+        self.epochs.forget()
+
+    def _take(self, confusion: Confusion) -> None:
+        is_first = self._confusion is None
         self._confusion = confusion
-        self.table.matrix.set_confusion(confusion)
-        self._say(confusion)
+        epochs = [answers.epoch for answers in confusion.answers]
+        self.epochs.set_epochs(epochs, confusion.epoch, confusion.every)
+        if is_first:
+            self._arrange()
+
+    @Slot()
+    def _redraw(self) -> None:
+        """Draw the epoch and the threshold that are shown, if they are not drawn yet."""
+        if self._confusion is None:
+            return
+        now = self._confusion.at(self.epochs.epoch), self._threshold.value
+        if self._drawn is not None and self._drawn[0] is now[0] and self._drawn[1] == now[1]:
+            return
+        self._drawn = now
+        self._counts = self._confusion.counts(*now)
+        self.table.choose(None)  # its rows are others now
+        self.table.matrix.set_counts(self._confusion.class_names, self._counts)
+        self.slider.show_value(self._threshold.value)
+        self._draw_curves()
+        self._say()
+
+    def _draw_curves(self) -> None:
+        if self._confusion is not None and self._drawn is not None and not self.curves.isHidden():
+            answers, threshold = self._drawn
+            self.curves.show_rows(self._confusion.true, answers.scores, threshold)
+
+    @Slot()
+    def _arrange(self) -> None:
+        """Give the curves the place that there is: beside the matrix, below it, or in its stead."""
+        is_binary = self._confusion is not None and len(self._confusion.class_names) == 2
+        has_curves = is_binary and self.curves_button.isChecked()
+        is_wide = self.width() >= SIDE_BY_SIDE
+        is_tall = self.height() >= 2 * LOW_LINES * self.fontMetrics().height()
+        self.slider.setVisible(is_binary)
+        self.curves_button.setVisible(is_binary)
+        self.curves.setVisible(has_curves)
+        self.table.setVisible(not has_curves or is_wide or is_tall)
+        ways = QBoxLayout.Direction
+        self._middle.setDirection(ways.LeftToRight if is_wide or not is_tall else ways.TopToBottom)
+        self.curves.stand(upright=is_wide and self.height() > self.width() / 2)
+        self._draw_curves()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use fewer words where there is little room."""
         super().resizeEvent(event)
-        if self._confusion is not None:
-            self._say(self._confusion)
+        self._arrange()
+        self._say()
 
-    def _say(self, confusion: Confusion) -> None:
+    def _say(self) -> None:
+        if self._confusion is None or self._drawn is None:
+            return
         metrics = self.fontMetrics()
-        words = _moment(confusion)
+        words = _moment(self.epochs.epoch, self._counts)
         beside = metrics.horizontalAdvance("Show") + self.show_box.minimumWidth() + 40
+        if not self.curves_button.isHidden():
+            beside += self.curves_button.sizeHint().width() + 8
         is_narrow = metrics.horizontalAdvance(words) + beside > self.width()
-        self.when.setText(_moment(confusion, brief=True) if is_narrow else words)
+        self.when.setText(_moment(self.epochs.epoch, self._counts, brief=True) if is_narrow else words)
         self.when.setToolTip(words)
-        full = _totals(confusion)
+        names = self._confusion.class_names
+        full = _totals(names, self._counts)
         is_low = self.height() < LOW_LINES * metrics.height()
-        self.totals.setText(_total(confusion) if is_low else full)
+        self.totals.setText(_total(names, self._counts) if is_low else full)
         self.totals.setToolTip(f"<p>{full}</p><p>{TOTALS_HELP}</p>")
 
     @Slot(int)
@@ -123,64 +223,118 @@ class ConfusionPanel(Panel):
         """Take every colour anew."""
         super().apply_theme(theme)
         self.table.apply_theme(theme)
+        self.curves.apply_theme(theme)
+        self.epochs.apply_theme(theme)
+
+    # --- choosing ----------------------------------------------------------------------------------------
+
+    @Slot(float)
+    def _try(self, threshold: float) -> None:
+        """Show at once what a threshold would bring, here and in other panels."""
+        self._threshold.value = threshold
+        self._redraw()
+        self._desk.threshold_tried.emit(threshold)
+
+    @Slot()
+    def _settle(self) -> None:
+        """Make the threshold that was tried the experiment's."""
+        self._desk.setting_wanted.emit("training.threshold", self._threshold.value)
+
+    @Slot(int, int)
+    def _pick(self, true: int, predicted: int) -> None:
+        """Show a cell's rows in other panels; picked again, all rows."""
+        if self._confusion is None or self._drawn is None:
+            return
+        rows = self._confusion.rows_of(*self._drawn, true, predicted)
+        if self.table.chosen == (true, predicted) or not len(rows):
+            self._show_all()
+            return
+        names, (answers, threshold) = self._confusion.class_names, self._drawn
+        words = f"true {names[true]}, predicted {names[predicted]}, after epoch {answers.epoch}"
+        if len(names) == 2:
+            words += f", threshold {in_figures(threshold)}"
+        self._desk.rows_selected.emit(rows, words)
+        self.table.choose((true, predicted))
+
+    @Slot()
+    def _show_all(self) -> None:
+        self._desk.rows_selected.emit(np.empty(0, np.int64), "")
+
+    @Slot(object, str)
+    def _note_selection(self, rows: Counts, words: str) -> None:
+        self.table.choose(None)
 
 
 def _missing(frame: Frame, shown: Confusion | None) -> str:
     """Say why there is no matrix; empty where there is one."""
     if frame.task == "regression":
         return REGRESSION
-    confusion = frame.confusion or shown
-    if confusion is not None:
-        return "" if confusion.counts.any() else NO_ROWS
+    if shown is not None:
+        return ""
     measured = frame.train_loss is not None
     return NO_ROWS if measured and frame.val_loss is None else BEFORE
 
 
-def _moment(confusion: Confusion, *, brief: bool = False) -> str:
-    rows = rows_in_words(int(confusion.counts.sum()))
+def _moment(epoch: int, counts: Counts, *, brief: bool = False) -> str:
+    rows = rows_in_words(int(counts.sum()))
     if brief:
-        return f"Epoch {confusion.epoch} · {rows}"
-    moment = f"After epoch {confusion.epoch}" if confusion.epoch else "Before training"
+        return f"Epoch {epoch} · {rows}"
+    moment = f"After epoch {epoch}" if epoch else "Before training"
     return f"{moment} · {rows.replace(' ', ' validation ')}"
 
 
-def _totals(confusion: Confusion) -> str:
-    _, precision, recall, f1 = summary(confusion.counts)
-    whose = f"For {_positive(confusion)}" if len(confusion.class_names) == 2 else "Average"
-    measures = f"{whose}: precision {precision:.2f} · recall {recall:.2f} · F1 {f1:.2f}"
-    return f"{_accuracy(confusion)}<br>{measures}"
+def _totals(names: tuple[str, ...], counts: Counts) -> str:
+    if len(names) == 2:
+        return f"{_accuracy(names, counts)}<br>{_precision_and_recall(names, counts)}"
+    _, precision, recall, f1 = summary(counts)
+    measures = f"Average: precision {precision:.2f} · recall {recall:.2f} · F1 {f1:.2f}"
+    return f"{_accuracy(names, counts)}<br>{measures}"
 
 
-def _total(confusion: Confusion) -> str:
-    """Say the same in one line."""
-    f1 = summary(confusion.counts).f1
-    whose = f"F1 of {_positive(confusion)}" if len(confusion.class_names) == 2 else "average F1"
-    return f"{_accuracy(confusion)} · {whose} {f1:.2f}"
+def _precision_and_recall(names: tuple[str, ...], counts: Counts) -> str:
+    """Say what both mean, with the numbers of this matrix."""
+    _, precision, recall, _ = summary(counts)
+    hits, said, real = counts[1, 1], counts[:, 1].sum(), counts[1].sum()
+    name = f"“{escape(names[1])}”"
+    return (
+        f"Of {rows_in_words(said)} said to be {name}, {hits:,} {_are(hits)} (precision {precision:.2f}).<br>"
+        f"Of {rows_in_words(real)} that {_are(real)} {name}, {hits:,} {_were(hits)} found (recall {recall:.2f})."
+    )
 
 
-def _accuracy(confusion: Confusion) -> str:
-    accuracy = summary(confusion.counts).accuracy
-    support = confusion.counts.sum(axis=1)
-    largest = escape(confusion.class_names[support.argmax()])
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
+
+
+def _total(names: tuple[str, ...], counts: Counts) -> str:
+    """Say the most important in one line."""
+    f1 = summary(counts).f1
+    whose = f"F1 of “{escape(names[1])}”" if len(names) == 2 else "average F1"
+    return f"{_accuracy(names, counts)} · {whose} {f1:.2f}"
+
+
+def _accuracy(names: tuple[str, ...], counts: Counts) -> str:
+    accuracy = summary(counts).accuracy
+    support = counts.sum(axis=1)
+    largest = escape(names[support.argmax()])
     guess = float(shares(support.max(), support.sum()))
     return f"<b>Accuracy {accuracy:.1%}</b> · always guessing “{largest}”: {guess:.1%}".replace("%", " %")
 
 
-def _positive(confusion: Confusion) -> str:
-    return f"“{escape(confusion.class_names[1])}”"
-
-
 def _made_up() -> Iterator[Frame]:
-    """Ten classes that are told apart better with every epoch."""
+    """Two classes that are told apart better with every epoch."""
     chance = np.random.default_rng(0)
-    true = np.repeat(np.arange(10), 45)
-    for epoch in range(20):
-        guess = np.where(
-            chance.random(len(true)) < 1 - 0.9 ** (epoch + 1), true, chance.integers(0, 10, len(true))
-        )
-        counts = np.zeros((10, 10), np.int64)
-        np.add.at(counts, (true, guess), 1)
-        yield Frame(serial=epoch, confusion=Confusion(epoch, tuple("0123456789"), counts))
+    true = (chance.random(500) < 0.3).astype(np.int64)
+    answers: tuple[Answers, ...] = ()
+    for epoch in range(40):
+        signal = (2 * true - 1) * epoch / 20 + chance.normal(0, 1, len(true)) - 0.8
+        answers += (Answers(epoch, (1 / (1 + np.exp(-signal))).astype(np.float32)),)
+        confusion = Confusion(epoch, ("ham", "spam"), np.arange(len(true)), true, answers)
+        yield Frame(serial=epoch, confusion=confusion)
 
 
 if __name__ == "__main__":

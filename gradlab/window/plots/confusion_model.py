@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from gradlab.instruments.metrics import per_class, shares
-from gradlab.instruments.records import Confusion, Doubles
+from gradlab.instruments.records import Counts, Doubles
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -74,11 +74,11 @@ class ConfusionModel(QAbstractTableModel):
         self._forget()
 
     def _forget(self) -> None:
-        self._take(Confusion(0, (), np.zeros((0, 0), np.int64)))
+        self._take((), np.zeros((0, 0), np.int64))
 
-    def _take(self, confusion: Confusion) -> None:
-        self.names = confusion.class_names
-        self.counts = confusion.counts
+    def _take(self, names: tuple[str, ...], counts: Counts) -> None:
+        self.names = names
+        self.counts = counts
         self.row_shares = shares(self.counts, self.counts.sum(axis=1, keepdims=True))
         self.column_shares = shares(self.counts, self.counts.sum(axis=0, keepdims=True))
         self.measures = per_class(self.counts)
@@ -93,16 +93,16 @@ class ConfusionModel(QAbstractTableModel):
         """What the heat shows: shares of the true row, or of the predicted column where those are read."""
         return self.column_shares if self.show_as is Show.COLUMN else self.row_shares
 
-    def set_confusion(self, confusion: Confusion) -> bool:
-        """Take new counts; return whether anything differs from what was there."""
-        if confusion.class_names != self.names:
+    def set_counts(self, names: tuple[str, ...], counts: Counts) -> bool:
+        """Take new counts, ``[true, predicted]``; return whether anything differs from what was there."""
+        if names != self.names:
             self.beginResetModel()
-            self._take(confusion)
+            self._take(names, counts)
             self.endResetModel()
             return True
-        if np.array_equal(confusion.counts, self.counts):
+        if np.array_equal(counts, self.counts):
             return False
-        self._take(confusion)
+        self._take(names, counts)
         self._all_changed()
         return True
 
@@ -185,6 +185,8 @@ class ConfusionModel(QAbstractTableModel):
         predicted = self.counts[:, column].sum()
         share = short_percent(self.column_shares[row, column])
         lines.append(f"{share} % of {rows_in_words(predicted)} predicted as “{self.names[column]}”")
+        if self.counts[row, column]:
+            lines.append("Click, or press Enter, to see these rows in the panel “Data and predictions”.")
         return "\n".join(lines)
 
     def _measure_text(self, row: int, column: int) -> str:

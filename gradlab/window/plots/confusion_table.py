@@ -4,8 +4,18 @@ import math
 from dataclasses import dataclass
 from typing import cast
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontInfo,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -41,7 +51,14 @@ class Fonts:
 
 
 class ConfusionTable(QTableView):
-    """A table of counts: right on the diagonal, wrong beside it, the measures of each class at the right."""
+    """A table of counts: right on the diagonal, wrong beside it, the measures of each class at the right.
+
+    Attributes:
+        cell_picked: emitted with the true and the predicted class of a cell, by a click or Enter.
+        chosen: the cell that is marked, if any.
+    """
+
+    cell_picked = Signal(int, int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +83,8 @@ class ConfusionTable(QTableView):
         self.setHorizontalHeader(AxisHeader(Qt.Orientation.Horizontal, "Predicted", self))
         self.setVerticalHeader(AxisHeader(Qt.Orientation.Vertical, "True", self))
         self.pointed = QModelIndex()
+        self.chosen: tuple[int, int] | None = None
+        self.clicked.connect(self._pick)
         self.entered.connect(self._point)
         self.selectionModel().currentChanged.connect(self._point)
         self.matrix.modelReset.connect(self.fit)
@@ -88,6 +107,23 @@ class ConfusionTable(QTableView):
         self.pointed = index
         self.verticalHeader().viewport().update()
         self.horizontalHeader().viewport().update()
+
+    def choose(self, cell: tuple[int, int] | None) -> None:
+        """Mark a cell, or none."""
+        self.chosen = cell
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Pick the cell that the keyboard is at."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._pick(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    @Slot(QModelIndex)
+    def _pick(self, index: QModelIndex) -> None:
+        if index.isValid() and index.column() < self.matrix.classes:
+            self.cell_picked.emit(index.row(), index.column())
 
     def leaveEvent(self, event: QEvent) -> None:
         """Let the mouse's names go."""
@@ -276,6 +312,9 @@ class CellDelegate(QStyledItemDelegate):
         else:
             rect.adjust(_gap(self._table, column), 0, 0, 0)
             self._paint_measure(painter, rect, row, column)
+        if (row, column) == self._table.chosen:
+            painter.setPen(QPen(self._table.theme.color("text.normal"), 3))
+            painter.drawRect(rect.adjusted(1, 1, -2, -2))
         self._paint_frame(painter, rect, option.state)
         painter.restore()
 

@@ -1,0 +1,77 @@
+"""Looks at the data in the way that is wished for, among those that suit it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from gradlab.instruments.instrument import Instrument
+from gradlab.instruments.records import DataView, DataWish, ViewKind
+from gradlab.instruments.throttle import Throttle
+from gradlab.instruments.views.lists import look_at_pictures, look_at_rows
+from gradlab.instruments.views.numbers import look_at_line, look_at_predicted, look_at_sequences
+from gradlab.instruments.views.planes import look_at_plane, look_at_projection
+from gradlab.training.run import TrainingRun
+
+VIEW_SHARE = 0.1  # looking at the data may take this share of the time
+
+Look = Callable[[], DataView]
+# Each prepares what never changes (the points, the grid) and returns a function that looks as the model then is.
+LOOKS: dict[ViewKind, Callable[[TrainingRun, DataWish], Look]] = {
+    "plane": look_at_plane,
+    "projection": look_at_projection,
+    "pictures": look_at_pictures,
+    "rows": look_at_rows,
+    "line": look_at_line,
+    "predicted": look_at_predicted,
+    "sequences": look_at_sequences,
+}
+
+
+class DataRecorder(Instrument):
+    """Looks at the data through the model, for a share of the time while it trains."""
+
+    part = "data"
+
+    def __init__(self, run: TrainingRun) -> None:
+        super().__init__(run)
+        self._wish = DataWish()
+        self._throttle = Throttle(VIEW_SHARE)
+        self._look: Look | None = None
+        self._latest: DataView | None = None
+
+    def ask(self, wish: DataWish) -> None:
+        """Look in another way from now on."""
+        self._wish = wish
+        self._look = self._latest = None
+
+    def record(self, *, at_rest: bool = False) -> DataView:
+        """Return what the model says of the data."""
+        if self._look is None:
+            self._look = data_view(self.run, self._wish)
+        if at_rest or self._throttle.is_due or self._latest is None:
+            with self._throttle:
+                self._latest = self._look()
+        return self._latest
+
+
+def data_view(run: TrainingRun, wish: DataWish | None = None) -> Look:
+    """Return a function that looks at the data through the model as it then is."""
+    wish = wish or DataWish()
+    choices = _choices(run)
+    look = LOOKS[wish.kind if wish.kind in choices else choices[0]](run, wish)
+    can_sort = len(run.split.validation_rows) > 0
+    return lambda: replace(look(), wish=wish, choices=choices, can_sort=can_sort)
+
+
+def _choices(run: TrainingRun) -> tuple[ViewKind, ...]:
+    """Return the ways that suit the data, the most telling first."""
+    shape, inputs = run.split.input_shape, run.split.train_inputs
+    if not run.objective.classes:
+        if len(shape) == 2:
+            return ("sequences", "predicted")
+        return ("line",) if shape == (1,) else ("predicted",)
+    if shape == (2,):
+        return ("plane", "rows")
+    lists: tuple[ViewKind, ...] = ("pictures",) if len(shape) == 3 else ("rows",)
+    if min(len(inputs), inputs[0].size) < 2:
+        return lists
+    return (*lists, "projection") if lists == ("pictures",) else ("projection", *lists)

@@ -1,0 +1,151 @@
+"""What is shown of the data is what was asked for, and what the model says of it."""
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from plain_pytorch import drain, experiment
+from sklearn.decomposition import PCA
+
+from gradlab.instruments.records import DataWish, PlaneView, TableView, at_threshold
+from gradlab.instruments.views import DataRecorder, data_view, planes
+from gradlab.training.run import TrainingRun
+
+
+def trained(source, **data):
+    run = TrainingRun(experiment(data={"source": source, **data}, model={"hidden": [8]}))
+    drain(run)
+    return run
+
+
+@pytest.mark.parametrize("source", ["iris", "digits", "wine"])
+def test_a_projection_shows_scikit_learns_components_of_the_training_inputs(source):
+    run = trained(source)
+    view = data_view(run, DataWish(kind="projection"))()
+    assert isinstance(view, PlaneView)
+    assert view.is_slice
+    split = run.split
+    flat = split.train_inputs.reshape(len(split.train_inputs), -1)
+    components = PCA(2, svd_solver="full").fit(flat)
+    expected = np.abs(components.transform(flat))  # a component's sign means nothing
+    np.testing.assert_allclose(
+        np.sort(np.abs(view.train_points), axis=0), np.sort(expected, axis=0), atol=1e-3
+    )
+    for name, share in zip(view.axis_names, components.explained_variance_ratio_, strict=True):
+        assert f"{share:.0%}" in name
+
+
+def test_the_background_of_a_projection_is_the_models_answer_on_the_plane_through_the_mean():
+    run = trained("iris")
+    view = data_view(run, DataWish(kind="projection"))()
+    flat = run.split.train_inputs
+    components = PCA(2, svd_solver="full").fit(flat)
+    row, column = 20, 60
+    # A component's sign means nothing: take those of the view's own points.
+    signs = np.sign((view.train_points * components.transform(flat)).sum(axis=0))
+    point = np.array([view.x[column], view.y[row]]) * signs
+    inputs = torch.from_numpy(components.inverse_transform(point[None]).astype(np.float32))
+    answer = run.outputs(inputs).softmax(dim=1)[0]
+    assert view.predicted[row, column] == answer.argmax()
+    assert view.confidence[row, column] == pytest.approx(float(answer.max()), abs=1e-3)
+
+
+@pytest.mark.parametrize(("source", "kind"), [("digits", "pictures"), ("iris", "rows"), ("moons", "rows")])
+def test_worst_first_shows_the_rows_with_the_highest_loss(source, kind):
+    run = trained(source)
+    view = data_view(run, DataWish(kind=kind, worst_first=True))()
+    losses = F.cross_entropy(run.outputs(run.validation[0]), run.validation[1], reduction="none").numpy()
+    count = len(view.true)
+    worst = np.sort(losses)[::-1][:count]
+    shown = -np.log(np.where(view.true == view.predicted, view.confidence, np.nan))
+    right = view.true == view.predicted
+    np.testing.assert_allclose(shown[right], worst[right], rtol=1e-3, atol=1e-5)
+    order = np.argsort(-losses, kind="stable")[:count]
+    np.testing.assert_array_equal(view.true, run.split.validation_targets[order])
+
+
+@pytest.mark.parametrize("worst_first", [False, True])
+def test_wished_rows_are_shown_alone_in_lists(worst_first):
+    run = trained("digits")
+    rows = run.split.validation_rows[[3, 5, 8]]
+    view = data_view(run, DataWish(rows=rows, worst_first=worst_first))()
+    assert len(view.pictures) == 3
+    expected = run.split.dataset.inputs[rows].mean(axis=1)
+    np.testing.assert_array_equal(np.sort(view.pictures, axis=None), np.sort(expected, axis=None))
+
+
+def test_wished_rows_are_marked_in_planes_where_their_points_are():
+    run = trained("moons")
+    rows = run.split.validation_rows[:4]
+    view = data_view(run, DataWish(rows=rows))()
+    np.testing.assert_array_equal(view.chosen_points, run.split.dataset.inputs[rows])
+    assert len(view.validation_points) > 4
+
+
+def test_a_kind_that_does_not_suit_the_data_gives_way_to_one_that_does():
+    view = data_view(trained("moons"), DataWish(kind="pictures"))()
+    assert isinstance(view, PlaneView)
+    assert view.choices == ("plane", "rows")
+
+
+def test_without_validation_rows_nothing_can_be_sorted():
+    run = trained("iris", validation=0.0)
+    view = data_view(run, DataWish(kind="rows", worst_first=True))()
+    assert not view.can_sort
+    assert len(view.true) == 50
+
+
+@pytest.mark.parametrize("threshold", [0.1, 0.5, 0.8])
+@pytest.mark.parametrize("kind", ["plane", "rows"])
+def test_another_threshold_can_be_tried_on_what_was_seen(kind, threshold):
+    changes = {"data": {"source": "moons"}, "training": {"epochs": 2, "device": "cpu"}}
+    run = TrainingRun(experiment(**changes))
+    drain(run)
+    tried = at_threshold(data_view(run, DataWish(kind=kind))(), threshold)
+    other = TrainingRun(experiment(**changes).with_value("training.threshold", threshold))
+    other.model.load_state_dict(run.model.state_dict())
+    expected = data_view(other, DataWish(kind=kind))()
+    np.testing.assert_array_equal(tried.predicted, expected.predicted)
+    np.testing.assert_array_equal(tried.confidence, expected.confidence)
+
+
+def test_a_changed_threshold_is_seen_before_the_next_update():
+    run = trained("moons")
+    recorder = DataRecorder(run)
+    before = recorder.record(at_rest=True)
+    run.change(run.experiment.with_value("training.threshold", 1.0))
+    after = recorder.record(at_rest=True)
+    assert before.predicted.any()
+    assert not after.predicted.any()
+
+
+def test_a_wish_changes_the_view_at_once():
+    recorder = DataRecorder(trained("iris"))
+    assert isinstance(recorder.record(at_rest=False), PlaneView)
+    recorder.ask(DataWish(kind="rows"))
+    assert isinstance(recorder.record(at_rest=False), TableView)
+
+
+@pytest.mark.parametrize("pattern", ["chirp", "adding"])
+def test_sequences_come_with_target_and_prediction_in_the_datas_units_worst_first(pattern):
+    run = TrainingRun(
+        experiment(
+            data={"source": "sequence", "pattern": pattern, "samples": 60, "length": 8},
+            model={"kind": "gru", "hidden": [6]},
+        )
+    )
+    drain(run)
+    view = data_view(run, DataWish(worst_first=True))()
+    everything = run.split.target_in_units(run.outputs(run.validation[0]).numpy()).reshape(15, -1)
+    true = run.split.dataset.targets[run.split.validation_rows].reshape(15, -1)
+    errors = np.square(everything - true).mean(axis=1)
+    order = np.argsort(-errors)[: len(view.true)]
+    np.testing.assert_allclose(view.true, true[order], atol=1e-6)
+    np.testing.assert_allclose(view.predicted, everything[order], atol=1e-5)
+    assert view.inputs.shape == (12, 8, {"chirp": 1, "adding": 2}[pattern])
+
+
+def test_the_model_looks_at_fewer_points_where_the_inputs_are_large(monkeypatch):
+    monkeypatch.setattr(planes, "GRID_NUMBERS", 100_000)
+    view = data_view(trained("digits"), DataWish(kind="projection"))()
+    assert 1000 < view.predicted.size <= 100_000 / 64
