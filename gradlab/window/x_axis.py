@@ -77,6 +77,7 @@ class XAxis(QObject):
         self._part: tuple[float, float] | None = None
         self._knots: dict[Unit, tuple[Doubles, Doubles]] = {}
         self._planned = 0
+        self._update = 0.0
 
     def follow(self, frame: Frame) -> None:
         """Take a frame before it is drawn; a new run is shown whole."""
@@ -84,10 +85,13 @@ class XAxis(QObject):
             self._run = frame.run
             self._curves = self._part = None
             self._knots = {}
+            self._update = 0.0
         if frame.curves is not None and frame.curves is not self._curves:
             self._curves = frame.curves
             self._knots = {}
         self._planned = frame.progress.epochs
+        if frame.timeline is not None and len(frame.timeline.updates):
+            self._update = float(frame.timeline.updates[-1])
 
     @property
     def kind(self) -> UnitKind:
@@ -187,7 +191,7 @@ class XAxis(QObject):
     def _reached(self) -> float:
         rows = self._curves.epochs if self._curves else ()
         last_epoch = float(self.of_epochs(rows[-1:])[0]) if rows else 0.0
-        return max(float(self._table(self.unit)[1][-1]), last_epoch)
+        return max(float(self._table(self.unit)[1][-1]), last_epoch, self.place(self._update))
 
     def _planned_end(self, reached: float) -> float:
         """Return where the last planned epoch will end; 0 where nobody can say."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import Floats, Frame, Gradients, ParameterGradient, State, Timeline
+from gradlab.window.desk import Desk
 from gradlab.window.panels.base import Panel
 from gradlab.window.phases import NAMES, is_harmful, phases_of, sentence
 from gradlab.window.plots.buffer_view import HEADINGS, BufferView, Reading
@@ -40,7 +41,7 @@ class GradientsPanel(Panel):
         "The gradient says how each weight should change. It is collected in a buffer: what is left over "
         "in it, plus what this batch adds, is what the optimizer uses. Blue is negative, red positive."
     )
-    watches = frozenset({"gradients", "timeline"})
+    watches = frozenset({"gradients", "timeline", "curves"})  # curves: for the x-axis
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -144,10 +145,15 @@ class GradientsPanel(Panel):
         self.empty.setStyleSheet(f"color: {theme.color('text.muted').name()}")
         self._paint_story()
 
+    def join(self, desk: Desk) -> None:
+        """Show the same part of the run as the other panels."""
+        self.timeline.share(desk.x_axis)
+
     # ------------------------------------------------------------------- frames
 
     def show_frame(self, frame: Frame) -> None:
         """Draw what changed in the view in front."""
+        self.timeline.axis.follow(frame)
         if frame.run != self._run:
             self._forget(frame.run)
         changed = self._by_phase != frame.progress.by_phase

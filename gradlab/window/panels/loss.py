@@ -22,6 +22,7 @@ from gradlab.window.plots.curves import CurveKind, EpochCurve, UpdateCurve
 from gradlab.window.plots.flow import FlowLayout
 from gradlab.window.plots.overlay import Cursor, PlacedMark
 from gradlab.window.plots.ranges import height_of
+from gradlab.window.plots.time_plot import WholeRunButton
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import push_button
 from gradlab.window.x_axis import UNITS, Unit, XAxis
@@ -104,6 +105,7 @@ class LossPanel(Panel):
         self.axis = desk.x_axis
         for chart in (self.loss_chart, self.metric_chart):
             chart.share(self.axis)
+        self.whole_run.share(self.axis)
         self.axis.changed.connect(self._take_axis)
         self._take_axis()
 
@@ -130,9 +132,7 @@ class LossPanel(Panel):
         self.view_button = push_button("View")
         self.view_button.setToolTip("What the charts count in along the run, smoothing and log scale.")
         self.view_button.setMenu(self._make_menu())
-        self.whole_run = push_button("Whole run")
-        self.whole_run.setToolTip("Shows all of the run again, as a double click in the chart does.")
-        self.whole_run.clicked.connect(self._show_whole_run)
+        self.whole_run = WholeRunButton(self.axis)
         for curve in self._all:
             curve.key.toggled.connect(self._draw)
 
@@ -155,9 +155,6 @@ class LossPanel(Panel):
         )
         self.log_scale.toggled.connect(self._switch_scale)
         return menu
-
-    def _show_whole_run(self) -> None:
-        self.axis.show_whole_run()
 
     def _choose_unit(self, unit: Unit) -> None:
         self.axis.choose(unit)
@@ -216,7 +213,7 @@ class LossPanel(Panel):
         for curve in self.metrics:
             curve.key.setVisible(len(curve.series) > 0)
         self.metric_block.setVisible(metrics)
-        self.whole_run.setVisible(self.axis.is_zoomed)
+        self.whole_run.follow()
 
     def _switch_chart(self) -> None:
         self._make_room()
@@ -263,7 +260,6 @@ class LossPanel(Panel):
     def _take_axis(self) -> None:
         """Draw the part of the run that was chosen, here or in another panel, in what was chosen to count in."""
         self.units.show_value(self.axis.unit)
-        self.whole_run.setVisible(self.axis.is_zoomed)
         if self._curves is not None:
             self._take_curves(self._curves)
         self._draw()

@@ -5,7 +5,7 @@ import math
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from gradlab.window.plots.axes import RoundAxis
 from gradlab.window.plots.themed_plot import ThemedPlot
@@ -13,6 +13,30 @@ from gradlab.window.theme.tokens import Theme
 from gradlab.window.x_axis import CLOSEST, XAxis
 
 _KEY_STEP = 0.01  # of the visible width, per arrow key
+
+
+class WholeRunButton(QPushButton):
+    """Shows the whole run again; there only while a part of it is in view."""
+
+    def __init__(self, axis: XAxis, parent: QWidget | None = None) -> None:
+        super().__init__("Whole run", parent)
+        self.setAccessibleName("Whole run")
+        self.setToolTip("Shows all of the run again, as a double click in the picture does.")
+        self.clicked.connect(self._show_whole_run)
+        self.share(axis)
+
+    def share(self, axis: XAxis) -> None:
+        """Take this axis from now on."""
+        self._axis = axis
+        axis.changed.connect(self.follow)
+        self.follow()
+
+    def follow(self) -> None:
+        """Come or go with the next frame, too: a new run is shown whole."""
+        self.setVisible(self._axis.is_zoomed)
+
+    def _show_whole_run(self) -> None:
+        self._axis.show_whole_run()
 
 
 class TimePlot(ThemedPlot):

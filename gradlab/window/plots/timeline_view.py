@@ -1,21 +1,22 @@
 """Layers × updates: how large each layer's gradient was, in powers of ten."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Timeline
-from gradlab.window.plots.axes import RoundAxis
 from gradlab.window.plots.colorbar import MagnitudeBar
 from gradlab.window.plots.colors import Bytes, ramp
 from gradlab.window.plots.formatting import power_of_ten, short
-from gradlab.window.plots.themed_plot import ThemedPlot
+from gradlab.window.plots.time_plot import TimePlot, WholeRunButton
 from gradlab.window.theme.tokens import Theme
+from gradlab.window.x_axis import XAxis
 
 Doubles = NDArray[np.float64]
 NONE = -1.0
@@ -25,15 +26,29 @@ _ZERO, _NONE, _HATCH, _BAD = 240, 241, 242, 243
 _HATCHED_SIZE = (160, 800)  # of a picture in which None is hatched, in pixels
 
 
-def columns_of(timeline: Timeline, most: int = _COLUMNS) -> tuple[Doubles, tuple[float, float]]:
+def in_view(timeline: Timeline, axis: XAxis) -> Timeline:
+    """Return the columns in view and their neighbours; each at its place on the axis instead of its update."""
+    places = axis.places(timeline.updates)
+    left, right = axis.visible
+    first = max(0, int(np.searchsorted(places, left, "right")) - 1)
+    shown = slice(first, int(np.searchsorted(places, right, "right")) + 1)
+    return replace(timeline, updates=places[shown], rms=timeline.rms[:, shown])
+
+
+def columns_of(
+    timeline: Timeline, most: int = _COLUMNS, alone: float = 1.0
+) -> tuple[Doubles, tuple[float, float]]:
     """Return at most ``most`` evenly spaced columns, and the first and last update they span.
+
+    A single measurement is ``alone`` updates wide.
 
     Where several measurements fall into one column the most telling one stays: not a number, then the
     largest, then zero, then None. Between two measurements the earlier one goes on.
     """
     updates = timeline.updates
-    step = float(np.min(np.diff(updates))) if len(updates) > 1 else 1.0
-    start, end = float(updates[0]), float(updates[-1]) + max(step, 1e-9)
+    start = float(updates[0])
+    step = max(float(np.min(np.diff(updates))) if len(updates) > 1 else alone, 1e-9)
+    end = float(updates[-1]) + step
     count = int(min(most, max(1, round((end - start) / step))))
     edges = np.linspace(start, end, count, endpoint=False)
     # What begins within a column counts for it; a column without any takes the one before.
@@ -59,7 +74,7 @@ def encode_magnitudes(rms: Doubles, low: int, high: int) -> Bytes:
 
 
 class TimelineView(QWidget):
-    """A picture with a row per layer and a column per update, and its colour bar.
+    """A picture with a row per layer over the shared x-axis, and its colour bar.
 
     Signals:
         read: one line about the measurement under the mouse; empty where there is none.
@@ -69,18 +84,39 @@ class TimelineView(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plot = _Plot(theme, self)
+        self.plot = _Plot(theme, XAxis(self))
+        self.plot.pointed.connect(self._point)
         self.image = pg.ImageItem(axisOrder="row-major")
         self.plot.addItem(self.image)
         self.bar = MagnitudeBar(theme)
         self.timeline: Timeline | None = None
         self.range = (-6, 0)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self.whole_run = WholeRunButton(self.axis)
+        row = QHBoxLayout()
         row.addWidget(self.plot, 1)
         row.addWidget(self.bar)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.whole_run, 0, Qt.AlignmentFlag.AlignRight)
+        column.addLayout(row, 1)
         self.setAccessibleName("Size of each layer's gradient over the updates")
         self.apply_theme(theme)
+
+    @property
+    def axis(self) -> XAxis:
+        """What it counts in, and which part of the run is in view."""
+        return self.plot.axis
+
+    def share(self, axis: XAxis) -> None:
+        """Show the same part of the run as every other plot that shares the axis."""
+        self.plot.share(axis)
+        self.whole_run.share(axis)
+        axis.changed.connect(self._draw)
+
+    def _draw(self) -> None:
+        if self.timeline is not None:
+            self.show_timeline(self.timeline)
 
     def show_timeline(self, timeline: Timeline) -> None:
         """Draw the measurements so far."""
@@ -88,15 +124,18 @@ class TimelineView(QWidget):
         if not len(timeline.updates) or not timeline.layers:
             self.image.clear()
             return
-        merged, (start, end) = columns_of(timeline)
-        self.range = _decades(merged)
+        self.whole_run.follow()
+        self.plot.show_axis()
+        self.plot.show_layers(timeline.layers)
+        alone = self.axis.place(timeline.updates[0] + 1) - self.axis.place(timeline.updates[0])
+        merged, (start, end) = columns_of(in_view(timeline, self.axis), alone=alone)
+        self.range = _decades(timeline.rms)
         codes = encode_magnitudes(merged, *self.range)
         if (codes == _NONE).any():
             codes = _hatched(codes)
         self.image.setImage(self._colors[codes], autoLevels=False)
         layers = len(timeline.layers)
         self.image.setRect(QRectF(start, 0, end - start, layers))
-        self.plot.show_range(start, end, timeline.layers)
         low, high = self.range
         self.bar.show_labels([power_of_ten(exponent) for exponent in range(low, high + 1)])
 
@@ -114,39 +153,55 @@ class TimelineView(QWidget):
         self.bar.theme = theme
         self.bar.update()
         self.plot.apply_theme(theme)
-        if self.timeline:
-            self.show_timeline(self.timeline)
+        self._draw()
 
     def describe(self) -> None:
         """Say the latest measurements in words, for those who do not see the picture."""
-        timeline = self.timeline
-        if timeline is None or not len(timeline.updates):
-            return
-        last = zip(timeline.layers, timeline.rms[:, -1], strict=True)
-        words = ", ".join(f"{layer} {magnitude_in_words(float(rms))}" for layer, rms in last)
-        self.plot.setAccessibleDescription(f"At update {timeline.updates[-1]:,.0f}: {words}")
+        words = self._in_words(-1)
+        if words:
+            self.plot.setAccessibleDescription(words)
+
+    def _point(self, _: TimePlot, place: tuple[float, float | None] | None) -> None:
+        if place is None:
+            self.read.emit("")
+        elif place[1] is None:
+            self.read.emit(self._in_words(self._column(place[0])))
+        else:
+            self.point(place[0], place[1])
 
     def point(self, x: float, y: float) -> None:
-        """Read off the measurement at an update and a row."""
+        """Read off the measurement at a place and a row."""
         timeline = self.timeline
         if timeline is None or not len(timeline.updates) or not 0 <= y < len(timeline.layers):
             self.read.emit("")
             return
-        column = max(0, int(np.searchsorted(timeline.updates, x, "right")) - 1)
+        column = self._column(x)
         words = magnitude_in_words(float(timeline.rms[int(y), column]))
         self.read.emit(f"{timeline.layers[int(y)]} at update {timeline.updates[column]:,.0f}: {words}")
 
+    def _column(self, x: float) -> int:
+        """Return the number of the measurement at a place: it holds until the next one."""
+        known = self.timeline.updates if self.timeline else np.empty(0)
+        return max(0, int(np.searchsorted(known, self.axis.update_at(x), "right")) - 1)
 
-class _Plot(ThemedPlot):
-    """The plot itself: layers from the top down, updates to the right."""
+    def _in_words(self, column: int) -> str:
+        """Say all measurements of one column in words."""
+        timeline = self.timeline
+        if timeline is None or not len(timeline.updates):
+            return ""
+        measured = zip(timeline.layers, timeline.rms[:, column], strict=True)
+        words = ", ".join(f"{layer} {magnitude_in_words(float(rms))}" for layer, rms in measured)
+        return f"At update {timeline.updates[column]:,.0f}: {words}"
 
-    def __init__(self, theme: Theme, view: TimelineView) -> None:
+
+class _Plot(TimePlot):
+    """The plot itself: layers from the top down."""
+
+    def __init__(self, theme: Theme, axis: XAxis) -> None:
         self._layers: tuple[str, ...] = ()
-        super().__init__(theme, RoundAxis("bottom", whole=True), pg.AxisItem("left"), "Update")
-        self._owner = view
+        super().__init__(theme, axis, pg.AxisItem("left"))
         self.x_axis.setGrid(False)
         self.y_axis.setStyle(tickLength=0)
-        self.view.setMouseEnabled(x=False, y=False)
         self.view.invertY(True)
         self.setAccessibleName("Timeline")
 
@@ -154,12 +209,12 @@ class _Plot(ThemedPlot):
         widest = max((self.fontMetrics().horizontalAdvance(layer) for layer in self._layers), default=40)
         return min(150, widest)
 
-    def show_range(self, start: float, end: float, layers: tuple[str, ...]) -> None:
+    def show_layers(self, layers: tuple[str, ...]) -> None:
         if layers != self._layers:
             self._layers = layers
             self.take_font()
             self._label_layers()
-        self.view.setRange(xRange=(start, end), yRange=(0, len(layers)), padding=0)
+            self.view.setYRange(0, len(layers), padding=0)
 
     def _label_layers(self) -> None:
         """Name as many layers as there is room for."""
@@ -171,18 +226,6 @@ class _Plot(ThemedPlot):
         super().resizeEvent(event)
         if self._layers:
             self._label_layers()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        place = self.under_mouse(event)
-        if place is None:
-            self._owner.read.emit("")
-        else:
-            self._owner.point(place.x(), place.y())
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._owner.read.emit("")
 
 
 def magnitude_in_words(rms: float) -> str:
