@@ -39,7 +39,8 @@ class StackedLinear(Step):
 
     def fill(self, gradient: Tensor) -> None:
         """Sum over the rows."""
-        torch.bmm(gradient, self._signal.transpose(1, 2), out=self._weight_gradient)
+        # Copied, as bmm gets slow where it is to write between what belongs to other layers.
+        self._weight_gradient.copy_(torch.bmm(gradient, self._signal.transpose(1, 2)))
         torch.sum(gradient, 2, out=self._bias_gradient)
 
 
