@@ -492,6 +492,23 @@ class Training(Section):
             "mps": ("GPU (Apple)", "The graphics part of an Apple chip."),
         },
     )
+    precision: Literal["float32", "bfloat16", "float16"] = setting(
+        "float32",
+        label="Precision",
+        help="How exactly the layers compute. Weights, gradients and updates are kept in 32 bits in any case.",
+        choices={
+            "float32": ("32 bits", "About seven digits: the usual."),
+            "bfloat16": (
+                "16 bits (bfloat16)",
+                "Two to three digits. Faster for large networks on newer GPUs.",
+            ),
+            "float16": (
+                "16 bits (float16)",
+                "Three to four digits, on a GPU only. It holds no large numbers: the loss is scaled to fit, and "
+                "an update whose gradients do not fit is skipped.",
+            ),
+        },
+    )
     measure_every: int = setting(
         10,
         label="Measure every",

@@ -9,7 +9,16 @@ from gradlab.instruments.metrics import summary
 from gradlab.instruments.records import Curves, EpochRow, Mark, MarkKind
 from gradlab.instruments.stopwatch import Stopwatch
 from gradlab.instruments.thinning import Point, ThinnedPoints
-from gradlab.training.events import Changed, EpochEnded, Event, Finished, StopReason, TailLeft, Updated
+from gradlab.training.events import (
+    Changed,
+    EpochEnded,
+    Event,
+    Finished,
+    Skipped,
+    StopReason,
+    TailLeft,
+    Updated,
+)
 from gradlab.training.run import TrainingRun
 
 # A run that went through all its epochs needs no mark.
@@ -29,7 +38,7 @@ class CurveRecorder(Instrument):
     """
 
     part = "curves"
-    hears = (Updated, EpochEnded, Changed, TailLeft, Finished)
+    hears = (Updated, EpochEnded, Changed, Skipped, TailLeft, Finished)
 
     def __init__(self, run: TrainingRun) -> None:
         super().__init__(run)
@@ -53,6 +62,9 @@ class CurveRecorder(Instrument):
             case Changed():
                 text = ", ".join(_in_words(*change) for change in event.settings.items())
                 self._marks.append(Mark(event.update, text, "change"))
+            case Skipped() if run.counters.skipped == 1:  # others may follow now and then: once is enough
+                text = f"update skipped: too large for float16, loss scale now {event.loss_scale:,.0f}"
+                self._marks.append(Mark(event.update, text, "note"))
             case TailLeft() if not self._tail_told:
                 self._tail_told = True  # it happens in every epoch: once is enough
                 done = "carried over" if event.how == "carry" else "left out"

@@ -140,6 +140,7 @@ class RunFolder:
             "epochs": run.counters.epochs,
             "updates": run.counters.updates,
             "micro_batches": run.counters.micro_batches,
+            "skipped": run.counters.skipped,
             "samples": run.counters.samples,
             "seconds": round(time.perf_counter() - self._started, 3),
             "device": str(run.device),

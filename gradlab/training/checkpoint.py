@@ -74,6 +74,7 @@ def _document(run: TrainingRun) -> dict[str, Any]:
         else {name: getattr(run.chunks, name) for name in ("number", "count", "share")},
         "buffer": {name: sorted(getattr(run.buffer, name)) for name in NONE_IN_BUFFER},
         "rule": {"kind": run.rule.kind, "steps": run.rule.steps},
+        "loss_scale": None if run.loss_scale is None else asdict(run.loss_scale),
         "plateau": asdict(run.plateau),
         "stopping": asdict(run.stopping),
         "lr": run.lr,
@@ -113,6 +114,9 @@ def _restore(run: TrainingRun, document: dict[str, Any], tensors: dict[str, Tens
             setattr(run.chunks, name, value)
         states = _part(tensors, "state")
         run.chunks.states = [states[str(number)].to(run.device) for number in range(len(states))]
+    if run.loss_scale is not None:
+        for name, value in document["loss_scale"].items():
+            setattr(run.loss_scale, name, value)
     run.order_chance.set_state(tensors["chance.order"])
     run.dropout_chance.set_state(tensors["chance.dropout"])
     run.counters = Counters(**document["counters"])

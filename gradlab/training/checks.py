@@ -1,5 +1,6 @@
 """Settings that are fine by themselves, and yet not with this data or this model."""
 
+import torch
 from torch import nn
 
 from gradlab.errors import InputError
@@ -15,6 +16,16 @@ def check_live(before: Experiment, after: Experiment) -> None:
     for key, (_, new) in differences(before, after).items():
         if not by_key(Experiment)[key].live:
             raise InputError(f"{key} = {new} needs a reset: it cannot change while a run goes on", key)
+
+
+def check_precision(experiment: Experiment, device: torch.device) -> None:
+    """Refuse float16 where no device is made for it."""
+    if experiment.training.precision == "float16" and device.type == "cpu":
+        raise InputError(
+            "training.precision = float16 needs a GPU, and this run computes on the CPU; "
+            "allowed here: float32, bfloat16",
+            "training.precision",
+        )
 
 
 def check_frozen(experiment: Experiment, parameters: FlatParameters) -> None:

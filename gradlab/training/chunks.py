@@ -5,10 +5,13 @@ than a chunk's first time step. After Williams and Peng, *An Efficient Gradient-
 Training of Recurrent Network Trajectories* (1990).
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
 from gradlab.models.parts.recurrent import Recurrent
+from gradlab.training.precision import Precision
 
 
 class Chunks:
@@ -20,12 +23,13 @@ class Chunks:
         states: of the recurrent layers after the latest chunk; empty between two micro-batches.
     """
 
-    def __init__(self, model: Recurrent) -> None:
+    def __init__(self, model: Recurrent, precision: Precision) -> None:
         self.number = 0
         self.count = 0
         self.share = 1.0
         self.states: list[Tensor] = []
         self._model = model
+        self._precision = precision
 
     @property
     def is_between(self) -> bool:
@@ -49,7 +53,7 @@ class Chunks:
         if not self.is_between:
             self.number, self.count = 0, -(-steps // length)
         chunk = slice(self.number * length, (self.number + 1) * length)
-        outputs, states = self._model.unroll(inputs[:, chunk], self.states)
+        outputs, states = self._unroll(inputs[:, chunk], self.states)
         self.number += 1
         self.share = outputs.shape[1] / steps
         self.states = [state.detach() for state in states] if self.is_between else []
@@ -58,7 +62,12 @@ class Chunks:
     def _last(self, inputs: Tensor, start: int) -> Tensor:
         self.number = self.count = 1
         if start == 0:
-            return self._model.unroll(inputs)[0]
+            return self._unroll(inputs)[0]
         with torch.no_grad():
-            states = self._model.unroll(inputs[:, :start])[1]
-        return self._model.unroll(inputs[:, start:], states)[0]
+            states = self._unroll(inputs[:, :start])[1]
+        return self._unroll(inputs[:, start:], states)[0]
+
+    def _unroll(self, inputs: Tensor, states: Sequence[Tensor] = ()) -> tuple[Tensor, list[Tensor]]:
+        with self._precision.context():
+            outputs, after = self._model.unroll(inputs, states)
+        return outputs.float(), [state.float() for state in after]

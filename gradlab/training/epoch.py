@@ -7,12 +7,17 @@ from torch import Tensor
 
 @dataclass
 class Counters:
-    """What was done so far. Separate, never mixed."""
+    """What was done so far. Separate, never mixed.
+
+    Attributes:
+        skipped: accumulation windows that brought no update, since their gradients left the range of float16.
+    """
 
     epochs: int = 0
     updates: int = 0
     micro_batches: int = 0
     samples: int = 0
+    skipped: int = 0
 
 
 class Epoch:

@@ -81,6 +81,16 @@ class Updated(NamedTuple):
     update_ratio: float | None
 
 
+class Skipped(NamedTuple):
+    """After ``update`` updates a window brought none: its gradients were too large for float16.
+
+    ``loss_scale`` is what losses are multiplied with from now on, half of what it was.
+    """
+
+    update: int
+    loss_scale: float
+
+
 class TailLeft(NamedTuple):
     """An epoch ended with ``batches`` micro-batches that fill no window; ``how`` is ``carry`` or ``drop``."""
 
@@ -133,6 +143,7 @@ Event = (
     | Backward
     | Clipped
     | Updated
+    | Skipped
     | TailLeft
     | EpochEnded
     | Finished

@@ -5,6 +5,7 @@ closing it stops. The window, the command line and the tests all iterate over th
 """
 
 from collections.abc import Iterator
+from math import isfinite
 
 from gradlab.training.blow_up import NumbersBlewUpError
 from gradlab.training.events import (
@@ -111,6 +112,9 @@ def _update(run: TrainingRun) -> Iterator[Event]:
         run.zero()
         yield Zeroed(run.experiment.gradients.zero_to)
     norm = clipped = run.gradient_norm()
+    if not isfinite(norm):  # the loss scale is too large for float16, and the next window has a smaller one
+        yield run.skip_update()
+        return
     limit = run.experiment.optimizer.clip_norm
     if limit:
         clipped = run.buffer.clip(norm, limit)

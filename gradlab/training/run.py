@@ -16,18 +16,20 @@ from gradlab.training.batches import Window, plan_window, updates_per_epoch
 from gradlab.training.blow_up import NumbersBlewUpError, cause_of_gradient, cause_of_loss
 from gradlab.training.building import build_model, size_of
 from gradlab.training.changes import differences
-from gradlab.training.checks import check_batches, check_frozen, check_live
+from gradlab.training.checks import check_batches, check_frozen, check_live, check_precision
 from gradlab.training.chunks import Chunks
 from gradlab.training.device import choose_device, choose_threads
 from gradlab.training.epoch import Counters, Epoch
 from gradlab.training.evaluation import Evaluation
-from gradlab.training.events import EpochEnded
+from gradlab.training.events import EpochEnded, Skipped
 from gradlab.training.forward import forward_of
 from gradlab.training.gradient_buffer import GradientBuffer
+from gradlab.training.loss_scale import LossScale, Scaled
 from gradlab.training.losses import make_objective
 from gradlab.training.optimizers import Rule
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.passes import Autograd, ChunkedAutograd, Passes
+from gradlab.training.precision import Precision
 from gradlab.training.schedules import Plateau, learning_rate
 from gradlab.training.seeds import Stream, derive
 from gradlab.training.spans import to_doubles
@@ -46,6 +48,7 @@ class TrainingRun:
         buffer: the gradient buffer; ``epoch`` and ``window``: the epoch and the accumulation window under way,
             None between two of them.
         chunks: where the work on the current micro-batch stands; None for models that take a row at once.
+        loss_scale: what losses are multiplied with for their way back through float16; None in other precisions.
         weights_before: the weights before the latest measured update.
         validation_outputs: what the model said of the validation rows when they were looked at last, as its
             last layer has it; None before.
@@ -57,14 +60,17 @@ class TrainingRun:
         self.model = build_model(experiment, self.split, self.outputs_per_row)
         self.device = choose_device(experiment.training.device, size_of(self.model))
         choose_threads(size_of(self.model))
+        check_precision(experiment, self.device)
+        self.precision = Precision(experiment.training.precision, self.device)
+        self.loss_scale = LossScale() if experiment.training.precision == "float16" else None
         self.model.to(self.device)
         self.dropout_chance = torch.Generator(self.device).manual_seed(
             derive(experiment.seed, Stream.DROPOUT)
         )
         share_chance(self.model, self.dropout_chance)
         self.parameters = FlatParameters(self.model)
-        self.forward_pass = forward_of(self.model)
-        self.chunks = Chunks(self.model) if isinstance(self.model, Recurrent) else None
+        self.forward_pass = self.precision.of(forward_of(self.model))
+        self.chunks = Chunks(self.model, self.precision) if isinstance(self.model, Recurrent) else None
         self.buffer = GradientBuffer(self.parameters)
         check_frozen(experiment, self.parameters)
         self.buffer.freeze(experiment.model.freeze)
@@ -179,10 +185,10 @@ class TrainingRun:
         """Return the norm of what the optimizer will use.
 
         Raises:
-            NumbersBlewUpError: if it is not finite.
+            NumbersBlewUpError: if it is not finite, and not for too large a loss scale.
         """
         norm = self.buffer.norm()
-        if not isfinite(norm):
+        if not isfinite(norm) and not (self.loss_scale and self.loss_scale.can_shrink):
             raise NumbersBlewUpError(
                 f"{self._place()}: {cause_of_gradient(self.parameters, self.buffer.used)}"
             )
@@ -195,7 +201,17 @@ class TrainingRun:
         self.weights_before = self.parameters.flat.clone() if measured else None
         self.rule.step(self.buffer.used, self.lr, self.experiment.optimizer, self.buffer.none)
         self.counters.updates += 1
+        if self.loss_scale is not None:
+            self.loss_scale.grow()
         return self._update_ratio(self.weights_before) if self.weights_before is not None else None
+
+    def skip_update(self) -> Skipped:
+        """Leave a gradient unused that left the range of float16, and make the loss scale smaller."""
+        assert self.loss_scale is not None
+        self.loss_scale.shrink()
+        self.counters.skipped += 1
+        self.close_window()
+        return Skipped(self.counters.updates, self.loss_scale.value)
 
     def end_epoch(self) -> EpochEnded:
         """Look at the validation rows, remember the best weights; return the epoch's numbers."""
@@ -339,9 +355,15 @@ class TrainingRun:
 
     def _choose_passes(self) -> Passes:
         if self.chunks is not None:
-            return ChunkedAutograd(self.chunks, lambda: self.experiment.model.chunk, self.objective)
-        chain = written_out(self.model, self.objective) if self.device.type == "cpu" else None
-        return chain or Autograd(self.forward_pass, self.objective)
+            return self._scaled(
+                ChunkedAutograd(self.chunks, lambda: self.experiment.model.chunk, self.objective)
+            )
+        can_be_written_out = self.device.type == "cpu" and self.precision.is_full
+        chain = written_out(self.model, self.objective) if can_be_written_out else None
+        return chain or self._scaled(Autograd(self.forward_pass, self.objective))
+
+    def _scaled(self, passes: Passes) -> Passes:
+        return passes if self.loss_scale is None else Scaled(passes, self.loss_scale)
 
     def _tensors(self, inputs: NDArray[Any], targets: NDArray[Any]) -> tuple[Tensor, Tensor]:
         return torch.from_numpy(inputs).to(self.device), torch.from_numpy(targets).to(self.device)
@@ -388,7 +410,9 @@ class TrainingRun:
         return spans.deviation(to_doubles(self.parameters.flat - before)) / size if size else None
 
     def _cause_of_loss(self, inputs: Tensor, loss: float) -> str:
-        return f"{self._place()}: {cause_of_loss(self.model, self.parameters, inputs, loss)}"
+        with self.precision.context():
+            cause = cause_of_loss(self.model, self.parameters, inputs, loss)
+        return f"{self._place()}: {cause}"
 
     def _place(self) -> str:
         assert self.window is not None

@@ -43,6 +43,7 @@ def fits(run: TrainingRun) -> Hashable | None:
         type(run) is TrainingRun
         and spec.model.kind in ("linear", "mlp")
         and not (spec.model.dropout or spec.model.batch_norm or spec.model.freeze)
+        and run.precision.is_full
         and spec.optimizer.schedule != "plateau"  # each replica's learning rate would have its own course
         and run.wanted == spec
         and run.parameters.flat.numel() < SMALL_MODEL  # a large one keeps the processor busy by itself
@@ -90,7 +91,7 @@ class Stack(TrainingRun):
         self.device, self.split, self.model = first.device, first.split, first.model
         self.objective, self.train = first.objective, first.train
         self.counters, self.lr = replace(first.counters), first.lr
-        self.chunks, self.best = None, None
+        self.chunks, self.loss_scale, self.best = None, None, None
         self.stopping, self.plateau = EarlyStopping(), Plateau()  # never asked: each replica has its own
         self._ratios: list[float | None] = []
         self._ended: list[EpochEnded] = []
