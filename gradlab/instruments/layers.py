@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import Doubles, LayerRow, Timeline
@@ -63,7 +64,8 @@ class TimelineRecorder(Instrument):
         layers = run.parameters.layers
         self._names = tuple(layer.name for layer in layers)
         self._roots = np.sqrt([layer.stop - layer.start for layer in layers])
-        self._parts = [run.buffer.used[layer.start : layer.stop] for layer in layers]
+        self._used = run.buffer.used
+        self._parts = self._split()
         self._rms = np.full((len(layers), columns), NONE)
         self._updates = np.zeros(columns)
         self._filled = 0
@@ -89,7 +91,13 @@ class TimelineRecorder(Instrument):
         shown = slice(0, self._filled)
         return Timeline(self._names, self._updates[shown].copy(), self._rms[:, shown].copy())
 
+    def _split(self) -> list[Tensor]:
+        return [self._used[layer.start : layer.stop] for layer in self.run.parameters.layers]
+
     def _measure(self) -> Doubles:
+        if self._used is not self.run.buffer.used:  # the run has moved in with its replicas, or out again
+            self._used = self.run.buffer.used
+            self._parts = self._split()
         norms = torch.stack(torch._foreach_norm(self._parts)).cpu().numpy()
         rms: Doubles = np.where(np.isfinite(norms), norms / self._roots, np.nan)
         if self.run.buffer.none:

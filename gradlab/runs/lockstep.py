@@ -3,8 +3,7 @@
 Replicas whose networks allow it are trained in one batched computation.
 """
 
-import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,12 +12,12 @@ from gradlab.errors import InputError
 from gradlab.experiment.files import dumps, load
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.variants import singles
-from gradlab.runs.folder import CHECKPOINT, CHECKPOINT_SECONDS, SUMMARY, RunFolder, write_group_summary
+from gradlab.runs.batch import Batch, in_batches
+from gradlab.runs.folder import CHECKPOINT, SUMMARY, RunFolder, write_group_summary
 from gradlab.training import checkpoint
 from gradlab.training.events import EpochEnded, Event, Finished, Updated
 from gradlab.training.loop import finish, train
 from gradlab.training.run import TrainingRun
-from gradlab.training.stack import Stack, fits
 
 
 class Team(Protocol):
@@ -112,52 +111,30 @@ class Member:
         self.is_done = isinstance(event, Finished)
 
 
-class Batch:
-    """Members that are trained in one computation, as long as none of them has ended.
-
-    One that ends early goes on alone, for its end; so do all when the last epoch is over.
-    """
+class Turns:
+    """Members that are trained in one computation, in turns of one update."""
 
     def __init__(self, members: list[Member]) -> None:
         """Take members whose runs can be stacked."""
-        self._members = {id(member.run): member for member in members}
-        self._stack = Stack([member.run for member in members])
-        self._events = train(self._stack)
-        self._next_checkpoints = 0.0
+        self._batch = Batch(members)
+        self._events = train(self._batch.stack)
 
     def to_the_next_update(self) -> Iterator[Event]:
         """Train to the next update or the end of an epoch or of all; of other phases no events are told."""
         for event in self._events:
-            if isinstance(event, Updated | EpochEnded):
-                for run, own in self._stack.each(event):
-                    self._members[id(run)].note(own)
-                    yield own
-                self._save_now_and_then()
-                if _ends_a_turn(event):
-                    return
-        self._stack.dissolve()
+            yield from self._batch.share(event)
+            if isinstance(event, Updated | EpochEnded) and _ends_a_turn(event):
+                return
+        self._batch.stack.dissolve()
 
     def let_go(self) -> list[Member]:
         """Return the members that are to go on alone from now on."""
-        gone = [self._members.pop(id(run)) for run in self._stack.left]
-        self._stack.left.clear()
-        return gone
+        return self._batch.let_go()
 
     @property
     def is_empty(self) -> bool:
         """Whether all members were let go."""
-        return not self._members
-
-    def _save_now_and_then(self) -> None:
-        """Save a little earlier than the folders would by themselves, each in its own time.
-
-        The checkpoints are then of the same update, and whoever resumes can train in one computation again.
-        """
-        if time.perf_counter() >= self._next_checkpoints:
-            if self._next_checkpoints:  # the first ones have just been written by the folders
-                for member in self._members.values():
-                    member.save_checkpoint()
-            self._next_checkpoints = time.perf_counter() + 0.8 * CHECKPOINT_SECONDS
+        return not self._batch.members
 
 
 def _ends_a_turn(event: Event) -> bool:
@@ -205,16 +182,6 @@ def resume(out: Path, team: Team | None = None) -> list[Member]:
     return members
 
 
-def in_batches(members: list[Member]) -> tuple[list[Batch], list[Member]]:
-    """Return those that can be trained in one computation, and the members that train alone."""
-    groups: dict[Hashable, list[Member]] = {}
-    for member in members:
-        common = fits(member.run)
-        groups.setdefault(id(member) if common is None else common, []).append(member)
-    batches = [Batch(group) for group in groups.values() if len(group) > 1]
-    return batches, [member for group in groups.values() if len(group) == 1 for member in group]
-
-
 def train_together(
     experiment: Experiment, out: Path, members: list[Member], stopped: Callable[[], bool]
 ) -> Iterator[Event]:
@@ -232,7 +199,8 @@ def train_together(
         (out / "experiment.toml").write_text(dumps(experiment), encoding="utf-8")
     with ExitStack() as stack:
         going = [stack.enter_context(member) for member in members]
-        batches, alone = in_batches(going)
+        together, alone = in_batches(going)
+        batches = [Turns(group) for group in together]
         while (batches or alone) and not stopped():
             for batch in batches:
                 yield from batch.to_the_next_update()

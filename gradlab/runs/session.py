@@ -9,16 +9,14 @@ from typing import Any, cast
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.confusion import ConfusionRecorder
 from gradlab.instruments.curves import CurveRecorder
-from gradlab.instruments.gradients import PHASES, BufferRecorder
+from gradlab.instruments.gradients import BufferRecorder
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.landscape import LandscapeRecorder
 from gradlab.instruments.layers import TimelineRecorder
-from gradlab.instruments.records import EpochRow, Frame, Phase, Progress
+from gradlab.instruments.records import EpochRow, Frame, Progress
 from gradlab.instruments.views import DataRecorder
-from gradlab.runs.folder import RunFolder
-from gradlab.training.events import Backward, EpochEnded, Event, Finished, Forward, Updated
-from gradlab.training.loop import finish, train
-from gradlab.training.run import TrainingRun
+from gradlab.runs.runner import Runner
+from gradlab.training.events import Event, Updated
 
 RATE_SECONDS = 2.0  # the span over which the speed is measured
 # What watches a run; each fills the part of a frame that it names.
@@ -32,144 +30,34 @@ INSTRUMENTS: tuple[type[Instrument], ...] = (
 )
 
 
-class Session:
-    """A run, its loop and everything that watches it.
-
-    Attributes:
-        run: what is trained; read it only on the thread that steps the session.
-        ending: how it ended, None while it can go on.
-    """
+class Session(Runner):
+    """A run with everything that watches it."""
 
     def __init__(self, experiment: Experiment, folder: Path | None = None) -> None:
         """Build the run; its files go into ``folder`` from the first update on (None: nowhere)."""
-        self.run = TrainingRun(experiment)
-        self.ending: Finished | None = None
-        self._events = train(self.run)
+        super().__init__(experiment, folder)
         self._instruments = {instrument.part: instrument(self.run) for instrument in INSTRUMENTS}
         self._curves = cast(CurveRecorder, self._instruments["curves"])
+        self._curves.clock = self.clock
         self._watched: frozenset[str] = frozenset()
         self._hearers: dict[type[Event], list[Callable[[Any], None]]] = {}
         self._pace = _Pace()
-        self._folder_path = folder
-        self._folder: RunFolder | None = None
-        self._phase: Phase = ""
-        self._by_phase = False
         self.watch(frozenset())
-        self._untouched = self._take()
+        self.walk.take()
 
     # --- going on ----------------------------------------------------------------------------------------
-
-    @property
-    def has_begun(self) -> bool:
-        """Whether any phase was done."""
-        return self._phase != ""
-
-    def step_phase(self) -> None:
-        """Do the next phase: zeroing, a forward pass, a backward pass, clipping or an update."""
-        self._by_phase = True
-        self._go_on_to(*PHASES)
-
-    def step_update(self) -> None:
-        """Go on to the next update, and through the end of the epoch or the run if that is due."""
-        self._by_phase = False
-        self._go_on_to(Updated)
-
-    def step_epoch(self) -> None:
-        """Go on to the end of the epoch, and of the run if that is due."""
-        self._by_phase = False
-        self._go_on_to(EpochEnded)
 
     def pause(self) -> None:
         """Take note that time passes without training."""
         self._pace.pause()
 
-    def change(self, experiment: Experiment) -> None:
-        """Let live settings hold from the next update on; more epochs wake a finished run up.
-
-        Raises:
-            InputError: see :meth:`TrainingRun.change`.
-        """
-        self.run.change(experiment)
-        may_go_on = self.ending is not None and self.ending.reason != "diverged"
-        if may_go_on and experiment.training.epochs > self.run.counters.epochs:
-            self.ending = None
-            self._events = train(self.run)
-
-    def close(self) -> None:
-        """Stop where the run is; what was begun is written down as interrupted."""
-        if self.ending is None and not self.run.is_untouched:
-            if self._folder is not None:
-                self._go_on_to_a_checkpoint()
-                self._folder.save_checkpoint()
-            self._observe(finish(self.run, "interrupted"))
-        if self._folder is not None:
-            self._folder.__exit__()
-            self._folder = None
-
-    def _go_on_to_a_checkpoint(self) -> None:
-        """Finish what a checkpoint cannot hold: a loss without its backward pass, a clipped gradient."""
-        while self._phase in ("forward", "clipped"):
-            event = next(self._events, None)
-            if event is None:  # the loop broke off here
-                return
-            self._observe(event)
-
-    def _go_on_to(self, *goals: type[Event]) -> None:
-        if self.ending is not None:
-            return
-        with self._curves.clock:
-            event = self._take_until(*goals)
-            # The end of an epoch and of the run belong to their last phase: nobody should have to step onto them.
-            if isinstance(event, Updated | Backward) and self._epoch_is_over:
-                event = self._take_until(EpochEnded)
-            if isinstance(event, EpochEnded) and self._run_is_over:
-                self._take_until(Finished)
-
-    def _take_until(self, *goals: type[Event]) -> Event:
-        event = self._take()
-        while not isinstance(event, (*goals, Finished)):
-            event = self._take()
-        return event
-
-    @property
-    def _epoch_is_over(self) -> bool:
-        """Whether neither a batch nor an update is left to do in the epoch."""
-        run = self.run
-        if run.leaves_out_the_rest:
-            return True
-        return run.epoch is not None and run.epoch.is_over and not run.window_is_full
-
-    @property
-    def _run_is_over(self) -> bool:
-        spec = self.run.wanted.training
-        return self.run.counters.epochs >= spec.epochs or self.run.stopping.is_over(spec.patience)
-
-    def _take(self) -> Event:
-        event = next(self._events)
-        self._observe(event)
-        return event
-
-    def _observe(self, event: Event) -> None:
-        if isinstance(event, Forward):
-            self._open_folder()
-        self._phase = PHASES.get(type(event), self._phase)
+    def note(self, event: Event) -> None:
+        """Let everybody hear of an event who listens; the run is as the phase left it."""
+        super().note(event)
         for observe in self._hearers.get(type(event), ()):
             observe(event)
-        if self._folder is not None:
-            self._folder.observe(event)
-        match event:
-            case Updated():
-                self._pace.count()
-            case Finished():
-                self.ending = event
-            case _:
-                pass
-
-    def _open_folder(self) -> None:
-        """Begin the run's files when the first batch is trained on: looking around leaves none."""
-        if self._folder is None and self._folder_path is not None:
-            self._folder = RunFolder(self._folder_path, self.run)
-            self._folder.observe(self._untouched)
+        if isinstance(event, Updated):
+            self._pace.count()
 
     # --- looking -----------------------------------------------------------------------------------------
 
@@ -212,6 +100,7 @@ class Session:
             train_loss=self._curves.latest_loss,
             val_loss=row.val_loss,
             val_accuracy=row.val_accuracy,
+            val_f1=row.val_f1,
             task="classification" if self.run.objective.classes else "regression",
             device=str(self.run.device),
             experiment=self.run.wanted if self.run.window is None else self.run.experiment,
@@ -241,8 +130,8 @@ class Session:
             samples=counters.samples,
             updates_per_second=rate,
             seconds_left=left / rate if rate else None,
-            phase=self._phase,
-            by_phase=self._by_phase,
+            phase=self.walk.phase,
+            by_phase=self.walk.by_phase,
         )
 
 

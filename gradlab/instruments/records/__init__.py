@@ -1,6 +1,7 @@
 """What the window and the tables get: plain numpy records, no tensors, nothing that changes later."""
 
 from gradlab.instruments.records.arrays import Counts, Doubles, Floats
+from gradlab.instruments.records.band import Band
 from gradlab.instruments.records.confusion import Answers, Confusion
 from gradlab.instruments.records.curves import Curves, Mark, MarkKind
 from gradlab.instruments.records.data import (
@@ -15,13 +16,14 @@ from gradlab.instruments.records.data import (
     ViewKind,
     at_threshold,
 )
-from gradlab.instruments.records.frame import Frame
+from gradlab.instruments.records.frame import Frame, Lane
 from gradlab.instruments.records.gradients import Gradients, ParameterGradient, Timeline
 from gradlab.instruments.records.progress import Notice, Phase, Progress, State
 from gradlab.instruments.records.rows import EpochRow, LayerRow
 
 __all__ = [
     "Answers",
+    "Band",
     "Confusion",
     "Counts",
     "Curves",
@@ -32,6 +34,7 @@ __all__ = [
     "Floats",
     "Frame",
     "Gradients",
+    "Lane",
     "LayerRow",
     "LineView",
     "Mark",

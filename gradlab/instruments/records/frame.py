@@ -4,11 +4,27 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from gradlab.experiment.schema import Experiment
+from gradlab.instruments.records.band import Band
 from gradlab.instruments.records.confusion import Confusion
 from gradlab.instruments.records.curves import Curves
 from gradlab.instruments.records.data import DataView
 from gradlab.instruments.records.gradients import Gradients, Timeline
 from gradlab.instruments.records.progress import Notice, Progress, State
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One of several runs that are looked at side by side: it races with the others, or was pinned.
+
+    Attributes:
+        name: what people call it; no two of a frame have the same.
+        token: its colour everywhere, e.g. ``lane.1``.
+        frame: the picture of it.
+    """
+
+    name: str
+    token: str
+    frame: "Frame"
 
 
 @dataclass(frozen=True)
@@ -20,6 +36,8 @@ class Frame:
         train_loss: of the latest update (before the first: the untouched model's).
         device: where it runs, e.g. ``cpu``; ``devices`` the kinds that this machine has.
         experiment: the settings of the update under way, or of the next one between two updates.
+        band: of its replicas, where there are some; everything else is the first one's.
+        lanes: every run of the race, this one among them; ``pinned`` earlier runs that are kept to compare with.
 
     """
 
@@ -30,6 +48,7 @@ class Frame:
     train_loss: float | None = None
     val_loss: float | None = None
     val_accuracy: float | None = None
+    val_f1: float | None = None
     task: Literal["classification", "regression"] = "classification"
     device: str = ""
     devices: tuple[str, ...] = ()
@@ -40,3 +59,6 @@ class Frame:
     confusion: Confusion | None = None
     data: DataView | None = None
     notice: Notice | None = None
+    band: Band | None = None
+    lanes: tuple[Lane, ...] = ()
+    pinned: tuple[Lane, ...] = ()

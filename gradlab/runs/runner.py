@@ -1,0 +1,106 @@
+"""A run with its loop and the folder that it writes."""
+
+from pathlib import Path
+
+from gradlab.experiment.schema import Experiment
+from gradlab.instruments.stopwatch import Stopwatch
+from gradlab.runs.folder import RunFolder
+from gradlab.runs.walk import Walk
+from gradlab.training.events import Backward, EpochEnded, Event, Finished, Updated
+from gradlab.training.loop import finish
+from gradlab.training.run import TrainingRun
+
+
+class Runner:
+    """A run that can be gone through at any pace, and writes what happens into its folder.
+
+    Attributes:
+        run: what is trained; read it only on the thread that steps it.
+        walk: how it is gone through; several runners that are trained in one computation share theirs.
+        clock: measures how long it is trained, without pauses.
+        ending: how it ended, None while it can go on.
+        updated: its latest update, None before the first; ``epoch_ended`` its latest epoch, first the untouched
+            model's.
+    """
+
+    epoch_ended: EpochEnded
+
+    def __init__(self, experiment: Experiment, folder: Path | None = None) -> None:
+        """Build the run; its files go into ``folder`` from the first update on (None: nowhere)."""
+        self.run = TrainingRun(experiment)
+        self.ending: Finished | None = None
+        self.updated: Updated | None = None
+        self.clock = Stopwatch()
+        self.walk = Walk(self.run, self.note, self.clock)
+        self._folder_path = folder
+        self._folder: RunFolder | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether any phase was done."""
+        return self.walk.phase != ""
+
+    def step_phase(self) -> None:
+        """Do the next phase: zeroing, a forward pass, a backward pass, clipping or an update."""
+        self.walk.step_phase()
+
+    def step_update(self) -> None:
+        """Go on to the next update, and through the end of the epoch or the run if that is due."""
+        self.walk.step_update()
+
+    def step_epoch(self) -> None:
+        """Go on to the end of the epoch, and of the run if that is due."""
+        self.walk.step_epoch()
+
+    def note(self, event: Event) -> None:
+        """Take note of what happened in the run."""
+        if isinstance(event, Backward | Updated):
+            self._open_folder()
+        if self._folder is not None:
+            self._folder.observe(event)
+        match event:
+            case Updated():
+                self.updated = event
+            case EpochEnded():
+                self.epoch_ended = event
+            case Finished():
+                self.ending = event
+            case _:
+                pass
+
+    def go_alone(self) -> None:
+        """Go on by itself from where it was with others."""
+        self.walk = Walk(self.run, self.note, self.clock, self.walk.phase)
+
+    def change(self, experiment: Experiment) -> None:
+        """Let live settings hold from the next update on; more epochs wake a finished run up.
+
+        Raises:
+            InputError: see :meth:`TrainingRun.change`.
+        """
+        self.run.change(experiment)
+        may_go_on = self.ending is not None and self.ending.reason != "diverged"
+        if may_go_on and experiment.training.epochs > self.run.counters.epochs:
+            self.ending = None
+            self.go_alone()
+
+    def save_checkpoint(self) -> None:
+        """Keep everything that going on from here needs."""
+        if self._folder is not None:
+            self._folder.save_checkpoint()
+
+    def close(self) -> None:
+        """Stop where the run is; what was begun is written down as interrupted."""
+        if self.ending is None and not self.run.is_untouched:
+            self.walk.step_until_it_can_be_left()
+            self.save_checkpoint()
+            self.note(finish(self.run, "interrupted"))
+        if self._folder is not None:
+            self._folder.__exit__()
+            self._folder = None
+
+    def _open_folder(self) -> None:
+        """Begin the files after the first backward pass: looking around leaves none, and a checkpoint is valid."""
+        if self._folder is None and self._folder_path is not None:
+            self._folder = RunFolder(self._folder_path, self.run)
+            self._folder.observe(self.epoch_ended)

@@ -1,0 +1,105 @@
+"""Going through a run at any pace: phase by phase, update by update, or epoch by epoch."""
+
+from collections.abc import Callable
+
+from gradlab.instruments.gradients import PHASES
+from gradlab.instruments.records import Phase
+from gradlab.instruments.stopwatch import Stopwatch
+from gradlab.training.events import Backward, EpochEnded, Event, Finished, Updated
+from gradlab.training.loop import train
+from gradlab.training.run import TrainingRun
+
+
+class Walk:
+    """Takes a run's events, and tells each of them.
+
+    Attributes:
+        run: what is trained.
+        phase: the phase done last; empty before the first.
+        by_phase: whether the latest step was a phase, so that the run may rest in the middle of an update.
+        is_over: whether the run has ended.
+        clock: measures how long it is gone through.
+    """
+
+    def __init__(
+        self, run: TrainingRun, tell: Callable[[Event], None], clock: Stopwatch, phase: Phase = ""
+    ) -> None:
+        """Begin, or go on with a run whose latest phase was ``phase``."""
+        self.run = run
+        self.phase: Phase = phase
+        self.by_phase = False
+        self.is_over = False
+        self.clock = clock
+        self._tell = tell
+        self._events = train(run)
+
+    @property
+    def updates(self) -> int:
+        """How many updates were made."""
+        return self.run.counters.updates
+
+    @property
+    def can_be_left(self) -> bool:
+        """Whether somebody else can go on from here: neither a loss without its backward pass nor a cut."""
+        return self.phase not in ("forward", "clipped")
+
+    def step_phase(self) -> None:
+        """Do the next phase: zeroing, a forward pass, a backward pass, clipping or an update."""
+        self._go_on_to(*PHASES)
+        self.by_phase = True
+
+    def step_update(self) -> None:
+        """Go on to the next update, and through the end of the epoch or the run if that is due."""
+        self._go_on_to(Updated)
+        self.by_phase = False
+
+    def step_epoch(self) -> None:
+        """Go on to the end of the epoch, and of the run if that is due."""
+        self._go_on_to(EpochEnded)
+        self.by_phase = False
+
+    def step_until_it_can_be_left(self) -> None:
+        """Finish what a checkpoint cannot hold; the end of an epoch stays for whoever goes on."""
+        while not (self.can_be_left or self.is_over):
+            if self.take() is None:  # the loop broke off here
+                return
+
+    def take(self) -> Event | None:
+        """Take the next event, whatever it is; None where there is none left."""
+        event = next(self._events, None)
+        if event is not None:
+            self.phase = PHASES.get(type(event), self.phase)
+            self.is_over = isinstance(event, Finished)
+            self._tell(event)
+        return event
+
+    def _go_on_to(self, *goals: type[Event]) -> None:
+        if self.is_over:
+            return
+        with self.clock:
+            event = self._take_until(*goals)
+            # The end of an epoch and of the run belong to their last phase: nobody should have to step onto them.
+            if isinstance(event, Updated | Backward) and self._epoch_is_over:
+                event = self._take_until(EpochEnded)
+            if isinstance(event, EpochEnded) and self._run_is_over:
+                self._take_until(Finished)
+
+    def _take_until(self, *goals: type[Event]) -> Event:
+        while True:
+            event = self.take()
+            assert event is not None, "a run ends with its end"
+            if isinstance(event, (*goals, Finished)):
+                return event
+
+    @property
+    def _epoch_is_over(self) -> bool:
+        """Whether neither a batch nor an update is left to do in the epoch."""
+        run = self.run
+        if run.leaves_out_the_rest:
+            return True
+        return run.epoch is not None and run.epoch.is_over and not run.window_is_full
+
+    @property
+    def _run_is_over(self) -> bool:
+        spec = self.run.wanted.training
+        return self.run.counters.epochs >= spec.epochs or self.run.stopping.is_over(spec.patience)
