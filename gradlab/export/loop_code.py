@@ -47,9 +47,11 @@ def _preparation(experiment: Experiment) -> list[CodeLine]:
     if _by_rows(gradients):
         lines.append(f"starts = range(0, len(data), {rows})")
         lines.append(f"sizes = [min({rows}, len(data) - start) for start in starts]")
-    if not _steps_by_hand(experiment.optimizer):
+    if not _steps_by_hand(experiment):
         lines.append(f"optimizer = {_optimizer(experiment.optimizer)}")
     lines += _schedule(experiment)
+    if _scales(experiment):
+        lines.append(f'scaler = torch.amp.GradScaler("{_gpu(experiment)}")')
     if _carries(gradients):
         lines.append("number = 0")
     return [CodeLine(line) for line in lines]
@@ -127,6 +129,8 @@ def _batch(experiment: Experiment) -> list[CodeLine]:
         lines.append(CodeLine(f"# left out: both passes for every {steps} time steps, the state carried on"))
     if gradients.zero == "every_batch":
         lines.append(_zero(experiment))
+    if _scales(experiment) and gradients.zero in ("every_epoch", "never"):
+        lines.append(CodeLine("# left out: what is left over must not be unscaled once more"))
     lines += _forward_and_backward(experiment)
     if gradients.accumulate == 1:
         return lines + _update(experiment)
@@ -157,15 +161,27 @@ def _window_begins(experiment: Experiment) -> list[CodeLine]:
 
 def _forward_and_backward(experiment: Experiment) -> list[CodeLine]:
     gradients = experiment.gradients
-    backward = "loss.backward()"
+    loss = "loss"
     if _by_rows(gradients):
-        backward = "(loss * len(targets) / rows).backward()"
+        loss = "loss * len(targets) / rows"
     elif gradients.scale == "mean" and gradients.accumulate > 1:
-        backward = f"(loss / {gradients.accumulate}).backward()"
-    return [
-        CodeLine("loss = loss_function(model(inputs), targets)", "forward"),
-        CodeLine(backward, "backward"),
-    ]
+        loss = f"loss / {gradients.accumulate}"
+    if _scales(experiment):
+        loss = f"scaler.scale({loss})"
+    elif loss != "loss":
+        loss = f"({loss})"
+    return [*_forward(experiment.training.precision), CodeLine(f"{loss}.backward()", "backward")]
+
+
+def _forward(precision: str) -> list[CodeLine]:
+    if precision == "float32":
+        return [CodeLine("loss = loss_function(model(inputs), targets)", "forward")]
+    texts = (
+        f"with torch.autocast(inputs.device.type, torch.{precision}):",
+        f"{INDENT}outputs = model(inputs)",
+        "loss = loss_function(outputs.float(), targets)",
+    )
+    return [CodeLine(text, "forward") for text in texts]
 
 
 def _window_is_full(gradients: Gradients) -> str:
@@ -180,26 +196,32 @@ def _update(experiment: Experiment) -> list[CodeLine]:
     spec = experiment.optimizer
     lines = [_zero(experiment)] if experiment.gradients.zero == "after_backward" else []
     if spec.clip_norm:
+        if _unscales(experiment):
+            lines.append(CodeLine("scaler.unscale_(optimizer)", "clipped"))
         clip = f"nn.utils.clip_grad_norm_(model.parameters(), {spec.clip_norm!r})"
         lines.append(CodeLine(clip, "clipped"))
-    lines += _step_by_hand(spec) if _steps_by_hand(spec) else [CodeLine("optimizer.step()", "updated")]
+    lines += _step(experiment)
     if spec.schedule not in ("constant", "plateau"):
         lines.append(CodeLine("scheduler.step()"))
     return lines
 
 
-def _step_by_hand(spec: Optimizer) -> list[CodeLine]:
-    texts = (
-        "with torch.no_grad():",
-        f"{INDENT}for weight in model.parameters():",
-        f"{INDENT * 2}if weight.grad is not None:",
-        f"{INDENT * 3}weight -= {spec.lr!r} * weight.grad",
-    )
+def _step(experiment: Experiment) -> list[CodeLine]:
+    texts: tuple[str, ...] = ("optimizer.step()",)
+    if _unscales(experiment):
+        texts = ("scaler.step(optimizer)", "scaler.update()")
+    elif _steps_by_hand(experiment):
+        texts = (
+            "with torch.no_grad():",
+            f"{INDENT}for weight in model.parameters():",
+            f"{INDENT * 2}if weight.grad is not None:",
+            f"{INDENT * 3}weight -= {experiment.optimizer.lr!r} * weight.grad",
+        )
     return [CodeLine(text, "updated") for text in texts]
 
 
 def _zero(experiment: Experiment) -> CodeLine:
-    owner = "model" if _steps_by_hand(experiment.optimizer) else "optimizer"
+    owner = "model" if _steps_by_hand(experiment) else "optimizer"
     how = "" if experiment.gradients.zero_to == "none" else "set_to_none=False"
     return CodeLine(f"{owner}.zero_grad({how})", "zeroed")
 
@@ -213,6 +235,21 @@ def _carries(gradients: Gradients) -> bool:
     return gradients.accumulate > 1 and gradients.tail == "carry"
 
 
-def _steps_by_hand(spec: Optimizer) -> bool:
-    """A schedule needs an optimizer; plain SGD is the same rule as the one written by hand."""
-    return spec.kind == "by_hand" and spec.schedule == "constant"
+def _steps_by_hand(experiment: Experiment) -> bool:
+    """A schedule and a scaler need an optimizer; plain SGD is the same rule as the one written by hand."""
+    spec = experiment.optimizer
+    return spec.kind == "by_hand" and spec.schedule == "constant" and not _scales(experiment)
+
+
+def _scales(experiment: Experiment) -> bool:
+    """Whether the loss is scaled, so that small gradients survive in float16."""
+    return experiment.training.precision == "float16"
+
+
+def _unscales(experiment: Experiment) -> bool:
+    """Whether a scaled gradient reaches the update; emptied after backward, nothing does."""
+    return _scales(experiment) and experiment.gradients.zero != "after_backward"
+
+
+def _gpu(experiment: Experiment) -> str:
+    return "mps" if experiment.training.device == "mps" else "cuda"

@@ -52,18 +52,19 @@ def trained_by_the_code(run: TrainingRun) -> nn.Module:
         "data": run.train[1],
         "loss_function": F.cross_entropy,
     }
-    exec(text_of(lines_for(run.experiment)), names)
+    text = text_of(lines_for(run.experiment))
+    exec(text.replace('GradScaler("cuda")', 'GradScaler("cpu")'), names)
     return model
 
 
-def check(spec: Experiment) -> None:
+def check(spec: Experiment, tolerance: float = 1e-5) -> None:
     run = TrainingRun(spec)
     before = weights(run.model)
     by_code = weights(trained_by_the_code(run))
     drain(run)
     # What never zeroes or does not divide grows large: compare on the scale of the weights themselves.
     scale = max(1.0, float(by_code.abs().max()))
-    torch.testing.assert_close(by_code / scale, weights(run.model) / scale, rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(by_code / scale, weights(run.model) / scale, rtol=tolerance, atol=tolerance)
     still = spec.gradients.zero == "after_backward" and spec.gradients.zero_to == "none"
     assert torch.equal(before, by_code) == still
 
@@ -110,6 +111,24 @@ def test_every_optimizers_line_means_the_same_rule(optimizer, zero_to):
 def test_every_schedules_line_means_the_same_learning_rates(schedule, tail, accumulate):
     gradients = {"accumulate": accumulate, "tail": tail}
     check(experiment(optimizer={"lr": 0.1, "schedule": schedule}, gradients=gradients))
+
+
+@pytest.mark.parametrize("zero", ["every_update", "every_batch", "after_backward"])
+@pytest.mark.parametrize("clip", [0.0, 0.5])
+@pytest.mark.parametrize("accumulate", [1, 3])
+@pytest.mark.parametrize("precision", ["bfloat16", "float16"])
+def test_the_code_computes_in_the_same_precision(monkeypatch, precision, accumulate, clip, zero):
+    monkeypatch.setattr("gradlab.training.run.check_precision", lambda experiment, device: None)
+    check(
+        experiment(
+            data={"source": "moons", "samples": 180},
+            model={"hidden": [8]},
+            optimizer={"lr": 0.02, "clip_norm": clip, "kind": "by_hand"},
+            gradients={"zero": zero, "accumulate": accumulate},
+            training={"epochs": 2, "batch_size": 32, "device": "cpu", "precision": precision},
+        ),
+        tolerance=1e-3,  # rounded to 16 bits, the last digit of a sum matters more
+    )
 
 
 def test_frozen_layers_stand_still_in_the_code_too():
