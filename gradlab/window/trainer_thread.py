@@ -11,7 +11,7 @@ import importlib
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum, auto
 from functools import partial
@@ -24,12 +24,11 @@ from PySide6.QtCore import QThread
 
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
-from gradlab.experiment.variants import singles
 from gradlab.instruments.records import Frame, Notice, State
 from gradlab.window.speed import FASTEST, Speed
 
 if TYPE_CHECKING:  # it imports torch, which is loaded behind the window
-    from gradlab.runs.session import Session
+    from gradlab.runs.race import Race
 
 FRAME_SECONDS = 1 / 30
 FRAME_SHARE = 0.1  # making frames may take this share of the time
@@ -67,10 +66,11 @@ class TrainerThread(QThread):
 
         # From here on: touched by the training thread alone.
         self._quit = False
-        self._session: Session | None = None
+        self._race: Race | None = None
         self._state = State.LOADING
         self._goal = Goal.REST
         self._watched: frozenset[str] = frozenset()
+        self._watched_of_lanes: Mapping[str, frozenset[str]] = {}
         self._speed = FASTEST
         self._next_step = 0.0
         self._next_frame = 0.0
@@ -83,7 +83,7 @@ class TrainerThread(QThread):
     # --- for the window ----------------------------------------------------------------------------------
 
     def load(self, experiment: Experiment) -> None:
-        """Build a run anew: also what Reset and changes of data or model mean."""
+        """Build all runs of an experiment anew: also what Reset and changes of data or model mean."""
         self._mailbox.put(partial(self._load, experiment))
 
     def run_on(self) -> None:
@@ -114,13 +114,17 @@ class TrainerThread(QThread):
         """Limit the pace of running."""
         self._mailbox.put(partial(self._set_speed, speed))
 
-    def watch(self, parts: frozenset[str]) -> None:
-        """Say which parts of a frame somebody looks at; the others are not computed."""
-        self._mailbox.put(partial(self._watch, parts))
+    def show_lane(self, name: str) -> None:
+        """Let frames be of the lane of this name: of one of the variants that race."""
+        self._mailbox.put(partial(self._show_lane, name))
 
-    def ask(self, part: str, wish: object) -> None:
-        """Pass a panel's wish to the instrument that fills this part of a frame."""
-        self._mailbox.put(partial(self._ask, part, wish))
+    def watch(self, parts: frozenset[str], of_lanes: Mapping[str, frozenset[str]] | None = None) -> None:
+        """Say which parts of a frame somebody looks at, and which of certain lanes; others are not computed."""
+        self._mailbox.put(partial(self._watch, parts, of_lanes or {}))
+
+    def ask(self, part: str, wish: object, lane: str = "") -> None:
+        """Pass a panel's wish to the instrument that fills this part of a frame, or of a lane's."""
+        self._mailbox.put(partial(self._ask, part, wish, lane))
 
     def take_frame(self) -> Frame | None:
         """Return the newest frame, or None if there was none since the last call."""
@@ -156,12 +160,12 @@ class TrainerThread(QThread):
             if self._has_work:
                 self._safely(self._work)
             self._show()
-        self._close_session()
+        self._close_race()
 
     def _warm_up(self) -> None:
         """Load what takes seconds before anybody waits for it."""
         device = importlib.import_module("gradlab.training.device")
-        importlib.import_module("gradlab.runs.session")
+        importlib.import_module("gradlab.runs.race")
         self._devices = device.devices()
 
     def _commands(self) -> list[Callable[[], None]]:
@@ -198,23 +202,23 @@ class TrainerThread(QThread):
             self._fail(full or InputError(f"Training stopped unexpectedly: {error}"))
 
     def _out_of_memory(self, error: Exception) -> InputError | None:
-        if self._session is None or not isinstance(error, RuntimeError):
+        if self._race is None or not isinstance(error, RuntimeError):
             return None
-        run = self._session.run
+        run = self._race.shown.run
         check = importlib.import_module("gradlab.training.device").out_of_memory
         found: InputError | None = check(error, str(run.device), run.experiment.training.batch_size)
         return found
 
     def _load(self, experiment: Experiment) -> None:
-        session = importlib.import_module("gradlab.runs.session")
-        self._close_session()
+        race = importlib.import_module("gradlab.runs.race")
+        self._close_race()
         self._run_number += 1
         self._notice = None
         try:
-            runs = singles(experiment)
             folder = self._new_folder(experiment) if self._new_folder else None
-            self._session = session.Session(runs[0].experiment, folder)
-            self._session.watch(self._watched)
+            self._race = made = race.Race(experiment, folder, self._run_number)
+            self._run_number += len(made.entries) - 1
+            made.watch(self._watched, self._watched_of_lanes)
         except Exception as error:
             self._fail(
                 error if isinstance(error, InputError) else InputError(f"This cannot be trained: {error}")
@@ -222,33 +226,27 @@ class TrainerThread(QThread):
             return
         if self._new_folder and folder is None:
             self._notice = Notice("warning", "Runs cannot be kept: their folder cannot be written to.")
-        if len(runs) > 1:
-            self._notice = Notice(
-                "info",
-                f"This experiment describes {len(runs)} runs. The window trains the first of them; "
-                "the command “gradlab run” trains them all.",
-            )
         self._rest(State.READY)
 
     def _change(self, experiment: Experiment) -> None:
-        if self._session is None:
+        if self._race is None:
             self._load(experiment)
-        elif not self._session.has_begun and self._goal is Goal.REST:
+        elif not self._race.has_begun and self._goal is Goal.REST:
             self._load(experiment)  # nothing happened yet: no need to mark a change
         else:
             self._notice = None
-            self._session.change(singles(experiment)[0].experiment)
-            if self._state is State.FINISHED and self._session.ending is None:
+            self._race.change(experiment)
+            if self._state is State.FINISHED and not self._race.is_over:
                 self._rest(State.PAUSED)
             self._changed = True
 
     def _set_goal(self, goal: Goal) -> None:
-        if self._session is None or self._session.ending is not None or self._state is State.FAILED:
+        if self._race is None or self._race.is_over or self._state is State.FAILED:
             return
         self._goal = goal
         self._next_step = time.perf_counter()
         if goal is Goal.REST:
-            self._rest(State.PAUSED if self._session.has_begun else State.READY)
+            self._rest(State.PAUSED if self._race.has_begun else State.READY)
         else:
             self._state = State.RUNNING
         self._changed = True
@@ -257,15 +255,20 @@ class TrainerThread(QThread):
         self._speed = speed
         self._next_step = time.perf_counter()
 
-    def _watch(self, parts: frozenset[str]) -> None:
-        self._watched = parts
-        if self._session is not None:
-            self._session.watch(parts)
+    def _show_lane(self, name: str) -> None:
+        if self._race is not None:
+            self._race.show(name)
+            self._changed = True
+
+    def _watch(self, parts: frozenset[str], of_lanes: Mapping[str, frozenset[str]]) -> None:
+        self._watched, self._watched_of_lanes = parts, of_lanes
+        if self._race is not None:
+            self._race.watch(parts, of_lanes)
         self._changed = True
 
-    def _ask(self, part: str, wish: object) -> None:
-        if self._session is not None:
-            self._session.ask(part, wish)
+    def _ask(self, part: str, wish: object, lane: str) -> None:
+        if self._race is not None:
+            self._race.ask(part, wish, lane)
             self._changed = True
 
     def _leave(self) -> None:
@@ -273,14 +276,15 @@ class TrainerThread(QThread):
 
     def _train(self) -> None:
         """Make one step, or as many as fit into a slice of time and the goal."""
-        assert self._session is not None
-        session, epochs = self._session, self._session.run.counters.epochs
+        assert self._race is not None
+        race, leader = self._race, self._race.leader()
+        epochs = leader.run.counters.epochs
         end = time.perf_counter() + SLICE_SECONDS
         going = True
         while going:
-            self._step(session)
-            epoch_over = session.run.counters.epochs > epochs
-            if session.ending is not None:
+            self._step(race)
+            epoch_over = leader.is_over or leader.run.counters.epochs > epochs
+            if race.is_over:
                 self._rest(State.FINISHED)
             elif self._goal in (Goal.PHASE, Goal.UPDATE) or (self._goal is Goal.EPOCH and epoch_over):
                 self._rest(State.PAUSED)
@@ -289,21 +293,21 @@ class TrainerThread(QThread):
 
     @property
     def _has_work(self) -> bool:
-        return self._session is not None and self._session.has_work
+        return self._race is not None and self._race.has_work
 
     def _work(self) -> None:
         """Go on with what an instrument computes in the background; training takes turns with it."""
-        assert self._session is not None
-        self._session.work()
+        assert self._race is not None
+        self._race.work()
         self._changed = True
 
-    def _step(self, session: Session) -> None:
+    def _step(self, race: Race) -> None:
         """Do one phase, or go on to the next update."""
         slowly = self._speed.by_phase and self._goal in (Goal.RUN, Goal.EPOCH)
         if slowly or self._goal is Goal.PHASE:
-            session.step_phase()
+            race.step_phase()
         else:
-            session.step_update()
+            race.step_update()
 
     def _is_in_time(self, end: float) -> bool:
         """Whether the next step may follow at once; with a limited speed it has to wait for its moment."""
@@ -317,8 +321,8 @@ class TrainerThread(QThread):
         self._goal = Goal.REST
         self._state = state
         self._changed = True
-        if self._session is not None:
-            self._session.pause()
+        if self._race is not None:
+            self._race.pause()
 
     def _tell(self, error: InputError) -> None:
         """Show a wrong input beside its field; the run goes on as it was."""
@@ -330,12 +334,12 @@ class TrainerThread(QThread):
         self._tell(error)
         self._goal = Goal.REST
         self._state = State.FAILED
-        self._safely(self._close_session)
+        self._safely(self._close_race)
 
-    def _close_session(self) -> None:
-        session, self._session = self._session, None
-        if session is not None:
-            session.close()
+    def _close_race(self) -> None:
+        race, self._race = self._race, None
+        if race is not None:
+            race.close()
 
     def _show(self) -> None:
         """Put a new frame into the slot if there is something new and the window has taken the last one."""
@@ -351,12 +355,8 @@ class TrainerThread(QThread):
 
     def _frame(self) -> Frame:
         at_rest = self._goal is Goal.REST
-        frame = Frame() if self._session is None else self._session.frame(at_rest=at_rest)
-        return replace(
-            frame,
-            serial=self._serial,
-            run=self._run_number,
-            state=self._state,
-            devices=self._devices,
-            notice=self._notice,
-        )
+        if self._race is None:
+            frame = Frame(run=self._run_number, state=self._state)
+        else:
+            frame = self._race.frame(at_rest=at_rest, state=self._state)
+        return replace(frame, serial=self._serial, devices=self._devices, notice=self._notice)

@@ -50,7 +50,7 @@ def test_a_run_goes_from_ready_to_finished_with_the_same_numbers_as_without_a_wi
     done = frame_when(thread, lambda frame: frame.state is State.FINISHED)
     alone = TrainingRun(experiment())
     drain(alone)
-    assert torch.equal(weights(alone.model), weights(thread._session.run.model))
+    assert torch.equal(weights(alone.model), weights(thread._race.shown.run.model))
     assert done.progress.epoch == 2
     assert done.run == ready.run
 
@@ -81,7 +81,7 @@ def test_step_phase_rests_after_every_phase_and_the_run_stays_the_same(thread):
     frame_when(thread, lambda frame: frame.state is State.FINISHED)
     alone = TrainingRun(experiment(gradients={"accumulate": 2}))
     drain(alone)
-    assert torch.equal(weights(alone.model), weights(thread._session.run.model))
+    assert torch.equal(weights(alone.model), weights(thread._race.shown.run.model))
 
 
 def test_a_change_within_the_first_update_waits_instead_of_starting_anew(thread):
@@ -117,7 +117,7 @@ def test_pausing_stops_between_updates_and_running_goes_on(thread):
     thread.pause()
     paused = frame_when(thread, lambda frame: frame.state is State.PAUSED)
     time.sleep(0.1)
-    assert thread._session.run.counters.updates == paused.progress.update
+    assert thread._race.shown.run.counters.updates == paused.progress.update
     thread.run_on()
     frame_when(thread, lambda frame: frame.progress.update > paused.progress.update)
 
@@ -136,7 +136,7 @@ def test_a_limited_speed_keeps_to_it(thread):
     thread.run_on()
     frame_when(thread, lambda frame: frame.progress.update >= 1)
     time.sleep(1.0)
-    assert 2 <= thread._session.run.counters.updates <= 8
+    assert 2 <= thread._race.shown.run.counters.updates <= 8
 
 
 def test_a_data_set_that_cannot_be_read_is_told_beside_its_field_and_the_thread_lives_on(thread):
@@ -210,7 +210,7 @@ def test_fifty_starts_and_resets_leave_one_run_and_one_thread_behind(thread):
         thread.load(experiment(training={"epochs": 1000}))
         thread.run_on()
         frame_when(thread, lambda frame, run=number: frame.run == run and frame.progress.update > 0)
-        runs.append(weakref.ref(thread._session.run))
+        runs.append(weakref.ref(thread._race.shown.run))
     gc.collect()
     assert [run() is not None for run in runs] == 49 * [False] + [True]
     assert threading.active_count() == threads
@@ -244,12 +244,12 @@ def test_training_makes_room_while_the_window_draws_but_not_for_ever(thread):
     frame_when(thread, lambda frame: frame.progress.update > 5)
     thread.make_room()
     time.sleep(0.05)  # the update that was under way is over
-    held = thread._session.run.counters.updates
+    held = thread._race.shown.run.counters.updates
     time.sleep(0.05)
-    assert thread._session.run.counters.updates <= held + 1
+    assert thread._race.shown.run.counters.updates <= held + 1
     time.sleep(0.5)  # a window that is stuck: training goes on, slowly
-    assert thread._session.run.counters.updates > held
-    slow = thread._session.run.counters.updates
+    assert thread._race.shown.run.counters.updates > held
+    slow = thread._race.shown.run.counters.updates
     thread.go_on()
     frame_when(thread, lambda frame: frame.progress.update > slow + 50)
 
@@ -264,20 +264,40 @@ def test_stepping_an_epoch_stops_exactly_at_its_end_at_any_speed(thread):
     assert stopped.progress.epoch == 3
 
 
-def test_an_experiment_of_several_runs_says_that_the_window_trains_the_first(thread):
+def test_all_variants_race_and_any_of_them_can_be_shown(thread):
     variants = [
         {"name": "half", "optimizer": {"lr": 0.05}},
         {"name": "never", "gradients": {"zero": "never"}},
     ]
     thread.load(experiment(variants=variants, replicas=2))
     ready = frame_when(thread, lambda frame: frame.state is State.READY)
-    assert ready.notice.level == "info"
-    assert "4 runs" in ready.notice.text
-    assert thread._session.run.experiment.optimizer.lr == 0.05
+    assert ready.notice is None
+    assert [lane.name for lane in ready.lanes] == ["half", "never"]
+    assert ready.experiment.optimizer.lr == 0.05
     thread.step_batch()
+    thread.show_lane("never")
     thread.change(experiment(variants=variants, replicas=2, training__epochs=3))
     changed = frame_when(thread, lambda frame: frame.progress.epochs == 3)
     assert changed.notice is None
+    assert changed.experiment.gradients.zero == "never"
+    assert changed.run == ready.run + 1
+    thread.load(experiment())
+    frame_when(thread, lambda frame: frame.run == ready.run + 2 and len(frame.lanes) == 1)
+
+
+def test_each_lane_is_looked_into_and_asked_by_its_name(thread):
+    thread.load(experiment(variants=[{"name": "one"}, {"name": "other"}]))
+    thread.watch(frozenset({"confusion"}), {"other": frozenset({"gradients"})})
+    thread.step_batch()
+    frame = frame_when(thread, lambda frame: frame.state is State.PAUSED)
+    assert [lane.frame.gradients is not None for lane in frame.lanes] == [False, True]
+    assert [lane.frame.confusion is not None for lane in frame.lanes] == [True, False]
+    asked = []
+    thread._race.entries[1].session.ask = lambda *wish: asked.append(wish)
+    thread.ask("gradients", "something", "other")
+    thread.step_batch()
+    frame_when(thread, lambda frame: frame.progress.update == 2)
+    assert asked == [("gradients", "something")]
 
 
 def test_a_folder_that_cannot_be_written_is_told_and_stops_nobody():
