@@ -12,6 +12,7 @@ class Stream(IntEnum):
     ORDER = 4
     DROPOUT = 5
     VIEWS = 6
+    LANDSCAPE = 7
 
 
 def derive(seed: int, stream: Stream) -> int:

@@ -64,6 +64,7 @@ def make_panels(theme: Theme) -> Sequence[Panel]:
     from gradlab.window.panels.confusion import ConfusionPanel
     from gradlab.window.panels.data import DataPanel
     from gradlab.window.panels.gradients import GradientsPanel
+    from gradlab.window.panels.landscape import LandscapePanel
     from gradlab.window.panels.loss import LossPanel
 
     return [
@@ -72,6 +73,7 @@ def make_panels(theme: Theme) -> Sequence[Panel]:
         ConfusionPanel(theme),
         DataPanel(theme),
         CodePanel(theme),
+        LandscapePanel(theme),
     ]
 
 

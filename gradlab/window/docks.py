@@ -24,7 +24,8 @@ from gradlab.window.widgets import icon_button, keeps_key, label
 FORM_WIDTH = 300
 # Grows whenever the panels change so much that an older layout no longer fits.
 LAYOUT_VERSION = 2
-HIDDEN_AT_FIRST = {"data", "code"}
+BESIDE_GRADIENTS = {"code": 420, "landscape": 420}
+HIDDEN_AT_FIRST = {"data", "code", "landscape"}
 
 
 class PanelDock(QDockWidget):
@@ -198,6 +199,7 @@ class Bench(QMainWindow):
         self._split("loss", "confusion", Qt.Orientation.Horizontal)
         self._split("loss", "data", Qt.Orientation.Horizontal)
         self._split("gradients", "code", Qt.Orientation.Horizontal)
+        self._split("gradients", "landscape", Qt.Orientation.Horizontal)
         for name, dock in self.docks.items():
             dock.setVisible(name not in HIDDEN_AT_FIRST)
         self._share_out()
@@ -241,10 +243,10 @@ class Bench(QMainWindow):
     def _share_out(self) -> None:
         across = {"experiment": FORM_WIDTH, "loss": 360, "data": 300, "confusion": 320}
         self._resize(across, Qt.Orientation.Horizontal)
-        if "code" in self.docks and not self.docks["code"].isHidden():
+        if any(name in self.docks and not self.docks[name].isHidden() for name in BESIDE_GRADIENTS):
             # Whoever reads the code goes through an update: what the buffer holds is then the main thing.
             self._resize({"loss": 230, "gradients": 346}, Qt.Orientation.Vertical)
-            self._resize({"gradients": 540, "code": 420}, Qt.Orientation.Horizontal)
+            self._resize({"gradients": 540} | BESIDE_GRADIENTS, Qt.Orientation.Horizontal)
         else:
             self._resize({"loss": 340, "gradients": 250}, Qt.Orientation.Vertical)
 

@@ -18,22 +18,34 @@ from gradlab.instruments.records.data import (
 )
 from gradlab.instruments.records.frame import Frame, Lane
 from gradlab.instruments.records.gradients import Gradients, ParameterGradient, Timeline
+from gradlab.instruments.records.landscape import (
+    CancelLandscape,
+    ComputeLandscape,
+    Directions,
+    Landscape,
+    Rows,
+    Surface,
+)
 from gradlab.instruments.records.progress import Notice, Phase, Progress, State
 from gradlab.instruments.records.rows import EpochRow, LayerRow
 
 __all__ = [
     "Answers",
     "Band",
+    "CancelLandscape",
+    "ComputeLandscape",
     "Confusion",
     "Counts",
     "Curves",
     "DataView",
     "DataWish",
+    "Directions",
     "Doubles",
     "EpochRow",
     "Floats",
     "Frame",
     "Gradients",
+    "Landscape",
     "Lane",
     "LayerRow",
     "LineView",
@@ -46,8 +58,10 @@ __all__ = [
     "PlaneView",
     "PredictedView",
     "Progress",
+    "Rows",
     "SequencesView",
     "State",
+    "Surface",
     "TableView",
     "Timeline",
     "ViewKind",

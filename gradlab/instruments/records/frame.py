@@ -9,6 +9,7 @@ from gradlab.instruments.records.confusion import Confusion
 from gradlab.instruments.records.curves import Curves
 from gradlab.instruments.records.data import DataView
 from gradlab.instruments.records.gradients import Gradients, Timeline
+from gradlab.instruments.records.landscape import Landscape
 from gradlab.instruments.records.progress import Notice, Progress, State
 
 
@@ -58,6 +59,7 @@ class Frame:
     timeline: Timeline | None = None
     confusion: Confusion | None = None
     data: DataView | None = None
+    landscape: Landscape | None = None
     notice: Notice | None = None
     band: Band | None = None
     lanes: tuple[Lane, ...] = ()

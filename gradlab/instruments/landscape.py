@@ -1,0 +1,232 @@
+"""The loss landscape: a slice around the weights, computed in the background, with the training path on it."""
+
+import copy
+import time
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gradlab.instruments.instrument import Instrument
+from gradlab.instruments.records import (
+    CancelLandscape,
+    ComputeLandscape,
+    Directions,
+    Doubles,
+    Landscape,
+    Rows,
+    Surface,
+)
+from gradlab.instruments.slices import coarse_to_fine, main_directions, measurable, project, random_directions
+from gradlab.instruments.throttle import Throttle
+from gradlab.instruments.weight_path import WeightPath
+from gradlab.training.events import Updated
+from gradlab.training.forward import forward_of
+from gradlab.training.parameters import FlatParameters
+from gradlab.training.run import TrainingRun
+from gradlab.training.seeds import Stream, derive
+
+MOST_ROWS = 512
+WORK_SECONDS = 0.004
+LOOK_SHARE = 0.05  # seeing the path from the slice may take this share of the time while training
+PATH_MARGIN = 1.25
+
+
+class LandscapeRecorder(Instrument):
+    """Remembers the path of the weights, and computes a slice around them when it is asked to."""
+
+    part = "landscape"
+    hears = (Updated,)
+
+    def __init__(self, run: TrainingRun) -> None:
+        super().__init__(run)
+        self._path = WeightPath(run)
+        self._survey: Survey | None = None
+        self._throttle = Throttle(LOOK_SHARE)
+        self._latest: Landscape | None = None
+        self._seen: Tensor | None = None
+
+    def observe(self, event: Updated) -> None:
+        """Note where the weights are."""
+        self._path.note()
+
+    def ask(self, wish: ComputeLandscape | CancelLandscape) -> None:
+        """Begin a new slice, or leave the present one as it is."""
+        if isinstance(wish, ComputeLandscape):
+            self._survey = Survey(self.run, self._path, wish)
+            self._latest = None
+        elif self._survey is not None:
+            self._survey.cancel()
+
+    @property
+    def has_work(self) -> bool:
+        """Whether points are still to be computed."""
+        return self._survey is not None and self._survey.is_going
+
+    def work(self) -> None:
+        """Compute points for a few milliseconds, one at least."""
+        assert self._survey is not None
+        end = time.perf_counter() + WORK_SECONDS
+        self._survey.compute_next()
+        while self._survey.is_going and time.perf_counter() < end:
+            self._survey.compute_next()
+
+    def record(self, *, at_rest: bool) -> Landscape | None:
+        """Return the slice as far as it is computed; None before any was asked for."""
+        survey = self._survey
+        if survey is None:
+            return None
+        if self._latest is None or at_rest or self._throttle.is_due:
+            with self._throttle:
+                self._latest = self._look(survey)
+        return replace(
+            self._latest,
+            surface=survey.surface(),
+            progress=survey.progress,
+            computing=survey.is_going,
+            seconds_left=survey.seconds_left,
+        )
+
+    def _look(self, survey: "Survey") -> Landscape:
+        """See where the weights are and were, from the slice; at rest that is as it was before."""
+        now = self.run.parameters.flat
+        if self._latest is not None and self._seen is not None and torch.equal(now, self._seen):
+            return self._latest
+        self._seen = now.clone()
+        path, epochs, share = survey.see(self._path)
+        is_current = torch.equal(now, survey.center)
+        return Landscape(survey.surface(), 0.0, False, None, is_current, path, epochs, share)
+
+
+class Survey:
+    """One slice: the network as it was when it was begun, tried with the weights of every point.
+
+    All of it happens to a copy of the network, without gradients and without chance: the run is left alone.
+
+    Attributes:
+        center: the weights that it lies around, ``(n,)``.
+        progress: the share of the points that are computed; ``is_going``: whether more are to come.
+    """
+
+    def __init__(self, run: TrainingRun, path: WeightPath, wish: ComputeLandscape) -> None:
+        self._run = run
+        self.center = run.parameters.flat.clone()
+        self._trial = _Trial(run, wish.rows)
+        self._directions, kind = self._span(path, wish.directions)
+        x, y = (_axis(low, high, wish) for low, high in self._box(path, kind))
+        center_loss = self._trial.loss(self.center)
+        self._losses = np.full((len(y), len(x)), center_loss)
+        self._surface = Surface(
+            directions=kind,
+            wanted=wish.directions,
+            update=run.counters.updates,
+            x=x,
+            y=y,
+            losses=self._losses.copy(),
+            center_loss=center_loss,
+            rows=self._trial.rows,
+            row_count=len(self._trial.targets),
+        )
+        self._left = coarse_to_fine(wish.side)
+        self._count, self._done = self._losses.size, 0
+        self._cancelled = self._is_new = False
+        self._begun = time.perf_counter()
+
+    def cancel(self) -> None:
+        """Leave it as it is."""
+        self._cancelled = True
+
+    @property
+    def progress(self) -> float:
+        """The share of the points that are computed, 0 … 1."""
+        return self._done / self._count
+
+    @property
+    def is_going(self) -> bool:
+        """Whether points are still to be computed."""
+        return self._done < self._count and not self._cancelled
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the rest will take at the pace so far; None before there is one, and when it is over."""
+        if not self.is_going or not self._done:
+            return None
+        return (time.perf_counter() - self._begun) * (1 / self.progress - 1)
+
+    def compute_next(self) -> None:
+        """Compute the loss at one more point."""
+        row, column, stride = next(self._left)
+        first, second = self._directions
+        weights = torch.add(self.center, first, alpha=float(self._surface.x[column]))
+        loss = self._trial.loss(weights.add_(second, alpha=float(self._surface.y[row])))
+        # The loss stands for its surroundings until they are computed; no computed point is that near.
+        near = (slice(max(place - stride // 2, 0), place + stride // 2 + 1) for place in (row, column))
+        self._losses[tuple(near)] = loss
+        self._done += 1
+        self._is_new = True
+
+    def surface(self) -> Surface:
+        """Return what is computed so far; the same object if that is no more than before."""
+        if self._is_new:
+            self._surface = replace(self._surface, losses=self._losses.copy())
+            self._is_new = False
+        return self._surface
+
+    def see(self, path: WeightPath) -> tuple[Doubles, Doubles, float | None]:
+        """Return the path up to now as seen from here, ``(points, 2)``; the epochs at each; the share in it."""
+        points, epochs = path.points()
+        steps = points - self.center.cpu()
+        usable = measurable(steps)
+        if not (usable[-1] and measurable(self._directions).all()):
+            return np.empty((0, 2)), np.empty(0), None
+        coordinates, share = project(steps[usable], self._directions.cpu())
+        return coordinates.numpy(), np.array(epochs)[usable.numpy()], share
+
+    def _span(self, path: WeightPath, wanted: Directions) -> tuple[Tensor, Directions]:
+        if wanted == "path":
+            steps = path.points()[0] - self.center.cpu()
+            directions = main_directions(steps[measurable(steps)])
+            if len(directions) == 2:
+                return directions.to(self.center), "path"
+        seed = derive(self._run.experiment.seed, Stream.LANDSCAPE)
+        return random_directions(self.center, self._run.parameters, seed), "random"
+
+    def _box(self, path: WeightPath, kind: Directions) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return the ends of both axes at span 1; lengths along both are drawn alike."""
+        if kind == "random":
+            return (-1.0, 1.0), (-1.0, 1.0)
+        seen = self.see(path)[0]
+        low, high = seen.min(axis=0), seen.max(axis=0)
+        half = PATH_MARGIN * float((high - low).max()) / 2
+        x, y = ((low + high) / 2).tolist()
+        return (x - half, x + half), (y - half, y + half)
+
+
+class _Trial:
+    """A copy of a run's network, and some rows to try it on with any weights; chunks are not cut."""
+
+    def __init__(self, run: TrainingRun, rows: Rows) -> None:
+        self.rows: Rows = rows if len(run.validation[1]) else "training"
+        inputs, targets = run.train if self.rows == "training" else run.validation
+        chosen = _some(len(targets), derive(run.experiment.seed, Stream.VIEWS)).to(run.device)
+        self._inputs, self.targets = inputs[chosen], targets[chosen]
+        model = copy.deepcopy(run.model).eval()
+        self._flat = FlatParameters(model).flat
+        self._forward = run.precision.of(forward_of(model))
+        self._mean_loss = run.objective.mean_loss
+
+    @torch.no_grad()
+    def loss(self, weights: Tensor) -> float:
+        self._flat.copy_(weights)
+        return float(self._mean_loss(self._forward(self._inputs), self.targets))
+
+
+def _some(count: int, seed: int) -> Tensor:
+    """Return at most MOST_ROWS row numbers, always the same ones."""
+    chance = torch.Generator().manual_seed(seed)
+    return torch.randperm(count, generator=chance)[:MOST_ROWS].sort().values
+
+
+def _axis(low: float, high: float, wish: ComputeLandscape) -> Doubles:
+    return np.linspace(low * wish.span, high * wish.span, wish.side)

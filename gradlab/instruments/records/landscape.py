@@ -1,0 +1,86 @@
+"""The loss on a slice through the space of all weights, and what a panel may ask of it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from gradlab.instruments.records.arrays import Doubles
+
+Directions = Literal["path", "random"]
+Rows = Literal["training", "validation"]
+
+
+@dataclass(frozen=True)
+class ComputeLandscape:
+    """A wish: compute the slice around the weights as they are now.
+
+    Attributes:
+        directions: what spans the slice; see :class:`Surface`.
+        span: how far it goes. At 1 random directions go as far as the weights are large, and those of the path
+            as far as the path; other values stretch that around the weights as they are now.
+        side: points along each edge, one more than a power of two.
+        rows: which rows the loss is measured on; without validation rows always those of training.
+
+    """
+
+    directions: Directions = "path"
+    span: float = 1.0
+    side: int = 33
+    rows: Rows = "training"
+
+
+@dataclass(frozen=True)
+class CancelLandscape:
+    """A wish: leave it at what is computed so far."""
+
+
+@dataclass(frozen=True)
+class Surface:
+    """The loss at the points of a slice, centre + x · first direction + y · second direction.
+
+    Attributes:
+        directions: ``path``: the two main directions of the training path, each of length 1; ``random``: two
+            random ones, filter-normalized: in every filter (row of a matrix) as long as the weights are.
+        wanted: what was asked for; a path of less than three points has no directions of its own yet.
+        update: the number of updates behind the centre.
+        x, y: ``(n,)`` each, coordinates of the points; the centre is (0, 0).
+        losses: ``(len(y), len(x))``; a point that was not computed yet has its nearest neighbour's.
+        center_loss: the loss at the centre.
+        rows: which rows it is the mean loss of, and ``row_count`` how many.
+
+    """
+
+    directions: Directions
+    wanted: Directions
+    update: int
+    x: Doubles
+    y: Doubles
+    losses: Doubles
+    center_loss: float
+    rows: Rows
+    row_count: int
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """A surface, how far it is computed, and the training path as seen from it.
+
+    Attributes:
+        surface: the same object for as long as nothing of it changed.
+        progress: 0 … 1; ``computing``: whether more is coming, in about ``seconds_left``.
+        is_current: whether the centre still is where the weights are.
+        path: ``(points, 2)``, where training went, perpendicularly onto the slice; the last point is now. Empty
+            where the weights are no longer finite.
+        epochs: ``(points,)``, the epochs gone through at each of them.
+        share: of the path's squared distances from the centre, how much lies in the slice, 0 … 1; None
+            without a path.
+
+    """
+
+    surface: Surface
+    progress: float
+    computing: bool
+    seconds_left: float | None
+    is_current: bool
+    path: Doubles
+    epochs: Doubles
+    share: float | None

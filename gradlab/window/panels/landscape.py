@@ -1,0 +1,367 @@
+"""The loss landscape: how the loss changes around the weights, and how training walked there."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gradlab.instruments.records import (
+    CancelLandscape,
+    ComputeLandscape,
+    Directions,
+    Frame,
+    Landscape,
+    Progress,
+    Rows,
+    State,
+    Surface,
+)
+from gradlab.window.desk import Desk
+from gradlab.window.menu_choice import MenuChoice
+from gradlab.window.panels.base import Panel
+from gradlab.window.plots.hint import Hint
+from gradlab.window.plots.landscape_plot import LandscapeView
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.transport import duration
+from gradlab.window.widgets import push_button, tooltip
+
+BEFORE = (
+    "Press Compute to see the loss around the weights, like a map of hills and valleys. "
+    "Train for a few epochs first: then the map also shows the way that training took."
+)
+AT_REST = (State.READY, State.PAUSED, State.FINISHED)
+# From which height on there is room for more words: in lines of text, so that it follows the font.
+ROOMY_LINES = 19
+DIRECTIONS: dict[Directions, tuple[str, str]] = {
+    "path": (
+        "training path",
+        "The two directions along which the weights moved most: so the path really lies in the map.",
+    ),
+    "random": (
+        "random",
+        "Two random directions, as long in every filter as the weights are (filter-normalized): "
+        "so maps of different networks can be compared.",
+    ),
+}
+_SPAN_HELP = (
+    "How far the map goes. Normal: as far as the path went, "
+    "or in random directions as far as the weights are large."
+)
+SPANS = {
+    size: (text, _SPAN_HELP)
+    for size, text in ((0.25, "very near"), (0.5, "near"), (1.0, "normal"), (2.0, "wide"), (4.0, "very wide"))
+}
+DETAILS = {
+    side: (f"{text} ({side} × {side} points)", "More points take longer.")
+    for side, text in ((17, "coarse"), (33, "medium"), (65, "fine"))
+}
+ROWS: dict[Rows, tuple[str, str]] = {
+    "training": ("training", "The loss on rows that are trained on, or on some of them if they are many."),
+    "validation": ("validation", "The loss on rows that are held out, where there are any."),
+}
+
+
+class LandscapePanel(Panel):
+    """A map of the loss on a slice through the space of all weights; computed when it is asked for."""
+
+    name = "landscape"
+    title = "Loss landscape"
+    help = (
+        "All weights of a network together are one place in a space with as many directions as there are "
+        "weights. This map shows a flat slice through that space: at each point the network gets other weights, "
+        "and the color says how large its loss would be. The line is the way that training took. A slice leaves "
+        "nearly all directions out: what looks like a wall may have a way round it."
+    )
+    watches = frozenset({"landscape"})
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._desk: Desk | None = None
+        self._pointed = ""
+        self._is_roomy = False
+        self._frame = Frame()
+        self._landscape: Landscape | None = None
+        self._followed = -1
+        self.view = LandscapeView(theme)
+        self._make_controls()
+        self._make_labels()
+        self._arrange()
+        self.view.read.connect(self._read)
+        self.apply_theme(theme)
+        self._show_state()
+
+    # ---------------------------------------------------------------- building
+
+    def _make_controls(self) -> None:
+        self.button = push_button("Compute", "primary")
+        self.button.clicked.connect(self._press)
+        self.options = push_button("Options")
+        self.options.setToolTip("What the map shows, and how it is drawn.")
+        self.options.setMenu(self._make_menu())
+
+    def _make_menu(self) -> QMenu:
+        wish = ComputeLandscape()
+        self.directions = MenuChoice("&Directions", DIRECTIONS, wish.directions, self)
+        self.span = MenuChoice("&Span", SPANS, wish.span, self)
+        self.detail = MenuChoice("D&etail", DETAILS, wish.side, self)
+        self.rows = MenuChoice("&Rows", ROWS, wish.rows, self)
+        menu = QMenu("Options", self)
+        menu.setToolTipsVisible(True)
+        for choice in (self.directions, self.span, self.detail, self.rows):
+            menu.addMenu(choice)
+        self.log_scale = menu.addAction("&Log scale")
+        self.log_scale.setToolTip(
+            "Each color step multiplies the loss: shows small losses as clearly as big ones."
+        )
+        self.follow = menu.addAction("&Follow")
+        self.follow.setToolTip("Computes the map again by itself whenever training rests.")
+        for switch in (self.log_scale, self.follow):
+            switch.setCheckable(True)
+        self.log_scale.setChecked(True)
+        self.log_scale.toggled.connect(self.view.set_logarithmic)
+        self.follow.toggled.connect(self._follow)
+        return menu
+
+    def _make_labels(self) -> None:
+        self.status = QLabel(wordWrap=True)
+        self.status.setAccessibleName("State of the map")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 100)
+        self.bar.setAccessibleName("Progress of the map")
+        self.caption = QLabel(wordWrap=True)
+        self.caption.setAccessibleName("What the map shows")
+        self.legend = QLabel(wordWrap=True)
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.hint = Hint(BEFORE)
+
+    def _arrange(self) -> None:
+        middle = QWidget()
+        middle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        lines = QVBoxLayout(middle)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(2)
+        lines.addWidget(self.status)
+        lines.addWidget(self.bar)
+        top = QHBoxLayout()
+        top.addWidget(self.button)
+        top.addWidget(middle, 1)
+        top.addWidget(self.options)
+        map_ = QWidget()
+        column = QVBoxLayout(map_)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.caption)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.legend)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self.hint)
+        self._pages.addWidget(map_)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(8, 2, 8, 2)
+        whole.setSpacing(4)
+        whole.addLayout(top)
+        whole.addLayout(self._pages, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say more where there is room."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        self._is_roomy = self.height() >= ROOMY_LINES * self.fontMetrics().height()
+        self.view.show_x_label(self._is_roomy)
+        self._show_caption()
+
+    # ---------------------------------------------------------------- the lab
+
+    def join(self, desk: Desk) -> None:
+        """Connect with what the panels share."""
+        self._desk = desk
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw what changed; a new run starts without a map."""
+        if frame.run != self._frame.run:
+            self._landscape = None
+            self._followed = -1
+            self.view.forget()
+        self._frame = frame
+        if frame.landscape is not None and frame.landscape is not self._landscape:
+            self._landscape = frame.landscape
+            self.view.show_landscape(frame.landscape)
+        self._show_state()
+        self._follow()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        super().apply_theme(theme)
+        self.view.apply_theme(theme)
+        if self._landscape is not None:
+            self.view.show_landscape(self._landscape)
+            self._show_state()
+
+    @property
+    def wish(self) -> ComputeLandscape:
+        """What the options ask for."""
+        return ComputeLandscape(
+            directions=self.directions.value,
+            span=self.span.value,
+            side=self.detail.value,
+            rows=self.rows.value,
+        )
+
+    def _press(self) -> None:
+        self._ask(CancelLandscape() if self._is_computing else self.wish)
+
+    def _ask(self, wish: object) -> None:
+        if self._desk is not None:
+            self._desk.asked.emit(self.name, wish)
+
+    def _follow(self) -> None:
+        """Compute again where that is wanted, once after each rest."""
+        update = self._frame.progress.update
+        is_due = self._landscape is None or not (self._landscape.is_current or self._landscape.computing)
+        if self.follow.isChecked() and self._frame.state in AT_REST and is_due and update != self._followed:
+            self._followed = update
+            self._ask(self.wish)
+
+    # ---------------------------------------------------------------- words
+
+    @property
+    def _is_computing(self) -> bool:
+        return self._landscape is not None and self._landscape.computing
+
+    def _show_state(self) -> None:
+        landscape = self._landscape
+        self._pages.setCurrentIndex(0 if landscape is None else 1)
+        again = "Compute" if landscape is None else "Compute again"
+        self._name_button("Cancel" if self._is_computing else again)
+        self.button.setEnabled(self._frame.state not in (State.LOADING, State.FAILED))
+        self.bar.setVisible(self._is_computing)
+        _set_text(self.status, "" if landscape is None else status(landscape, self._frame.progress.update))
+        if landscape is not None:
+            self.bar.setValue(round(100 * landscape.progress))
+            _set_text(self.legend, self.view.legend())
+            self._show_caption()
+
+    def _read(self, line: str) -> None:
+        """Show the value that is pointed at in the caption's place, or the caption again."""
+        self._pointed = line
+        self._show_caption()
+
+    def _show_caption(self) -> None:
+        if self._landscape is not None:
+            whole = f"{headline(self._landscape)} {details(self._landscape)}"
+            short = headline(self._landscape)
+            _set_text(self.caption, self._pointed or (whole if self._is_roomy else short))
+            self.caption.setToolTip(tooltip(whole))
+
+    def _name_button(self, text: str) -> None:
+        if text != self.button.text():
+            self.button.setText(text)
+            self.button.setAccessibleName(text)
+        help = (
+            "Stops here; what is computed so far stays."
+            if text == "Cancel"
+            else "Computes the map around the weights as they are now. Training may go on meanwhile."
+        )
+        self.button.setToolTip(tooltip(help))
+
+
+def status(landscape: Landscape, update: int) -> str:
+    """Return how far the map is, or how old."""
+    if landscape.computing:
+        seconds = landscape.seconds_left
+        left = "" if seconds is None else f" · {duration(seconds)} left"
+        return f"{landscape.progress:.0%}".replace("%", " %") + left
+    unfinished = "" if landscape.progress == 1 else "Unfinished. "
+    then = landscape.surface.update
+    if landscape.is_current:
+        return f"{unfinished}At update {then:,}, up to date"
+    moved = f"now {update:,}" if update != then else "the weights have moved since"
+    return f"{unfinished}At update {then:,}; {moved}"
+
+
+def headline(landscape: Landscape) -> str:
+    """Return the one line that is always shown: how much of the path the slice holds."""
+    surface, share = landscape.surface, landscape.share
+    if surface.directions != surface.wanted:
+        return "The path is still too short: two random directions for now."
+    if share is None:
+        return "A slice through the space of all weights."
+    held = f"{percent(share)} of the path’s movement"
+    if surface.directions == "random":
+        return f"Random slice: it holds {held}."
+    return f"This slice holds {held}."
+
+
+def details(landscape: Landscape) -> str:
+    """Return what the slice is, and which loss it shows."""
+    surface = landscape.surface
+    along = (
+        "along the two main directions of the training path"
+        if surface.directions == "path"
+        else "in two random directions that are as long, filter by filter, as the weights"
+    )
+    return (
+        f"It goes through the weights {along}. "
+        f"Each point shows the loss on {surface.row_count:,} {surface.rows} rows."
+    )
+
+
+def percent(share: float) -> str:
+    """Return a share in percent; rounding never makes it all or nothing."""
+    if 0 < share < 0.001:
+        return "less than 0.1 %"
+    if 0.999 < share < 1:
+        return "more than 99.9 %"
+    return f"{100 * share:.1f} %" if share < 0.1 or share > 0.99 else f"{100 * share:.0f} %"
+
+
+def _set_text(label: QLabel, text: str) -> None:
+    if text != label.text():
+        label.setText(text)
+
+
+def examples() -> Iterator[Frame]:
+    """Yield a made-up valley, computed from coarse to fine, with a path that winds down it."""
+    steps = np.linspace(0, 1, 120)
+    path = np.column_stack([-3 * (1 - steps) ** 2, 1.2 * np.sin(5 * steps) * (1 - steps)])
+    for side in (9, 17, 33, 65, 65):
+        axis = np.linspace(-3.6, 1.2, side)
+        x, y = np.meshgrid(axis, axis + 1.2)
+        losses = 0.02 + 0.15 * x**2 + 0.6 * (y - 0.5 * np.sin(x)) ** 2
+        losses[(x < -3) & (y > 2)] = np.nan
+        surface = Surface("path", "path", 2_400, axis, axis + 1.2, losses, 0.02, "training", 375)
+        for _ in range(8):
+            yield Frame(
+                state=State.PAUSED,
+                progress=Progress(update=2_400),
+                landscape=Landscape(
+                    surface=surface,
+                    progress=(side / 65) ** 2,
+                    computing=side < 65,
+                    seconds_left=4 * (1 - (side / 65) ** 2),
+                    is_current=True,
+                    path=path,
+                    epochs=40 * steps,
+                    share=0.93,
+                ),
+            )
+
+
+if __name__ == "__main__":
+    from gradlab.window.panels.preview import preview
+
+    preview(LandscapePanel, examples(), milliseconds=150)

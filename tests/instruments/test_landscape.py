@@ -1,0 +1,313 @@
+"""The landscape is that of the formulas, by numpy, plain PyTorch and scikit-learn; the run is left alone."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+from plain_pytorch import experiment, mean_loss
+from sklearn.decomposition import TruncatedSVD
+
+from gradlab.instruments.landscape import MOST_ROWS, LandscapeRecorder
+from gradlab.instruments.records import CancelLandscape, ComputeLandscape
+from gradlab.instruments.slices import coarse_to_fine, filter_normalized, main_directions, project
+from gradlab.instruments.weight_path import WeightPath
+from gradlab.runs.session import Session
+from gradlab.training.loop import train
+from gradlab.training.run import TrainingRun
+
+ONE_BATCH = {"training": {"epochs": 3, "batch_size": 512, "device": "cpu"}}
+SMALL = ComputeLandscape(directions="random", side=5)
+KINDS = {
+    "mlp": {"model": {"hidden": [16], "batch_norm": True, "dropout": 0.5}},
+    "cnn": {"model": {"kind": "cnn"}},
+    "rnn": {
+        "data": {"source": "sequence", "samples": 60},
+        "model": {"kind": "gru", "hidden": [4], "chunk": 10},
+    },
+    "regression": {"data": {"source": "diabetes"}},
+    "bfloat16": {
+        "model": {"hidden": [16]},
+        "training": {"epochs": 2, "batch_size": 32, "device": "cpu", "precision": "bfloat16"},
+    },
+    "moons": {"data": {"source": "moons", "samples": 200}, "model": {"hidden": [8, 8]}},
+}
+
+
+def trained(updates=3, **changes):
+    """Return a run after some updates, and its recorder."""
+    run = TrainingRun(experiment(**changes))
+    recorder = LandscapeRecorder(run)
+    for event in train(run):
+        recorder.hear(event)
+        if run.counters.updates >= updates:
+            break
+    return run, recorder
+
+
+def computed(recorder, wish=SMALL):
+    recorder.ask(wish)
+    while recorder.has_work:
+        recorder.work()
+    return recorder.record(at_rest=True)
+
+
+def flat(run):
+    return run.parameters.flat.clone()
+
+
+@pytest.mark.parametrize("kind", ["mlp", "cnn", "rnn"])
+def test_every_filter_gets_the_length_of_the_weights_and_vectors_stand_still(kind):
+    run = TrainingRun(experiment(**KINDS[kind]))
+    drawn = torch.randn(run.parameters.flat.shape)
+    normalized = filter_normalized(drawn, run.parameters.flat, run.parameters)
+    for segment in run.parameters.segments:
+        direction, before, weights = (
+            segment.of(values).numpy() for values in (normalized, drawn, run.parameters.flat)
+        )
+        if weights.ndim == 1:
+            assert not direction.any()
+            continue
+        for one, original, filter_ in zip(direction, before, weights, strict=True):
+            expected = original * np.linalg.norm(filter_) / np.linalg.norm(original)
+            np.testing.assert_allclose(one, expected, rtol=1e-5)
+
+
+def test_a_filter_of_zeros_has_no_direction():
+    run = TrainingRun(experiment(model={"hidden": [4], "init": "zeros"}))
+    recorder = LandscapeRecorder(run)
+    landscape = computed(recorder)
+    np.testing.assert_allclose(landscape.surface.losses, landscape.surface.center_loss)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_loss_in_the_middle_is_the_runs_own(kind):
+    run, recorder = trained(**KINDS[kind])
+    surface = computed(recorder, ComputeLandscape("random", side=5, rows="validation")).surface
+    assert surface.row_count == len(run.validation[1])  # all of them: they are few
+    assert surface.center_loss == pytest.approx(run.measure(0.0, None).val_loss, rel=1e-6)
+    assert surface.losses[2, 2] == surface.center_loss
+    assert surface.x[2] == surface.y[2] == 0
+
+
+def test_of_many_rows_some_are_taken_the_same_ones_every_time():
+    run, recorder = trained()
+    first, again = (computed(recorder).surface for _ in range(2))
+    assert first.row_count == MOST_ROWS < len(run.train[1])
+    assert first.center_loss == again.center_loss
+    own = float(run.objective.mean_loss(run.outputs(run.train[0]), run.train[1]))
+    assert first.center_loss == pytest.approx(own, rel=0.05)
+
+
+def test_without_validation_rows_those_of_training_are_taken():
+    _, recorder = trained(data={"source": "moons", "validation": 0.0})
+    assert computed(recorder, ComputeLandscape(side=5, rows="validation")).surface.rows == "training"
+
+
+@pytest.mark.parametrize("directions", ["random", "path"])
+def test_every_point_has_the_loss_of_plain_pytorch_at_its_weights(directions):
+    run, recorder = trained(data={"source": "moons", "samples": 200}, model={"hidden": [8, 8]})
+    surface = computed(recorder, ComputeLandscape(directions, side=5, span=0.5)).surface
+    assert surface.directions == directions
+    first, second = recorder._survey._directions
+    model = copy.deepcopy(run.model)
+    for row, y in enumerate(surface.y):
+        for column, x in enumerate(surface.x):
+            weights = flat(run) + float(x) * first + float(y) * second
+            torch.nn.utils.vector_to_parameters(weights, model.parameters())
+            with torch.no_grad():
+                expected = float(mean_loss(model, *run.train))
+            assert surface.losses[row, column] == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_landscape_of_linear_regression_is_a_paraboloid():
+    _, recorder = trained(data={"source": "diabetes"}, model={"kind": "linear"}, updates=10)
+    surface = computed(recorder, ComputeLandscape("path", side=9)).surface
+    assert surface.directions == "path"
+    x, y = (axis.ravel() for axis in np.meshgrid(surface.x, surface.y))
+    terms = np.column_stack([np.ones_like(x), x, y, x * x, x * y, y * y])
+    _, [rest], *_ = np.linalg.lstsq(terms, surface.losses.ravel())
+    assert np.sqrt(rest / x.size) < 1e-6 * surface.losses.max()
+
+
+def test_the_main_directions_and_their_share_are_those_of_scikit_learn():
+    steps = np.random.default_rng(0).normal(size=(40, 30)) * np.linspace(3, 0.1, 30)
+    reference = TruncatedSVD(2, algorithm="arpack").fit(steps)
+    steps = torch.from_numpy(steps)
+    directions = main_directions(steps)
+    np.testing.assert_allclose(np.abs(directions.numpy() @ reference.components_.T), np.eye(2), atol=1e-6)
+    coordinates, share = project(steps, directions)
+    np.testing.assert_allclose(coordinates, steps @ directions.T, atol=1e-9)
+    assert share == pytest.approx(float((reference.singular_values_**2).sum() / steps.square().sum()))
+    assert (coordinates[0] <= 0).all()
+
+
+def test_projecting_onto_skew_directions_is_least_squares():
+    chance = np.random.default_rng(0)
+    steps, directions = chance.normal(size=(5, 20)), chance.normal(size=(2, 20)) * [[2.0], [0.1]]
+    expected, left, *_ = np.linalg.lstsq(directions.T, steps.T)
+    coordinates, share = project(torch.from_numpy(steps), torch.from_numpy(directions))
+    np.testing.assert_allclose(coordinates, expected.T, rtol=1e-8)
+    assert share == pytest.approx(1 - left.sum() / np.square(steps).sum())
+
+
+def test_a_path_in_a_plane_lies_wholly_in_its_own_slice():
+    plane = torch.randn(2, 100, generator=torch.Generator().manual_seed(0))
+    steps = torch.randn(20, 2, generator=torch.Generator().manual_seed(1)) @ plane
+    assert project(steps, main_directions(steps))[1] == pytest.approx(1, abs=1e-5)
+
+
+def test_the_path_ends_where_the_run_is_and_goes_on_after_the_picture():
+    run, recorder = trained(updates=8)
+    landscape = computed(recorder, ComputeLandscape("path", side=5))
+    assert landscape.is_current
+    np.testing.assert_allclose(landscape.path[-1], 0, atol=1e-6)
+    assert landscape.epochs[0] == 0
+    assert landscape.epochs[-1] == run.epoch_position
+    inside = landscape.path[:, 0]
+    assert landscape.surface.x[0] < inside.min() < inside.max() < landscape.surface.x[-1]
+    with torch.no_grad():
+        run.parameters.flat.add_(0.5 * recorder._survey._directions[1])
+    moved = recorder.record(at_rest=True)
+    assert not moved.is_current
+    np.testing.assert_allclose(moved.path[-1], [0, 0.5], atol=1e-5)
+    assert moved.surface is landscape.surface
+
+
+def test_a_path_too_short_for_directions_of_its_own_is_said_to_be():
+    _, recorder = trained(updates=1)
+    surface = computed(recorder, ComputeLandscape("path", side=5)).surface
+    assert (surface.wanted, surface.directions) == ("path", "random")
+
+
+def test_the_path_begins_at_the_start_and_keeps_to_its_bounds():
+    run = TrainingRun(experiment(training={"epochs": 50, "batch_size": 16, "device": "cpu"}))
+    start, size = flat(run), len(flat(run))
+    path = WeightPath(run, most_bytes=16 * 4 * size)
+    weights = {0: start}
+    for _ in train(run):
+        if run.counters.updates not in weights:
+            weights[run.counters.updates] = flat(run)
+            path.note()
+        if run.counters.updates == 300:
+            break
+    points, epochs = path.points()
+    assert torch.equal(points[-1], run.parameters.flat)
+    points, epochs = points[:-1], epochs[:-1]
+    assert 8 <= len(points) <= 16
+    updates = [
+        next(update for update, held in weights.items() if torch.equal(held, point)) for point in points
+    ]
+    assert updates[0] == 0
+    assert len(set(np.diff(updates))) == 1  # evenly spaced
+    assert updates[-1] + np.diff(updates)[0] > 300
+    assert (np.diff(epochs) > 0).all()
+
+
+def test_a_network_too_large_to_be_remembered_still_has_a_landscape():
+    run, recorder = trained()
+    recorder._path = WeightPath(run, most_bytes=0)
+    recorder._path.note()
+    landscape = computed(recorder, ComputeLandscape("path", side=5))
+    assert landscape.surface.directions == "random"
+    assert landscape.path.shape == (1, 2)
+    assert landscape.share is None
+
+
+@pytest.mark.parametrize("side", [5, 9, 17, 65])
+def test_the_grid_is_gone_through_once_from_coarse_to_fine(side):
+    places = list(coarse_to_fine(side))
+    assert len({(row, column) for row, column, _ in places}) == len(places) == side**2
+    strides = [stride for *_, stride in places]
+    assert strides == sorted(strides, reverse=True)
+    assert strides[-1] == 1 or side == 5
+
+
+def test_unfinished_points_take_after_their_nearest_neighbours():
+    _, recorder = trained()
+    done = computed(recorder, ComputeLandscape("random", side=17)).surface.losses
+    recorder.ask(ComputeLandscape("random", side=17))
+    for _ in range(25):
+        recorder._survey.compute_next()
+    coarse = recorder.record(at_rest=True).surface.losses
+    np.testing.assert_array_equal(coarse[::4, ::4], done[::4, ::4])
+    np.testing.assert_array_equal(coarse[3:6, 7:10], done[4, 8])
+
+
+def test_cancelling_keeps_what_is_there_and_a_new_wish_starts_afresh():
+    _, recorder = trained()
+    recorder.ask(CancelLandscape())  # nothing to cancel yet
+    assert recorder.record(at_rest=True) is None
+    recorder.ask(ComputeLandscape("random", side=65))
+    recorder.work()
+    before = recorder.record(at_rest=True)
+    assert before.computing
+    assert before.seconds_left > 0
+    recorder.ask(CancelLandscape())
+    assert not recorder.has_work
+    after = recorder.record(at_rest=True)
+    assert (after.computing, after.seconds_left) == (False, None)
+    assert 0 < after.progress < 1
+    assert after.surface is before.surface
+    assert computed(recorder).progress == 1
+
+
+def test_a_record_is_left_alone_by_what_comes_later():
+    _, recorder = trained()
+    recorder.ask(ComputeLandscape("random", side=65))
+    recorder.work()
+    surface = recorder.record(at_rest=True).surface
+    before = surface.losses.copy()
+    while recorder.has_work:
+        recorder.work()
+    assert recorder.record(at_rest=True).surface is not surface
+    np.testing.assert_array_equal(surface.losses, before)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_run_is_bit_identical_with_landscapes_computed_at_every_phase(kind):
+    changes = {"training": {"epochs": 2, "batch_size": 32, "device": "cpu"}} | KINDS[kind]
+    alone, watched = (Session(experiment(**changes)) for _ in range(2))
+    watched.watch(frozenset({"landscape"}))
+    chance = torch.get_rng_state()
+    for step in range(12):
+        alone.step_phase()
+        watched.step_phase()
+        watched.ask("landscape", ComputeLandscape(("path", "random")[step % 2], side=5))
+        while watched.has_work:
+            watched.work()
+        watched.frame(at_rest=True)
+    for session in (alone, watched):
+        session.step_epoch()
+    assert torch.equal(alone.run.parameters.flat, watched.run.parameters.flat)
+    assert torch.equal(alone.run.buffer.used, watched.run.buffer.used)
+    assert torch.equal(alone.run.dropout_chance.get_state(), watched.run.dropout_chance.get_state())
+    assert torch.equal(alone.run.order_chance.get_state(), watched.run.order_chance.get_state())
+    assert torch.equal(torch.get_rng_state(), chance)
+    for mine, other in zip(alone.run.model.buffers(), watched.run.model.buffers(), strict=True):
+        assert torch.equal(mine, other)
+    assert watched.run.model.training
+
+
+def test_training_on_while_it_is_computed_leaves_the_picture_that_of_its_moment():
+    run, recorder = trained()
+    expected = computed(recorder, ComputeLandscape("random", side=17)).surface
+    recorder.ask(ComputeLandscape("random", side=17))
+    recorder.work()
+    with torch.no_grad():
+        run.parameters.flat.mul_(2)
+    while recorder.has_work:
+        recorder.work()
+    np.testing.assert_array_equal(recorder.record(at_rest=True).surface.losses, expected.losses)
+
+
+@pytest.mark.parametrize("size", [float("nan"), float("inf"), 1e25])
+def test_weights_that_blew_up_give_a_picture_and_no_error(size):
+    run, recorder = trained()
+    with torch.no_grad():
+        run.parameters.flat.mul_(size)
+    recorder._path.note()
+    landscape = computed(recorder, ComputeLandscape("path", side=5))
+    assert landscape.progress == 1
+    assert len(landscape.path) == len(landscape.epochs)
+    assert np.isfinite(landscape.path).all()
