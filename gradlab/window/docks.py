@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QDockWidget,
     QFrame,
     QHBoxLayout,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from gradlab.instruments.records import Frame
 from gradlab.window.desk import Desk
+from gradlab.window.export import ExportMenu, plot_at
 from gradlab.window.panels.base import Panel
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
@@ -33,10 +35,12 @@ class PanelDock(QDockWidget):
 
     Attributes:
         seen: emitted with True when the panel comes into sight, with False when it goes.
+        export_wanted: emitted with a plot, or the whole panel, and what is to be made of it.
         in_sight: whether it is in sight now.
     """
 
     seen = Signal(bool)
+    export_wanted = Signal(object, str)
 
     def __init__(self, panel: Panel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(panel.title, parent)
@@ -73,13 +77,33 @@ class PanelDock(QDockWidget):
         self.show()
         self._title.explain()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to export the plot under the mouse, or the one that has the keyboard."""
+        under = self.childAt(event.pos())
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._offer_export_of_focused()
+        elif under is not None and self._title.isAncestorOf(under):
+            super().contextMenuEvent(event)
+        else:
+            self.offer_export(under, event.globalPos())
+
+    def _offer_export_of_focused(self) -> None:
+        self.offer_export(QApplication.focusWidget())
+
+    def offer_export(self, widget: QWidget | None, place: QPoint | None = None) -> None:
+        """Open the menu about the plot that ``widget`` is part of, at a place on the screen."""
+        target = plot_at(widget, self.panel)
+        menu = ExportMenu(target, self)
+        menu.chosen.connect(self.export_wanted)
+        menu.popup(place or target.mapToGlobal(target.rect().center()))
+
     def _note_sight(self, in_sight: bool) -> None:
         self.in_sight = in_sight
         self.seen.emit(in_sight)
 
 
 class DockTitle(QFrame):
-    """Title, *What is this?*, float and close."""
+    """Title, export, *What is this?*, float and close."""
 
     def __init__(self, dock: PanelDock) -> None:
         super().__init__()
@@ -97,9 +121,11 @@ class DockTitle(QFrame):
         row.setSpacing(2)
         row.addWidget(label(title, "dockTitleText"))
         row.addStretch(1)
-        for button in (self.help, self.float, self.close_button):
+        self.export = icon_button(f"Export {title}", "ph.download-simple")
+        for button in (self.export, self.help, self.float, self.close_button):
             button.setFixedSize(24, 24)
             row.addWidget(button)
+        self.export.clicked.connect(self._offer_export)
 
     def _float_or_dock(self) -> None:
         self._dock.setFloating(not self._dock.isFloating())
@@ -111,6 +137,9 @@ class DockTitle(QFrame):
 
 class HelpPopup(QFrame):
     """*What is this?*: a panel's explanation beside its question mark; any click outside closes it."""
+
+    def _offer_export(self) -> None:
+        self._dock.offer_export(self._dock.panel, self.export.mapToGlobal(self.export.rect().bottomLeft()))
 
     def __init__(self, panel: Panel, anchor: QToolButton) -> None:
         super().__init__(anchor.window(), Qt.WindowType.Popup)
@@ -156,10 +185,12 @@ class Bench(QMainWindow):
         self.setObjectName("bench")
         self.setAccessibleName("Panels")
         self.setDockNestingEnabled(True)
+        export_wanted: as of a dock.
         self._frame: Frame | None = None
         self._shared_out = False
         self.desk = Desk(self)
         for panel in panels:
+    export_wanted = Signal(object, str)
             panel.join(self.desk)
         self.docks = {panel.name: PanelDock(panel, theme) for panel in panels}
         for dock in self.docks.values():
@@ -176,6 +207,7 @@ class Bench(QMainWindow):
         return [dock.toggleViewAction() for dock in self.docks.values()]
 
     def show_frame(self, frame: Frame) -> None:
+            dock.export_wanted.connect(self.export_wanted)
         """Pass a frame to every panel in sight."""
         self._frame = frame
         for dock in self.docks.values():

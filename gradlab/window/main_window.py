@@ -16,6 +16,7 @@ from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
 from gradlab.folders import runs_folder
 from gradlab.resources import resource
+from gradlab.window.export import Exporter
 from gradlab.window.lab import LabPage, MakePanels, Trainer
 from gradlab.window.settings_store import SettingsStore
 from gradlab.window.theme.style import Appearance, ThemeChoice
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         screen = self.screen().availableSize()  # a small one at 200 % has less room than we like
         self.setMinimumSize(SMALLEST.boundedTo(screen))
         self.resize(USUAL.boundedTo(screen))
+        self.exporter = Exporter(store, self)
         self.menus: dict[str, QMenu] = {}
         self._make_menus()
         self._connect()
@@ -128,6 +130,9 @@ class MainWindow(QMainWindow):
         self._title = path.stem
         self._follow_page()
 
+    def _save_picture(self) -> None:
+        self.exporter.export(self, "png")
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember size and layout. The application ends the training."""
         self._store.put("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
@@ -151,6 +156,7 @@ class MainWindow(QMainWindow):
         view.insertSeparator(first)
         for dock in lab.bench.docks.values():
             self.menus["help_on"].addAction(dock.panel.title, dock.explain)
+        lab.bench.export_wanted.connect(self.exporter.export)
         self._appearance.changed.connect(lab.apply_theme)
         return lab
 
@@ -169,6 +175,7 @@ class MainWindow(QMainWindow):
         menu.addAction("&New experiment", keys.New, self.new_experiment)
         menu.addAction("&Open…", keys.Open, self._ask_and_open)
         self._save = menu.addAction("&Save experiment as…", QKeySequence("Ctrl+Shift+S"), self.save_as)
+        menu.addAction("Save &picture of the window…", self._save_picture)
         menu.addSeparator()
         menu.addAction("Show my &runs", self._show_runs)
         menu.addAction("&Welcome page", self.show_welcome)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from PySide6.QtWidgets import QWidget
 
+from gradlab.export.tables import Table
 from gradlab.instruments.records import Frame
 from gradlab.window.desk import Desk
 from gradlab.window.theme.tokens import Theme
@@ -36,6 +37,10 @@ class Panel(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Draw a frame. Cheap where nothing changed; a new ``frame.run`` forgets what was shown."""
         raise NotImplementedError
+
+    def as_table(self) -> Table | None:
+        """Return the data that is shown, in its own units, to be saved; None while there is none."""
+        return None
 
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""

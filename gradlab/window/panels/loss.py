@@ -1,5 +1,7 @@
 """Loss and metrics: how the run goes, update by update and epoch by epoch."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -13,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradlab.export.tables import Table, epochs_table, table_of
 from gradlab.instruments.records import Curves, EpochRow, Frame, Mark, Progress, State
 from gradlab.window.desk import Desk
 from gradlab.window.menu_choice import MenuChoice
@@ -162,12 +165,19 @@ class LossPanel(Panel):
     def _arrange(self) -> None:
         loss_keys = [*(curve.key for curve in self.losses), self.updates.key]
         loss_bar = [self.tabs, *loss_keys, self.view_button, self.whole_run]
-        self.metric_block = _block([curve.key for curve in self.metrics], self.metric_chart)
+        self.loss_block = ChartBlock("Loss", loss_bar, self.loss_chart, self.as_table)
+        metric_keys = [curve.key for curve in self.metrics]
+        self.metric_block = ChartBlock(
+            "Metrics",
+            metric_keys,
+            self.metric_chart,
+            lambda: epochs_table(self._rows) if self._rows else None,
+        )
         charts = QWidget()
         self._charts = QBoxLayout(QBoxLayout.Direction.TopToBottom, charts)
         self._charts.setContentsMargins(6, 2, 6, 2)
         self._charts.setSpacing(2)
-        self._charts.addWidget(_block(loss_bar, self.loss_chart))
+        self._charts.addWidget(self.loss_block)
         self._charts.addWidget(self.metric_block)
         self.empty = QLabel("Press Run to see the loss fall")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -175,6 +185,10 @@ class LossPanel(Panel):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(charts)
+
+    def as_table(self) -> Table | None:
+        """Return every recorded update and the ends of all epochs."""
+        return table_of(self._curves) if self._curves is not None else None
 
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""
@@ -340,18 +354,28 @@ class LossPanel(Panel):
         )
 
 
-def _block(bar: list[QWidget], chart: Chart) -> QWidget:
-    """Put a chart beneath its keys and tools."""
-    block, top = QWidget(), QWidget()
-    flow = FlowLayout(top, spacing=6)
-    for widget in bar:
-        flow.addWidget(widget)
-    column = QVBoxLayout(block)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(2)
-    column.addWidget(top)
-    column.addWidget(chart, 1)
-    return block
+class ChartBlock(QWidget):
+    """A chart beneath its keys and tools; both make up its picture.
+
+    Attributes:
+        as_table: returns the data that the chart shows.
+    """
+
+    def __init__(
+        self, name: str, bar: Sequence[QWidget], chart: Chart, as_table: Callable[[], Table | None]
+    ) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.as_table = as_table
+        top = QWidget()
+        flow = FlowLayout(top, spacing=6)
+        for widget in bar:
+            flow.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(top)
+        column.addWidget(chart, 1)
 
 
 def examples(epochs: int = 30, updates: int = 43) -> list[Frame]:

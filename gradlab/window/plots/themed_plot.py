@@ -28,6 +28,7 @@ class ThemedPlot(pg.GraphicsView):  # type: ignore[misc]
         self.x_axis = x_axis
         self.y_axis = y_axis
         self.x_label = x_label
+        self.setCacheMode(self.CacheModeFlag.CacheNone)  # a plain colour; kept as pixels it would be in drawings
         self.view = pg.ViewBox(enableMenu=False, defaultPadding=0)
         self.view.disableAutoRange()
         layout = pg.GraphicsLayout()

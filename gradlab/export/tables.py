@@ -1,0 +1,199 @@
+"""What a plot shows, as a table: exact numbers in the data's own units, for spreadsheets."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from functools import singledispatch
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gradlab.instruments.records import (
+    Counts,
+    Curves,
+    EpochRow,
+    LineView,
+    ParameterGradient,
+    PicturesView,
+    PlaneView,
+    PredictedView,
+    SequencesView,
+    TableView,
+    Timeline,
+)
+
+
+class Table(NamedTuple):
+    """A header and rows of values; None is an empty cell."""
+
+    header: tuple[str, ...]
+    rows: Iterable[Sequence[object]]
+
+
+def as_csv(table: Table) -> bytes:
+    """Return the file: commas, and UTF-8 with the mark by which spreadsheets know it."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(table.header)
+    writer.writerows(table.rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+@singledispatch
+def table_of(record: object) -> Table:
+    """Return a record's table.
+
+    Raises:
+        TypeError: if there is none for this kind of record.
+    """
+    raise TypeError(f"no table for {type(record).__name__}")
+
+
+@table_of.register
+def _(curves: Curves) -> Table:
+    """One row per recorded update and per end of an epoch, in the order of the updates."""
+    fields = (
+        "update",
+        "update_epoch",
+        "update_samples",
+        "update_seconds",
+        "update_loss",
+        "update_mean",
+        "grad_norm",
+    )
+    measures = EpochRow._fields[3:]
+    header = ("update", "epoch", "samples", "seconds", "loss", "mean_loss", "grad_norm", *measures)
+    columns = [_plain(getattr(curves, name)) for name in fields]
+    columns[0] = [int(update) for update in columns[0]]
+    columns[2] = [int(samples) for samples in columns[2]]
+    updates = [(*row, *[None] * len(measures)) for row in zip(*columns, strict=True)]
+    ends = [(row.update, row.epoch, row.samples, *[None] * 4, *row[3:]) for row in curves.epochs]
+    return Table(header, sorted([*updates, *ends], key=itemgetter(0)))
+
+
+def epochs_table(rows: tuple[EpochRow, ...]) -> Table:
+    """Return one row per epoch, as in epochs.csv."""
+    return Table(EpochRow._fields, rows)
+
+
+@table_of.register
+def _(timeline: Timeline) -> Table:
+    """One row per column of the picture; an empty cell where the buffer held None."""
+    cells = ([None if value == -1 else value for value in column] for column in timeline.rms.T.tolist())
+    rows = ([int(update), *column] for update, column in zip(timeline.updates, cells, strict=True))
+    return Table(("update", *timeline.layers), rows)
+
+
+def buffer_table(parameters: Iterable[ParameterGradient]) -> Table:
+    """Return one row per value of the gradient buffer, as far as it is shown; empty where it holds None."""
+    header = ("parameter", "row", "column", "left_over", "this_batch", "used")
+    return Table(header, (row for parameter in parameters for row in _buffer_rows(parameter)))
+
+
+def _buffer_rows(parameter: ParameterGradient) -> Iterable[Sequence[object]]:
+    parts = (parameter.left_over, parameter.batch, parameter.used)
+    shape = next((part.shape for part in parts if part is not None), None)
+    if shape is None:
+        yield (parameter.name, None, None, None, None, None)
+        return
+    width = shape[-1] if shape else 1
+    size = int(np.prod(shape))
+    columns = [[None] * size if part is None else _plain(part.ravel()) for part in parts]
+    for number, values in enumerate(zip(*columns, strict=True)):
+        yield (parameter.name, number // width + 1, number % width + 1, *values)
+
+
+def confusion_table(names: tuple[str, ...], counts: Counts) -> Table:
+    """Return one row per true class, one column per predicted class."""
+    rows = ([name, *row] for name, row in zip(names, counts.tolist(), strict=True))
+    return Table(("true \\ predicted", *names), rows)
+
+
+@table_of.register
+def _(view: PlaneView) -> Table:
+    """The points with their classes, then what the model says at each point of the grid."""
+    header = ("what", *view.axis_names, "class", "confidence")
+    names = view.class_names
+
+    def rows() -> Iterable[Sequence[object]]:
+        for what, points, classes in (
+            ("training", view.train_points, view.train_classes),
+            ("validation", view.validation_points, view.validation_classes),
+        ):
+            for point, number in zip(_plain(points), classes, strict=True):
+                yield (what, *point, names[number], None)
+        for row, y in enumerate(_plain(view.y)):
+            answers = zip(_plain(view.x), view.predicted[row], _plain(view.confidence[row]), strict=True)
+            for x, number, confidence in answers:
+                yield ("model", x, y, names[number], confidence)
+
+    return Table(header, rows())
+
+
+@table_of.register
+def _(view: LineView) -> Table:
+    """The points, then the model's answers along the line."""
+    parts = (
+        ("training", _plain(view.train_points)),
+        ("validation", _plain(view.validation_points)),
+        ("model", zip(_plain(view.x), _plain(view.fitted), strict=True)),
+    )
+    return Table(
+        ("what", view.input_name, view.target_name),
+        ((what, *point) for what, points in parts for point in points),
+    )
+
+
+@table_of.register
+def _(view: PredictedView) -> Table:
+    return Table(
+        (f"{view.target_name} (true)", f"{view.target_name} (predicted)"),
+        zip(_plain(view.true), _plain(view.predicted), strict=True),
+    )
+
+
+@table_of.register
+def _(view: SequencesView) -> Table:
+    """One row per step; targets and predictions stand at the last steps, as many as there are."""
+    steps = view.inputs.shape[1]
+
+    def rows() -> Iterable[Sequence[object]]:
+        for number, (inputs, *answers) in enumerate(zip(view.inputs, view.true, view.predicted, strict=True)):
+            padded = [[None] * (steps - len(answer)) + _plain(answer) for answer in answers]
+            for step, values in enumerate(zip(_plain(inputs), *padded, strict=True)):
+                yield (number + 1, step + 1, *values[0], *values[1:])
+
+    names = tuple(f"{view.target_name} ({what})" for what in ("true", "predicted"))
+    return Table(("sequence", "step", *view.input_names, *names), rows())
+
+
+@table_of.register
+def _(view: PicturesView) -> Table:
+    return Table(
+        ("picture", *_VERDICT), ((number + 1, *_verdict(view, number)) for number in range(len(view.true)))
+    )
+
+
+@table_of.register
+def _(view: TableView) -> Table:
+    rows = _plain(view.rows)
+    return Table(
+        ("row", *_VERDICT, *view.columns),
+        ((number + 1, *_verdict(view, number), *values) for number, values in enumerate(rows)),
+    )
+
+
+_VERDICT = ("true", "predicted", "confidence")
+
+
+def _verdict(view: PicturesView | TableView, number: int) -> tuple[object, ...]:
+    names = view.class_names
+    return names[view.true[number]], names[view.predicted[number]], _plain(view.confidence)[number]
+
+
+def _plain(values: "np.ndarray[Any, Any]") -> list[Any]:
+    """Return Python's numbers with the fewest digits that read back exactly."""
+    # A float32 as Python's float would show digits that it never had.
+    numbers: list[Any] = (values.astype(str) if values.dtype == np.float32 else values).tolist()
+    return numbers

@@ -1,0 +1,145 @@
+"""Tables hold what was recorded, exactly."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+
+from gradlab.export.tables import Table, as_csv, buffer_table, confusion_table, epochs_table, table_of
+from gradlab.instruments.records import (
+    Curves,
+    EpochRow,
+    LineView,
+    ParameterGradient,
+    PicturesView,
+    PlaneView,
+    PredictedView,
+    SequencesView,
+    TableView,
+    Timeline,
+)
+
+ROWS = (
+    EpochRow(0, 0, 0, 2.5, 0.1, 2.4, 0.1, 0.1, 0.1, 0.1, 0.5),
+    EpochRow(1, 3, 96, 1.1, 0.5, None, None, None, None, None, 0.5),
+)
+
+
+def read(table: Table) -> list[dict[str, str]]:
+    """Read a table as a spreadsheet would."""
+    return list(csv.DictReader(io.StringIO(as_csv(table).decode("utf-8-sig"), newline="")))
+
+
+def numbers(rows, name):
+    return [float(row[name]) for row in rows if row[name]]
+
+
+def test_curves_keep_every_recorded_update_and_every_epoch():
+    chance = np.random.default_rng(0)
+    losses, seconds = chance.uniform(0, 1, 3), np.cumsum(chance.uniform(0, 1, 3))
+    update = np.arange(1.0, 4)
+    rows = read(table_of(Curves(update, update / 3, 32 * update, seconds, losses, losses, losses, ROWS)))
+    assert [int(row["update"]) for row in rows] == [0, 1, 2, 3, 3]
+    assert numbers(rows, "loss") == losses.tolist()
+    assert numbers(rows, "seconds") == seconds.tolist()
+    assert numbers(rows, "samples") == [0, 32, 64, 96, 96]
+    assert numbers(rows, "train_loss") == [2.5, 1.1]
+    assert numbers(rows, "val_loss") == [2.4]
+
+
+def test_epochs_are_the_rows_of_the_run():
+    rows = read(epochs_table(ROWS))
+    assert numbers(rows, "lr") == [0.5, 0.5]
+    assert rows[1]["val_f1"] == ""
+
+
+def test_a_timeline_tells_none_from_zero():
+    timeline = Timeline(("hidden1", "output"), np.array([1.0, 2.0]), np.array([[0.1, -1.0], [0.0, np.nan]]))
+    rows = read(table_of(timeline))
+    assert [list(row.values()) for row in rows] == [["1", "0.1", "0.0"], ["2", "", "nan"]]
+
+
+def test_the_buffer_has_a_row_per_value():
+    weight = np.array([[1.5, -2.25]], dtype=np.float32)
+    parameter = ParameterGradient("output.weight", (1, 2), left_over=None, batch=weight, used=weight)
+    nothing = ParameterGradient("output.bias", (1,))
+    rows = read(buffer_table([parameter, nothing]))
+    assert [(row["parameter"], row["row"], row["column"]) for row in rows] == [
+        ("output.weight", "1", "1"),
+        ("output.weight", "1", "2"),
+        ("output.bias", "", ""),
+    ]
+    assert numbers(rows, "used") == [1.5, -2.25]
+    assert numbers(rows, "left_over") == []
+
+
+@pytest.mark.parametrize("value", [0.1, 1e-30, 3.4e38, 1 / 3])
+def test_single_precision_reads_back_exactly(value):
+    weight = np.array([[value]], dtype=np.float32)
+    text = read(buffer_table([ParameterGradient("w", (1, 1), used=weight)]))[0]["used"]
+    assert np.float32(text) == weight[0, 0]
+    assert len(text) <= 13
+
+
+def test_a_confusion_matrix_keeps_names_with_commas_and_accents():
+    rows = read(confusion_table(("a, b", "Ärger"), np.array([[5, 1], [2, 7]])))
+    assert [row["Ärger"] for row in rows] == ["1", "7"]
+    assert rows[1]["true \\ predicted"] == "Ärger"
+
+
+def test_a_plane_has_the_points_and_the_answers():
+    axis = np.linspace(0, 1, 3)
+    view = PlaneView(
+        axis_names=("x", "y"),
+        class_names=("blue", "orange"),
+        x=axis,
+        y=axis,
+        predicted=np.eye(3, dtype=np.int64),
+        confidence=np.full((3, 3), 0.75, dtype=np.float32),
+        train_points=np.array([[0.1, 0.2]]),
+        train_classes=np.array([1]),
+        validation_points=np.array([[0.3, 0.4]]),
+        validation_classes=np.array([0]),
+    )
+    rows = read(table_of(view))
+    assert [row["what"] for row in rows[:2]] == ["training", "validation"]
+    assert (rows[0]["x"], rows[0]["y"], rows[0]["class"]) == ("0.1", "0.2", "orange")
+    model = [row for row in rows if row["what"] == "model"]
+    assert len(model) == 9
+    assert {(row["x"], row["y"]) for row in model if row["class"] == "orange"} == {
+        ("0.0", "0.0"),
+        ("0.5", "0.5"),
+        ("1.0", "1.0"),
+    }
+
+
+def test_other_views_of_the_data_have_their_rows():
+    points = np.array([[1.0, 2.0]])
+    line = LineView(input_name="hours", target_name="grade", x=np.arange(2.0), fitted=np.ones(2),
+                    train_points=points, validation_points=points)  # fmt: skip
+    assert [row["what"] for row in read(table_of(line))] == ["training", "validation", "model", "model"]
+    predicted = PredictedView(target_name="price", true=np.array([1.0]), predicted=np.array([1.5]))
+    assert read(table_of(predicted)) == [{"price (true)": "1.0", "price (predicted)": "1.5"}]
+    answers = {"class_names": ("no", "yes"), "true": np.array([1]), "predicted": np.array([0]),
+               "confidence": np.array([0.6], np.float32)}  # fmt: skip
+    pictures = PicturesView(pictures=np.zeros((1, 2, 2), np.float32), **answers)
+    assert read(table_of(pictures)) == [
+        {"picture": "1", "true": "yes", "predicted": "no", "confidence": "0.6"}
+    ]
+    table = TableView(columns=("length",), rows=np.array([[5.1]]), **answers)
+    assert read(table_of(table))[0]["length"] == "5.1"
+    sequences = SequencesView(
+        input_names=("level",), target_name="next", inputs=np.array([[[1.0], [2.0]]]),
+        true=np.array([[3.0]]), predicted=np.array([[3.5]]),
+    )  # fmt: skip
+    rows = read(table_of(sequences))
+    assert [(row["step"], row["level"], row["next (true)"]) for row in rows] == [
+        ("1", "1.0", ""),
+        ("2", "2.0", "3.0"),
+    ]
+
+
+def test_what_has_no_table_says_so():
+    with pytest.raises(TypeError, match="no table for int"):
+        table_of(3)
