@@ -288,6 +288,8 @@ class Stack(TrainingRun):
         counts: Sequence[NDArray[np.int64] | None] = [None] * len(self.runs)
         if targets.shape[1]:
             outputs = self.outputs(inputs)
+            for run, own in zip(self.runs, outputs, strict=True):
+                run.validation_outputs = own.T
             losses = self.passes.losses(outputs, targets).mean(dim=1).tolist()
             if self.objective.classes:
                 counts = self._counts_of_each(outputs, targets)

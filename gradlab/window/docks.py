@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradlab.instruments.records import Frame
+from gradlab.instruments.records import Counts, Frame
 from gradlab.window.desk import Desk
 from gradlab.window.export import ExportMenu, plot_at
 from gradlab.window.panels.base import Panel
@@ -192,6 +192,7 @@ class Bench(QMainWindow):
         for panel in panels:
     export_wanted = Signal(object, str)
             panel.join(self.desk)
+        self.desk.rows_selected.connect(self._show_selected)
         self.docks = {panel.name: PanelDock(panel, theme) for panel in panels}
         for dock in self.docks.values():
             dock.seen.connect(self._update_sight)
@@ -266,6 +267,13 @@ class Bench(QMainWindow):
         if dock.isHidden():
             dock.show()
             self._share_out()
+
+    @Slot(object, str)
+    def _show_selected(self, rows: Counts, words: str) -> None:
+        """Open the panel that shows rows of the data, also where it is behind others."""
+        if len(rows) and "data" in self.docks:
+            self.show_panel("data")
+            self.docks["data"].raise_()
 
     @Slot(bool)
     def _make_room(self, shown: bool) -> None:

@@ -32,14 +32,18 @@ class EpochSlider(QWidget):
         self._present = 0
         self._back: int | None = None
         self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setMinimumHeight(22)  # else the handle is cut off
         self.slider.setAccessibleName("Epoch")
-        self.slider.setToolTip("Go back to what it was like after an earlier epoch.")
+        self.slider.setToolTip(
+            "Go back to what it was like after an earlier epoch. Of very long runs only some epochs are kept: the "
+            "first, the best, the newest, and one in so many between."
+        )
         self.slider.setMinimumWidth(50)
         self.slider.valueChanged.connect(self._go)
         self.play = icon_button(*PLAY)
         self.play.clicked.connect(self._play_or_hold)
         self.text = QLabel()
-        self.newest = push_button("Back to the newest", "flat")
+        self.newest = push_button("Back to the newest")
         self.newest.setToolTip("Show the newest epoch again, and follow the training.")
         self.newest.clicked.connect(self.follow)
         self._timer = QTimer(self, interval=PLAY_MS)
@@ -102,7 +106,7 @@ class EpochSlider(QWidget):
         self.slider.setRange(0, len(self._epochs) - 1)
         self.slider.setValue(self._epochs.index(self.epoch))
         self.slider.blockSignals(False)
-        kept = f" · every {self._every}. kept" if self._every > 1 else ""
+        kept = f" · one in {self._every} kept" if self._every > 1 else ""
         self.text.setText(f"{self.epoch}{kept}")
         self.slider.setAccessibleDescription(f"After epoch {self.epoch}")
         self.newest.setVisible(self.is_back and not self._timer.isActive())

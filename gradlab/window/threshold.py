@@ -51,6 +51,7 @@ class ThresholdSlider(QWidget):
         self.slider.setSingleStep(KEY_STEPS)
         self.slider.setPageStep(5 * KEY_STEPS)
         self.slider.setMinimumWidth(60)
+        self.slider.setMinimumHeight(22)  # else the handle is cut off
         self.slider.setAccessibleName("Threshold")
         self.slider.setToolTip(
             "From which probability on a row counts as positive. Lower: more is found, with more false alarms. "

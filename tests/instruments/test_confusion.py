@@ -9,6 +9,7 @@ from gradlab.instruments.confusion import OVERHEAD, ConfusionRecorder
 from gradlab.training.events import EpochEnded, Finished
 from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
+from gradlab.training.stack import Stack
 
 
 def watched(run, **settings):
@@ -97,3 +98,19 @@ def test_where_the_best_weights_came_back_their_epoch_is_the_present_one():
 def test_regressions_and_runs_without_validation_rows_have_no_answers():
     assert watched(TrainingRun(experiment(data={"source": "line"})))[0] is None
     assert watched(TrainingRun(experiment(data={"source": "iris", "validation": 0.0})))[0] is None
+
+
+def test_runs_that_are_trained_in_one_computation_have_each_their_own_answers():
+    runs = [TrainingRun(moons().with_value("seed", seed)) for seed in (0, 1)]
+    stack = Stack(runs)
+    recorders = {id(run): ConfusionRecorder(run) for run in runs}
+    measured = {id(run): [] for run in runs}
+    for event in train(stack):
+        if isinstance(event, EpochEnded):
+            for run, own in stack.each(event):
+                recorders[id(run)].hear(own)
+                measured[id(run)].append(own.counts)
+    for number, recorder in recorders.items():
+        record = recorder.record()
+        ours = [record.counts(answers, 0.5) for answers in record.answers]
+        np.testing.assert_array_equal(ours, measured[number])

@@ -144,7 +144,7 @@ class TableView(View):
 
 
 DataView = PlaneView | LineView | PredictedView | SequencesView | PicturesView | TableView
-Judged = TypeVar("Judged", PlaneView, PicturesView, TableView)
+Judged = TypeVar("Judged", bound=PlaneView | PicturesView | TableView)
 
 
 def at_threshold(view: Judged, threshold: float) -> Judged:

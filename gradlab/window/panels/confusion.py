@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from gradlab.export.tables import Table, confusion_table
 from gradlab.instruments.metrics import shares, summary
 from gradlab.instruments.records import Answers, Confusion, Counts, Frame
 from gradlab.window.desk import Desk
@@ -51,7 +52,6 @@ class ConfusionPanel(Panel):
         self._confusion: Confusion | None = None
         self._drawn: tuple[Answers, float] | None = None
         self._counts: Counts = np.zeros((0, 0), np.int64)
-        self._desk = Desk(self)
         self._threshold = FollowedThreshold()
         self.when = QLabel()
         self.show_box = self._make_show_box()
@@ -82,6 +82,7 @@ class ConfusionPanel(Panel):
             self._show_all,
             context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
         )
+        self.join(Desk(self))
 
     def join(self, desk: Desk) -> None:
         """Tell other panels which rows are in a cell, and which threshold is tried."""
@@ -91,7 +92,7 @@ class ConfusionPanel(Panel):
     def _make_show_box(self) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName("Show")
-        box.setMinimumWidth(90)
+        box.setMinimumWidth(110)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(len(Show.ROW.value) - 2)
         box.setToolTip("What the cells show: how many rows, or which share of the row or of the column.")
@@ -189,7 +190,6 @@ class ConfusionPanel(Panel):
         self.table.setVisible(not has_curves or is_wide or is_tall)
         ways = QBoxLayout.Direction
         self._middle.setDirection(ways.LeftToRight if is_wide or not is_tall else ways.TopToBottom)
-        self.curves.stand(upright=is_wide and self.height() > self.width() / 2)
         self._draw_curves()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -202,13 +202,15 @@ class ConfusionPanel(Panel):
         if self._confusion is None or self._drawn is None:
             return
         metrics = self.fontMetrics()
-        words = _moment(self.epochs.epoch, self._counts)
+        words = _moments(self.epochs.epoch, self._counts)
         beside = metrics.horizontalAdvance("Show") + self.show_box.minimumWidth() + 40
         if not self.curves_button.isHidden():
             beside += self.curves_button.sizeHint().width() + 8
-        is_narrow = metrics.horizontalAdvance(words) + beside > self.width()
-        self.when.setText(_moment(self.epochs.epoch, self._counts, brief=True) if is_narrow else words)
-        self.when.setToolTip(words)
+        room = self.width() - beside
+        self.when.setText(
+            next((text for text in words if metrics.horizontalAdvance(text) <= room), words[-1])
+        )
+        self.when.setToolTip(words[0])
         names = self._confusion.class_names
         full = _totals(names, self._counts)
         is_low = self.height() < LOW_LINES * metrics.height()
@@ -218,6 +220,10 @@ class ConfusionPanel(Panel):
     @Slot(int)
     def _show_changed(self, number: int) -> None:
         self.table.matrix.set_show(self.show_box.itemData(number))
+
+    def as_table(self) -> Table | None:
+        """Return the matrix that is shown."""
+        return confusion_table(self._confusion.class_names, self._counts) if self._confusion else None
 
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""
@@ -275,12 +281,11 @@ def _missing(frame: Frame, shown: Confusion | None) -> str:
     return NO_ROWS if measured and frame.val_loss is None else BEFORE
 
 
-def _moment(epoch: int, counts: Counts, *, brief: bool = False) -> str:
+def _moments(epoch: int, counts: Counts) -> tuple[str, str, str]:
+    """Return what the matrix counts, in ever fewer words."""
     rows = rows_in_words(int(counts.sum()))
-    if brief:
-        return f"Epoch {epoch} · {rows}"
     moment = f"After epoch {epoch}" if epoch else "Before training"
-    return f"{moment} · {rows.replace(' ', ' validation ')}"
+    return f"{moment} · {rows.replace(' ', ' validation ')}", f"Epoch {epoch} · {rows}", rows
 
 
 def _totals(names: tuple[str, ...], counts: Counts) -> str:

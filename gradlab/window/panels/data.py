@@ -1,27 +1,41 @@
 """The data itself, and what the model says of it, drawn as suits the data."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from gradlab.export.tables import Table, table_of
 from gradlab.instruments.records import (
+    Counts,
     DataView,
+    DataWish,
     Frame,
     LineView,
     PicturesView,
     PlaneView,
     PredictedView,
+    SequencesView,
     TableView,
+    ViewKind,
+    at_threshold,
 )
+from gradlab.window.desk import Desk
 from gradlab.window.panels.base import Panel
+from gradlab.window.plots.confusion_model import rows_in_words
 from gradlab.window.plots.fitted_line import LinePlot, PredictedPlot
 from gradlab.window.plots.hint import Hint
 from gradlab.window.plots.picture_grid import PictureGrid
 from gradlab.window.plots.plane import PlanePlot
 from gradlab.window.plots.rows import RowsTable
+from gradlab.window.plots.sequences import SequencesPlot
 from gradlab.window.theme.tokens import Theme
+from gradlab.window.threshold import FollowedThreshold
+from gradlab.window.widgets import QuietComboBox, push_button
 
 BEFORE = "As soon as the data is loaded, you see it here, with what the model says of it."
 
@@ -30,9 +44,22 @@ VIEWS: dict[type[DataView], Callable[[Theme], Any]] = {
     PlaneView: PlanePlot,
     LineView: LinePlot,
     PredictedView: PredictedPlot,
+    SequencesView: SequencesPlot,
     PicturesView: PictureGrid,
     TableView: RowsTable,
 }
+KIND_NAMES: dict[ViewKind, str] = {
+    "plane": "Plane",
+    "projection": "Projection",
+    "pictures": "Pictures",
+    "rows": "Rows",
+    "line": "Fitted line",
+    "predicted": "Predicted",
+    "sequences": "Sequences",
+}
+NARROWEST_BOX = 84
+LOW_LINES = 15  # a panel of fewer lines of text shows the first line of the caption alone
+SORTED = (PicturesView, TableView, SequencesView)
 
 
 class DataPanel(Panel):
@@ -42,7 +69,9 @@ class DataPanel(Panel):
     title = "Data and predictions"
     help = (
         "The data, and what the model says of it at this moment. While training goes on, you can watch "
-        "its answers change."
+        "its answers change. Where there are several ways to look at the data, choose one under View. Worst first "
+        "brings up the rows that the model is most wrong about. A click on a cell of the confusion matrix shows "
+        "the rows of that cell here."
     )
     watches = frozenset({"data"})
 
@@ -51,35 +80,131 @@ class DataPanel(Panel):
         self._run: int | None = None
         self._shown: DataView | None = None
         self._widgets: dict[type[DataView], Any] = {}
+        self._wish = DataWish()
+        self._words = ""  # say which rows are chosen
+        self._caption = ""
+        self._threshold = FollowedThreshold()
         self.hint = Hint(BEFORE)
+        self.view_box = self._make_box("View", "In which way the data is shown.")
+        self.view_box.currentIndexChanged.connect(self._choose_view)
+        self.order_box = self._make_box(
+            "Order", "Worst first: sorted by loss, as it was after the latest epoch; of all validation rows."
+        )
+        self.order_box.addItem("Unsorted", False)
+        self.order_box.addItem("Worst first", True)
+        self.order_box.currentIndexChanged.connect(self._choose_order)
+        self.selection = self._make_selection()
         self.caption = QLabel(wordWrap=True)
         self._views = QStackedLayout()
         content = QWidget()
         layout = QVBoxLayout(content)
-        layout.setContentsMargins(8, 6, 8, 6)
-        layout.setSpacing(6)
+        layout.setContentsMargins(8, 4, 8, 6)
+        layout.setSpacing(4)
+        layout.addWidget(self._make_choices())
+        layout.addWidget(self.selection)
         layout.addWidget(self.caption)
         layout.addLayout(self._views, 1)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.hint)
         self._pages.addWidget(content)
+        QShortcut(
+            QKeySequence(Qt.Key.Key_Escape),
+            self,
+            self._show_all,
+            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
+        )
+        self.join(Desk(self))
+
+    def join(self, desk: Desk) -> None:
+        """Show the rows that other panels select, and what a threshold that is tried would bring."""
+        self._desk = desk
+        desk.rows_selected.connect(self._select)
+        desk.threshold_tried.connect(self._try_threshold)
+
+    def _make_box(self, name: str, help: str) -> QComboBox:
+        box = QuietComboBox()
+        box.setAccessibleName(name)
+        box.setToolTip(help)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        box.setMinimumWidth(NARROWEST_BOX)
+        return box
+
+    def _make_choices(self) -> QWidget:
+        """Each choice with its name; it is there only where there is something to choose."""
+        self.choices = QWidget()
+        row = QHBoxLayout(self.choices)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self._labels = {}
+        for box in (self.view_box, self.order_box):
+            label = QLabel(box.accessibleName())
+            label.setBuddy(box)
+            self._labels[box] = label
+            row.addWidget(label)
+            row.addWidget(box)
+            row.addSpacing(6)
+        row.addStretch(1)
+        return self.choices
+
+    def _make_selection(self) -> QWidget:
+        bar = QWidget()
+        self.selection_text = QLabel(wordWrap=True)
+        self.show_all = push_button("Show all")
+        self.show_all.setToolTip("Show rows of every kind again. The Escape key does the same.")
+        self.show_all.clicked.connect(self._show_all)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.selection_text, 1)
+        row.addWidget(self.show_all)
+        bar.hide()
+        return bar
+
+    # --- drawing -----------------------------------------------------------------------------------------
 
     def show_frame(self, frame: Frame) -> None:
         """Draw what the model says now; a new run starts empty."""
         if frame.run != self._run:
-            self._run = frame.run
-            self._shown = None
-        if frame.data is not None and frame.data is not self._shown:
+            self._begin(frame.run)
+        before = self._threshold.value
+        self._threshold.follow(frame)
+        is_new = frame.data is not None and frame.data is not self._shown
+        if frame.data is not None and (is_new or self._threshold.value != before):
             self._draw(frame.data)
         self._pages.setCurrentIndex(0 if self._shown is None else 1)
 
+    def _begin(self, run: int) -> None:
+        """Look at a new run in the same way; its rows may be others, so that none is chosen."""
+        before, self._run = self._run, run
+        self._shown = None
+        if self._wish.rows is not None and before is not None:
+            self._show_all()
+        elif self._wish.kind is not None or self._wish.worst_first:
+            self._ask(self._wish)
+
     def _draw(self, view: DataView) -> None:
         self._shown = view
+        if isinstance(view, PlaneView | PicturesView | TableView):
+            view = at_threshold(view, self._threshold.value)
         widget = self._widget(type(view))
-        caption = widget.show_view(view)
+        self._caption = widget.show_view(view)
+        self._say()
+        self._views.setCurrentWidget(widget)
+        self._offer(view)
+        self._tell_selection(view)
+
+    def _say(self) -> None:
+        """Write the caption: where there is little room its first line alone."""
+        is_low = self.height() < LOW_LINES * self.fontMetrics().height()
+        caption = self._caption.split("<br>")[0] if is_low else self._caption
         if caption != self.caption.text():
             self.caption.setText(caption)
-        self._views.setCurrentWidget(widget)
+        self.caption.setToolTip(f"<p>{self._caption}</p>" if is_low else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use fewer words where there is little room."""
+        super().resizeEvent(event)
+        self._say()
 
     def _widget(self, kind: type[DataView]) -> Any:
         """Return what draws this kind of view, made when it is first needed."""
@@ -88,11 +213,79 @@ class DataPanel(Panel):
             self._views.addWidget(self._widgets[kind])
         return self._widgets[kind]
 
+    def _offer(self, view: DataView) -> None:
+        """Offer what suits the data."""
+        if [self.view_box.itemData(number) for number in range(self.view_box.count())] != list(view.choices):
+            self.view_box.blockSignals(True)
+            self.view_box.clear()
+            for kind in view.choices:
+                self.view_box.addItem(KIND_NAMES[kind], kind)
+            self.view_box.setCurrentIndex(max(self.view_box.findData(self._wish.kind), 0))
+            self.view_box.blockSignals(False)
+        has_views = len(view.choices) > 1
+        has_order = view.can_sort and isinstance(view, SORTED)
+        for box, wanted in ((self.view_box, has_views), (self.order_box, has_order)):
+            box.setVisible(wanted)
+            self._labels[box].setVisible(wanted)
+        self.choices.setVisible(has_views or has_order)
+
+    def _tell_selection(self, view: DataView) -> None:
+        chosen = self._wish.rows
+        self.selection.setVisible(chosen is not None)
+        if chosen is None or view.wish is not self._wish:
+            return
+        count = rows_in_words(len(chosen))
+        if not isinstance(view, PicturesView | TableView):
+            self.selection_text.setText(f"{count} marked: {self._words}")
+            return
+        part = f"{len(view.true)} of " if len(view.true) < len(chosen) else ""
+        self.selection_text.setText(f"Showing {part}{count}: {self._words}")
+
+    def as_table(self) -> Table | None:
+        """Return the view that is shown."""
+        return table_of(self._shown) if self._shown is not None else None
+
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""
         super().apply_theme(theme)
         for widget in self._widgets.values():
             widget.apply_theme(theme)
+        if self._shown is not None:
+            self._draw(self._shown)
+
+    # --- choosing ----------------------------------------------------------------------------------------
+
+    def _ask(self, wish: DataWish) -> None:
+        self._wish = wish
+        self._desk.asked.emit("data", wish)
+
+    @Slot(int)
+    def _choose_view(self, number: int) -> None:
+        self._ask(replace(self._wish, kind=self.view_box.itemData(number)))
+
+    @Slot(int)
+    def _choose_order(self, number: int) -> None:
+        self._ask(replace(self._wish, worst_first=self.order_box.itemData(number)))
+
+    @Slot(object, str)
+    def _select(self, rows: Counts, words: str) -> None:
+        self._words = words
+        if (
+            not self.isVisible()
+        ):  # nobody told it of runs meanwhile: the rows are of the one that it sees next
+            self._run = None
+        if len(rows) or self._wish.rows is not None:
+            self._ask(replace(self._wish, rows=rows if len(rows) else None))
+            self.selection.setVisible(len(rows) > 0)
+
+    @Slot()
+    def _show_all(self) -> None:
+        """Let go of the chosen rows, here and wherever they were chosen."""
+        self._desk.rows_selected.emit(np.empty(0, np.int64), "")
+
+    @Slot(float)
+    def _try_threshold(self, threshold: float) -> None:
+        self._threshold.value = threshold
         if self._shown is not None:
             self._draw(self._shown)
 

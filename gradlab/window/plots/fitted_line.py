@@ -76,7 +76,7 @@ class PredictedPlot(ScatterPlot):
 
     def show_view(self, view: PredictedView) -> str:
         """Draw it; return the caption."""
-        self.name_axes(f"true {view.target_name}", f"predicted {view.target_name}")
+        self.name_axes(f"true {view.target_name}", "predicted")
         low, high = margins(view.true)
         self.set_range((low, high), with_model(view.true, view.predicted))
         self._diagonal.setData([low, high], [low, high])

@@ -5,12 +5,16 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtGui import QPainter
 
-from gradlab.instruments.records import PlaneView
+from gradlab.instruments.records import Doubles, PlaneView
+from gradlab.window.plots.colors import pen
 from gradlab.window.plots.scatter import HOLLOW, SYMBOLS, Points, ScatterPlot, legend
 from gradlab.window.theme.tokens import Theme
 
 # How strong a region's colour is where the model is unsure, and where it is certain.
 FAINT, STRONG = 0.08, 0.5
+FADED = 0.25  # how much is left of the other points where some are chosen
+SURENESS = "Paler: less sure."
+SLICE = "The background is a flat slice through the data's mean: points off it may lie on the other side."
 
 
 class SmoothImage(pg.ImageItem):  # type: ignore[misc]
@@ -31,6 +35,9 @@ class PlanePlot(ScatterPlot):
         self._view: PlaneView | None = None
         self._classes: tuple[str, ...] = ()
         self._points: list[tuple[Points, Points]] = []
+        self._chosen = pg.ScatterPlotItem(symbol="o", size=10, pxMode=True, brush=None)
+        self._chosen.setZValue(10)
+        self.addItem(self._chosen)
         self._regions = SmoothImage(axisOrder="row-major")
         self._regions.setZValue(-10)
         self.addItem(self._regions)
@@ -39,6 +46,7 @@ class PlanePlot(ScatterPlot):
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""
         super().apply_theme(theme)
+        self._chosen.setPen(pen(theme.color("text.normal"), 1.5))
         self._color_points()
         if self._view is not None:
             self._paint_regions(self._view)
@@ -54,7 +62,16 @@ class PlanePlot(ScatterPlot):
         for number, (train, validation) in enumerate(self._points):
             train.show_points(view.train_points[view.train_classes == number])
             validation.show_points(view.validation_points[view.validation_classes == number])
+        self._mark(view.chosen_points)
         return self._caption(view)
+
+    def _mark(self, chosen: Doubles | None) -> None:
+        """Ring the chosen points, and let the others step back."""
+        shown = np.empty((0, 2)) if chosen is None else chosen
+        self._chosen.setData(x=shown[:, 0], y=shown[:, 1])
+        for pair in self._points:
+            for item in pair:
+                item.setOpacity(1 if chosen is None else FADED)
 
     def _make_points(self, names: tuple[str, ...]) -> None:
         for pair in self._points:
@@ -91,7 +108,8 @@ class PlanePlot(ScatterPlot):
         kinds = [(text, symbols[0], "training")]
         if len(view.validation_points):
             kinds.append((text, HOLLOW[symbols[0]], "validation"))
-        return f"{legend(entries)} &nbsp;|&nbsp; {legend(kinds)}"
+        caption = f"{legend(entries)} &nbsp;|&nbsp; {legend(kinds)}<br>{SURENESS}"
+        return f"{caption} {SLICE}" if view.is_slice else caption
 
 
 def regions(view: PlaneView, theme: Theme) -> NDArray[np.uint8]:

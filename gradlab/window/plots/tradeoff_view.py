@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Counts, Doubles, Floats
@@ -132,10 +132,11 @@ class TradeoffView(QWidget):
         column.addWidget(plot, 1)
         self._box.addLayout(column, 1)
 
-    def stand(self, upright: bool) -> None:
-        """Put the curves one above the other, or side by side."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the curves side by side, or one above the other where that leaves them more room."""
+        super().resizeEvent(event)
         ways = QBoxLayout.Direction
-        self._box.setDirection(ways.TopToBottom if upright else ways.LeftToRight)
+        self._box.setDirection(ways.TopToBottom if self.height() > self.width() else ways.LeftToRight)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""

@@ -8,7 +8,18 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QSignalSpy
 
-from gradlab.instruments.records import Frame, LineView, PicturesView, PlaneView, PredictedView, TableView
+from gradlab.experiment.schema import Experiment
+from gradlab.instruments.records import (
+    DataWish,
+    Frame,
+    LineView,
+    PicturesView,
+    PlaneView,
+    PredictedView,
+    SequencesView,
+    TableView,
+)
+from gradlab.window.desk import Desk
 from gradlab.window.panels.data import VIEWS, DataPanel
 from gradlab.window.plots.picture_grid import FRAME, LARGEST, SMALLEST, best_grid
 from gradlab.window.plots.plane import regions
@@ -46,6 +57,13 @@ def predicted():
     return PredictedView("price", true, true + np.array([1.0, -1.0, 1.0, -1.0]))
 
 
+def sequences(every_step=True):
+    steps = np.linspace(0, 6, 20)
+    inputs = np.stack([np.sin(steps + shift)[:, None] for shift in range(3)])
+    true = np.stack([np.cos(steps + shift) for shift in range(3)])[:, slice(None if every_step else -1, None)]
+    return SequencesView(("value",), "next value", inputs, true, true + 0.5)
+
+
 def pictures(count=36):
     true = np.arange(count) % 10
     guess = true.copy()
@@ -62,7 +80,7 @@ def table():
     )
 
 
-EVERY_VIEW = dict(zip(VIEWS, (plane, line, predicted, pictures, table), strict=True))
+EVERY_VIEW = dict(zip(VIEWS, (plane, line, predicted, sequences, pictures, table), strict=True))
 
 
 @pytest.fixture
@@ -270,3 +288,177 @@ def test_one_class_or_no_rows_break_nothing(panel, classes):
         )
     )
     assert "0 of 0 right" in panel.caption.text()
+
+
+# --- choosing views and rows -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(panel):
+    made = Desk(panel)
+    panel.join(made)
+    return made
+
+
+def heard(signal):
+    """What is emitted from now on."""
+    said = []
+    signal.connect(lambda *values: said.append(values))
+    return said
+
+
+def answering(view, wish, choices=("pictures", "projection")):
+    return replace(view, wish=wish, choices=choices, can_sort=True)
+
+
+def test_only_where_there_is_a_choice_it_is_offered(panel):
+    panel.show_frame(Frame(data=line()))
+    assert not panel.choices.isVisible()
+    panel.show_frame(Frame(serial=2, data=answering(pictures(), DataWish())))
+    assert [panel.view_box.itemText(number) for number in range(2)] == ["Pictures", "Projection"]
+    assert panel.order_box.isVisible()
+    panel.show_frame(Frame(serial=3, data=answering(plane(), DataWish())))
+    assert panel.view_box.isVisible()
+    assert not panel.order_box.isVisible()  # points have no order
+
+
+def test_what_is_chosen_is_asked_of_the_trainer_and_again_after_a_reset(panel, desk):
+    asked = heard(desk.asked)
+    panel.show_frame(Frame(data=answering(pictures(), DataWish())))
+    panel.view_box.setCurrentIndex(1)
+    panel.order_box.setCurrentIndex(1)
+    panel.show_frame(Frame(serial=2, run=1))
+    wishes = [(part, wish.kind, wish.worst_first) for part, wish in asked]
+    assert wishes == [
+        ("data", "projection", False),
+        ("data", "projection", True),
+        ("data", "projection", True),
+    ]
+
+
+def test_selected_rows_are_asked_for_told_and_let_go_of(panel, desk, qtbot):
+    panel.show_frame(Frame(data=answering(pictures(), DataWish())))
+    asked = heard(desk.asked)
+    desk.rows_selected.emit(np.arange(41), "true 3, predicted 8, after epoch 2")
+    wish = asked[-1][1]
+    assert len(wish.rows) == 41
+    panel.show_frame(Frame(serial=2, data=answering(pictures(36), wish)))
+    text = "Showing 36 of 41 rows: true 3, predicted 8, after epoch 2"
+    assert panel.selection_text.text() == text
+    assert panel.selection.isVisible()
+    said = heard(desk.rows_selected)
+    qtbot.mouseClick(panel.show_all, Qt.MouseButton.LeftButton)
+    assert len(said[0][0]) == 0  # so that the confusion matrix lets go of its cell
+    assert asked[-1][1].rows is None
+    assert not panel.selection.isVisible()
+
+
+def test_escape_shows_all_rows_again(panel, desk, qtbot):
+    panel.activateWindow()
+    qtbot.waitActive(panel)
+    panel.show_frame(Frame(data=answering(pictures(), DataWish())))
+    desk.rows_selected.emit(np.arange(3), "three of them")
+    shown(panel).setFocus()
+    qtbot.keyClick(shown(panel), Qt.Key.Key_Escape)
+    assert not panel.selection.isVisible()
+
+
+def test_chosen_points_are_ringed_and_the_others_step_back(panel, desk):
+    panel.show_frame(Frame(data=plane()))
+    desk.rows_selected.emit(np.array([4, 5]), "true b, predicted a")
+    wish = panel._wish
+    chosen = np.array([[0.1, 0.2], [0.3, 0.4]])
+    panel.show_frame(Frame(serial=2, data=replace(plane(), wish=wish, chosen_points=chosen)))
+    plot = shown(panel)
+    np.testing.assert_array_equal(np.column_stack(plot._chosen.getData()), chosen)
+    assert all(item.opacity() < 0.5 for pair in plot._points for item in pair)
+    assert panel.selection_text.text() == "2 rows marked: true b, predicted a"
+    panel.show_frame(Frame(serial=3, data=plane()))
+    assert len(plot._chosen.getData()[0]) == 0
+    assert all(item.opacity() == 1 for pair in plot._points for item in pair)
+
+
+def test_rows_that_were_chosen_do_not_outlive_their_run(panel, desk):
+    panel.show_frame(Frame(data=answering(pictures(), DataWish())))
+    desk.rows_selected.emit(np.arange(3), "three of them")
+    panel.show_frame(Frame(serial=2, run=1, data=answering(pictures(), DataWish())))
+    assert panel._wish.rows is None
+    assert not panel.selection.isVisible()
+
+
+def test_rows_that_were_chosen_while_the_panel_was_hidden_are_shown_when_it_opens(panel, desk):
+    panel.hide()
+    desk.rows_selected.emit(np.arange(9), "nine of them")
+    panel.show()
+    panel.show_frame(Frame(serial=2, run=5, data=answering(pictures(9), panel._wish)))
+    assert panel.selection_text.text() == "Showing 9 rows: nine of them"
+
+
+def test_the_boundary_follows_a_threshold_that_is_tried_and_the_settings_afterwards(panel, desk):
+    x, _ = np.meshgrid(AXIS, AXIS)
+    positive = ((x + 1) / 2).astype(np.float32)
+    view = replace(plane(), scores=np.stack([1 - positive, positive], axis=-1))
+    experiment = Experiment()
+    panel.show_frame(Frame(data=view, experiment=experiment))
+
+    def boundary():
+        """Return where, from left to right, class 1 begins in the picture."""
+        colors = shown(panel)._regions.image[10, :, :3].astype(int)
+        return AXIS[int((colors[:, 0] > colors[:, 2]).argmax())]  # more red than blue: class 1
+
+    assert boundary() == pytest.approx(0, abs=0.1)
+    desk.threshold_tried.emit(0.8)
+    assert boundary() == pytest.approx(0.6, abs=0.1)
+    panel.show_frame(Frame(serial=2, data=replace(view), experiment=experiment))
+    assert boundary() == pytest.approx(0.6, abs=0.1)
+    panel.show_frame(Frame(serial=3, data=view, experiment=experiment.with_value("training.threshold", 0.2)))
+    assert boundary() == pytest.approx(-0.6, abs=0.1)
+
+
+def test_a_slice_says_that_points_may_lie_on_the_other_side(panel):
+    panel.show_frame(Frame(data=replace(plane(), is_slice=True)))
+    assert "may lie on the other side" in panel.caption.text()
+    panel.show_frame(Frame(serial=2, data=plane()))
+    assert "may lie on the other side" not in panel.caption.text()
+
+
+def test_a_low_panel_shows_the_legend_alone_and_the_rest_as_a_tooltip(panel):
+    panel.resize(420, 180)
+    panel.show_frame(Frame(data=replace(plane(), is_slice=True)))
+    assert "validation" in panel.caption.text()
+    assert "slice" not in panel.caption.text()
+    assert "slice" in panel.caption.toolTip()
+    panel.resize(420, 500)
+    assert "slice" in panel.caption.text()
+
+
+@pytest.mark.parametrize("every_step", [True, False])
+def test_a_sequence_is_drawn_with_its_target_and_prediction_at_their_steps(panel, every_step):
+    view = sequences(every_step)
+    panel.show_frame(Frame(data=view))
+    plot = shown(panel)
+    plot.slider.setValue(2)
+    steps = np.arange(1, 21)
+    for item, expected in ((plot._true, view.true[2]), (plot._predicted, view.predicted[2])):
+        x, y = item.getOriginalDataset()
+        np.testing.assert_array_equal(x, steps if every_step else [20])
+        np.testing.assert_allclose(y, expected)
+    x, y = plot._inputs[0].getOriginalDataset()
+    np.testing.assert_allclose(y, view.inputs[2, :, 0])
+    assert plot.text.text() == "3 of 3 · off by 0.500"
+
+
+def test_sequences_with_fewer_features_hide_the_curves_of_the_others(panel):
+    view = sequences()
+    two = replace(view, inputs=np.repeat(view.inputs, 2, axis=2), input_names=("value", "mark"))
+    panel.show_frame(Frame(data=two))
+    assert "input mark" in panel.caption.text().replace("&nbsp;", " ")
+    panel.show_frame(Frame(serial=2, data=view))
+    assert [item.isVisible() for item in shown(panel)._inputs] == [True, False]
+
+
+def test_each_choice_has_a_name_that_is_seen_and_an_explanation(panel):
+    panel.show_frame(Frame(data=answering(pictures(), DataWish())))
+    for box in (panel.view_box, panel.order_box):
+        assert panel._labels[box].text() == box.accessibleName()
+        assert box.toolTip()
