@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradlab.instruments.records import Frame
+from gradlab.instruments.records import Counts, Frame
 from gradlab.window.desk import Desk
 from gradlab.window.export import ExportMenu, plot_at
 from gradlab.window.panels.base import Panel
@@ -59,10 +59,6 @@ class PanelDock(QDockWidget):
         self.setMaximumWidth(panel.maximumWidth())
         self.setWidget(body)
         self.visibilityChanged.connect(self._note_sight)
-        keys = QShortcut(
-            QKeySequence("Shift+F10"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
-        )
-        keys.activated.connect(self._offer_export_of_focused)
         self.apply_theme(theme)
 
     def event(self, event: QEvent) -> bool:
@@ -75,6 +71,11 @@ class PanelDock(QDockWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""
         icons.paint(self._title, theme)
+
+    def explain(self) -> None:
+        """Say what the panel is, beside its question mark."""
+        self.show()
+        self._title.explain()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to export the plot under the mouse, or the one that has the keyboard."""
@@ -96,11 +97,6 @@ class PanelDock(QDockWidget):
         menu.chosen.connect(self.export_wanted)
         menu.popup(place or target.mapToGlobal(target.rect().center()))
 
-    def explain(self) -> None:
-        """Say what the panel is, beside its question mark."""
-        self.show()
-        self._title.explain()
-
     def _note_sight(self, in_sight: bool) -> None:
         self.in_sight = in_sight
         self.seen.emit(in_sight)
@@ -114,11 +110,9 @@ class DockTitle(QFrame):
         self.setObjectName("dockTitle")
         self._dock = dock
         title = dock.panel.title
-        self.export = icon_button(f"Export {title}", "ph.download-simple")
         self.help = icon_button(f"What is this? {title}", "ph.question")
         self.float = icon_button(f"Float {title}", "ph.arrow-square-out")
         self.close_button = icon_button(f"Close {title}", "ph.x")
-        self.export.clicked.connect(self._offer_export)
         self.help.clicked.connect(self.explain)
         self.float.clicked.connect(self._float_or_dock)
         self.close_button.clicked.connect(dock.close)
@@ -127,12 +121,11 @@ class DockTitle(QFrame):
         row.setSpacing(2)
         row.addWidget(label(title, "dockTitleText"))
         row.addStretch(1)
+        self.export = icon_button(f"Export {title}", "ph.download-simple")
         for button in (self.export, self.help, self.float, self.close_button):
             button.setFixedSize(24, 24)
             row.addWidget(button)
-
-    def _offer_export(self) -> None:
-        self._dock.offer_export(self._dock.panel, self.export.mapToGlobal(self.export.rect().bottomLeft()))
+        self.export.clicked.connect(self._offer_export)
 
     def _float_or_dock(self) -> None:
         self._dock.setFloating(not self._dock.isFloating())
@@ -144,6 +137,9 @@ class DockTitle(QFrame):
 
 class HelpPopup(QFrame):
     """*What is this?*: a panel's explanation beside its question mark; any click outside closes it."""
+
+    def _offer_export(self) -> None:
+        self._dock.offer_export(self._dock.panel, self.export.mapToGlobal(self.export.rect().bottomLeft()))
 
     def __init__(self, panel: Panel, anchor: QToolButton) -> None:
         super().__init__(anchor.window(), Qt.WindowType.Popup)
@@ -178,12 +174,10 @@ class Bench(QMainWindow):
 
     Attributes:
         watching_changed: emitted with the parts of a Frame that panels in sight need.
-        export_wanted: as of a dock.
         desk: what the panels share.
     """
 
     watching_changed = Signal(object)
-    export_wanted = Signal(object, str)
 
     def __init__(self, panels: Sequence[Panel], theme: Theme, parent: QWidget | None = None) -> None:
         # A main window inside a page: it gives docks that can be dragged and split.
@@ -191,15 +185,17 @@ class Bench(QMainWindow):
         self.setObjectName("bench")
         self.setAccessibleName("Panels")
         self.setDockNestingEnabled(True)
+        export_wanted: as of a dock.
         self._frame: Frame | None = None
         self._shared_out = False
         self.desk = Desk(self)
         for panel in panels:
+    export_wanted = Signal(object, str)
             panel.join(self.desk)
+        self.desk.rows_selected.connect(self._show_selected)
         self.docks = {panel.name: PanelDock(panel, theme) for panel in panels}
         for dock in self.docks.values():
             dock.seen.connect(self._update_sight)
-            dock.export_wanted.connect(self.export_wanted)
             dock.toggleViewAction().triggered.connect(self._make_room)
         self.reset_layout()
 
@@ -212,6 +208,7 @@ class Bench(QMainWindow):
         return [dock.toggleViewAction() for dock in self.docks.values()]
 
     def show_frame(self, frame: Frame) -> None:
+            dock.export_wanted.connect(self.export_wanted)
         """Pass a frame to every panel in sight."""
         self._frame = frame
         for dock in self.docks.values():
@@ -270,6 +267,13 @@ class Bench(QMainWindow):
         if dock.isHidden():
             dock.show()
             self._share_out()
+
+    @Slot(object, str)
+    def _show_selected(self, rows: Counts, words: str) -> None:
+        """Open the panel that shows rows of the data, also where it is behind others."""
+        if len(rows) and "data" in self.docks:
+            self.show_panel("data")
+            self.docks["data"].raise_()
 
     @Slot(bool)
     def _make_room(self, shown: bool) -> None:
