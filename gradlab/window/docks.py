@@ -27,7 +27,8 @@ FORM_WIDTH = 300
 # Grows whenever the panels change so much that an older layout no longer fits.
 LAYOUT_VERSION = 2
 BESIDE_GRADIENTS = {"code": 420, "landscape": 420}
-HIDDEN_AT_FIRST = {"data", "code", "landscape"}
+BEHIND_GRADIENTS = ("flow", "activations")
+HIDDEN_AT_FIRST = {"data", "code", "flow", "activations", "network", "landscape"}
 
 
 class PanelDock(QDockWidget):
@@ -59,6 +60,11 @@ class PanelDock(QDockWidget):
         self.setMaximumWidth(panel.maximumWidth())
         self.setWidget(body)
         self.visibilityChanged.connect(self._note_sight)
+        self.toggleViewAction().triggered.connect(self._come_forward)
+        keys = QShortcut(
+            QKeySequence("Shift+F10"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+        )
+        keys.activated.connect(self._offer_export_of_focused)
         self.apply_theme(theme)
 
     def event(self, event: QEvent) -> bool:
@@ -71,11 +77,6 @@ class PanelDock(QDockWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""
         icons.paint(self._title, theme)
-
-    def explain(self) -> None:
-        """Say what the panel is, beside its question mark."""
-        self.show()
-        self._title.explain()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to export the plot under the mouse, or the one that has the keyboard."""
@@ -97,6 +98,17 @@ class PanelDock(QDockWidget):
         menu.chosen.connect(self.export_wanted)
         menu.popup(place or target.mapToGlobal(target.rect().center()))
 
+    def explain(self) -> None:
+        """Say what the panel is, beside its question mark."""
+        self.show()
+        self._title.explain()
+
+    @Slot(bool)
+    def _come_forward(self, shown: bool) -> None:
+        """Be the one that is seen, where others share the place."""
+        if shown:
+            self.raise_()
+
     def _note_sight(self, in_sight: bool) -> None:
         self.in_sight = in_sight
         self.seen.emit(in_sight)
@@ -110,9 +122,11 @@ class DockTitle(QFrame):
         self.setObjectName("dockTitle")
         self._dock = dock
         title = dock.panel.title
+        self.export = icon_button(f"Export {title}", "ph.download-simple")
         self.help = icon_button(f"What is this? {title}", "ph.question")
         self.float = icon_button(f"Float {title}", "ph.arrow-square-out")
         self.close_button = icon_button(f"Close {title}", "ph.x")
+        self.export.clicked.connect(self._offer_export)
         self.help.clicked.connect(self.explain)
         self.float.clicked.connect(self._float_or_dock)
         self.close_button.clicked.connect(dock.close)
@@ -121,11 +135,12 @@ class DockTitle(QFrame):
         row.setSpacing(2)
         row.addWidget(label(title, "dockTitleText"))
         row.addStretch(1)
-        self.export = icon_button(f"Export {title}", "ph.download-simple")
         for button in (self.export, self.help, self.float, self.close_button):
             button.setFixedSize(24, 24)
             row.addWidget(button)
-        self.export.clicked.connect(self._offer_export)
+
+    def _offer_export(self) -> None:
+        self._dock.offer_export(self._dock.panel, self.export.mapToGlobal(self.export.rect().bottomLeft()))
 
     def _float_or_dock(self) -> None:
         self._dock.setFloating(not self._dock.isFloating())
@@ -137,9 +152,6 @@ class DockTitle(QFrame):
 
 class HelpPopup(QFrame):
     """*What is this?*: a panel's explanation beside its question mark; any click outside closes it."""
-
-    def _offer_export(self) -> None:
-        self._dock.offer_export(self._dock.panel, self.export.mapToGlobal(self.export.rect().bottomLeft()))
 
     def __init__(self, panel: Panel, anchor: QToolButton) -> None:
         super().__init__(anchor.window(), Qt.WindowType.Popup)
@@ -174,10 +186,12 @@ class Bench(QMainWindow):
 
     Attributes:
         watching_changed: emitted with the parts of a Frame that panels in sight need.
+        export_wanted: as of a dock.
         desk: what the panels share.
     """
 
     watching_changed = Signal(object)
+    export_wanted = Signal(object, str)
 
     def __init__(self, panels: Sequence[Panel], theme: Theme, parent: QWidget | None = None) -> None:
         # A main window inside a page: it gives docks that can be dragged and split.
@@ -185,17 +199,16 @@ class Bench(QMainWindow):
         self.setObjectName("bench")
         self.setAccessibleName("Panels")
         self.setDockNestingEnabled(True)
-        export_wanted: as of a dock.
         self._frame: Frame | None = None
         self._shared_out = False
         self.desk = Desk(self)
         for panel in panels:
-    export_wanted = Signal(object, str)
             panel.join(self.desk)
         self.desk.rows_selected.connect(self._show_selected)
         self.docks = {panel.name: PanelDock(panel, theme) for panel in panels}
         for dock in self.docks.values():
             dock.seen.connect(self._update_sight)
+            dock.export_wanted.connect(self.export_wanted)
             dock.toggleViewAction().triggered.connect(self._make_room)
         self.reset_layout()
 
@@ -208,7 +221,6 @@ class Bench(QMainWindow):
         return [dock.toggleViewAction() for dock in self.docks.values()]
 
     def show_frame(self, frame: Frame) -> None:
-            dock.export_wanted.connect(self.export_wanted)
         """Pass a frame to every panel in sight."""
         self._frame = frame
         for dock in self.docks.values():
@@ -233,6 +245,9 @@ class Bench(QMainWindow):
         self._split("loss", "data", Qt.Orientation.Horizontal)
         self._split("gradients", "code", Qt.Orientation.Horizontal)
         self._split("gradients", "landscape", Qt.Orientation.Horizontal)
+        for name in BEHIND_GRADIENTS:
+            self._tabify("gradients", name)
+        self._tabify("confusion", "network")
         for name, dock in self.docks.items():
             dock.setVisible(name not in HIDDEN_AT_FIRST)
         self._share_out()
@@ -253,6 +268,10 @@ class Bench(QMainWindow):
     def _split(self, first: str, second: str, way: Qt.Orientation) -> None:
         if first in self.docks and second in self.docks:
             self.splitDockWidget(self.docks[first], self.docks[second], way)
+
+    def _tabify(self, front: str, behind: str) -> None:
+        if front in self.docks and behind in self.docks:
+            self.tabifyDockWidget(self.docks[front], self.docks[behind])
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share out the space once there is some to share."""
@@ -283,12 +302,18 @@ class Bench(QMainWindow):
     def _share_out(self) -> None:
         across = {"experiment": FORM_WIDTH, "loss": 360, "data": 300, "confusion": 320}
         self._resize(across, Qt.Orientation.Horizontal)
-        if any(name in self.docks and not self.docks[name].isHidden() for name in BESIDE_GRADIENTS):
+        if any(self._is_shown(name) for name in BESIDE_GRADIENTS):
             # Whoever reads the code goes through an update: what the buffer holds is then the main thing.
             self._resize({"loss": 230, "gradients": 346}, Qt.Orientation.Vertical)
             self._resize({"gradients": 540} | BESIDE_GRADIENTS, Qt.Orientation.Horizontal)
+        elif any(self._is_shown(name) for name in BEHIND_GRADIENTS):
+            # Panels that share a place need a line for their tabs.
+            self._resize({"loss": 300, "gradients": 290}, Qt.Orientation.Vertical)
         else:
             self._resize({"loss": 340, "gradients": 250}, Qt.Orientation.Vertical)
+
+    def _is_shown(self, name: str) -> bool:
+        return name in self.docks and not self.docks[name].isHidden()
 
     def _resize(self, sizes: dict[str, int], way: Qt.Orientation) -> None:
         known = [name for name in sizes if name in self.docks]
