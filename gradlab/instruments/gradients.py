@@ -1,12 +1,13 @@
 """A picture of the gradient buffer: for every parameter, left over + this batch = used."""
 
 from collections.abc import Collection
+from math import prod
 
 import numpy as np
-from torch import Tensor
+from torch import Tensor, nn
 
 from gradlab.instruments.instrument import Instrument
-from gradlab.instruments.records import Floats, Gradients, ParameterGradient, Phase
+from gradlab.instruments.records import BufferWish, Floats, Gradients, ParameterGradient, Phase
 from gradlab.training.events import Backward, Clipped, Event, Forward, Updated, Zeroed
 from gradlab.training.parameters import Segment
 from gradlab.training.run import TrainingRun
@@ -18,7 +19,9 @@ PHASES: dict[type[Event], Phase] = {
     Clipped: "clipped",
     Updated: "updated",
 }
-LARGEST_SIDE = 256  # pictures with more rows or columns are shown in blocks
+LARGEST_SIDE = 256  # of the pictures that stand for parameters with more values than such a square has
+# The matrices that recurrent layers stack, in the order of PyTorch's documentation of weight_ih_l[k].
+GATES: dict[type[nn.Module], str] = {nn.GRU: "rzn", nn.LSTM: "ifgo"}
 
 
 class BufferRecorder(Instrument):
@@ -36,6 +39,18 @@ class BufferRecorder(Instrument):
         self._stale: Tensor | bool = False
         self._window_has_begun = False
         self._latest: Gradients | None = None
+        self._wish = BufferWish()
+        self._weights_before: Tensor | None = None
+        self._change: Tensor | None = None
+        self._gates = _gates(run.model)
+
+    def ask(self, wish: BufferWish) -> None:
+        """Take what the panel wants to see; nothing is copied at updates unless it is for that."""
+        if wish.updates != self._wish.updates:
+            self._weights_before = self.run.parameters.flat.detach().clone() if wish.updates else None
+            self._change = None
+        self._wish = wish
+        self._latest = None
 
     def observe(self, event: Event) -> None:
         """Take note of an event."""
@@ -49,17 +64,26 @@ class BufferRecorder(Instrument):
                 if self._batch[0] == 1 and not self._window_has_begun:
                     self._stale = not run.buffer.is_none and run.buffer.used.any()
                 self._window_has_begun = True
-            case Zeroed() | Backward():
+            case Backward():
+                self._keep_weights()
+            case Zeroed():
                 pass
             case Clipped():
                 self._norms = event.before, event.after
             case Updated():
                 self._norms = event.grad_norm, event.clipped_norm
                 self._window_has_begun = False
+                if self._weights_before is not None:
+                    self._change = run.parameters.flat.detach() - self._weights_before
             case _:
                 pass
         self._event = event
         self._latest = None
+
+    def _keep_weights(self) -> None:
+        """Remember the weights that the update is about to move, if somebody wants to see by how much."""
+        if self._weights_before is not None and self.run.window_is_full:
+            self._weights_before.copy_(self.run.parameters.flat.detach())
 
     def record(self, *, at_rest: bool = False) -> Gradients | None:
         """Take a picture of the buffer as it is now; None before the first phase."""
@@ -77,7 +101,7 @@ class BufferRecorder(Instrument):
             norm=norm,
             clipped=clipped,
             zeroing=run.experiment.gradients.zero,
-            parameters=_before_the_batch(run) if awaited else _parameters(run),
+            parameters=self._parameters(phase, awaited),
             stale=phase != "zeroed" and bool(self._stale),
             phase=phase,
             loss=self._loss,
@@ -86,6 +110,44 @@ class BufferRecorder(Instrument):
             chunk=self._chunk[0],
             chunks=self._chunk[1],
         )
+
+    def _parameters(self, phase: Phase, awaited: bool) -> tuple[ParameterGradient, ...]:
+        """Take a picture of every parameter.
+
+        The three parts belong together from a backward pass on. Before it, all that is in the buffer is left over.
+        """
+        run, buffer = self.run, self.run.buffer
+        nothing = frozenset(layer.name for layer in run.parameters.layers)
+        parts: dict[str, tuple[Tensor | None, Collection[str]]] = {
+            "left_over": (buffer.left_over, buffer.none_left_over),
+            "batch": (buffer.batch, buffer.none_in_batch),
+            "used": (buffer.used, buffer.none),
+            "weights": (run.parameters.flat, ()),
+            "update": (self._change if phase == "updated" else None, ()),
+        }
+        if awaited:
+            parts |= {"left_over": parts["used"], "batch": (None, nothing)}
+        there = {
+            name: (flat.detach().cpu(), none) for name, (flat, none) in parts.items() if flat is not None
+        }
+        return tuple(
+            ParameterGradient(
+                segment.name,
+                tuple(segment.shape),
+                gates=self._gates.get(segment.layer, ""),
+                pixels=_pixels(run, segment),
+                **{name: self._copy(segment, *part) for name, part in there.items()},
+            )
+            for segment in run.parameters.segments
+        )
+
+    def _copy(self, segment: Segment, flat: Tensor, none: Collection[str]) -> Floats | None:
+        if segment.layer in none:
+            return None
+        values = segment.of(flat).numpy()
+        if values.size <= LARGEST_SIDE**2 or segment.layer == self._wish.whole:
+            return np.array(values, dtype=np.float32)
+        return in_blocks(values)
 
 
 def _next_batch(run: TrainingRun) -> tuple[int, int]:
@@ -106,38 +168,19 @@ def _norms(run: TrainingRun) -> tuple[float, float]:
     return norm, norm
 
 
-def _parameters(run: TrainingRun) -> tuple[ParameterGradient, ...]:
-    """Take a picture of all three parts: they belong together from a backward pass on."""
-    buffer = run.buffer
-    left_over, batch, used = (part.detach().cpu() for part in buffer.parts)
-    return tuple(
-        ParameterGradient(
-            segment.name,
-            tuple(segment.shape),
-            _picture(segment, left_over, buffer.none_left_over),
-            _picture(segment, batch, buffer.none_in_batch),
-            _picture(segment, used, buffer.none),
-        )
-        for segment in run.parameters.segments
-    )
+def _gates(model: nn.Module) -> dict[str, str]:
+    """Return the letters of the gates of each layer that stacks any."""
+    return {name: GATES[type(layer)] for name, layer in model.named_modules() if type(layer) in GATES}
 
 
-def _before_the_batch(run: TrainingRun) -> tuple[ParameterGradient, ...]:
-    """Take a picture of what is in the buffer: all of it is left over, until the batch adds its part."""
-    buffer = run.buffer
-    used = buffer.used.detach().cpu()
-    pictures = [_picture(segment, used, buffer.none) for segment in run.parameters.segments]
-    return tuple(
-        ParameterGradient(segment.name, tuple(segment.shape), picture, None, picture)
-        for segment, picture in zip(run.parameters.segments, pictures, strict=True)
-    )
+def _pixels(run: TrainingRun, segment: Segment) -> tuple[int, ...]:
+    """Return the shape of the pictures whose pixels a matrix weighs: the first layer's, if it takes them flat."""
+    shape = run.split.input_shape
+    is_first = segment.start == 0 and len(segment.shape) == 2
+    return tuple(shape) if is_first and len(shape) == 3 and segment.shape[1] == prod(shape) else ()
 
 
-def _picture(segment: Segment, flat: Tensor, none: Collection[str]) -> Floats | None:
-    return None if segment.layer in none else as_picture(segment.of(flat).numpy())
-
-
-def as_picture(values: Floats) -> Floats:
+def in_blocks(values: Floats) -> Floats:
     """Return a parameter of any shape as a copied 2-D picture, at most 256 on a side.
 
     A vector becomes a row. A convolution ``(out, in, h, w)`` becomes a grid of its filters, out × in, parted by

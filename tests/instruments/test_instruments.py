@@ -9,7 +9,7 @@ import torch
 from plain_pytorch import experiment, mean_loss
 
 from gradlab.instruments.curves import CurveRecorder
-from gradlab.instruments.gradients import BufferRecorder, as_picture
+from gradlab.instruments.gradients import BufferRecorder, in_blocks
 from gradlab.instruments.layers import TimelineRecorder, layer_rows
 from gradlab.instruments.records import (
     LineView,
@@ -128,12 +128,12 @@ def test_a_picture_is_a_copy_that_later_training_leaves_alone():
 @pytest.mark.parametrize("shape", [(5,), (3, 4), (6, 2, 3, 3)])
 def test_a_picture_holds_every_value_once(shape):
     values = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
-    assert sorted(as_picture(values).ravel()) == sorted(values.ravel())
+    assert sorted(in_blocks(values).ravel()) == sorted(values.ravel())
 
 
 def test_a_convolutions_filters_stay_whole_in_the_picture():
     values = np.random.default_rng(0).normal(size=(6, 2, 3, 3)).astype(np.float32)
-    picture = as_picture(values)
+    picture = in_blocks(values)
     assert picture.shape == (18, 6)
     np.testing.assert_array_equal(picture[3:6, 3:6], values[1, 1])
 
@@ -141,7 +141,7 @@ def test_a_convolutions_filters_stay_whole_in_the_picture():
 def test_a_large_matrix_is_shown_in_blocks_that_keep_the_extremes_and_nan():
     values = np.zeros((700, 900), dtype=np.float32)
     values[699, 899], values[3, 5], values[100, 100] = -9, 4, np.nan
-    picture = as_picture(values)
+    picture = in_blocks(values)
     assert max(picture.shape) <= 256
     assert np.nanmin(picture) == -9
     assert np.nanmax(picture) == 4

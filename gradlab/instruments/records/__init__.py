@@ -17,7 +17,7 @@ from gradlab.instruments.records.data import (
     at_threshold,
 )
 from gradlab.instruments.records.frame import Frame, Lane
-from gradlab.instruments.records.gradients import Gradients, ParameterGradient, Timeline
+from gradlab.instruments.records.gradients import BufferWish, Gradients, ParameterGradient, Timeline
 from gradlab.instruments.records.landscape import (
     CancelLandscape,
     ComputeLandscape,
@@ -32,6 +32,7 @@ from gradlab.instruments.records.rows import EpochRow, LayerRow
 __all__ = [
     "Answers",
     "Band",
+    "BufferWish",
     "CancelLandscape",
     "ComputeLandscape",
     "Confusion",

@@ -9,22 +9,45 @@ from gradlab.instruments.records.progress import Phase
 
 @dataclass(frozen=True)
 class ParameterGradient:
-    """The gradient buffer of one parameter: ``left_over + batch = used``, value by value.
+    """One parameter and its place in the gradient buffer: ``left_over + batch = used``, value by value.
+
+    The arrays have the parameter's own shape. Those of a large parameter that nobody asked to see whole are 2-D
+    pictures instead: each block of neighbours shows its value of largest magnitude.
 
     Attributes:
         name: as PyTorch names it, e.g. ``hidden1.weight``.
         shape: of the parameter itself.
-        left_over, batch, used: 2-D pictures, row-major: ``(outputs, inputs)`` for a matrix, ``(1, n)`` for a
-            bias, filters side by side for a convolution; None where the buffer holds None (not zeros).
-            They may hold NaN and infinities.
+        left_over, batch, used: None where the buffer holds None (not zeros). They may hold NaN and infinities.
+        weights: the values of the parameter now.
+        update: what the latest update added to them: weights after − before. None before it, and where nobody
+            asked for it.
+        gates: of a recurrent layer that stacks its gates, their letters in PyTorch's order, e.g. ``rzn``.
+        pixels: channels, height and width, where each row of the matrix weighs the pixels of a picture.
 
     """
 
     name: str
     shape: tuple[int, ...]
-    left_over: Floats | None
-    batch: Floats | None
-    used: Floats | None
+    left_over: Floats | None = None
+    batch: Floats | None = None
+    used: Floats | None = None
+    weights: Floats | None = None
+    update: Floats | None = None
+    gates: str = ""
+    pixels: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class BufferWish:
+    """What a panel wants to see of the buffer beyond what is always there.
+
+    Attributes:
+        updates: whether to keep the weights from before each update, to tell what the update added.
+        whole: the name of a layer whose parameters are wanted whole, however large they are.
+    """
+
+    updates: bool = False
+    whole: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """The gradient buffer: what was left over, what this batch adds, and what the optimizer uses."""
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QBrush
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QBrush, QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
+    QCheckBox,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QStackedLayout,
     QStackedWidget,
     QTabBar,
@@ -16,20 +17,42 @@ from PySide6.QtWidgets import (
 
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
-from gradlab.instruments.records import Floats, Frame, Gradients, ParameterGradient, State, Timeline
+from gradlab.export.tables import Table, buffer_table, table_of
+from gradlab.instruments.records import (
+    BufferWish,
+    Floats,
+    Frame,
+    Gradients,
+    ParameterGradient,
+    Phase,
+    State,
+    Timeline,
+)
 from gradlab.window.desk import Desk
 from gradlab.window.panels.base import Panel
 from gradlab.window.phases import NAMES, is_harmful, phases_of, sentence
-from gradlab.window.plots.buffer_view import HEADINGS, BufferView, Reading
+from gradlab.window.plots.buffer_view import BufferView
 from gradlab.window.plots.colorbar import LegendEntry
 from gradlab.window.plots.flow import FlowLayout
 from gradlab.window.plots.formatting import short
+from gradlab.window.plots.layer_row import EXTRAS, HEADINGS, Reading
+from gradlab.window.plots.motion import Motion
 from gradlab.window.plots.phase_strip import PhaseStrip
 from gradlab.window.plots.pictures import hatch
 from gradlab.window.plots.timeline_view import TimelineView
 from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets import QuietComboBox, push_button
 
+ALL_LAYERS = "All layers"
+_SMALL = QSize(600, 280)  # pixels: a panel below both leaves out what others or its tooltips say as well
 _DESCRIBE_EVERY = 500  # milliseconds: a screen reader cannot follow faster
+# How a phase is shown to have changed a picture: emptied, filled, or used.
+_MOTIONS: dict[Phase, dict[str, Motion]] = {
+    "zeroed": {"left_over": "fade", "batch": "fade", "used": "fade"},
+    "backward": {"left_over": "fade", "batch": "flow", "used": "flow"},
+    "clipped": {"used": "fade"},
+    "updated": {"used": "pulse", "weights": "fade", "update": "flow"},
+}
 
 
 class GradientsPanel(Panel):
@@ -39,7 +62,8 @@ class GradientsPanel(Panel):
     title = "Gradients"
     help = (
         "The gradient says how each weight should change. It is collected in a buffer: what is left over "
-        "in it, plus what this batch adds, is what the optimizer uses. Blue is negative, red positive."
+        "in it, plus what this batch adds, is what the optimizer uses. Blue is negative, red positive. "
+        "Pick a layer to see it large; point at a value to read it."
     )
     watches = frozenset({"gradients", "timeline", "curves"})  # curves: for the x-axis
 
@@ -51,23 +75,28 @@ class GradientsPanel(Panel):
         self._by_phase = False
         self._level = ""
         self._story = ""
+        self._pointed_line = ""
+        self._desk: Desk | None = None
         self.buffer = BufferView(theme)
         self.timeline = TimelineView(theme)
         self._make_labels()
+        self._make_choices()
         self._arrange()
         self._words = QTimer(self)
         self._words.setSingleShot(True)
         self._words.setInterval(_DESCRIBE_EVERY)
         self._words.timeout.connect(self._describe)
         self.buffer.read.connect(self._read)
+        self.buffer.wants_layer.connect(self._want_layer)
         self.timeline.read.connect(self._read)
         self.apply_theme(theme)
 
     def _make_labels(self) -> None:
         self.strip = PhaseStrip(self.theme)
         self.strip.hide()
-        self.facts = QLabel()
-        self.facts.setAccessibleName("This update")
+        self.facts = [QLabel() for _ in range(3)]
+        for label in self.facts:
+            label.setAccessibleName("This update")
         self.story = QLabel()
         self.story.setAccessibleName("What is in the buffer")
         self.story.setWordWrap(True)
@@ -81,14 +110,58 @@ class GradientsPanel(Panel):
                 "not a number", "NaN or infinity: the numbers have become too large to compute with."
             ),
         ]
-        self.scale = QComboBox()
-        self.scale.addItems(["per layer", "all layers"])
-        self.scale.setAccessibleName("Color scale")
-        self.scale.setToolTip(
-            "Per layer: each layer's largest value is the strongest color. "
-            "All layers: one scale, so that layers can be compared."
+
+    def _make_choices(self) -> None:
+        self.layer = QuietComboBox()
+        self.layer.setSizeAdjustPolicy(QuietComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.layer.setAccessibleName("Layer")
+        self.layer.setToolTip("See one layer large, with the number of every value, or all layers.")
+        self.layer.addItem(ALL_LAYERS)
+        self.layer.currentTextChanged.connect(self._pick)
+        self.back = push_button(f"← {ALL_LAYERS}")
+        self.back.setToolTip("Show all layers again (Escape).")
+        self.back.clicked.connect(lambda: self.layer.setCurrentIndex(0))
+        self.axes = QLabel()
+        self.axes.setAccessibleName("Rows and columns")
+        self.as_pictures = QCheckBox("As pictures")
+        self.as_pictures.setAccessibleName("As pictures")
+        self.as_pictures.setToolTip("Draw each unit's numbers as a picture, one per pixel that it looks at.")
+        self.as_pictures.toggled.connect(self._rearrange)
+        for widget in (self.back, self.axes, self.as_pictures):
+            widget.hide()
+        self._make_show_menu()
+
+    def _make_show_menu(self) -> None:
+        self.show_button = push_button("Show")
+        self.show_button.setToolTip("Choose what else is shown, and how.")
+        menu = QMenu("Show", self.show_button)
+        menu.setToolTipsVisible(True)
+        self.show_button.setMenu(menu)
+        self.extras = {
+            "weights": self._action("Weights", "A further row per layer: its weights and biases now."),
+            "update": self._action(
+                "Updates", "A further row per layer: what the latest update really added to its weights."
+            ),
+        }
+        self.common_scale = self._action(
+            "One color scale for all layers",
+            "On: layers can be compared. Off: each layer's largest value is its strongest color.",
         )
-        self.scale.currentIndexChanged.connect(self._rescale)
+        self.animated = self._action("Animate phases", "While stepping: show how the buffer changes.")
+        self.animated.setChecked(True)
+        for action in self.extras.values():
+            action.toggled.connect(self._rearrange)
+        self.common_scale.toggled.connect(self._rescale)
+        self.animated.toggled.connect(self._animate)
+        menu.addActions([*self.extras.values()])
+        menu.addSeparator()
+        menu.addActions([self.common_scale, self.animated])
+
+    def _action(self, text: str, help: str) -> QAction:
+        action = QAction(text, self)
+        action.setCheckable(True)
+        action.setToolTip(help)
+        return action
 
     def _arrange(self) -> None:
         self.tabs = QTabBar()
@@ -102,12 +175,16 @@ class GradientsPanel(Panel):
         self.views.addWidget(self.timeline)
         self.tabs.currentChanged.connect(self._switch)
         head, foot, page = QWidget(), QWidget(), QWidget()
-        line = FlowLayout(head, spacing=16)
-        line.addWidget(self.tabs)
-        line.addWidget(self.facts)
-        top = QHBoxLayout()
-        top.addWidget(head, 1)
-        top.addWidget(self._scale_choice())
+        line = FlowLayout(head, spacing=10)
+        for widget in (
+            self.tabs,
+            self.back,
+            self._choice_of_layer(),
+            self.as_pictures,
+            self.axes,
+            *self.facts,
+        ):
+            line.addWidget(widget)
         below = FlowLayout(foot, spacing=16)
         for entry in self.legend:
             below.addWidget(entry)
@@ -115,7 +192,7 @@ class GradientsPanel(Panel):
         column.setContentsMargins(8, 0, 8, 2)
         column.setSpacing(2)
         column.addWidget(self.strip)
-        column.addLayout(top)
+        column.addWidget(head)
         column.addWidget(self.story)
         column.addWidget(self.views, 1)
         column.addWidget(foot)
@@ -123,15 +200,21 @@ class GradientsPanel(Panel):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(page)
 
-    def _scale_choice(self) -> QWidget:
-        self._scale_box = QWidget()
-        row = QHBoxLayout(self._scale_box)
+    def _choice_of_layer(self) -> QWidget:
+        self._choices = QWidget()
+        row = QHBoxLayout(self._choices)
         row.setContentsMargins(0, 0, 0, 0)
-        label = QLabel("Color scale")
-        label.setBuddy(self.scale)
-        row.addWidget(label)
-        row.addWidget(self.scale)
-        return self._scale_box
+        self._layer_label = QLabel("Layer")
+        self._layer_label.setBuddy(self.layer)
+        for widget in (self._layer_label, self.layer, self.show_button):
+            row.addWidget(widget)
+        return self._choices
+
+    def as_table(self) -> Table | None:
+        """Return the view in front."""
+        if self.tabs.currentIndex() == 1:
+            return table_of(self._timeline) if self._timeline is not None else None
+        return buffer_table(self._gradients.parameters) if self._gradients is not None else None
 
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""
@@ -144,10 +227,6 @@ class GradientsPanel(Panel):
             entry.paint_with(brush, theme)
         self.empty.setStyleSheet(f"color: {theme.color('text.muted').name()}")
         self._paint_story()
-
-    def join(self, desk: Desk) -> None:
-        """Show the same part of the run as the other panels."""
-        self.timeline.share(desk.x_axis)
 
     # ------------------------------------------------------------------- frames
 
@@ -172,6 +251,7 @@ class GradientsPanel(Panel):
         self._gradients = self._timeline = None
         self.timeline.forget()
         self._stack.setCurrentIndex(0)
+        self._ask()  # the instruments of a new run know of no wishes
 
     def _show(self) -> None:
         gradients = self._gradients
@@ -182,7 +262,7 @@ class GradientsPanel(Panel):
         if self.tabs.currentIndex() == 1 and self._timeline is not None:
             self.timeline.show_timeline(self._timeline)
         elif gradients is not None and self.tabs.currentIndex() == 0:
-            self.buffer.show_parameters(gradients.parameters, reading(gradients, self._by_phase))
+            self._show_buffer(gradients)
         if not self._words.isActive():
             self._words.start()
 
@@ -195,20 +275,92 @@ class GradientsPanel(Panel):
             if self._level != "error":
                 self._story, self._level = sentence(gradients), "warning" if is_harmful(gradients) else ""
         else:
-            self.facts.setText(facts(gradients))
+            for label, text in zip(self.facts, facts(gradients), strict=True):
+                label.setText(text)
         self.strip.setVisible(self._by_phase)
-        self.facts.setVisible(not self._by_phase)
+        for label in self.facts:
+            label.setVisible(not (self._by_phase or self.buffer.picked or self._is_small))
         self._paint_story()
+
+    def _show_buffer(self, gradients: Gradients) -> None:
+        self.buffer.show_parameters(gradients.parameters, reading(gradients, self._by_phase))
+        titles = [ALL_LAYERS, *self.buffer.titles]
+        if titles != [self.layer.itemText(number) for number in range(self.layer.count())]:
+            kept = self.layer.currentText()
+            with QSignalBlocker(self.layer):
+                self.layer.clear()
+                self.layer.addItems(titles)
+                self.layer.setCurrentText(kept if kept in titles else ALL_LAYERS)
+            self._pick(self.layer.currentText())
 
     def _switch(self, index: int) -> None:
         self.views.setCurrentIndex(index)
-        self._scale_box.setVisible(index == 0)
+        self._choices.setVisible(index == 0)
         self._read("")
         self._show()
 
-    def _rescale(self, index: int) -> None:
-        self.buffer.common_scale = index == 1
+    # ------------------------------------------------------------------ choices
+
+    def join(self, desk: Desk) -> None:
+        """Tell the instrument from now on what is wanted; show the same part of the run as the other panels."""
+        self._desk = desk
+        self.timeline.share(desk.x_axis)
+
+    def _ask(self) -> None:
+        if self._desk is not None:
+            layer = self.buffer.picked_layer
+            wish = BufferWish(updates=self.extras["update"].isChecked(), whole=layer)
+            self._desk.asked.emit("gradients", wish)
+
+    def _want_layer(self, title: str) -> None:
+        self.layer.setCurrentText(title or ALL_LAYERS)
+
+    def _pick(self, text: str) -> None:
+        """Show one layer large, or all of them."""
+        title = "" if text == ALL_LAYERS else text
+        if title == self.buffer.picked:
+            return
+        self.buffer.pick(title)
+        self.tabs.setVisible(not title)
+        self.back.setVisible(bool(title))
+        self.as_pictures.setVisible(self.buffer.takes_pictures)
+        self._lay_out_words()
+        self._ask()
+        self._words.start()
+
+    def _lay_out_words(self) -> None:
+        """While a layer is large, keep two lines for its values: nothing must move under the mouse."""
+        is_large = bool(self.buffer.picked)
+        self.axes.setVisible(is_large and not self._is_small)
+        self._layer_label.setVisible(not is_large and not self._is_small)
+        self.axes.setText(self.buffer.in_words)
+        self.story.setMinimumHeight(2 * self.fontMetrics().lineSpacing() if is_large else 0)
+        if self._gradients is not None:
+            self._tell(self._gradients)
+
+    @property
+    def _is_small(self) -> bool:
+        return self.width() < _SMALL.width() and self.height() < _SMALL.height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room for the pictures."""
+        super().resizeEvent(event)
+        self._lay_out_words()
+
+    def _rearrange(self) -> None:
+        self.buffer.extras = tuple(part for part in EXTRAS if self.extras[part].isChecked())
+        self.buffer.as_pictures = self.as_pictures.isChecked()
+        self.buffer.refresh()
+        self._lay_out_words()
+        self._ask()
+        self._words.start()
+
+    def _rescale(self, on: bool) -> None:
+        self.buffer.common_scale = on
         self.buffer.rescale()
+
+    def _animate(self, on: bool) -> None:
+        self.buffer.animated = on
 
     def _describe(self) -> None:
         (self.buffer if self.tabs.currentIndex() == 0 else self.timeline).describe()
@@ -220,10 +372,9 @@ class GradientsPanel(Panel):
         self._pointed_line = line
         self._paint_story()
 
-    _pointed_line = ""
-
     def _paint_story(self) -> None:
-        text = self._pointed_line or self._story
+        hint = " Point at a value to read it." if self.buffer.picked and not self._level else ""
+        text = self._pointed_line or self._story + hint
         token = "text.normal" if self._pointed_line or not self._level else f"status.{self._level}"
         color = self.theme.color(token).name()
         sheet = f"color: {color}"
@@ -254,7 +405,15 @@ def reading(gradients: Gradients, by_phase: bool) -> Reading:
     if not by_phase:
         return Reading(sign=sign, warned=gradients.stale)
     headings = ("Left over", HEADINGS[1], _third_heading(gradients))
-    return Reading(headings, sign, gradients.awaited, gradients.stale, _changed(gradients))
+    return Reading(
+        headings,
+        sign,
+        gradients.awaited,
+        gradients.stale,
+        _changed(gradients),
+        _MOTIONS.get(gradients.phase, {}),
+        (gradients.update, gradients.micro_batch, gradients.chunk, gradients.phase),
+    )
 
 
 def _changed(gradients: Gradients) -> frozenset[int]:
@@ -278,13 +437,12 @@ def is_clipped(gradients: Gradients) -> bool:
     return gradients.clipped < gradients.norm * (1 - 1e-6)
 
 
-def facts(gradients: Gradients) -> str:
-    """Return what the buffer belongs to, in one line."""
+def facts(gradients: Gradients) -> tuple[str, str, str]:
+    """Return what the buffer belongs to, how long the gradient is, and when it is zeroed."""
     clipped = f" (clipped to {short(gradients.clipped)})" if is_clipped(gradients) else ""
-    parts = [place(gradients), f"norm {short(gradients.norm)}{clipped}"]
     labels = {choice.value: choice.label for choice in by_key(Experiment)["gradients.zero"].choices}
-    parts.append(f"zeroed: {labels.get(gradients.zeroing, gradients.zeroing).lower()}")
-    return " · ".join(parts)
+    zeroed = labels.get(gradients.zeroing, gradients.zeroing).lower()
+    return place(gradients), f"norm {short(gradients.norm)}{clipped}", f"zeroed: {zeroed}"
 
 
 def story(gradients: Gradients) -> tuple[str, str]:
@@ -326,18 +484,21 @@ def examples(
     old: dict[str, Floats] = {}
     frames, rms = [], []
     for update in range(1, 61):
-        parameters = []
+        parameters: list[ParameterGradient] = []
         for layer, shape in zip(layers, shapes, strict=True):
-            for part, size in (("weight", shape), ("bias", (1, shape[0]))):
+            for part, size in (("weight", shape), ("bias", shape[:1])):
                 name = f"{layer}.{part}"
                 quiet = np.arange(shape[0]) % 7 == 3  # dead units
                 batch = (0.3 * chance.standard_normal(size) ** 3 / (1 + update / 10)).astype(np.float32)
-                batch *= ~quiet[:, None] if part == "weight" else ~quiet
+                batch[quiet] = 0
                 left = old.get(name) if zeroing == "never" else None
                 used = batch if left is None else left + batch
                 old[name] = used
-                real = size if part == "weight" else (shape[0],)
-                parameters.append(ParameterGradient(name, real, left, batch, used))
+                change = np.float32(-0.1) * used
+                pixels = (1, 8, 8) if size == (32, 64) and not parameters else ()
+                parameters.append(
+                    ParameterGradient(name, size, left, batch, used, change + 1, change, pixels=pixels)
+                )
         weights = [parameter.used for parameter in parameters if parameter.name.endswith("weight")]
         rms.append([float(np.sqrt(np.mean(np.square(used)))) for used in weights if used is not None])
         gradients = Gradients(

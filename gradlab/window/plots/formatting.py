@@ -23,6 +23,16 @@ def short(value: float, digits: int = 3) -> str:
     return f"{mantissa}×10{superscript(int(exponent))}".replace("-", "−")
 
 
+def exact(value: np.float32) -> str:
+    """Return all digits that a value has in single precision: ``0.53012``, ``−1.2×10⁻⁹``, ``NaN``, ``∞``."""
+    if value == 0 or not np.isfinite(value):
+        return short(float(value))
+    if 1e-4 <= abs(value) < 1e7:
+        return np.format_float_positional(value, trim="-").replace("-", "−")
+    mantissa, _, exponent = np.format_float_scientific(value, trim="-").partition("e")
+    return f"{mantissa}×10{superscript(int(exponent))}".replace("-", "−")
+
+
 def tidy(value: float) -> str:
     """Return a round number without superfluous zeros: ``0.07``, ``1.5``, ``2×10⁸``."""
     mantissa, times, rest = short(value, 2).partition("×")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPixmap, qRgb
+from PySide6.QtGui import QBrush, QColor, QImage, QPixmap, qRgb, qRgba
 
 from gradlab.window.plots.colors import signed_ramp
 from gradlab.window.plots.formatting import short
@@ -18,6 +18,7 @@ LEVELS = 253  # odd: the middle one is zero
 MIDDLE = LEVELS // 2
 EXACT_ZERO = 253
 NOT_A_NUMBER = 254
+GAP = 255  # nothing is drawn there
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ def color_table(theme: Theme) -> list[int]:
     """Return the colours of all codes."""
     shades = [qRgb(int(r), int(g), int(b)) for r, g, b, _ in signed_ramp(theme, LEVELS)]
     special = [theme.color("signed.exact_zero"), theme.color("signed.nan")]
-    return [*shades, *(qRgb(color.red(), color.green(), color.blue()) for color in special)]
+    nothing = qRgba(0, 0, 0, 0)
+    return [*shades, *(qRgb(color.red(), color.green(), color.blue()) for color in special), nothing]
 
 
 def to_image(codes: Bytes, table: list[int]) -> QImage:

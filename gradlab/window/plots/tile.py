@@ -1,80 +1,94 @@
-"""One picture of the gradient buffer: a weight matrix and its bias."""
+"""One picture of a layer: a weight and its bias, as gradients, as weights or as what an update added."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QBrush,
     QColor,
     QFocusEvent,
     QFont,
     QFontInfo,
     QFontMetrics,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
+    QRegion,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gradlab.instruments.records import Floats
+from gradlab.window.plots.arrangement import Arrangement, Axis
+from gradlab.window.plots.array_picture import ArrayPicture
 from gradlab.window.plots.colors import pen
 from gradlab.window.plots.formatting import short
-from gradlab.window.plots.pictures import Summary, color_table, encode, hatch, pooled, to_image
+from gradlab.window.plots.motion import Motion
+from gradlab.window.plots.pictures import Summary, color_table, hatch
 from gradlab.window.theme.tokens import Theme
 
-Floats = NDArray[np.float32]
-Shape = tuple[int, int]
 _GAP = 2
 _CAPTION_SCALE = 0.85
 _CAPTION_LEAST_POINTS = 8.0
+_STRETCH = 2.0  # of filters, while all layers have to share the room
 _CELL_MOST = 26  # pixels: tiny matrices need no huge squares
+_STEPS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A value: in the weight (or in the bias, if ``bias``), at ``row`` and ``column`` of its record."""
+    """A value: of the weight (or of the bias, if ``bias``), at ``index`` of the flattened array."""
 
     bias: bool
-    row: int
-    column: int
+    index: int
 
 
 class Tile(QWidget):
     """Shows a weight, and its bias as a strip along the same units; below them the norm of both.
 
-    The weight is drawn as outputs × inputs. A tall one is turned, because there is more width than height.
     Where a picture does not hold the ``whole`` parameter its norm is unknown: then the largest value stands there.
+    A ``large`` tile has numbers along its sides.
 
     Attributes:
+        weight, bias: the two pictures.
         awaited: whether the values are still to come: then there is nothing, not even None.
 
     Signals:
         pointed: the Cell under the mouse or of the arrow keys, None where it left.
+        picked: a click, or Enter.
     """
 
     pointed = Signal(object)
+    picked = Signal()
 
     def __init__(
         self,
         theme: Theme,
-        weight: Shape,
-        bias: Shape | None,
+        weight: Arrangement,
+        bias: Arrangement | None,
+        *,
         whole: bool = True,
+        large: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.weight_shape = weight
-        self.bias_shape = bias
-        self._whole = whole
-        self.turned = weight[0] > weight[1]
+        self.weight = ArrayPicture(weight)
+        self.bias = ArrayPicture(bias) if bias else None
         self.marked: Cell | None = None
         self.awaited = False
-        self.summaries: tuple[Summary | None, Summary | None] = (None, None)
-        self._values: tuple[Floats | None, Floats | None] = (None, None)
-        self._images: list[QImage | None] = [None, None]
+        self._whole = whole
+        self._large = large
         self._limit = 1.0
+        self._before: QPixmap | None = None
+        self._motion: Motion = ""
+        self._progress = 1.0
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -82,64 +96,78 @@ class Tile(QWidget):
 
     # ------------------------------------------------------------------- values
 
+    @property
+    def _pictures(self) -> list[ArrayPicture]:
+        return [self.weight] if self.bias is None else [self.weight, self.bias]
+
+    @property
+    def _summaries(self) -> list[Summary]:
+        return [picture.summary for picture in self._pictures if picture.summary]
+
     def take(self, weight: Floats | None, bias: Floats | None) -> None:
         """Take new values and measure them; ``paint_with`` then makes them visible."""
-        self._values = (weight, bias)
-        self.summaries = (_summary(weight), _summary(bias))
+        for picture, values in zip(self._pictures, (weight, bias), strict=False):
+            picture.take(values)
 
     @property
     def largest(self) -> float:
         """The largest finite value, whatever its sign."""
-        return max((summary.largest for summary in self.summaries if summary), default=0.0)
+        return max((summary.largest for summary in self._summaries), default=0.0)
 
     @property
     def norm(self) -> float | None:
-        """The norm of weight and bias together; None if there is no gradient at all."""
-        known = [summary for summary in self.summaries if summary]
-        if not known:
+        """The norm of weight and bias together; None if there is nothing at all."""
+        if not self._summaries:
             return None
-        if any(summary.bad for summary in known):
+        if any(summary.bad for summary in self._summaries):
             return float("nan")
-        return float(np.sqrt(sum(summary.squares for summary in known)))
+        return float(np.sqrt(sum(summary.squares for summary in self._summaries)))
 
     def paint_with(self, limit: float) -> None:
         """Draw the values on a scale from −limit to limit."""
         self._limit = limit
-        rects = self._rects()
-        self._images = [self._image(values, rect) for values, rect in zip(self._values, rects, strict=True)]
+        for picture in self._pictures:
+            picture.draw(limit, self._table, self.devicePixelRatioF())
         self.update()
 
-    def _image(self, values: Floats | None, rect: QRectF) -> QImage | None:
-        if values is None or rect.isEmpty():
-            return None
-        shown = values.T if self.turned and values is self._values[0] else values
-        if values is self._values[1] and not self.turned:
-            shown = values.T  # upright, beside the rows of the weight
-        ratio = self.devicePixelRatioF()
-        shown = pooled(shown, int(rect.height() * ratio), int(rect.width() * ratio))
-        return to_image(encode(shown, self._limit), self._table)
-
-    def value(self, cell: Cell) -> float | None:
+    def value(self, cell: Cell) -> np.float32 | None:
         """Return one value; None where the buffer holds None."""
-        values = self._values[cell.bias]
-        return None if values is None else float(values[cell.row, cell.column])
+        picture = self.bias if cell.bias else self.weight
+        return picture.value(cell.index) if picture else None
 
     def in_words(self, name: str) -> str:
         """Describe the picture for people who do not see it."""
         if self.awaited:
             return f"{name}: nothing yet"
-        parts = []
-        for what, summary in zip((name, "bias"), self.summaries, strict=True):
-            if what != "bias" or self.bias_shape:
-                said = summary.in_words(self._whole) if summary else "None, no gradient"
-                parts.append(f"{what}: {said}")
-        return "; ".join(parts)
+        said = [
+            picture.summary.in_words(self._whole) if picture.summary else "None, no gradient"
+            for picture in self._pictures
+        ]
+        return "; ".join(f"{what}: {words}" for what, words in zip((name, "bias"), said, strict=False))
 
     def mark(self, cell: Cell | None) -> None:
         """Put a frame around a value."""
         if cell != self.marked:
             self.marked = cell
             self.update()
+
+    # ------------------------------------------------------------------- motion
+
+    def keep_before(self) -> None:
+        """Remember what is seen now, to show how it changes."""
+        ratio = self.devicePixelRatioF()
+        before = QPixmap(self.size() * ratio)
+        before.setDevicePixelRatio(ratio)
+        before.fill(self.theme.color("surface.panel"))
+        self.render(before, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+        self._before = before
+
+    def show_change(self, motion: Motion, progress: float) -> None:
+        """Show the change ``progress`` of its way, from 0 to 1, where it ends."""
+        self._motion, self._progress = motion, progress
+        if progress >= 1:
+            self._before = None
+        self.update()
 
     # ----------------------------------------------------------------- geometry
 
@@ -149,56 +177,52 @@ class Tile(QWidget):
 
     def most_height(self) -> int:
         """Return the height beyond which it would only look coarse."""
-        rows = self.weight_shape[self.turned]
-        strip = 16 if self.turned and self.bias_shape else 0
+        rows: int = self.weight.arrangement.order.shape[0]
+        strip = 16 if self.bias and not self.weight.arrangement.units_down else 0
         return max(36, rows * _CELL_MOST) + strip + caption_height(self)
 
-    def _rects(self) -> tuple[QRectF, QRectF]:
-        """Return where the weight and the bias are drawn."""
+    def _place_pictures(self) -> None:
         room = QRectF(0, 0, self.width(), self.height() - caption_height(self))
-        if self.bias_shape is None:
-            return room, QRectF()
-        if self.turned:
-            strip = max(5, min(12, round(room.height() * 0.14)))
-            return (
-                room.adjusted(0, 0, 0, -strip - _GAP),
-                QRectF(0, room.bottom() - strip, room.width(), strip),
-            )
-        strip = max(6, min(14, round(room.width() * 0.05)))
-        return (
-            room.adjusted(0, 0, -strip - _GAP, 0),
-            QRectF(room.right() - strip, 0, strip, room.height()),
-        )
+        stretch = 1.0 if self._large else _STRETCH
+        if self._large:
+            room.adjust(self._side_labels(), 0, 0, -caption_height(self))
+        if self.bias is None:
+            self.weight.place_in(room, stretch)
+        elif self.weight.arrangement.units_down:
+            width = self._thickness(room.width(), 0.05)
+            self.weight.place_in(room.adjusted(0, 0, -width - _GAP, 0), stretch)
+            rect = self.weight.rect
+            self.bias.place_in(QRectF(rect.right() + _GAP, rect.top(), width, rect.height()))
+        else:
+            height = self._thickness(room.height(), 0.14)
+            self.weight.place_in(room.adjusted(0, 0, 0, -height - _GAP), stretch)
+            rect = self.weight.rect
+            self.bias.place_in(QRectF(rect.left(), rect.bottom() + _GAP, rect.width(), height))
 
-    def _upright(self, bias: bool) -> bool:
-        """Whether a record's rows run along the width."""
-        return not self.turned if bias else self.turned
+    def _thickness(self, room: float, share: float) -> int:
+        """Return how much of a room the bias takes: half beside a mere vector, else a narrow strip."""
+        if len(self.weight.arrangement.order) == 1:
+            return int(room / 2)
+        return max(5, min(24 if self._large else 13, round(room * share)))
+
+    def _side_labels(self) -> int:
+        metrics = QFontMetrics(caption_font(self))
+        labels = self.weight.arrangement.down.labels
+        widest: int = max([metrics.horizontalAdvance(text) for _, text in labels], default=0)
+        return widest + 4
 
     def cell_at(self, place: QPointF) -> Cell | None:
         """Return the value drawn there, or None."""
-        for bias, (rect, shape) in enumerate(
-            zip(self._rects(), (self.weight_shape, self.bias_shape), strict=True)
-        ):
-            if shape is None or not rect.contains(place):
-                continue
-            across = (place.x() - rect.left()) / rect.width()
-            down = (place.y() - rect.top()) / rect.height()
-            if self._upright(bool(bias)):
-                across, down = down, across
-            row = min(shape[0] - 1, int(down * shape[0]))
-            return Cell(bool(bias), row, min(shape[1] - 1, int(across * shape[1])))
+        for number, picture in enumerate(self._pictures):
+            index = picture.index_at(place)
+            if index is not None:
+                return Cell(bool(number), index)
         return None
 
     def cell_rect(self, cell: Cell) -> QRectF:
         """Return where a value is drawn."""
-        rect = self._rects()[cell.bias]
-        shape = self.bias_shape if cell.bias else self.weight_shape
-        assert shape is not None
-        down, across, rows, columns = cell.row, cell.column, shape[0], shape[1]
-        if self._upright(cell.bias):
-            down, across, rows, columns = across, down, columns, rows
-        width, height = rect.width() / columns, rect.height() / rows
-        return QRectF(rect.left() + across * width, rect.top() + down * height, width, height)
+        picture = self.bias if cell.bias else self.weight
+        return picture.cell_rect(cell.index) if picture else QRectF()
 
     # ----------------------------------------------------------------- painting
 
@@ -207,48 +231,66 @@ class Tile(QWidget):
         self.theme = theme
         self._table = color_table(theme)
         self._hatch = hatch(theme)
-        for image in self._images:
-            if image:
-                image.setColorTable(self._table)
+        for picture in self._pictures:
+            picture.recolor(self._table)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw pictures, words and the frame around the marked value."""
+        """Draw pictures, words and the frame around the marked value; while it changes, what was before too."""
         painter = QPainter(self)
-        rects = self._rects()
-        for rect, image, shape in zip(rects, self._images, (self.weight_shape, self.bias_shape), strict=True):
-            if shape:
-                self._paint_picture(painter, rect, image)
+        for picture in self._pictures:
+            picture.paint(painter, self.theme, QBrush() if self.awaited else self._hatch)
         word = self._word()
         if word:
-            self._paint_word(painter, rects[0], *word)
+            self._paint_word(painter, self._all(), *word)
+        if self._large:
+            self._paint_labels(painter)
         self._paint_norm(painter)
-        if self.marked:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(pen(self.theme.color("text.normal"), 2))
-            painter.drawRect(self.cell_rect(self.marked).adjusted(-1, -1, 1, 1))
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(pen(self.theme.color("accent.focus"), 2))
-            painter.drawRect(rects[0].united(rects[1]).adjusted(1, 1, -1, -1))
+        self._paint_change(painter)
+        self._paint_frames(painter)
 
-    def _paint_picture(self, painter: QPainter, rect: QRectF, image: QImage | None) -> None:
-        if image is None and not self.awaited:
-            painter.fillRect(rect, self._hatch)
-        elif image is not None:
-            painter.drawImage(rect, image)
-        painter.setPen(pen(self.theme.color("surface.border")))
+    def _paint_change(self, painter: QPainter) -> None:
+        left = 1 - self._progress
+        if self._motion == "pulse" and left:
+            painter.setOpacity(left)
+            painter.setPen(pen(self.theme.color("accent.normal"), 4))
+            painter.drawRect(self._all().adjusted(2, 2, -2, -2))
+        elif self._motion and self._before is not None:
+            # Fading, what was there grows pale; flowing, what is new comes in from the left.
+            room = QRectF(self.rect())
+            if self._motion == "flow":
+                painter.setClipRect(room.adjusted(self._progress * room.width(), 0, 0, 0))
+            else:
+                painter.setOpacity(left)
+            painter.drawPixmap(0, 0, self._before)
+            painter.setClipping(False)
+        painter.setOpacity(1)
+
+    def _all(self) -> QRectF:
+        rect = self.weight.rect
+        return rect if self.bias is None else rect.united(self.bias.rect)
+
+    def _paint_frames(self, painter: QPainter) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+        if self.marked:
+            # Two lines: one of them is seen on any colour.
+            cell = self.cell_rect(self.marked).adjusted(-1, -1, 1, 1)
+            painter.setPen(pen(self.theme.color("surface.panel"), 1))
+            painter.drawRect(cell.adjusted(-1.5, -1.5, 1.5, 1.5))
+            painter.setPen(pen(self.theme.color("text.normal"), 2))
+            painter.drawRect(cell)
+        if self.hasFocus():
+            painter.setPen(pen(self.theme.color("accent.focus"), 2))
+            painter.drawRect(self._all().adjusted(1, 1, -1, -1))
 
     def _word(self) -> tuple[str, QColor] | None:
         """Return what has to be said loudly, and its colour."""
-        weight = self.summaries[0]
+        weight = self.weight.summary
         if self.awaited:
             return "not yet", self.theme.color("text.muted")
         if weight is None:
             return "None", self.theme.color("text.normal")
-        bad = [summary.bad_in_words() for summary in self.summaries if summary and summary.bad]
+        bad = [summary.bad_in_words() for summary in self._summaries if summary.bad]
         if bad:
             return bad[0], self.theme.color("signed.nan")
         return ("all zero", self.theme.color("text.normal")) if weight.zeros == weight.size else None
@@ -278,15 +320,37 @@ class Tile(QWidget):
         painter.setPen(self.theme.color("text.muted"))
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, text)
 
+    def _paint_labels(self, painter: QPainter) -> None:
+        """Number the rows and the columns, or the blocks: as many as have room."""
+        painter.setFont(caption_font(self))
+        painter.setPen(self.theme.color("text.muted"))
+        metrics, rect = painter.fontMetrics(), self.weight.rect
+        rows, columns = self.weight.arrangement.order.shape
+        down, across = self.weight.arrangement.down, self.weight.arrangement.across
+        for place, text in with_room(down, rect.height() / rows, [metrics.height()] * len(down.labels)):
+            line = QRectF(0, rect.top() + place - metrics.height() / 2, rect.left() - 3, metrics.height())
+            painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        widths = [metrics.horizontalAdvance(text) + 6 for _, text in across.labels]
+        top = self._all().bottom() + 1
+        for place, text in with_room(across, rect.width() / columns, widths):
+            line = QRectF(rect.left() + place - 40, top, 80, metrics.height())
+            painter.drawText(line, Qt.AlignmentFlag.AlignCenter, text)
+
     # -------------------------------------------------------------------- input
 
     def resizeEvent(self, event: object) -> None:
-        """Pool anew for the new size."""
+        """Draw anew for the new size."""
+        self._place_pictures()
         self.paint_with(self._limit)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Point at the value under the mouse."""
         self.pointed.emit(self.cell_at(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Pick the layer."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.picked.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Point at nothing."""
@@ -298,17 +362,46 @@ class Tile(QWidget):
         self.pointed.emit(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk over the weight with the arrow keys, as it is drawn."""
-        key = Qt.Key
-        steps = {key.Key_Left: (0, -1), key.Key_Right: (0, 1), key.Key_Up: (-1, 0), key.Key_Down: (1, 0)}
-        step = steps.get(Qt.Key(event.key()))
-        if step is None:
+        """Walk over the values with the arrow keys, as they are drawn; Enter picks the layer."""
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.picked.emit()
+        elif key in _STEPS:
+            self.pointed.emit(self._next_cell(*_STEPS[key]))
+        else:
             super().keyPressEvent(event)
-            return
-        here = self.marked if self.marked and not self.marked.bias else Cell(False, 0, 0)
-        down, across = step[::-1] if self.turned else step
-        rows, columns = self.weight_shape
-        self.pointed.emit(Cell(False, (here.row + down) % rows, (here.column + across) % columns))
+
+    def _next_cell(self, down: int, across: int) -> Cell:
+        """Return the value beside the marked one; beyond an edge comes the bias or the far side."""
+        here = self.marked
+        if here is None:
+            return Cell(False, int(self.weight.arrangement.order[0, 0]))
+        picture = self.bias if here.bias and self.bias else self.weight
+        index = picture.step(here.index, down, across)
+        if index is not None:
+            return Cell(here.bias, index)
+        towards_bias = bool(across) == self.weight.arrangement.units_down
+        crosses = self.bias is not None and towards_bias
+        goal = not here.bias if crosses else here.bias
+        entered = self.bias if goal and self.bias else self.weight
+        return Cell(goal, entered.enter(picture.share_of(here.index, across), down, across))
+
+
+def with_room(axis: Axis, side: float, needed: list[int]) -> list[tuple[float, str]]:
+    """Return every label of an axis, or every second, fifth, tenth … so that they do not touch, in pixels.
+
+    Args:
+        axis: whose labels.
+        side: the length of a value.
+        needed: the lengths of the labels.
+    """
+    if len(axis.labels) < 2:
+        return [(place * side, text) for place, text in axis.labels]
+    apart = (axis.labels[1][0] - axis.labels[0][0]) * side
+    widest = max(needed)
+    steps = (unit * 10**power for power in range(8) for unit in (1, 2, 5))
+    every = next(step for step in steps if step * apart >= widest or step >= len(axis.labels))
+    return [(place * side, text) for place, text in axis.labels[::every]]
 
 
 def caption_font(widget: QWidget) -> QFont:
@@ -321,7 +414,3 @@ def caption_font(widget: QWidget) -> QFont:
 def caption_height(widget: QWidget) -> int:
     """Return the height of the line beneath a picture, in pixels."""
     return QFontMetrics(caption_font(widget)).height()
-
-
-def _summary(values: Floats | None) -> Summary | None:
-    return None if values is None else Summary.of(values)

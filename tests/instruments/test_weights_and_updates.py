@@ -1,0 +1,165 @@
+"""The weights and updates beside the gradient buffer are those of plain PyTorch."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+from plain_pytorch import batches, experiment, mean_loss
+
+from gradlab.instruments.gradients import GATES, BufferRecorder
+from gradlab.instruments.records import BufferWish
+from gradlab.training.events import Updated
+from gradlab.training.loop import train
+from gradlab.training.run import TrainingRun
+
+LR = 0.05
+OPTIMIZERS = {
+    "sgd": ({"kind": "sgd"}, lambda p: torch.optim.SGD(p, LR)),
+    "momentum": (
+        {"kind": "sgd", "momentum": 0.9},
+        lambda p: torch.optim.SGD(p, LR, momentum=0.9),
+    ),
+    "adam": ({"kind": "adam"}, lambda p: torch.optim.Adam(p, LR)),
+    "clipped": ({"kind": "sgd", "clip_norm": 0.1}, lambda p: torch.optim.SGD(p, LR)),
+}
+
+
+def seen(run, wish, count=None):
+    """Train as long as ``count`` updates; yield what the panel gets after each."""
+    recorder = BufferRecorder(run)
+    recorder.ask(wish)
+    for event in train(run):
+        recorder.hear(event)
+        if isinstance(event, Updated):
+            yield recorder.record()
+            if event.update == count:
+                return
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_weights_and_updates_are_those_of_plain_pytorch(name):
+    spec, make = OPTIMIZERS[name]
+    run = TrainingRun(experiment(optimizer={"lr": LR, **spec}))
+    model = copy.deepcopy(run.model)
+    optimizer = make(list(model.parameters()))
+    frames = seen(run, BufferWish(updates=True), count=6)
+    for frame, (inputs, targets) in zip(frames, batches(run, 1, 64), strict=False):
+        before = {name: value.detach().numpy().copy() for name, value in model.named_parameters()}
+        optimizer.zero_grad()
+        mean_loss(model, inputs, targets).backward()
+        if "clip_norm" in spec:
+            torch.nn.utils.clip_grad_norm_(model.parameters(), spec["clip_norm"])
+        optimizer.step()
+        for parameter in frame.parameters:
+            after = dict(model.named_parameters())[parameter.name].detach().numpy()
+            np.testing.assert_allclose(parameter.weights, after, rtol=1e-5, atol=1e-7)
+            np.testing.assert_allclose(parameter.update, after - before[parameter.name], rtol=1e-3, atol=1e-7)
+
+
+def test_the_update_is_exactly_what_moved_the_weights():
+    run = TrainingRun(experiment(optimizer={"kind": "adam", "lr": LR}, gradients={"accumulate": 3}))
+    before = {segment.name: segment.of(run.parameters.flat).clone() for segment in run.parameters.segments}
+    for frame in seen(run, BufferWish(updates=True), count=4):
+        for parameter in frame.parameters:
+            moved = torch.from_numpy(parameter.weights) - before[parameter.name]
+            np.testing.assert_array_equal(parameter.update, moved)
+            before[parameter.name] = torch.from_numpy(parameter.weights)
+
+
+def test_frozen_weights_have_no_gradient_and_an_update_of_exactly_zero():
+    run = TrainingRun(experiment(model={"hidden": [8], "freeze": ["hidden1"]}))
+    for frame in seen(run, BufferWish(updates=True), count=2):
+        frozen = frame.parameters[0]
+        assert frozen.used is None
+        assert not frozen.update.any()
+        assert frozen.weights.any()
+
+
+def test_nothing_is_copied_at_updates_that_nobody_wants_to_see():
+    run = TrainingRun(experiment())
+    for frame in seen(run, BufferWish(), count=2):
+        assert all(parameter.update is None for parameter in frame.parameters)
+        assert all(parameter.weights is not None for parameter in frame.parameters)
+
+
+def test_an_update_is_known_from_the_first_one_after_it_was_asked_for():
+    run = TrainingRun(experiment())
+    recorder = BufferRecorder(run)
+    for event in train(run):
+        recorder.hear(event)
+        if isinstance(event, Updated):
+            shown = recorder.record().parameters[0].update
+            if event.update == 2:
+                assert shown is None
+                before = run.parameters.flat.clone()
+                recorder.ask(BufferWish(updates=True))
+                assert recorder.record().parameters[0].update is None
+            if event.update == 3:
+                expected = run.parameters.segments[0].of(run.parameters.flat - before)
+                np.testing.assert_array_equal(shown, expected)
+                return
+
+
+def test_asking_for_updates_leaves_the_training_as_it_was():
+    watched, alone = TrainingRun(experiment()), TrainingRun(experiment())
+    for _ in seen(watched, BufferWish(updates=True)):
+        pass
+    for _ in train(alone):
+        pass
+    assert torch.equal(watched.parameters.flat, alone.parameters.flat)
+
+
+def test_a_large_layer_is_whole_only_while_somebody_looks_at_it():
+    run = TrainingRun(experiment(model={"hidden": [300, 300]}))
+    recorder = BufferRecorder(run)
+    for event in train(run):
+        recorder.hear(event)
+        if isinstance(event, Updated):
+            break
+    in_blocks = recorder.record().parameters[2]
+    assert in_blocks.shape == (300, 300)
+    assert max(in_blocks.used.shape) <= 256
+    recorder.ask(BufferWish(whole="hidden2"))
+    whole = recorder.record().parameters[2]
+    np.testing.assert_array_equal(whole.used, run.parameters.segments[2].of(run.buffer.used))
+    assert whole.used.shape == (300, 300)
+
+
+@pytest.mark.parametrize(("kind", "letters"), [("rnn", ""), ("gru", "rzn"), ("lstm", "ifgo")])
+def test_stacked_gates_are_named_in_pytorchs_order(kind, letters):
+    run = TrainingRun(
+        experiment(data={"source": "sequence", "pattern": "chirp"}, model={"kind": kind, "hidden": [4]})
+    )
+    by_name = {parameter.name: parameter for parameter in next(seen(run, BufferWish())).parameters}
+    assert by_name["recurrent1.weight_hh_l0"].gates == letters
+    assert by_name["recurrent1.bias_ih_l0"].gates == letters
+    assert by_name["output.weight"].gates == ""
+
+
+def state_after_a_step(module, **openings):
+    """What a layer of one unit makes of its state 0.5 when some gates are forced open (1) or closed (−1)."""
+    layer = module(1, 1)
+    with torch.no_grad():
+        for gate, way in openings.items():
+            layer.bias_ih_l0[GATES[module].index(gate)] = 100.0 * way
+    state = torch.full((1, 1, 1), 0.5)
+    return layer(torch.ones(1, 1, 1), (state, state) if module is torch.nn.LSTM else state)[1]
+
+
+def test_the_gates_letters_stand_where_pytorch_has_these_gates():
+    assert state_after_a_step(torch.nn.GRU, z=1).item() == pytest.approx(0.5)  # z = 1 keeps the state
+    assert state_after_a_step(torch.nn.GRU, z=-1, n=1).item() == pytest.approx(
+        1
+    )  # else the new value comes in
+    assert state_after_a_step(torch.nn.LSTM, i=-1, f=1)[1].item() == pytest.approx(0.5)
+    assert state_after_a_step(torch.nn.LSTM, i=1, f=-1, g=1)[1].item() == pytest.approx(1)
+    assert state_after_a_step(torch.nn.LSTM, o=-1)[0].item() == pytest.approx(0)
+
+
+@pytest.mark.parametrize(("kind", "pixels"), [("mlp", (1, 8, 8)), ("cnn", ())])
+def test_a_first_layer_that_takes_pictures_flat_knows_their_shape(kind, pixels):
+    run = TrainingRun(experiment(model={"kind": kind, "hidden": [4]}))
+    first, *others = next(seen(run, BufferWish())).parameters
+    assert first.pixels == pixels
+    assert all(parameter.pixels == () for parameter in others)
