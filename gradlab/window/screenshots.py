@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import cast
 
 from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
@@ -19,6 +20,7 @@ from gradlab.instruments.records import State
 from gradlab.resources import resource
 from gradlab.window.application import make_application, make_panels
 from gradlab.window.main_window import MainWindow
+from gradlab.window.panels.landscape import LandscapePanel
 from gradlab.window.settings_store import SettingsStore
 from gradlab.window.theme.style import Appearance, ThemeChoice
 from gradlab.window.trainer_thread import TrainerThread
@@ -52,8 +54,19 @@ class Photographer:
         self._window.lab.form.fields["model.kind"].editor.setFocus()
         self._take("lab-more")
         self._window.lab.form.unfold(False)
+        self._map_the_loss()
+        self._take("lab-landscape")
+        self._window.lab.bench.reset_layout()
         self._step_into_an_update()
         self._take("lab-phases")
+
+    def _map_the_loss(self) -> None:
+        """Train on the moons and compute the landscape around what was learned."""
+        self._run(resource("experiments", "4-moons.toml"))
+        self._window.lab.bench.show_panel("landscape")
+        panel = cast(LandscapePanel, self._window.lab.bench.docks["landscape"].panel)
+        panel.button.click()
+        settle(LONGEST_RUN_SECONDS, lambda: panel.is_complete)
 
     def _step_into_an_update(self) -> None:
         """Go phase by phase to where an update's second and last batch was just added to the buffer."""

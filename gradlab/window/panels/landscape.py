@@ -43,6 +43,7 @@ BEFORE = (
 AT_REST = (State.READY, State.PAUSED, State.FINISHED)
 # From which height on there is room for more words: in lines of text, so that it follows the font.
 ROOMY_LINES = 19
+ROUNDING = 1e-5  # of a share that was computed in single precision
 DIRECTIONS: dict[Directions, tuple[str, str]] = {
     "path": (
         "training path",
@@ -221,6 +222,11 @@ class LandscapePanel(Panel):
             rows=self.rows.value,
         )
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether every point of the map is computed."""
+        return self._landscape is not None and self._landscape.progress == 1
+
     def _press(self) -> None:
         self._ask(CancelLandscape() if self._is_computing else self.wish)
 
@@ -324,9 +330,10 @@ def percent(share: float) -> str:
     """Return a share in percent; rounding never makes it all or nothing."""
     if 0 < share < 0.001:
         return "less than 0.1 %"
-    if 0.999 < share < 1:
+    if 0.999 < share < 1 - ROUNDING:
         return "more than 99.9 %"
-    return f"{100 * share:.1f} %" if share < 0.1 or share > 0.99 else f"{100 * share:.0f} %"
+    near_an_end = share < 0.1 or 0.99 < share < 1 - ROUNDING
+    return f"{100 * share:.1f} %" if near_an_end else f"{100 * share:.0f} %"
 
 
 def _set_text(label: QLabel, text: str) -> None:

@@ -134,7 +134,7 @@ class LandscapeView(QWidget):
             return
         surface = self._landscape.surface
         loss = float(surface.losses[_nearest(surface.y, y), _nearest(surface.x, x)])
-        self.read.emit(f"Here the loss is {loss_in_words(loss)}{_compared(loss, surface.center_loss)}.")
+        self.read.emit(f"Here the loss is {loss_in_words(loss)}{_compared(loss, surface)}.")
 
     def _draw_surface(self, surface: Surface) -> None:
         self.heights = Heights.of(surface.losses, self.logarithmic)
@@ -223,9 +223,10 @@ class _Plot(ThemedPlot):
         """Return what the marks mean, as rich text."""
         color = self.theme.color(_PATH)
         every, marks = epoch_marks(landscape)
-        entries = [(color, "○", "start"), (color, "●", "now")] if len(landscape.path) else []
+        now = "now" if is_inside(landscape) else "now: outside this map"
+        entries = [(color, "○", "start"), (color, "●", now)] if len(landscape.path) else []
         if not landscape.is_current:
-            entries.append((color, "+", "the weights that the map was computed for"))
+            entries.append((color, "+", "computed here"))
         if len(marks):
             entries.insert(1, (color, "•", f"every {every:,} epochs" if every > 1 else "every epoch"))
         if not np.isfinite(landscape.surface.losses).all():
@@ -256,6 +257,16 @@ def codes(heights: Doubles) -> Bytes:
     finite = np.isfinite(heights)
     shades = np.rint(np.where(finite, heights, 0.0) * (_SHADES - 1))
     return np.where(finite, np.clip(shades, 0, _SHADES - 1), _BAD).astype(np.uint8)
+
+
+def is_inside(landscape: Landscape) -> bool:
+    """Return whether the path's last point is on the map."""
+    axes = (landscape.surface.x, landscape.surface.y)
+    return all(
+        axis[0] <= place <= axis[-1]
+        for point in landscape.path[-1:]
+        for axis, place in zip(axes, point, strict=True)
+    )
 
 
 def epoch_marks(landscape: Landscape) -> tuple[int, Doubles]:
@@ -295,10 +306,10 @@ def tidy_loss(loss: float) -> str:
     return tidy(loss) if abs(loss) >= 10 or loss == 0 else short(loss, 2)
 
 
-def _compared(loss: float, center: float) -> str:
-    if not (math.isfinite(loss) and center > 0):
+def _compared(loss: float, surface: Surface) -> str:
+    if not (math.isfinite(loss) and surface.center_loss > 0):
         return ""
-    return f", {short(loss / center, 2)} times that in the middle of the slice"
+    return f", {short(loss / surface.center_loss, 2)} times that of the weights at update {surface.update:,}"
 
 
 def _nearest(axis: Doubles, value: float) -> int:

@@ -152,6 +152,7 @@ def test_the_caption_says_how_much_of_the_path_the_slice_holds(panel, changes, w
         (0.043, "4.3 %"),
         (0.5, "50 %"),
         (0.9999, "more than 99.9 %"),
+        (1 - 1e-7, "100 %"),
     ],
 )
 def test_a_share_never_looks_like_all_or_nothing_by_rounding(share, words):
@@ -168,7 +169,7 @@ def test_the_loss_under_the_mouse_is_read_out(panel):
         QEvent.Type.MouseMove, pointer, plot.mapToGlobal(pointer), no, no, Qt.KeyboardModifier.NoModifier
     )
     QApplication.sendEvent(plot.viewport(), event)
-    assert panel.caption.text() == "Here the loss is 2.75, 5.5 times that in the middle of the slice."
+    assert panel.caption.text() == "Here the loss is 2.75, 5.5 times that of the weights at update 120."
     QApplication.sendEvent(plot.viewport(), QEvent(QEvent.Type.Leave))
     plot.leaveEvent(QEvent(QEvent.Type.Leave))
     assert "path’s movement" in panel.caption.text()
@@ -241,6 +242,15 @@ def test_every_colour_comes_from_the_theme(panel, name):
     seen = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
     assert theme.color("series.validation").name() in seen
     assert theme.colors("magnitude.stops")[-1].name() in seen
+
+
+def test_weights_that_left_the_map_are_said_to_be_outside(panel):
+    panel.show_frame(frame(landscape()))
+    assert "outside" not in panel.legend.text()
+    gone = np.array([[-0.8, 0.5], [0.0, 0.0], [3.0, 0.0]])
+    panel.show_frame(frame(landscape(path=gone, is_current=False), update=500))
+    assert "now:&nbsp;outside&nbsp;this&nbsp;map" in panel.legend.text()
+    assert "computed&nbsp;here" in panel.legend.text()
 
 
 def test_the_made_up_frames_can_be_shown(panel):
