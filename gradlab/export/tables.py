@@ -13,6 +13,7 @@ from gradlab.instruments.records import (
     Counts,
     Curves,
     EpochRow,
+    Landscape,
     LineView,
     ParameterGradient,
     PicturesView,
@@ -182,6 +183,21 @@ def _(view: TableView) -> Table:
         ("row", *_VERDICT, *view.columns),
         ((number + 1, *_verdict(view, number), *values) for number, values in enumerate(rows)),
     )
+
+
+@table_of.register
+def _(landscape: Landscape) -> Table:
+    """The training path with its epochs, then the loss at every point of the slice."""
+    surface = landscape.surface
+
+    def rows() -> Iterable[Sequence[object]]:
+        for point, epoch in zip(_plain(landscape.path), _plain(landscape.epochs), strict=True):
+            yield ("path", *point, epoch, None)
+        for y, losses in zip(_plain(surface.y), _plain(surface.losses), strict=True):
+            for x, loss in zip(_plain(surface.x), losses, strict=True):
+                yield ("slice", x, y, None, loss)
+
+    return Table(("what", "x", "y", "epoch", "loss"), rows())
 
 
 _VERDICT = ("true", "predicted", "confidence")

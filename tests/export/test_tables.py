@@ -10,12 +10,14 @@ from gradlab.export.tables import Table, as_csv, buffer_table, confusion_table, 
 from gradlab.instruments.records import (
     Curves,
     EpochRow,
+    Landscape,
     LineView,
     ParameterGradient,
     PicturesView,
     PlaneView,
     PredictedView,
     SequencesView,
+    Surface,
     TableView,
     Timeline,
 )
@@ -143,3 +145,15 @@ def test_other_views_of_the_data_have_their_rows():
 def test_what_has_no_table_says_so():
     with pytest.raises(TypeError, match="no table for int"):
         table_of(3)
+
+
+def test_a_landscape_has_its_path_and_the_loss_at_every_point():
+    x, y = np.array([-1.0, 0.0, 1.0]), np.array([-0.5, 0.5])
+    losses = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, np.nan]])
+    surface = Surface("path", "path", 7, x, y, losses, 2.0, "training", 100)
+    path = np.array([[-0.9, 0.1], [0.0, 0.0]])
+    rows = read(table_of(Landscape(surface, 1.0, False, None, True, path, np.array([0.0, 2.5]), 0.9)))
+    assert [row["what"] for row in rows] == ["path"] * 2 + ["slice"] * 6
+    assert numbers(rows, "epoch") == [0, 2.5]
+    assert list(rows[4].values()) == ["slice", "1.0", "-0.5", "", "3.0"]
+    assert rows[-1]["loss"] == "nan"

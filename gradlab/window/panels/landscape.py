@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradlab.export.tables import Table, table_of
 from gradlab.instruments.records import (
     CancelLandscape,
     ComputeLandscape,
@@ -203,6 +204,10 @@ class LandscapePanel(Panel):
             self.view.show_landscape(frame.landscape)
         self._show_state()
         self._follow()
+
+    def as_table(self) -> Table | None:
+        """Return the path and the losses of the map."""
+        return table_of(self._landscape) if self._landscape is not None else None
 
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""

@@ -253,6 +253,12 @@ def test_weights_that_left_the_map_are_said_to_be_outside(panel):
     assert "computed&nbsp;here" in panel.legend.text()
 
 
+def test_the_map_can_be_saved_as_a_table(panel):
+    assert panel.as_table() is None
+    panel.show_frame(frame(landscape()))
+    assert len(list(panel.as_table().rows)) == 3 + 25
+
+
 def test_the_made_up_frames_can_be_shown(panel):
     for each in examples():
         panel.show_frame(each)
