@@ -24,7 +24,13 @@ class Passes(Protocol):
 
 
 class Autograd:
-    """The passes of any model, as ``loss.backward()`` makes them."""
+    """The passes of any model, as ``loss.backward()`` makes them.
+
+    Attributes:
+        loss: the latest one, with its history.
+    """
+
+    loss: Tensor
 
     def __init__(self, forward: Step, objective: Objective) -> None:
         self._forward, self._mean_loss = forward, objective.mean_loss
@@ -34,13 +40,13 @@ class Autograd:
         return self._look(self._forward(inputs), targets)
 
     def _look(self, outputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-        self._loss = self._mean_loss(outputs, targets)
-        return outputs.detach(), self._loss.detach()
+        self.loss = self._mean_loss(outputs, targets)
+        return outputs.detach(), self.loss.detach()
 
     def backward(self, weight: float, batch: Tensor) -> None:
         """Go the noted operations backwards."""
         batch.zero_()
-        loss = self._loss if weight == 1 else self._loss * weight
+        loss = self.loss if weight == 1 else self.loss * weight
         loss.backward()  # type: ignore[no-untyped-call]
 
 

@@ -30,6 +30,7 @@ from gradlab.training.optimizers import Rule
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.passes import Autograd, ChunkedAutograd, Passes
 from gradlab.training.precision import Precision
+from gradlab.training.replay import CudaGraphs, Replayed, may_record
 from gradlab.training.schedules import Plateau, learning_rate
 from gradlab.training.seeds import Stream, derive
 from gradlab.training.spans import to_doubles
@@ -360,7 +361,14 @@ class TrainingRun:
             )
         can_be_written_out = self.device.type == "cpu" and self.precision.is_full
         chain = written_out(self.model, self.objective) if can_be_written_out else None
-        return chain or self._scaled(Autograd(self.forward_pass, self.objective))
+        return chain or self._scaled(self._replayed() if may_record(self.device) else self._autograd())
+
+    def _autograd(self) -> Autograd:
+        return Autograd(self.forward_pass, self.objective)
+
+    def _replayed(self) -> Passes:
+        chance = self.dropout_chance
+        return Replayed(self._autograd, self.model, chance, lambda: CudaGraphs(chance))
 
     def _scaled(self, passes: Passes) -> Passes:
         return passes if self.loss_scale is None else Scaled(passes, self.loss_scale)

@@ -1,0 +1,230 @@
+"""Passes recorded once and then replayed.
+
+A GPU is done with a small network's operation long before Python has asked for the next one. A recording, a CUDA
+graph, asks for all of them at once. It works on fixed memory, so each micro-batch is copied into it; its shape and
+the layers that learn cannot change either: for others there are other recordings, or none.
+"""
+
+import logging
+import os
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from gradlab.training.passes import Autograd
+
+log = logging.getLogger(__name__)
+
+SWITCH = "GRADLAB_CUDA_GRAPHS"  # 0 in the environment switches recordings off
+USUAL = 3  # micro-batches of one shape, after which it is worth a recording
+MOST = 4  # recordings; each keeps memory of its own
+WARM_UPS = 3  # as torch.cuda.make_graphed_callables has it
+
+Replay = Callable[[], None]
+
+
+class Recorder(Protocol):
+    """What can make operations again, on the same memory, without being told them one by one."""
+
+    def warm_up(self, work: Callable[[], None]) -> None:
+        """Make the operations of ``work`` as often as is needed before they can be recorded."""
+
+    def record(self, work: Callable[[], None]) -> Replay:
+        """Return what makes the operations of ``work`` again."""
+
+
+class OneByOne:
+    """Makes the operations as they come, which is what a recording has to be equal to."""
+
+    def warm_up(self, work: Callable[[], None]) -> None:
+        """Do nothing: there is no need."""
+
+    def record(self, work: Callable[[], None]) -> Replay:
+        """Return ``work`` itself."""
+        return work
+
+
+class CudaGraphs:
+    """Records the operations of a CUDA device.
+
+    ``chance`` is the generator that they draw from: each replay goes on with it where the last one was.
+    """
+
+    def __init__(self, chance: torch.Generator) -> None:
+        self._chance = chance
+        self._memory = torch.cuda.graph_pool_handle()
+
+    def warm_up(self, work: Callable[[], None]) -> None:
+        """Let the libraries choose their algorithms on a stream of its own, as a recording needs it."""
+        aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+        here = torch.cuda.current_stream()
+        aside.wait_stream(here)
+        with torch.cuda.stream(aside):
+            for _ in range(WARM_UPS):
+                work()
+        here.wait_stream(aside)
+
+    def record(self, work: Callable[[], None]) -> Replay:
+        """Note the operations without making them."""
+        graph = torch.cuda.CUDAGraph()
+        graph.register_generator_state(self._chance)
+        with torch.cuda.graph(graph, pool=self._memory):
+            work()
+        return graph.replay
+
+
+class Recording:
+    """The passes for micro-batches of one shape, in fixed memory."""
+
+    def __init__(
+        self,
+        passes: Autograd,
+        learning: list[nn.Parameter],
+        inputs: Tensor,
+        targets: Tensor,
+        recorder: Recorder,
+    ) -> None:
+        """Record ``passes`` with the gradient of the parameters that are ``learning``."""
+        self._passes = passes
+        self._learning = learning
+        self._inputs, self._targets = inputs.clone(), targets.clone()
+        self._weight = torch.ones((), device=inputs.device)
+        recorder.warm_up(self._both)
+        self._replay_forward = recorder.record(self._look)
+        self._replay_backward = recorder.record(self._differentiate)
+
+    def forward(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the outputs and the loss; they stay until the next forward pass."""
+        self._inputs.copy_(inputs)
+        self._targets.copy_(targets)
+        self._replay_forward()
+        return self._outputs, self._loss
+
+    def backward(self, weight: float) -> None:
+        """Let the ``grad`` of the parameters be the gradient of ``weight`` times the latest loss."""
+        self._weight.fill_(weight)
+        self._replay_backward()
+
+    def numbers(self, inputs: Tensor, targets: Tensor) -> list[Tensor]:
+        """Return copies of all that the passes bring about: outputs, loss and gradients."""
+        outputs, loss = self.forward(inputs, targets)
+        self.backward(1.0)
+        gradients = [parameter.grad for parameter in self._learning if parameter.grad is not None]
+        return [part.clone() for part in (outputs, loss, *gradients)]
+
+    def _both(self) -> None:
+        self._look()
+        self._differentiate()
+
+    def _look(self) -> None:
+        self._outputs, self._loss = self._passes.forward(self._inputs, self._targets)
+
+    def _differentiate(self) -> None:
+        gradients = torch.autograd.grad(self._passes.loss, self._learning, self._weight)
+        for parameter, gradient in zip(self._learning, gradients, strict=True):
+            assert parameter.grad is not None
+            parameter.grad.copy_(gradient)
+
+
+class Replayed:
+    """Passes that are replayed for the usual shapes of micro-batches, and made one by one for the others.
+
+    A recording that fails, or gives other numbers than the passes made one by one, is the last one.
+    """
+
+    def __init__(
+        self,
+        make_passes: Callable[[], Autograd],
+        model: nn.Module,
+        chance: torch.Generator,
+        make_recorder: Callable[[], Recorder],
+    ) -> None:
+        self._make_passes = make_passes
+        self._one_by_one = make_passes()
+        self._model = model
+        self._parameters = list(model.parameters())
+        self._chance = chance
+        self._make_recorder = make_recorder
+        self._seen: Counter[Hashable] = Counter()
+        self._recordings: dict[Hashable, Recording] = {}
+        self._can_record = True
+        self._replayed: Recording | None = None
+
+    def forward(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the model's outputs and the loss."""
+        self._replayed = self._recording(inputs, targets)
+        return (self._replayed or self._one_by_one).forward(inputs, targets)
+
+    def backward(self, weight: float, batch: Tensor) -> None:
+        """Let ``batch`` be the gradient of ``weight`` times the latest loss."""
+        if self._replayed is None:
+            self._one_by_one.backward(weight, batch)
+        else:
+            self._replayed.backward(weight)
+
+    def _recording(self, inputs: Tensor, targets: Tensor) -> Recording | None:
+        first = self._parameters[0]
+        learning = tuple(parameter.requires_grad for parameter in self._parameters)
+        # The weights may have moved to other memory, of which a recording knows nothing.
+        what = (inputs.shape, targets.shape, learning, first.data_ptr())
+        if what not in self._recordings and self._is_worth_it(what):
+            recording = self._record(inputs, targets)
+            if recording is not None:
+                self._recordings[what] = recording
+        return self._recordings.get(what)
+
+    def _is_worth_it(self, what: Hashable) -> bool:
+        if not self._can_record or len(self._recordings) == MOST:
+            return False
+        self._seen[what] += 1
+        return self._seen[what] > USUAL
+
+    def _record(self, inputs: Tensor, targets: Tensor) -> Recording | None:
+        """Return a recording that gives the numbers that it should, or None."""
+        try:
+            recording = self._make(self._make_recorder(), inputs, targets)
+            with self._left_as_it_was():
+                given = recording.numbers(inputs, targets)
+        except RuntimeError as error:
+            self._give_up(f"a recording failed: {error}")
+            return None
+        with self._left_as_it_was():
+            expected = self._make(OneByOne(), inputs, targets).numbers(inputs, targets)
+        if not all(map(_is_close, given, expected)):
+            self._give_up("a recording gave other numbers than it should")
+            return None
+        return recording
+
+    def _make(self, recorder: Recorder, inputs: Tensor, targets: Tensor) -> Recording:
+        learning = [parameter for parameter in self._parameters if parameter.requires_grad]
+        with self._left_as_it_was():
+            return Recording(self._make_passes(), learning, inputs, targets, recorder)
+
+    def _give_up(self, why: str) -> None:
+        self._can_record = False
+        log.warning("No CUDA graphs from here on: %s", why)
+
+    @contextmanager
+    def _left_as_it_was(self) -> Iterator[None]:
+        """Let nobody notice passes that were made for a try: they draw random numbers and move running means."""
+        running = [(buffer, buffer.clone()) for buffer in self._model.buffers()]
+        state = self._chance.get_state()
+        try:
+            yield
+        finally:
+            for buffer, before in running:
+                buffer.copy_(before)
+            self._chance.set_state(state)
+
+
+def may_record(device: torch.device) -> bool:
+    """Whether passes on this device are to be recorded."""
+    return device.type == "cuda" and os.environ.get(SWITCH) != "0"
+
+
+def _is_close(given: Tensor, expected: Tensor) -> bool:
+    return torch.allclose(given, expected, rtol=1e-3, atol=1e-5, equal_nan=True)
