@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradlab.instruments.records import Doubles
 
@@ -86,39 +87,48 @@ class ThinnedPoints:
     def _thin_out(self) -> None:
         """Make room in a new table: readers keep the old one."""
         capacity = self._table.shape[1]
-        old, exact = self._table[:, : self._thinned], self._table[:, self._thinned : self._length]
-        older = (exact.shape[1] - capacity // 4) // self._block * self._block
-        thinned = np.hstack([old, extremes(exact[:, :older], self._block)])
-        if thinned.shape[1] > capacity // 2:
-            whole = thinned.shape[1] // 4 * 4
-            thinned = np.hstack([extremes(thinned[:, :whole], 4), thinned[:, whole:]])
+        points = self._table[:, : self._length]
+        older = (self._length - self._thinned - capacity // 4) // self._block * self._block
+        points = _thinned_between(points, self._thinned, self._thinned + older, self._block)
+        self._thinned += 2 * older // self._block
+        if self._thinned > capacity // 2:
+            pairs = self._thinned // 4 * 4
+            points = _thinned_between(points, 0, pairs, 4)
+            self._thinned -= pairs // 2
             # Larger blocks than there are exact points would never fill: after 100 million updates, the beginning
             # gets coarser than the rest.
             self._block = min(2 * self._block, capacity // 8)
-        kept = exact[:, older:]
-        self._thinned, self._length = thinned.shape[1], thinned.shape[1] + kept.shape[1]
+        self._length = points.shape[1]
         self._table = np.empty_like(self._table)
-        self._table[:, : self._length] = np.hstack([thinned, kept])
+        self._table[:, : self._length] = points
 
 
-def extremes(points: Doubles, block: int) -> Doubles:
-    """Return of each ``block`` points that with the lowest and that with the highest loss, in their order.
-
-    What is no number counts as the highest. Each stands for itself and the points since the one before, the
-    second also for those after it in its block.
-    """
-    blocks = points.shape[1] // block
-    loss = points[_LOSS].reshape(blocks, block)
-    lowest = np.where(np.isnan(loss), np.inf, loss).argmin(axis=1)
-    highest = np.where(np.isnan(loss), np.inf, loss).argmax(axis=1)
-    highest = np.where(lowest == highest, (lowest + 1) % block, highest)  # all are equal
-    starts = np.arange(blocks) * block
-    first, second = np.minimum(lowest, highest), np.maximum(lowest, highest)
-    chosen = np.column_stack([starts + first, starts + second]).ravel()
-    spans = np.column_stack([starts, starts + first + 1]).ravel()
-    kept = points[:, chosen]
-    kept[_NORM] = np.maximum.reduceat(points[_NORM], spans)  # NaN wins
+def _thinned_between(points: Doubles, first: int, last: int, block: int) -> Doubles:
+    """Return the points, but of each block in this range only the extremes."""
+    kept = np.concatenate(
+        [
+            np.arange(first),
+            first + extremes(points[_LOSS, first:last], block),
+            np.arange(last, points.shape[1]),
+        ]
+    )
+    fewer = points[:, kept]
+    since = np.append(0, kept[:-1] + 1)  # each stands for what came since the one before
+    fewer[_NORM] = np.maximum.reduceat(points[_NORM], since)  # NaN wins
     with np.errstate(over="ignore"):  # of losses near the largest number
         for number in (_TOTAL, _FINITE):
-            kept[number] = np.add.reduceat(points[number], spans)
-    return kept
+            fewer[number] = np.add.reduceat(points[number], since)
+    return fewer
+
+
+def extremes(loss: Doubles, block: int) -> NDArray[np.int64]:
+    """Return the places of the lowest and the highest of each ``block`` losses, in their order.
+
+    What is no number counts as the highest.
+    """
+    blocks = np.where(np.isnan(loss), np.inf, loss).reshape(-1, block)
+    lowest, highest = blocks.argmin(axis=1), blocks.argmax(axis=1)
+    highest = np.where(lowest == highest, (lowest + 1) % block, highest)  # all are equal
+    starts = np.arange(len(blocks)) * block
+    first, second = np.minimum(lowest, highest), np.maximum(lowest, highest)
+    return np.column_stack([starts + first, starts + second]).ravel()

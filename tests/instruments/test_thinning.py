@@ -73,6 +73,9 @@ def test_every_point_is_one_of_the_updates_and_nothing_is_counted_twice(count, s
     assert (np.diff(kept.update) > 0).all()
     np.testing.assert_array_equal(kept.loss, losses[kept.update.astype(int) - 1])
     np.testing.assert_array_equal(kept.samples, kept.update * 32)
+    before = np.append(0, kept.update[:-1]).astype(int)
+    means = [losses[first:last].mean() for first, last in zip(before, kept.update.astype(int), strict=True)]
+    np.testing.assert_allclose(kept.total / kept.finite, means)
     np.testing.assert_allclose(kept.total.sum(), losses.sum())
     assert kept.finite.sum() == count
 

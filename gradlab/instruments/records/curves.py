@@ -30,7 +30,7 @@ class Curves:
 
     Each point is an update that was made. The latest updates all have one; of every block of older ones in a long
     run two are left, those with the lowest and the highest loss (a value that is no number counts as the highest).
-    A point stands for the updates since the point before it, too.
+    A point stands for all updates since the point before it.
 
     Attributes:
         update: the number of each point's update, rising.

@@ -90,6 +90,7 @@ class LossPanel(Panel):
         self._rows: tuple[EpochRow, ...] = ()
         self._unit: Unit | None = None
         self._has_metrics = False
+        self._is_tabbed = False
         self._pointed_at: tuple[Chart, float, float | None] | None = None
         self.axis = XAxis(self)
         self._make_charts()
@@ -210,7 +211,7 @@ class LossPanel(Panel):
         """Put the charts above each other, side by side, or behind tabs; show what belongs to them."""
         line = self.fontMetrics().height()
         beside = self.width() >= max(_BESIDE_SHAPE * self.height(), _BESIDE_LINES * line)
-        tabbed = self._has_metrics and not beside and self.height() < _STACKED_LINES * line
+        tabbed = self._is_tabbed = self._has_metrics and not beside and self.height() < _STACKED_LINES * line
         loss = not tabbed or self.tabs.currentIndex() == 0
         metrics = self._has_metrics and not (tabbed and loss)
         directions = QBoxLayout.Direction
@@ -218,6 +219,7 @@ class LossPanel(Panel):
         self._charts.setStretch(0, 3 if loss else 0)
         self._charts.setStretch(1, 2)
         self.loss_chart.show_x_label(beside)
+        # Low charts name the axis in the corner.
         self.metric_chart.show_x_label(not tabbed)
         self.tabs.setVisible(tabbed)
         for widget in (self.loss_chart, self.updates.key):
@@ -296,6 +298,7 @@ class LossPanel(Panel):
     def _draw(self) -> None:
         for chart in (self.loss_chart, self.metric_chart):
             chart.show_axis()
+            chart.overlay.set_note(self.axis.kind.choice if self._is_tabbed else "")
         log = self.log_scale.isChecked()
         shapes = [curve.envelope() for curve in self.losses]
         each = self.updates.draw(log, self.smoothing.value)
@@ -313,6 +316,11 @@ class LossPanel(Panel):
         self._draw()
 
     def _place_marks(self) -> None:
+        # Where the axis counts epochs, its grid shows where they end.
+        rows = self._rows if self.axis.unit != "epochs" else ()
+        places, numbers = self.axis.of_epochs(rows), np.array([row.epoch for row in rows], dtype=np.float64)
+        for chart in (self.loss_chart, self.metric_chart):
+            chart.overlay.set_epochs(places, numbers)
         marks = [
             PlacedMark(self.axis.place(mark.update), mark.text, loud=mark.kind == "diverged")
             for mark in (self._curves.marks if self._curves else ())

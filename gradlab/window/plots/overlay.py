@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter
 
+from gradlab.instruments.records import Doubles
+from gradlab.window.plots.axes import round_spacing
 from gradlab.window.plots.colors import pen
 from gradlab.window.theme.tokens import Theme
 
@@ -13,6 +16,9 @@ _LABEL_ROWS = 3
 _NEAR = 7.0  # pixels
 _MOST_LINES = 300
 _TAG_HEIGHT = 40
+_NOTE_SCALE = 0.85  # beside the half of a tick's label
+_LABELLED_LINES = 10  # the height from which on epochs are numbered, in lines of text
+_NOTHING: Doubles = np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,8 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
         self.theme = theme
         self.marks: tuple[PlacedMark, ...] = ()
         self.cursor: Cursor | None = None
+        self.note = ""
+        self._epochs = (_NOTHING, _NOTHING)
         self._view = view
         self.setZValue(100)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -69,9 +77,32 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
             self.cursor = cursor
             self.update()
 
+    def set_note(self, text: str) -> None:
+        """Say this in the corner of the axes, e.g. what the lower one counts where that has no line of its own."""
+        if text != self.note:
+            self.note = text
+            self.update()
+
+    def set_epochs(self, places: Doubles, numbers: Doubles) -> None:
+        """Mark where these epochs end, as many as have room."""
+        self._epochs = places, numbers
+        self.update()
+
+    def marked_epochs(self, room: float) -> list[tuple[float, int]]:
+        """Return places and numbers of the epochs in view that can be told apart, ``room`` pixels each."""
+        places, numbers = self._epochs
+        left, right = self._view.viewRange()[0]
+        shown = slice(*np.searchsorted(places, [left, right]).tolist())
+        places, numbers = places[shown], numbers[shown]
+        if not len(numbers):
+            return []
+        step = max(1.0, round_spacing(len(numbers), self._view.width() / room))
+        kept = (numbers > 0) & (numbers % step == 0)
+        return list(zip(places[kept].tolist(), numbers[kept].astype(int).tolist(), strict=True))
+
     def boundingRect(self) -> QRectF:
-        """Cover the view box and the tick labels below it."""
-        return QRectF(self._view.rect()).adjusted(0, 0, 0, _TAG_HEIGHT)
+        """Cover the view box, the tick labels below it and the corner beside them."""
+        return QRectF(self._view.rect()).adjusted(-self.pos().x(), 0, 0, _TAG_HEIGHT)
 
     def to_pixels(self, x: float, y: float) -> QPointF:
         """Return where a point of the data lies, in pixels from the view box's corner."""
@@ -90,12 +121,34 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         box = QRectF(self._view.rect())
+        self._paint_note(painter, metrics, box)
         painter.setClipRect(box)
+        self._paint_epochs(painter, metrics, box)
         self._paint_marks(painter, metrics, box)
         if self.cursor:
             self._paint_cursor(painter, box, self.cursor)
             painter.setClipping(False)
             self._paint_tag(painter, metrics, box, self.cursor)
+
+    def _paint_epochs(self, painter: QPainter, metrics: QFontMetricsF, box: QRectF) -> None:
+        line = pen(self.theme.color("plot.axis"))
+        line.setStyle(Qt.PenStyle.DotLine)
+        painter.setPen(line)
+        for place, number in self.marked_epochs(metrics.horizontalAdvance("epoch 0000") + 12):
+            x = round(self.to_pixels(place, 0).x()) + 0.5
+            painter.drawLine(QPointF(x, 0), QPointF(x, box.height()))
+            if box.height() >= _LABELLED_LINES * metrics.height():
+                painter.drawText(QPointF(x + 3, box.height() - metrics.descent() - 1), f"epoch {number}")
+
+    def _paint_note(self, painter: QPainter, metrics: QFontMetricsF, box: QRectF) -> None:
+        painter.setPen(self.theme.color("plot.axis"))
+        font = QFont(painter.font())
+        font.setPointSizeF(_NOTE_SCALE * QFontInfo(font).pointSizeF())
+        painter.save()
+        painter.setFont(font)
+        corner = QRectF(2 - self.pos().x(), box.height() + 2, self.pos().x(), metrics.height() + 3)
+        painter.drawText(corner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.note)
+        painter.restore()
 
     def _paint_marks(self, painter: QPainter, metrics: QFontMetricsF, box: QRectF) -> None:
         visible = self._visible_marks(box)

@@ -117,15 +117,14 @@ class Series:
         return Envelope(at, np.fmin.reduceat(low, edges), np.fmax.reduceat(high, edges))
 
     def smooth(self, first: int, last: int, columns: int, window: int) -> tuple[Doubles, Doubles]:
-        """Return the mean over each value and those before it, ``window`` in all, but at least one bin."""
+        """Return the mean over each value and those before it, ``window`` in all, in whole bins."""
         wanted = first
         first, last, step = _bins(max(0, first - window), last, len(self), columns)
         bins = self._bin_sums(first, last, step)
         ends = np.cumsum(bins.values)
-        number = np.arange(len(ends))
-        # A bin belongs to the window if all of its values do.
-        begins = np.minimum(np.searchsorted(ends - bins.values, ends - window), number)
-        sums = bins.between(begins, number + 1)
+        # The bin in which the window begins belongs to it: a bin may hold few values, the one before it many.
+        begins = np.maximum(np.searchsorted(ends - bins.values, ends - window, "right") - 1, 0)
+        sums = bins.between(begins, np.arange(len(ends)) + 1)
         with np.errstate(all="ignore"):
             mean = sums.total / sums.finite
         mean = np.where((bins.finite > 0) & np.isfinite(mean), mean, np.nan)

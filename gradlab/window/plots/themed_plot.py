@@ -28,11 +28,12 @@ class ThemedPlot(pg.GraphicsView):  # type: ignore[misc]
         self.x_axis = x_axis
         self.y_axis = y_axis
         self.x_label = x_label
-        self.setCacheMode(self.CacheModeFlag.CacheNone)  # a plain colour; kept as pixels it would be in drawings
+        self.setCacheMode(
+            self.CacheModeFlag.CacheNone
+        )  # a plain colour; kept as pixels it would be in drawings
         self.view = pg.ViewBox(enableMenu=False, defaultPadding=0)
         self.view.disableAutoRange()
-        layout = pg.GraphicsLayout()
-        layout.setContentsMargins(2, 6, 10, 0)
+        self._layout = layout = pg.GraphicsLayout()
         layout.setSpacing(0)
         layout.addItem(y_axis, 0, 0)
         layout.addItem(self.view, 0, 1)
@@ -71,6 +72,8 @@ class ThemedPlot(pg.GraphicsView):  # type: ignore[misc]
         for axis in (self.x_axis, self.y_axis):
             axis.setTickFont(font)
         height = self.fontMetrics().height()
+        # Half of the last label of the x-axis sticks out.
+        self._layout.setContentsMargins(2, 6, self.fontMetrics().horizontalAdvance("00000") // 2 + 2, 0)
         size = f"{font.pointSizeF():g}pt" if font.pointSizeF() > 0 else f"{font.pixelSize()}px"
         color = self.theme.color("plot.axis").name()
         self.x_axis.setLabel(self.x_label, **{"color": color, "font-size": size})

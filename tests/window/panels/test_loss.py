@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 
 from gradlab.instruments.records import Curves, Frame, Mark, Progress
+from gradlab.instruments.thinning import Point, ThinnedPoints
+from gradlab.window.desk import Desk
 from gradlab.window.panels.loss import LossPanel, examples
 from gradlab.window.theme.tokens import Theme
 
@@ -322,3 +324,73 @@ def test_huge_tiny_and_no_losses_are_drawn_and_read_off(panel, frame, size, text
     bottom, top = panel.loss_chart.view.viewRange()[1]
     if size or not log:
         assert bottom < (np.log10(size) if log else size) < top
+
+
+@pytest.mark.parametrize(("unit", "place"), [("updates", 43), ("samples", 43 * 32), ("seconds", 0.086)])
+def test_marks_and_ends_of_epochs_are_right_in_every_unit(panel, frame, unit, place):
+    marks = (Mark(43, "Learning rate 0.1 → 0.05"),)
+    panel.show_frame(replace(frame, curves=replace(frame.curves, marks=marks)))
+    panel.units.choose(unit)
+    [mark] = panel.loss_chart.overlay.marks
+    assert mark.x == pytest.approx(place)
+    places = [place for place, _ in panel.loss_chart.overlay.marked_epochs(1)]
+    assert places[0] == pytest.approx(place)
+    x, y = panel.losses[0].line.getData()
+    assert x[1] == pytest.approx(place)
+    assert y.tolist() == [row.train_loss for row in frame.curves.epochs]
+    assert panel.loss_chart.visible() == pytest.approx(panel.axis.bounds)
+
+
+def test_a_chosen_unit_is_told_where_the_numbers_are(panel, frame):
+    panel.show_frame(frame)
+    panel.units.choose("samples")
+    assert panel.units.title() == "&Horizontal axis: Samples"
+    assert panel.metric_chart.x_label == "Samples trained on"
+    panel.loss_chart.pointed.emit(panel.loss_chart, (43 * 32, 1.0))
+    assert panel.loss_chart.overlay.cursor.label.startswith("1,376 samples · update 43")
+    panel.resize(496, 258)
+    panel.units.choose("seconds")
+    assert panel.loss_chart.overlay.note == "Seconds"
+
+
+def test_frames_after_a_change_of_unit_are_drawn_in_it(panel):
+    frames = examples()
+    panel.show_frame(frames[3])
+    panel.units.choose("updates")
+    panel.show_frame(frames[4])
+    assert panel.updates.series.x[-1] == frames[4].curves.update[-1]
+    assert panel.losses[0].line.getData()[0].tolist() == [43.0 * epoch for epoch in range(6)]
+
+
+def test_panels_on_one_desk_show_the_same_part_of_the_run(panel, frame, qtbot):
+    other = LossPanel(LIGHT)
+    qtbot.addWidget(other)
+    desk = Desk(panel)
+    for each in (panel, other):
+        each.join(desk)
+        each.show_frame(frame)
+    panel.units.choose("updates")
+    panel.loss_chart.view.setXRange(100, 200, padding=0)
+    panel.loss_chart.view.sigRangeChangedManually.emit([True, False])
+    assert other.loss_chart.visible() == pytest.approx((100, 200))
+    assert not other.whole_run.isHidden()
+    other.whole_run.click()
+    assert panel.loss_chart.visible() == panel.axis.bounds
+    assert panel.whole_run.isHidden()
+
+
+def test_old_updates_that_were_thinned_out_are_smoothed_as_if_they_were_all_there(panel):
+    count = 200_000
+    losses = np.random.default_rng(0).exponential(1.0, count)  # their mean is not midway between extremes
+    points = ThinnedPoints(4096)
+    for update, loss in enumerate(losses, start=1):
+        points.append(Point(update, update / 1000, update, update / 1e4, loss, loss))
+    kept = points.so_far()
+    curves = Curves(kept.update, kept.epoch, kept.samples, kept.seconds, kept.loss, kept.total / kept.finite,
+                    kept.norm)  # fmt: skip
+    panel.smoothing.choose(1000)
+    panel.show_frame(Frame(curves=curves, progress=Progress(epochs=200)))
+    _, smooth = panel.updates.smooth.getData()
+    assert np.nanmax(np.abs(smooth[1:] - 1)) < 0.2
+    _, raw = panel.updates.raw.getData()
+    assert raw.max() == losses.max()
