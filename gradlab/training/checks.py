@@ -8,6 +8,7 @@ from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.training.batches import updates_per_epoch
 from gradlab.training.changes import differences
+from gradlab.training.device import devices
 from gradlab.training.parameters import FlatParameters
 
 
@@ -21,9 +22,10 @@ def check_live(before: Experiment, after: Experiment) -> None:
 def check_precision(experiment: Experiment, device: torch.device) -> None:
     """Refuse float16 where no device is made for it."""
     if experiment.training.precision == "float16" and device.type == "cpu":
+        gpus = "".join(f", or training.device = {present}" for present in devices() if present != "cpu")
         raise InputError(
             "training.precision = float16 needs a GPU, and this run computes on the CPU; "
-            "allowed here: float32, bfloat16",
+            f"allowed here: float32, bfloat16{gpus}",
             "training.precision",
         )
 

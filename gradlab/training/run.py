@@ -355,23 +355,21 @@ class TrainingRun:
     # --- the rest is inside ------------------------------------------------------------------------------
 
     def _choose_passes(self) -> Passes:
+        passes = self._unscaled_passes()
+        return passes if self.loss_scale is None else Scaled(passes, self.loss_scale)
+
+    def _unscaled_passes(self) -> Passes:
         if self.chunks is not None:
-            return self._scaled(
-                ChunkedAutograd(self.chunks, lambda: self.experiment.model.chunk, self.objective)
-            )
+            return ChunkedAutograd(self.chunks, lambda: self.experiment.model.chunk, self.objective)
+        if may_record(self.device):
+            chance = self.dropout_chance
+            return Replayed(self._autograd, self.model, chance, lambda: CudaGraphs(chance))
         can_be_written_out = self.device.type == "cpu" and self.precision.is_full
         chain = written_out(self.model, self.objective) if can_be_written_out else None
-        return chain or self._scaled(self._replayed() if may_record(self.device) else self._autograd())
+        return chain or self._autograd()
 
     def _autograd(self) -> Autograd:
         return Autograd(self.forward_pass, self.objective)
-
-    def _replayed(self) -> Passes:
-        chance = self.dropout_chance
-        return Replayed(self._autograd, self.model, chance, lambda: CudaGraphs(chance))
-
-    def _scaled(self, passes: Passes) -> Passes:
-        return passes if self.loss_scale is None else Scaled(passes, self.loss_scale)
 
     def _tensors(self, inputs: NDArray[Any], targets: NDArray[Any]) -> tuple[Tensor, Tensor]:
         return torch.from_numpy(inputs).to(self.device), torch.from_numpy(targets).to(self.device)

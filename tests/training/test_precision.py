@@ -232,12 +232,16 @@ def test_the_scale_doubles_after_many_windows_in_a_row_as_that_of_grad_scaler():
     assert asdict(ours)["steady"] == 3
 
 
-def test_float16_on_the_cpu_is_refused_in_one_clear_line():
+@pytest.mark.parametrize(
+    ("present", "hint"), [(("cpu",), ""), (("cpu", "cuda"), ", or training.device = cuda")]
+)
+def test_float16_on_the_cpu_is_refused_in_one_clear_line(monkeypatch, present, hint):
+    monkeypatch.setattr("gradlab.training.checks.devices", lambda: present)
     with pytest.raises(InputError) as refused:
         TrainingRun(in_precision("float16"))
     assert str(refused.value) == (
         "training.precision = float16 needs a GPU, and this run computes on the CPU; "
-        "allowed here: float32, bfloat16"
+        f"allowed here: float32, bfloat16{hint}"
     )
     assert refused.value.key == "training.precision"
 
