@@ -46,11 +46,6 @@ class GradientBuffer:
         """Whether there is nothing in the buffer at all."""
         return len(self.none) == len(self._layers)
 
-    @property
-    def left_none(self) -> bool:
-        """Whether there was nothing in the buffer at all when the latest batch arrived."""
-        return len(self.none_left_over) == len(self._layers)
-
     def freeze(self, layers: Collection[str]) -> None:
         """Give these layers, and only these, no gradient from now on: ``parameter.requires_grad_(False)``."""
         self.frozen = Names(layers)
