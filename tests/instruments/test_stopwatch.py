@@ -1,0 +1,36 @@
+import pytest
+from plain_pytorch import experiment
+
+from gradlab.instruments import stopwatch
+from gradlab.instruments.stopwatch import Stopwatch
+from gradlab.runs.session import Session
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that a test moves by hand: a list with the time."""
+    now = [100.0]
+    monkeypatch.setattr(stopwatch.time, "perf_counter", lambda: now[0])
+    return now
+
+
+def test_only_the_stretches_inside_count(clock):
+    watch = Stopwatch()
+    for _ in range(3):
+        with watch:
+            clock[0] += 2
+            assert watch.seconds % 2 == 0
+        clock[0] += 50
+    assert watch.seconds == 6
+
+
+def test_pauses_are_no_time_of_training(monkeypatch):
+    session = Session(experiment())
+    now = [0.0]
+    monkeypatch.setattr(stopwatch.time, "perf_counter", lambda: now[0])
+    session.watch(frozenset({"curves"}))
+    for _ in range(5):
+        session.step_update()
+        now[0] += 1000  # somebody has a coffee
+    seconds = session.frame(at_rest=True).curves.update_seconds
+    assert seconds.tolist() == [0.0] * 5
