@@ -100,6 +100,7 @@ class GradientsPanel(Panel):
         self.story = QLabel()
         self.story.setAccessibleName("What is in the buffer")
         self.story.setWordWrap(True)
+        self.story.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.empty = QLabel("Press Run, Step phase or Step batch to see the gradients")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)

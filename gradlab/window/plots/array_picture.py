@@ -1,12 +1,13 @@
 """One array as a picture: where its values are, what they are, and how it is painted."""
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QImage, QPainter
 
 from gradlab.instruments.records import Floats
 from gradlab.window.plots.arrangement import GAP, Arrangement
-from gradlab.window.plots.colors import pen
+from gradlab.window.plots.colors import Bytes, pen
 from gradlab.window.plots.pictures import GAP as GAP_COLOR
 from gradlab.window.plots.pictures import Summary, encode, pooled, to_image
 from gradlab.window.theme.tokens import Theme
@@ -29,6 +30,8 @@ class ArrayPicture:
         order = arrangement.order
         self._there = order != GAP
         self._has_gaps = not self._there.all()
+        self._empty: NDArray[np.bool_] | None = None
+        self._empty_size = (0, 0)
         self._places = np.flatnonzero(self._there)[np.argsort(order[self._there])]
 
     # ------------------------------------------------------------------- values
@@ -114,15 +117,20 @@ class ArrayPicture:
             codes = np.append(encode(self._values, limit), np.uint8(GAP_COLOR))[order]  # GAP: the last one
         self._image = to_image(codes, table)
 
-    def _pooled(
-        self, limit: float, rows: int, columns: int
-    ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    def _pooled(self, limit: float, rows: int, columns: int) -> Bytes:
         assert self._values is not None
         values = np.append(self._values, np.float32(0))[self.arrangement.order]
         codes = encode(pooled(values, rows, columns), limit)
         if self._has_gaps:
-            codes[pooled(self._there.astype(np.float32), rows, columns) == 0] = GAP_COLOR
+            codes[self._nothing_left(rows, columns)] = GAP_COLOR
         return codes
+
+    def _nothing_left(self, rows: int, columns: int) -> NDArray[np.bool_]:
+        """Return where a smaller picture shows nothing but gaps; that changes with its size alone."""
+        if self._empty is None or self._empty_size != (rows, columns):
+            self._empty = pooled(self._there.astype(np.float32), rows, columns) == 0
+            self._empty_size = (rows, columns)
+        return self._empty
 
     def recolor(self, table: list[int]) -> None:
         """Take the colours of another theme."""

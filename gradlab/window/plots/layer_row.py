@@ -174,7 +174,8 @@ class LayerRow(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Stay readable: then the view scrolls."""
-        return QSize(0, self._top + 2 * self.fontMetrics().height() + caption_height(self))
+        line, caption = self.fontMetrics().height(), caption_height(self)
+        return QSize(0, self._top + (3 * line + 2 * caption if self._large else 2 * line + caption))
 
     # ------------------------------------------------------------------- values
 
@@ -187,11 +188,13 @@ class LayerRow(QWidget):
             self.update()
         for tile, part in zip(self.tiles, self.parts, strict=True):
             weight: Floats | None = getattr(pair.weight, part)
-            tile.awaited = self._is_awaited(part, weight)
+            tile.awaited = self._awaited(part, weight)
             tile.take(weight, getattr(pair.bias, part) if pair.bias else None)
 
-    def _is_awaited(self, part: str, values: Floats | None) -> bool:
-        return values is None if part in EXTRAS else part == "batch" and self.reading.awaited
+    def _awaited(self, part: str, values: Floats | None) -> str:
+        if part == "batch" and self.reading.awaited:
+            return "not yet"
+        return "after the next update" if part == "update" and values is None else ""
 
     def largest(self) -> list[float]:
         """Return the largest finite value of each group."""
@@ -288,7 +291,9 @@ class LayerRow(QWidget):
             self._paint_headings(painter, places)
         self._paint_signs(painter, places, height)
         stops = [QColor(*rgba) for rgba in signed_ramp(self.theme, 21).tolist()]
-        for (left, width), limit in zip(places.bars, map(tidy, self.limits), strict=True):
+        for (left, width), limit, group in zip(places.bars, map(tidy, self.limits), self.groups, strict=True):
+            if all(self.tiles[self.parts.index(part)].awaited for part in group):
+                continue
             bar = QRectF(left, self._top + 2, width, height - 4)
             paint_bar(painter, bar, stops, [f"−{limit}", "0", limit], self.theme)
 

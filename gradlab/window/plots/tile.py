@@ -58,7 +58,7 @@ class Tile(QWidget):
 
     Attributes:
         weight, bias: the two pictures.
-        awaited: whether the values are still to come: then there is nothing, not even None.
+        awaited: in words, when the values will come; then there is nothing yet, not even None. Else empty.
 
     Signals:
         pointed: the Cell under the mouse or of the arrow keys, None where it left.
@@ -82,7 +82,7 @@ class Tile(QWidget):
         self.weight = ArrayPicture(weight)
         self.bias = ArrayPicture(bias) if bias else None
         self.marked: Cell | None = None
-        self.awaited = False
+        self.awaited = ""
         self._whole = whole
         self._large = large
         self._limit = 1.0
@@ -138,7 +138,7 @@ class Tile(QWidget):
     def in_words(self, name: str) -> str:
         """Describe the picture for people who do not see it."""
         if self.awaited:
-            return f"{name}: nothing yet"
+            return f"{name}: {self.awaited}"
         said = [
             picture.summary.in_words(self._whole) if picture.summary else "None, no gradient"
             for picture in self._pictures
@@ -287,7 +287,7 @@ class Tile(QWidget):
         """Return what has to be said loudly, and its colour."""
         weight = self.weight.summary
         if self.awaited:
-            return "not yet", self.theme.color("text.muted")
+            return self.awaited, self.theme.color("text.muted")
         if weight is None:
             return "None", self.theme.color("text.normal")
         bad = [summary.bad_in_words() for summary in self._summaries if summary.bad]
@@ -328,7 +328,8 @@ class Tile(QWidget):
         rows, columns = self.weight.arrangement.order.shape
         down, across = self.weight.arrangement.down, self.weight.arrangement.across
         for place, text in with_room(down, rect.height() / rows, [metrics.height()] * len(down.labels)):
-            line = QRectF(0, rect.top() + place - metrics.height() / 2, rect.left() - 3, metrics.height())
+            top = max(0, rect.top() + place - metrics.height() / 2)
+            line = QRectF(0, top, rect.left() - 3, metrics.height())
             painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         widths = [metrics.horizontalAdvance(text) + 6 for _, text in across.labels]
         top = self._all().bottom() + 1

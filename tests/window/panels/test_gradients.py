@@ -341,7 +341,7 @@ def test_what_a_batch_has_not_added_yet_looks_neither_like_none_nor_like_a_numbe
     assert pixel(first, 0, 1) == pixel(now, 0, 1)
     assert now.accessibleName() == "hidden1.weight: In the buffer now"
     qtbot.waitUntil(lambda: bool(awaited.accessibleDescription()), timeout=2000)
-    assert awaited.accessibleDescription() == "hidden1.weight batch: nothing yet"
+    assert awaited.accessibleDescription() == "hidden1.weight batch: not yet"
     now.pointed.emit(Cell(False, 1))
     expected = "hidden1.weight[0, 1]: −0.400 in the buffer; this batch has added nothing yet"
     assert panel.story.text() == expected
@@ -526,7 +526,7 @@ def test_an_update_that_has_not_come_yet_is_not_called_none(panel):
     panel.show_frame(frame_of(weight(None, [[1.0]], [[1.0]])))
     panel.extras["update"].trigger()
     [tile] = panel.buffer.rows[1].tiles
-    assert tile._word()[0] == "not yet"
+    assert tile._word()[0] == "after the next update"
 
 
 def test_what_is_wanted_reaches_the_instrument_and_is_asked_anew_of_every_run(panel):

@@ -9,7 +9,9 @@ from gradlab.instruments.records import ParameterGradient
 from gradlab.window.plots.arrangement import GAP, Axis, arrange, strip, units_per_line
 from gradlab.window.plots.array_picture import ArrayPicture
 from gradlab.window.plots.pairs import place_in_words
+from gradlab.window.plots.pictures import color_table
 from gradlab.window.plots.tile import Cell, with_room
+from gradlab.window.theme.tokens import Theme
 
 CASES = {
     "wide": (ParameterGradient("hidden1.weight", (3, 8)), False),
@@ -149,7 +151,7 @@ def test_arrow_keys_step_over_gaps_and_stop_at_the_edge():
     assert picture.enter(0.0, 0, 1) == 0
 
 
-def test_a_picture_smaller_than_its_values_keeps_the_loudest_and_the_gaps_empty():
+def test_a_picture_smaller_than_its_values_keeps_the_loudest():
     parameter, _ = CASES["filters"]
     picture = ArrayPicture(arrange(parameter, parameter.shape))
     picture.place_in(QRectF(0, 0, 5, 3))
@@ -161,3 +163,14 @@ def test_a_picture_smaller_than_its_values_keeps_the_loudest_and_the_gaps_empty(
         picture._image.pixelIndex(x, y) for x in range(5) for y in range(3) if picture._image.valid(x, y)
     }
     assert 0 in codes
+
+
+def test_nothing_is_painted_into_gaps():
+    parameter = ParameterGradient("recurrent1.weight_ih_l0", (12, 2), gates="rzn")
+    picture = ArrayPicture(arrange(parameter, parameter.shape))
+    assert picture.arrangement.order.shape == (2, 14)
+    picture.place_in(QRectF(0, 0, 14 * 10, 20))
+    picture.take(np.ones((12, 2), dtype=np.float32))
+    picture.draw(1, color_table(Theme.load("light")), 1)
+    alphas = [picture._image.pixelColor(column, 0).alpha() for column in range(14)]
+    assert [column for column, alpha in enumerate(alphas) if alpha == 0] == [4, 9]
