@@ -137,10 +137,9 @@ class EpochSlider(QWidget):
     def _play_on(self) -> None:
         last = len(self._epochs) - 1
         place = min(self.slider.value() + -(-len(self._epochs) // PLAY_STEPS), last)
-        if place == last or self._epochs[place] == self._present:
-            self.follow()
-        else:
-            self._go_to(place)
+        if place == last:
+            self._hold()
+        self._go_to(place)
 
     def _hold(self) -> None:
         if self._timer.isActive():

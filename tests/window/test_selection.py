@@ -13,6 +13,7 @@ from gradlab.window.theme.tokens import Theme
 from gradlab.window.trainer_thread import TrainerThread
 
 REAL = (ConfusionPanel, DataPanel)
+PATIENCE = 30_000  # milliseconds: libraries are loaded on the way
 
 
 @pytest.fixture
@@ -38,9 +39,9 @@ def lab(qtbot, make_panels):
             }
         )
     )
-    qtbot.waitUntil(lambda: page.state is State.READY, timeout=30_000)
+    qtbot.waitUntil(lambda: page.state is State.READY, timeout=PATIENCE)
     page.commands.run.trigger()
-    qtbot.waitUntil(lambda: page.state is State.FINISHED, timeout=30_000)
+    qtbot.waitUntil(lambda: page.state is State.FINISHED, timeout=PATIENCE)
     yield page
     trainer.shut_down()
 
@@ -61,22 +62,22 @@ def test_a_click_on_a_cell_opens_its_rows_in_the_data_panel_and_show_all_lets_go
     assert 0 < count <= 50  # as many as the table shows
     pick(qtbot, table, 1, 1)
     assert data.isVisible()
-    qtbot.waitUntil(lambda: f"{count} rows marked: true" in data.selection_text.text())
+    qtbot.waitUntil(lambda: f"{count} rows marked: true" in data.selection_text.text(), timeout=PATIENCE)
     data.view_box.setCurrentIndex(data.view_box.findData("rows"))
-    qtbot.waitUntil(lambda: f"Showing {count} rows" in data.selection_text.text())
+    qtbot.waitUntil(lambda: f"Showing {count} rows" in data.selection_text.text(), timeout=PATIENCE)
     assert set(data._shown.true) == {1}
     data.show_all.click()
-    qtbot.waitUntil(lambda: set(data._shown.true) == {0, 1})
+    qtbot.waitUntil(lambda: set(data._shown.true) == {0, 1}, timeout=PATIENCE)
     assert table.chosen is None
 
 
 def test_worst_first_begins_with_the_row_whose_class_was_found_least_likely(lab, qtbot):
     lab.bench.show_panel("data")
     data, confusion = panel(lab, "data"), panel(lab, "confusion")
-    qtbot.waitUntil(lambda: data.view_box.count() > 1)
+    qtbot.waitUntil(lambda: data.view_box.count() > 1, timeout=PATIENCE)
     data.view_box.setCurrentIndex(data.view_box.findData("rows"))
-    data.order_box.setCurrentIndex(data.order_box.findData(True))
-    qtbot.waitUntil(lambda: data._shown.wish.worst_first)
+    data.worst_first.click()
+    qtbot.waitUntil(lambda: data._shown.wish.worst_first, timeout=PATIENCE)
     record = confusion._confusion
     positive = record.at(3).scores
     likely = np.where(record.true == 1, positive, 1 - positive)
@@ -87,7 +88,7 @@ def test_worst_first_begins_with_the_row_whose_class_was_found_least_likely(lab,
 def test_the_threshold_slider_of_a_finished_run_changes_the_experiment_and_every_answer(lab, qtbot):
     confusion, data = panel(lab, "confusion"), panel(lab, "data")
     lab.bench.show_panel("data")
-    qtbot.waitUntil(lambda: data._shown is not None)
+    qtbot.waitUntil(lambda: data._shown is not None, timeout=PATIENCE)
     slider = confusion.slider.slider
     before = data._shown.predicted.sum()
     slider.setSliderDown(True)
@@ -96,6 +97,6 @@ def test_the_threshold_slider_of_a_finished_run_changes_the_experiment_and_every
     assert lab.experiment.training.threshold == 0.5
     slider.setSliderDown(False)
     assert lab.experiment.training.threshold == 1.0
-    qtbot.waitUntil(lambda: data._shown.predicted.sum() < before)
+    qtbot.waitUntil(lambda: data._shown.predicted.sum() < before, timeout=PATIENCE)
     np.testing.assert_array_equal(data._shown.predicted, data._shown.scores[..., 1] >= 1)
     assert confusion.slider.value == 1.0

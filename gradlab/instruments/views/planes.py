@@ -70,8 +70,7 @@ def look_at_projection(run: TrainingRun, wish: DataWish) -> Callable[[], PlaneVi
     x, y = (axis(points[:, column], side) for column in range(2))
     inputs = components.inverse_transform(_grid(x, y)).astype(np.float32).reshape(-1, *split.input_shape)
     shares = np.nan_to_num(components.explained_variance_ratio_)
-    first, second = (f"component {number}: {100 * share:.0f} %" for number, share in enumerate(shares, 1))
-    first += " of the variance"
+    first, second = (f"PC {number}: {100 * share:.0f} %" for number, share in enumerate(shares, 1))
     inputs_there = torch.from_numpy(inputs).to(run.device)
     return _look(run, wish, Plane((first, second), x, y, inputs_there, place, is_slice=True))
 

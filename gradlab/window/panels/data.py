@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from gradlab.export.tables import Table, table_of
 from gradlab.instruments.records import (
@@ -57,7 +57,6 @@ KIND_NAMES: dict[ViewKind, str] = {
     "predicted": "Predicted",
     "sequences": "Sequences",
 }
-NARROWEST_BOX = 84
 LOW_LINES = 15  # a panel of fewer lines of text shows the first line of the caption alone
 SORTED = (PicturesView, TableView, SequencesView)
 
@@ -69,9 +68,9 @@ class DataPanel(Panel):
     title = "Data and predictions"
     help = (
         "The data, and what the model says of it at this moment. While training goes on, you can watch "
-        "its answers change. Where there are several ways to look at the data, choose one under View. Worst first "
-        "brings up the rows that the model is most wrong about. A click on a cell of the confusion matrix shows "
-        "the rows of that cell here."
+        "its answers change. Where colours are paler, it is less sure. Where there are several ways to look at "
+        "the data, choose one under View. Worst first brings up the rows that the model is most wrong about. "
+        "A click on a cell of the confusion matrix shows the rows of that cell here."
     )
     watches = frozenset({"data"})
 
@@ -85,17 +84,17 @@ class DataPanel(Panel):
         self._caption = ""
         self._threshold = FollowedThreshold()
         self.hint = Hint(BEFORE)
-        self.view_box = self._make_box("View", "In which way the data is shown.")
-        self.view_box.currentIndexChanged.connect(self._choose_view)
-        self.order_box = self._make_box(
-            "Order", "Worst first: sorted by loss, as it was after the latest epoch; of all validation rows."
+        self.view_box = self._make_view_box()
+        self.worst_first = QCheckBox("Worst first")
+        self.worst_first.setAccessibleName("Worst first")
+        self.worst_first.setToolTip(
+            "Of all validation rows, show those with the highest loss after the latest epoch; else some by chance."
         )
-        self.order_box.addItem("Unsorted", False)
-        self.order_box.addItem("Worst first", True)
-        self.order_box.currentIndexChanged.connect(self._choose_order)
+        self.worst_first.toggled.connect(self._choose_order)
         self.selection = self._make_selection()
         self.caption = QLabel(wordWrap=True)
-        self._views = QStackedLayout()
+        self._views_page = QWidget()
+        self._views = QStackedLayout(self._views_page)
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(8, 4, 8, 6)
@@ -103,7 +102,7 @@ class DataPanel(Panel):
         layout.addWidget(self._make_choices())
         layout.addWidget(self.selection)
         layout.addWidget(self.caption)
-        layout.addLayout(self._views, 1)
+        layout.addWidget(self._views_page, 1)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.hint)
         self._pages.addWidget(content)
@@ -121,28 +120,26 @@ class DataPanel(Panel):
         desk.rows_selected.connect(self._select)
         desk.threshold_tried.connect(self._try_threshold)
 
-    def _make_box(self, name: str, help: str) -> QComboBox:
+    def _make_view_box(self) -> QComboBox:
         box = QuietComboBox()
-        box.setAccessibleName(name)
-        box.setToolTip(help)
+        box.setAccessibleName("View")
+        box.setToolTip("In which way the data is shown.")
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        box.setMinimumWidth(NARROWEST_BOX)
+        box.currentIndexChanged.connect(self._choose_view)
         return box
 
     def _make_choices(self) -> QWidget:
-        """Each choice with its name; it is there only where there is something to choose."""
+        """Each choice is there only where there is something to choose."""
         self.choices = QWidget()
         row = QHBoxLayout(self.choices)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        self._labels = {}
-        for box in (self.view_box, self.order_box):
-            label = QLabel(box.accessibleName())
-            label.setBuddy(box)
-            self._labels[box] = label
-            row.addWidget(label)
-            row.addWidget(box)
-            row.addSpacing(6)
+        self.view_label = QLabel("View")
+        self.view_label.setBuddy(self.view_box)
+        row.addWidget(self.view_label)
+        row.addWidget(self.view_box)
+        row.addSpacing(4)
+        row.addWidget(self.worst_first)
         row.addStretch(1)
         return self.choices
 
@@ -194,12 +191,14 @@ class DataPanel(Panel):
         self._tell_selection(view)
 
     def _say(self) -> None:
-        """Write the caption: where there is little room its first line alone."""
+        """Write the caption: where there is little room its first line alone, and only if it is one."""
         is_low = self.height() < LOW_LINES * self.fontMetrics().height()
         caption = self._caption.split("<br>")[0] if is_low else self._caption
         if caption != self.caption.text():
             self.caption.setText(caption)
-        self.caption.setToolTip(f"<p>{self._caption}</p>" if is_low else "")
+        height = self.caption.heightForWidth(self.width())
+        self.caption.setVisible(not is_low or height < 2 * self.fontMetrics().height())
+        self._views_page.setToolTip(f"<p>{self._caption}</p>" if is_low else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use fewer words where there is little room."""
@@ -224,9 +223,9 @@ class DataPanel(Panel):
             self.view_box.blockSignals(False)
         has_views = len(view.choices) > 1
         has_order = view.can_sort and isinstance(view, SORTED)
-        for box, wanted in ((self.view_box, has_views), (self.order_box, has_order)):
-            box.setVisible(wanted)
-            self._labels[box].setVisible(wanted)
+        self.view_box.setVisible(has_views)
+        self.view_label.setVisible(has_views)
+        self.worst_first.setVisible(has_order)
         self.choices.setVisible(has_views or has_order)
 
     def _tell_selection(self, view: DataView) -> None:
@@ -263,9 +262,9 @@ class DataPanel(Panel):
     def _choose_view(self, number: int) -> None:
         self._ask(replace(self._wish, kind=self.view_box.itemData(number)))
 
-    @Slot(int)
-    def _choose_order(self, number: int) -> None:
-        self._ask(replace(self._wish, worst_first=self.order_box.itemData(number)))
+    @Slot(bool)
+    def _choose_order(self, worst_first: bool) -> None:
+        self._ask(replace(self._wish, worst_first=worst_first))
 
     @Slot(object, str)
     def _select(self, rows: Counts, words: str) -> None:

@@ -13,8 +13,13 @@ from gradlab.window.theme.tokens import Theme
 # How strong a region's colour is where the model is unsure, and where it is certain.
 FAINT, STRONG = 0.08, 0.5
 FADED = 0.25  # how much is left of the other points where some are chosen
-SURENESS = "Paler: less sure."
-SLICE = "The background is a flat slice through the data's mean: points off it may lie on the other side."
+WHOLE = "Paler: less sure."
+SLICE = "Background: a slice through the mean. Points off it may lie on the other side."
+COMPONENTS_HELP = (
+    "There are more inputs than two: this is the plane along which they differ most. PC 1 and PC 2 are the first "
+    "two principal components of the training inputs, with their shares of the variance. The background shows "
+    "what the model says on this plane, which goes through the mean; the points are projected onto it."
+)
 
 
 class SmoothImage(pg.ImageItem):  # type: ignore[misc]
@@ -55,6 +60,7 @@ class PlanePlot(ScatterPlot):
         """Draw it; return the caption."""
         self._view = view
         self.name_axes(*view.axis_names)
+        self.setToolTip(f"<p>{COMPONENTS_HELP}</p>" if view.is_slice else "")
         if view.class_names != self._classes:
             self._make_points(view.class_names)
         self._paint_regions(view)
@@ -108,8 +114,7 @@ class PlanePlot(ScatterPlot):
         kinds = [(text, symbols[0], "training")]
         if len(view.validation_points):
             kinds.append((text, HOLLOW[symbols[0]], "validation"))
-        caption = f"{legend(entries)} &nbsp;|&nbsp; {legend(kinds)}<br>{SURENESS}"
-        return f"{caption} {SLICE}" if view.is_slice else caption
+        return f"{legend(entries)} &nbsp;|&nbsp; {legend(kinds)}<br>{SLICE if view.is_slice else WHOLE}"
 
 
 def regions(view: PlaneView, theme: Theme) -> NDArray[np.uint8]:

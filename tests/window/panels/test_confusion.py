@@ -394,6 +394,17 @@ def test_playing_goes_through_all_epochs_and_ends_at_the_newest(panel, qtbot):
     assert panel.epochs.play.accessibleName() == "Play the epochs"
 
 
+def test_playing_goes_beyond_the_best_epoch_whose_weights_are_back(panel, qtbot):
+    many = [[[5 - n % 5, n % 5], [1, 4]] for n in range(6)]
+    record = replace(confusion(many[-1], epoch=5, earlier=many[:-1]), epoch=3)
+    panel.show_frame(frame(record))
+    assert panel.epochs.epoch == 3
+    panel.epochs.play.click()
+    qtbot.waitUntil(lambda: panel.epochs.epoch == 5)
+    panel.epochs.newest.click()
+    assert panel.epochs.epoch == 3
+
+
 def test_holding_stays_at_the_epoch_that_was_reached(panel):
     many = [[[5 - n % 5, n % 5], [1, 4]] for n in range(6)]
     panel.show_frame(frame(confusion(many[-1], epoch=5, earlier=many[:-1])))

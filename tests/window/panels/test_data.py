@@ -316,17 +316,17 @@ def test_only_where_there_is_a_choice_it_is_offered(panel):
     assert not panel.choices.isVisible()
     panel.show_frame(Frame(serial=2, data=answering(pictures(), DataWish())))
     assert [panel.view_box.itemText(number) for number in range(2)] == ["Pictures", "Projection"]
-    assert panel.order_box.isVisible()
+    assert panel.worst_first.isVisible()
     panel.show_frame(Frame(serial=3, data=answering(plane(), DataWish())))
     assert panel.view_box.isVisible()
-    assert not panel.order_box.isVisible()  # points have no order
+    assert not panel.worst_first.isVisible()  # points have no order
 
 
 def test_what_is_chosen_is_asked_of_the_trainer_and_again_after_a_reset(panel, desk):
     asked = heard(desk.asked)
     panel.show_frame(Frame(data=answering(pictures(), DataWish())))
     panel.view_box.setCurrentIndex(1)
-    panel.order_box.setCurrentIndex(1)
+    panel.worst_first.click()
     panel.show_frame(Frame(serial=2, run=1))
     wishes = [(part, wish.kind, wish.worst_first) for part, wish in asked]
     assert wishes == [
@@ -427,7 +427,7 @@ def test_a_low_panel_shows_the_legend_alone_and_the_rest_as_a_tooltip(panel):
     panel.show_frame(Frame(data=replace(plane(), is_slice=True)))
     assert "validation" in panel.caption.text()
     assert "slice" not in panel.caption.text()
-    assert "slice" in panel.caption.toolTip()
+    assert "slice" in panel._views_page.toolTip()
     panel.resize(420, 500)
     assert "slice" in panel.caption.text()
 
@@ -459,6 +459,7 @@ def test_sequences_with_fewer_features_hide_the_curves_of_the_others(panel):
 
 def test_each_choice_has_a_name_that_is_seen_and_an_explanation(panel):
     panel.show_frame(Frame(data=answering(pictures(), DataWish())))
-    for box in (panel.view_box, panel.order_box):
-        assert panel._labels[box].text() == box.accessibleName()
-        assert box.toolTip()
+    seen = {panel.view_box: panel.view_label.text(), panel.worst_first: panel.worst_first.text()}
+    for control, name in seen.items():
+        assert control.accessibleName() == name
+        assert control.toolTip()
