@@ -1,0 +1,167 @@
+"""What the layers give out on fixed probe rows: how it is spread, and which units are dead or saturated.
+
+A single row says little: a healthy ReLU layer gives out zeros half of the time. Only a unit that gives out nothing
+on all probe rows is dead.
+"""
+
+from collections.abc import Callable, Sequence
+from math import gcd, sqrt
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from gradlab.instruments.course import CourseRecorder
+from gradlab.instruments.instrument import Instrument
+from gradlab.instruments.records import Activations, Doubles, Floats, LayerActivations
+from gradlab.instruments.records.activations import Trouble
+from gradlab.instruments.stages import Stage, by_unit, listening, stages_of
+from gradlab.instruments.throttle import Throttle
+from gradlab.instruments.views.shared import some
+from gradlab.training.events import Finished
+from gradlab.training.run import TrainingRun
+
+MEASURING_SHARE = 0.05  # of the time, while training goes on
+PROBE_ROWS = 512
+ROWS_AT_ONCE = 128
+BINS = 32
+SAMPLE = 16_384  # outputs of a layer that its histogram is made of
+MOST = 0.5  # a unit is saturated if it is for a larger share than this of its outputs
+
+# Where a unit passes a gradient on, from what goes into the activation function and what comes out of it. Written
+# as "not inactive", so that what is no number counts as active. The bounds for tanh and sigmoid are those of the
+# built-in rules of Amazon SageMaker Debugger; left of -4 the slope of GELU is below 0.001.
+ACTIVE: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "": lambda into, out: torch.ones_like(out, dtype=torch.bool),
+    "relu": lambda into, out: out != 0,
+    "leaky_relu": lambda into, out: ~(out <= 0),
+    "gelu": lambda into, out: ~(into <= -4),
+    "tanh": lambda into, out: ~(out.abs() > 0.97),
+    "sigmoid": lambda into, out: ~((out < 0.015) | (out > 0.985)),
+}
+TROUBLES: dict[str, Trouble] = {"relu": "dead", "gelu": "dead", "tanh": "saturated", "sigmoid": "saturated"}
+BOUNDS = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
+
+
+class ActivationRecorder(Instrument):
+    """Measures the layers for a share of the time while somebody looks."""
+
+    part = "activations"
+    hears = (Finished,)
+
+    def __init__(self, run: TrainingRun) -> None:
+        super().__init__(run)
+        self._stages = stages_of(run.model)
+        rows = torch.from_numpy(some(run, np.arange(len(run.train[0])), PROBE_ROWS))
+        self._probe = run.train[0][rows.to(run.device)]
+        self._course = CourseRecorder(len(self._stages))
+        self._throttle = Throttle(MEASURING_SHARE)
+        self._measured: tuple[int, int] | None = None
+        self._latest: Activations | None = None
+
+    def observe(self, event: Finished) -> None:
+        """The best epoch's weights may be back."""
+        self._measured = None
+
+    def record(self, *, at_rest: bool = False) -> Activations:
+        """Return the latest measurement; a new one where something was trained since and it is time for it."""
+        counters = self.run.counters
+        now = counters.updates, counters.micro_batches
+        if self._latest is None or (now != self._measured and (at_rest or self._throttle.is_due)):
+            with self._throttle:
+                self._latest = self._measure()
+            self._measured = now
+        return self._latest
+
+    def _measure(self) -> Activations:
+        update = self.run.counters.updates
+        layers = measure(self.run.model, self._stages, self._probe)
+        if self._latest is None or self._latest.update != update:
+            self._course.append(update, [layer.troubled_share for layer in layers])
+        return Activations(update, len(self._probe), layers, self._course.record())
+
+
+@torch.no_grad()
+def measure(model: nn.Module, stages: Sequence[Stage], probe: Tensor) -> tuple[LayerActivations, ...]:
+    """Return what each layer says of the rows ``probe``, without dropout; the model is left as it was."""
+    tallies = [Tally(stage.bend, len(probe)) for stage in stages]
+    was_training = model.training
+    model.eval()
+    with listening([stage.end for stage in stages], lambda number, *signals: tallies[number].add(*signals)):
+        for rows in torch.split(probe, ROWS_AT_ONCE):
+            model(rows)
+    model.train(was_training)
+    return tuple(tally.result(stage.name) for tally, stage in zip(tallies, stages, strict=True))
+
+
+class Tally:
+    """Adds up what a layer gives out, some rows at a time: in large convolutions all of it would not fit."""
+
+    def __init__(self, bend: str, rows: int) -> None:
+        self._bend = bend
+        self._rows = rows
+        self._count = 0
+        self._zeros = 0
+        self._sum = self._squares = 0.0
+        self._active: Doubles | float = 0.0
+        self._sample: list[Floats] = []
+
+    def add(self, into: Tensor, out: Tensor) -> None:
+        """Take what went into an activation function and came out of it, for some rows."""
+        values = out.detach().cpu()
+        self._count += values.numel()
+        self._zeros += int((values == 0).sum())
+        self._sum += float(values.sum(dtype=torch.float64))
+        self._squares += float(values.double().square().sum())
+        active = by_unit(ACTIVE[self._bend](into, out)).flatten(0, 1)
+        self._active = self._active + active.sum(dim=0).cpu().double().numpy()
+        self._sample.append(values.flatten()[:: self._step(values[0].numel())].numpy())
+
+    def _step(self, per_row: int) -> int:
+        """Return which of the outputs to sample: every so many, but not of the same units in each row."""
+        step = max(self._rows * per_row // SAMPLE, 1)
+        while gcd(step, per_row) > 1:
+            step += 1
+        return step
+
+    def result(self, name: str) -> LayerActivations:
+        """Return what was added up."""
+        mean = self._sum / self._count
+        active = np.asarray(self._active)
+        active = (active * (len(active) / self._count)).astype(np.float32)
+        trouble = TROUBLES.get(self._bend, "")
+        edges, shares = histogram(np.concatenate(self._sample), self._bend)
+        return LayerActivations(
+            name=name,
+            bend=self._bend,
+            edges=edges,
+            shares=shares,
+            zeros=self._zeros / self._count,
+            mean=mean,
+            deviation=sqrt(max(self._squares / self._count - mean**2, 0.0)) if np.isfinite(mean) else mean,
+            active=active,
+            trouble=trouble,
+            troubled=_troubled(active, trouble),
+        )
+
+
+def _troubled(active: Floats, trouble: Trouble) -> NDArray[np.bool_]:
+    if trouble == "saturated":
+        return np.asarray(active < 1 - MOST)
+    return np.asarray(active == 0) if trouble else np.zeros(len(active), dtype=np.bool_)
+
+
+def histogram(sample: Floats, bend: str) -> tuple[Floats, Floats]:
+    """Return the edges of the bins, and the share of the sample in each, exact zeros left out."""
+    counted = sample[np.isfinite(sample) & (sample != 0)]
+    low, high = BOUNDS.get(bend) or _ends(counted, from_zero=bend == "relu")
+    counts, edges = np.histogram(counted, BINS, (low, high))
+    return edges.astype(np.float32), (counts / len(sample)).astype(np.float32)
+
+
+def _ends(values: Floats, *, from_zero: bool) -> tuple[float, float]:
+    if not len(values):
+        return -1.0, 1.0
+    low, high = 0.0 if from_zero else float(values.min()), float(values.max())
+    return (low, high) if low < high else (low - 0.5, high + 0.5)

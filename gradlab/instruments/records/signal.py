@@ -1,0 +1,64 @@
+"""The signal through a network and the gradient back, for a few units of each layer."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from gradlab.instruments.records.arrays import Counts, Floats
+from gradlab.instruments.records.progress import Phase
+
+UnitKind = Literal["unit", "channel", "state"]
+
+
+@dataclass(frozen=True)
+class UnitValues:
+    """A number per unit: ``row`` for the micro-batch's first row, ``batch`` for all its rows."""
+
+    row: Floats
+    batch: Floats
+
+
+@dataclass(frozen=True)
+class SignalLayer:
+    """A layer with some of its units, or the inputs.
+
+    Attributes:
+        units: how many there are; ``shown`` which of them are here; ``labels`` their names, where they have any.
+        kind: ``unit``; ``channel`` of a picture: its activation is the mean over the pixels, its gradient the sum;
+            ``state`` of a recurrent layer, at the last time step.
+        activation: over the batch the mean; None before the forward pass.
+        gradient: d loss / d activation, over the batch the sum; None before the backward pass.
+        weights: ``(shown, shown of the layer before)``, of each pair of units the mean weight between them (of a
+            layer with gates: that of what it proposes to remember); None for the inputs. ``change``: how the
+            update moved them, None before it.
+        norm: of what the gradient buffer holds for the layer; None where it holds None, and for the inputs.
+
+    """
+
+    name: str
+    units: int
+    shown: Counts
+    labels: tuple[str, ...] = ()
+    kind: UnitKind = "unit"
+    activation: UnitValues | None = None
+    gradient: UnitValues | None = None
+    weights: Floats | None = None
+    change: Floats | None = None
+    norm: float | None = None
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What a phase of an update did in the network: the inputs, then the layers.
+
+    Attributes:
+        phase: the phase done last; empty while no micro-batch was looked at.
+        update: the update that the micro-batch belongs to; ``loss`` its mean loss, None before the forward pass.
+        emptied: whether the gradient was thrown away between the backward pass and the update.
+
+    """
+
+    layers: tuple[SignalLayer, ...]
+    phase: Phase = ""
+    update: int = 0
+    loss: float | None = None
+    emptied: bool = False

@@ -1,0 +1,86 @@
+"""A network's layers as people count them, and a way to listen to what goes through them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+
+from torch import Tensor, nn
+
+from gradlab.models.parts.blocks import ACTIVATIONS
+
+WEIGHTED = (nn.Linear, nn.Conv2d, nn.RNNBase)
+BENDS = {make: name for name, make in ACTIVATIONS.items() if name != "identity"}
+Hear = Callable[[int, Tensor, Tensor], None]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A layer with weights, together with its activation function.
+
+    Attributes:
+        name: of the module with the weights, ``layer``.
+        end: the module that gives out the layer's signal: its activation function if it has one of its own.
+        bend: the activation function, as the settings call it; empty for none.
+    """
+
+    name: str
+    layer: nn.Module
+    end: nn.Module
+    bend: str
+
+
+def stages_of(model: nn.Module) -> tuple[Stage, ...]:
+    """Return the layers of a model, in the order of the signal."""
+    stages: list[Stage] = []
+    for name, module in model.named_children():
+        if isinstance(module, WEIGHTED):
+            stages.append(Stage(name, module, module, _own_bend(module)))
+        elif type(module) in BENDS:
+            stages[-1] = replace(stages[-1], end=module, bend=BENDS[type(module)])
+    return tuple(stages)
+
+
+def _own_bend(layer: nn.Module) -> str:
+    """Return the activation function inside a layer; what an LSTM or a GRU gives out went through a tanh."""
+    if isinstance(layer, nn.RNN):
+        return str(layer.nonlinearity)
+    return "tanh" if isinstance(layer, nn.RNNBase) else ""
+
+
+@contextmanager
+def listening(modules: Sequence[nn.Module], hear: Hear) -> Iterator[None]:
+    """Hear what goes into and comes out of modules while they are called; afterwards they are as before.
+
+    ``hear`` gets a module's number in ``modules`` and the two signals.
+    """
+    handles = [
+        module.register_forward_hook(partial(_pass_on, hear, number)) for number, module in enumerate(modules)
+    ]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def _pass_on(
+    hear: Hear,
+    number: int,
+    module: nn.Module,
+    given: tuple[Tensor, ...],
+    output: Tensor | tuple[Tensor, ...],
+) -> None:
+    # A recurrent layer also returns its state.
+    hear(number, given[0], output[0] if isinstance(output, tuple) else output)
+
+
+def by_unit(signal: Tensor) -> Tensor:
+    """Return ``(rows, places, units)`` of any layer's signal.
+
+    Places are the pixels of a convolution, whose units are its channels, or the time steps of a recurrent layer;
+    any other layer has one.
+    """
+    if signal.ndim == 4:
+        return signal.flatten(2).transpose(1, 2)
+    return signal if signal.ndim == 3 else signal[:, None]

@@ -1,0 +1,39 @@
+"""What a picture shows, in plain words."""
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QLabel, QWidget
+
+
+class Story(QLabel):
+    """A sentence above a picture; while something in it is pointed at, what that is.
+
+    The room stays as it is meanwhile: a picture must not move away from under the mouse.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sentence = self._line = ""
+        self.setAccessibleName(name)
+        self.setWordWrap(True)
+
+    def minimumSizeHint(self) -> QSize:
+        """Make no panel larger: Qt would ask for the room of a narrow column of words."""
+        return QSize(16 * self.fontMetrics().averageCharWidth(), self.fontMetrics().lineSpacing())
+
+    def tell(self, sentence: str) -> None:
+        """Say this from now on."""
+        self._sentence = sentence
+        self._show()
+
+    def read(self, line: str) -> None:
+        """Say this of what is pointed at; with nothing to say, tell the sentence again."""
+        if bool(line) != bool(self._line):
+            self.setMinimumHeight(self.height() if line else 0)
+        self._line = line
+        self._show()
+
+    def _show(self) -> None:
+        text = self._line or self._sentence
+        if text != self.text():
+            self.setText(text)
+            self.setAccessibleDescription(text)
