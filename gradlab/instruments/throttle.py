@@ -20,5 +20,8 @@ class Throttle:
         self._begun = time.perf_counter()
 
     def __exit__(self, *_: object) -> None:
-        now = time.perf_counter()
-        self._next = now + (now - self._begun) / self._share
+        self.spend(time.perf_counter() - self._begun)
+
+    def spend(self, seconds: float) -> None:
+        """Take note that it took so long, where it was not done inside."""
+        self._next = time.perf_counter() + seconds / self._share

@@ -9,6 +9,7 @@ from typing import Any, cast
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.confusion import ConfusionRecorder
 from gradlab.instruments.curves import CurveRecorder
+from gradlab.instruments.flow import FlowRecorder
 from gradlab.instruments.gradients import BufferRecorder
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.landscape import LandscapeRecorder
@@ -24,6 +25,7 @@ INSTRUMENTS: tuple[type[Instrument], ...] = (
     CurveRecorder,
     TimelineRecorder,
     BufferRecorder,
+    FlowRecorder,
     ConfusionRecorder,
     DataRecorder,
     LandscapeRecorder,

@@ -63,6 +63,7 @@ def make_panels(theme: Theme) -> Sequence[Panel]:
     from gradlab.window.panels.code import CodePanel
     from gradlab.window.panels.confusion import ConfusionPanel
     from gradlab.window.panels.data import DataPanel
+    from gradlab.window.panels.flow import FlowPanel
     from gradlab.window.panels.gradients import GradientsPanel
     from gradlab.window.panels.landscape import LandscapePanel
     from gradlab.window.panels.loss import LossPanel
@@ -70,6 +71,7 @@ def make_panels(theme: Theme) -> Sequence[Panel]:
     return [
         LossPanel(theme),
         GradientsPanel(theme),
+        FlowPanel(theme),
         ConfusionPanel(theme),
         DataPanel(theme),
         CodePanel(theme),

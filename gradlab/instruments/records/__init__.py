@@ -16,6 +16,7 @@ from gradlab.instruments.records.data import (
     ViewKind,
     at_threshold,
 )
+from gradlab.instruments.records.flow import Course, Flow, LayerSizes, SizeHistogram
 from gradlab.instruments.records.frame import Frame, Lane
 from gradlab.instruments.records.gradients import BufferWish, Gradients, ParameterGradient, Timeline
 from gradlab.instruments.records.landscape import (
@@ -37,6 +38,7 @@ __all__ = [
     "ComputeLandscape",
     "Confusion",
     "Counts",
+    "Course",
     "Curves",
     "DataView",
     "DataWish",
@@ -44,11 +46,13 @@ __all__ = [
     "Doubles",
     "EpochRow",
     "Floats",
+    "Flow",
     "Frame",
     "Gradients",
     "Landscape",
     "Lane",
     "LayerRow",
+    "LayerSizes",
     "LineView",
     "Mark",
     "MarkKind",
@@ -61,6 +65,7 @@ __all__ = [
     "Progress",
     "Rows",
     "SequencesView",
+    "SizeHistogram",
     "State",
     "Surface",
     "TableView",

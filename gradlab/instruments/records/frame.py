@@ -8,6 +8,7 @@ from gradlab.instruments.records.band import Band
 from gradlab.instruments.records.confusion import Confusion
 from gradlab.instruments.records.curves import Curves
 from gradlab.instruments.records.data import DataView
+from gradlab.instruments.records.flow import Flow
 from gradlab.instruments.records.gradients import Gradients, Timeline
 from gradlab.instruments.records.landscape import Landscape
 from gradlab.instruments.records.progress import Notice, Progress, State
@@ -57,6 +58,7 @@ class Frame:
     curves: Curves | None = None
     gradients: Gradients | None = None
     timeline: Timeline | None = None
+    flow: Flow | None = None
     confusion: Confusion | None = None
     data: DataView | None = None
     landscape: Landscape | None = None

@@ -35,9 +35,11 @@ class CurveKey(QCheckBox):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def read_off(self, value: float | None) -> None:
-        """Show a value, or a dash where there is none."""
+    def read_off(self, value: float | None, highest: float | None = None) -> None:
+        """Show a value, or the range up to the ``highest``; a dash where there is none."""
         text = "–" if value is None else short(value)
+        if highest is not None and short(highest) != text:
+            text = f"{text} to {short(highest)}"
         if text != self.value:
             self.value = text
             self.setAccessibleDescription(f"{text}. {self._help}")

@@ -30,9 +30,13 @@ class Theme:
         return cls(name, tokens)
 
     def color(self, token: str) -> QColor:
-        """Return the colour of ``section.token``, e.g. ``series.train``; raises KeyError."""
-        section, _, name = token.partition(".")
-        return QColor(self.tokens[section][name])
+        """Return the colour of ``section.token``, e.g. ``series.train``; raises KeyError.
+
+        Of a list, ``classes.colors.3``: a number beyond its end begins anew.
+        """
+        section, name, *number = token.split(".")
+        found = self.tokens[section][name]
+        return QColor(found[int(number[0]) % len(found)] if number else found)
 
     def colors(self, token: str) -> list[QColor]:
         """Return the list of colours of ``section.token``, e.g. ``classes.colors``."""

@@ -1,0 +1,92 @@
+"""What the micro-batches of an update say, each by itself: do they agree, and how noisy are they?"""
+
+from math import isfinite, nan
+
+import numpy as np
+import torch
+from torch import Tensor
+
+SHARE_OF_THE_LATEST = 0.02  # in the running means of the noise scale
+LEAST_MEASUREMENTS = 10  # before them the noise scale is itself nothing but noise
+
+
+def cosine(a: Tensor, b: Tensor) -> float:
+    """Return the cosine of the angle between two flat tensors; NaN where one of them is all zero."""
+    lengths = float(torch.linalg.vector_norm(a)) * float(torch.linalg.vector_norm(b))
+    return min(1.0, max(-1.0, float(torch.dot(a, b)) / lengths)) if lengths else nan
+
+
+class MicroBatches:
+    """The gradients of an update's micro-batches, each that of the mean loss of its own rows.
+
+    Attributes:
+        rows: how many rows each has.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[int] = []
+        self._squares: list[float] = []
+        self._cosines: list[float] = []
+        self._latest: Tensor | None = None
+        self._sum: Tensor | None = None
+
+    def add(self, gradient: Tensor, rows: int) -> None:
+        """Take the next one's gradient ``(n,)``, which nobody changes later."""
+        if self._latest is not None:
+            self._cosines.append(cosine(self._latest, gradient))
+            # Most updates have one micro-batch, and then the sum is never asked for.
+            before = self._latest * self.rows[-1] if self._sum is None else self._sum
+            self._sum = before.add_(gradient, alpha=rows)
+        self._latest = gradient
+        self._squares.append(float(torch.linalg.vector_norm(gradient)) ** 2)
+        self.rows.append(rows)
+
+    @property
+    def agreement(self) -> float:
+        """The mean cosine between each micro-batch and the next; NaN with fewer than two."""
+        return float(np.mean(self._cosines)) if self._cosines else nan
+
+    def noise_and_signal(self) -> tuple[float, float] | None:
+        """Return estimates of S, the noise of a row's gradient, and of G², the squared norm of the true one.
+
+        McCandlish et al. 2018, *An Empirical Model of Large-Batch Training*, appendix A.1, with the micro-batches
+        (b rows) as the small batch and all of them (B rows) as the large one. For micro-batches of unequal size
+        b is their harmonic mean: |g_b|² is G² + S/b on average. None with fewer than two.
+        """
+        if len(self.rows) < 2:
+            return None
+        assert self._sum is not None
+        large = sum(self.rows)
+        small = len(self.rows) / sum(1 / rows for rows in self.rows)
+        of_large = (float(torch.linalg.vector_norm(self._sum)) / large) ** 2
+        of_small = float(np.mean(self._squares))
+        noise = (of_small - of_large) / (1 / small - 1 / large)
+        signal = (large * of_large - small * of_small) / (large - small)
+        return noise, signal
+
+
+class NoiseScale:
+    """The gradient noise scale S / G², in rows, from many rough estimates of both.
+
+    Each is averaged by itself, because a mean of quotients would be biased: a plain mean at first, a running one
+    later, as the scale grows while a network learns.
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._noise = self._signal = 0.0
+
+    def add(self, noise: float, signal: float) -> None:
+        """Take the estimates of one update; those of gradients too large to be squared are left out."""
+        if not (isfinite(noise) and isfinite(signal)):
+            return
+        self._count += 1
+        share = max(1 / self._count, SHARE_OF_THE_LATEST)
+        self._noise += share * (noise - self._noise)
+        self._signal += share * (signal - self._signal)
+
+    @property
+    def rows(self) -> float:
+        """The noise scale so far; NaN while it is unknown."""
+        known = self._count >= LEAST_MEASUREMENTS and self._noise > 0 and self._signal > 0
+        return self._noise / self._signal if known else nan

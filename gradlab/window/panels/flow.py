@@ -1,0 +1,559 @@
+"""How gradients flow: their size layer by layer, the steps made of them, their directions and their noise."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtGui import QBrush, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from gradlab.instruments.records import (
+    Course,
+    Curves,
+    Doubles,
+    Flow,
+    Frame,
+    LayerSizes,
+    Progress,
+    SizeHistogram,
+    State,
+)
+from gradlab.window.desk import Desk
+from gradlab.window.panels.base import Panel
+from gradlab.window.plots.colorbar import LegendEntry
+from gradlab.window.plots.course_chart import CourseChart, CurveName, Look
+from gradlab.window.plots.flow import FlowLayout
+from gradlab.window.plots.formatting import short
+from gradlab.window.plots.guides import Level, Zone
+from gradlab.window.plots.hint import Hint
+from gradlab.window.plots.layer_bars import LayerBars, pale
+from gradlab.window.plots.overlay import PlacedMark
+from gradlab.window.plots.size_heat import SizeHeat
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets import QuietComboBox, label, push_button
+from gradlab.window.x_axis import XAxis
+
+ALL_LAYERS = "All layers"
+BEFORE = "Press Run or Step batch to see how large the gradients are, layer by layer, and where they lead."
+_LATELY = 20  # points: the last update of an epoch often has fewer rows
+_ROOMY_LINES = 15
+_HEAD_SHARE = 0.3  # of a panel's height
+_DESCRIBE_EVERY = 500  # milliseconds: a screen reader cannot follow faster
+
+RATIO = Look(
+    logarithmic=True,
+    height=(-4.7, -1.3),
+    levels=(Level(-3, "rule of thumb: 0.001"),),
+    zones=(Zone("too fast?", low=-2), Zone("healthy", -4, -2, good=True), Zone("too slow?", high=-4)),
+)
+DIRECTIONS = Look(
+    height=(-1.12, 1.12),
+    fixed=True,
+    levels=(Level(1, "same direction"), Level(0, "at right angles"), Level(-1, "opposite")),
+)
+_DIRECTIONS = (
+    CurveName(
+        "Step and gradient",
+        "series.train",
+        "The cosine between the step that was made and the opposite of the gradient that the optimizer used. "
+        "Plain SGD steps exactly against it: 1. Momentum and Adam go their own ways.",
+    ),
+    CurveName(
+        "Micro-batches",
+        "series.validation",
+        "The cosine between the gradients of neighbouring micro-batches of one update: near 1 they agree, "
+        "near 0 they have little in common.",
+    ),
+)
+_NOISE = (
+    CurveName(
+        "Noise scale",
+        "series.precision",
+        "The gradient noise scale: at about so many rows per update, noise and signal are equally strong.",
+    ),
+    CurveName("Rows per update", "series.train", "How many rows each update uses: all its micro-batches."),
+)
+_NORMS = (
+    CurveName("Before", "series.validation", "The length of the whole gradient, as the batches made it."),
+    CurveName("After", "series.train", "The length of what the optimizer used."),
+    CurveName("Limit", "series.f1", "The setting Clip norm: longer gradients are shortened to it."),
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """One of the things to look at; ``by_layer``: for a layer that can be chosen, or for all."""
+
+    title: str
+    help: str
+    story: Callable[[Flow], str]
+    by_layer: bool = False
+    wants_batches: bool = False
+
+
+class FlowPanel(Panel):
+    """One view at a time, chosen from a list; a line in plain words says what it shows."""
+
+    name = "flow"
+    title = "Gradient flow"
+    help = (
+        "Whether the gradient arrives in every layer, how large the steps are that the optimizer makes of it, "
+        "whether the batches agree on the direction, and how much of it is noise. All numbers are the "
+        "optimizer's own. They are measured only while this panel is in sight; in long runs not at every update."
+    )
+    watches = frozenset({"flow", "curves"})
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.axis = XAxis(self)
+        self._desk: Desk | None = None
+        self._run: int | None = None
+        self._flow: Flow | None = None
+        self._curves: Curves | None = None
+        self._pointed_line = ""
+        self._make_views()
+        self._make_controls()
+        self._arrange()
+        self._words = QTimer(self, interval=_DESCRIBE_EVERY, singleShot=True)
+        self._words.timeout.connect(self.bars.describe)
+        self.bars.read.connect(self._read)
+        self.axis.changed.connect(self._show)
+        self.apply_theme(theme)
+        self._show()
+
+    def join(self, desk: Desk) -> None:
+        """Show the same part of the run as the other panels; change settings where asked to."""
+        self._desk = desk
+        self.axis.changed.disconnect(self._show)
+        self.axis = desk.x_axis
+        self.axis.changed.connect(self._show)
+        for plot in (self.heat.plot, *self._charts):
+            plot.share(self.axis)
+
+    # ---------------------------------------------------------------- building
+
+    def _make_views(self) -> None:
+        theme, axis = self.theme, self.axis
+        self.bars = LayerBars(theme)
+        self.heat = SizeHeat(theme, axis)
+        self.ratios = CourseChart(theme, axis, "Update ratio over the run", RATIO)
+        self.directions = CourseChart(theme, axis, "Directions over the run", DIRECTIONS, _DIRECTIONS)
+        self.noise = CourseChart(theme, axis, "Noise scale over the run", Look(logarithmic=True), _NOISE)
+        self.norms = CourseChart(theme, axis, "Gradient norm over the run", Look(logarithmic=True), _NORMS)
+        self._charts = (self.ratios, self.directions, self.noise, self.norms)
+
+    def _make_controls(self) -> None:
+        self.view = QuietComboBox()
+        self.view.setAccessibleName("View")
+        self.view.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.view.setToolTip("What to look at. Each entry explains itself.")
+        for view in VIEWS:
+            self.view.addItem(view.title)
+            self.view.setItemData(self.view.count() - 1, view.help, Qt.ItemDataRole.ToolTipRole)
+        self.view.currentIndexChanged.connect(self._switch)
+        self.layer = QuietComboBox()
+        self.layer.setAccessibleName("Layer")
+        self.layer.setToolTip("Which layer to look at, or all of them.")
+        self.layer.addItem(ALL_LAYERS)
+        self.layer.currentIndexChanged.connect(self._choose_layer)
+        self.whole_run = push_button("Whole run")
+        self.whole_run.setToolTip("Shows all of the run again, as a double click in the chart does.")
+        self.whole_run.clicked.connect(self._show_whole_run)
+        self.accumulate = push_button("Accumulate 2 batches")
+        self.accumulate.setToolTip(
+            "Sets Accumulate batches to 2: each update then uses two batches, and they can be compared."
+        )
+        self.accumulate.clicked.connect(self._want_two_batches)
+        self.legend = [
+            LegendEntry("mean", "The mean size of the values in a layer, without their signs."),
+            LegendEntry("largest", "The largest value in a layer, without its sign."),
+        ]
+        self.story = label("", "muted", wrap=True)
+        self.story.setAccessibleName("What this shows")
+
+    def _arrange(self) -> None:
+        head, page = QWidget(), QWidget()
+        self._line = FlowLayout(head, spacing=10)
+        self._layer_choice = _named("Layer", self.layer)
+        choices = (_named("View", self.view), self._layer_choice)
+        for widget in (*choices, *self.legend, self.whole_run, self.accumulate):
+            self._line.addWidget(widget)
+        for chart in self._charts:
+            self._take_keys(chart)
+        self.views = QStackedWidget()
+        for widget in (self.bars, self.heat, *self._charts):
+            self.views.addWidget(widget)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(8, 2, 8, 2)
+        column.setSpacing(3)
+        column.addWidget(head)
+        column.addWidget(self.story)
+        column.addWidget(self.views, 1)
+        self.empty = Hint(BEFORE)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(page)
+
+    def _take_keys(self, chart: CourseChart) -> None:
+        for curve in chart.curves:
+            curve.key.hide()
+            self._line.addWidget(curve.key)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the plots the room they need."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """In a low panel do without what the plots can be read without: names of axes, keys of many curves."""
+        roomy = self.height() >= _ROOMY_LINES * self.fontMetrics().height()
+        for plot in (self.bars, self.heat.plot, *self._charts):
+            plot.show_x_label(roomy)
+        front = self.views.currentWidget()
+        for chart in self._charts:
+            for curve in chart.curves:
+                curve.key.setVisible(chart is front and curve in chart.shown)
+        if (
+            isinstance(front, CourseChart)
+            and self._line.heightForWidth(self.width()) > _HEAD_SHARE * self.height()
+        ):
+            for curve in front.curves:
+                curve.key.hide()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        super().apply_theme(theme)
+        self.bars.apply_theme(theme)
+        self.heat.apply_theme(theme)
+        for chart in self._charts:
+            chart.apply_theme(theme)
+        for entry, color in zip(self.legend, (theme.color("series.train"), pale(theme)), strict=True):
+            entry.paint_with(QBrush(color), theme)
+        self.empty.setStyleSheet(f"color: {theme.color('text.muted').name()}")
+
+    # ------------------------------------------------------------------- frames
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw what changed in the view in front; a new run starts empty."""
+        self.axis.follow(frame)
+        if frame.run != self._run:
+            self._run = frame.run
+            self._flow = self._curves = None
+            self._show()
+        if frame.curves is not None:
+            self._curves = frame.curves
+        if frame.flow is not None and frame.flow is not self._flow:
+            self._flow = frame.flow
+            if self._name_layers(frame.flow):
+                self._make_room()
+            self._show()
+
+    def _name_layers(self, flow: Flow) -> bool:
+        """Take the names of a model's layers; return whether they are other ones than before."""
+        names = [ALL_LAYERS, *flow.layers]
+        if names == [self.layer.itemText(index) for index in range(self.layer.count())]:
+            return False
+        with QSignalBlocker(self.layer):
+            self.layer.clear()
+            self.layer.addItems(names)
+        self.ratios.name_curves(_layer_names(flow.matrices))
+        self._take_keys(self.ratios)
+        return True
+
+    def _show(self) -> None:
+        """Draw the view in front."""
+        flow = self._flow
+        self._stack.setCurrentIndex(flow is not None)
+        if flow is None:
+            return
+        index = self.view.currentIndex()
+        self._show_controls(VIEWS[index], flow)
+        self._say(VIEWS[index].story(flow))
+        match self.views.currentWidget():
+            case self.bars:
+                self.bars.show_sizes(flow.layers, flow.sizes)
+            case self.heat:
+                self.heat.show_histogram(flow.histogram, self._chosen_layer)
+                self.heat.set_marks(self._marks())
+            case self.ratios:
+                self._draw(self.ratios, flow.ratios, self._chosen_matrix(flow))
+            case self.directions:
+                self._draw(self.directions, flow.directions)
+            case self.noise:
+                self._draw(self.noise, flow.noise)
+            case self.norms:
+                self._draw(self.norms, flow.norms)
+        if not self._words.isActive():
+            self._words.start()
+
+    def _draw(self, chart: CourseChart, course: Course, only: int | None = None) -> None:
+        chart.show_course(course, only)
+        chart.set_marks(self._marks())
+
+    def _show_controls(self, view: View, flow: Flow) -> None:
+        self._layer_choice.setVisible(view.by_layer)
+        for entry in self.legend:
+            entry.setVisible(self.views.currentWidget() is self.bars)
+        self.whole_run.setVisible(self.axis.is_zoomed and self.views.currentWidget() is not self.bars)
+        self.accumulate.setVisible(view.wants_batches and flow.accumulate < 2 and self._desk is not None)
+
+    @property
+    def _chosen_layer(self) -> int | None:
+        return self.layer.currentIndex() - 1 if self.layer.currentIndex() > 0 else None
+
+    def _chosen_matrix(self, flow: Flow) -> int | None:
+        name = self.layer.currentText()
+        return flow.matrices.index(name) if name in flow.matrices else None
+
+    def _marks(self) -> tuple[PlacedMark, ...]:
+        marks = self._curves.marks if self._curves is not None else ()
+        return tuple(
+            PlacedMark(self.axis.place(mark.update), mark.text, loud=mark.kind == "diverged")
+            for mark in marks
+        )
+
+    # ------------------------------------------------------------------ wishes
+
+    def _switch(self, index: int) -> None:
+        self.views.setCurrentIndex(index)
+        self._pointed_line = ""
+        self._show()
+        self._make_room()
+
+    def _choose_layer(self) -> None:
+        self._show()
+        self._make_room()
+
+    def _show_whole_run(self) -> None:
+        self.axis.show_whole_run()
+
+    def _want_two_batches(self) -> None:
+        if self._desk is not None:
+            self._desk.setting_wanted.emit("gradients.accumulate", 2)
+
+    # ------------------------------------------------------------------- words
+
+    def _read(self, line: str) -> None:
+        """Show what is pointed at in the story's place, or the story again."""
+        self._pointed_line = line
+        if self._flow is not None:
+            self._say(VIEWS[self.view.currentIndex()].story(self._flow))
+
+    def _say(self, story: str) -> None:
+        text = self._pointed_line or story
+        if text != self.story.text():
+            self.story.setText(text)
+
+
+def _named(text: str, choice: QComboBox) -> QWidget:
+    box = QWidget()
+    line = FlowLayout(box, spacing=5)
+    name = QLabel(text)
+    name.setBuddy(choice)
+    line.addWidget(name)
+    line.addWidget(choice)
+    return box
+
+
+def _layer_names(layers: tuple[str, ...]) -> list[CurveName]:
+    return [
+        CurveName(layer, f"classes.colors.{number}", f"How much an update changes the weights of {layer}.")
+        for number, layer in enumerate(layers)
+    ]
+
+
+# ---------------------------------------------------------------------- stories
+
+
+def bars_story(flow: Flow) -> str:
+    """Say whose sizes these are, and how far apart the layers are."""
+    sizes = flow.sizes
+    if sizes.batches is not None:
+        what = f"In the buffer now, for update {sizes.update:,}: batch {sizes.batches} of {sizes.accumulate}."
+    else:
+        what = f"What update {sizes.update:,} used."
+    known = sizes.mean > 0
+    if known.sum() < 2:
+        return f"{what} From the first layer, above, to the last."
+    means = np.where(known, sizes.mean, np.nan)
+    least, most = int(np.nanargmin(means)), int(np.nanargmax(means))
+    times = means[most] / means[least]
+    if times < 30:
+        return f"{what} Its sizes are much the same in every layer."
+    smaller, larger = flow.layers[least], flow.layers[most]
+    return f"{what} In {smaller} it is {short(float(times), 2)} times smaller than in {larger}."
+
+
+def heat_story(flow: Flow) -> str:
+    """Say how to read the picture."""
+    return "The stronger the color, the more values have that size. Bottom row: values that are exactly zero."
+
+
+def ratio_story(flow: Flow) -> str:
+    """Say what the ratio is, and how little the guide line is worth."""
+    return (
+        "The change of the weights in an update, relative to the weights. About 0.001 is a rule of thumb, no law: "
+        "small networks learn well above it."
+    )
+
+
+def directions_story(flow: Flow) -> str:
+    """Say what the cosines mean, and how to get both of them."""
+    if flow.accumulate < 2:
+        return (
+            "Whether the steps follow the gradient. Set Accumulate batches to 2 or more to see, too, whether the "
+            "batches agree."
+        )
+    return "Whether the steps follow the gradient, and whether the batches of an update agree on it."
+
+
+def noise_story(flow: Flow) -> str:
+    """Say what the noise scale means for the rows per update of this run."""
+    if flow.accumulate < 2:
+        return (
+            "How much of the gradient is chance? Batches must be compared to see it: set Accumulate batches to 2 "
+            "or more."
+        )
+    scales, used = (values[np.isfinite(values)] for values in flow.noise.high)
+    if not len(scales):
+        return "How much of the gradient is chance? It takes some more updates to tell: run on."
+    scale, rows = float(scales[-1]), float(np.median(used[-_LATELY:]))
+    start = f"Noise scale {short(scale, 2)} rows, and an update uses {rows:,.0f}:"
+    if rows < scale / 2:
+        return f"{start} most of each step is chance. More rows per update would make steps surer."
+    if rows > scale * 2:
+        return f"{start} steps are sure. Fewer rows would do, and cost less."
+    return f"{start} chance and signal are about equally strong. A good balance."
+
+
+def norms_story(flow: Flow) -> str:
+    """Say what clipping does in this run."""
+    limits = flow.norms.high[2]
+    if not len(limits) or math.isnan(limits[-1]):
+        return "The length of the whole gradient. Clipping is off: set Clip norm to shorten long ones."
+    return f"The length of the whole gradient. What is longer than {short(float(limits[-1]))} is shortened to it."
+
+
+VIEWS = (
+    View("Layers now", "How large the gradient is in each layer at this moment.", bars_story),
+    View(
+        "Sizes over the run",
+        "How the sizes of the gradient's values are spread, and how that changes.",
+        heat_story,
+        by_layer=True,
+    ),
+    View(
+        "Update ratio",
+        "How much each update changes the weights, relative to the weights.",
+        ratio_story,
+        by_layer=True,
+    ),
+    View(
+        "Directions",
+        "Whether batches agree on the direction, and whether steps follow the gradient.",
+        directions_story,
+        wants_batches=True,
+    ),
+    View(
+        "Noise scale",
+        "How many rows an update needs before its gradient is more than chance.",
+        noise_story,
+        wants_batches=True,
+    ),
+    View("Norm and clipping", "The length of the whole gradient, before and after clipping.", norms_story),
+)
+
+
+# --------------------------------------------------------------------- preview
+
+
+def examples(
+    layers: tuple[str, ...] = ("hidden1", "hidden2", "hidden3", "output"),
+    updates: int = 900,
+    accumulate: int = 4,
+) -> list[Frame]:
+    """Return the frames of a made-up run whose first layers get less and less of the gradient."""
+    flow = _made_up(layers, updates, accumulate)
+    return [_frame(flow, now) for now in range(30, updates + 1, 30)]
+
+
+def _made_up(layers: tuple[str, ...], updates: int, accumulate: int) -> Flow:
+    chance = np.random.default_rng(0)
+    update = np.arange(1.0, updates + 1)
+    done = update / updates
+    depth = np.arange(len(layers), 0, -1)[:, None]
+
+    def course(*rows: Doubles) -> Course:
+        values = np.vstack(rows)
+        return Course(update, values, values)
+
+    def wobble(size: float, *rows: int) -> Doubles:
+        return size * chance.standard_normal((*rows, updates))
+
+    scale = 20 * np.exp(3 * done)
+    scale[:9] = np.nan  # unknown at first
+    norm = np.exp(wobble(0.4) - done)
+    mean = 10.0 ** np.linspace(-4.5, -2, len(layers))
+    return Flow(
+        layers,
+        layers,
+        LayerSizes(mean, 12 * mean, updates),
+        _bells(update, np.maximum(-1.5 - 0.6 * depth - done, -10.0)),
+        ratios=course(10 ** (-1.8 - 0.4 * depth - done + wobble(0.1, len(layers)))),
+        directions=course(0.75 + wobble(0.05), np.clip(0.6 * np.exp(-5 * done) + wobble(0.1), -1, 1)),
+        noise=course(scale, np.full(updates, 16.0 * accumulate)),
+        norms=course(norm, np.minimum(norm, 1.0), np.ones(updates)),
+        accumulate=accumulate,
+    )
+
+
+def _bells(update: Doubles, centers: Doubles) -> SizeHistogram:
+    """Spread the sizes of each layer around its centers ``(layers, updates)``, and make a tenth of them zero."""
+    exponents = np.linspace(-12, 4, 49)
+    middles = (exponents[:-1] + exponents[1:]) / 2
+    bells = np.exp(-((middles[None, :, None] - centers[:, None]) ** 2))
+    bells[bells < 1e-3] = 0
+    bells *= 0.9 / bells.sum(axis=1, keepdims=True)
+    zeros = np.full((len(centers), 1, len(update)), 0.1)
+    shares = np.concatenate([zeros, bells], axis=1).astype(np.float32)
+    return SizeHistogram(update, float(len(update)), exponents, shares, np.full(len(centers), 1000.0))
+
+
+def _frame(whole: Flow, now: int) -> Frame:
+    """Return what was seen by an update."""
+
+    def until(course: Course) -> Course:
+        return Course(course.updates[:now], course.low[:, :now], course.high[:, :now])
+
+    histogram = replace(
+        whole.histogram,
+        updates=whole.histogram.updates[:now],
+        end=float(now),
+        shares=whole.histogram.shares[:, :, :now],
+    )
+    flow = replace(
+        whole,
+        sizes=replace(whole.sizes, update=now),
+        histogram=histogram,
+        ratios=until(whole.ratios),
+        directions=until(whole.directions),
+        noise=until(whole.noise),
+        norms=until(whole.norms),
+    )
+    done, norm = flow.norms.updates, flow.norms.high[0]
+    curves = Curves(done, done / 45, 64 * done, 0.001 * done, norm, norm, norm)
+    return Frame(
+        serial=now,
+        state=State.RUNNING,
+        progress=Progress(epoch=now // 45, epochs=20),
+        curves=curves,
+        flow=flow,
+    )
+
+
+if __name__ == "__main__":
+    from gradlab.window.panels.preview import preview
+
+    preview(FlowPanel, examples(), milliseconds=200)
