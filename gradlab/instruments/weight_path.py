@@ -1,21 +1,23 @@
 """Where training led the weights, in bounded memory."""
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from gradlab.training.run import TrainingRun
 
-MOST_POINTS = 128
+MOST_POINTS = 64
 FEWEST_POINTS = 16  # of networks so large that copying more would slow training down
 USUAL_BYTES = 2 * 2**20
 MOST_BYTES = 64 * 2**20
 
 
 class WeightPath:
-    """Copies of the weights, evenly spaced over the updates, from the first one on.
+    """Copies of the weights, from the first one on.
 
-    When there are as many as there may be every second one goes, and from then on they are taken half as often:
-    so the path never grows beyond its bounds, and the longer a run the less the copying costs.
+    When there are as many as there may be half of them go, and from then on they are taken half as often: so the
+    path never grows beyond its bounds, and the longer a run the less the copying costs. Those stay that lie
+    evenly over the square root of the updates: training moves fast at first, and that part is to stay fine.
     """
 
     def __init__(self, run: TrainingRun, most_bytes: int = MOST_BYTES) -> None:
@@ -25,15 +27,18 @@ class WeightPath:
         self._first = run.counters.updates
         self._stride = 1
         self._weights: list[Tensor] = []
+        self._updates: list[int] = []
         self._epochs: list[float] = []
         self.note()
 
     def note(self) -> None:
         """Take a copy if one is due; called after every update."""
-        if self._most and (self._run.counters.updates - self._first) % self._stride == 0:
+        update = self._run.counters.updates - self._first
+        if self._most and update % self._stride == 0:
             if len(self._weights) == self._most:
                 self._thin()
             self._weights.append(self._run.parameters.flat.to("cpu", copy=True))
+            self._updates.append(update)
             self._epochs.append(self._run.epoch_position)
 
     def points(self) -> tuple[Tensor, list[float]]:
@@ -42,11 +47,15 @@ class WeightPath:
         return torch.stack([*self._weights, now]), [*self._epochs, self._run.epoch_position]
 
     def _thin(self) -> None:
-        del self._weights[1::2], self._epochs[1::2]
+        roots = np.sqrt(self._updates)
+        kept = np.unique(np.searchsorted(roots, np.linspace(0, roots[-1], self._most // 2)))
+        self._weights = [self._weights[number] for number in kept]
+        self._updates = [self._updates[number] for number in kept]
+        self._epochs = [self._epochs[number] for number in kept]
         self._stride *= 2
 
 
 def most_points(bytes_each: int, most_bytes: int) -> int:
-    """Return how many copies of this size may be kept: an even number, so that thinning ends on a due update."""
+    """Return how many copies of this size may be kept."""
     usual = max(min(USUAL_BYTES // bytes_each, MOST_POINTS), FEWEST_POINTS)
-    return min(usual, most_bytes // bytes_each) // 2 * 2
+    return min(usual, most_bytes // bytes_each)

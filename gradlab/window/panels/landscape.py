@@ -95,6 +95,7 @@ class LandscapePanel(Panel):
         self._frame = Frame()
         self._landscape: Landscape | None = None
         self._followed = -1
+        self._is_awaited = False
         self.view = LandscapeView(theme)
         self._make_controls()
         self._make_labels()
@@ -197,9 +198,12 @@ class LandscapePanel(Panel):
         if frame.run != self._frame.run:
             self._landscape = None
             self._followed = -1
+            self._is_awaited = False
             self.view.forget()
         self._frame = frame
         if frame.landscape is not None and frame.landscape is not self._landscape:
+            if self._landscape is None or frame.landscape.surface is not self._landscape.surface:
+                self._is_awaited = False
             self._landscape = frame.landscape
             self.view.show_landscape(frame.landscape)
         self._show_state()
@@ -233,9 +237,18 @@ class LandscapePanel(Panel):
         return self._landscape is not None and self._landscape.progress == 1
 
     def _press(self) -> None:
-        self._ask(CancelLandscape() if self._is_computing else self.wish)
+        if self._is_computing:
+            self._is_awaited = False
+            self._ask(CancelLandscape())
+        else:
+            self._compute()
 
-    def _ask(self, wish: object) -> None:
+    def _compute(self) -> None:
+        self._is_awaited = True
+        self._ask(self.wish)
+        self._show_state()
+
+    def _ask(self, wish: ComputeLandscape | CancelLandscape) -> None:
         if self._desk is not None:
             self._desk.asked.emit(self.name, wish)
 
@@ -245,13 +258,14 @@ class LandscapePanel(Panel):
         is_due = self._landscape is None or not (self._landscape.is_current or self._landscape.computing)
         if self.follow.isChecked() and self._frame.state in AT_REST and is_due and update != self._followed:
             self._followed = update
-            self._ask(self.wish)
+            self._compute()
 
     # ---------------------------------------------------------------- words
 
     @property
     def _is_computing(self) -> bool:
-        return self._landscape is not None and self._landscape.computing
+        """Whether there is something to cancel; a busy trainer may be late to say so."""
+        return self._is_awaited or (self._landscape is not None and self._landscape.computing)
 
     def _show_state(self) -> None:
         landscape = self._landscape

@@ -70,6 +70,7 @@ def test_an_empty_panel_says_what_to_do_and_waits_for_a_run(panel):
 def test_compute_asks_for_what_the_options_say(panel, qtbot):
     panel.show_frame(frame())
     qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    panel.show_frame(frame(landscape()))
     panel.directions.choose("random")
     panel.span.choose(2.0)
     panel.detail.choose(65)
@@ -93,6 +94,17 @@ def test_while_it_computes_there_is_progress_and_a_way_to_stop(panel, qtbot):
     panel.show_frame(frame(landscape(progress=0.4)))
     assert panel.status.text() == "Unfinished. At update 120, up to date"
     assert not panel.bar.isVisible()
+
+
+def test_the_button_answers_at_once_even_where_the_trainer_is_late(panel, qtbot):
+    old = landscape(is_current=False)
+    panel.show_frame(frame(old))
+    qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    assert panel.button.text() == "Cancel"
+    panel.show_frame(frame(replace(old)))  # made before the wish arrived
+    assert panel.button.text() == "Cancel"
+    panel.show_frame(frame(landscape()))
+    assert panel.button.text() == "Compute again"
 
 
 def test_it_says_when_the_weights_have_moved_on(panel):
