@@ -17,17 +17,18 @@ _NEAR = 7.0  # pixels
 _MOST_LINES = 300
 _TAG_HEIGHT = 40
 _NOTE_SCALE = 0.85  # beside the half of a tick's label
-_LABELLED_LINES = 10  # the height from which on epochs are numbered, in lines of text
+_LINES = {(True, False): Qt.PenStyle.SolidLine, (False, True): Qt.PenStyle.DotLine}
 _NOTHING: Doubles = np.empty(0)
 
 
 @dataclass(frozen=True)
 class PlacedMark:
-    """A vertical line at ``x`` with a short text; ``loud`` for what went wrong."""
+    """A vertical line at ``x`` with a short text: ``loud`` if something went wrong, ``faint`` if nothing did."""
 
     x: float
     text: str
     loud: bool = False
+    faint: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,22 +124,11 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
         box = QRectF(self._view.rect())
         self._paint_note(painter, metrics, box)
         painter.setClipRect(box)
-        self._paint_epochs(painter, metrics, box)
         self._paint_marks(painter, metrics, box)
         if self.cursor:
             self._paint_cursor(painter, box, self.cursor)
             painter.setClipping(False)
             self._paint_tag(painter, metrics, box, self.cursor)
-
-    def _paint_epochs(self, painter: QPainter, metrics: QFontMetricsF, box: QRectF) -> None:
-        line = pen(self.theme.color("plot.axis"))
-        line.setStyle(Qt.PenStyle.DotLine)
-        painter.setPen(line)
-        for place, number in self.marked_epochs(metrics.horizontalAdvance("epoch 0000") + 12):
-            x = round(self.to_pixels(place, 0).x()) + 0.5
-            painter.drawLine(QPointF(x, 0), QPointF(x, box.height()))
-            if box.height() >= _LABELLED_LINES * metrics.height():
-                painter.drawText(QPointF(x + 3, box.height() - metrics.descent() - 1), f"epoch {number}")
 
     def _paint_note(self, painter: QPainter, metrics: QFontMetricsF, box: QRectF) -> None:
         painter.setPen(self.theme.color("plot.axis"))
@@ -151,21 +141,26 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
         painter.restore()
 
     def _paint_marks(self, painter: QPainter, metrics: QFontMetricsF, box: QRectF) -> None:
-        visible = self._visible_marks(box)
+        epochs = [
+            PlacedMark(place, f"epoch {number:,}", faint=True)
+            for place, number in self.marked_epochs(metrics.horizontalAdvance("epoch 0,000") + 12)
+        ]
+        visible = self._visible((*epochs, *self.marks), box)
         for at, mark in visible[:_MOST_LINES]:
             line = pen(self._mark_color(mark), 1.5 if mark.loud else 1.0)
-            line.setStyle(Qt.PenStyle.SolidLine if mark.loud else Qt.PenStyle.DashLine)
+            line.setStyle(_LINES.get((mark.loud, mark.faint), Qt.PenStyle.DashLine))
             painter.setPen(line)
             painter.drawLine(QPointF(at, 0), QPointF(at, box.height()))
         for rect, mark in stagger(visible, metrics, box):
             _paint_label(painter, rect, mark.text, self._mark_color(mark), self.theme)
 
-    def _visible_marks(self, box: QRectF) -> list[tuple[float, PlacedMark]]:
-        placed = [(round(self.to_pixels(mark.x, 0).x()) + 0.5, mark) for mark in self.marks]
+    def _visible(self, marks: tuple[PlacedMark, ...], box: QRectF) -> list[tuple[float, PlacedMark]]:
+        placed = [(round(self.to_pixels(mark.x, 0).x()) + 0.5, mark) for mark in marks]
         return [(at, mark) for at, mark in placed if -1 <= at <= box.width() + 1]
 
     def _mark_color(self, mark: PlacedMark) -> QColor:
-        return self.theme.color("status.error" if mark.loud else "plot.mark")
+        usual = "plot.axis" if mark.faint else "plot.mark"
+        return self.theme.color("status.error" if mark.loud else usual)
 
     def _paint_cursor(self, painter: QPainter, box: QRectF, cursor: Cursor) -> None:
         color = self.theme.color("plot.cursor")
@@ -205,12 +200,12 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
 def stagger(
     marks: list[tuple[float, PlacedMark]], metrics: QFontMetricsF, box: QRectF
 ) -> list[tuple[QRectF, PlacedMark]]:
-    """Give labels a place in up to three rows, loud ones first; what finds none shows at the cursor."""
+    """Give labels a place in up to three rows, loud ones first and faint ones last; some find none."""
     placed: list[tuple[QRectF, PlacedMark]] = []
     step = metrics.height() + 4
     rows = max(1, min(_LABEL_ROWS, int(box.height() / 2 / step)))
     worded = [pair for pair in marks[:_MOST_LINES] if pair[1].text]
-    for at, mark in sorted(worded, key=lambda pair: (not pair[1].loud, pair[0])):
+    for at, mark in sorted(worded, key=lambda pair: (pair[1].faint, not pair[1].loud, pair[0])):
         for row in range(rows):
             rect = _beside(at, 2 + row * step, mark.text, metrics, box)
             if not any(rect.adjusted(-3, 0, 3, 0).intersects(other) for other, _ in placed):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -92,14 +92,14 @@ class TimelineView(QWidget):
         self.timeline: Timeline | None = None
         self.range = (-6, 0)
         self.whole_run = WholeRunButton(self.axis)
-        row = QHBoxLayout()
+        beside = QVBoxLayout()
+        beside.setSpacing(2)
+        beside.addWidget(self.bar, 1)
+        beside.addWidget(self.whole_run)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.plot, 1)
-        row.addWidget(self.bar)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.whole_run, 0, Qt.AlignmentFlag.AlignRight)
-        column.addLayout(row, 1)
+        row.addLayout(beside)
         self.setAccessibleName("Size of each layer's gradient over the updates")
         self.apply_theme(theme)
 
