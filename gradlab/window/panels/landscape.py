@@ -274,9 +274,15 @@ class LandscapePanel(Panel):
         self._name_button("Cancel" if self._is_computing else again)
         self.button.setEnabled(self._frame.state not in (State.LOADING, State.FAILED))
         self.bar.setVisible(self._is_computing)
-        _set_text(self.status, "" if landscape is None else status(landscape, self._frame.progress.update))
-        if landscape is not None:
+        if self._is_awaited:
+            self.bar.setValue(0)
+            _set_text(self.status, "Starting …")
+        elif landscape is None:
+            _set_text(self.status, "")
+        else:
             self.bar.setValue(round(100 * landscape.progress))
+            _set_text(self.status, status(landscape, self._frame.progress.update))
+        if landscape is not None:
             _set_text(self.legend, self.view.legend())
             self._show_caption()
 

@@ -103,6 +103,7 @@ def test_the_button_answers_at_once_even_where_the_trainer_is_late(panel, qtbot)
     assert panel.button.text() == "Cancel"
     panel.show_frame(frame(replace(old)))  # made before the wish arrived
     assert panel.button.text() == "Cancel"
+    assert (panel.status.text(), panel.bar.value()) == ("Starting …", 0)
     panel.show_frame(frame(landscape()))
     assert panel.button.text() == "Compute again"
 
