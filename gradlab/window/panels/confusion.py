@@ -301,10 +301,11 @@ def _precision_and_recall(names: tuple[str, ...], counts: Counts) -> str:
     _, precision, recall, _ = summary(counts)
     hits, said, real = counts[1, 1], counts[:, 1].sum(), counts[1].sum()
     name = f"“{escape(names[1])}”"
-    return (
-        f"Of {rows_in_words(said)} said to be {name}, {hits:,} {_are(hits)} (precision {precision:.2f}).<br>"
-        f"Of {rows_in_words(real)} that {_are(real)} {name}, {hits:,} {_were(hits)} found (recall {recall:.2f})."
-    )
+    recalled = f"Of {rows_in_words(real)} that {_are(real)} {name}, {hits:,} {_were(hits)} found"
+    named = f"Of {rows_in_words(said)} said to be {name}, {hits:,} {_are(hits)} (precision {precision:.2f})"
+    if not said:
+        named = f"No row is said to be {name}: no share of them is right"
+    return f"{named}.<br>{recalled} (recall {recall:.2f})."
 
 
 def _are(count: int) -> str:

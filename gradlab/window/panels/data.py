@@ -125,6 +125,7 @@ class DataPanel(Panel):
         box.setAccessibleName("View")
         box.setToolTip("In which way the data is shown.")
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        box.setMinimumContentsLength(10)
         box.currentIndexChanged.connect(self._choose_view)
         return box
 

@@ -12,6 +12,7 @@ from gradlab.window.theme.tokens import Theme
 
 # How strong a region's colour is where the model is unsure, and where it is certain.
 FAINT, STRONG = 0.08, 0.5
+MANY = 60  # chosen points, which get smaller rings: they would hide each other
 FADED = 0.25  # how much is left of the other points where some are chosen
 WHOLE = "Paler: less sure."
 SLICE = "Background: a slice through the mean. Points off it may lie on the other side."
@@ -75,6 +76,7 @@ class PlanePlot(ScatterPlot):
         """Ring the chosen points, and let the others step back."""
         shown = np.empty((0, 2)) if chosen is None else chosen
         self._chosen.setData(x=shown[:, 0], y=shown[:, 1])
+        self._chosen.setSize(10 if len(shown) <= MANY else 5)
         for pair in self._points:
             for item in pair:
                 item.setOpacity(1 if chosen is None else FADED)
