@@ -11,15 +11,18 @@ import numpy as np
 
 from gradlab.instruments.records import (
     Counts,
+    Course,
     Curves,
     EpochRow,
     Landscape,
+    LayerSizes,
     LineView,
     ParameterGradient,
     PicturesView,
     PlaneView,
     PredictedView,
     SequencesView,
+    SizeHistogram,
     TableView,
     Timeline,
 )
@@ -103,6 +106,33 @@ def _buffer_rows(parameter: ParameterGradient) -> Iterable[Sequence[object]]:
     columns = [[None] * size if part is None else _plain(part.ravel()) for part in parts]
     for number, values in enumerate(zip(*columns, strict=True)):
         yield (parameter.name, number // width + 1, number % width + 1, *values)
+
+
+def course_table(names: Sequence[str], course: Course) -> Table:
+    """Return one row per point: the lowest and the highest of each number since the point before it."""
+    header = ("update", *(f"{name} ({which})" for name in names for which in ("lowest", "highest")))
+    columns = [values for pair in zip(course.low, course.high, strict=True) for values in pair]
+    rows = zip(*([_known(value) for value in column.tolist()] for column in columns), strict=True)
+    return Table(header, ((int(update), *row) for update, row in zip(course.updates, rows, strict=True)))
+
+
+def sizes_table(layers: Sequence[str], sizes: LayerSizes) -> Table:
+    """Return one row per layer; empty cells where the buffer held None."""
+    columns = [
+        [None if value == -1 else value for value in part.tolist()] for part in (sizes.mean, sizes.largest)
+    ]
+    return Table(("layer", "mean", "largest"), zip(layers, *columns, strict=True))
+
+
+def histogram_table(histogram: SizeHistogram, layer: int | None) -> Table:
+    """Return one row per column of the picture: the share of exact zeros, then of the values up to each size."""
+    header = ("from_update", "zero", *(f"up to {10.0**exponent:.3g}" for exponent in histogram.exponents[1:]))
+    shares = _plain(histogram.of(layer).T)
+    return Table(header, ([int(update), *row] for update, row in zip(histogram.updates, shares, strict=True)))
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value
 
 
 def confusion_table(names: tuple[str, ...], counts: Counts) -> Table:

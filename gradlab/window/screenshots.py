@@ -20,6 +20,7 @@ from gradlab.instruments.records import State
 from gradlab.resources import resource
 from gradlab.window.application import make_application, make_panels
 from gradlab.window.main_window import MainWindow
+from gradlab.window.panels.flow import FlowPanel
 from gradlab.window.panels.landscape import LandscapePanel
 from gradlab.window.settings_store import SettingsStore
 from gradlab.window.theme.style import Appearance, ThemeChoice
@@ -57,6 +58,9 @@ class Photographer:
         self._map_the_loss()
         self._take("lab-landscape")
         self._window.lab.bench.reset_layout()
+        self._watch_the_flow()
+        self._take("lab-flow")
+        self._window.lab.bench.reset_layout()
         self._step_into_an_update()
         self._take("lab-phases")
 
@@ -67,6 +71,13 @@ class Photographer:
         panel = cast(LandscapePanel, self._window.lab.bench.docks["landscape"].panel)
         panel.button.click()
         settle(LONGEST_RUN_SECONDS, lambda: panel.is_complete)
+
+    def _watch_the_flow(self) -> None:
+        """Train with accumulation while the flow of the gradients is measured."""
+        self._window.lab.bench.show_panel("flow")
+        panel = cast(FlowPanel, self._window.lab.bench.docks["flow"].panel)
+        self._run(resource("experiments", "3-accumulate.toml"))
+        panel.view.setCurrentText("Update ratio")
 
     def _step_into_an_update(self) -> None:
         """Go phase by phase to where an update's second and last batch was just added to the buffer."""

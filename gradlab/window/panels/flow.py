@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QBrush, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from gradlab.export.tables import Table, course_table, histogram_table, sizes_table
 from gradlab.instruments.records import (
     Course,
     Curves,
@@ -195,6 +196,20 @@ class FlowPanel(Panel):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(page)
+
+    def as_table(self) -> Table | None:
+        """Return the view in front."""
+        flow = self._flow
+        if flow is None:
+            return None
+        front = self.views.currentWidget()
+        if front is self.bars:
+            return sizes_table(flow.layers, flow.sizes)
+        if front is self.heat:
+            return histogram_table(flow.histogram, self._chosen_layer)
+        courses = (flow.ratios, flow.directions, flow.noise, flow.norms)
+        [(chart, course)] = [pair for pair in zip(self._charts, courses, strict=True) if pair[0] is front]
+        return course_table([curve.name.name for curve in chart.curves], course)
 
     def _take_keys(self, chart: CourseChart) -> None:
         for curve in chart.curves:

@@ -133,7 +133,7 @@ def test_only_the_view_in_front_is_drawn(panel, frames, monkeypatch):
 
 
 def special(frame, *means):
-    sizes = LayerSizes(np.array(means), 2 * np.array(means), 7)
+    sizes = LayerSizes(np.array(means), np.where(np.array(means) == -1, -1, 2 * np.array(means)), 7)
     return with_flow(frame, layers=("a", "b", "c", "d")[: len(means)], sizes=sizes)
 
 
@@ -382,3 +382,29 @@ def test_words_of_guides_never_lie_on_each_other(panel, frames):
     assert placed
     for number, (rect, _) in enumerate(placed):
         assert not any(rect.intersects(other) for other, _ in placed[number + 1 :])
+
+
+def test_the_view_in_front_can_be_saved_as_a_table(panel, frames):
+    assert panel.as_table() is None
+    flow = frames[-1].flow
+    showing(panel, frames[-1], BARS)
+    header, rows = panel.as_table()
+    assert header == ("layer", "mean", "largest")
+    assert list(rows)[1] == ("hidden2", flow.sizes.mean[1], flow.sizes.largest[1])
+    panel.view.setCurrentIndex(HEAT)
+    panel.layer.setCurrentText("output")
+    header, rows = panel.as_table()
+    first = next(iter(rows))
+    assert len(header) == len(first) == 50
+    np.testing.assert_allclose([float(share) for share in first[1:]], flow.histogram.shares[3, :, 0])
+    panel.view.setCurrentIndex(NOISE)
+    header, rows = panel.as_table()
+    rows = list(rows)
+    assert header[:3] == ("update", "Noise scale (lowest)", "Noise scale (highest)")
+    assert rows[0] == (1, None, None, 64.0, 64.0)
+    assert rows[-1][1] == flow.noise.low[0, -1]
+
+
+def test_a_layer_without_a_gradient_is_an_empty_cell(panel, frames):
+    showing(panel, special(frames[-1], -1.0, 0.0, 0.5), BARS)
+    assert list(panel.as_table().rows) == [("a", None, None), ("b", 0.0, 0.0), ("c", 0.5, 1.0)]
