@@ -9,8 +9,8 @@ from gradlab.instruments.records import State
 from gradlab.resources import resource
 from gradlab.runs.session import Session
 from gradlab.window.application import make_panels
+from gradlab.window.buffer_words import place
 from gradlab.window.lab import LabPage
-from gradlab.window.panels.gradients import place
 from gradlab.window.phases import phases_of, sentence
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.trainer_thread import TrainerThread
@@ -228,8 +228,8 @@ def test_step_batch_from_the_middle_of_an_update_ends_the_walk(lab, qtbot):
     gradients = panel(lab, "gradients")
     qtbot.waitUntil(lambda: not gradients.strip.isVisible(), timeout=5000)
     assert lab.readouts.tiles["Update"].value.text() == "1"
-    assert gradients.facts.isVisible()
-    assert gradients.facts.text().startswith("Update 1 · batch 2 of 2")
+    assert gradients.facts[0].isVisible()
+    assert gradients.facts[0].text() == "Update 1 · batch 2 of 2"
     assert panel(lab, "code").code.extraSelections() == []
 
 

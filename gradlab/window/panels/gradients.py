@@ -15,8 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradlab.experiment.schema import Experiment
-from gradlab.experiment.settings import by_key
 from gradlab.export.tables import Table, buffer_table, table_of
 from gradlab.instruments.records import (
     BufferWish,
@@ -24,19 +22,17 @@ from gradlab.instruments.records import (
     Frame,
     Gradients,
     ParameterGradient,
-    Phase,
     State,
     Timeline,
 )
+from gradlab.window.buffer_words import facts, place, reading, story
 from gradlab.window.desk import Desk
 from gradlab.window.panels.base import Panel
 from gradlab.window.phases import NAMES, is_harmful, phases_of, sentence
 from gradlab.window.plots.buffer_view import BufferView
 from gradlab.window.plots.colorbar import LegendEntry
 from gradlab.window.plots.flow import FlowLayout
-from gradlab.window.plots.formatting import short
-from gradlab.window.plots.layer_row import EXTRAS, HEADINGS, Reading
-from gradlab.window.plots.motion import Motion
+from gradlab.window.plots.layer_row import EXTRAS
 from gradlab.window.plots.phase_strip import PhaseStrip
 from gradlab.window.plots.pictures import hatch
 from gradlab.window.plots.timeline_view import TimelineView
@@ -44,15 +40,8 @@ from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import QuietComboBox, push_button
 
 ALL_LAYERS = "All layers"
-_SMALL = QSize(600, 280)  # pixels: a panel below both leaves out what others or its tooltips say as well
+_SMALL = QSize(480, 280)  # pixels: a panel below both leaves out what others or its tooltips say as well
 _DESCRIBE_EVERY = 500  # milliseconds: a screen reader cannot follow faster
-# How a phase is shown to have changed a picture: emptied, filled, or used.
-_MOTIONS: dict[Phase, dict[str, Motion]] = {
-    "zeroed": {"left_over": "fade", "batch": "fade", "used": "fade"},
-    "backward": {"left_over": "fade", "batch": "flow", "used": "flow"},
-    "clipped": {"used": "fade"},
-    "updated": {"used": "pulse", "weights": "fade", "update": "flow"},
-}
 
 
 class GradientsPanel(Panel):
@@ -386,94 +375,6 @@ class GradientsPanel(Panel):
             self.story.setAccessibleDescription(text)
         if sheet != self.story.styleSheet():
             self.story.setStyleSheet(sheet)
-
-
-def place(gradients: Gradients) -> str:
-    """Return the update and the batch that the buffer belongs to."""
-    parts = [f"Update {gradients.update:,}"]
-    if gradients.accumulate > 1:
-        parts.append(f"batch {gradients.micro_batch} of {gradients.accumulate}")
-    if gradients.chunks > 1:
-        parts.append(f"chunk {gradients.chunk} of {gradients.chunks}")
-    return " · ".join(parts)
-
-
-def reading(gradients: Gradients, by_phase: bool) -> Reading:
-    """Return what the three pictures are; ``by_phase``: at this moment, before all of the update is done."""
-    shortened = is_clipped(gradients)
-    emptied = gradients.zeroing == "after_backward" and gradients.phase not in ("forward", "backward")
-    sign = "→" if not gradients.awaited and (shortened or emptied) else "="
-    if not by_phase:
-        return Reading(sign=sign, warned=gradients.stale)
-    headings = ("Left over", HEADINGS[1], _third_heading(gradients))
-    return Reading(
-        headings,
-        sign,
-        gradients.awaited,
-        gradients.stale,
-        _changed(gradients),
-        _MOTIONS.get(gradients.phase, {}),
-        (gradients.update, gradients.micro_batch, gradients.chunk, gradients.phase),
-    )
-
-
-def _changed(gradients: Gradients) -> frozenset[int]:
-    """Return the numbers of the pictures that the latest phase changed."""
-    if gradients.phase == "zeroed":
-        return frozenset({0, 2}) if gradients.awaited else frozenset({2})
-    if gradients.phase == "backward":
-        return frozenset({1, 2})
-    return frozenset({2}) if gradients.phase == "clipped" and is_clipped(gradients) else frozenset()
-
-
-def _third_heading(gradients: Gradients) -> str:
-    if gradients.phase == "updated":
-        return "The optimizer used"
-    ready = gradients.phase in ("backward", "clipped") and gradients.micro_batch == gradients.accumulate
-    return HEADINGS[2] if ready else "In the buffer now"
-
-
-def is_clipped(gradients: Gradients) -> bool:
-    """Return whether clipping shortened what is used."""
-    return gradients.clipped < gradients.norm * (1 - 1e-6)
-
-
-def facts(gradients: Gradients) -> tuple[str, str, str]:
-    """Return what the buffer belongs to, how long the gradient is, and when it is zeroed."""
-    clipped = f" (clipped to {short(gradients.clipped)})" if is_clipped(gradients) else ""
-    labels = {choice.value: choice.label for choice in by_key(Experiment)["gradients.zero"].choices}
-    zeroed = labels.get(gradients.zeroing, gradients.zeroing).lower()
-    return place(gradients), f"norm {short(gradients.norm)}{clipped}", f"zeroed: {zeroed}"
-
-
-def story(gradients: Gradients) -> tuple[str, str]:
-    """Return what the buffer holds in plain words, and how bad that is: ``""``, ``warning`` or ``error``."""
-    if not np.isfinite(gradients.norm) or _has_bad_numbers(gradients.parameters):
-        return (
-            "Some gradients are no longer numbers: every weight they touch is lost. Reset to go on.",
-            "error",
-        )
-    nothing_used = gradients.parameters and all(part.used is None for part in gradients.parameters)
-    if nothing_used or gradients.zeroing == "after_backward":
-        return "The buffer is emptied before the optimizer can use it: nothing is learned.", "warning"
-    if gradients.stale:
-        return (
-            "Gradients of earlier updates are still in the buffer: the optimizer uses them again.",
-            "warning",
-        )
-    if gradients.zeroing == "every_batch" and gradients.accumulate > 1:
-        return (
-            f"The buffer is emptied before every batch: only the last of {gradients.accumulate} counts.",
-            "warning",
-        )
-    if gradients.micro_batch > 1:
-        return f"The buffer collects the batches of this update: {gradients.micro_batch} so far.", ""
-    return "The buffer was empty before this batch: the optimizer uses this batch alone.", ""
-
-
-def _has_bad_numbers(parameters: tuple[ParameterGradient, ...]) -> bool:
-    used = (parameter.used for parameter in parameters if parameter.used is not None)
-    return any(not np.isfinite(picture).all() for picture in used)
 
 
 def examples(

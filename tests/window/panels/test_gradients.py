@@ -13,8 +13,9 @@ from gradlab.instruments.records import (
     Progress,
     Timeline,
 )
+from gradlab.window.buffer_words import facts, reading, story
 from gradlab.window.desk import Desk
-from gradlab.window.panels.gradients import GradientsPanel, examples, facts, reading, story
+from gradlab.window.panels.gradients import GradientsPanel, examples
 from gradlab.window.plots.formatting import short
 from gradlab.window.plots.motion import is_wanted
 from gradlab.window.plots.tile import Cell
