@@ -8,7 +8,7 @@ from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.metrics import summary
 from gradlab.instruments.records import Curves, EpochRow, Mark, MarkKind
 from gradlab.instruments.stopwatch import Stopwatch
-from gradlab.instruments.thinning import Point, ThinnedPoints
+from gradlab.instruments.thinning import ThinnedPoints
 from gradlab.training.events import (
     Changed,
     EpochEnded,
@@ -54,8 +54,16 @@ class CurveRecorder(Instrument):
         run = self.run
         match event:
             case Updated():
-                place = run.epoch_position, event.samples, self.clock.seconds
-                self._points.append(Point(event.update, *place, event.loss, event.grad_norm))
+                self._points.append(
+                    (
+                        event.update,
+                        run.epoch_position,
+                        event.samples,
+                        self.clock.seconds,
+                        event.loss,
+                        event.grad_norm,
+                    )
+                )
                 self._latest_loss = event.loss
             case EpochEnded():
                 self.epochs.append(epoch_row(event))

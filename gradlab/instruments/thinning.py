@@ -1,5 +1,6 @@
 """Points of every update in bounded memory: the latest as they are, of older ones the extremes."""
 
+import struct
 from typing import NamedTuple
 
 import numpy as np
@@ -8,19 +9,12 @@ from numpy.typing import NDArray
 from gradlab.instruments.records import Doubles
 
 CAPACITY = 65_536  # points: 3.5 MB
-_GROUP = 64  # updates that are put into the table together: one by one, numpy costs more
+_GROUP = 128  # updates that are put into the table together: numpy costs much for one
 _FIRST_BLOCK = 4
 
 
-class Point(NamedTuple):
-    """What is kept of an update; see ``Curves``."""
-
-    update: float
-    epoch: float
-    samples: float
-    seconds: float
-    loss: float
-    norm: float
+# What is kept of an update: its number, epoch, samples, seconds, loss and norm; see ``Curves``.
+Point = tuple[float, float, float, float, float, float]
 
 
 class Points(NamedTuple):
@@ -41,7 +35,8 @@ class Points(NamedTuple):
 
 
 _LOSS, _NORM, _TOTAL, _FINITE = (Points._fields.index(name) for name in ("loss", "norm", "total", "finite"))
-_OWN = len(Point._fields)
+_OWN = Points._fields.index("total")  # so many numbers are a Point
+_PACKED = struct.Struct(f"{_OWN}d")
 
 
 class ThinnedPoints:
@@ -57,12 +52,15 @@ class ThinnedPoints:
         self._length = 0
         self._thinned = 0  # points that are the extremes of blocks
         self._block = _FIRST_BLOCK
-        self._fresh: list[Point] = []
+        self._fresh = np.empty((_GROUP, _OWN))
+        self._buffer = self._fresh.data.cast("B")
+        self._waiting = 0  # bytes
 
     def append(self, point: Point) -> None:
         """Add an update."""
-        self._fresh.append(point)
-        if len(self._fresh) == _GROUP:
+        _PACKED.pack_into(self._buffer, self._waiting, *point)
+        self._waiting += _PACKED.size
+        if self._waiting == len(self._buffer):
             self._put_away()
 
     def so_far(self) -> Points:
@@ -71,18 +69,18 @@ class ThinnedPoints:
         return Points(*self._table[:, : self._length])
 
     def _put_away(self) -> None:
-        count = len(self._fresh)
+        count = self._waiting // _PACKED.size
         if not count:
             return
         if self._length + count > self._table.shape[1]:
             self._thin_out()
         place = self._table[:, self._length : self._length + count]
-        place[:_OWN] = np.array(self._fresh).T
+        place[:_OWN] = self._fresh[:count].T
         finite = np.isfinite(place[_LOSS])
         place[_TOTAL] = np.where(finite, place[_LOSS], 0.0)
         place[_FINITE] = finite
         self._length += count
-        self._fresh.clear()
+        self._waiting = 0
 
     def _thin_out(self) -> None:
         """Make room in a new table: readers keep the old one."""
@@ -104,21 +102,16 @@ class ThinnedPoints:
 
 
 def _thinned_between(points: Doubles, first: int, last: int, block: int) -> Doubles:
-    """Return the points, but of each block in this range only the extremes."""
-    kept = np.concatenate(
-        [
-            np.arange(first),
-            first + extremes(points[_LOSS, first:last], block),
-            np.arange(last, points.shape[1]),
-        ]
-    )
-    fewer = points[:, kept]
+    """Return the points, but of each block in this range only the extremes; a point follows the range."""
+    range_and_next = points[:, first : last + 1]
+    kept = np.append(extremes(points[_LOSS, first:last], block), last - first)
+    fewer = range_and_next[:, kept]
     since = np.append(0, kept[:-1] + 1)  # each stands for what came since the one before
-    fewer[_NORM] = np.maximum.reduceat(points[_NORM], since)  # NaN wins
+    fewer[_NORM] = np.maximum.reduceat(range_and_next[_NORM], since)  # NaN wins
     with np.errstate(over="ignore"):  # of losses near the largest number
         for number in (_TOTAL, _FINITE):
-            fewer[number] = np.add.reduceat(points[number], since)
-    return fewer
+            fewer[number] = np.add.reduceat(range_and_next[number], since)
+    return np.hstack([points[:, :first], fewer, points[:, last + 1 :]])
 
 
 def extremes(loss: Doubles, block: int) -> NDArray[np.int64]:

@@ -20,7 +20,7 @@ import numpy as np
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gradlab.instruments.records import Curves, Frame, Progress, Timeline
-from gradlab.instruments.thinning import Point, ThinnedPoints
+from gradlab.instruments.thinning import ThinnedPoints
 from gradlab.window.application import make_application
 from gradlab.window.panels.gradients import GradientsPanel
 from gradlab.window.panels.loss import LossPanel
@@ -46,7 +46,7 @@ class Run:
         for loss in losses:
             self.updates += 1
             update = self.updates
-            self.points.append(Point(update, update / 1000, 32 * update, update / 5000, loss, loss))
+            self.points.append((update, update / 1000, 32 * update, update / 5000, loss, loss))
 
     def frame(self) -> Frame:
         points = self.points.so_far()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradlab.instruments.thinning import Point, ThinnedPoints
+from gradlab.instruments.thinning import ThinnedPoints
 
 CAPACITY = 1024
 
@@ -15,7 +15,7 @@ def recorded(losses, capacity=CAPACITY, norms=None, read_every=0):
     points = ThinnedPoints(capacity)
     norms = losses if norms is None else norms
     for number, (loss, norm) in enumerate(zip(losses, norms, strict=True), start=1):
-        points.append(Point(number, number / 10, number * 32, number / 1000, loss, norm))
+        points.append((number, number / 10, number * 32, number / 1000, loss, norm))
         if read_every and number % read_every == 0:
             points.so_far()
     return points.so_far()
@@ -99,9 +99,9 @@ def test_equal_losses_keep_two_points_of_each_block():
 def test_what_was_handed_out_stays_as_it_is():
     points = ThinnedPoints(CAPACITY)
     for number in range(1, 101):
-        points.append(Point(number, 0, 0, 0, number, 0))
+        points.append((number, 0, 0, 0, number, 0))
     handed_out = points.so_far()
     before = [values.copy() for values in handed_out]
     for number in range(101, 2000):
-        points.append(Point(number, 0, 0, 0, -number, 0))
+        points.append((number, 0, 0, 0, -number, 0))
     np.testing.assert_array_equal(handed_out, before)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 
 from gradlab.instruments.records import Curves, Frame, Mark, Progress
-from gradlab.instruments.thinning import Point, ThinnedPoints
+from gradlab.instruments.thinning import ThinnedPoints
 from gradlab.window.desk import Desk
 from gradlab.window.panels.loss import LossPanel, examples
 from gradlab.window.theme.tokens import Theme
@@ -384,7 +384,7 @@ def test_old_updates_that_were_thinned_out_are_smoothed_as_if_they_were_all_ther
     losses = np.random.default_rng(0).exponential(1.0, count)  # their mean is not midway between extremes
     points = ThinnedPoints(4096)
     for update, loss in enumerate(losses, start=1):
-        points.append(Point(update, update / 1000, update, update / 1e4, loss, loss))
+        points.append((update, update / 1000, update, update / 1e4, loss, loss))
     kept = points.so_far()
     curves = Curves(kept.update, kept.epoch, kept.samples, kept.seconds, kept.loss, kept.total / kept.finite,
                     kept.norm)  # fmt: skip
