@@ -94,9 +94,9 @@ class FlowRecorder(Instrument):
         scale = self._noise_scale.rows if run.experiment.gradients.accumulate > 1 else nan
         step = run.parameters.flat - before
         ratios = self._update_ratios(before, step)
-        obedience = -cosine(step, used)
+        alignment = -cosine(step, used)
         self._measured.append(
-            pursued.number, [*ratios, obedience, batches.agreement, scale, sum(batches.rows)]
+            pursued.number, [*ratios, alignment, batches.agreement, scale, sum(batches.rows)]
         )
         self._histogram.append(pursued.number, used, run.buffer.none)
 
