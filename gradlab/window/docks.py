@@ -38,6 +38,7 @@ class PanelDock(QDockWidget):
         seen: emitted with True when the panel comes into sight, with False when it goes.
         export_wanted: emitted with a plot, or the whole panel, and what is to be made of it.
         in_sight: whether it is in sight now.
+        shows_data: whether there is something to export.
     """
 
     seen = Signal(bool)
@@ -47,6 +48,7 @@ class PanelDock(QDockWidget):
         super().__init__(panel.title, parent)
         self.panel = panel
         self.in_sight = False
+        self.shows_data = bool(panel.watches)
         self.setObjectName(f"dock-{panel.name}")
         self.setAccessibleName(panel.title)
         self._title = DockTitle(self)
@@ -81,15 +83,16 @@ class PanelDock(QDockWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to export the plot under the mouse, or the one that has the keyboard."""
         under = self.childAt(event.pos())
-        if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            self._offer_export_of_focused()
-        elif under is not None and self._title.isAncestorOf(under):
+        if not self.shows_data or (under is not None and self._title.isAncestorOf(under)):
             super().contextMenuEvent(event)
+        elif event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._offer_export_of_focused()
         else:
             self.offer_export(under, event.globalPos())
 
     def _offer_export_of_focused(self) -> None:
-        self.offer_export(QApplication.focusWidget())
+        if self.shows_data:
+            self.offer_export(QApplication.focusWidget())
 
     def offer_export(self, widget: QWidget | None, place: QPoint | None = None) -> None:
         """Open the menu about the plot that ``widget`` is part of, at a place on the screen."""
@@ -127,6 +130,7 @@ class DockTitle(QFrame):
         self.float = icon_button(f"Float {title}", "ph.arrow-square-out")
         self.close_button = icon_button(f"Close {title}", "ph.x")
         self.export.clicked.connect(self._offer_export)
+        self.export.setVisible(dock.shows_data)
         self.help.clicked.connect(self.explain)
         self.float.clicked.connect(self._float_or_dock)
         self.close_button.clicked.connect(dock.close)

@@ -215,3 +215,10 @@ def test_names_suit_every_system(qtbot):
     assert file_name(label) == "loss-a-b"
     label.setAccessibleName("")
     assert file_name(label) == "gradlab"
+
+
+def test_a_panel_without_data_offers_no_export(lab_window):
+    dock = lab_window.lab.bench.docks["experiment"]
+    assert dock._title.export.isHidden()
+    right_click(dock.panel)
+    assert not isinstance(QApplication.activePopupWidget(), ExportMenu)
