@@ -9,7 +9,8 @@ from torch import Tensor
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import Doubles, LayerRow, Timeline
 from gradlab.training.events import Updated
-from gradlab.training.run import TrainingRun, to_doubles
+from gradlab.training.run import TrainingRun
+from gradlab.training.spans import to_doubles
 
 NONE = -1.0  # stands for "the buffer held None" in the timeline
 
