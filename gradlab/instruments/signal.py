@@ -6,6 +6,7 @@ how the loss depends on every unit.
 """
 
 import copy
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -123,6 +124,7 @@ class SignalRecorder(Instrument):
         self._stages = stages_of(run.model)
         self._plain = _plain_layers(run, self._stages)
         self._throttle = Throttle(REPLAY_SHARE)
+        self._spent = 0.0
         self._start: Start | None = None
         self._replay: Replay | None = None
         self._follows = False
@@ -132,19 +134,20 @@ class SignalRecorder(Instrument):
         """Take note of a phase, if it belongs to the micro-batch that is followed."""
         is_due = self._throttle.is_due
         match event:
-            case Finished():  # the best epoch's weights may be back
+            case Finished():
                 self._follows = False
-                self._latest = None
+                if event.restored:  # the best epoch's weights are back: the picture was of others
+                    self._latest = None
             case Zeroed() if not self.run.window_is_full:  # it makes room for the next micro-batch
                 self._follows = is_due
                 self._replay = None
             case Forward():
                 self._follows = is_due and self._start is not None and self._start.is_of_the_latest(self.run)
-                self._look(event)
+                self._spent = 0.0
             case _:
                 pass
         if self._follows:
-            self._latest = self._picture(event, self._latest)
+            self._follow(event)
         self._start = Start.of_the_next(self.run) if is_due else None
 
     def record(self, *, at_rest: bool = False) -> Signal:
@@ -156,10 +159,14 @@ class SignalRecorder(Instrument):
             self._latest = Signal(self._layers_now(), update=self.run.counters.updates)
         return self._latest
 
-    def _look(self, event: Forward) -> None:
-        if self._follows and self._start is not None:
-            with self._throttle:
-                self._replay = replay(self.run, self._start, event.rows, self._stages)
+    def _follow(self, event: Event) -> None:
+        begun = time.perf_counter()
+        if isinstance(event, Forward) and self._start is not None:
+            self._replay = replay(self.run, self._start, event.rows, self._stages)
+        self._latest = self._picture(event, self._latest)
+        if self._replay is not None:  # zeroing must not use up the time for the forward pass right after it
+            self._spent += time.perf_counter() - begun
+            self._throttle.spend(self._spent)
 
     def _picture(self, event: Event, before: Signal | None) -> Signal:
         """Return the network as the phase left it; what an update changed is told from the picture ``before``."""

@@ -16,6 +16,10 @@ class Throttle:
         """Whether it may be done again."""
         return time.perf_counter() >= self._next
 
+    def forgive(self) -> None:
+        """Let it be done again at once: nothing else needs the time."""
+        self._next = 0.0
+
     def __enter__(self) -> None:
         self._begun = time.perf_counter()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from gradlab.experiment.schema import Experiment
+from gradlab.instruments.activations import ActivationRecorder
 from gradlab.instruments.confusion import ConfusionRecorder
 from gradlab.instruments.curves import CurveRecorder
 from gradlab.instruments.flow import FlowRecorder
@@ -15,6 +16,7 @@ from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.landscape import LandscapeRecorder
 from gradlab.instruments.layers import TimelineRecorder
 from gradlab.instruments.records import EpochRow, Frame, Progress
+from gradlab.instruments.signal import SignalRecorder
 from gradlab.instruments.views import DataRecorder
 from gradlab.runs.runner import Runner
 from gradlab.training.events import Event, Updated
@@ -29,6 +31,8 @@ INSTRUMENTS: tuple[type[Instrument], ...] = (
     ConfusionRecorder,
     DataRecorder,
     LandscapeRecorder,
+    ActivationRecorder,
+    SignalRecorder,
 )
 
 

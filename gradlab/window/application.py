@@ -60,6 +60,7 @@ def make_application() -> QApplication:
 
 def make_panels(theme: Theme) -> Sequence[Panel]:
     """Return the panels of the lab; they bring the plots with them, which take a moment to load."""
+    from gradlab.window.panels.activations import ActivationsPanel
     from gradlab.window.panels.code import CodePanel
     from gradlab.window.panels.confusion import ConfusionPanel
     from gradlab.window.panels.data import DataPanel
@@ -67,11 +68,14 @@ def make_panels(theme: Theme) -> Sequence[Panel]:
     from gradlab.window.panels.gradients import GradientsPanel
     from gradlab.window.panels.landscape import LandscapePanel
     from gradlab.window.panels.loss import LossPanel
+    from gradlab.window.panels.network import NetworkPanel
 
     return [
         LossPanel(theme),
         GradientsPanel(theme),
         FlowPanel(theme),
+        ActivationsPanel(theme),
+        NetworkPanel(theme),
         ConfusionPanel(theme),
         DataPanel(theme),
         CodePanel(theme),

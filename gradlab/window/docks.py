@@ -289,6 +289,7 @@ class Bench(QMainWindow):
         dock = self.docks[name]
         if dock.isHidden():
             dock.show()
+            dock.raise_()  # it may share its place with others
             self._share_out()
 
     @Slot(object, str)

@@ -231,18 +231,22 @@ class LabPage(QWidget):
 
     def _run(self) -> None:
         if self.transport.chosen_speed.by_phase:
-            self._show_code_once()
+            self._show_phases_once()
         self._go(self._trainer.run_on)
 
     def _step_phase(self) -> None:
-        self._show_code_once()
+        self._show_phases_once()
         self._go(self._trainer.step_phase)
 
-    def _show_code_once(self) -> None:
-        """Whoever goes phase by phase wants to see which line of the loop that is; closing it is respected."""
+    def _show_phases_once(self) -> None:
+        """Whoever goes phase by phase wants to see which line of the loop that is, and what the network does.
+
+        Closing these panels is respected.
+        """
         if not self._has_stepped:
             self._has_stepped = True
-            self.bench.show_panel("code")
+            for name in ("code", "network"):
+                self.bench.show_panel(name)
 
     def _reset(self) -> None:
         self.form.flush()

@@ -9,6 +9,8 @@ import torch.nn.functional as F
 from plain_pytorch import batches, drain, experiment, weights
 from torch import nn
 
+from gradlab.instruments import signal as signal_module
+from gradlab.instruments.signal import replay
 from gradlab.runs.session import Session
 from gradlab.training.events import Forward
 from gradlab.training.run import TrainingRun
@@ -120,6 +122,7 @@ def test_the_same_batch_goes_through_again_with_the_same_units_dropped_and_the_s
     session._hearers[Forward] = [note]
     while len(losses) < 5:
         session.step_phase()
+        session.frame(at_rest=True)
     for replayed, trained in losses:
         assert replayed == pytest.approx(trained, rel=1e-6)
 
@@ -236,13 +239,25 @@ def test_what_was_not_seen_from_its_start_is_not_made_up():
 
 
 def test_at_full_speed_few_batches_are_followed(monkeypatch):
+    followed = []
+
+    def note(*args):
+        followed.append(args)
+        return replay(*args)
+
+    monkeypatch.setattr(signal_module, "replay", note)
     session = session_of()
-    looks = []
-    instrument = session._instruments["signal"]
-    look = type(instrument)._look
-    monkeypatch.setattr(
-        type(instrument), "_look", lambda self, event: (looks.append(self._follows), look(self, event))
-    )
     while session.ending is None:
         session.step_update()
-    assert 0 < sum(looks) < len(looks)
+    assert 0 < len(followed) < session.run.counters.micro_batches / 2
+
+
+def test_the_last_batch_stays_in_view_unless_other_weights_are_back():
+    ended = []
+    for patience in (0, 1):
+        session = session_of(training={"epochs": 2, "patience": patience, "min_delta": 10.0, "device": "cpu"})
+        while session.ending is None:
+            session.step_phase()
+            shown = session.frame(at_rest=True).signal
+        ended.append((session.ending.restored, shown.phase))
+    assert ended == [(False, "updated"), (True, "")]

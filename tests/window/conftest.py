@@ -146,6 +146,7 @@ PANELS = {
     "confusion": "Confusion matrix",
     "data": "Data",
     "code": "Code",
+    "network": "Network",
 }
 
 

@@ -1,5 +1,6 @@
 """What the window and the tables get: plain numpy records, no tensors, nothing that changes later."""
 
+from gradlab.instruments.records.activations import Activations, LayerActivations
 from gradlab.instruments.records.arrays import Counts, Doubles, Floats
 from gradlab.instruments.records.band import Band
 from gradlab.instruments.records.confusion import Answers, Confusion
@@ -29,8 +30,10 @@ from gradlab.instruments.records.landscape import (
 )
 from gradlab.instruments.records.progress import Notice, Phase, Progress, State
 from gradlab.instruments.records.rows import EpochRow, LayerRow
+from gradlab.instruments.records.signal import Signal, SignalLayer, UnitValues
 
 __all__ = [
+    "Activations",
     "Answers",
     "Band",
     "BufferWish",
@@ -51,6 +54,7 @@ __all__ = [
     "Gradients",
     "Landscape",
     "Lane",
+    "LayerActivations",
     "LayerRow",
     "LayerSizes",
     "LineView",
@@ -65,11 +69,14 @@ __all__ = [
     "Progress",
     "Rows",
     "SequencesView",
+    "Signal",
+    "SignalLayer",
     "SizeHistogram",
     "State",
     "Surface",
     "TableView",
     "Timeline",
+    "UnitValues",
     "ViewKind",
     "at_threshold",
 ]

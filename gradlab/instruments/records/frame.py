@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from gradlab.experiment.schema import Experiment
+from gradlab.instruments.records.activations import Activations
 from gradlab.instruments.records.band import Band
 from gradlab.instruments.records.confusion import Confusion
 from gradlab.instruments.records.curves import Curves
@@ -12,6 +13,7 @@ from gradlab.instruments.records.flow import Flow
 from gradlab.instruments.records.gradients import Gradients, Timeline
 from gradlab.instruments.records.landscape import Landscape
 from gradlab.instruments.records.progress import Notice, Progress, State
+from gradlab.instruments.records.signal import Signal
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,13 @@ class Lane:
         name: what people call it; no two of a frame have the same.
         token: its colour everywhere, e.g. ``lane.1``.
         frame: the picture of it.
+        pinned: whether it is kept to compare with later runs.
     """
 
     name: str
     token: str
     frame: "Frame"
+    pinned: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ class Frame:
     confusion: Confusion | None = None
     data: DataView | None = None
     landscape: Landscape | None = None
+    activations: Activations | None = None
+    signal: Signal | None = None
     notice: Notice | None = None
     band: Band | None = None
     lanes: tuple[Lane, ...] = ()
