@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from gradlab.instruments.records import Curves, Doubles, EpochRow, Frame
 from gradlab.window.plots.formatting import round_up
@@ -186,6 +186,23 @@ class XAxis(QObject):
         """Count in another unit, in every panel."""
         if unit != self.unit:
             self.unit = unit
+            self.changed.emit()
+
+    def link(self, other: "XAxis") -> None:
+        """Show the same updates in the same unit as the axis of another run, and let it do likewise."""
+        self._imitate(other)
+        other.changed.connect(self._imitate_sender)
+        self.changed.connect(other._imitate_sender)
+
+    @Slot()
+    def _imitate_sender(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, XAxis):
+            self._imitate(sender)
+
+    def _imitate(self, other: "XAxis") -> None:
+        if (self.unit, self._part) != (other.unit, other._part):
+            self.unit, self._part = other.unit, other._part
             self.changed.emit()
 
     def _reached(self) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shiboken6 import Shiboken
 
 from gradlab.instruments.records import Frame, Progress
 from gradlab.window.panels.loss import examples
@@ -100,3 +101,27 @@ def test_only_what_somebody_changes_is_announced(axis, qtbot):
     for change in (lambda: axis.show(1, 2), lambda: axis.choose("seconds"), axis.show_whole_run):
         with qtbot.waitSignal(axis.changed):
             change()
+
+
+def test_axes_of_two_runs_can_show_the_same_updates(axis, qtbot):
+    other = XAxis()
+    slower = examples(epochs=10, updates=40)[-1]  # its updates make half as much of an epoch
+    other.follow(slower)
+    axis.choose("seconds")
+    other.link(axis)
+    assert other.unit == "seconds"
+    axis.choose("epochs")
+    with qtbot.waitSignal(other.changed):
+        axis.show(2, 4)
+    assert other.visible == pytest.approx((1, 2))
+    other.show_whole_run()
+    assert not axis.is_zoomed
+
+
+def test_an_axis_outlives_those_it_was_linked_with(axis):
+    other = XAxis()
+    other.link(axis)
+    Shiboken.delete(other)
+    axis.choose("samples")
+    axis.show(0, 100)
+    assert axis.is_zoomed
