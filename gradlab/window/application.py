@@ -62,6 +62,7 @@ def make_panels(theme: Theme) -> Sequence[Panel]:
     """Return the panels of the lab; they bring the plots with them, which take a moment to load."""
     from gradlab.window.panels.activations import ActivationsPanel
     from gradlab.window.panels.code import CodePanel
+    from gradlab.window.panels.compare import ComparePanel
     from gradlab.window.panels.confusion import ConfusionPanel
     from gradlab.window.panels.data import DataPanel
     from gradlab.window.panels.flow import FlowPanel
@@ -77,6 +78,7 @@ def make_panels(theme: Theme) -> Sequence[Panel]:
         ActivationsPanel(theme),
         NetworkPanel(theme),
         ConfusionPanel(theme),
+        ComparePanel(theme),
         DataPanel(theme),
         CodePanel(theme),
         LandscapePanel(theme),

@@ -13,6 +13,10 @@ class Desk(QObject):
         setting_wanted: a key of the experiment and its new value, as if typed into the form.
         rows_selected: numbers of rows of the data set (an array; empty for none) to be shown in other panels, and
             in words which rows these are.
+        lane_wanted: name of the racing run that the panels are to show.
+        pin_wanted: number of a run (``Frame.run``), and whether it is to be kept to compare with.
+        run_again_wanted: the run is to be pinned and made again with the other way of zeroing.
+        side_by_side_wanted: whether every racing run is to have panels of its own.
         threshold_tried: the probability from which on class 1 is predicted, while somebody looks for a good one.
         x_axis: what panels over time count in, and the part of the run that they show.
     """
@@ -21,6 +25,10 @@ class Desk(QObject):
     setting_wanted = Signal(str, object)
     rows_selected = Signal(object, str)
     threshold_tried = Signal(float)
+    lane_wanted = Signal(str)
+    pin_wanted = Signal(int, bool)
+    run_again_wanted = Signal()
+    side_by_side_wanted = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

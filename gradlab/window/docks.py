@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QPixmap, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QMainWindow,
     QToolButton,
     QVBoxLayout,
@@ -19,6 +20,7 @@ from gradlab.instruments.records import Counts, Frame
 from gradlab.window.desk import Desk
 from gradlab.window.export import ExportMenu, plot_at
 from gradlab.window.panels.base import Panel
+from gradlab.window.side_by_side import SideBySide
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import icon_button, keeps_key, label
@@ -28,13 +30,14 @@ FORM_WIDTH = 300
 LAYOUT_VERSION = 2
 BESIDE_GRADIENTS = {"code": 420, "landscape": 420}
 BEHIND_GRADIENTS = ("flow", "activations")
-HIDDEN_AT_FIRST = {"data", "code", "flow", "activations", "network", "landscape"}
+HIDDEN_AT_FIRST = {"data", "code", "flow", "activations", "network", "landscape", "compare"}
 
 
 class PanelDock(QDockWidget):
     """One panel with its title bar.
 
     Attributes:
+        lane: the racing run that it is about, by name; empty for the one that is shown.
         seen: emitted with True when the panel comes into sight, with False when it goes.
         export_wanted: emitted with a plot, or the whole panel, and what is to be made of it.
         in_sight: whether it is in sight now.
@@ -44,13 +47,15 @@ class PanelDock(QDockWidget):
     seen = Signal(bool)
     export_wanted = Signal(object, str)
 
-    def __init__(self, panel: Panel, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(panel.title, parent)
+    def __init__(self, panel: Panel, theme: Theme, lane: str = "", parent: QWidget | None = None) -> None:
+        title = f"{panel.title} · {lane}" if lane else panel.title
+        super().__init__(title, parent)
         self.panel = panel
+        self.lane = lane
         self.in_sight = False
         self.shows_data = bool(panel.watches)
-        self.setObjectName(f"dock-{panel.name}")
-        self.setAccessibleName(panel.title)
+        self.setObjectName(f"dock-{panel.name}-{lane}" if lane else f"dock-{panel.name}")
+        self.setAccessibleName(title)
         self._title = DockTitle(self)
         self.setTitleBarWidget(self._title)
         body = QFrame()
@@ -76,9 +81,19 @@ class PanelDock(QDockWidget):
             return True
         return super().event(event)
 
+    def show_frame(self, frame: Frame) -> None:
+        """Let the panel draw a frame, or what it holds of this dock's lane."""
+        if not self.lane:
+            self.panel.show_frame(frame)
+        for lane in frame.lanes:
+            if lane.name == self.lane:
+                self._title.show_color(self.panel.theme, lane.token)
+                self.panel.show_frame(lane.frame)
+
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""
-        icons.paint(self._title, theme)
+        self.panel.apply_theme(theme)
+        self._title.apply_theme(theme)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to export the plot under the mouse, or the one that has the keyboard."""
@@ -124,7 +139,12 @@ class DockTitle(QFrame):
         super().__init__()
         self.setObjectName("dockTitle")
         self._dock = dock
-        title = dock.panel.title
+        title = dock.windowTitle()
+        self._token = ""
+        self._swatch = QLabel()
+        self._swatch.setFixedSize(18, 12)  # with a gap before the title
+        if not dock.lane:
+            self._swatch.hide()
         self.export = icon_button(f"Export {title}", "ph.download-simple")
         self.help = icon_button(f"What is this? {title}", "ph.question")
         self.float = icon_button(f"Float {title}", "ph.arrow-square-out")
@@ -137,11 +157,27 @@ class DockTitle(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 6, 1)
         row.setSpacing(2)
+        row.addWidget(self._swatch)
         row.addWidget(label(title, "dockTitleText"))
         row.addStretch(1)
         for button in (self.export, self.help, self.float, self.close_button):
             button.setFixedSize(24, 24)
             row.addWidget(button)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        icons.paint(self, theme)
+        self._swatch.setPixmap(QPixmap())
+        if self._token:
+            self.show_color(theme, self._token)
+
+    def show_color(self, theme: Theme, token: str) -> None:
+        """Show the colour of the dock's lane before the title."""
+        if token != self._token or self._swatch.pixmap().isNull():
+            self._token = token
+            square = QPixmap(12, 12)
+            square.fill(theme.color(token))
+            self._swatch.setPixmap(square)
 
     def _offer_export(self) -> None:
         self._dock.offer_export(self._dock.panel, self.export.mapToGlobal(self.export.rect().bottomLeft()))
@@ -189,12 +225,14 @@ class Bench(QMainWindow):
     """All panels. Only those in sight get frames.
 
     Attributes:
-        watching_changed: emitted with the parts of a Frame that panels in sight need.
+        watching_changed: emitted with the parts of a Frame that panels in sight need, and with a mapping of
+            lanes to the parts that their own panels need.
         export_wanted: as of a dock.
         desk: what the panels share.
+        side_by_side: the panels that racing runs have of their own.
     """
 
-    watching_changed = Signal(object)
+    watching_changed = Signal(object, object)
     export_wanted = Signal(object, str)
 
     def __init__(self, panels: Sequence[Panel], theme: Theme, parent: QWidget | None = None) -> None:
@@ -209,16 +247,31 @@ class Bench(QMainWindow):
         for panel in panels:
             panel.join(self.desk)
         self.desk.rows_selected.connect(self._show_selected)
-        self.docks = {panel.name: PanelDock(panel, theme) for panel in panels}
-        for dock in self.docks.values():
-            dock.seen.connect(self._update_sight)
-            dock.export_wanted.connect(self.export_wanted)
-            dock.toggleViewAction().triggered.connect(self._make_room)
+        self._theme = theme
+        self.side_by_side = SideBySide(self)
+        self.desk.side_by_side_wanted.connect(self._show_side_by_side)
+        self.docks = {panel.name: self.make_dock(panel, theme) for panel in panels}
         self.reset_layout()
+
+    def make_dock(self, panel: Panel, theme: Theme, lane: str = "") -> PanelDock:
+        """Return a dock that gets frames while it is in sight."""
+        dock = PanelDock(panel, theme, lane)
+        dock.seen.connect(self._update_sight)
+        dock.export_wanted.connect(self.export_wanted)
+        dock.toggleViewAction().triggered.connect(self._make_room)
+        return dock
 
     def watched(self) -> frozenset[str]:
         """Return the parts of a Frame that panels in sight draw."""
         return frozenset().union(*(dock.panel.watches for dock in self.docks.values() if dock.in_sight))
+
+    def watched_of_lanes(self) -> dict[str, frozenset[str]]:
+        """Return which parts the panels in sight draw that racing runs have of their own."""
+        watched: dict[str, frozenset[str]] = {}
+        for dock in self.side_by_side.docks:
+            if dock.in_sight:
+                watched[dock.lane] = watched.get(dock.lane, frozenset()) | dock.panel.watches
+        return watched
 
     def view_actions(self) -> list[QAction]:
         """Return one action per panel that shows and hides it."""
@@ -227,18 +280,31 @@ class Bench(QMainWindow):
     def show_frame(self, frame: Frame) -> None:
         """Pass a frame to every panel in sight."""
         self._frame = frame
-        for dock in self.docks.values():
+        self.side_by_side.follow(frame)
+        for dock in self._all_docks():
             if dock.in_sight:
-                dock.panel.show_frame(frame)
+                dock.show_frame(frame)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""
-        for dock in self.docks.values():
+        self._theme = theme
+        for dock in self._all_docks():
             dock.apply_theme(theme)
-            dock.panel.apply_theme(theme)
+
+    def _all_docks(self) -> list[PanelDock]:
+        return [*self.docks.values(), *self.side_by_side.docks]
+
+    @Slot(bool)
+    def _show_side_by_side(self, on: bool) -> None:
+        if on and self._frame is not None:
+            self.side_by_side.show([lane.name for lane in self._frame.lanes], self._theme)
+        elif not on:
+            self.side_by_side.hide()
+        self.watching_changed.emit(self.watched(), self.watched_of_lanes())
 
     def reset_layout(self) -> None:
         """Put every panel back: form left, loss and confusion matrix above the gradients."""
+        self.desk.side_by_side_wanted.emit(False)
         for dock in self.docks.values():
             dock.setFloating(False)
             self.removeDockWidget(dock)
@@ -249,6 +315,7 @@ class Bench(QMainWindow):
         self._split("loss", "data", Qt.Orientation.Horizontal)
         self._split("gradients", "code", Qt.Orientation.Horizontal)
         self._split("gradients", "landscape", Qt.Orientation.Horizontal)
+        self._tabify("confusion", "compare")
         for name in BEHIND_GRADIENTS:
             self._tabify("gradients", name)
         self._tabify("confusion", "network")
@@ -257,7 +324,9 @@ class Bench(QMainWindow):
         self._share_out()
 
     def save_layout(self) -> str:
-        """Return the layout as text."""
+        """Return the layout as text: the one of the panels of the run that is shown."""
+        if self.side_by_side.docks:
+            return self.side_by_side.layout_before
         return bytes(self.saveState(LAYOUT_VERSION).toBase64().data()).decode()
 
     def restore_layout(self, text: str) -> bool:
@@ -327,4 +396,4 @@ class Bench(QMainWindow):
     def _update_sight(self, in_sight: bool) -> None:
         if in_sight and self._frame is not None:
             self.show_frame(self._frame)
-        self.watching_changed.emit(self.watched())
+        self.watching_changed.emit(self.watched(), self.watched_of_lanes())

@@ -12,6 +12,8 @@ from gradlab.experiment import files
 from gradlab.experiment.registry import MODELS, SOURCES, Registry
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import Setting, by_key
+from gradlab.experiment.variants import singles
+from gradlab.experiment.words import differences_in_words
 from gradlab.instruments.records import Frame, Notice
 from gradlab.window.fields import ChoiceField, Field, PathField, in_words, make_field
 from gradlab.window.panels.base import Panel
@@ -37,7 +39,6 @@ MEANS_SOMETHING: dict[str, Callable[[Experiment], bool]] = {
     "training.min_delta": lambda e: e.training.patience > 0,
     "training.restore_best": lambda e: e.training.patience > 0,
     "gradients.zero_chunks": lambda e: e.model.chunk > 0 and e.model.kind in ("rnn", "gru", "lstm"),
-    "replicas": lambda e: False,  # the window trains one run; the command line trains them all
 }
 FOLDER_SOURCES = ("images",)
 MEANS_SOMETHING_FOR_TASK = {
@@ -83,6 +84,8 @@ class ExperimentForm(Panel):
         self.more = push_button("More", "flat")
         self.more.clicked.connect(lambda: self.unfold(not self.unfolded))
         self.reset_bar = self._make_reset_bar()
+        self.variants = label("", "hint", wrap=True)
+        self.variants.setToolTip("The runs that race. They come from the experiment's file.")
         self._lay_out()
         self.set_devices(("cpu",))
         self.show_experiment(self.experiment)
@@ -184,6 +187,7 @@ class ExperimentForm(Panel):
         column = QVBoxLayout(body)
         column.setContentsMargins(16, 2, 16, 8)
         column.setSpacing(10)
+        column.addWidget(self.variants)
         for key, field in self.fields.items():
             if not self._settings[key].advanced:
                 column.addWidget(field)
@@ -257,6 +261,8 @@ class ExperimentForm(Panel):
         path = self.fields["data.path"]
         if isinstance(path, PathField):
             path.takes_folder = self.experiment.data.source in FOLDER_SOURCES
+        self.variants.setText(variants_in_words(self.experiment))
+        self.variants.setVisible(bool(self.experiment.variants))
         for key, field in self.fields.items():
             field.setVisible(self._matters(key))
         for heading, keys in self._headings:
@@ -280,6 +286,20 @@ def value_of(experiment: Experiment, key: str) -> object:
     for name in key.split("."):
         value = getattr(value, name)
     return value
+
+
+def variants_in_words(experiment: Experiment) -> str:
+    """Return a line that names the runs of a race and says what is different in each; empty for one run."""
+    common = experiment.model_copy(update={"variants": ()})
+    try:
+        lanes = singles(experiment.model_copy(update={"replicas": 1}))
+    except InputError:  # told when the runs are built
+        lanes = []
+    words = [
+        f"{lane.experiment.name} ({differences_in_words(common, lane.experiment) or 'as below'})"
+        for lane in lanes
+    ]
+    return f"{len(experiment.variants)} runs race: {'; '.join(words)}" if experiment.variants else ""
 
 
 def _advanced_by_section(settings: Iterable[Setting]) -> Iterator[tuple[str, list[str]]]:

@@ -1,10 +1,10 @@
 """The free lab: an experiment, its run, and the panels that show it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from gradlab.instruments.records import Frame, Notice, State
 from gradlab.window.docks import Bench
 from gradlab.window.form import ExperimentForm, value_of
 from gradlab.window.panels.base import Panel
+from gradlab.window.pins import Pins
 from gradlab.window.readouts import Readouts
 from gradlab.window.speed import Speed
 from gradlab.window.theme import icons
@@ -65,11 +66,14 @@ class Trainer(Protocol):
     def set_speed(self, speed: Speed) -> None:
         """Set the pace of running."""
 
-    def watch(self, parts: frozenset[str]) -> None:
-        """Say which parts of a Frame are looked at."""
+    def show_lane(self, name: str) -> None:
+        """Let the frames be of the racing run of this name."""
 
-    def ask(self, part: str, wish: object) -> None:
-        """Pass a wish to the instrument that fills a part of a Frame."""
+    def watch(self, parts: frozenset[str], of_lanes: Mapping[str, frozenset[str]] | None = None) -> None:
+        """Say which parts of a Frame are looked at, and which of certain racing runs besides."""
+
+    def ask(self, part: str, wish: object, lane: str = "") -> None:
+        """Pass a wish to the instrument that fills a part of a Frame, or of a racing run's."""
 
     def take_frame(self) -> Frame | None:
         """Return the newest frame since the last call, if there is one."""
@@ -102,6 +106,7 @@ class LabPage(QWidget):
         self._frame = Frame()
         self._loaded: Experiment | None = None
         self._has_stepped = False
+        self._pins = Pins()
         self.commands = RunActions(theme, self)
         self.transport = TransportBar(self.commands)
         self.readouts = Readouts()
@@ -137,6 +142,8 @@ class LabPage(QWidget):
         """Show and load an experiment, from its start; ``hint`` says what there is to see."""
         if experiment.data.source in DRAWN_SOURCES:
             self.bench.show_panel("data")
+        if experiment.variants or experiment.replicas > 1:
+            self.bench.show_panel("compare")
         self.form.show_experiment(experiment)
         self._load()
         self._frame = replace(self._frame, notice=None)  # else its going away would take the hint along
@@ -148,6 +155,23 @@ class LabPage(QWidget):
         """Hold the run, if it runs."""
         if self._frame.state is State.RUNNING:
             self._trainer.pause()
+
+    def run_again(self) -> None:
+        """Keep the run that is shown, and make it once more with the other way of zeroing."""
+        shown = self._frame.experiment
+        if shown is None or not self._frame.progress.begun:
+            return
+        self.form.flush()
+        self._pin(self._frame.run, True)
+        # A race goes on with the one of its runs that is looked at.
+        base = shown if self.experiment.variants else self.experiment
+        zeroing = "every_update" if shown.gradients.zero == "never" else "never"
+        again = files.change(base, "gradients.zero", zeroing)
+        self.form.show_experiment(again)
+        self.experiment_changed.emit(again)
+        self.bench.show_panel("compare")
+        self._load()
+        self._trainer.run_on()
 
     def poll(self) -> None:
         """Take the newest frame from the trainer and show it."""
@@ -217,12 +241,23 @@ class LabPage(QWidget):
         self.commands.step_batch.triggered.connect(lambda: self._go(self._trainer.step_batch))
         self.commands.step_epoch.triggered.connect(lambda: self._go(self._trainer.step_epoch))
         self.commands.reset.triggered.connect(self._reset)
+        self.commands.again.triggered.connect(self.run_again)
         self.transport.speed_changed.connect(self._trainer.set_speed)
         self.form.changed.connect(self._take_change)
         self.form.wants_reset.connect(self._reset)
         self.bench.watching_changed.connect(self._trainer.watch)
         self.bench.desk.asked.connect(self._trainer.ask)
+        self.bench.side_by_side.asked.connect(self._trainer.ask)
+        self.bench.desk.lane_wanted.connect(self._trainer.show_lane)
+        self.bench.desk.pin_wanted.connect(self._pin)
+        self.bench.desk.run_again_wanted.connect(self.run_again)
         self.bench.desk.setting_wanted.connect(self.form.set_value)
+
+    @Slot(int, bool)
+    def _pin(self, run: int, on: bool) -> None:
+        self._pins.pin(run, on)
+        self._frame = self._pins.follow(self._frame)
+        self.bench.show_frame(self._frame)
 
     def _go(self, command: Callable[[], None]) -> None:
         # What is typed but not confirmed counts: people press Run, not Enter.
@@ -285,12 +320,15 @@ class LabPage(QWidget):
         return self._loaded != self.experiment
 
     def _show(self, frame: Frame) -> None:
+        frame = self._pins.follow(frame)
         if frame.notice != self._frame.notice:
             self._show_notice(frame.notice)
         if frame.devices != self._frame.devices:
             self.form.set_devices(frame.devices)
         self._frame = frame
         self.commands.show_state(frame.state, begun=frame.progress.begun)
+        if frame.experiment is not None:
+            self.commands.show_zeroing(frame.experiment.gradients.zero)
         self.transport.show_frame(frame)
         self.readouts.show_frame(frame)
         self.bench.show_frame(frame)

@@ -13,6 +13,12 @@ from gradlab.window.widgets import ActionButton, QuietComboBox, label, tooltip
 SPEED_HELP = "How many updates are made per second. Slow down to watch each one, or each of its phases."
 PHASE_HELP = "Do the next phase of an update: zero, forward, backward, clip or update. Then pause."
 PROGRESS_STEPS = 1000
+AGAIN_WITHOUT = "Run again without zeroing"
+AGAIN_WITH = "Run again with zeroing"
+AGAIN_HELP = {
+    AGAIN_WITHOUT: "One click: keeps this run to compare with, and makes one that never empties the buffer.",
+    AGAIN_WITH: "One click: keeps this run to compare with, and makes one that empties the buffer at each update.",
+}
 READY_STATES = (State.READY, State.PAUSED)
 STATE_WORDS = {
     State.LOADING: "Loading…",
@@ -22,6 +28,11 @@ STATE_WORDS = {
     State.FINISHED: "Finished · Reset starts anew",
     State.FAILED: "Stopped by a problem",
 }
+
+
+def again_words(zeroing: str) -> str:
+    """Return what running again with the other way of zeroing is called."""
+    return AGAIN_WITH if zeroing == "never" else AGAIN_WITHOUT
 
 
 class RunActions(QObject):
@@ -43,6 +54,7 @@ class RunActions(QObject):
         self.step_batch = self._action("Step &batch", "Go on to the next update, then pause.", "B")
         self.step_epoch = self._action("Step &epoch", "Go on to the end of the epoch, then pause.", "E")
         self.reset = self._action("Re&set", "Back to the start: new weights from the same seed.", "Ctrl+R")
+        self.again = self._action(AGAIN_WITHOUT, AGAIN_HELP[AGAIN_WITHOUT], "Ctrl+Shift+R")
         icons.mark(self.step_phase, "ph.caret-right-fill")
         icons.mark(self.step_batch, "ph.skip-forward-fill")
         icons.mark(self.step_epoch, "ph.fast-forward-fill")
@@ -52,7 +64,7 @@ class RunActions(QObject):
 
     def all(self) -> tuple[QAction, ...]:
         """Return the actions in the order of a menu."""
-        return (self.run, self.step_phase, self.step_batch, self.step_epoch, self.reset)
+        return (self.run, self.step_phase, self.step_batch, self.step_epoch, self.reset, self.again)
 
     def show_state(self, state: State, *, begun: bool = False) -> None:
         """Enable what makes sense now; ``begun``: at least one phase was done."""
@@ -66,7 +78,14 @@ class RunActions(QObject):
         for step in (self.step_phase, self.step_batch, self.step_epoch):
             step.setEnabled(state in READY_STATES)
         self.reset.setEnabled(state is not State.LOADING and (begun or state is State.FAILED))
+        self.again.setEnabled(self.reset.isEnabled() and begun)
         icons.paint(self.run, self._theme)
+
+    def show_zeroing(self, zeroing: str) -> None:
+        """Offer to run again with the other way of zeroing."""
+        text = again_words(zeroing)
+        self.again.setText(text)
+        self.again.setStatusTip(AGAIN_HELP[text])
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw the icons anew."""

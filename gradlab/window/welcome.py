@@ -64,6 +64,8 @@ def first_experiments() -> list[FirstExperiment]:
 
 
 def _glyph(document: dict[str, Any]) -> str:
+    if document.get("variants"):
+        return "ph.flag-banner"
     gradients = document.get("gradients", {})
     if gradients.get("zero", "every_update") != "every_update":
         return "ph.stack"
@@ -123,13 +125,13 @@ class WelcomePage(QWidget):
         body.setObjectName("pageBody")
         body.setMaximumWidth(PAGE_WIDTH)
         column = QVBoxLayout(body)
-        column.setContentsMargins(32, 36, 32, 32)
+        column.setContentsMargins(32, 20, 32, 16)
         column.setSpacing(0)
         column.addStretch(2)
         column.addLayout(self._hero())
-        column.addSpacing(24)
+        column.addSpacing(16)
         column.addLayout(self._buttons())
-        column.addSpacing(32)
+        column.addSpacing(24)
         column.addLayout(self._columns())
         column.addStretch(3)
 
@@ -217,8 +219,12 @@ class Card(QPushButton):
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(6)
-        column.addWidget(glyph)
-        column.addWidget(label(experiment.name, "cardTitle", wrap=True))
+        # Beside each other: three rows of cards have room on a small screen then.
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(glyph)
+        top.addWidget(label(experiment.name, "cardTitle", wrap=True), 1)
+        column.addLayout(top)
         column.addWidget(label(experiment.question, "cardText", wrap=True))
         column.addStretch(1)
         for inner in self.findChildren(QLabel):

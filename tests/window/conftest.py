@@ -103,11 +103,14 @@ class FakeTrainer:
     def set_speed(self, speed) -> None:
         self.asked.append(("set_speed", speed))
 
-    def watch(self, parts) -> None:
-        self.asked.append(("watch", parts))
+    def show_lane(self, name) -> None:
+        self.asked.append(("show_lane", name))
 
-    def ask(self, part, wish) -> None:
-        self.asked.append(("ask", part, wish))
+    def watch(self, parts, of_lanes=None) -> None:
+        self.asked.append(("watch", parts, of_lanes or {}))
+
+    def ask(self, part, wish, lane="") -> None:
+        self.asked.append(("ask", part, wish, lane) if lane else ("ask", part, wish))
 
     def take_frame(self):
         return self.frames.pop(0) if self.frames else None
@@ -146,6 +149,7 @@ PANELS = {
     "confusion": "Confusion matrix",
     "data": "Data",
     "code": "Code",
+    "compare": "Compare",
     "network": "Network",
 }
 

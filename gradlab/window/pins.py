@@ -1,0 +1,80 @@
+"""Which runs are kept to compare with, and the colour of every run."""
+
+from dataclasses import replace
+
+from gradlab.instruments.records import Frame, Lane
+
+TOKENS = tuple(f"lane.{number}" for number in range(1, 7))
+MOST = 5  # pinned runs: one colour is left for the run that goes on
+
+
+class Pins:
+    """Keeps curves and final numbers of pinned runs, and gives every run a colour that it never changes.
+
+    A run is known by its number, ``Frame.run``.
+    """
+
+    def __init__(self) -> None:
+        self._pinned: dict[int, Lane] = {}
+        self._tokens: dict[int, str] = {}
+        self._lanes: dict[int, Lane] = {}
+
+    def pin(self, run: int, on: bool = True) -> None:
+        """Keep a run that races now, or let a kept one go. The oldest goes where there are too many."""
+        if not on:
+            self._pinned.pop(run, None)
+        elif run in self._lanes:
+            self._pinned[run] = _kept(self._lanes[run])
+            for oldest in list(self._pinned)[:-MOST]:
+                del self._pinned[oldest]
+
+    def follow(self, frame: Frame) -> Frame:
+        """Return the frame with colours, with what is pinned, and with the earlier runs that are kept."""
+        self._lanes = {lane.frame.run: lane for lane in self._colored(frame)}
+        for run in self._pinned.keys() & self._lanes.keys():
+            self._pinned[run] = _kept(self._lanes[run])
+        lanes = tuple(replace(lane, pinned=run in self._pinned) for run, lane in self._lanes.items())
+        return replace(frame, lanes=lanes, pinned=self._earlier())
+
+    def _colored(self, frame: Frame) -> list[Lane]:
+        runs = [lane.frame.run for lane in frame.lanes]
+        self._tokens = {run: token for run, token in self._tokens.items() if run in (*runs, *self._pinned)}
+        for number, run in enumerate(runs):
+            if run not in self._tokens:
+                taken = self._tokens.values()
+                free = [token for token in TOKENS if token not in taken]
+                self._tokens[run] = free[0] if free else TOKENS[number % len(TOKENS)]
+        return [replace(lane, token=self._tokens[lane.frame.run]) for lane in frame.lanes]
+
+    def _earlier(self) -> tuple[Lane, ...]:
+        """Return the pinned runs that are over and gone, oldest first, with names of their own."""
+        names = [lane.name for lane in self._lanes.values()]
+        earlier = []
+        for run, lane in self._pinned.items():
+            if run not in self._lanes:
+                name, number = lane.name, 1
+                while name in names:
+                    number += 1
+                    name = f"{lane.name} ({number})"
+                names.append(name)
+                earlier.append(replace(lane, name=name))
+        return tuple(earlier)
+
+
+def _kept(lane: Lane) -> Lane:
+    """Return what is kept of a run: its curves and numbers, nothing that takes more memory."""
+    frame = lane.frame
+    kept = Frame(
+        run=frame.run,
+        state=frame.state,
+        progress=frame.progress,
+        train_loss=frame.train_loss,
+        val_loss=frame.val_loss,
+        val_accuracy=frame.val_accuracy,
+        val_f1=frame.val_f1,
+        task=frame.task,
+        experiment=frame.experiment,
+        curves=frame.curves,
+        band=frame.band,
+    )
+    return replace(lane, frame=kept, pinned=True)

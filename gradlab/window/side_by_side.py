@@ -1,0 +1,127 @@
+"""Side by side: every racing run gets panels of its own."""
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from gradlab.instruments.records import Frame
+from gradlab.window.desk import Desk
+from gradlab.window.theme.tokens import Theme
+
+if TYPE_CHECKING:
+    from gradlab.window.docks import Bench, PanelDock
+
+PANELS = ("gradients", "confusion")  # of every lane, those that come first in front
+STAYING = ("experiment", "loss", "compare")  # what is still of use beside them
+FORM_WIDTH = 300
+MOST = 4  # lanes that have room beside each other
+
+
+class SideBySide(QObject):
+    """Makes the docks of the lanes and takes them away again; the layout before comes back then.
+
+    Attributes:
+        asked: as of a desk, with the lane's name at the end.
+        docks: of all lanes; empty while there is nothing side by side.
+    """
+
+    asked = Signal(str, object, str)
+
+    def __init__(self, bench: "Bench") -> None:
+        super().__init__(bench)
+        self._bench = bench
+        self._desks: list[Desk] = []
+        self._lanes: tuple[str, ...] = ()
+        self.docks: list[PanelDock] = []
+        self.layout_before = ""
+
+    def follow(self, frame: Frame) -> None:
+        """End where other lanes race than those that have docks."""
+        if self.docks and tuple(lane.name for lane in frame.lanes) != self._lanes:
+            self._bench.desk.side_by_side_wanted.emit(False)
+
+    def show(self, lanes: Sequence[str], theme: Theme) -> None:
+        """Give each of these lanes its docks, in place of those of the one that is shown."""
+        if self.docks or not 2 <= len(lanes) <= MOST:
+            return
+        self._lanes = tuple(lanes)
+        self.layout_before = self._bench.save_layout()
+        for dock in self._bench.docks.values():
+            dock.setFloating(False)
+            self._bench.removeDockWidget(dock)
+        self._arrange([self._make_lane(lane, theme) for lane in lanes])
+
+    def _arrange(self, lanes: "list[list[PanelDock]]") -> None:
+        """Put the loss and the table of runs above the lanes, each of which has its panels behind each other."""
+        bench, (below, right) = self._bench, (Qt.Orientation.Vertical, Qt.Orientation.Horizontal)
+        form, loss, table = (bench.docks[name] for name in STAYING)
+        fronts = [lane[0] for lane in lanes]
+        bench.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, form)
+        bench.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, loss)
+        bench.splitDockWidget(loss, fronts[0], below)
+        bench.splitDockWidget(loss, table, right)
+        for one, next_one in pairwise(fronts):
+            bench.splitDockWidget(one, next_one, right)
+        for front, *others in lanes:
+            for behind in others:
+                bench.tabifyDockWidget(front, behind)
+            front.raise_()
+        for name, dock in bench.docks.items():
+            if name not in STAYING:  # whoever wants it finds it in the View menu
+                bench.tabifyDockWidget(loss, dock)
+            dock.setVisible(name in STAYING)
+        # The sizes that new docks wish for are known only after this.
+        QTimer.singleShot(0, self, self._share_out)
+
+    def _share_out(self) -> None:
+        """Give all lanes the same width, and more height than what is above them."""
+        if not self.docks:
+            return
+        bench, (below, right) = self._bench, (Qt.Orientation.Vertical, Qt.Orientation.Horizontal)
+        form, loss, table = (bench.docks[name] for name in STAYING)
+        fronts = self.docks[:: len(PANELS)]
+        across = bench.width() - FORM_WIDTH
+        bench.resizeDocks([form, loss, table], [FORM_WIDTH, across // 2, across // 2], right)
+        bench.resizeDocks(fronts, [across // len(fronts)] * len(fronts), right)
+        bench.resizeDocks([loss, fronts[0]], [230, 350], below)
+
+    def _settle(self) -> None:
+        """Let Qt lay out what is there now: else it goes on with sizes and tabs of what was there before."""
+        layout = self._bench.layout()
+        if layout is not None:
+            layout.activate()
+
+    def hide(self) -> None:
+        """Take the lanes' docks away."""
+        if not self.docks:
+            return
+        gone, self.docks, self._lanes = self.docks, [], ()
+        for dock in gone:
+            self._bench.removeDockWidget(dock)
+            dock.deleteLater()
+        for desk in self._desks:
+            desk.deleteLater()
+        self._desks.clear()
+        self._settle()
+        self._bench.restore_layout(self.layout_before)
+
+    def _make_lane(self, lane: str, theme: Theme) -> "list[PanelDock]":
+        """Make a lane's docks, with a desk that knows whose they are."""
+        bench, desk = self._bench, Desk(self)
+        desk.x_axis.link(bench.desk.x_axis)
+        desk.asked.connect(partial(self._ask, lane))
+        desk.setting_wanted.connect(bench.desk.setting_wanted)
+        desk.rows_selected.connect(bench.desk.rows_selected)
+        self._desks.append(desk)
+        panels = [type(bench.docks[name].panel)(theme) for name in PANELS]
+        for panel in panels:
+            panel.join(desk)
+        made = [bench.make_dock(panel, theme, lane) for panel in panels]
+        self.docks += made
+        return made
+
+    def _ask(self, lane: str, part: str, wish: object) -> None:
+        self.asked.emit(part, wish, lane)
