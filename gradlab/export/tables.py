@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradlab.instruments.records import (
+    Activations,
     Counts,
     Course,
     Curves,
     EpochRow,
     Landscape,
+    LayerActivations,
     LayerSizes,
     LineView,
     ParameterGradient,
@@ -22,6 +24,8 @@ from gradlab.instruments.records import (
     PlaneView,
     PredictedView,
     SequencesView,
+    Signal,
+    SignalLayer,
     SizeHistogram,
     TableView,
     Timeline,
@@ -129,6 +133,45 @@ def histogram_table(histogram: SizeHistogram, layer: int | None) -> Table:
     header = ("from_update", "zero", *(f"up to {10.0**exponent:.3g}" for exponent in histogram.exponents[1:]))
     shares = _plain(histogram.of(layer).T)
     return Table(header, ([int(update), *row] for update, row in zip(histogram.updates, shares, strict=True)))
+
+
+@table_of.register
+def _(activations: Activations) -> Table:
+    """One row per bin of each layer's histogram; the exact zeros are a bin of their own, from 0 to 0."""
+    rows = (row for layer in activations.layers for row in _bin_rows(layer))
+    return Table(("layer", "from", "to", "share"), rows)
+
+
+def _bin_rows(layer: LayerActivations) -> Iterable[Sequence[object]]:
+    yield (layer.name, 0.0, 0.0, layer.zeros)
+    edges = _plain(layer.edges)
+    for low, high, share in zip(edges[:-1], edges[1:], _plain(layer.shares), strict=True):
+        yield (layer.name, low, high, share)
+
+
+@table_of.register
+def _(layer: LayerActivations) -> Table:
+    """One row per unit, with the share of its outputs at which it is active."""
+    troubles = [layer.trouble if troubled else "" for troubled in layer.troubled]
+    rows = zip(range(len(troubles)), _plain(layer.active), troubles, strict=True)
+    return Table(("unit", "active", "trouble"), rows)
+
+
+@table_of.register
+def _(signal: Signal) -> Table:
+    """One row per unit that is recorded; empty where there is no signal or no gradient yet."""
+    header = ("layer", "unit", "name", "signal", "gradient", "signal_first_row", "gradient_first_row")
+    return Table(header, (row for layer in signal.layers for row in _unit_rows(layer)))
+
+
+def _unit_rows(layer: SignalLayer) -> Iterable[Sequence[object]]:
+    nothing = [None] * len(layer.shown)
+    values = (layer.activation, layer.gradient)
+    batch = [nothing if part is None else _plain(part.batch) for part in values]
+    first = [nothing if part is None else _plain(part.row) for part in values]
+    labels = layer.labels or nothing
+    names = [layer.name] * len(layer.shown)
+    return zip(names, layer.shown.tolist(), labels, *batch, *first, strict=True)
 
 
 def _known(value: float) -> float | None:

@@ -61,6 +61,9 @@ class Photographer:
         self._watch_the_flow()
         self._take("lab-flow")
         self._window.lab.bench.reset_layout()
+        self._watch_the_layers()
+        self._take("lab-activations")
+        self._window.lab.bench.reset_layout()
         self._step_into_an_update()
         self._take("lab-phases")
 
@@ -78,6 +81,15 @@ class Photographer:
         panel = cast(FlowPanel, self._window.lab.bench.docks["flow"].panel)
         self._run(resource("experiments", "3-accumulate.toml"))
         panel.view.setCurrentText("Update ratio")
+
+    def _watch_the_layers(self) -> None:
+        """Train so fast that units die."""
+        self._window.lab.bench.show_panel("activations")
+        digits = files.load(resource("experiments", "1-digits.toml"))
+        self._window.open_experiment(digits.with_value("optimizer.lr", 0.6), digits.name)
+        self._wait_for(STARTED)
+        self._window.lab.commands.run.trigger()
+        self._wait_for(ENDED)
 
     def _step_into_an_update(self) -> None:
         """Go phase by phase to where an update's second and last batch was just added to the buffer."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradlab.export.tables import Table, course_table, table_of
 from gradlab.instruments.records import Activations, Course, Frame, LayerActivations
 from gradlab.window.desk import Desk
 from gradlab.window.panels.base import Panel
@@ -150,6 +151,15 @@ class ActivationsPanel(Panel):
         self.course.apply_theme(theme)
         self.bar.theme = theme
         self.bar.update()
+
+    def as_table(self) -> Table | None:
+        """Return the view in front."""
+        shown = self._shown
+        if shown is None:
+            return None
+        if self.tabs.currentIndex() == COURSE:
+            return course_table([layer.name for layer in shown.layers], shown.course)
+        return table_of(shown if self.tabs.currentIndex() == LAYERS else self._layer_of(shown))
 
     # ------------------------------------------------------------------- frames
 

@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from gradlab.export.tables import Table, table_of
 from gradlab.instruments.records import Floats, Frame, Phase, Progress, Signal, SignalLayer, State, UnitValues
 from gradlab.window.panels.base import Panel
 from gradlab.window.phases import NAMES
@@ -74,6 +75,10 @@ class NetworkPanel(Panel):
         """Take every colour anew."""
         super().apply_theme(theme)
         self.view.apply_theme(theme)
+
+    def as_table(self) -> Table | None:
+        """Return what the units hold."""
+        return table_of(self._shown) if self._shown is not None else None
 
     # ------------------------------------------------------------------- frames
 

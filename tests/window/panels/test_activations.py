@@ -178,3 +178,16 @@ def test_it_shares_the_x_axis_of_the_desk(panel):
     panel.tabs.setCurrentIndex(COURSE)
     desk.x_axis.choose("updates")
     assert panel.course.x_label == "Update"
+
+
+def test_each_view_can_be_saved_as_a_table(panel):
+    assert panel.as_table() is None
+    panel.show_frame(frame_of(layer(), output()))
+    zeros, first, *_ = panel.as_table().rows
+    assert zeros == ("hidden1", 0.0, 0.0, 0.5)
+    assert (first[0], *map(float, first[1:])) == ("hidden1", 0.0, 0.5, 0.3)
+    panel.tabs.setCurrentIndex(UNITS)
+    units = [(unit, float(active), trouble) for unit, active, trouble in panel.as_table().rows]
+    assert units == [(0, 0.5, ""), (1, 0.0, "dead"), (2, 0.4, "")]
+    panel.tabs.setCurrentIndex(COURSE)
+    assert len(list(panel.as_table().rows)) == 2

@@ -197,3 +197,14 @@ def test_it_can_be_drawn_at_any_size_with_any_numbers(panel, size):
         panel.grab()
     panel.apply_theme(Theme.load("dark"))
     panel.grab()
+
+
+def test_it_can_be_saved_as_a_table(panel, frames):
+    assert panel.as_table() is None
+    show(panel, frames["forward"])
+    rows = list(panel.as_table().rows)
+    assert [row[2] for row in rows[:2]] == ["x", "y"]
+    assert rows[0][4] is None  # no gradient yet
+    show(panel, frames["backward"])
+    expected = float(frames["backward"].signal.layers[1].gradient.batch[0])
+    assert float(list(panel.as_table().rows)[2][4]) == pytest.approx(expected, rel=1e-6)
