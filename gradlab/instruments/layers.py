@@ -1,7 +1,5 @@
 """Per-layer measurements of what the optimizer used: the rows of layers.csv and the timeline."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -9,45 +7,28 @@ from torch import Tensor
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import Doubles, LayerRow, Timeline
 from gradlab.training.events import Updated
+from gradlab.training.measuring import known
 from gradlab.training.run import TrainingRun
-from gradlab.training.spans import to_doubles
 
 NONE = -1.0  # stands for "the buffer held None" in the timeline
 
 
 def layer_rows(run: TrainingRun) -> list[LayerRow]:
-    """Measure every layer right after an update for which the weights before it were kept.
+    """Return the rows of an update that was measured.
 
     A gradient of None counts as nothing: norm and mean 0, all of it zero.
     """
-    used = to_doubles(run.buffer.used)
-    spans = run.parameters.layer_spans
-    norms = np.sqrt(spans.sums(np.square(used)))
-    means = spans.sums(np.abs(used)) / spans.sizes
-    zeros = spans.sums((used == 0).astype(np.float64)) / spans.sizes
-    ratios = _update_ratios(run)
-    return [
-        LayerRow(
-            update=run.counters.updates,
-            layer=layer.name,
-            grad_norm=norm,
-            grad_mean_abs=mean,
-            zero_share=zero,
-            update_ratio=next(ratios) if layer.matrices else None,
-        )
-        for layer, norm, mean, zero in zip(
-            run.parameters.layers, norms.tolist(), means.tolist(), zeros.tolist(), strict=True
-        )
-    ]
-
-
-def _update_ratios(run: TrainingRun) -> Iterator[float | None]:
-    """Yield std(Δw) / std(w) of each layer that has a weight matrix; None where all weights are equal."""
-    assert run.weights_before is not None
-    spans = run.parameters.matrix_spans
-    sizes = spans.deviations(to_doubles(run.weights_before)).tolist()
-    changes = spans.deviations(to_doubles(run.parameters.flat - run.weights_before)).tolist()
-    return (change / size if size else None for change, size in zip(changes, sizes, strict=True))
+    measured = run.measured
+    assert measured is not None
+    numbers = zip(
+        measured.grad_norms.tolist(),
+        measured.grad_mean_abs.tolist(),
+        measured.zero_shares.tolist(),
+        map(known, measured.update_ratios.tolist()),
+        strict=True,
+    )
+    names = (layer.name for layer in run.parameters.layers)
+    return [LayerRow(run.counters.updates, name, *row) for name, row in zip(names, numbers, strict=True)]
 
 
 class TimelineRecorder(Instrument):

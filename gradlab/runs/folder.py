@@ -68,7 +68,7 @@ class RunFolder:
         match event:
             case Updated():
                 self._tables["updates"].add(event)
-                if self._run.weights_before is not None:
+                if self._run.measured is not None:
                     for row in layer_rows(self._run):
                         self._tables["layers"].add(row)
                 self._save_now_and_then()

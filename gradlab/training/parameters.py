@@ -9,8 +9,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from gradlab.training.spans import Spans
-
 
 @dataclass(frozen=True)
 class Segment:
@@ -51,7 +49,6 @@ class FlatParameters:
     Attributes:
         flat: ``(n,)``, all weights.
         parameters: the model's own parameter objects, in the order of ``segments``.
-        layer_spans, matrix_spans: where the layers lie, and the weight matrices of those that have any.
     """
 
     def __init__(self, model: nn.Module) -> None:
@@ -62,8 +59,6 @@ class FlatParameters:
         for segment, parameter in zip(self.segments, self.parameters, strict=True):
             parameter.data = segment.of(self.flat)
         self.layers = _layers(self.segments)
-        self.layer_spans = Spans([slice(layer.start, layer.stop) for layer in self.layers])
-        self.matrix_spans = Spans([layer.matrices for layer in self.layers if layer.matrices])
 
 
 def _segments(named: list[tuple[str, nn.Parameter]]) -> list[Segment]:

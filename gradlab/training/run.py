@@ -26,6 +26,7 @@ from gradlab.training.forward import forward_of
 from gradlab.training.gradient_buffer import GradientBuffer
 from gradlab.training.loss_scale import LossScale, Scaled
 from gradlab.training.losses import make_objective
+from gradlab.training.measuring import Measured, measure
 from gradlab.training.optimizers import Rule
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.passes import Autograd, ChunkedAutograd, Passes
@@ -33,7 +34,6 @@ from gradlab.training.precision import Precision
 from gradlab.training.replay import CudaGraphs, Replayed, may_record
 from gradlab.training.schedules import Plateau, learning_rate
 from gradlab.training.seeds import Stream, derive
-from gradlab.training.spans import to_doubles
 from gradlab.training.stopping import EarlyStopping
 from gradlab.training.written_out import written_out
 
@@ -50,7 +50,7 @@ class TrainingRun:
             None between two of them.
         chunks: where the work on the current micro-batch stands; None for models that take a row at once.
         loss_scale: what losses are multiplied with for their way back through float16; None in other precisions.
-        weights_before: the weights before the latest measured update.
+        measured: the latest update's measurements, if it was one that is measured.
         validation_outputs: what the model said of the validation rows when they were looked at last, as its
             last layer has it; None before.
     """
@@ -87,7 +87,7 @@ class TrainingRun:
         self.train = self._tensors(self.split.train_inputs, self.split.train_targets)
         self.validation = self._tensors(self.split.validation_inputs, self.split.validation_targets)
         self.lr = self._scheduled_lr()
-        self.weights_before: Tensor | None = None
+        self.measured: Measured | None = None
         self.validation_outputs: Tensor | None = None
         self.best: dict[str, Tensor] | None = None
         self.order_chance = torch.Generator().manual_seed(derive(experiment.seed, Stream.ORDER))
@@ -198,13 +198,14 @@ class TrainingRun:
     def step(self) -> float | None:
         """Let the optimizer use the buffer; return std(Δw) / std(w) over all matrices if measured now."""
         self.lr = self._scheduled_lr()
-        measured = (self.counters.updates + 1) % self.experiment.training.measure_every == 0
-        self.weights_before = self.parameters.flat.clone() if measured else None
+        is_measured = (self.counters.updates + 1) % self.experiment.training.measure_every == 0
+        before = self.parameters.flat.clone() if is_measured else None
         self.rule.step(self.buffer.used, self.lr, self.experiment.optimizer, self.buffer.none)
         self.counters.updates += 1
         if self.loss_scale is not None:
             self.loss_scale.grow()
-        return self._update_ratio(self.weights_before) if self.weights_before is not None else None
+        self.measured = None if before is None else measure(self.parameters, self.buffer.used, before)
+        return None if self.measured is None else self.measured.known_ratio
 
     def skip_update(self) -> Skipped:
         """Leave a gradient unused that left the range of float16, and make the loss scale smaller."""
@@ -409,11 +410,6 @@ class TrainingRun:
         self.window.rows += rows
         self.counters.micro_batches += 1
         self.counters.samples += rows
-
-    def _update_ratio(self, before: Tensor) -> float | None:
-        spans = self.parameters.matrix_spans
-        size = spans.deviation(to_doubles(before))
-        return spans.deviation(to_doubles(self.parameters.flat - before)) / size if size else None
 
     def _cause_of_loss(self, inputs: Tensor, loss: float) -> str:
         with self.precision.context():

@@ -21,7 +21,6 @@ from gradlab.training.events import EpochEnded, Event, Updated
 from gradlab.training.optimizers import Rule
 from gradlab.training.run import TrainingRun
 from gradlab.training.schedules import Plateau
-from gradlab.training.spans import to_doubles
 from gradlab.training.stack_parts import (
     RowOfRule,
     StackedBuffer,
@@ -93,7 +92,6 @@ class Stack(TrainingRun):
         self.counters, self.lr = replace(first.counters), first.lr
         self.chunks, self.loss_scale, self.best = None, None, None
         self.stopping, self.plateau = EarlyStopping(), Plateau()  # never asked: each replica has its own
-        self._ratios: list[float | None] = []
         self._ended: list[EpochEnded] = []
         self._stack(runs)
 
@@ -104,7 +102,7 @@ class Stack(TrainingRun):
         """
         if isinstance(event, Updated):
             self._bring_up_to_date()
-            ratios = self._ratios if self.weights_before is not None else [None] * len(self.runs)
+            ratios = [None if run.measured is None else run.measured.known_ratio for run in self.runs]
             sums, rows = self._update_losses
             losses = [total / rows for total in sums]
             numbers = zip(losses, self.buffer.norms, self.buffer.clipped_norms, ratios, strict=True)
@@ -231,7 +229,7 @@ class Stack(TrainingRun):
         self.validation = torch.stack(inputs), torch.stack(targets)
         self.epoch = None if first.epoch is None else StackedEpoch(runs)
         self.window = first.window and replace(first.window)
-        self.weights_before = None
+        self.measured = None
         self._window_sums = [run.window.loss_sum if run.window else 0.0 for run in runs]
         self._epoch_sums = [run.epoch.loss_sum if run.epoch else 0.0 for run in runs]
         for row, run in enumerate(runs):
@@ -268,7 +266,7 @@ class Stack(TrainingRun):
         """Tell the replicas, or the first ``count``, what the stack keeps for all of them."""
         for row, run in enumerate(self.runs[:count]):
             run.lr = self.lr
-            run.weights_before = None if self.weights_before is None else self.weights_before[row]
+            run.measured = None if self.measured is None else self.measured.of(row)
             run.window = self.window and replace(self.window, loss_sum=self._window_sums[row])
             run.buffer.none = self.buffer.none
             run.buffer.none_left_over = self.buffer.none_left_over
@@ -320,9 +318,3 @@ class Stack(TrainingRun):
     def _predict(self, outputs: Tensor) -> Tensor:
         """``(K, classes, rows)`` → ``(K, rows)`` class numbers."""
         return self.objective.predict(outputs, self.experiment.training.threshold)
-
-    def _update_ratio(self, before: Tensor) -> float | None:
-        sizes = self.parameters.deviations(to_doubles(before))
-        changes = self.parameters.deviations(to_doubles(self.parameters.flat - before))
-        self._ratios = [change / size if size else None for change, size in zip(changes, sizes, strict=True)]
-        return self._ratios[0]

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from math import isfinite
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -12,7 +11,6 @@ from gradlab.training.gradient_buffer import GradientBuffer
 from gradlab.training.optimizers import Rule
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.run import TrainingRun
-from gradlab.training.spans import Doubles
 
 
 class StackedParameters(FlatParameters):
@@ -26,17 +24,6 @@ class StackedParameters(FlatParameters):
         first = runs[0].parameters
         self.segments, self.layers = first.segments, first.layers
         self.flat = torch.stack([run.parameters.flat for run in runs])
-        self._in_matrices = np.zeros(self.flat.shape[1])
-        for layer in self.layers:
-            if layer.matrices:
-                self._in_matrices[layer.matrices] = 1
-
-    def deviations(self, values: Doubles) -> list[float]:
-        """Return each replica's standard deviation over all matrices of ``values``, ``(K, n)``."""
-        count = self._in_matrices.sum()
-        means, squares = values @ self._in_matrices / count, np.square(values) @ self._in_matrices / count
-        deviations: list[float] = np.sqrt(np.maximum(squares - np.square(means), 0.0)).tolist()
-        return deviations
 
 
 class StackedBuffer(GradientBuffer):
