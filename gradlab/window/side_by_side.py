@@ -112,6 +112,7 @@ class SideBySide(QObject):
         """Make a lane's docks, with a desk that knows whose they are."""
         bench, desk = self._bench, Desk(self)
         desk.x_axis.link(bench.desk.x_axis)
+        desk.x_axis.link(bench.desk.x_axis)
         desk.asked.connect(partial(self._ask, lane))
         desk.setting_wanted.connect(bench.desk.setting_wanted)
         desk.rows_selected.connect(bench.desk.rows_selected)

@@ -77,6 +77,7 @@ class XAxis(QObject):
         self._part: tuple[float, float] | None = None
         self._knots: dict[Unit, tuple[Doubles, Doubles]] = {}
         self._planned = 0
+        self._others: list[Curves] = []
         self._update = 0.0
 
     def follow(self, frame: Frame) -> None:
@@ -90,6 +91,7 @@ class XAxis(QObject):
             self._curves = frame.curves
             self._knots = {}
         self._planned = frame.progress.epochs
+        self._others = [lane.frame.curves for lane in (*frame.lanes, *frame.pinned) if lane.frame.curves]
         if frame.timeline is not None and len(frame.timeline.updates):
             self._update = float(frame.timeline.updates[-1])
 
@@ -208,7 +210,8 @@ class XAxis(QObject):
     def _reached(self) -> float:
         rows = self._curves.epochs if self._curves else ()
         last_epoch = float(self.of_epochs(rows[-1:])[0]) if rows else 0.0
-        return max(float(self._table(self.unit)[1][-1]), last_epoch, self.place(self._update))
+        others = (float(self.of(curves)[-1]) for curves in self._others if len(curves.update))
+        return max(float(self._table(self.unit)[1][-1]), last_epoch, self.place(self._update), *others)
 
     def _planned_end(self, reached: float) -> float:
         """Return where the last planned epoch will end; 0 where nobody can say."""

@@ -27,7 +27,7 @@ from gradlab.window.transport import AGAIN_HELP, AGAIN_WITHOUT, again_words
 from gradlab.window.widgets import label, push_button, tooltip
 
 MOST_SIDE_BY_SIDE = 4
-NAME_DIGITS = 18  # the least width of the names, in digits of the font
+NAME_DIGITS = 21  # the least width of the names, in digits of the font
 PADDING = 20  # pixels around a number
 LEAVING = ("F1", "Updates", "Training\nloss")  # what goes where there is no room
 PIN_HELP = "Keeps the curves and numbers of the chosen run, behind all later ones, until you unpin it."

@@ -1,6 +1,7 @@
 """Loss and metrics: how the run goes, update by update and epoch by epoch."""
 
 from collections.abc import Callable, Sequence
+from operator import is_
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -21,10 +22,11 @@ from gradlab.window.desk import Desk
 from gradlab.window.menu_choice import MenuChoice
 from gradlab.window.panels.base import Panel
 from gradlab.window.plots.chart import Chart
-from gradlab.window.plots.curves import CurveKind, EpochCurve, UpdateCurve
+from gradlab.window.plots.curves import CurveKind, EpochCurve, UpdateCurve, take_rows
 from gradlab.window.plots.flow import FlowLayout
 from gradlab.window.plots.overlay import Cursor, PlacedMark
 from gradlab.window.plots.ranges import height_of
+from gradlab.window.plots.run_curves import RunCurves
 from gradlab.window.plots.time_plot import WholeRunButton
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import push_button
@@ -46,6 +48,7 @@ _LOSSES = (
         "series.validation",
         "The loss on rows that are never trained on. When it rises while the training loss falls, "
         "the model learns by heart.",
+        style=Qt.PenStyle.DashLine,
     ),
 )
 _METRICS = (
@@ -56,6 +59,7 @@ _METRICS = (
         "series.precision",
         "Of the rows that were said to be of a class, the share that are.",
         on=False,
+        style=Qt.PenStyle.DotLine,
     ),
     CurveKind(
         "val_recall",
@@ -63,15 +67,23 @@ _METRICS = (
         "series.recall",
         "Of the rows of a class, the share that were found.",
         on=False,
+        style=Qt.PenStyle.DashDotLine,
     ),
-    CurveKind("val_f1", "F1", "series.f1", "One number for precision and recall: high only if both are."),
+    CurveKind(
+        "val_f1",
+        "F1",
+        "series.f1",
+        "One number for precision and recall: high only if both are.",
+        style=Qt.PenStyle.DashLine,
+    ),
 )
 
 
 class LossPanel(Panel):
     """Loss above, metrics below (or beside, in a wide panel), over the same part of the run.
 
-    A low panel has room for one of them: then two tabs choose which.
+    A low panel has room for one of them: then two tabs choose which. Where there are several runs, or replicas of
+    one, a colour stands for a run, and the style of a line for what it measures.
     """
 
     name = "loss"
@@ -79,13 +91,16 @@ class LossPanel(Panel):
     help = (
         "The loss says how wrong the model is: training makes it fall. The pale line is the loss of each "
         "update, the thin line on it its smoothed course, the dots are means over whole epochs. "
-        "Validation rows are never trained on: they show what the model has really understood."
+        "Validation rows are never trained on: they show what the model has really understood. "
+        "Where several runs are compared, each has its own colour, and pinned ones are pale; of replicas a band "
+        "shows where most of them lie, and a line the middle one."
     )
     watches = frozenset({"curves"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._run: int | None = None
+        self._frame = Frame()
         self._curves: Curves | None = None
         self._rows: tuple[EpochRow, ...] = ()
         self._unit: Unit | None = None
@@ -124,6 +139,8 @@ class LossPanel(Panel):
         self.losses = [EpochCurve(kind, self.loss_chart) for kind in _LOSSES]
         self.metrics = [EpochCurve(kind, self.metric_chart) for kind in _METRICS]
         self._all: list[EpochCurve | UpdateCurve] = [self.updates, *self.losses, *self.metrics]
+        self.runs: list[RunCurves] = []  # made once for as many as were ever compared
+        self._compared = 0
 
     def _make_controls(self) -> None:
         self.tabs = QTabBar()
@@ -166,7 +183,10 @@ class LossPanel(Panel):
     def _arrange(self) -> None:
         loss_keys = [*(curve.key for curve in self.losses), self.updates.key]
         loss_bar = [self.tabs, *loss_keys, self.view_button, self.whole_run]
-        self.loss_block = ChartBlock("Loss", loss_bar, self.loss_chart, self.as_table)
+        self.run_bar = QWidget()
+        self._run_flow = FlowLayout(self.run_bar, spacing=6)
+        self.run_bar.hide()
+        self.loss_block = ChartBlock("Loss", loss_bar, self.loss_chart, self.as_table, self.run_bar)
         metric_keys = [curve.key for curve in self.metrics]
         self.metric_block = ChartBlock(
             "Metrics",
@@ -198,6 +218,9 @@ class LossPanel(Panel):
             chart.apply_theme(theme)
         for curve in self._all:
             curve.apply_theme(theme)
+            curve.be_one_of_many(self._compared > 0)
+        for run in self.runs:
+            run.apply_theme(theme)
         self.empty.setStyleSheet(f"color: {theme.color('text.muted').name()}")
 
     # -------------------------------------------------------------------- room
@@ -236,7 +259,8 @@ class LossPanel(Panel):
         self._draw()
 
     def _show_emptiness(self) -> None:
-        self._stack.setCurrentIndex(1 if len(self.updates.series) else 0)
+        others = any(lane.frame.progress.begun for lane in (*self._frame.lanes, *self._frame.pinned))
+        self._stack.setCurrentIndex(1 if len(self.updates.series) or others else 0)
 
     # ------------------------------------------------------------------ frames
 
@@ -245,8 +269,10 @@ class LossPanel(Panel):
         self.axis.follow(frame)
         if frame.run != self._run:
             self._forget(frame.run)
-        if frame.curves is None or frame.curves is self._curves:
+        if frame.curves is None or (frame.curves is self._curves and _same_runs(frame, self._frame)):
             return
+        self._frame = frame
+        self._compare(frame)
         self._curves = frame.curves
         self._take_curves(frame.curves)
         has_metrics = frame.task == "classification" and any(len(curve.series) for curve in self.metrics)
@@ -255,6 +281,32 @@ class LossPanel(Panel):
             self._make_room()
         self._show_emptiness()
         self._draw()
+
+    def _compare(self, frame: Frame) -> None:
+        """Take the curves of all runs, where there are several, or a band."""
+        lanes = (*frame.lanes, *frame.pinned)
+        compared = lanes if len(lanes) > 1 or frame.band is not None else ()
+        while len(self.runs) < len(compared):
+            self._add_run()
+        racing = {lane.frame.run for lane in frame.lanes}
+        for run, lane in zip(self.runs, compared, strict=False):
+            number = lane.frame.run
+            run.take(lane, self.axis, is_shown=number == frame.run, is_earlier=number not in racing)
+        if len(compared) != self._compared:
+            for run in self.runs[len(compared) :]:
+                run.let_go()
+            for run in self.runs[: len(compared)]:
+                run.key.show()
+            self._compared = len(compared)
+            self.run_bar.setVisible(self._compared > 0)
+            for curve in self._all:
+                curve.be_one_of_many(self._compared > 0)
+
+    def _add_run(self) -> None:
+        run = RunCurves(self.updates, self.losses, self.metrics)
+        run.key.toggled.connect(self._draw)
+        self._run_flow.addWidget(run.key)
+        self.runs.append(run)
 
     def _forget(self, run: int) -> None:
         self._run = run
@@ -278,18 +330,11 @@ class LossPanel(Panel):
         self.units.show_value(self.axis.unit)
         if self._curves is not None:
             self._take_curves(self._curves)
+            self._compare(self._frame)
         self._draw()
 
     def _take_epochs(self, rows: tuple[EpochRow, ...]) -> None:
-        known = len(self._rows)
-        if len(rows) == known and (not rows or rows[-1] is self._rows[-1]):
-            return
-        if known and (len(rows) < known or rows[known - 1] is not self._rows[-1]):
-            known = 0
-        places = self.axis.of_epochs(rows[known:])
-        for curve in (*self.losses, *self.metrics):
-            curve.take(rows[known:], places, keep=known > 0)
-        if not known:
+        if take_rows((*self.losses, *self.metrics), self._rows, rows, self.axis.of_epochs):
             self._make_room()
         self._rows = rows
 
@@ -299,15 +344,18 @@ class LossPanel(Panel):
         for chart in (self.loss_chart, self.metric_chart):
             chart.show_axis()
             chart.overlay.set_note(self.axis.kind.choice if self._is_tabbed else "")
-        log = self.log_scale.isChecked()
-        shapes = [curve.envelope() for curve in self.losses]
-        each = self.updates.draw(log, self.smoothing.value)
-        self.loss_chart.show_height(height_of([*shapes, each], log))
+        log, alone = self.log_scale.isChecked(), not self._compared
+        shapes = [curve.envelope() if alone else None for curve in self.losses]
+        each = self.updates.draw(log, self.smoothing.value, on=alone)
+        others = [shape for run in self.runs for shape in run.draw_losses(log, self.smoothing.value)]
+        self.loss_chart.show_height(height_of([*shapes, each, *others], log))
         for curve, shape in zip(self.losses, shapes, strict=True):
             curve.draw(shape, log)
         self.metric_chart.show_height(_METRIC_HEIGHT)
         for curve in self.metrics:
-            curve.draw(curve.envelope(), False)
+            curve.draw(curve.envelope() if alone else None, False)
+        for run in self.runs:
+            run.draw_metrics()
         self._place_marks()
         self._read_off()
 
@@ -342,7 +390,7 @@ class LossPanel(Panel):
 
     def _read_off(self) -> None:
         x = self._pointed_at[1] if self._pointed_at else None
-        for curve in self._all:
+        for curve in (*self._all, *self.runs):
             curve.read_off(x)
         self._place_cursor(self.loss_chart, self.losses)
         self._place_cursor(self.metric_chart, self.metrics)
@@ -357,6 +405,8 @@ class LossPanel(Panel):
             [self.axis.in_words(x), *(mark.text for mark in chart.overlay.marks_near(x) if mark.text)]
         )
         points = [point for curve in curves if (point := curve.point_at(x, log))]
+        if self._compared:
+            points = [point for run in self.runs for point in run.points_at(chart, x, log)]
         chart.overlay.set_cursor(
             Cursor(x, label if chart is pointed else "", y if chart is pointed else None, tuple(points))
         )
@@ -370,7 +420,12 @@ class ChartBlock(QWidget):
     """
 
     def __init__(
-        self, name: str, bar: Sequence[QWidget], chart: Chart, as_table: Callable[[], Table | None]
+        self,
+        name: str,
+        bar: Sequence[QWidget],
+        chart: Chart,
+        as_table: Callable[[], Table | None],
+        second_bar: QWidget | None = None,
     ) -> None:
         super().__init__()
         self.setAccessibleName(name)
@@ -383,7 +438,15 @@ class ChartBlock(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(top)
+        if second_bar is not None:
+            column.addWidget(second_bar)
         column.addWidget(chart, 1)
+
+
+def _same_runs(one: Frame, other: Frame) -> bool:
+    """Whether both show the same runs, as far as these have come."""
+    runs = [[lane.frame.curves for lane in (*frame.lanes, *frame.pinned)] for frame in (one, other)]
+    return len(runs[0]) == len(runs[1]) and all(map(is_, *runs))
 
 
 def examples(epochs: int = 30, updates: int = 43) -> list[Frame]:

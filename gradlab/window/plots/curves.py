@@ -1,9 +1,12 @@
 """The curves of a run: one over its updates, others over its epochs, each with its key."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 
 from gradlab.instruments.records import Curves, EpochRow
 from gradlab.window.plots.chart import Chart
@@ -18,24 +21,36 @@ _DOT_ROOM = 9  # pixels between epochs, below which a line alone is clearer
 
 @dataclass(frozen=True)
 class CurveKind:
-    """One curve over epochs: the field of EpochRow, and how it is shown."""
+    """One curve over epochs: the field of EpochRow, and how it is shown.
+
+    Attributes:
+        style: of its line where several runs are compared, and a colour stands for a run.
+    """
 
     field: str
     name: str
     token: str
     help: str
     on: bool = True
+    style: Qt.PenStyle = Qt.PenStyle.SolidLine
 
 
 class EpochCurve:
-    """A line with a dot per epoch, and its key."""
+    """A line with a dot per epoch, and its key.
 
-    def __init__(self, kind: CurveKind, chart: Chart) -> None:
+    Attributes:
+        token: its colour.
+    """
+
+    def __init__(self, kind: CurveKind, chart: Chart, key: CurveKey | None = None) -> None:
+        """Add it to a chart; with the ``key`` of another curve both are switched together."""
         self.kind = kind
         self.chart = chart
+        self.token = kind.token
         self.series = Series()
-        self.key = CurveKey(chart.theme, kind.name, kind.token, kind.help, dots=True)
-        self.key.setChecked(kind.on)
+        self.key = key or CurveKey(chart.theme, kind.name, kind.token, kind.help, dots=True)
+        if key is None:
+            self.key.setChecked(kind.on)
         self.line = pg.PlotCurveItem(connect="finite", antialias=True)
         self.dots = pg.ScatterPlotItem(size=7, pen=None)
         chart.addItem(self.line)
@@ -46,6 +61,21 @@ class EpochCurve:
         self.key.apply_theme(theme)
         self.line.setPen(pen(theme.color(self.kind.token), 2))
         self.dots.setBrush(theme.color(self.kind.token))
+
+    def be_one_of_many(self, on: bool) -> None:
+        """Let the key be that of several runs, each of which has a colour of its own."""
+        if on:
+            self.key.stand_for("text.muted", self.kind.style)
+        else:
+            self.key.stand_for(self.kind.token)
+
+    def paint(self, token: str, color: QColor) -> None:
+        """Be the curve of a run that has this colour."""
+        self.token = token
+        line = pen(color, 2)
+        line.setStyle(self.kind.style)
+        self.line.setPen(line)
+        self.dots.setBrush(color)
 
     def take(self, rows: tuple[EpochRow, ...], places: Doubles, keep: bool) -> None:
         """Take rows and their places, after those that are there or (without ``keep``) instead of them."""
@@ -81,10 +111,14 @@ class EpochCurve:
             there = np.isfinite(y)
             self.dots.setData(x[there], y[there])
 
+    def value_at(self, x: float | None) -> float | None:
+        """Return the value nearest to ``x``, or the latest; None where there is none."""
+        at = nearest(self.series.x, x)
+        return None if at is None else float(self.series.y[at])
+
     def read_off(self, x: float | None) -> None:
         """Show the value nearest to ``x`` in the key, or the latest."""
-        at = nearest(self.series.x, x)
-        self.key.read_off(None if at is None else float(self.series.y[at]))
+        self.key.read_off(self.value_at(x))
 
     def point_at(self, x: float, log: bool) -> tuple[float, float, str] | None:
         """Return the nearest epoch's place and value in the chart, and the curve's colour token."""
@@ -92,16 +126,35 @@ class EpochCurve:
         if at is None or not self.key.isChecked():
             return None
         y = float(scaled(self.series.y[at : at + 1], log)[0])
-        return (float(self.series.x[at]), y, self.kind.token) if np.isfinite(y) else None
+        return (float(self.series.x[at]), y, self.token) if np.isfinite(y) else None
+
+
+def take_rows(
+    curves: Sequence[EpochCurve],
+    before: tuple[EpochRow, ...],
+    rows: tuple[EpochRow, ...],
+    places_of: Callable[[tuple[EpochRow, ...]], Doubles],
+) -> bool:
+    """Let curves take the rows of a run of which they have those ``before``; return whether they began anew."""
+    known = len(before)
+    if len(rows) == known and (not rows or rows[-1] is before[-1]):
+        return False
+    if known and (len(rows) < known or rows[known - 1] is not before[-1]):
+        known = 0
+    places = places_of(rows[known:])
+    for curve in curves:
+        curve.take(rows[known:], places, keep=known > 0)
+    return not known
 
 
 class UpdateCurve:
     """The loss of every update: pale as it is, thin and clear its smoothed course."""
 
-    def __init__(self, chart: Chart) -> None:
+    def __init__(self, chart: Chart, key: CurveKey | None = None) -> None:
+        """Add it to a chart; with the ``key`` of another curve both are switched together."""
         self.chart = chart
         self.series = Series()
-        self.key = CurveKey(
+        self.key = key or CurveKey(
             chart.theme, "Each update", "series.train", "The loss of the batches of each single update: pale "
             "as it is, thin and clear its smoothed course.", dots=False,
         )  # fmt: skip
@@ -112,31 +165,48 @@ class UpdateCurve:
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the colours anew."""
-        background, self._strong = theme.color("plot.background"), theme.color("series.train")
+        self.paint(theme.color("series.train"), theme)
+        self.key.apply_theme(theme, faint=self._pale)
+
+    def be_one_of_many(self, on: bool) -> None:
+        """Let the key be that of several runs, each of which has a colour of its own."""
+        self.key.stand_for("text.muted" if on else "series.train")
+        self.key.apply_theme(self.key.theme, faint=None if on else self._pale)
+
+    def paint(self, color: QColor, theme: Theme) -> None:
+        """Be the curve of a run that has this colour."""
+        background, self._strong = theme.color("plot.background"), color
         self._pale = blend(self._strong, background, 0.38)
         self.raw.setPen(pen(self._pale))
         self.smooth.setPen(pen(blend(self._strong, background, 0.85)))
-        self.key.apply_theme(theme, faint=self._pale)
 
     def take(self, curves: Curves, places: Doubles) -> None:
         """Take all of a run's points, and their places."""
         values = np.diff(curves.update, prepend=curves.update[:1] - 1)
         self.series.set(places, curves.update_loss, curves.update_mean, values)
 
-    def draw(self, log: bool, window: int) -> Envelope | None:
-        """Draw the visible part, smoothed over ``window`` updates (1: not); return what is visible."""
-        on = self.key.isChecked() and len(self.series) > 0
-        self.raw.setVisible(on)
+    def draw(self, log: bool, window: int, *, on: bool = True, raw: bool = True) -> Envelope | None:
+        """Draw the visible part, smoothed over ``window`` updates (1: not); return what is visible.
+
+        Without ``raw``, the smoothed course is drawn alone.
+        """
+        on = on and self.key.isChecked() and len(self.series) > 0
+        raw = raw or window == 1
+        self.raw.setVisible(on and raw)
         self.smooth.setVisible(on and window > 1)
         if not on:
             return None
         visible = self.series.between(*self.chart.visible())
         columns = self.chart.columns()
-        shown = self.series.envelope(*visible, columns)
-        _set(self.raw, *shown.path(), log)
-        self.raw.setPen(pen(self._pale if window > 1 else self._strong))
+        shown = None
+        if raw:
+            shown = self.series.envelope(*visible, columns)
+            _set(self.raw, *shown.path(), log)
+            self.raw.setPen(pen(self._pale if window > 1 else self._strong))
         if window > 1:
-            _set(self.smooth, *self.series.smooth(*visible, columns // 4, window), log)
+            x, course = self.series.smooth(*visible, columns // 4, window)
+            _set(self.smooth, x, course, log)
+            shown = shown or Envelope(x, course, course)
         return shown
 
     def read_off(self, x: float | None) -> None:

@@ -28,6 +28,7 @@ class CurveKey(QCheckBox):
         self._dots = dots
         self._help = help
         self._faint: QColor | None = None
+        self._style = Qt.PenStyle.SolidLine
         self.setAccessibleName(name)
         self.setToolTip(f"{help} Click to hide or show it.")
         self.setChecked(True)
@@ -51,6 +52,19 @@ class CurveKey(QCheckBox):
         self.theme = theme
         self._faint = faint
         self.update()
+
+    def stand_for(self, token: str, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> None:
+        """Have the line of other curves: of a run's colour, or of no colour and a style that all runs share."""
+        if (token, style) != (self._token, self._style):
+            self._token, self._style = token, style
+            self.update()
+
+    def rename(self, name: str) -> None:
+        """Name another curve."""
+        if name != self.text():
+            self.setText(name)
+            self.setAccessibleName(name)
+            self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """Ask for one line, as wide as its words."""
@@ -95,9 +109,12 @@ class CurveKey(QCheckBox):
         if self._faint and on:
             painter.setPen(pen(self._faint, 7))
             painter.drawLine(QPointF(left + 3, middle), QPointF(right - 3, middle))
-        painter.setPen(pen(color, 1.5 if self._faint else 2))
+        line = pen(color, 1.5 if self._faint else 2)
+        line.setStyle(self._style)
+        painter.setPen(line)
         painter.drawLine(QPointF(left, middle), QPointF(right, middle))
-        if self._dots:
+        if self._dots and self._style is Qt.PenStyle.SolidLine:  # else nobody would see the dashes
+            painter.setPen(pen(color, 2))
             painter.setBrush(color if on else self.theme.color("surface.panel"))
             painter.drawEllipse(QPointF((left + right) / 2, middle), 3, 3)
 
