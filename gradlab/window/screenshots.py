@@ -51,6 +51,9 @@ class Photographer:
         for path in sorted(resource("experiments").glob("*.toml")):
             self._run(path)
             self._take(f"lab-{path.stem}")
+        self._put_runs_side_by_side()
+        self._take("lab-side-by-side")
+        self._window.lab.bench.reset_layout()
         self._window.lab.form.unfold(True)
         self._window.lab.form.fields["model.kind"].editor.setFocus()
         self._take("lab-more")
@@ -66,6 +69,11 @@ class Photographer:
         self._window.lab.bench.reset_layout()
         self._step_into_an_update()
         self._take("lab-phases")
+
+    def _put_runs_side_by_side(self) -> None:
+        """Give both runs of the race panels of their own."""
+        self._run(resource("experiments", "7-zeroed-or-not.toml"))
+        self._window.lab.bench.desk.side_by_side_wanted.emit(True)
 
     def _map_the_loss(self) -> None:
         """Train on the moons and compute the landscape around what was learned."""
