@@ -115,7 +115,8 @@ class RunFolder:
             )
 
     def _finish(self, ending: Finished) -> None:
-        counts = self._run.confusion()
+        measured = self._measure_again(ending)
+        counts = None if measured is None else measured.counts
         names = self._run.split.class_names
         with (self.folder / "confusion.csv").open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
@@ -124,7 +125,7 @@ class RunFolder:
         weights = {name: value.detach().cpu().clone() for name, value in self._run.model.state_dict().items()}
         save_file(weights, self.folder / "weights.safetensors")
         _write_json(self.folder / "findings.json", [])
-        _write_json(self.folder / SUMMARY, self._summary(ending))
+        _write_json(self.folder / SUMMARY, {**self._summary(ending), **_final_metrics(measured)})
         if ending.reason != "interrupted":
             (self.folder / CHECKPOINT).unlink(missing_ok=True)
 
@@ -146,20 +147,26 @@ class RunFolder:
             "device": str(run.device),
             "threads": torch.get_num_threads(),
             "versions": versions(),
-            **self._final_metrics(ending),
         }
 
-    def _final_metrics(self, ending: Finished) -> dict[str, float | None]:
-        """Return the measures of the weights that were written, named as in epochs.csv.
+    def _measure_again(self, ending: Finished) -> EpochEnded | None:
+        """Return the measures of the weights that are written; None where nothing was measured at all.
 
         Validation is looked at anew, since a run can end in the middle of an epoch; training loss and accuracy
         are those of the last whole epoch, or of the best one where its weights were restored.
         """
         trained = self._best if ending.restored else self._last
         if trained is None:
-            return {}
-        row = epoch_row(self._run.measure(trained.train_loss, trained.train_accuracy))._asdict()
-        return {name: _finite(value) for name, value in row.items() if name.startswith(("train_", "val_"))}
+            return None
+        return self._run.measure(trained.train_loss, trained.train_accuracy)
+
+
+def _final_metrics(measured: EpochEnded | None) -> dict[str, float | None]:
+    """Return the measures for the summary, named as in epochs.csv."""
+    if measured is None:
+        return {}
+    row = epoch_row(measured)._asdict()
+    return {name: _finite(value) for name, value in row.items() if name.startswith(("train_", "val_"))}
 
 
 def _epoch_row(values: list[Any] | None) -> EpochRow | None:

@@ -36,15 +36,15 @@ WORK = {
     "2-8-8-2, batch 10, spirals": {
         "data": {"source": "spirals", "samples": 1000},
         "model": {"hidden": [8, 8]},
-        "training": {"batch_size": 10, "epochs": 8},
+        "training": {"batch_size": 10, "epochs": 20},
     },
     "64-128-128-10, batch 32, digits": {
         "model": {"hidden": [128, 128]},
-        "training": {"batch_size": 32, "epochs": 8},
+        "training": {"batch_size": 32, "epochs": 20},
     },
     "CNN 8-16, batch 32, digits": {
         "model": {"kind": "cnn", "hidden": [8, 16]},
-        "training": {"batch_size": 32, "epochs": 3},
+        "training": {"batch_size": 32, "epochs": 8},
     },
 }
 
