@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QPixmap, QShortcut, QShowEvent
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -11,6 +20,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -158,8 +168,7 @@ class DockTitle(QFrame):
         row.setContentsMargins(12, 4, 6, 1)
         row.setSpacing(2)
         row.addWidget(self._swatch)
-        row.addWidget(label(title, "dockTitleText"))
-        row.addStretch(1)
+        row.addWidget(TitleLabel(title), 1)
         for button in (self.export, self.help, self.float, self.close_button):
             button.setFixedSize(24, 24)
             row.addWidget(button)
@@ -188,6 +197,31 @@ class DockTitle(QFrame):
     def explain(self) -> None:
         """Show *What is this?*."""
         HelpPopup(self._dock.panel, self.help).popup()
+
+
+class TitleLabel(QLabel):
+    """A title of which as much is shown as there is room for: a long one must not make its panel wide."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.setObjectName("dockTitleText")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setToolTip(title)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the title, with an ellipsis where it is too long."""
+        painter = QPainter(self)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.style().drawItemText(
+            painter,
+            self.rect(),
+            int(self.alignment()),
+            self.palette(),
+            self.isEnabled(),
+            shown,
+            self.foregroundRole(),
+        )
 
 
 class HelpPopup(QFrame):

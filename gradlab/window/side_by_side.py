@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PANELS = ("gradients", "confusion")  # of every lane, those that come first in front
 STAYING = ("experiment", "loss", "compare")  # what is still of use beside them
 FORM_WIDTH = 300
+WITH_FORM = 2  # lanes beside which the form has room, too
 MOST = 4  # lanes that have room beside each other
 
 
@@ -72,7 +73,7 @@ class SideBySide(QObject):
         for name, dock in bench.docks.items():
             if name not in STAYING:  # whoever wants it finds it in the View menu
                 bench.tabifyDockWidget(loss, dock)
-            dock.setVisible(name in STAYING)
+            dock.setVisible(name in STAYING and (dock is not form or len(lanes) <= WITH_FORM))
         # The sizes that new docks wish for are known only after this.
         QTimer.singleShot(0, self, self._share_out)
 
@@ -83,7 +84,7 @@ class SideBySide(QObject):
         bench, (below, right) = self._bench, (Qt.Orientation.Vertical, Qt.Orientation.Horizontal)
         form, loss, table = (bench.docks[name] for name in STAYING)
         fronts = self.docks[:: len(PANELS)]
-        across = bench.width() - FORM_WIDTH
+        across = bench.width() - (FORM_WIDTH if form.isVisible() else 0)
         bench.resizeDocks([form, loss, table], [FORM_WIDTH, across // 2, across // 2], right)
         bench.resizeDocks(fronts, [across // len(fronts)] * len(fronts), right)
         bench.resizeDocks([loss, fronts[0]], [230, 350], below)

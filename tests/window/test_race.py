@@ -173,3 +173,15 @@ def test_replicas_are_trained_and_their_middle_is_shown(lab, qtbot):
     assert lab.form.fields["replicas"].editor.value == 5
     tip = compare(lab).model.index(0, 3).data(Qt.ItemDataRole.ToolTipRole)
     assert tip.startswith("The middle of 5 runs")
+
+
+def test_four_runs_have_room_beside_each_other_because_the_form_makes_way(lab, qtbot):
+    names = ("one", "two", "three", "a run whose name is much too long for its title bar")
+    open_and_run(lab, qtbot, variants=[{"name": name} for name in names])
+    click(qtbot, compare(lab).side_by_side)
+    fronts = lab.bench.side_by_side.docks[::2]
+    qtbot.waitUntil(lambda: max(dock.width() for dock in fronts) - min(dock.width() for dock in fronts) < 30)
+    assert not lab.bench.docks["experiment"].isVisible()
+    assert fronts[-1].geometry().right() <= lab.bench.width()
+    click(qtbot, compare(lab).side_by_side)
+    assert lab.bench.docks["experiment"].isVisible()
