@@ -1,15 +1,26 @@
 """Start GradLab: the window, or a command."""
 
 import multiprocessing
+import os
 import sys
 
-FILES = (".toml", ".gradlab")
+FILES = (".toml", ".gradlab", ".gradlesson")
 
 
 def main() -> int:
     """Open the window, with a file if one is given, or run a command; return the exit code."""
     multiprocessing.freeze_support()
     arguments = sys.argv[1:]
+    if arguments[:1] == ["--data"]:
+        if len(arguments) < 2:
+            sys.stderr.write("gradlab: --data needs the folder for settings and runs\n")
+            return 2
+        os.environ["GRADLAB_DATA"] = os.path.abspath(arguments[1])  # noqa: PTH100 (pathlib takes a while to load)
+        arguments = arguments[2:]
+    if arguments == ["--selftest"]:
+        from gradlab.window.app import selftest
+
+        return selftest()
     if arguments and not arguments[0].endswith(FILES):
         from gradlab.cli.main import main as run_command
 

@@ -1,15 +1,20 @@
 """Where a person's own files lie: settings and runs."""
 
 import os
+import sys
 from pathlib import Path
 
 import platformdirs
 
 APP = "gradlab"
+PORTABLE = "portable"  # a file of this name beside the program keeps everything there
 
 
 def settings_folder() -> Path:
-    """Return the folder of this person's settings; ``GRADLAB_DATA`` in the environment overrides it."""
+    """Return the folder of this person's settings; ``GRADLAB_DATA`` in the environment overrides it.
+
+    On a stick that is carried around, settings and runs lie beside the program: see :data:`PORTABLE`.
+    """
     return _overridden() or platformdirs.user_config_path(APP, appauthor=False)
 
 
@@ -20,4 +25,15 @@ def runs_folder() -> Path:
 
 def _overridden() -> Path | None:
     folder = os.environ.get("GRADLAB_DATA")
-    return Path(folder) if folder else None
+    return Path(folder) if folder else _portable()
+
+
+def _portable() -> Path | None:
+    """Return the folder beside an installed program that is marked as portable."""
+    if not getattr(sys, "frozen", False):
+        return None
+    beside = Path(sys.executable).resolve().parent
+    bundle = next((parent for parent in beside.parents if parent.suffix == ".app"), None)
+    if bundle is not None:  # nothing may be written into a signed bundle
+        beside = bundle.parent
+    return beside / "gradlab-data" if (beside / PORTABLE).is_file() else None

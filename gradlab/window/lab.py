@@ -134,6 +134,11 @@ class LabPage(QWidget):
         return self._frame.state
 
     @property
+    def notice(self) -> Notice | None:
+        """What the trainer wants people to know, as of the newest frame."""
+        return self._frame.notice
+
+    @property
     def begun(self) -> bool:
         """Whether an experiment was opened."""
         return self._loaded is not None

@@ -1,0 +1,187 @@
+"""The self-test's part with the window: ``gradlab --selftest`` opens it, trains in it and draws every panel."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from gradlab import selftest
+from gradlab.folders import runs_folder
+from gradlab.instruments.records import State
+from gradlab.selftest import LocalOnly, Report, SelfTestError
+from gradlab.window.application import make_application, make_panels, run_window
+from gradlab.window.main_window import MainWindow
+from gradlab.window.panels.base import Panel
+
+BEAT_MS = 10
+LONGEST_WAIT_SECONDS = 90.0
+FEWEST_COLOURS = 4  # an empty panel has its background's alone
+Wait = tuple[str, Callable[[], bool]]
+
+
+def main() -> int:
+    """Test this installation; return the exit code: 0 fine, 1 where something does not work."""
+    report, local = Report(), LocalOnly()
+    with TemporaryDirectory(prefix="gradlab-selftest-") as folder:
+        os.environ["GRADLAB_DATA"] = folder  # a person's own settings and runs stay as they are
+        try:
+            interrupted = _in_the_window(report)
+            selftest.check_resuming(interrupted, Path(folder) / "fresh")
+            report.tell("resumed")
+            local.check()
+        except SelfTestError as error:
+            return report.fail(error)
+    report.tell("done")
+    return 0
+
+
+def _in_the_window(report: Report) -> Path:
+    """Do everything that needs the window; return the folder of a run that was interrupted in it."""
+    from gradlab.runs.store import RunStore
+    from gradlab.window.trainer_thread import TrainerThread
+
+    app = make_application()
+    script = Script(app, report)
+    run_window(app, TrainerThread(RunStore(runs_folder()).new_folder), make_panels)
+    if script.failure is not None:
+        raise script.failure
+    return script.interrupted
+
+
+class Script(QObject):
+    """Does one thing after another in the open window, and closes it.
+
+    Attributes:
+        failure: what went wrong, None while nothing has.
+        interrupted: folder of the run that was left in its middle.
+    """
+
+    def __init__(self, app: QApplication, report: Report) -> None:
+        super().__init__(app)
+        self.failure: SelfTestError | None = None
+        self.interrupted = Path()
+        self._app = app
+        self._report = report
+        self._window: MainWindow | None = None
+        self._scenes = self._play()
+        self._wait: Wait = ("the window", lambda: self._window is not None)
+        self._deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+        self._last_beat = 0.0
+        self._stall = 0.0
+        self._timer = QTimer(self, interval=BEAT_MS)
+        self._timer.timeout.connect(self._beat)
+        app.installEventFilter(self)
+        self._timer.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the first time that the window is painted: only then do people see it."""
+        if event.type() == QEvent.Type.Paint and isinstance(watched, MainWindow):
+            self._window = watched
+            self._app.removeEventFilter(self)
+            self._report.tell("window")
+            self._last_beat = time.perf_counter()
+            sys.excepthook = self._take_exception
+        return False
+
+    def _beat(self) -> None:
+        """Go on where what was waited for is there. Between two beats the window stood still."""
+        now = time.perf_counter()
+        if self._last_beat:
+            self._stall = max(self._stall, now - self._last_beat)
+        self._last_beat = now
+        if self._window is not None and self._window.lab.state is State.FAILED:
+            notice = self._window.lab.notice
+            self._end(SelfTestError(f"training failed: {notice.text if notice else 'for no known reason'}"))
+        elif self._wait[1]():
+            self._go_on()
+        elif time.monotonic() > self._deadline:
+            self._end(SelfTestError(f"waited {LONGEST_WAIT_SECONDS:.0f} s for {self._wait[0]}"))
+
+    def _go_on(self) -> None:
+        try:
+            self._wait = next(self._scenes)
+        except StopIteration:
+            self._end()
+        except SelfTestError as error:
+            self._end(error)
+        self._deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+
+    def _end(self, failure: SelfTestError | None = None) -> None:
+        self._timer.stop()
+        self.failure = self.failure or failure
+        if self._window is not None:
+            self._window.close()
+        self._app.quit()
+
+    def _take_exception(
+        self, kind: type[BaseException], error: BaseException, where: TracebackType | None
+    ) -> None:
+        while where is not None and where.tb_next is not None:
+            where = where.tb_next
+        place = f" in {where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
+        self._end(SelfTestError(f"{kind.__name__}: {error}{place}"))
+
+    # --- what is done ------------------------------------------------------------------------------------
+
+    def _play(self) -> Iterator[Wait]:
+        """Yield what to wait for before the next scene."""
+        assert self._window is not None
+        lab = self._window.lab
+        for name in selftest.MODELS:
+            experiment = selftest.experiment(name)
+            self._window.open_experiment(experiment, experiment.name)
+            yield from self._pause("the experiment", lambda: lab.state is State.READY)
+            lab.commands.run.trigger()
+            yield "the first update", lambda: lab.transport.progress.value() > 0
+            if name == next(iter(selftest.MODELS)):
+                self._report.tell("first update", stall=round(self._stall, 3))
+            yield from self._pause(f"the end of training {name}", lambda: lab.state is State.FINISHED)
+            self._report.tell("trained", model=name)
+            yield from self._draw_all(name)
+        yield from self._interrupt()
+
+    def _pause(self, words: str, condition: Callable[[], bool]) -> Iterator[Wait]:
+        """Wait for it, but not on the frame of the run before."""
+        until = time.perf_counter() + 0.1
+        yield words, lambda: time.perf_counter() > until and condition()
+
+    def _draw_all(self, model: str) -> Iterator[Wait]:
+        assert self._window is not None
+        bench = self._window.lab.bench
+        for name, dock in bench.docks.items():
+            bench.show_panel(name)
+            yield f"the panel {name}", dock.panel.isVisible
+            yield from self._pause(f"the panel {name}", lambda: True)
+            if not is_drawn(dock.panel):
+                raise SelfTestError(f"the panel {name} stays empty after training {model}")
+        self._report.tell("panels", model=model, count=len(bench.docks))
+
+    def _interrupt(self) -> Iterator[Wait]:
+        """Leave a run after its first epoch: closing the window writes down that it was interrupted."""
+        assert self._window is not None
+        lab = self._window.lab
+        before = set(runs_folder().iterdir())
+        experiment = selftest.experiment("mlp")
+        self._window.open_experiment(experiment, experiment.name)
+        yield from self._pause("the experiment", lambda: lab.state is State.READY)
+        lab.commands.step_epoch.trigger()
+        yield from self._pause("the first epoch", lambda: lab.state is State.PAUSED)
+        begun = set(runs_folder().iterdir()) - before
+        if len(begun) != 1:
+            raise SelfTestError(f"the run left {len(begun)} folders in {runs_folder()}")
+        [self.interrupted] = begun
+
+
+def is_drawn(panel: Panel) -> bool:
+    """Tell whether there is anything to see on a panel."""
+    image = panel.grab().toImage()
+    rows, columns = range(0, image.height(), 3), range(0, image.width(), 3)
+    return len({image.pixel(x, y) for y in rows for x in columns}) >= FEWEST_COLOURS
