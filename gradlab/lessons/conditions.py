@@ -1,0 +1,378 @@
+"""What a lesson can wait for: a small, closed list of conditions on the records of a run.
+
+A lesson from outside is data only. It picks from this list; nothing that it holds is ever carried out.
+"""
+
+from collections.abc import Sequence
+from math import inf, isnan
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from gradlab.experiment.schema import Section
+from gradlab.instruments.metrics import summary
+from gradlab.instruments.records import EpochRow, Frame, Phase, State, Timeline
+
+Measure = Literal[
+    "train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_precision", "val_recall", "val_f1", "lr"
+]
+NONE = -1.0  # what the timeline says where the buffer held None
+
+MEASURE = Field(description="a column of the table of epochs, such as val_loss, val_accuracy or val_recall")
+RUN = Field("", description="the name of one of the experiment's variants; left out: the run that is shown")
+LAYER = Field(description='"first", "last", or the name of a layer such as hidden1')
+LIMIT = Field(None, description="a number")
+
+
+class Condition(Section):
+    """Something that can be seen in a frame."""
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The parts of a frame that it looks at, besides the curves, which are always there."""
+        return frozenset()
+
+    def lanes(self) -> tuple[str, ...]:
+        """Return the names of the runs that it looks at; empty for the one that is shown."""
+        raise NotImplementedError
+
+    def is_met(self, frame: Frame) -> bool:
+        """Say whether it can be seen in this frame; what is not there cannot be seen."""
+        raise NotImplementedError
+
+
+class OfOneRun(Condition):
+    """A condition on one run.
+
+    Attributes:
+        run: the variant's name; empty for the run that is shown.
+    """
+
+    run: str = RUN
+
+    def lanes(self) -> tuple[str, ...]:
+        """Return the name of the one run."""
+        return (self.run,)
+
+    def is_met(self, frame: Frame) -> bool:
+        """Look at the right one of the runs in the frame."""
+        own = frame_of(frame, self.run)
+        return own is not None and self._holds(own)
+
+    def _holds(self, frame: Frame) -> bool:
+        raise NotImplementedError
+
+
+class Reached(OfOneRun):
+    """So many epochs and updates were made."""
+
+    see: Literal["reached"]
+    epochs: int = Field(0, ge=0, description="a whole number of epochs, at least 0")
+    updates: int = Field(0, ge=0, description="a whole number of updates, at least 0")
+
+    def _holds(self, frame: Frame) -> bool:
+        return frame.progress.epoch >= self.epochs and frame.progress.update >= self.updates
+
+
+class AtPhase(OfOneRun):
+    """Step phase has come to this phase, after so many updates."""
+
+    see: Literal["phase"]
+    phase: Phase = Field(description="one of zeroed, forward, backward, clipped, updated")
+    updates: int = Field(0, ge=0, description="how many updates were made before, at least 0")
+
+    def _holds(self, frame: Frame) -> bool:
+        progress = frame.progress
+        return progress.by_phase and progress.phase == self.phase and progress.update >= self.updates
+
+
+class Ended(OfOneRun):
+    """The run is over, and how it ended."""
+
+    see: Literal["ended"]
+    how: Literal["finished", "early", "diverged"] = Field(description="one of finished, early, diverged")
+
+    def _holds(self, frame: Frame) -> bool:
+        if frame.state is not State.FINISHED or frame.curves is None:
+            return False
+        ends = {"end": "early", "diverged": "diverged"}
+        return (
+            next((ends[mark.kind] for mark in frame.curves.marks if mark.kind in ends), "finished")
+            == self.how
+        )
+
+
+class Trend(OfOneRun):
+    """A measure has turned: its lowest (or highest) value lies epochs back, and it has moved away from it.
+
+    Attributes:
+        epochs: how many epochs ago the turning point is at least.
+        by: how far it has moved, as a share of the value at the turning point.
+    """
+
+    see: Literal["rising", "falling"]
+    measure: Measure = MEASURE
+    epochs: int = Field(1, ge=1, description="a whole number of epochs, at least 1")
+    by: float = Field(0.0, ge=0, description="a share of the value at the turning point, at least 0")
+
+    def _holds(self, frame: Frame) -> bool:
+        values = course(frame, self.measure)
+        if len(values) <= self.epochs:
+            return False
+        rising = self.see == "rising"
+        turn = int(np.argmin(values) if rising else np.argmax(values))
+        moved = (values[-1] - values[turn]) * (1 if rising else -1)
+        return len(values) - 1 - turn >= self.epochs and moved > self.by * abs(values[turn])
+
+
+class Value(OfOneRun):
+    """A measure of the latest epoch is above or below a number.
+
+    Attributes:
+        threshold: take the measure as if the positive class began at this probability; only for two classes.
+    """
+
+    see: Literal["value"]
+    measure: Measure = MEASURE
+    above: float | None = LIMIT
+    below: float | None = LIMIT
+    threshold: float | None = Field(None, ge=0, le=1, description="a number from 0 to 1")
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Another threshold needs the answers to every row."""
+        return frozenset() if self.threshold is None else frozenset({"confusion"})
+
+    def _holds(self, frame: Frame) -> bool:
+        value = latest(frame, self.measure) if self.threshold is None else self._at_threshold(frame)
+        return value is not None and is_between(value, self.above, self.below)
+
+    def _at_threshold(self, frame: Frame) -> float | None:
+        confusion = frame.confusion
+        if confusion is None or len(confusion.class_names) != 2 or self.threshold is None:
+            return None
+        found = summary(confusion.counts(confusion.at(confusion.epoch), self.threshold))
+        value: float | None = getattr(found, self.measure.removeprefix("val_"), None)
+        return value
+
+
+class Size(OfOneRun):
+    """The gradient that the latest update used: of one layer its root mean square, of all together the norm.
+
+    Attributes:
+        layer: whose; ``compared_with``: take the ratio to that layer's.
+        is_none: whether the buffer held None for it.
+    """
+
+    see: Literal["gradient"]
+    layer: str = Field("all", description='"all", "first", "last", or the name of a layer such as hidden1')
+    compared_with: str = Field("", description='"first", "last", or the name of a layer such as hidden1')
+    above: float | None = LIMIT
+    below: float | None = LIMIT
+    is_zero: bool = Field(False, description="true where it must be exactly 0")
+    is_none: bool = Field(False, description="true where the buffer must hold None")
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The part timeline."""
+        return frozenset({"timeline"})
+
+    def _holds(self, frame: Frame) -> bool:
+        size = self._size(frame)
+        if size is None or self.is_none:
+            return self.is_none and size == NONE
+        if self.is_zero:
+            return size == 0
+        return size >= 0 and is_between(size, self.above, self.below)
+
+    def _size(self, frame: Frame) -> float | None:
+        if self.layer == "all":
+            return float(frame.curves.grad_norm[-1]) if frame.curves and len(frame.curves.grad_norm) else None
+        size = rms_of(frame.timeline, self.layer)
+        if not self.compared_with or size is None:
+            return size
+        other = rms_of(frame.timeline, self.compared_with)
+        return size / other if other else None
+
+
+class Buffer(OfOneRun):
+    """What lies in the gradient buffer at this moment.
+
+    Attributes:
+        holds: ``left_over``: gradients from before this update's first batch; ``nothing``: None or zeros, all of
+            it; ``gradients``: at least one number that is not 0.
+    """
+
+    see: Literal["buffer"]
+    holds: Literal["left_over", "nothing", "gradients"] = Field(
+        description="one of left_over, nothing, gradients"
+    )
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The part gradients."""
+        return frozenset({"gradients"})
+
+    def _holds(self, frame: Frame) -> bool:
+        gradients = frame.gradients
+        if gradients is None:
+            return False
+        if self.holds == "left_over":
+            return gradients.stale
+        filled = any(part.used is not None and part.used.any() for part in gradients.parameters)
+        return filled == (self.holds == "gradients")
+
+
+class Units(OfOneRun):
+    """The share of dead or saturated units of a layer, on the probe rows."""
+
+    see: Literal["units"]
+    layer: str = LAYER
+    above: float | None = LIMIT
+    below: float | None = LIMIT
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The part activations."""
+        return frozenset({"activations"})
+
+    def _holds(self, frame: Frame) -> bool:
+        layers = () if frame.activations is None else frame.activations.layers
+        number = place_of(self.layer, [layer.name for layer in layers])
+        return number is not None and is_between(layers[number].troubled_share, self.above, self.below)
+
+
+class OfTwoRuns(Condition):
+    """A condition on two runs that are trained side by side."""
+
+    measure: Measure = MEASURE
+    run: str = Field(description="the name of one of the experiment's variants")
+    other: str = Field(description="the name of another of the experiment's variants")
+    epochs: int = Field(1, ge=1, description="a whole number of epochs, at least 1")
+
+    def lanes(self) -> tuple[str, ...]:
+        """Return the names of both."""
+        return self.run, self.other
+
+    def is_met(self, frame: Frame) -> bool:
+        """Compare the runs, as soon as both have done so many epochs."""
+        one, other = frame_of(frame, self.run), frame_of(frame, self.other)
+        if one is None or other is None:
+            return False
+        done = min(len(course(own, self.measure)) for own in (one, other)) - 1
+        return done >= self.epochs and self._holds(one, other)
+
+    def _holds(self, one: Frame, other: Frame) -> bool:
+        raise NotImplementedError
+
+    def _pairs(self, one: Frame, other: Frame) -> list[tuple[float, float]]:
+        """Return the measure of both after each epoch that both have done."""
+        return list(zip(course(one, self.measure), course(other, self.measure), strict=False))
+
+
+class More(OfTwoRuns):
+    """A measure is larger in one run than in the other: than ``times`` its value there, plus ``by``.
+
+    While they are trained, after the latest epoch that both have done; in the end, of the weights that each has.
+    """
+
+    see: Literal["more"]
+    times: float = Field(1.0, gt=0, description="a number above 0")
+    by: float = Field(0.0, ge=0, description="a number of at least 0")
+
+    def _holds(self, one: Frame, other: Frame) -> bool:
+        value, less = self._pairs(one, other)[-1]
+        if one.state is other.state is State.FINISHED:
+            value, less = latest(one, self.measure) or 0.0, latest(other, self.measure) or 0.0
+        return value > self.times * less + self.by
+
+
+class Same(OfTwoRuns):
+    """A measure is the same in two runs, after every epoch so far, within a share of its value."""
+
+    see: Literal["same"]
+    within: float = Field(1e-4, ge=0, description="a share of the value, at least 0")
+
+    def _holds(self, one: Frame, other: Frame) -> bool:
+        return all(
+            abs(value - wanted) <= self.within * abs(wanted) for value, wanted in self._pairs(one, other)
+        )
+
+
+KINDS: dict[str, type[Condition]] = {
+    "reached": Reached,
+    "phase": AtPhase,
+    "ended": Ended,
+    "rising": Trend,
+    "falling": Trend,
+    "value": Value,
+    "gradient": Size,
+    "buffer": Buffer,
+    "units": Units,
+    "more": More,
+    "same": Same,
+}
+AnyCondition = Annotated[
+    Reached | AtPhase | Ended | Trend | Value | Size | Buffer | Units | More | Same,
+    Field(discriminator="see"),
+]
+
+
+def frame_of(frame: Frame, run: str) -> Frame | None:
+    """Return the frame of the run with this name; the frame itself for the run that is shown."""
+    if not run:
+        return frame
+    return next((lane.frame for lane in frame.lanes if lane.name == run), None)
+
+
+def course(frame: Frame, measure: Measure) -> list[float]:
+    """Return a measure of every epoch, the untouched model's first; empty where there is none."""
+    rows: tuple[EpochRow, ...] = frame.curves.epochs if frame.curves else ()
+    return [value for row in rows if (value := getattr(row, measure)) is not None]
+
+
+def latest(frame: Frame, measure: Measure) -> float | None:
+    """Return a measure of the weights as they are: of the latest epoch, or of the best where those are back.
+
+    None before the first epoch has ended, and where there is no such measure.
+    """
+    rows = frame.curves.epochs if frame.curves else ()
+    if len(rows) < 2:
+        return None
+    row = min(rows, key=_validation_loss) if has_best_back(frame) else rows[-1]
+    value: float | None = getattr(row, measure)
+    return value
+
+
+def has_best_back(frame: Frame) -> bool:
+    """Say whether the run has ended and took the weights of its best epoch back."""
+    if frame.state is not State.FINISHED or frame.experiment is None:
+        return False
+    training = frame.experiment.training
+    return training.patience > 0 and training.restore_best
+
+
+def _validation_loss(row: EpochRow) -> float:
+    return inf if row.val_loss is None else row.val_loss
+
+
+def rms_of(timeline: Timeline | None, layer: str) -> float | None:
+    """Return the root mean square of a layer's latest gradient; None where there is none to be seen."""
+    if timeline is None or not timeline.rms.shape[1]:
+        return None
+    number = place_of(layer, timeline.layers)
+    return None if number is None else float(timeline.rms[number, -1])
+
+
+def place_of(layer: str, names: Sequence[str]) -> int | None:
+    """Return the number of a layer that is named, or the first or the last; None where there is no such one."""
+    if not names:
+        return None
+    ends = {"first": 0, "last": len(names) - 1}
+    return ends[layer] if layer in ends else names.index(layer) if layer in names else None
+
+
+def is_between(value: float, above: float | None, below: float | None) -> bool:
+    """Say whether a value lies beyond the limits that are given; what is no number never does."""
+    return not isnan(value) and (above is None or value > above) and (below is None or value < below)

@@ -1,0 +1,224 @@
+"""Where lessons lie: folders, and zip files of them. What comes from outside is checked before it is used."""
+
+import os
+import re
+import shutil
+import tomllib
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from pydantic import ValidationError
+
+from gradlab.errors import InputError
+from gradlab.experiment import files as experiment_files
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.variants import singles
+from gradlab.lessons import text as texts
+from gradlab.lessons.lesson import Lesson, Step
+from gradlab.lessons.plan import GROUPS, Plan, error_line
+from gradlab.lessons.text import PICTURES, Text
+from gradlab.resources import resource
+
+PLAN = "lesson.toml"
+SUFFIX = ".gradlesson"
+MOST_FILES = 200
+MOST_BYTES = 20 * 2**20  # of all files together
+MOST_TEXT = 2**18  # bytes of one text
+MOST_PIXELS = 4096 * 4096  # of one picture
+SUFFIXES = (".toml", ".md", ".csv", *PICTURES)
+_LANGUAGE = re.compile(r"text\.([a-z]{2,3}(?:_[A-Z]{2})?)\.md")
+# Names that mean the same on every system: no drive, no way up, nothing hidden, no trailing dot or space.
+_PART = re.compile(r"\w([\w. -]*\w)?", re.ASCII)
+
+
+def built_in() -> list[Lesson]:
+    """Return the lessons that come along, in the order of the path; those that begin with "_" are templates."""
+    folders = [path.parent for path in resource("lessons").glob(f"[!_]*/{PLAN}")]
+    order = list(GROUPS)
+    return sorted(
+        map(load, folders), key=lambda lesson: (order.index(lesson.plan.group), lesson.plan.place, lesson.id)
+    )
+
+
+def load(folder: Path) -> Lesson:
+    """Read and check the lesson in a folder.
+
+    Raises:
+        InputError: a line for each mistake: the file, the key, what was given and what is allowed.
+    """
+    _check_size(folder)
+    plan = _plan(folder)
+    told = {name[1]: _text(path) for path in sorted(folder.glob("text.*.md")) if (name := _language(path))}
+    if not told:
+        raise InputError(f"{folder}: the text is missing; allowed: a file text.en.md, or of another language")
+    experiments = {
+        step.experiment: _experiment(folder, step.experiment) for step in plan.steps if step.experiment
+    }
+    lesson = Lesson(
+        folder=folder,
+        plan=plan,
+        texts=told,
+        steps=tuple(Step(step, experiments.get(step.experiment)) for step in plan.steps),
+    )
+    lesson.check(str(folder))
+    return lesson
+
+
+def unpack(archive: Path, folder: Path) -> Lesson:
+    """Unpack a ``.gradlesson`` file into a new folder, and read the lesson in it.
+
+    Nothing is written before every entry has been looked at; nothing is left where the lesson is wrong.
+
+    Raises:
+        InputError: if it is no lesson, is too large, or holds what a lesson may not hold.
+    """
+    if folder.exists():
+        raise InputError(f"{folder}: is there already; allowed: a folder that does not exist yet")
+    contents = _contents(archive)
+    try:
+        for name, content in contents.items():
+            path = folder.joinpath(*name.parts)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return load(folder)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise InputError(f"{archive}: cannot be unpacked into {folder}: {error.strerror}") from None
+    except InputError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise InputError(str(error).replace(str(folder), str(archive)), error.key) from None
+
+
+def _contents(archive: Path) -> dict[PurePosixPath, bytes]:
+    """Return the files in a zip file, without a folder that is around all of them."""
+    try:
+        with zipfile.ZipFile(archive) as zipped:
+            entries = [entry for entry in zipped.infolist() if not _is_clutter(entry)]
+            if len(entries) > MOST_FILES:
+                raise InputError(f"{archive}: holds {len(entries)} files; allowed: at most {MOST_FILES}")
+            contents: dict[PurePosixPath, bytes] = {}
+            left = MOST_BYTES
+            for entry in entries:
+                name = _checked(entry.filename, archive)
+                with zipped.open(entry) as file:
+                    contents[name] = file.read(left + 1)  # never more, whatever the entry says of itself
+                left -= len(contents[name])
+                if left < 0:
+                    raise _too_large(archive)
+    except OSError as error:
+        raise InputError(f"{archive}: cannot be read: {error.strerror}") from None
+    # What damaged, encrypted or strange zip files raise.
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        raise InputError(f"{archive}: is not a lesson; allowed: the zip file of a lesson's folder") from None
+    return _without_outer_folder(contents)
+
+
+def _is_clutter(entry: zipfile.ZipInfo) -> bool:
+    """Folders need no entry; some systems add hidden files of their own."""
+    parts = entry.filename.split("/")
+    return entry.is_dir() or parts[0] == "__MACOSX" or parts[-1] in (".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+def _checked(name: str, archive: Path) -> PurePosixPath:
+    parts = name.split("/")
+    if len(parts) > 4 or not all(_PART.fullmatch(part) for part in parts):
+        raise InputError(
+            f"{archive}: the file name {name[:80]!r}; allowed: letters, digits, - and _, in folders inside the "
+            "lesson's own"
+        )
+    if not name.lower().endswith(SUFFIXES):
+        raise InputError(f"{archive}: the file {name[:80]!r}; allowed: {', '.join(SUFFIXES)}")
+    return PurePosixPath(name)
+
+
+def _without_outer_folder(contents: dict[PurePosixPath, bytes]) -> dict[PurePosixPath, bytes]:
+    outer = {name.parts[0] for name in contents}
+    if len(outer) == 1 and all(len(name.parts) > 1 for name in contents):
+        return {PurePosixPath(*name.parts[1:]): content for name, content in contents.items()}
+    return contents
+
+
+def _check_size(folder: Path) -> None:
+    sizes: list[int] = []
+    for where, _, names in os.walk(folder):
+        sizes += [(Path(where) / name).lstat().st_size for name in names]
+        if len(sizes) > MOST_FILES:
+            raise InputError(f"{folder}: holds more than {MOST_FILES} files; allowed: at most {MOST_FILES}")
+    if sum(sizes) > MOST_BYTES:
+        raise _too_large(folder)
+
+
+def _too_large(where: Path) -> InputError:
+    return InputError(f"{where}: is too large; allowed: at most {MOST_BYTES // 2**20} MB in all")
+
+
+def _plan(folder: Path) -> Plan:
+    path = folder / PLAN
+    try:
+        return Plan.model_validate(tomllib.loads(_read(path)))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: is not valid TOML: {error}") from None
+    except ValidationError as error:
+        lines = [error_line(detail, str(path)) for detail in error.errors(include_url=False)]
+        raise InputError("\n".join(lines)) from None
+
+
+def _language(path: Path) -> re.Match[str] | None:
+    return _LANGUAGE.fullmatch(path.name)
+
+
+def _text(path: Path) -> Text:
+    text = _read(path)
+    read = texts.read(text, str(path))
+    for name in texts.pictures(text):
+        _check_picture(_inside(path.parent, name, str(path)), str(path))
+    return read
+
+
+def _check_picture(path: Path, where: str) -> None:
+    """A small file can unfold to a picture that fills the memory."""
+    from PIL import Image
+
+    try:
+        with Image.open(path, formats=("PNG", "JPEG")) as picture:
+            width, height = picture.size
+    except (OSError, Image.DecompressionBombError):
+        raise InputError(f"{where}: {path.name} is not a picture; allowed: PNG or JPEG") from None
+    if width * height > MOST_PIXELS:
+        raise InputError(
+            f"{where}: {path.name} has {width} × {height} pixels; allowed: {MOST_PIXELS:,} in all"
+        )
+
+
+def _experiment(folder: Path, name: str) -> Experiment:
+    path = _inside(folder, name, str(folder / PLAN))
+    _read(path)  # not larger than a text may be
+    experiment = experiment_files.load(path)
+    for _, single in singles(experiment, str(path)):
+        data = single.data.path
+        if data and not Path(data).is_relative_to(folder.resolve()):
+            raise InputError(f"{path}: data.path = {data}; allowed: a file in the lesson's folder")
+    return experiment
+
+
+def _inside(folder: Path, name: str, where: str) -> Path:
+    """Return a file of the lesson, but no other one: not up, not elsewhere, not through a link."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise InputError(f'{where}: "{name}"; allowed: a file in the lesson\'s folder')
+    if not path.is_file():
+        raise InputError(f'{where}: there is no file "{name}"; allowed: a file in the lesson\'s folder')
+    return path
+
+
+def _read(path: Path) -> str:
+    _inside(path.parent, path.name, str(path.parent))
+    try:
+        if path.stat().st_size > MOST_TEXT:
+            raise InputError(f"{path}: is too large; allowed: at most {MOST_TEXT // 1024} kB of text")
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is not UTF-8 text (byte {error.start}); allowed: text in UTF-8") from None

@@ -1,0 +1,94 @@
+"""A lesson that has been read: its plan, its experiments and its texts, which fit together."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradlab.errors import InputError
+from gradlab.experiment.schema import Experiment
+from gradlab.lessons.plan import Plan, StepPlan
+from gradlab.lessons.text import Text
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step with the experiment that it opens, if it opens one."""
+
+    plan: StepPlan
+    experiment: Experiment | None
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson.
+
+    Attributes:
+        folder: where its files lie, pictures among them.
+        texts: by language, e.g. ``en`` or ``zh_CN``.
+    """
+
+    folder: Path
+    plan: Plan
+    texts: Mapping[str, Text]
+    steps: tuple[Step, ...]
+
+    @property
+    def id(self) -> str:
+        """Its name everywhere."""
+        return self.plan.id
+
+    def told_in(self, language: str) -> Text:
+        """Return the text in a language, in its plain form (``pt`` for ``pt_BR``), in English, or in any."""
+        for name in (language, language.partition("_")[0], "en"):
+            if name in self.texts:
+                return self.texts[name]
+        return next(iter(self.texts.values()))
+
+    def check(self, where: str) -> None:
+        """See whether plan, experiments and texts fit together; ``where`` begins the error lines.
+
+        Raises:
+            InputError: a line for each mistake.
+        """
+        mistakes = [*self._wrong_runs(), *self._wrong_texts()]
+        if mistakes:
+            raise InputError("\n".join(f"{where}: {mistake}" for mistake in mistakes))
+
+    def _wrong_runs(self) -> Iterator[str]:
+        """Find conditions on runs that the experiment does not have."""
+        names: list[str] = []
+        for number, step in enumerate(self.steps, 1):
+            if step.experiment is not None:
+                names = [variant.name for variant in step.experiment.variants]
+            for condition in (*step.plan.observe, *step.plan.promise):
+                for run in filter(None, condition.lanes()):
+                    if run not in names:
+                        allowed = ", ".join(names) or "none, since the experiment has no variants"
+                        yield f'lesson.toml: steps {number}: the run "{run}"; allowed: {allowed}'
+
+    def _wrong_texts(self) -> Iterator[str]:
+        first, *_ = self.texts
+        for language, text in self.texts.items():
+            name = f"text.{language}.md"
+            if not (text.summary and text.truth):
+                yield f"{name}: allowed: a summary below the title, and a sentence below ## truth"
+            if len(text.steps) != len(self.steps):
+                yield f"{name}: {len(text.steps)} steps; allowed: {len(self.steps)}, as in lesson.toml"
+                continue
+            for number, (told, step) in enumerate(zip(text.steps, self.steps, strict=True), 1):
+                given, wanted = len(told.observations), len(step.plan.observe)
+                if given != wanted:
+                    yield f"{name}: step {number}: {given} things to observe; allowed: {wanted}, as in lesson.toml"
+            if _right_answers(text) != _right_answers(self.texts[first]):
+                yield f"{name}: other questions or right answers than text.{first}.md; allowed: the same"
+
+
+def _right_answers(text: Text) -> list[list[list[bool]]]:
+    """Return for each step and question which answer is right: the same in all languages."""
+    return [
+        [
+            [answer.right for answer in question.answers]
+            for question in (*((step.predict,) if step.predict else ()), *step.checks)
+        ]
+        for step in text.steps
+    ]

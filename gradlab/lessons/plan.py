@@ -1,0 +1,126 @@
+"""The file lesson.toml: what a lesson consists of, in every language."""
+
+from typing import Any, Literal, get_args
+
+from pydantic import Field, model_validator
+from pydantic_core import ErrorDetails
+
+from gradlab.experiment.schema import Section
+from gradlab.lessons.conditions import KINDS, AnyCondition
+
+Panel = Literal[
+    "loss", "gradients", "flow", "activations", "network", "confusion", "compare", "data", "code", "landscape"
+]
+# The groups of the path through the lessons, in its order, and what people read.
+GROUPS = {
+    "buffer": "The gradient buffer",
+    "learning": "How learning goes",
+    "judging": "Judging a model",
+    "trouble": "When learning gets stuck",
+    "beyond": "Other data, other networks",
+    "own": "More lessons",
+}
+Group = Literal["buffer", "learning", "judging", "trouble", "beyond", "own"]
+Listed = Field((), strict=False)
+LENGTH = "3 to 8 tables [[steps]]"
+
+
+class StepPlan(Section):
+    """One step of a lesson.
+
+    Attributes:
+        panels: what is on the screen.
+        experiment: a file that is opened at this step; empty: the one of the step before stays as it is.
+        observe: what people are asked to see, in the order of the text's list.
+        promise: what the text claims about this experiment. Not shown: the lesson's test checks that it holds at
+            the end of the run, whatever the seed.
+    """
+
+    panels: tuple[Panel, ...] = Field(
+        (), strict=False, description=f"a list of panels: {', '.join(get_args(Panel))}"
+    )
+    experiment: str = Field("", description="the name of an experiment file in the lesson's folder")
+    observe: tuple[AnyCondition, ...] = Listed
+    promise: tuple[AnyCondition, ...] = Listed
+
+
+class Plan(Section):
+    """The whole file.
+
+    Attributes:
+        id: its name everywhere; of two lessons with the same one only one is shown.
+        group, place: where in the path it stands; lessons are sorted by group, then by place.
+        minutes: about how long it takes.
+    """
+
+    format: Literal[1] = Field(1, description="1")
+    id: str = Field(
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        max_length=60,
+        description="small letters and digits, with hyphens in between, at most 60",
+    )
+    group: Group = Field("own", description=f"one of {', '.join(GROUPS)}")
+    place: int = Field(0, ge=0, le=1000, description="a whole number from 0 to 1000")
+    minutes: int = Field(10, ge=1, le=600, description="a whole number from 1 to 600")
+    steps: tuple[StepPlan, ...] = Field(strict=False, description=LENGTH)
+
+    @model_validator(mode="after")
+    def _is_short(self) -> "Plan":
+        if not 3 <= len(self.steps) <= 8:
+            raise ValueError(f"steps: there are {len(self.steps)}; allowed: {LENGTH}")
+        return self
+
+    @model_validator(mode="after")
+    def _has_something_to_observe(self) -> "Plan":
+        experiment = ""
+        for number, step in enumerate(self.steps, 1):
+            experiment = step.experiment or experiment
+            if (step.observe or step.promise) and not experiment:
+                raise ValueError(
+                    f"steps {number}: there is something to observe, but no experiment; "
+                    "allowed: an experiment in this step or in one before it"
+                )
+        return self
+
+
+def error_line(detail: ErrorDetails, where: str) -> str:
+    """Say what is wrong with one value: the file, the key, what was given and what is allowed."""
+    if not detail["loc"]:  # things that do not fit together say so themselves
+        return f"{where}: {detail['ctx']['error']}"
+    key, section, described = _place_of(detail["loc"])
+    match detail["type"]:
+        case "extra_forbidden":
+            return f"{where}: {key} is not a known key; allowed there: {', '.join(section.model_fields)}"
+        case "missing":
+            return f"{where}: {key} is missing; allowed: {described}"
+        case "union_tag_not_found" | "union_tag_invalid":
+            return f"{where}: {key}.see = {_shown(detail['input'])}; allowed: one of {', '.join(KINDS)}"
+        case _:
+            return f"{where}: {key} = {_shown(detail['input'])}; allowed: {described}"
+
+
+def _place_of(loc: tuple[str | int, ...]) -> tuple[str, type[Section], str]:
+    """Return the key as people count (from 1), the section that it is in, and what may be given for it."""
+    names: list[str] = []
+    section: type[Section] = Plan
+    described = ""
+    for part in loc:
+        if isinstance(part, int):
+            names[-1] += f" {part + 1}"
+        elif (
+            names and names[-1].split()[0] in ("observe", "promise") and section is StepPlan and part in KINDS
+        ):
+            section = KINDS[part]  # pydantic names the kind of condition on the way
+        else:
+            names.append(part)
+            field = section.model_fields.get(part)
+            described = (field.description or "a list of tables") if field else ""
+            section = StepPlan if part == "steps" else section
+    return ".".join(names), section, described
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return _shown(value["see"]) if "see" in value else "nothing"
+    text = f'"{value}"' if isinstance(value, str) else str(value).lower()
+    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,0 +1,40 @@
+"""Waiting for what is to be seen in a step, while it runs."""
+
+from collections.abc import Sequence
+
+from gradlab.instruments.records import Frame
+from gradlab.lessons.conditions import Condition
+
+
+class Watcher:
+    """Looks at frames, and remembers what was seen: what was once seen stays seen.
+
+    Attributes:
+        seen: for each condition whether it was met.
+    """
+
+    def __init__(self, conditions: Sequence[Condition]) -> None:
+        self._conditions = tuple(conditions)
+        self.seen = [False] * len(self._conditions)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether everything was seen."""
+        return all(self.seen)
+
+    @property
+    def needs(self) -> dict[str, frozenset[str]]:
+        """The parts of a frame that must be computed, for each run; "" is the one that is shown."""
+        needs: dict[str, frozenset[str]] = {}
+        for condition in self._conditions:
+            for run in condition.lanes():
+                needs[run] = needs.get(run, frozenset()) | condition.needs
+        return needs
+
+    def look(self, frame: Frame) -> bool:
+        """Look at a frame; return whether something new was seen in it."""
+        before = list(self.seen)
+        self.seen = [
+            seen or condition.is_met(frame) for seen, condition in zip(before, self._conditions, strict=True)
+        ]
+        return self.seen != before
