@@ -1,5 +1,6 @@
 """Settings as people read them."""
 
+from gradlab.experiment.differences import differences
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import Setting, as_text, by_key
 
@@ -12,18 +13,17 @@ def value_in_words(setting: Setting, value: object) -> str:
     return labels.get(str(value), as_text(value) or "none")
 
 
+def change_in_words(key: str, before: object, after: object) -> str:
+    """Return a changed setting as people see it in the form: ``Learning rate 0.1 → 0.01``."""
+    setting = by_key(Experiment)[key]
+    return f"{setting.label} {value_in_words(setting, before)} → {value_in_words(setting, after)}"
+
+
 def differences_in_words(one: Experiment, other: Experiment) -> str:
     """Return what is different in the other: ``Zero gradients: never, Learning rate: 0.05``; empty for nothing."""
-    different = (
-        f"{setting.label}: {value_in_words(setting, theirs)}"
-        for key, setting in by_key(Experiment).items()
-        if key not in NO_DIFFERENCE and (theirs := _value(other, key)) != _value(one, key)
+    settings = by_key(Experiment)
+    return ", ".join(
+        f"{settings[key].label}: {value_in_words(settings[key], theirs)}"
+        for key, (_, theirs) in differences(one, other).items()
+        if key not in NO_DIFFERENCE
     )
-    return ", ".join(different)
-
-
-def _value(experiment: Experiment, key: str) -> object:
-    value: object = experiment
-    for name in key.split("."):
-        value = getattr(value, name)
-    return value

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from gradlab.experiment.schema import Experiment
-from gradlab.experiment.settings import as_text, by_key
+from gradlab.experiment.words import change_in_words
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.metrics import summary
 from gradlab.instruments.records import Curves, EpochRow, Mark, MarkKind
@@ -68,7 +67,7 @@ class CurveRecorder(Instrument):
             case EpochEnded():
                 self.epochs.append(epoch_row(event))
             case Changed():
-                text = ", ".join(_in_words(*change) for change in event.settings.items())
+                text = ", ".join(change_in_words(key, *values) for key, values in event.settings.items())
                 self._marks.append(Mark(event.update, text, "change"))
             case Skipped() if run.counters.skipped == 1:  # others may follow now and then: once is enough
                 text = f"update skipped: too large for float16, loss scale now {event.loss_scale:,.0f}"
@@ -124,11 +123,3 @@ def epoch_row(event: EpochEnded) -> EpochRow:
         val_f1=metrics.f1 if metrics else None,
         lr=event.lr,
     )
-
-
-def _in_words(key: str, values: tuple[object, object]) -> str:
-    """Say a change as people see it in the form: ``Learning rate 0.1 → 0.01``."""
-    setting = by_key(Experiment)[key]
-    labels = {choice.value: choice.label.lower() for choice in setting.choices}
-    before, after = (labels.get(str(value), as_text(value) or "none") for value in values)
-    return f"{setting.label} {before} → {after}"

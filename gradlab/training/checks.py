@@ -4,10 +4,10 @@ import torch
 from torch import nn
 
 from gradlab.errors import InputError
+from gradlab.experiment.differences import differences
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.training.batches import updates_per_epoch
-from gradlab.training.changes import differences
 from gradlab.training.device import devices
 from gradlab.training.parameters import FlatParameters
 

@@ -3,19 +3,18 @@
 from math import isfinite
 from typing import Any
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from gradlab.datasets.split import Split, prepare
+from gradlab.experiment.differences import differences
 from gradlab.experiment.schema import Experiment
 from gradlab.models.parts.blocks import share_chance
 from gradlab.models.parts.recurrent import Recurrent
 from gradlab.training.batches import Window, plan_window, updates_per_epoch
 from gradlab.training.blow_up import NumbersBlewUpError, cause_of_gradient, cause_of_loss
 from gradlab.training.building import build_model, size_of
-from gradlab.training.changes import differences
 from gradlab.training.checks import check_batches, check_frozen, check_live, check_precision
 from gradlab.training.chunks import Chunks
 from gradlab.training.device import choose_device, choose_threads
@@ -275,13 +274,6 @@ class TrainingRun:
             counts=counts,
             lr=self.lr,
         )
-
-    def confusion(self) -> NDArray[np.int64] | None:
-        """Return ``[true, predicted]`` counts on the validation rows; None without classes or such rows."""
-        targets = self.validation[1]
-        if not self.objective.classes or not len(targets):
-            return None
-        return self.evaluation.counts(self.look_at_validation(), targets, self._threshold)
 
     def look_at_validation(self) -> Tensor:
         """Return what the model says of the validation rows now, and remember it."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gradlab.errors import InputError
 from gradlab.experiment import files
+from gradlab.experiment.differences import value_of
 from gradlab.experiment.registry import MODELS, SOURCES, Registry
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import Setting, by_key
@@ -20,6 +21,8 @@ from gradlab.window.panels.base import Panel
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import label, push_button
+
+__all__ = ["ExperimentForm", "value_of", "variants_in_words"]
 
 SECTION_TITLES = {
     "": "GENERAL",
@@ -278,14 +281,6 @@ class ExperimentForm(Panel):
             return False
         means_something = MEANS_SOMETHING.get(key)
         return means_something is None or means_something(self.experiment)
-
-
-def value_of(experiment: Experiment, key: str) -> object:
-    """Return the value of a dotted key."""
-    value: object = experiment
-    for name in key.split("."):
-        value = getattr(value, name)
-    return value
 
 
 def variants_in_words(experiment: Experiment) -> str:

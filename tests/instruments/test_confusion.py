@@ -92,7 +92,8 @@ def test_where_the_best_weights_came_back_their_epoch_is_the_present_one():
     assert ending.restored
     assert record.epoch == ending.best_epoch < record.answers[-1].epoch
     here = next(answers for answers in record.answers if answers.epoch == record.epoch)
-    np.testing.assert_array_equal(record.counts(here, 0.5), run.confusion())
+    now = run.evaluation.counts(run.outputs(run.validation[0]), run.validation[1], 0.5)
+    np.testing.assert_array_equal(record.counts(here, 0.5), now)
 
 
 def test_regressions_and_runs_without_validation_rows_have_no_answers():
