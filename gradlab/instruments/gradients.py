@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import BufferWish, Floats, Gradients, ParameterGradient, Phase
-from gradlab.training.events import Backward, Clipped, Event, Forward, Updated, Zeroed
+from gradlab.training.events import Backward, Clipped, Event, Forward, Skipped, Updated, Zeroed
 from gradlab.training.parameters import Segment
 from gradlab.training.run import TrainingRun
 
@@ -28,11 +28,11 @@ class BufferRecorder(Instrument):
     """Notes what happens to the buffer; takes a picture of it when asked to, after whichever phase."""
 
     part = "gradients"
-    hears = tuple(PHASES)
+    hears = (*PHASES, Skipped)
 
     def __init__(self, run: TrainingRun) -> None:
         super().__init__(run)
-        self._event: Event | None = None
+        self._phase: Phase = ""
         self._batch = self._chunk = (1, 1)
         self._loss: float | None = None
         self._norms: tuple[float, float] | None = None
@@ -66,8 +66,6 @@ class BufferRecorder(Instrument):
                 self._window_has_begun = True
             case Backward():
                 self._keep_weights()
-            case Zeroed():
-                pass
             case Clipped():
                 self._norms = event.before, event.after
             case Updated():
@@ -75,9 +73,11 @@ class BufferRecorder(Instrument):
                 self._window_has_begun = False
                 if self._weights_before is not None:
                     self._change = run.parameters.flat.detach() - self._weights_before
+            case Skipped():
+                self._window_has_begun = False
             case _:
                 pass
-        self._event = event
+        self._phase = PHASES.get(type(event), self._phase)
         self._latest = None
 
     def _keep_weights(self) -> None:
@@ -87,8 +87,8 @@ class BufferRecorder(Instrument):
 
     def record(self, *, at_rest: bool = False) -> Gradients | None:
         """Take a picture of the buffer as it is now; None before the first phase."""
-        if self._latest is None and self._event is not None:
-            self._latest = self._picture_of(self.run, PHASES[type(self._event)])
+        if self._latest is None and self._phase:
+            self._latest = self._picture_of(self.run, self._phase)
         return self._latest
 
     def _picture_of(self, run: TrainingRun, phase: Phase) -> Gradients:

@@ -15,6 +15,7 @@ from plain_pytorch import batches, drain, experiment, weights
 
 from gradlab.errors import InputError
 from gradlab.instruments.curves import CurveRecorder
+from gradlab.instruments.gradients import BufferRecorder
 from gradlab.runs.folder import RunFolder
 from gradlab.training import checkpoint
 from gradlab.training.events import Backward, Forward, Skipped, Updated, Zeroed
@@ -142,6 +143,19 @@ def test_the_first_skipped_window_is_marked_and_all_are_counted(float16_on_the_c
     summary = json.loads((tmp_path / "run" / "summary.json").read_text())
     assert summary["skipped"] == run.counters.skipped > 1
     assert summary["stop_reason"] == "finished"
+
+
+def test_what_a_skipped_window_left_is_older_than_the_next_window(float16_on_the_cpu):
+    run = float16_run(gradients={"zero": "never"})
+    recorder = BufferRecorder(run)
+    was_skipped = False
+    for event in train(run):
+        recorder.hear(event)
+        if was_skipped and isinstance(event, Forward):
+            break
+        was_skipped = was_skipped or isinstance(event, Skipped)
+    assert run.counters.updates == 0
+    assert recorder.record().stale
 
 
 def test_the_buffer_holds_unscaled_gradients_whatever_the_scale(float16_on_the_cpu):
