@@ -94,7 +94,10 @@ def _(timeline: Timeline) -> Table:
 
 
 def buffer_table(parameters: Iterable[ParameterGradient]) -> Table:
-    """Return one row per value of the gradient buffer, as far as it is shown; empty where it holds None."""
+    """Return one row per value of the gradient buffer, as far as it is shown; empty where it holds None.
+
+    Rows and columns count from 0, as in PyTorch.
+    """
     header = ("parameter", "row", "column", "left_over", "this_batch", "used")
     return Table(header, (row for parameter in parameters for row in _buffer_rows(parameter)))
 
@@ -109,7 +112,7 @@ def _buffer_rows(parameter: ParameterGradient) -> Iterable[Sequence[object]]:
     size = int(np.prod(shape))
     columns = [[None] * size if part is None else _plain(part.ravel()) for part in parts]
     for number, values in enumerate(zip(*columns, strict=True)):
-        yield (parameter.name, number // width + 1, number % width + 1, *values)
+        yield (parameter.name, *divmod(number, width), *values)
 
 
 def course_table(names: Sequence[str], course: Course) -> Table:

@@ -68,8 +68,8 @@ def test_the_buffer_has_a_row_per_value():
     nothing = ParameterGradient("output.bias", (1,))
     rows = read(buffer_table([parameter, nothing]))
     assert [(row["parameter"], row["row"], row["column"]) for row in rows] == [
-        ("output.weight", "1", "1"),
-        ("output.weight", "1", "2"),
+        ("output.weight", "0", "0"),
+        ("output.weight", "0", "1"),
         ("output.bias", "", ""),
     ]
     assert numbers(rows, "used") == [1.5, -2.25]
