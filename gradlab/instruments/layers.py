@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gradlab.instruments.columns import Columns
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import Doubles, LayerRow, Timeline
 from gradlab.training.events import Updated
@@ -34,8 +35,7 @@ def layer_rows(run: TrainingRun) -> list[LayerRow]:
 class TimelineRecorder(Instrument):
     """Layers × updates: the root mean square of each layer's used gradient, in bounded memory.
 
-    When the columns are used up, each pair of neighbours becomes the one with the larger value, and from then on
-    that many updates share a column: a spike never disappears.
+    Where updates share a column it keeps the largest value: a spike never disappears.
     """
 
     part = "timeline"
@@ -50,27 +50,22 @@ class TimelineRecorder(Instrument):
         self._parts = self._split()
         self._rms = np.full((len(layers), columns), NONE)
         self._updates = np.zeros(columns)
-        self._filled = 0
-        self._per_column = 1
-        self._in_column = 0
+        self._columns = Columns(columns, self._merge_pairs)
 
     def observe(self, event: Updated) -> None:
         """Add a column, or widen the latest, after each update."""
         rms = self._measure()
-        if self._in_column == 0:
-            if self._filled == len(self._updates):
-                self._halve()
-            self._rms[:, self._filled] = rms
-            self._updates[self._filled] = event.update
-            self._filled += 1
+        is_first, latest = self._columns.advance(), self._columns.latest
+        if is_first:
+            self._rms[:, latest] = rms
+            self._updates[latest] = event.update
         else:
-            column = self._rms[:, self._filled - 1]
+            column = self._rms[:, latest]
             np.maximum(column, rms, out=column)  # NaN wins, None (-1) loses
-        self._in_column = (self._in_column + 1) % self._per_column
 
     def record(self, *, at_rest: bool = False) -> Timeline:
         """Return a copy of what was recorded."""
-        shown = slice(0, self._filled)
+        shown = slice(0, self._columns.filled)
         return Timeline(self._names, self._updates[shown].copy(), self._rms[:, shown].copy())
 
     def _split(self) -> list[Tensor]:
@@ -86,10 +81,7 @@ class TimelineRecorder(Instrument):
             rms[[name in self.run.buffer.none for name in self._names]] = NONE
         return rms
 
-    def _halve(self) -> None:
-        half = self._filled // 2
-        pairs = self._rms[:, : 2 * half].reshape(len(self._names), half, 2)
-        self._rms[:, :half] = pairs.max(axis=2)
-        self._updates[:half] = self._updates[: 2 * half : 2]
-        self._filled = half
-        self._per_column *= 2
+    def _merge_pairs(self, pairs: int) -> None:
+        both = self._rms[:, : 2 * pairs].reshape(len(self._names), pairs, 2)
+        self._rms[:, :pairs] = both.max(axis=2)
+        self._updates[:pairs] = self._updates[: 2 * pairs : 2]

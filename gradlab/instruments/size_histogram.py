@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gradlab.instruments.columns import Columns
 from gradlab.instruments.records import Counts, Floats, SizeHistogram
 from gradlab.training.parameters import Layer
 
@@ -20,7 +21,7 @@ _NOT_FINITE = 1 + BINS
 class SizeHistogramRecorder:
     """Layers × sizes × updates, of a sample of the values that is drawn once, in bounded memory.
 
-    When the columns are used up, each pair of neighbours is added up; from then on that many updates share one.
+    Updates that share a column are added up.
     """
 
     def __init__(self, layers: list[Layer], device: torch.device, columns: int = 512) -> None:
@@ -34,9 +35,7 @@ class SizeHistogramRecorder:
         self._measured = np.zeros(columns, dtype=np.float32)
         self._updates = np.zeros(columns)
         self._end = 0.0
-        self._filled = 0
-        self._per_column = 1
-        self._in_column = 0
+        self._columns = Columns(columns, self._merge_pairs)
 
     def append(self, update: float, gradient: Tensor, none: Collection[str]) -> None:
         """Look at the gradient ``(n,)`` of an update; layers that have ``none`` count as not measured."""
@@ -47,13 +46,13 @@ class SizeHistogramRecorder:
 
     def append_gap(self, update: float) -> None:
         """Leave a column empty from an update on: nobody looked."""
-        self._in_column = 0
+        self._columns.close()
         self._add(update, np.zeros(self._sums.shape[:2], dtype=np.float32), measured=False)
-        self._in_column = 0
+        self._columns.close()
 
     def record(self) -> SizeHistogram:
         """Return a copy of what was recorded."""
-        shown = slice(0, self._filled)
+        shown = slice(0, self._columns.filled)
         return SizeHistogram(
             updates=self._updates[shown].copy(),
             end=self._end,
@@ -72,25 +71,19 @@ class SizeHistogramRecorder:
         return shares
 
     def _add(self, update: float, shares: Floats, *, measured: bool) -> None:
-        if self._in_column == 0:
-            if self._filled == len(self._updates):
-                self._halve()
-            self._sums[:, :, self._filled] = 0
-            self._measured[self._filled] = 0
-            self._updates[self._filled] = update
-            self._filled += 1
-        self._sums[:, :, self._filled - 1] += shares
-        self._measured[self._filled - 1] += measured
+        is_first, latest = self._columns.advance(), self._columns.latest
+        if is_first:
+            self._sums[:, :, latest] = 0
+            self._measured[latest] = 0
+            self._updates[latest] = update
+        self._sums[:, :, latest] += shares
+        self._measured[latest] += measured
         self._end = update
-        self._in_column = (self._in_column + 1) % self._per_column
 
-    def _halve(self) -> None:
-        half = self._filled // 2
+    def _merge_pairs(self, pairs: int) -> None:
         for table in (self._sums, self._measured):
-            table[..., :half] = table[..., : 2 * half : 2] + table[..., 1 : 2 * half : 2]
-        self._updates[:half] = self._updates[: 2 * half : 2]
-        self._filled = half
-        self._per_column *= 2
+            table[..., :pairs] = table[..., : 2 * pairs : 2] + table[..., 1 : 2 * pairs : 2]
+        self._updates[:pairs] = self._updates[: 2 * pairs : 2]
 
 
 def _sample(layer: Layer, most: int) -> Counts:

@@ -1,0 +1,46 @@
+"""Which column of a table a measurement goes into, so that any number of them fits."""
+
+from collections.abc import Callable
+
+
+class Columns:
+    """Hands out the columns of a table one after the other.
+
+    When they are used up, each pair of neighbours becomes one; from then on twice as many measurements share a
+    column.
+
+    Attributes:
+        filled: how many columns hold something; the latest measurement is in the last of them.
+    """
+
+    def __init__(self, count: int, merge_pairs: Callable[[int], None]) -> None:
+        """Begin with ``count`` empty columns, an even number.
+
+        ``merge_pairs(n)`` is to make the first 2 n columns of the table the first n.
+        """
+        self.filled = 0
+        self._count = count
+        self._merge_pairs = merge_pairs
+        self._per_column = 1
+        self._in_latest = 0
+
+    def advance(self) -> bool:
+        """Go on to the column of the next measurement; return whether it is the first one in there."""
+        is_first = self._in_latest == 0
+        if is_first:
+            if self.filled == self._count:
+                self.filled //= 2
+                self._merge_pairs(self.filled)
+                self._per_column *= 2
+            self.filled += 1
+        self._in_latest = (self._in_latest + 1) % self._per_column
+        return is_first
+
+    @property
+    def latest(self) -> int:
+        """The column of the latest measurement."""
+        return self.filled - 1
+
+    def close(self) -> None:
+        """Let the next measurement begin a column, also where the latest has room left."""
+        self._in_latest = 0
