@@ -20,6 +20,7 @@ from gradlab.instruments.records import (
 )
 from gradlab.instruments.slices import coarse_to_fine, main_directions, measurable, project, random_directions
 from gradlab.instruments.throttle import Throttle
+from gradlab.instruments.views.shared import some
 from gradlab.instruments.weight_path import WeightPath
 from gradlab.training.events import Updated
 from gradlab.training.forward import forward_of
@@ -209,7 +210,7 @@ class _Trial:
     def __init__(self, run: TrainingRun, rows: Rows) -> None:
         self.rows: Rows = rows if len(run.validation[1]) else "training"
         inputs, targets = run.train if self.rows == "training" else run.validation
-        chosen = _some(len(targets), derive(run.experiment.seed, Stream.VIEWS)).to(run.device)
+        chosen = torch.from_numpy(some(run, np.arange(len(targets)), MOST_ROWS)).to(run.device)
         self._inputs, self.targets = inputs[chosen], targets[chosen]
         model = copy.deepcopy(run.model).eval()
         self._flat = FlatParameters(model).flat
@@ -220,12 +221,6 @@ class _Trial:
     def loss(self, weights: Tensor) -> float:
         self._flat.copy_(weights)
         return float(self._mean_loss(self._forward(self._inputs), self.targets))
-
-
-def _some(count: int, seed: int) -> Tensor:
-    """Return at most MOST_ROWS row numbers, always the same ones."""
-    chance = torch.Generator().manual_seed(seed)
-    return torch.randperm(count, generator=chance)[:MOST_ROWS].sort().values
 
 
 def _axis(low: float, high: float, wish: ComputeLandscape) -> Doubles:
