@@ -1,7 +1,7 @@
 """The self-test of an installation: ``gradlab --selftest``. This is its part without Qt.
 
-It finds out on the machine itself whether everything that was shipped works together: what was left out by mistake,
-or does not fit to the system, fails here. The part with the window is ``gradlab.window.selftest``.
+It finds out on the machine itself whether everything that was shipped works together: what was left out by mistake
+or does not fit to the system fails here. The part with the window is ``gradlab.window.selftest``.
 """
 
 from __future__ import annotations

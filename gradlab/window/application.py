@@ -3,19 +3,22 @@
 import logging
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from types import TracebackType
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from gradlab.errors import InputError
 from gradlab.folders import runs_folder
 from gradlab.resources import resource
-from gradlab.window import accessible
+from gradlab.window import accessible, panels
 from gradlab.window.lab import MakePanels, Trainer
 from gradlab.window.main_window import MainWindow
 from gradlab.window.panels.base import Panel
@@ -100,14 +103,12 @@ def run_window(
     previous_hook, sys.excepthook = sys.excepthook, reporter.report
     window.show()
 
-    def begin() -> None:
-        # Behind the shown window: people see it at once, the libraries load meanwhile.
-        trainer.start()
-        window.prepare()
-        for path in paths[:1]:
-            window.open_file(path)
-
-    QTimer.singleShot(0, begin)
+    # Behind the painted window: people see it at once, the libraries load meanwhile. torch comes last, in a thread
+    # of its own: loading two things at a time takes as long, and holds the window up for as long as both.
+    openings = [partial(window.open_file, path) for path in paths[:1]]
+    when_painted(
+        window, partial(in_turns, window, [*load_panels(), window.prepare, *openings, trainer.start])
+    )
     with watched_signals(app) as signals:
         try:
             code = app.exec()
@@ -117,6 +118,45 @@ def run_window(
             appearance.deleteLater()
             window.deleteLater()
     return code or signals.exit_code
+
+
+class FirstPaint(QObject):
+    """Waits until a widget is painted for the first time. Being shown is less: its place may still be empty.
+
+    Attributes:
+        happened: emitted once, as soon as the picture is on its way to the screen.
+    """
+
+    happened = Signal()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look out for it."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self.happened.emit)
+        return False
+
+
+def when_painted(widget: QWidget, action: Callable[[], None]) -> None:
+    """Do something as soon as people can see a widget."""
+    first = FirstPaint(widget)
+    first.happened.connect(action)
+    widget.installEventFilter(first)
+
+
+def in_turns(owner: QObject, actions: Sequence[Callable[[], object]]) -> None:
+    """Do one thing after another; the window of ``owner`` answers in between, and ends what is left by its end."""
+    if actions:
+        # First the next one's turn, then this one: what fails is reported, and the others go on.
+        QTimer.singleShot(0, owner, partial(in_turns, owner, actions[1:]))
+        actions[0]()
+
+
+def load_panels() -> Iterator[Callable[[], object]]:
+    """Yield what loads the panels' modules and the plots below them, in pieces."""
+    yield partial(import_module, "pyqtgraph")
+    for module in iter_modules(panels.__path__):
+        yield partial(import_module, f"{panels.__name__}.{module.name}")
 
 
 class ExceptionReporter(QObject):

@@ -18,6 +18,7 @@ from gradlab.folders import runs_folder
 from gradlab.instruments.records import State
 from gradlab.selftest import LocalOnly, Report, SelfTestError
 from gradlab.window.application import make_application, make_panels, run_window
+from gradlab.window.lab import LabPage
 from gradlab.window.main_window import MainWindow
 from gradlab.window.panels.base import Panel
 
@@ -72,7 +73,7 @@ class Script(QObject):
         self._report = report
         self._window: MainWindow | None = None
         self._scenes = self._play()
-        self._wait: Wait = ("the window", lambda: self._window is not None)
+        self._wait: Wait = ("the lab", lambda: self._lab is not None)
         self._deadline = time.monotonic() + LONGEST_WAIT_SECONDS
         self._last_beat = 0.0
         self._stall = 0.0
@@ -91,14 +92,20 @@ class Script(QObject):
             sys.excepthook = self._take_exception
         return False
 
+    @property
+    def _lab(self) -> LabPage | None:
+        """The lab, once it is built: asking the window for it would build it at once."""
+        return self._window.findChild(LabPage) if self._window is not None else None
+
     def _beat(self) -> None:
         """Go on where what was waited for is there. Between two beats the window stood still."""
         now = time.perf_counter()
         if self._last_beat:
             self._stall = max(self._stall, now - self._last_beat)
         self._last_beat = now
-        if self._window is not None and self._window.lab.state is State.FAILED:
-            notice = self._window.lab.notice
+        lab = self._lab
+        if lab is not None and lab.state is State.FAILED:
+            notice = lab.notice
             self._end(SelfTestError(f"training failed: {notice.text if notice else 'for no known reason'}"))
         elif self._wait[1]():
             self._go_on()
@@ -135,6 +142,7 @@ class Script(QObject):
         """Yield what to wait for before the next scene."""
         assert self._window is not None
         lab = self._window.lab
+        built_in, self._stall = self._stall, 0.0
         for name in selftest.MODELS:
             experiment = selftest.experiment(name)
             self._window.open_experiment(experiment, experiment.name)
@@ -142,7 +150,7 @@ class Script(QObject):
             lab.commands.run.trigger()
             yield "the first update", lambda: lab.transport.progress.value() > 0
             if name == next(iter(selftest.MODELS)):
-                self._report.tell("first update", stall=round(self._stall, 3))
+                self._report.tell("first update", stall=round(self._stall, 3), built_in=round(built_in, 3))
             yield from self._pause(f"the end of training {name}", lambda: lab.state is State.FINISHED)
             self._report.tell("trained", model=name)
             yield from self._draw_all(name)

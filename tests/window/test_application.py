@@ -5,13 +5,13 @@ import sys
 import threading
 
 import pytest
-from PySide6.QtCore import QObject, QThread, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QThread, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from gradlab.errors import InputError
 from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
-from gradlab.window.application import ExceptionReporter, run_window
+from gradlab.window.application import ExceptionReporter, in_turns, run_window
 from gradlab.window.main_window import MainWindow
 from gradlab.window.settings_store import SettingsStore
 
@@ -49,12 +49,15 @@ def run(qapp, trainer, make_panels):
         busy = BusyTrainer(trainer)
 
         def act():
+            if not busy.work:  # it begins when everything else is loaded
+                QTimer.singleShot(20, act)
+                return
             window = main_window()
             do(window)
             if close:
                 window.close()
 
-        QTimer.singleShot(200, act)
+        QTimer.singleShot(20, act)
         code = run_window(qapp, busy, make_panels, paths)
         return code, busy
 
@@ -188,3 +191,41 @@ def test_the_entry_module_does_not_import_qt():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
     )
     assert done.stdout.strip() == "False"
+
+
+def test_the_window_is_painted_before_anything_that_takes_time_begins(qapp, trainer, make_panels):
+    order = []
+
+    class Painted(QObject):
+        def eventFilter(self, watched, event):  # noqa: N802 (Qt's name)
+            if event.type() == QEvent.Type.Paint and isinstance(watched, MainWindow):
+                order.append("painted")
+            return False
+
+    def slow_panels(theme):
+        order.append("panels")
+        QTimer.singleShot(0, main_window().close)
+        return make_panels(theme)
+
+    busy, watch = BusyTrainer(trainer), Painted()
+    busy.start = lambda: (order.append("trainer"), QThread.start(busy))
+    qapp.installEventFilter(watch)
+    try:
+        assert run_window(qapp, busy, slow_panels) == 0
+    finally:
+        qapp.removeEventFilter(watch)
+        qapp.setStyleSheet("")
+    assert order[0] == "painted"
+    assert {"trainer", "panels"} <= set(order)
+
+
+def test_what_fails_at_its_turn_does_not_stop_the_others(qtbot):
+    done, owner = [], QObject()
+
+    def fail():
+        raise ValueError("no")
+
+    with qtbot.capture_exceptions() as failures:
+        in_turns(owner, [lambda: done.append(1), fail, lambda: done.append(2)])
+        qtbot.waitUntil(lambda: done == [1, 2])
+    assert [kind for kind, *_ in failures] == [ValueError]

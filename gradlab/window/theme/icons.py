@@ -1,22 +1,30 @@
 """Icons drawn from a font, in the theme's colours."""
 
+from functools import cache
+
 import qtawesome
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QAbstractButton, QLabel
+from qtawesome.iconic_font import IconicFont
 
 from gradlab.window.theme.tokens import Theme
 
+FAMILY = "ph"  # every glyph's name begins with it
 _PROPERTY = "glyph"
 Target = QAbstractButton | QAction | QLabel
 
 
 def icon(glyph: str, theme: Theme, token: str = "text.normal") -> QIcon:
     """Return the icon called ``glyph`` (a QtAwesome name) in the colour of a token."""
-    drawn: QIcon = qtawesome.icon(
-        glyph, color=theme.color(token), color_disabled=theme.color("text.disabled")
-    )
+    drawn: QIcon = _font().icon(glyph, color=theme.color(token), color_disabled=theme.color("text.disabled"))
     return drawn
+
+
+@cache
+def _font() -> IconicFont:
+    """Load the one font that our icons are from: all that QtAwesome brings take a while."""
+    return IconicFont(*(font for font in qtawesome._BUNDLED_FONTS if font[0] == FAMILY))
 
 
 def mark(target: Target, glyph: str, token: str = "text.normal") -> None:
