@@ -4,22 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pyqtgraph as pg
 
 from gradlab.instruments.records import Course
 from gradlab.window.plots.chart import Chart
 from gradlab.window.plots.colors import pen
+from gradlab.window.plots.dotted_curve import DottedCurve
 from gradlab.window.plots.formatting import short
 from gradlab.window.plots.guides import Guides, Level, Zone
 from gradlab.window.plots.keys import CurveKey
 from gradlab.window.plots.overlay import Cursor, PlacedMark
 from gradlab.window.plots.ranges import height_of, nearest, scaled
-from gradlab.window.plots.series import Envelope, Series
+from gradlab.window.plots.series import Envelope
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.x_axis import XAxis
 
 _WORDED_LINES = 10
-_DOT_ROOM = 9  # pixels between points, below which a line alone is clearer
 
 
 @dataclass(frozen=True)
@@ -166,32 +165,27 @@ class CourseChart(Chart):
         return f"{nearest_curve.name.name} {nearest_curve.in_words(at)}"
 
 
-class CourseCurve:
+class CourseCurve(DottedCurve):
     """One number of a course: a line with a dot per point where there is room, and its key."""
 
     def __init__(self, name: CurveName, chart: Chart) -> None:
+        super().__init__(chart, dot_size=6)
         self.name = name
-        self.series = Series()
         self.key = CurveKey(chart.theme, name.name, name.token, name.help, dots=False)
-        self.line = pg.PlotCurveItem(connect="finite", antialias=True)
-        self.dots = pg.ScatterPlotItem(size=6, pen=None)
-        self._chart = chart
         self._updates = self._low = self._high = np.empty(0)
-        chart.addItem(self.line)
-        chart.addItem(self.dots)
 
     def remove(self) -> None:
         """Leave the chart, for good."""
         for item in (self.line, self.dots):
-            self._chart.view.removeItem(item)
+            self.chart.view.removeItem(item)
         self.key.setParent(None)
         self.key.deleteLater()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the colour anew."""
         self.key.apply_theme(theme)
-        self.line.setPen(pen(theme.color(self.name.token)))
-        self.dots.setBrush(theme.color(self.name.token))
+        color = theme.color(self.name.token)
+        self.color(pen(color), color)
 
     def take(self, course: Course, number: int) -> None:
         """Show a row of a course instead."""
@@ -200,24 +194,9 @@ class CourseCurve:
     def envelope(self) -> Envelope | None:
         """Return what is visible of it; None where there is nothing."""
         self.series.clear()  # a course is short, and its latest point still changes
-        x = np.repeat(self._chart.axis.places(self._updates), 2)
+        x = np.repeat(self.chart.axis.places(self._updates), 2)
         self.series.set(x, np.column_stack([self._low, self._high]).ravel())
-        if not np.isfinite(self._high).any():
-            return None
-        return self.series.envelope(*self.series.between(*self._chart.visible()), self._chart.columns())
-
-    def draw(self, shown: Envelope | None, logarithmic: bool) -> None:
-        """Draw the visible part, with dots where its points have room for them."""
-        self.line.setVisible(shown is not None)
-        self.dots.setVisible(shown is not None and self._chart.columns() >= _DOT_ROOM / 2 * len(shown.x))
-        if shown is None:
-            return
-        x, y = shown.path()
-        y = scaled(y, logarithmic)
-        self.line.setData(x, y)
-        if self.dots.isVisible():
-            there = np.isfinite(y)
-            self.dots.setData(x[there], y[there])
+        return self.visible() if np.isfinite(self._high).any() else None
 
     @property
     def latest(self) -> int | None:

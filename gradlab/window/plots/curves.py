@@ -11,12 +11,11 @@ from PySide6.QtGui import QColor
 from gradlab.instruments.records import Curves, EpochRow
 from gradlab.window.plots.chart import Chart
 from gradlab.window.plots.colors import blend, pen
+from gradlab.window.plots.dotted_curve import DottedCurve
 from gradlab.window.plots.keys import CurveKey
 from gradlab.window.plots.ranges import Doubles, nearest, scaled
 from gradlab.window.plots.series import Envelope, Series
 from gradlab.window.theme.tokens import Theme
-
-_DOT_ROOM = 9  # pixels between epochs, below which a line alone is clearer
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class CurveKind:
     style: Qt.PenStyle = Qt.PenStyle.SolidLine
 
 
-class EpochCurve:
+class EpochCurve(DottedCurve):
     """A line with a dot per epoch, and its key.
 
     Attributes:
@@ -44,23 +43,18 @@ class EpochCurve:
 
     def __init__(self, kind: CurveKind, chart: Chart, key: CurveKey | None = None) -> None:
         """Add it to a chart; with the ``key`` of another curve both are switched together."""
+        super().__init__(chart, dot_size=7)
         self.kind = kind
-        self.chart = chart
         self.token = kind.token
-        self.series = Series()
         self.key = key or CurveKey(chart.theme, kind.name, kind.token, kind.help, dots=True)
         if key is None:
             self.key.setChecked(kind.on)
-        self.line = pg.PlotCurveItem(connect="finite", antialias=True)
-        self.dots = pg.ScatterPlotItem(size=7, pen=None)
-        chart.addItem(self.line)
-        chart.addItem(self.dots)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the colour anew."""
         self.key.apply_theme(theme)
-        self.line.setPen(pen(theme.color(self.kind.token), 2))
-        self.dots.setBrush(theme.color(self.kind.token))
+        color = theme.color(self.kind.token)
+        self.color(pen(color, 2), color)
 
     def be_one_of_many(self, on: bool) -> None:
         """Let the key be that of several runs, each of which has a colour of its own."""
@@ -74,8 +68,7 @@ class EpochCurve:
         self.token = token
         line = pen(color, 2)
         line.setStyle(self.kind.style)
-        self.line.setPen(line)
-        self.dots.setBrush(color)
+        self.color(line, color)
 
     def take(self, rows: tuple[EpochRow, ...], places: Doubles, keep: bool) -> None:
         """Take rows and their places, after those that are there or (without ``keep``) instead of them."""
@@ -90,26 +83,7 @@ class EpochCurve:
 
     def envelope(self) -> Envelope | None:
         """Return what is visible of it; None where it is switched off or empty."""
-        if not self.key.isChecked() or not len(self.series):
-            return None
-        return self.series.envelope(*self.series.between(*self.chart.visible()), self.chart.columns())
-
-    def draw(self, shown: Envelope | None, log: bool) -> None:
-        """Draw the visible part, with dots where the epochs have room for them."""
-        visible = shown is not None and len(shown.x) > 0
-        self.line.setVisible(visible)
-        if shown is None or not visible:
-            self.dots.setVisible(False)
-            return
-        left, right = self.chart.visible()
-        pixels = self.chart.columns() * (shown.x[-1] - shown.x[0]) / (right - left)
-        self.dots.setVisible(bool(pixels >= _DOT_ROOM * (len(shown.x) - 1)))
-        x, y = shown.path()
-        y = scaled(y, log)
-        self.line.setData(x, y)
-        if self.dots.isVisible():
-            there = np.isfinite(y)
-            self.dots.setData(x[there], y[there])
+        return self.visible() if self.key.isChecked() and len(self.series) else None
 
     def value_at(self, x: float | None) -> float | None:
         """Return the value nearest to ``x``, or the latest; None where there is none."""
