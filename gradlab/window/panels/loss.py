@@ -24,7 +24,7 @@ from gradlab.window.panels.base import Panel
 from gradlab.window.plots.chart import Chart
 from gradlab.window.plots.curves import CurveKind, EpochCurve, UpdateCurve, take_rows
 from gradlab.window.plots.flow import FlowLayout
-from gradlab.window.plots.overlay import Cursor, PlacedMark
+from gradlab.window.plots.overlay import Cursor, PlacedMark, placed
 from gradlab.window.plots.ranges import height_of
 from gradlab.window.plots.run_curves import RunCurves
 from gradlab.window.plots.time_plot import WholeRunButton
@@ -369,10 +369,7 @@ class LossPanel(Panel):
         places, numbers = self.axis.of_epochs(rows), np.array([row.epoch for row in rows], dtype=np.float64)
         for chart in (self.loss_chart, self.metric_chart):
             chart.overlay.set_epochs(places, numbers)
-        marks = [
-            PlacedMark(self.axis.place(mark.update), mark.text, loud=mark.kind == "diverged")
-            for mark in (self._curves.marks if self._curves else ())
-        ]
+        marks = [*placed(self._curves.marks, self.axis)] if self._curves else []
         bad = self.updates.series.first_bad
         if bad is not None:
             place = float(self.updates.series.x[bad])

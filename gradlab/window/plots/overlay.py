@@ -1,5 +1,6 @@
 """What lies over a chart: marks of what happened, the cursor, the points it reads off."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,10 +8,11 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter
 
-from gradlab.instruments.records import Doubles
+from gradlab.instruments.records import Doubles, Mark
 from gradlab.window.plots.axes import round_spacing
 from gradlab.window.plots.colors import pen
 from gradlab.window.theme.tokens import Theme
+from gradlab.window.x_axis import XAxis
 
 _LABEL_ROWS = 3
 _NEAR = 7.0  # pixels
@@ -29,6 +31,13 @@ class PlacedMark:
     text: str
     loud: bool = False
     faint: bool = False
+
+
+def placed(marks: Iterable[Mark], axis: XAxis) -> tuple[PlacedMark, ...]:
+    """Return where on an axis it is to be said what happened in a run."""
+    return tuple(
+        PlacedMark(axis.place(mark.update), mark.text, loud=mark.kind == "diverged") for mark in marks
+    )
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from PySide6.QtGui import QFontMetricsF
 
 from gradlab.instruments.records import Course, Frame, LayerSizes, SizeHistogram
 from gradlab.window.desk import Desk
-from gradlab.window.panels.flow import VIEWS, FlowPanel, bars_story, examples, noise_story, norms_story
+from gradlab.window.flow_views import VIEWS, bars_story, noise_story, norms_story
+from gradlab.window.panels.flow import FlowPanel, examples
 from gradlab.window.plots.formatting import short
 from gradlab.window.plots.guides import Guides, Level, Zone
 from gradlab.window.plots.layer_bars import decades
