@@ -57,6 +57,7 @@ class Race:
         ]
         self._shown = self.entries[0]
         self._summed_up = False
+        self._is_single = len(self._members) == 1 and not self._is_group  # nobody to wait for, at every update
         self.watch(frozenset())
 
     # --- going on ----------------------------------------------------------------------------------------
@@ -133,6 +134,9 @@ class Race:
         self._sum_up()
 
     def _step(self, step: Step, follow: Callable[[Walk, int], None]) -> None:
+        if self._is_single:
+            step(self.shown.walk)
+            return
         self._begin_folder()
         for entry in self.entries:
             entry.gather()

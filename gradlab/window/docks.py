@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QElapsedTimer, QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradlab.instruments.records import Counts, Frame
+from gradlab.instruments.records import Counts, Frame, State
 from gradlab.window.desk import Desk
 from gradlab.window.export import ExportMenu, plot_at
 from gradlab.window.panels.base import Panel
@@ -36,6 +36,7 @@ from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import icon_button, keeps_key, label
 
 FORM_WIDTH = 300
+HURRY = 30.0  # updates a second; a run that is slower can be followed drawing by drawing
 # Grows whenever the panels change so much that an older layout no longer fits.
 LAYOUT_VERSION = 2
 BESIDE_GRADIENTS = {"code": 420, "landscape": 420}
@@ -63,6 +64,7 @@ class PanelDock(QDockWidget):
         self.panel = panel
         self.lane = lane
         self.in_sight = False
+        self._drawn = QElapsedTimer()
         self.shows_data = bool(panel.watches)
         self.setObjectName(f"dock-{panel.name}-{lane}" if lane else f"dock-{panel.name}")
         self.setAccessibleName(title)
@@ -93,12 +95,22 @@ class PanelDock(QDockWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Let the panel draw a frame, or what it holds of this dock's lane."""
+        if self._rests(frame):
+            return
         if not self.lane:
             self.panel.show_frame(frame)
         for lane in frame.lanes:
             if lane.name == self.lane:
                 self._title.show_color(self.panel.theme, lane.token)
                 self.panel.show_frame(lane.frame)
+
+    def _rests(self, frame: Frame) -> bool:
+        """Whether what is drawn is still too new to be replaced; when the run rests, it always is replaced."""
+        hurries = frame.state is State.RUNNING and frame.progress.updates_per_second > HURRY
+        if hurries and self._drawn.isValid() and self._drawn.elapsed() < 1000 * self.panel.rest:
+            return True
+        self._drawn.start()
+        return False
 
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""
@@ -410,18 +422,18 @@ class Bench(QMainWindow):
     def _share_out(self) -> None:
         across = {"experiment": FORM_WIDTH, "loss": 360, "data": 300, "confusion": 320}
         self._resize(across, Qt.Orientation.Horizontal)
-        if any(self._is_shown(name) for name in BESIDE_GRADIENTS):
-            # Whoever reads the code goes through an update: what the buffer holds is then the main thing.
-            self._resize({"loss": 230, "gradients": 346}, Qt.Orientation.Vertical)
-            self._resize({"gradients": 540} | BESIDE_GRADIENTS, Qt.Orientation.Horizontal)
-        elif any(self._is_shown(name) for name in BEHIND_GRADIENTS):
-            # Panels that share a place need a line for their tabs.
-            self._resize({"loss": 300, "gradients": 290}, Qt.Orientation.Vertical)
+        self._resize({"gradients": 540} | BESIDE_GRADIENTS, Qt.Orientation.Horizontal)
+        if self._are_shown("code", "network"):
+            # Whoever reads both goes through an update: what the buffer holds is then the main thing.
+            heights = {"loss": 230, "gradients": 346}
+        elif any(map(self._are_shown, (*BESIDE_GRADIENTS, *BEHIND_GRADIENTS))):
+            heights = {"loss": 300, "gradients": 290}
         else:
-            self._resize({"loss": 340, "gradients": 250}, Qt.Orientation.Vertical)
+            heights = {"loss": 340, "gradients": 250}
+        self._resize(heights, Qt.Orientation.Vertical)
 
-    def _is_shown(self, name: str) -> bool:
-        return name in self.docks and not self.docks[name].isHidden()
+    def _are_shown(self, *names: str) -> bool:
+        return all(name in self.docks and not self.docks[name].isHidden() for name in names)
 
     def _resize(self, sizes: dict[str, int], way: Qt.Orientation) -> None:
         known = [name for name in sizes if name in self.docks]

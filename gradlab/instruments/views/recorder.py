@@ -11,7 +11,7 @@ from gradlab.instruments.views.numbers import look_at_line, look_at_predicted, l
 from gradlab.instruments.views.planes import look_at_plane, look_at_projection
 from gradlab.training.run import TrainingRun
 
-VIEW_SHARE = 0.1  # looking at the data may take this share of the time
+VIEW_SHARE = 0.04  # looking at the data may take this share of the time
 
 Look = Callable[[], DataView]
 # Each prepares what never changes (the points, the grid) and returns a function that looks as the model then is.

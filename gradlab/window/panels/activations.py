@@ -47,6 +47,7 @@ class ActivationsPanel(Panel):
         "are 0. Click a layer to see its units."
     )
     watches = frozenset({"activations", "curves"})
+    rest = 0.25
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)

@@ -19,12 +19,15 @@ class Panel(QWidget):
         help: *What is this?* in plain words.
         watches: the parts of a Frame it draws, e.g. ``curves``: the trainer computes a part only while a visible
             panel watches it.
+        rest: seconds that a drawing stays at the least while a run hurries on: faster than it can be read it
+            would only cost.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     help: ClassVar[str]
     watches: ClassVar[frozenset[str]]
+    rest: ClassVar[float] = 0.0
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

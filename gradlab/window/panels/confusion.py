@@ -45,6 +45,7 @@ class ConfusionPanel(Panel):
         "there are two classes, the threshold decides from which probability on a row counts as positive."
     )
     watches = frozenset({"confusion"})
+    rest = 0.5
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)

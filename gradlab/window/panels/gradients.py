@@ -55,6 +55,7 @@ class GradientsPanel(Panel):
         "Pick a layer to see it large; point at a value to read it."
     )
     watches = frozenset({"gradients", "timeline", "curves"})  # curves: for the x-axis
+    rest = 0.25
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)

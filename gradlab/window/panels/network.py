@@ -30,6 +30,7 @@ class NetworkPanel(Panel):
         "gradient the buffer holds for it. Step phase shows the signal go forward and the gradient come back."
     )
     watches = frozenset({"signal"})
+    rest = 0.25
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)

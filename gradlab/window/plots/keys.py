@@ -42,9 +42,10 @@ class CurveKey(QCheckBox):
         if highest is not None and short(highest) != text:
             text = f"{text} to {short(highest)}"
         if text != self.value:
-            self.value = text
+            width, self.value = self._value_width(), text
             self.setAccessibleDescription(f"{text}. {self._help}")
-            self.updateGeometry()
+            if self._value_width() != width:  # arranging all keys anew costs more than drawing one
+                self.updateGeometry()
             self.update()
 
     def apply_theme(self, theme: Theme, faint: QColor | None = None) -> None:
@@ -69,9 +70,12 @@ class CurveKey(QCheckBox):
     def sizeHint(self) -> QSize:
         """Ask for one line, as wide as its words."""
         metrics = self.fontMetrics()
-        value = max(metrics.horizontalAdvance(text) for text in (_USUAL, self.value))
-        words = metrics.horizontalAdvance(self.text()) + _GAP + value
+        words = metrics.horizontalAdvance(self.text()) + _GAP + self._value_width()
         return QSize(2 * _MARGIN + _SWATCH.width() + _GAP + words, metrics.height() + _MARGIN)
+
+    def _value_width(self) -> int:
+        metrics = self.fontMetrics()
+        return max(metrics.horizontalAdvance(text) for text in (_USUAL, self.value))
 
     def minimumSizeHint(self) -> QSize:
         """Never be cut off."""
