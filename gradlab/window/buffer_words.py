@@ -35,7 +35,7 @@ def reading(gradients: Gradients, by_phase: bool) -> Reading:
     sign = "→" if not gradients.awaited and (shortened or emptied) else "="
     if not by_phase:
         return Reading(sign=sign, warned=gradients.stale)
-    headings = ("Left over", HEADINGS[1], _third_heading(gradients))
+    headings = (*HEADINGS[:2], _third_heading(gradients))
     return Reading(
         headings,
         sign,

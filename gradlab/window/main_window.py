@@ -26,6 +26,7 @@ from gradlab.window.welcome import PROMISE, WelcomePage, question
 START = "1-digits.toml"
 FREE_LAB = "Free lab"
 SMALLEST, USUAL = QSize(960, 640), QSize(1280, 800)
+TITLE_BAR = QSize(0, 32)  # the system's own, which it adds to the window's height
 FILE_FILTER = "Experiments (*.toml);;All files (*)"
 THEMES: dict[ThemeChoice, str] = {"light": "&Light", "dark": "&Dark", "system": "&System"}
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
         self.setCentralWidget(self._pages)
-        screen = self.screen().availableSize()  # a small one at 200 % has less room than we like
+        screen = self.screen().availableSize() - TITLE_BAR  # a small one at 200 % has less room than we like
         self.setMinimumSize(SMALLEST.boundedTo(screen))
         self.resize(USUAL.boundedTo(screen))
         self.exporter = Exporter(store, self)
@@ -152,6 +153,7 @@ class MainWindow(QMainWindow):
         view.insertActions(first, lab.bench.view_actions())
         reset = QAction("&Reset layout", self)
         reset.triggered.connect(lab.bench.reset_layout)
+        view.insertSeparator(first)
         view.insertAction(first, reset)
         view.insertSeparator(first)
         for dock in lab.bench.docks.values():

@@ -52,10 +52,10 @@ class Pins:
         earlier = []
         for run, lane in self._pinned.items():
             if run not in self._lanes:
-                name, number = lane.name, 1
+                name, number = lane.name, 0
                 while name in names:
                     number += 1
-                    name = f"{lane.name} ({number})"
+                    name = f"{lane.name} (earlier)" if number == 1 else f"{lane.name} (earlier {number})"
                 names.append(name)
                 earlier.append(replace(lane, name=name))
         return tuple(earlier)

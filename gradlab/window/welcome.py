@@ -207,6 +207,7 @@ class Card(QPushButton):
         self.setObjectName("card")
         self.setAccessibleName(experiment.name)
         self.setAccessibleDescription(experiment.question)
+        self.setAutoDefault(True)  # Enter opens it
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         policy.setHeightForWidth(True)

@@ -39,9 +39,10 @@ def rule() -> QFrame:
 
 
 def push_button(text: str, kind: Literal["", "primary", "flat"] = "", glyph: str = "") -> QPushButton:
-    """Return a button; its accessible name is its text."""
+    """Return a button; its accessible name is its text. Enter presses it as Space does."""
     button = QPushButton(text)
     button.setAccessibleName(text)
+    button.setAutoDefault(True)
     button.setProperty("kind", kind)
     if glyph:
         icons.mark(button, glyph, "text.on_accent" if kind == "primary" else "text.normal")
@@ -107,6 +108,7 @@ class ActionButton(QPushButton):
         self._once = once
         self.setProperty("kind", kind)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAutoDefault(True)
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
         self._follow()

@@ -77,7 +77,11 @@ def test_the_same_name_twice_is_told_apart():
         pins.pin(run)
     last = race(3)
     after = pins.follow(replace(last, lanes=(replace(last.lanes[0], name="Digits"),)))
-    assert [lane.name for lane in (*after.lanes, *after.pinned)] == ["Digits", "Digits (2)", "Digits (3)"]
+    assert [lane.name for lane in (*after.lanes, *after.pinned)] == [
+        "Digits",
+        "Digits (earlier)",
+        "Digits (earlier 2)",
+    ]
 
 
 def test_there_are_never_more_pinned_runs_than_colours():

@@ -104,7 +104,7 @@ def test_running_a_race_again_takes_the_run_that_is_shown(lab, qtbot):
     finished(lab, qtbot)
     assert lab.experiment.variants == ()
     assert lab.experiment.gradients.zero == "every_update"
-    assert names(lab) == ["never", "never (2)"]
+    assert names(lab) == ["never", "never (earlier)"]
 
 
 def test_a_pinned_run_stays_through_a_reset_and_another_experiment_until_it_is_unpinned(lab, qtbot):
@@ -113,7 +113,7 @@ def test_a_pinned_run_stays_through_a_reset_and_another_experiment_until_it_is_u
     click(qtbot, compare(lab).pin)
     qtbot.waitUntil(lambda: compare(lab).pin.text() == "Unpin")
     click(qtbot, lab.transport.buttons["reset"])
-    qtbot.waitUntil(lambda: names(lab) == ["Digits", "Digits (2)"])
+    qtbot.waitUntil(lambda: names(lab) == ["Digits", "Digits (earlier)"])
     lab.open(experiment(**{**SMALL, "name": "Other"}))
     qtbot.waitUntil(lambda: names(lab) == ["Other", "Digits"])
     choose_row(lab, qtbot, 1)

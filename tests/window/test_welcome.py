@@ -1,4 +1,5 @@
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from gradlab.experiment import files
@@ -84,3 +85,15 @@ def test_the_recent_list_says_what_it_is_for_while_empty(page, tmp_path, qtbot):
 
 def visible_texts(widget):
     return [button.text() for button in widget.findChildren(QPushButton) if button.isVisible()]
+
+
+def test_enter_presses_what_has_the_keyboard(page, qtbot):
+    card = page.cards[0]
+    for button, signal in (
+        (page.free_lab, page.wants_lab),
+        (page.open, page.wants_open),
+        (card, page.wants_file),
+    ):
+        button.setFocus()
+        with qtbot.waitSignal(signal):
+            qtbot.keyClick(button, Qt.Key.Key_Return)

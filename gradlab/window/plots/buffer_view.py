@@ -12,7 +12,7 @@ from gradlab.window.plots.tile import Cell
 from gradlab.window.theme.tokens import Theme
 
 _FLAGS = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-_OVERHANG = 8  # pixels by which a heading may be wider than its column, on each side
+_OVERHANG = 3  # pixels by which a heading may be wider than its column, on each side
 
 
 class BufferView(QScrollArea):

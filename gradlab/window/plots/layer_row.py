@@ -17,7 +17,7 @@ from gradlab.window.plots.pairs import Pair, array_shape
 from gradlab.window.plots.tile import Cell, Tile, caption_height
 from gradlab.window.theme.tokens import Theme
 
-HEADINGS = ("Left over from before", "This batch adds", "The optimizer uses")
+HEADINGS = ("Left over", "This batch adds", "The optimizer uses")
 BUFFER = ("left_over", "batch", "used")
 EXTRAS = {"weights": "Weights now", "update": "The update added"}
 

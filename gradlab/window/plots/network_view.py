@@ -266,7 +266,7 @@ class NetworkView(QWidget):
         """Write how many units are not drawn, the layer's name, and what the buffer holds for it."""
         assert self.signal is not None
         layer = self.signal.layers[number]
-        column = self._column(number).adjusted(2, 0, -2, 0)
+        column = self._caption_column(number)
         line = self.fontMetrics().height()
         hidden = layer.units - len(rects)
         names: tuple[str, ...] = (layer.name,)
@@ -281,7 +281,20 @@ class NetworkView(QWidget):
         self._write(painter, column, self.height() - 2.1 * line, names, "text.normal")
         painter.setFont(self.font())
         if number:
-            self._write(painter, column, self.height() - 1.1 * line, _buffer(layer), "text.muted")
+            self._write(
+                painter, column, self.height() - 1.1 * line, (self._buffer_words(number),), "text.muted"
+            )
+
+    def _caption_column(self, number: int) -> QRectF:
+        return self._column(number).adjusted(2, 0, -2, 0)
+
+    def _buffer_words(self, number: int) -> str:
+        """Say what the buffer holds for a layer, at such length that there is room for it under every layer."""
+        assert self.signal is not None
+        lengths = list(zip(*map(_buffer, self.signal.layers[1:]), strict=True))
+        room, metrics = self._caption_column(number).width(), self.fontMetrics()
+        fitting = (texts for texts in lengths if max(map(metrics.horizontalAdvance, texts)) <= room)
+        return next(fitting, lengths[-1])[number - 1]
 
     def _write(
         self, painter: QPainter, column: QRectF, top: float, texts: tuple[str, ...], token: str
@@ -399,11 +412,11 @@ def _unit_name(layer: SignalLayer, spot: Spot) -> str:
     return f"{kind} {layer.shown[spot.index]}"
 
 
-def _buffer(layer: SignalLayer) -> tuple[str, ...]:
+def _buffer(layer: SignalLayer) -> tuple[str, str, str, str]:
     """Say what the buffer holds for a layer, first at length, then ever shorter."""
     norm = layer.norm
     if norm is None:
-        return "buffer empty", "empty"
+        return "buffer empty", "empty", "empty", "empty"
     rough = f"~{power_of_ten(round(log10(norm)))}" if norm and isfinite(norm) else short(norm)
     return f"buffer {short(norm)}", short(norm), short(norm, 2), rough
 

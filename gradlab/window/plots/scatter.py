@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QColor, QFontInfo
+from PySide6.QtGui import QColor, QFontInfo, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gradlab.instruments.records import Doubles
@@ -16,6 +16,7 @@ from gradlab.window.theme.tokens import Theme
 
 # pyqtgraph's name of each symbol and the letter that shows it in a legend.
 SYMBOLS = (("o", "●"), ("s", "■"), ("t1", "▲"), ("d", "◆"), ("star", "★"), ("t", "▼"))
+_NAMED_LINES = 11  # height from which on the axes have room for names, in lines of text
 HOLLOW = {"●": "○", "■": "□", "▲": "△", "◆": "◇", "★": "☆", "▼": "▽"}
 
 
@@ -61,9 +62,21 @@ class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
         for side, axis in self._axes.items():
             axis.setTickFont(self.font())
             axis.setLabel(escape(self._names[side]), **style)
-        self._axes["left"].setWidth(
-            self.fontMetrics().horizontalAdvance("−00.00") + self.fontMetrics().height() + 10
-        )
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Name the axes, unless the points need the room more."""
+        line = self.fontMetrics().height()
+        named = self.height() >= _NAMED_LINES * line
+        for axis in self._axes.values():
+            axis.showLabel(named)
+        self._axes["left"].setWidth(self.fontMetrics().horizontalAdvance("−00.00") + 10 + named * line)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the room there is."""
+        super().resizeEvent(event)
+        if hasattr(self, "_names"):  # pyqtgraph resizes already while it is built
+            self._make_room()
 
     def set_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show exactly this range."""

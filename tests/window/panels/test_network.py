@@ -139,6 +139,15 @@ def test_what_does_not_fit_is_counted(panel, frames):
     panel.grab()
 
 
+@pytest.mark.parametrize("width", range(150, 700, 30))
+def test_what_the_buffers_hold_is_said_alike_for_all_layers(panel, frames, width):
+    show(panel, frames["backward"])
+    panel.view.resize(width, 200)
+    columns = range(1, len(panel.view.signal.layers))
+    told = [panel.view._buffer_words(number) for number in columns]
+    assert len({words.startswith("buffer ") for words in told}) == 1
+
+
 def test_phases_move_through_the_network_and_come_to_rest(panel, frames, qtbot, monkeypatch):
     monkeypatch.setattr(network_view, "is_wanted", lambda widget: True)
     assert motion.MILLISECONDS <= 400
