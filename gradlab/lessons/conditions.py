@@ -243,6 +243,30 @@ class Units(OfOneRun):
         return number is not None and is_between(layers[number].troubled_share, self.above, self.below)
 
 
+class Direction(OfOneRun):
+    """How well the steps follow the gradient: the cosine between a step and the opposite of its gradient.
+
+    The mean over all updates that were measured: 1 where each step uses its own gradient alone.
+    """
+
+    see: Literal["direction"]
+    above: float | None = LIMIT
+    below: float | None = LIMIT
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The part flow."""
+        return frozenset({"flow"})
+
+    def _holds(self, frame: Frame) -> bool:
+        if frame.flow is None:
+            return False
+        steps = frame.flow.directions.only(slice(0, 1))
+        cosines = (steps.low + steps.high) / 2
+        measured = cosines[np.isfinite(cosines)]
+        return measured.size > 0 and is_between(float(measured.mean()), self.above, self.below)
+
+
 class OfTwoRuns(Condition):
     """A condition on two runs that are trained side by side."""
 
@@ -310,11 +334,12 @@ KINDS: dict[str, type[Condition]] = {
     "gradient": Size,
     "buffer": Buffer,
     "units": Units,
+    "direction": Direction,
     "more": More,
     "same": Same,
 }
 AnyCondition = Annotated[
-    Reached | AtPhase | Ended | Trend | Value | Size | Buffer | Units | More | Same,
+    Reached | AtPhase | Ended | Trend | Value | Size | Buffer | Units | Direction | More | Same,
     Field(discriminator="see"),
 ]
 
