@@ -7,6 +7,7 @@ import tomllib
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -15,7 +16,7 @@ from gradlab.experiment import files as experiment_files
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.variants import singles
 from gradlab.lessons import text as texts
-from gradlab.lessons.lesson import Lesson, Step
+from gradlab.lessons.lesson import Lesson, Step, as_error
 from gradlab.lessons.plan import GROUPS, Plan, error_line
 from gradlab.lessons.text import PICTURES, Text
 from gradlab.resources import resource
@@ -94,24 +95,30 @@ def _contents(archive: Path) -> dict[PurePosixPath, bytes]:
     """Return the files in a zip file, without a folder that is around all of them."""
     try:
         with zipfile.ZipFile(archive) as zipped:
-            entries = [entry for entry in zipped.infolist() if not _is_clutter(entry)]
-            if len(entries) > MOST_FILES:
-                raise InputError(f"{archive}: holds {len(entries)} files; allowed: at most {MOST_FILES}")
-            contents: dict[PurePosixPath, bytes] = {}
-            left = MOST_BYTES
-            for entry in entries:
-                name = _checked(entry.filename, archive)
-                with zipped.open(entry) as file:
-                    contents[name] = file.read(left + 1)  # never more, whatever the entry says of itself
-                left -= len(contents[name])
-                if left < 0:
-                    raise _too_large(archive)
+            return _without_outer_folder(_unzipped(zipped, archive))
+    except InputError:
+        raise
     except OSError as error:
         raise InputError(f"{archive}: cannot be read: {error.strerror}") from None
     # What damaged, encrypted or strange zip files raise.
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError):
         raise InputError(f"{archive}: is not a lesson; allowed: the zip file of a lesson's folder") from None
-    return _without_outer_folder(contents)
+
+
+def _unzipped(zipped: zipfile.ZipFile, archive: Path) -> dict[PurePosixPath, bytes]:
+    entries = [entry for entry in zipped.infolist() if not _is_clutter(entry)]
+    if len(entries) > MOST_FILES:
+        raise InputError(f"{archive}: holds {len(entries)} files; allowed: at most {MOST_FILES}")
+    contents: dict[PurePosixPath, bytes] = {}
+    left = MOST_BYTES
+    for entry in entries:
+        name = _checked(entry.filename, archive)
+        with zipped.open(entry) as file:
+            contents[name] = file.read(left + 1)  # never more, whatever the entry says of itself
+        left -= len(contents[name])
+        if left < 0:
+            raise _too_large(archive)
+    return contents
 
 
 def _is_clutter(entry: zipfile.ZipInfo) -> bool:
@@ -155,13 +162,22 @@ def _too_large(where: Path) -> InputError:
 
 def _plan(folder: Path) -> Plan:
     path = folder / PLAN
+    document = _toml(path)
     try:
-        return Plan.model_validate(tomllib.loads(_read(path)))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: is not valid TOML: {error}") from None
+        return Plan.model_validate(document)
     except ValidationError as error:
-        lines = [error_line(detail, str(path)) for detail in error.errors(include_url=False)]
-        raise InputError("\n".join(lines)) from None
+        details = error.errors(include_url=False)
+        raise as_error([error_line(detail, str(path)) for detail in details]) from None
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    text = _read(path)
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:
+        raise InputError(f"{path}: is not valid TOML: {error}") from None
+    except RecursionError:
+        raise InputError(f"{path}: is not valid TOML: lists in lists in lists, too many of them") from None
 
 
 def _language(path: Path) -> re.Match[str] | None:
@@ -193,7 +209,7 @@ def _check_picture(path: Path, where: str) -> None:
 
 def _experiment(folder: Path, name: str) -> Experiment:
     path = _inside(folder, name, str(folder / PLAN))
-    _read(path)  # not larger than a text may be
+    _toml(path)  # not larger than a text may be, and readable
     experiment = experiment_files.load(path)
     for _, single in singles(experiment, str(path)):
         data = single.data.path

@@ -1,6 +1,6 @@
 """A lesson that has been read: its plan, its experiments and its texts, which fit together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +8,8 @@ from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
 from gradlab.lessons.plan import Plan, StepPlan
 from gradlab.lessons.text import Text
+
+MOST_LINES = 10  # of mistakes that are told at once
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Lesson:
         """
         mistakes = [*self._wrong_runs(), *self._wrong_texts()]
         if mistakes:
-            raise InputError("\n".join(f"{where}: {mistake}" for mistake in mistakes))
+            raise as_error([f"{where}: {mistake}" for mistake in mistakes])
 
     def _wrong_runs(self) -> Iterator[str]:
         """Find conditions on runs that the experiment does not have."""
@@ -81,6 +83,12 @@ class Lesson:
                     yield f"{name}: step {number}: {given} things to observe; allowed: {wanted}, as in lesson.toml"
             if _right_answers(text) != _right_answers(self.texts[first]):
                 yield f"{name}: other questions or right answers than text.{first}.md; allowed: the same"
+
+
+def as_error(lines: Sequence[str]) -> InputError:
+    """Return an error that tells the first mistakes, a line each: nobody reads hundreds of them."""
+    more = [f"(and {len(lines) - MOST_LINES} more)"] if len(lines) > MOST_LINES else []
+    return InputError("\n".join([*lines[:MOST_LINES], *more]))
 
 
 def _right_answers(text: Text) -> list[list[list[bool]]]:

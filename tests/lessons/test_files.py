@@ -3,11 +3,14 @@ import shutil
 import zipfile
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from gradlab.errors import InputError
 from gradlab.lessons import files
 from gradlab.lessons.files import built_in, load, unpack
+from gradlab.lessons.text import read
 from gradlab.resources import resource
 
 
@@ -265,3 +268,73 @@ def test_a_damaged_zip_file_is_told(folder, tmp_path):
     content[start : start + 200] = bytes(200)
     archive.write_bytes(content)
     assert "is not a lesson" in mistake(unpack, archive, tmp_path / "unpacked")
+
+
+# --- whatever comes -------------------------------------------------------------------------------------------
+
+ANYTHING = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
+
+
+@ANYTHING
+@given(place=st.integers(0, 2**32), byte=st.integers(0, 255), length=st.integers(1, 40))
+def test_any_damage_to_a_zip_file_ends_in_a_line_or_in_a_lesson(folder, tmp_path, place, byte, length):
+    archive = zipped(folder, tmp_path / "a.gradlesson")
+    content = bytearray(archive.read_bytes())
+    place %= len(content)
+    content[place : place + length] = bytes([byte]) * length
+    archive.write_bytes(content)
+    try:
+        unpack(archive, tmp_path / "unpacked")
+    except InputError:
+        assert not (tmp_path / "unpacked").exists()
+    else:
+        shutil.rmtree(tmp_path / "unpacked")
+
+
+PIECES = (
+    "# a",
+    "## b",
+    "## truth",
+    "### predict",
+    "### check",
+    "### observe",
+    "- [x] c",
+    "- [ ] d",
+    "  e",
+    "f",
+    "",
+    "```",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("\n".join) | st.text())
+def test_any_text_ends_in_a_line_or_in_a_lesson(text):
+    try:
+        assert read(text, "text.en.md").title
+    except InputError as error:
+        assert str(error).startswith("text.en.md: ")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a = " + "[" * 100_000,
+        "a = " + "9" * 10_000,
+        "steps = [" + "{a=1}," * 40_000 + "]",
+        "id = '" + "a" * 200_000 + "'",
+    ],
+    ids=["lists in lists", "a huge number", "very many steps", "a very long name"],
+)
+@pytest.mark.parametrize("name", ["lesson.toml", "experiment.toml"])
+def test_monstrous_files_end_in_short_lines(folder, name, line):
+    (folder / name).write_text(line, encoding="utf-8")
+    lines = mistake(load, folder).splitlines()
+    assert len(lines) <= 11
+    assert max(map(len, lines)) < 2000
+
+
+def test_a_text_that_is_too_long_is_not_read(folder):
+    (folder / "text.en.md").write_text("# " + "a" * files.MOST_TEXT, encoding="utf-8")
+    assert "allowed: at most 256 kB of text" in mistake(load, folder)
