@@ -284,8 +284,8 @@ def layer_story(layer: LayerActivations, rows: int) -> str:
         return f"{layer.name} has no activation function: all its units always pass the gradient on."
     hatched = f" (hatched: {layer.trouble})" if layer.trouble else ""
     return (
-        f"{kind_in_words(layer)}. A square is a unit{hatched}: the stronger its color, the more of its outputs on "
-        f"{rows} sample rows pass a gradient on."
+        f"{kind_in_words(layer)}. A square is a unit{hatched}: the stronger its colour, the more of its outputs "
+        f"on {rows} sample rows pass a gradient on."
     )
 
 

@@ -406,7 +406,7 @@ def _made_up(layers: tuple[str, ...], updates: int, accumulate: int) -> Flow:
 
 
 def _bells(update: Doubles, centers: Doubles) -> SizeHistogram:
-    """Spread the sizes of each layer around its centers ``(layers, updates)``, and make a tenth of them zero."""
+    """Spread the sizes of each layer around its centres ``(layers, updates)``, and make a tenth of them zero."""
     exponents = np.linspace(-12, 4, 49)
     middles = (exponents[:-1] + exponents[1:]) / 2
     bells = np.exp(-((middles[None, :, None] - centers[:, None]) ** 2))

@@ -135,8 +135,8 @@ class GradientsPanel(Panel):
             ),
         }
         self.common_scale = self._action(
-            "One color scale for all layers",
-            "On: layers can be compared. Off: each layer's largest value is its strongest color.",
+            "One colour scale for all layers",
+            "On: layers can be compared. Off: each layer's largest value is its strongest colour.",
         )
         self.animated = self._action("Animate phases", "While stepping: show how the buffer changes.")
         self.animated.setChecked(True)

@@ -82,7 +82,7 @@ class LandscapePanel(Panel):
     help = (
         "All weights of a network together are one place in a space with as many directions as there are "
         "weights. This map shows a flat slice through that space: at each point the network gets other weights, "
-        "and the color says how large its loss would be. The line is the way that training took. A slice leaves "
+        "and the colour says how large its loss would be. The line is the way that training took. A slice leaves "
         "nearly all directions out: what looks like a wall may have a way round it."
     )
     watches = frozenset({"landscape"})
@@ -125,7 +125,7 @@ class LandscapePanel(Panel):
             menu.addMenu(choice)
         self.log_scale = menu.addAction("&Log scale")
         self.log_scale.setToolTip(
-            "Each color step multiplies the loss: shows small losses as clearly as big ones."
+            "Each colour step multiplies the loss: shows small losses as clearly as big ones."
         )
         self.follow = menu.addAction("&Follow")
         self.follow.setToolTip("Computes the map again by itself whenever training rests.")
