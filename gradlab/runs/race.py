@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, cycle
 from pathlib import Path
 
 from gradlab.errors import InputError
@@ -11,7 +11,7 @@ from gradlab.experiment.schema import Experiment
 from gradlab.experiment.variants import Single, singles
 from gradlab.instruments.band import BandRecorder
 from gradlab.instruments.curves import epoch_row
-from gradlab.instruments.records import Frame, Lane, State
+from gradlab.instruments.records import LANE_TOKENS, Frame, Lane, State
 from gradlab.runs.batch import Batch, in_batches
 from gradlab.runs.folder import SUMMARY, write_group_summary
 from gradlab.runs.runner import Runner
@@ -19,15 +19,9 @@ from gradlab.runs.session import Session
 from gradlab.runs.walk import Walk
 from gradlab.training.events import EpochEnded, Event, Finished
 
-COLOURS = 6  # the theme has so many colours for lanes
 # What every lane shows, also one that no panel is about: a pinned or compared run needs no more.
 OF_EVERY_LANE = frozenset({"curves"})
 Step = Callable[[Walk], None]
-
-
-def lane_token(number: int) -> str:
-    """Return the colour of the lane with this number, from 0 on."""
-    return f"lane.{number % COLOURS + 1}"
 
 
 class Race:
@@ -57,7 +51,8 @@ class Race:
         ]
         self._shown = self.entries[0]
         self._summed_up = False
-        self._is_single = len(self._members) == 1 and not self._is_group  # nobody to wait for, at every update
+        # Nobody to wait for, at every update.
+        self._is_single = len(self._members) == 1 and not self._is_group
         self.watch(frozenset())
 
     # --- going on ----------------------------------------------------------------------------------------
@@ -212,8 +207,8 @@ class Race:
         ``at_rest``: nothing will change for a while, so every part is brought up to date.
         """
         lanes = tuple(
-            Lane(entry.name, lane_token(number), entry.frame(at_rest, state, self._number + number))
-            for number, entry in enumerate(self.entries)
+            Lane(entry.name, token, entry.frame(at_rest, state, self._number + number))
+            for number, (token, entry) in enumerate(zip(cycle(LANE_TOKENS), self.entries, strict=False))
         )
         shown = lanes[self.entries.index(self._shown)].frame
         return replace(shown, state=state, lanes=lanes)

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from gradlab.instruments.records import Frame, Lane
+from gradlab.instruments.records import LANE_TOKENS, Frame, Lane
 
-TOKENS = tuple(f"lane.{number}" for number in range(1, 7))
-MOST = 5  # pinned runs: one colour is left for the run that goes on
+MOST = len(LANE_TOKENS) - 1  # pinned runs: one colour is left for the run that goes on
 
 
 class Pins:
@@ -42,8 +41,8 @@ class Pins:
         for number, run in enumerate(runs):
             if run not in self._tokens:
                 taken = self._tokens.values()
-                free = [token for token in TOKENS if token not in taken]
-                self._tokens[run] = free[0] if free else TOKENS[number % len(TOKENS)]
+                free = [token for token in LANE_TOKENS if token not in taken]
+                self._tokens[run] = free[0] if free else LANE_TOKENS[number % len(LANE_TOKENS)]
         return [replace(lane, token=self._tokens[lane.frame.run]) for lane in frame.lanes]
 
     def _earlier(self) -> tuple[Lane, ...]:

@@ -18,7 +18,7 @@ from gradlab.instruments.records.data import (
     at_threshold,
 )
 from gradlab.instruments.records.flow import Course, Flow, LayerSizes, SizeHistogram
-from gradlab.instruments.records.frame import Frame, Lane
+from gradlab.instruments.records.frame import LANE_TOKENS, Frame, Lane
 from gradlab.instruments.records.gradients import BufferWish, Gradients, ParameterGradient, Timeline
 from gradlab.instruments.records.landscape import (
     CancelLandscape,
@@ -33,6 +33,7 @@ from gradlab.instruments.records.rows import EpochRow, LayerRow
 from gradlab.instruments.records.signal import Signal, SignalLayer, UnitValues
 
 __all__ = [
+    "LANE_TOKENS",
     "Activations",
     "Answers",
     "Band",

@@ -15,6 +15,8 @@ from gradlab.instruments.records.landscape import Landscape
 from gradlab.instruments.records.progress import Notice, Progress, State
 from gradlab.instruments.records.signal import Signal
 
+LANE_TOKENS = tuple(f"lane.{number}" for number in range(1, 7))  # the colours that every theme has for lanes
+
 
 @dataclass(frozen=True)
 class Lane:
@@ -22,7 +24,7 @@ class Lane:
 
     Attributes:
         name: what people call it; no two of a frame have the same.
-        token: its colour everywhere, e.g. ``lane.1``.
+        token: its colour everywhere, one of LANE_TOKENS.
         frame: the picture of it.
         pinned: whether it is kept to compare with later runs.
     """
