@@ -34,8 +34,8 @@ NOTICE_GLYPHS = {
     "warning": ("ph.warning", "status.warning"),
     "error": ("ph.warning-circle", "status.error"),
 }
-# Data that one can see at a glance: opening such an experiment also shows it.
-DRAWN_SOURCES = ("moons", "circles", "spirals", "blobs", "xor", "line")
+# Data that one can see at a glance, or that a confusion matrix says nothing about: choosing it also shows it.
+DRAWN_SOURCES = ("moons", "circles", "spirals", "blobs", "xor", "line", "sequence", "diabetes")
 MakePanels = Callable[[Theme], Sequence[Panel]]
 
 
@@ -145,8 +145,8 @@ class LabPage(QWidget):
 
     def open(self, experiment: Experiment, hint: str = "") -> None:
         """Show and load an experiment, from its start; ``hint`` says what there is to see."""
-        if experiment.data.source in DRAWN_SOURCES:
-            self.bench.show_panel("data")
+        self._pins.let_go_of_others(experiment.data)
+        self._show_drawn_data(experiment)
         if experiment.variants or experiment.replicas > 1:
             self.bench.show_panel("compare")
         self.form.show_experiment(experiment)
@@ -155,6 +155,10 @@ class LabPage(QWidget):
         if hint:
             self._show_notice(Notice("info", hint))
         self.experiment_changed.emit(experiment)
+
+    def _show_drawn_data(self, experiment: Experiment) -> None:
+        if experiment.data.source in DRAWN_SOURCES:
+            self.bench.show_panel("data")
 
     def pause(self) -> None:
         """Hold the run, if it runs."""
@@ -302,6 +306,8 @@ class LabPage(QWidget):
         self.experiment_changed.emit(experiment)
         if self._loaded is None:
             return
+        if key == "data.source":
+            self._show_drawn_data(experiment)
         live = by_key(Experiment)[key].live or key == "name"
         if live and self._change_live(key, value_of(experiment, key)):
             return

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from gradlab.experiment.schema import Data
 from gradlab.instruments.records import LANE_TOKENS, Frame, Lane
 
 MOST = len(LANE_TOKENS) - 1  # pinned runs: one colour is left for the run that goes on
@@ -26,6 +27,13 @@ class Pins:
             self._pinned[run] = _kept(self._lanes[run])
             for oldest in list(self._pinned)[:-MOST]:
                 del self._pinned[oldest]
+
+    def let_go_of_others(self, data: Data) -> None:
+        """Keep only runs on the same data, sampled or spoilt as they are: other losses cannot be compared."""
+        for run, lane in list(self._pinned.items()):
+            experiment = lane.frame.experiment
+            if experiment is not None and _which(experiment.data) != _which(data):
+                del self._pinned[run]
 
     def follow(self, frame: Frame) -> Frame:
         """Return the frame with colours, with what is pinned, and with the earlier runs that are kept."""
@@ -58,6 +66,10 @@ class Pins:
                 names.append(name)
                 earlier.append(replace(lane, name=name))
         return tuple(earlier)
+
+
+def _which(data: Data) -> tuple[object, ...]:
+    return data.source, data.path, data.target, data.task
 
 
 def _kept(lane: Lane) -> Lane:

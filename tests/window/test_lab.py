@@ -174,6 +174,15 @@ def test_data_that_can_be_drawn_is_shown(lab):
     assert lab.bench.docks["data"].isVisible()
 
 
+def test_data_that_can_be_drawn_is_shown_when_it_is_chosen_in_the_form(lab, trainer):
+    show(lab, trainer, Frame(state=State.READY))
+    choose(lab, "data.source", "sequence")
+    assert lab.bench.docks["data"].isVisible()
+    lab.bench.docks["data"].close()
+    choose(lab, "model.kind", "gru")
+    assert not lab.bench.docks["data"].isVisible()  # closing it is respected
+
+
 def test_the_layout_can_be_put_back(lab, qtbot):
     lab.bench.docks["loss"].close()
     lab.bench.docks["confusion"].setFloating(True)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from plain_pytorch import experiment
 
 from gradlab.instruments.records import Curves, Frame, Gradients, Lane
 from gradlab.window.pins import MOST, Pins
@@ -99,4 +100,15 @@ def test_a_run_that_is_not_there_cannot_be_pinned():
     pins = Pins()
     pins.follow(race(1))
     pins.pin(7)
+    assert pins.follow(race(2)).pinned == ()
+
+
+def test_runs_on_other_data_are_let_go():
+    pins, digits = Pins(), experiment(data={"source": "digits"})
+    frame = race(1)
+    pins.follow(replace(frame, lanes=(replace(frame.lanes[0], frame=replace(frame, experiment=digits)),)))
+    pins.pin(1)
+    pins.let_go_of_others(digits.with_value("data.label_noise", 0.1).data)
+    assert len(pins.follow(race(2)).pinned) == 1
+    pins.let_go_of_others(digits.with_value("data.source", "moons").data)
     assert pins.follow(race(2)).pinned == ()

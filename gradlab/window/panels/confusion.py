@@ -30,7 +30,10 @@ TOTALS_HELP = (
 )
 LOW_LINES = 15  # a panel of fewer lines of text has room for one line of totals
 SIDE_BY_SIDE = 560  # pixels: from this width on the curves stand beside the matrix
-REGRESSION = "A confusion matrix needs classes; this data set predicts a number. See the Data panel."
+REGRESSION = (
+    "A confusion matrix needs classes; this data set predicts a number. "
+    "See “Data and predictions”: it is in the View menu."
+)
 
 
 class ConfusionPanel(Panel):

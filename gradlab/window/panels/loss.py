@@ -38,6 +38,10 @@ _FIRST_SMOOTHING = 20
 _STACKED_LINES = 20
 _BESIDE_LINES = 40
 _BESIDE_SHAPE = 2.0  # width / height
+# Up to this width the keys of a low panel's losses are short, so that the chart keeps its room.
+_SHORT_LINES = 24
+_SHORT_LOSSES = ("Training", "Validation")
+_SHORT_UPDATES = "Updates"
 _METRIC_HEIGHT = (-0.03, 1.04)
 
 _LOSSES = (
@@ -182,7 +186,7 @@ class LossPanel(Panel):
 
     def _arrange(self) -> None:
         loss_keys = [*(curve.key for curve in self.losses), self.updates.key]
-        loss_bar = [self.tabs, *loss_keys, self.view_button, self.whole_run]
+        loss_bar = [self.tabs, self.view_button, self.whole_run, *loss_keys]
         self.run_bar = QWidget()
         self._run_flow = FlowLayout(self.run_bar, spacing=6)
         self.run_bar.hide()
@@ -247,8 +251,11 @@ class LossPanel(Panel):
         self.tabs.setVisible(tabbed)
         for widget in (self.loss_chart, self.updates.key):
             widget.setVisible(loss)
-        for curve in self.losses:
+        short = tabbed and self.width() < _SHORT_LINES * line
+        self.updates.key.shorten(_SHORT_UPDATES if short else "")
+        for curve, name in zip(self.losses, _SHORT_LOSSES, strict=True):
             curve.key.setVisible(loss and len(curve.series) > 0)
+            curve.key.shorten(name if short else "")
         for curve in self.metrics:
             curve.key.setVisible(len(curve.series) > 0)
         self.metric_block.setVisible(metrics)

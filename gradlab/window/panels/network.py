@@ -36,7 +36,7 @@ class NetworkPanel(Panel):
         super().__init__(theme, parent)
         self._run: int | None = None
         self._shown: Signal | None = None
-        self._by_phase = False
+        self._by_phase = self._is_over = False
         self.view = NetworkView(theme)
         self.view.setToolTip(
             "Left half of a unit: its signal. Right half: its gradient. Blue is negative, red positive."
@@ -89,10 +89,11 @@ class NetworkPanel(Panel):
             self._run = frame.run
             self._shown = None
             self.view.forget()
-        by_phase = frame.progress.by_phase
-        if frame.signal is not None and (frame.signal is not self._shown or by_phase != self._by_phase):
+        by_phase, is_over = frame.progress.by_phase, frame.state is State.FINISHED
+        is_told_so = (by_phase, is_over) == (self._by_phase, self._is_over)
+        if frame.signal is not None and (frame.signal is not self._shown or not is_told_so):
             moves = by_phase and frame.signal is not self._shown
-            self._shown, self._by_phase = frame.signal, by_phase
+            self._shown, self._by_phase, self._is_over = frame.signal, by_phase, is_over
             self.view.show_signal(frame.signal, animated=moves)
             self._tell(frame.signal)
         self._pages.setCurrentIndex(0 if self._shown is None else 1)
@@ -107,18 +108,20 @@ class NetworkPanel(Panel):
         self.story.read("" if spot is None else self.view.in_words(spot))
 
     def _tell(self, signal: Signal) -> None:
-        self.story.tell(story(signal, self._by_phase))
+        self.story.tell(story(signal, self._by_phase, is_over=self._is_over))
         self.view.setAccessibleDescription(self.story.text())
         self._point(self.view.marked)
 
 
-def story(signal: Signal, by_phase: bool) -> str:
-    """Say in plain words what the latest phase did."""
+def story(signal: Signal, by_phase: bool, *, is_over: bool = False) -> str:
+    """Say in plain words what the latest phase did, and what to press; a run that is over has no next phase."""
     if not signal.phase:
-        return "Press Step phase: the signal goes forward through the layers, then the gradient comes back."
+        step = "Press Reset, then Step phase" if is_over else "Press Step phase"
+        return f"{step}: the signal goes forward through the layers, then the gradient comes back."
     if not by_phase:
         moves = " Lines: how it moved the weights." if signal.phase == "updated" else ""
-        return f"Update {signal.update:,}{_loss(signal)}.{moves} Step phase shows an update slowly."
+        step = "" if is_over else " Step phase shows an update slowly."
+        return f"Update {signal.update:,}{_loss(signal)}.{moves}{step}"
     return f"{NAMES[signal.phase]}: {_did(signal)}"
 
 

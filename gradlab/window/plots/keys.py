@@ -27,6 +27,8 @@ class CurveKey(QCheckBox):
         self._token = token
         self._dots = dots
         self._help = help
+        self._whole_name = name
+        self._is_short = False
         self._faint: QColor | None = None
         self._style = Qt.PenStyle.SolidLine
         self.setAccessibleName(name)
@@ -62,20 +64,32 @@ class CurveKey(QCheckBox):
 
     def rename(self, name: str) -> None:
         """Name another curve."""
-        if name != self.text():
-            self.setText(name)
-            self.setAccessibleName(name)
-            self.updateGeometry()
+        if name != self._whole_name:
+            self._whole_name = name
+            self._say(name)
+
+    def shorten(self, name: str = "") -> None:
+        """Where there is little room, show this alone, without the value; or with no ``name`` all again."""
+        if bool(name) != self._is_short:
+            self._is_short = bool(name)
+            self._say(name or self._whole_name)
+
+    def _say(self, name: str) -> None:
+        self.setText(name)
+        self.setAccessibleName(name)
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """Ask for one line, as wide as its words."""
         metrics = self.fontMetrics()
-        words = metrics.horizontalAdvance(self.text()) + _GAP + self._value_width()
+        words = metrics.horizontalAdvance(self.text()) + self._value_width()
         return QSize(2 * _MARGIN + _SWATCH.width() + _GAP + words, metrics.height() + _MARGIN)
 
     def _value_width(self) -> int:
+        if self._is_short:
+            return 0
         metrics = self.fontMetrics()
-        return max(metrics.horizontalAdvance(text) for text in (_USUAL, self.value))
+        return _GAP + max(metrics.horizontalAdvance(text) for text in (_USUAL, self.value))
 
     def minimumSizeHint(self) -> QSize:
         """Never be cut off."""
@@ -96,8 +110,9 @@ class CurveKey(QCheckBox):
         painter.setFont(font)
         painter.setPen(self.theme.color("text.normal" if self.isChecked() else "text.muted"))
         painter.drawText(words, _LEFT, self.text())
-        words.setLeft(words.left() + self.fontMetrics().horizontalAdvance(self.text()) + _GAP)
-        self._paint_value(painter, words)
+        if not self._is_short:
+            words.setLeft(words.left() + self.fontMetrics().horizontalAdvance(self.text()) + _GAP)
+            self._paint_value(painter, words)
 
     def _paint_ground(self, painter: QPainter) -> None:
         if not (self.underMouse() or self.hasFocus()):

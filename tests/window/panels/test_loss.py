@@ -220,6 +220,17 @@ def test_every_control_is_named_as_it_reads(panel):
     assert panel.accessibleName() == "Loss and metrics"
 
 
+def test_in_a_small_panel_short_keys_leave_the_chart_its_room(panel, frame, qtbot):
+    panel.show_frame(frame)
+    panel.resize(282, 170)
+    keys = [panel.updates.key, *(curve.key for curve in panel.losses)]
+    qtbot.waitUntil(lambda: panel.loss_chart.height() > 0.6 * panel.height())
+    assert [key.text() for key in keys] == [key.accessibleName() for key in keys]
+    assert {key.text() for key in keys} == {"Updates", "Training", "Validation"}
+    panel.resize(600, 600)
+    assert {key.text() for key in keys} == {"Each update", "Training loss", "Validation loss"}
+
+
 def test_a_theme_recolors_what_is_already_drawn(panel, frame):
     panel.show_frame(frame)
     light = colors_in(panel.loss_chart)

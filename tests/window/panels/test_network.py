@@ -5,7 +5,7 @@ import pytest
 from plain_pytorch import experiment
 from PySide6.QtCore import QPoint, Qt
 
-from gradlab.instruments.records import Frame, Progress
+from gradlab.instruments.records import Frame, Progress, State
 from gradlab.runs.session import Session
 from gradlab.window.panels.network import NetworkPanel, examples, story
 from gradlab.window.plots import motion, network_view
@@ -60,6 +60,16 @@ def test_before_anything_there_is_the_network_and_what_to_do(panel, frames):
     show(panel, frames[""])
     assert panel._pages.currentIndex() == 1
     assert "Press Step phase" in panel.story.text()
+
+
+def test_nobody_is_told_to_step_on_when_the_run_is_over(panel, frames):
+    for phase, words in (("", "Press Reset, then Step phase"), ("updated", "Update 1; loss")):
+        over = replace(frames[phase], state=State.FINISHED, progress=Progress(by_phase=False))
+        show(panel, replace(over, state=State.PAUSED))
+        assert "Step phase shows" in panel.story.text() or panel.story.text().startswith("Press Step phase")
+        show(panel, over)
+        assert panel.story.text().startswith(words)
+        assert "Step phase shows" not in panel.story.text()
 
 
 def test_each_phase_says_what_it_did(panel, frames):
