@@ -23,7 +23,7 @@ from gradlab.window.panels.base import Panel
 from gradlab.window.plots.activation_row import ActivationRow, kind_in_words, troubled_in_words
 from gradlab.window.plots.colorbar import MagnitudeBar
 from gradlab.window.plots.course_chart import CourseChart, CurveName, Look
-from gradlab.window.plots.flow import FlowLayout
+from gradlab.window.plots.flow_layout import FlowLayout
 from gradlab.window.plots.hint import Hint
 from gradlab.window.plots.story import Story
 from gradlab.window.plots.unit_map import UnitMap

@@ -20,7 +20,7 @@ from gradlab.export.tables import Table
 from gradlab.instruments.records import Curves, EpochRow, Frame, Lane, Progress, State
 from gradlab.window.desk import Desk
 from gradlab.window.panels.base import Panel
-from gradlab.window.plots.flow import FlowLayout
+from gradlab.window.plots.flow_layout import FlowLayout
 from gradlab.window.plots.lanes_model import MEASURES, LanesModel, Row
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.transport import AGAIN_HELP, AGAIN_WITHOUT, again_words

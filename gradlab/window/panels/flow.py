@@ -24,7 +24,7 @@ from gradlab.window.flow_views import VIEWS, View
 from gradlab.window.panels.base import Panel
 from gradlab.window.plots.colorbar import LegendEntry
 from gradlab.window.plots.course_chart import CourseChart, CurveName, Look
-from gradlab.window.plots.flow import FlowLayout
+from gradlab.window.plots.flow_layout import FlowLayout
 from gradlab.window.plots.guides import Level, Zone
 from gradlab.window.plots.hint import Hint
 from gradlab.window.plots.layer_bars import LayerBars, pale

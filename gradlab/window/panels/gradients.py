@@ -31,7 +31,7 @@ from gradlab.window.panels.base import Panel
 from gradlab.window.phases import NAMES, is_harmful, phases_of, sentence
 from gradlab.window.plots.buffer_view import BufferView
 from gradlab.window.plots.colorbar import LegendEntry
-from gradlab.window.plots.flow import FlowLayout
+from gradlab.window.plots.flow_layout import FlowLayout
 from gradlab.window.plots.layer_row import EXTRAS
 from gradlab.window.plots.phase_strip import PhaseStrip
 from gradlab.window.plots.pictures import hatch

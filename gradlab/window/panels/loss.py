@@ -23,7 +23,7 @@ from gradlab.window.menu_choice import MenuChoice
 from gradlab.window.panels.base import Panel
 from gradlab.window.plots.chart import Chart
 from gradlab.window.plots.curves import CurveKind, EpochCurve, UpdateCurve, take_rows
-from gradlab.window.plots.flow import FlowLayout
+from gradlab.window.plots.flow_layout import FlowLayout
 from gradlab.window.plots.overlay import Cursor, PlacedMark, placed
 from gradlab.window.plots.ranges import height_of
 from gradlab.window.plots.run_curves import RunCurves
