@@ -30,12 +30,11 @@ from gradlab.instruments.records import Counts, Frame, State
 from gradlab.window.desk import Desk
 from gradlab.window.export import ExportMenu, plot_at
 from gradlab.window.panels.base import Panel
-from gradlab.window.side_by_side import SideBySide
+from gradlab.window.side_by_side import FORM_WIDTH, SideBySide
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import icon_button, keeps_key, label
 
-FORM_WIDTH = 300
 HURRY = 30.0  # updates a second; a run that is slower can be followed drawing by drawing
 # Grows whenever the panels change so much that an older layout no longer fits.
 LAYOUT_VERSION = 2
