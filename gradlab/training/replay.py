@@ -19,7 +19,7 @@ from gradlab.training.passes import Autograd
 
 log = logging.getLogger(__name__)
 
-SWITCH = "GRADLAB_CUDA_GRAPHS"  # 0 in the environment switches recordings off
+SWITCH = "GRADLAB_CUDA_GRAPHS"  # 1 in the environment switches recordings on
 USUAL = 3  # micro-batches of one shape, after which it is worth a recording
 MOST = 4  # recordings; each keeps memory of its own
 WARM_UPS = 3  # as torch.cuda.make_graphed_callables has it
@@ -223,7 +223,7 @@ class Replayed:
 
 def may_record(device: torch.device) -> bool:
     """Whether passes on this device are to be recorded."""
-    return device.type == "cuda" and os.environ.get(SWITCH) != "0"
+    return device.type == "cuda" and os.environ.get(SWITCH) == "1"
 
 
 def _is_close(given: Tensor, expected: Tensor) -> bool:

@@ -166,12 +166,12 @@ def test_a_recording_that_fails_or_lies_is_not_used_and_leaves_no_trace(make_rec
     assert line.startswith("No CUDA graphs from here on: a recording ")
 
 
-def test_only_cuda_devices_record_and_the_environment_can_switch_it_off(monkeypatch):
-    monkeypatch.delenv(SWITCH, raising=False)
+def test_only_cuda_devices_record_and_only_where_the_environment_switches_it_on(monkeypatch):
+    monkeypatch.setenv(SWITCH, "1")
     assert may_record(torch.device("cuda", 0))
     assert not may_record(torch.device("cpu"))
     assert not may_record(torch.device("mps"))
-    monkeypatch.setenv(SWITCH, "0")
+    monkeypatch.delenv(SWITCH)
     assert not may_record(torch.device("cuda", 0))
 
 
@@ -179,8 +179,9 @@ def test_only_cuda_devices_record_and_the_environment_can_switch_it_off(monkeypa
 @pytest.mark.parametrize("settings", [*MODELS, *SETTINGS])
 def test_cuda_graphs_train_as_the_passes_one_by_one(monkeypatch, caplog, settings):
     spec = experiment(**(MODELS | SETTINGS)[settings]).with_value("training.device", "cuda")
+    monkeypatch.setenv(SWITCH, "1")
     replayed = TrainingRun(spec)
-    monkeypatch.setenv(SWITCH, "0")
+    monkeypatch.delenv(SWITCH)
     other = TrainingRun(spec)
     list(train(replayed))
     list(train(other))
