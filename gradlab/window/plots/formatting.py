@@ -72,3 +72,12 @@ def round_up(value: float) -> float:
     steps = _STEPS * unit
     position = int(np.searchsorted(steps, value * (1 - 1e-9)))
     return float(steps[min(position, len(steps) - 1)])
+
+
+def no_size(measured: float) -> str:
+    """Return what the gradient of a layer is that has no size above 0; empty where it has one."""
+    if math.isnan(measured):
+        return "not a number"
+    if measured < 0:
+        return "None, no gradient"
+    return "exactly zero" if measured == 0 else ""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from gradlab.instruments.records import LayerSizes
 from gradlab.window.plots.axes import RoundAxis
 from gradlab.window.plots.colors import blend, pen
-from gradlab.window.plots.formatting import short
+from gradlab.window.plots.formatting import no_size, short
 from gradlab.window.plots.pictures import hatch
 from gradlab.window.plots.themed_plot import ThemedPlot
 from gradlab.window.theme.tokens import Theme
@@ -100,7 +100,7 @@ class LayerBars(ThemedPlot):
         """Say how large a layer's values are."""
         assert self.sizes is not None
         mean, largest = float(self.sizes.mean[layer]), float(self.sizes.largest[layer])
-        special = in_one_word(mean)
+        special = no_size(mean)
         words = special or f"mean size {short(mean)}, largest {short(largest)}"
         return f"{self.layers.layers[layer]}: {words}"
 
@@ -180,7 +180,7 @@ class _Bars(pg.GraphicsObject):  # type: ignore[misc]
             self._paint_row(painter, area.adjusted(0, 0.15 * height, 0, -0.15 * height), mean, largest)
 
     def _paint_row(self, painter: QPainter, area: QRectF, mean: float, largest: float) -> None:
-        word = in_one_word(mean)
+        word = no_size(mean)
         if word:
             self._paint_word(painter, area, word, self._brush_of(mean))
             return
@@ -214,15 +214,6 @@ class _Bars(pg.GraphicsObject):  # type: ignore[misc]
 def pale(theme: Theme) -> QColor:
     """Return the colour of the largest sizes."""
     return blend(theme.color("series.train"), theme.color("plot.background"), 0.35)
-
-
-def in_one_word(mean: float) -> str:
-    """Return what a layer is that has no sizes; empty for one that has."""
-    if math.isnan(mean):
-        return "not a number"
-    if mean < 0:
-        return "None: no gradient"
-    return "exactly zero" if mean == 0 else ""
 
 
 def decades(sizes: LayerSizes) -> tuple[int, int]:

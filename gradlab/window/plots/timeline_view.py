@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gradlab.instruments.records import Timeline
 from gradlab.window.plots.colorbar import MagnitudeBar
 from gradlab.window.plots.colors import Bytes, ramp
-from gradlab.window.plots.formatting import power_of_ten, short
+from gradlab.window.plots.formatting import no_size, power_of_ten, short
 from gradlab.window.plots.time_plot import TimePlot, WholeRunButton
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.x_axis import XAxis
@@ -230,11 +230,7 @@ class _Plot(TimePlot):
 
 def magnitude_in_words(rms: float) -> str:
     """Return what a measurement of a timeline says."""
-    if math.isnan(rms):
-        return "not a number"
-    if rms < 0:
-        return "None, no gradient"
-    return "exactly zero" if rms == 0 else f"typical size {short(rms)}"
+    return no_size(rms) or f"typical size {short(rms)}"
 
 
 def _decades(rms: Doubles) -> tuple[int, int]:

@@ -150,7 +150,7 @@ def test_none_zero_nan_and_small_sizes_look_different(panel, frames):
 
 def test_they_are_also_said_in_words(panel, frames, qtbot):
     bars = showing(panel, special(frames[-1], -1.0, 0.0, nan, 1e-3), BARS)
-    words = ["a: None: no gradient", "b: exactly zero", "c: not a number"]
+    words = ["a: None, no gradient", "b: exactly zero", "c: not a number"]
     words.append("d: mean size 0.00100, largest 0.00200")
     assert [bars.in_words(row) for row in range(4)] == words
     qtbot.waitUntil(lambda: bars.accessibleDescription() == "; ".join(words), timeout=2000)
