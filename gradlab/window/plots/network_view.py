@@ -1,13 +1,23 @@
 """A network as columns of units, with the signal that goes forward and the gradient that comes back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import isfinite, log10
+from math import ceil, isfinite, log10
 from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradlab.instruments.records import Counts, Floats, SignalLayer, UnitValues
@@ -265,47 +275,49 @@ class NetworkView(QWidget):
     def _paint_words(self, painter: QPainter, number: int, rects: dict[int, QRectF]) -> None:
         """Write how many units are not drawn, the layer's name, and what the buffer holds for it."""
         assert self.signal is not None
-        layer = self.signal.layers[number]
-        column = self._caption_column(number)
-        line = self.fontMetrics().height()
-        hidden = layer.units - len(rects)
-        names: tuple[str, ...] = (layer.name,)
-        if hidden and self._is_low:
-            names = (f"{layer.name} +{hidden:,}", layer.name)
-        elif hidden:
-            bottom = max(rect.bottom() for rect in rects.values())
-            self._write(painter, column, bottom, (f"… {hidden:,} more", f"+{hidden:,}"), "text.muted")
+        layers, line = self.signal.layers, self.fontMetrics().height()
+        if not self._is_low:
+            more = self._alike([self._more(layer) for layer in layers], self.fontMetrics())
+            self._write(painter, number, max(rect.bottom() for rect in rects.values()), more, "text.muted")
         bold = QFont(self.font())
         bold.setBold(True)
         painter.setFont(bold)
-        self._write(painter, column, self.height() - 2.1 * line, names, "text.normal")
+        names = self._alike([self._names(layer) for layer in layers], QFontMetrics(bold))
+        self._write(painter, number, self.height() - 2.1 * line, names, "text.normal")
         painter.setFont(self.font())
-        if number:
-            self._write(
-                painter, column, self.height() - 1.1 * line, (self._buffer_words(number),), "text.muted"
-            )
+        self._write(painter, number, self.height() - 1.1 * line, self._buffer_words(), "text.muted")
+
+    def _more(self, layer: SignalLayer) -> tuple[str, str]:
+        """Say how many units are not drawn."""
+        hidden = layer.units - len(self._drawn(layer))
+        return (f"… {hidden:,} more", f"+{hidden:,}") if hidden else ("", "")
+
+    def _names(self, layer: SignalLayer) -> tuple[str, str]:
+        """Return a layer's name, with what is not drawn where that has no line of its own, and without."""
+        _, more = self._more(layer)
+        return f"{layer.name} {more}".strip() if self._is_low else layer.name, layer.name
 
     def _caption_column(self, number: int) -> QRectF:
         return self._column(number).adjusted(2, 0, -2, 0)
 
-    def _buffer_words(self, number: int) -> str:
-        """Say what the buffer holds for a layer, at such length that there is room for it under every layer."""
+    def _buffer_words(self) -> list[str]:
+        """Say what the buffer holds for each layer; in short, what these numbers are stands under the inputs."""
         assert self.signal is not None
-        lengths = list(zip(*map(_buffer, self.signal.layers[1:]), strict=True))
-        room, metrics = self._caption_column(number).width(), self.fontMetrics()
-        fitting = (texts for texts in lengths if max(map(metrics.horizontalAdvance, texts)) <= room)
-        return next(fitting, lengths[-1])[number - 1]
+        _, *layers = self.signal.layers
+        return self._alike([("", *3 * ("buffer",)), *map(_buffer, layers)], self.fontMetrics())
 
-    def _write(
-        self, painter: QPainter, column: QRectF, top: float, texts: tuple[str, ...], token: str
-    ) -> None:
-        """Write the first of the texts that fits, or as much as can be of the last."""
+    def _alike(self, texts: Sequence[tuple[str, ...]], metrics: QFontMetrics) -> list[str]:
+        """Return a text of each layer, first at length, then ever shorter, so that all of them have room."""
+        lengths = [list(row) for row in zip(*texts, strict=True)]
+        room = self._caption_column(0).width()
+        fitting = (row for row in lengths if max(map(metrics.horizontalAdvance, row)) <= room)
+        return next(fitting, lengths[-1])
+
+    def _write(self, painter: QPainter, number: int, top: float, texts: Sequence[str], token: str) -> None:
+        """Write a layer's text, or as much of it as can be."""
         painter.setPen(self.theme.color(token))
-        metrics = painter.fontMetrics()
-        fitting = [text for text in texts if metrics.horizontalAdvance(text) <= column.width()]
-        text = (
-            fitting or [metrics.elidedText(texts[-1], Qt.TextElideMode.ElideMiddle, int(column.width()))]
-        )[0]
+        column, metrics = self._caption_column(number), painter.fontMetrics()
+        text = metrics.elidedText(texts[number], Qt.TextElideMode.ElideMiddle, ceil(column.width()))
         line = QRectF(column.left(), top, column.width(), metrics.height())
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text)
 
