@@ -325,6 +325,11 @@ def screenshots(arguments: list[str]) -> int:
     return call(out, {"QT_QPA_PLATFORM": "offscreen"})
 
 
+def installer(arguments: list[str]) -> int:
+    """Build the installers of this system into dist/, try them out, and measure them."""
+    return call(["-m", "installer", *arguments], {"PYTHONPATH": str(ROOT / "packaging")})
+
+
 class Command(NamedTuple):
     """What a command does, and what must be there for it."""
 
@@ -339,6 +344,7 @@ COMMANDS = {
     "test": Command("run the tests; arguments go to pytest", test, frozenset({"test"})),
     "lint": Command("check style, types and import directions", lint, frozenset({"lint"}), {}),
     "bench": Command("run the benchmarks tests/bench/bench_*.py", bench, frozenset({"test"})),
+    "installer": Command("build this system's installers into dist/", installer, frozenset({"installer"})),
     "screenshots": Command("take pictures of the window into screenshots/", screenshots),
 }
 
