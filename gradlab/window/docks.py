@@ -6,11 +6,9 @@ from PySide6.QtCore import QByteArray, QElapsedTimer, QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
-    QKeySequence,
     QPainter,
     QPaintEvent,
     QPixmap,
-    QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -33,7 +31,7 @@ from gradlab.window.panels.base import Panel
 from gradlab.window.side_by_side import FORM_WIDTH, SideBySide
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.widgets import icon_button, keeps_key, label
+from gradlab.window.widgets import icon_button, keeps_key, label, on_key
 
 HURRY = 30.0  # updates a second; a run that is slower can be followed drawing by drawing
 # Grows whenever the panels change so much that an older layout no longer fits.
@@ -79,10 +77,7 @@ class PanelDock(QDockWidget):
         self.setWidget(body)
         self.visibilityChanged.connect(self._note_sight)
         self.toggleViewAction().triggered.connect(self._come_forward)
-        keys = QShortcut(
-            QKeySequence("Shift+F10"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
-        )
-        keys.activated.connect(self._offer_export_of_focused)
+        on_key(self, "Shift+F10", self._offer_export_of_focused)
         self.apply_theme(theme)
 
     def event(self, event: QEvent) -> bool:

@@ -1,10 +1,11 @@
 """Small widgets that several pages share."""
 
+from collections.abc import Callable
 from html import escape
 from typing import Literal
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent, QShortcut, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -127,6 +128,11 @@ class ActionButton(QPushButton):
         self.setToolTip(tooltip(self._action.statusTip(), f"Shortcut: {keys}" if keys else ""))
         self.setEnabled(self._action.isEnabled())
         self.setIcon(self._action.icon())
+
+
+def on_key(panel: QWidget, key: str, do: Callable[[], object]) -> None:
+    """Let a key do something while the keyboard focus is in a panel."""
+    QShortcut(QKeySequence(key), panel, do, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
 
 def keeps_key(event: QEvent) -> bool:

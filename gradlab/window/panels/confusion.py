@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from html import escape
 
 import numpy as np
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from gradlab.export.tables import Table, confusion_table
@@ -20,7 +20,7 @@ from gradlab.window.plots.hint import Hint
 from gradlab.window.plots.tradeoff_view import TradeoffView
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.threshold import FollowedThreshold, ThresholdSlider, in_figures
-from gradlab.window.widgets import push_button
+from gradlab.window.widgets import on_key, push_button
 
 BEFORE = "Press Run or Step epoch: after each epoch you see here which classes are taken for which."
 NO_ROWS = "No validation rows: set Validation share above 0."
@@ -80,12 +80,7 @@ class ConfusionPanel(Panel):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.hint)
         self._pages.addWidget(self._make_content())
-        QShortcut(
-            QKeySequence(Qt.Key.Key_Escape),
-            self,
-            self._show_all,
-            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
-        )
+        on_key(self, "Esc", self._show_all)
         self.join(Desk(self))
 
     def join(self, desk: Desk) -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from gradlab.export.tables import Table, table_of
@@ -35,7 +35,7 @@ from gradlab.window.plots.rows import RowsTable
 from gradlab.window.plots.sequences import SequencesPlot
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.threshold import FollowedThreshold
-from gradlab.window.widgets import QuietComboBox, push_button
+from gradlab.window.widgets import QuietComboBox, on_key, push_button
 
 BEFORE = "As soon as the data is loaded, you see it here, with what the model says of it."
 
@@ -106,12 +106,7 @@ class DataPanel(Panel):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.hint)
         self._pages.addWidget(content)
-        QShortcut(
-            QKeySequence(Qt.Key.Key_Escape),
-            self,
-            self._show_all,
-            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
-        )
+        on_key(self, "Esc", self._show_all)
         self.join(Desk(self))
 
     def join(self, desk: Desk) -> None:
