@@ -4,15 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from gradlab.training.parameters import FlatParameters, Layer
 
 Doubles = NDArray[np.float64]
-NUMBERS = 3  # per layer: norm, sum of magnitudes, values that are not 0
-SPREADS = 4  # per matrix: variance and mean of the weights, and of their change
 
 
 @dataclass(frozen=True)
@@ -55,52 +52,38 @@ def measure(parameters: FlatParameters, used: Tensor, before: Tensor) -> Measure
         used: ``(…, n)``, the gradient that the optimizer used.
         before: ``(…, n)``, the weights before the update.
     """
-    layers = parameters.layers
-    sizes = np.array([layer.stop - layer.start for layer in layers], dtype=np.float64)
-    norms, sums, filled = np.moveaxis(_numbers(layers, used).reshape(*used.shape[:-1], -1, NUMBERS), -1, 0)
-    ratios, ratio = _update_ratios(layers, before, parameters.flat - before)
-    return Measured(norms, sums / sizes, 1 - filled / sizes, ratios, ratio)
+    # With numpy and in double precision: torch's sums over parts cost several times as much to begin.
+    gradient, weights, change = map(_to_doubles, (used, before, parameters.flat - before))
+    layers = [slice(layer.start, layer.stop) for layer in parameters.layers]
+    sizes = _sizes(layers)
+    ratios, ratio = _update_ratios(parameters.layers, weights, change)
+    return Measured(
+        grad_norms=np.sqrt(_sums(np.square(gradient), layers)),
+        grad_mean_abs=_sums(np.abs(gradient), layers) / sizes,
+        zero_shares=_sums((gradient == 0).astype(np.float64), layers) / sizes,
+        update_ratios=ratios,
+        update_ratio=ratio,
+    )
 
 
-def _numbers(layers: list[Layer], used: Tensor) -> Doubles:
-    parts = [used[..., layer.start : layer.stop] for layer in layers]
-    found = [number for part in parts for number in _sizes(part)]
-    numbers = _to_doubles(found)
-    if np.isfinite(numbers).all() or used.dtype == torch.float64:
-        return numbers
-    # Squares of numbers above 1e19 leave float32 while the numbers themselves are still fine.
-    return _numbers(layers, used.double())
-
-
-def _sizes(part: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    norm = torch.linalg.vector_norm
-    return norm(part, dim=-1), norm(part, 1, dim=-1), norm(part, 0, dim=-1)
-
-
-def _update_ratios(layers: list[Layer], before: Tensor, change: Tensor) -> tuple[Doubles, Doubles]:
-    slices = [layer.matrices for layer in layers if layer.matrices]
-    ratios = np.full((*before.shape[:-1], len(layers)), np.nan)
-    if not slices:
+def _update_ratios(layers: list[Layer], weights: Doubles, change: Doubles) -> tuple[Doubles, Doubles]:
+    matrices = [layer.matrices for layer in layers if layer.matrices]
+    ratios = np.full((*weights.shape[:-1], len(layers)), np.nan)
+    if not matrices:
         return ratios, ratios[..., 0]
-    sizes = np.array([part.stop - part.start for part in slices], dtype=np.float64)
-    found = [
-        moment
-        for part in slices
-        for flat in (before, change)
-        for moment in torch.var_mean(flat[..., part], dim=-1, correction=0)
-    ]
-    spreads = np.moveaxis(_to_doubles(found).reshape(*before.shape[:-1], -1, SPREADS), -1, 0)
-    of_weights, of_change = spreads[:2], spreads[2:]
-    ratios[..., [bool(layer.matrices) for layer in layers]] = _ratio(of_change[0], of_weights[0])
-    return ratios, _ratio(_together(sizes, *of_change), _together(sizes, *of_weights))
+    sizes = _sizes(matrices)
+    moments = [(_sums(values, matrices), _sums(np.square(values), matrices)) for values in (change, weights)]
+    ratios[..., [bool(layer.matrices) for layer in layers]] = _ratio(
+        *(_variance(sizes, sums, squares) for sums, squares in moments)
+    )
+    together = (_variance(sizes.sum(), sums.sum(axis=-1), squares.sum(axis=-1)) for sums, squares in moments)
+    return ratios, _ratio(*together)
 
 
-def _together(sizes: Doubles, variances: Doubles, means: Doubles) -> Doubles:
-    """Return the variance of all parts taken together: within the parts, and between them."""
-    shares = sizes / sizes.sum()
-    mean = (means * shares).sum(axis=-1, keepdims=True)
-    together: Doubles = ((variances + np.square(means - mean)) * shares).sum(axis=-1)
-    return together
+def _variance(sizes: Doubles, sums: Doubles, squares: Doubles) -> Doubles:
+    # Weights and their changes lie around zero, so in double precision the difference is exact enough.
+    variance: Doubles = np.maximum(squares / sizes - np.square(sums / sizes), 0.0)
+    return variance
 
 
 def _ratio(change: Doubles, weights: Doubles) -> Doubles:
@@ -109,6 +92,19 @@ def _ratio(change: Doubles, weights: Doubles) -> Doubles:
         return np.where(weights > 0, np.sqrt(change / weights), np.nan)
 
 
-def _to_doubles(found: list[Tensor]) -> Doubles:
-    doubles: Doubles = torch.stack(found, dim=-1).cpu().double().numpy()
-    return doubles
+def _sums(values: Doubles, parts: list[slice]) -> Doubles:
+    """Return the sum of each part, ``(…, n)`` → ``(…, parts)``; the parts are in order and do not overlap."""
+    edges = [edge for part in parts for edge in (part.start, part.stop)]
+    # Every second sum is that of the gap between two parts. An edge behind the last value is not allowed, nor
+    # needed: the last sum goes to the end by itself.
+    inside = edges[:-1] if edges[-1] == values.shape[-1] else edges
+    sums: Doubles = np.add.reduceat(values, inside, axis=-1)[..., ::2]
+    return sums
+
+
+def _sizes(parts: list[slice]) -> Doubles:
+    return np.array([part.stop - part.start for part in parts], dtype=np.float64)
+
+
+def _to_doubles(flat: Tensor) -> Doubles:
+    return flat.detach().cpu().double().numpy()
