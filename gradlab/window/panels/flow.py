@@ -30,8 +30,9 @@ from gradlab.window.plots.hint import Hint
 from gradlab.window.plots.layer_bars import LayerBars, pale
 from gradlab.window.plots.overlay import PlacedMark, placed
 from gradlab.window.plots.size_heat import SizeHeat
+from gradlab.window.plots.story import Story
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.widgets import QuietComboBox, label, push_button
+from gradlab.window.widgets import QuietComboBox, push_button
 from gradlab.window.x_axis import XAxis
 
 ALL_LAYERS = "All layers"
@@ -100,13 +101,12 @@ class FlowPanel(Panel):
         self._run: int | None = None
         self._flow: Flow | None = None
         self._curves: Curves | None = None
-        self._pointed_line = ""
         self._make_views()
         self._make_controls()
         self._arrange()
         self._words = QTimer(self, interval=_DESCRIBE_EVERY, singleShot=True)
         self._words.timeout.connect(self.bars.describe)
-        self.bars.read.connect(self._read)
+        self.bars.read.connect(self.story.read)
         self.axis.changed.connect(self._show)
         self.apply_theme(theme)
         self._show()
@@ -158,8 +158,8 @@ class FlowPanel(Panel):
             LegendEntry("mean", "The mean size of the values in a layer, without their signs."),
             LegendEntry("largest", "The largest value in a layer, without its sign."),
         ]
-        self.story = label("", "muted", wrap=True)
-        self.story.setAccessibleName("What this shows")
+        self.story = Story("What this shows")
+        self.story.setObjectName("muted")
 
     def _arrange(self) -> None:
         head, page = QWidget(), QWidget()
@@ -272,7 +272,7 @@ class FlowPanel(Panel):
             return
         index = self.view.currentIndex()
         self._show_controls(VIEWS[index], flow)
-        self._say(VIEWS[index].story(flow))
+        self.story.tell(VIEWS[index].story(flow))
         match self.views.currentWidget():
             case self.bars:
                 self.bars.show_sizes(flow.layers, flow.sizes)
@@ -316,7 +316,7 @@ class FlowPanel(Panel):
 
     def _switch(self, index: int) -> None:
         self.views.setCurrentIndex(index)
-        self._pointed_line = ""
+        self.story.read("")
         self._show()
         self._make_room()
 
@@ -330,19 +330,6 @@ class FlowPanel(Panel):
     def _want_two_batches(self) -> None:
         if self._desk is not None:
             self._desk.setting_wanted.emit("gradients.accumulate", 2)
-
-    # ------------------------------------------------------------------- words
-
-    def _read(self, line: str) -> None:
-        """Show what is pointed at in the story's place, or the story again."""
-        self._pointed_line = line
-        if self._flow is not None:
-            self._say(VIEWS[self.view.currentIndex()].story(self._flow))
-
-    def _say(self, story: str) -> None:
-        text = self._pointed_line or story
-        if text != self.story.text():
-            self.story.setText(text)
 
 
 def _named(text: str, choice: QComboBox) -> QWidget:
