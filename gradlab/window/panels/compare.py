@@ -22,18 +22,18 @@ from gradlab.window.desk import Desk
 from gradlab.window.panels.base import Panel
 from gradlab.window.plots.flow_layout import FlowLayout
 from gradlab.window.plots.lanes_model import MEASURES, LanesModel, Row
+from gradlab.window.side_by_side import MOST
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.transport import AGAIN_HELP, AGAIN_WITHOUT, again_words
 from gradlab.window.widgets import label, push_button, tooltip
 
-MOST_SIDE_BY_SIDE = 4
 NAME_DIGITS = 21  # the least width of the names, in digits of the font
 PADDING = 20  # pixels around a number
 LEAVING = ("F1", "Updates", "Training\nloss")  # what goes where there is no room
 PIN_HELP = "Keeps the curves and numbers of the chosen run, behind all later ones, until you unpin it."
 UNPIN_HELP = "Lets the chosen run go: its curves and numbers are no longer kept."
 SIDE_HELP = "Gives every run a gradients panel and a confusion matrix of its own, beside each other."
-NO_SIDES = f"It needs an experiment with 2 to {MOST_SIDE_BY_SIDE} variants: there is one on the welcome page."
+NO_SIDES = f"It needs an experiment with 2 to {MOST} variants: there is one on the welcome page."
 ONE_RUN = "One run so far. “Run again without zeroing” keeps it here, and makes another to compare it with."
 
 
@@ -148,7 +148,7 @@ class ComparePanel(Panel):
         self.again.setEnabled(frame is not None and frame.progress.begun)
         self._show_pin(self.chosen)
         lanes = len(frame.lanes) if frame else 0
-        fits = 2 <= lanes <= MOST_SIDE_BY_SIDE
+        fits = 2 <= lanes <= MOST
         self.side_by_side.setEnabled(fits)
         self.side_by_side.setToolTip(tooltip(SIDE_HELP, "" if fits else NO_SIDES))
 
