@@ -1,6 +1,5 @@
 """Loss and metrics: how the run goes, update by update and epoch by epoch."""
 
-from collections.abc import Callable, Sequence
 from operator import is_
 
 import numpy as np
@@ -12,7 +11,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QStackedLayout,
     QTabBar,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -22,7 +20,9 @@ from gradlab.window.desk import Desk
 from gradlab.window.menu_choice import MenuChoice
 from gradlab.window.panels.base import Panel
 from gradlab.window.plots.chart import Chart
-from gradlab.window.plots.curves import CurveKind, EpochCurve, UpdateCurve, take_rows
+from gradlab.window.plots.chart_block import ChartBlock
+from gradlab.window.plots.curve_kinds import LOSSES, METRICS
+from gradlab.window.plots.curves import EpochCurve, UpdateCurve, take_rows
 from gradlab.window.plots.flow_layout import FlowLayout
 from gradlab.window.plots.overlay import Cursor, PlacedMark, placed
 from gradlab.window.plots.ranges import height_of
@@ -43,44 +43,6 @@ _SHORT_LINES = 24
 _SHORT_LOSSES = ("Training", "Validation")
 _SHORT_UPDATES = "Updates"
 _METRIC_HEIGHT = (-0.03, 1.04)
-
-_LOSSES = (
-    CurveKind("train_loss", "Training loss", "series.train", "The mean loss over all batches of an epoch."),
-    CurveKind(
-        "val_loss",
-        "Validation loss",
-        "series.validation",
-        "The loss on rows that are never trained on. When it rises while the training loss falls, "
-        "the model learns by heart.",
-        style=Qt.PenStyle.DashLine,
-    ),
-)
-_METRICS = (
-    CurveKind("val_accuracy", "Accuracy", "series.accuracy", "The share of validation rows that are right."),
-    CurveKind(
-        "val_precision",
-        "Precision",
-        "series.precision",
-        "Of the rows that were said to be of a class, the share that are.",
-        on=False,
-        style=Qt.PenStyle.DotLine,
-    ),
-    CurveKind(
-        "val_recall",
-        "Recall",
-        "series.recall",
-        "Of the rows of a class, the share that were found.",
-        on=False,
-        style=Qt.PenStyle.DashDotLine,
-    ),
-    CurveKind(
-        "val_f1",
-        "F1",
-        "series.f1",
-        "One number for precision and recall: high only if both are.",
-        style=Qt.PenStyle.DashLine,
-    ),
-)
 
 
 class LossPanel(Panel):
@@ -140,8 +102,8 @@ class LossPanel(Panel):
         self.metric_chart = Chart(self.theme, self.axis)
         self.metric_chart.setAccessibleName("Metrics on the validation rows over the run")
         self.updates = UpdateCurve(self.loss_chart)  # what comes first lies behind
-        self.losses = [EpochCurve(kind, self.loss_chart) for kind in _LOSSES]
-        self.metrics = [EpochCurve(kind, self.metric_chart) for kind in _METRICS]
+        self.losses = [EpochCurve(kind, self.loss_chart) for kind in LOSSES]
+        self.metrics = [EpochCurve(kind, self.metric_chart) for kind in METRICS]
         self._all: list[EpochCurve | UpdateCurve] = [self.updates, *self.losses, *self.metrics]
         self.runs: list[RunCurves] = []  # made once for as many as were ever compared
         self._compared = 0
@@ -414,37 +376,6 @@ class LossPanel(Panel):
         chart.overlay.set_cursor(
             Cursor(x, label if chart is pointed else "", y if chart is pointed else None, tuple(points))
         )
-
-
-class ChartBlock(QWidget):
-    """A chart beneath its keys and tools; both make up its picture.
-
-    Attributes:
-        as_table: returns the data that the chart shows.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        bar: Sequence[QWidget],
-        chart: Chart,
-        as_table: Callable[[], Table | None],
-        second_bar: QWidget | None = None,
-    ) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.as_table = as_table
-        top = QWidget()
-        flow = FlowLayout(top, spacing=6)
-        for widget in bar:
-            flow.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(top)
-        if second_bar is not None:
-            column.addWidget(second_bar)
-        column.addWidget(chart, 1)
 
 
 def _same_runs(one: Frame, other: Frame) -> bool:
