@@ -1,14 +1,19 @@
 import io
 import shutil
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+import gradlab
 from gradlab.errors import InputError
-from gradlab.lessons import files
+from gradlab.lessons import files, plan
 from gradlab.lessons.files import built_in, load, unpack
 from gradlab.lessons.text import read
 from gradlab.resources import resource
@@ -186,6 +191,18 @@ def test_a_link_does_not_lead_out_of_the_folder(folder, tmp_path):
     except OSError:
         pytest.skip("this system lets nobody make links")
     assert "allowed: a file in the lesson's folder" in mistake(load, folder)
+
+
+def test_every_panel_that_a_lesson_can_ask_for_is_there():
+    panels = Path(gradlab.__file__).parent / "window" / "panels"
+    for name in get_args(plan.Panel):
+        assert (panels / f"{name}.py").is_file()
+
+
+def test_lessons_are_listed_without_loading_torch():
+    code = "from gradlab.lessons.files import built_in; built_in(); import sys; print('torch' in sys.modules)"
+    listed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert listed.stdout.strip() == "False"
 
 
 # --- one file -------------------------------------------------------------------------------------------------
