@@ -5,7 +5,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gradlab.training.forward import Step
+from gradlab.training.forward import ForwardPass
 from gradlab.training.losses import Objective
 
 ROWS_AT_ONCE = 8192  # rows per forward pass where no gradient is wanted
@@ -14,7 +14,7 @@ ROWS_AT_ONCE = 8192  # rows per forward pass where no gradient is wanted
 class Evaluation:
     """Judges rows with a model as it is at that moment, by the loss that it is trained with."""
 
-    def __init__(self, model: nn.Module, forward_pass: Step, objective: Objective) -> None:
+    def __init__(self, model: nn.Module, forward_pass: ForwardPass, objective: Objective) -> None:
         self._model = model
         self._forward_pass = forward_pass
         self._objective = objective

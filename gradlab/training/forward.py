@@ -7,10 +7,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-Step = Callable[[Tensor], Tensor]
+ForwardPass = Callable[[Tensor], Tensor]
 
 # The functions that these modules call; calling them directly saves a third of a small network's forward pass.
-FUNCTIONS: dict[type[nn.Module], Step] = {
+FUNCTIONS: dict[type[nn.Module], ForwardPass] = {
     nn.ReLU: torch.relu,
     nn.Tanh: torch.tanh,
     nn.Sigmoid: torch.sigmoid,
@@ -18,7 +18,7 @@ FUNCTIONS: dict[type[nn.Module], Step] = {
 }
 
 
-def forward_of(model: nn.Module) -> Step:
+def forward_of(model: nn.Module) -> ForwardPass:
     """Return a function that computes what ``model(inputs)`` does, for as long as its layers stay the same.
 
     Weights may change in place. Hooks on the model's layers are not called.
@@ -43,7 +43,7 @@ def channels_last(pictures: Tensor) -> Tensor:
     return pictures.contiguous(memory_format=torch.channels_last)
 
 
-def _step(layer: nn.Module) -> Step:
+def _step(layer: nn.Module) -> ForwardPass:
     if type(layer) is nn.Linear:
         return partial(F.linear, weight=layer.weight, bias=layer.bias)
     if type(layer) is nn.Flatten:

@@ -6,7 +6,7 @@ from typing import Protocol
 from torch import Tensor
 
 from gradlab.training.chunks import Chunks
-from gradlab.training.forward import Step
+from gradlab.training.forward import ForwardPass
 from gradlab.training.losses import Objective
 
 
@@ -32,7 +32,7 @@ class Autograd:
 
     loss: Tensor
 
-    def __init__(self, forward: Step, objective: Objective) -> None:
+    def __init__(self, forward: ForwardPass, objective: Objective) -> None:
         self._forward, self._mean_loss = forward, objective.mean_loss
 
     def forward(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 import torch
 from torch import Tensor
 
-from gradlab.training.forward import Step
+from gradlab.training.forward import ForwardPass
 
 DTYPES = {"bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -29,7 +29,7 @@ class Precision:
         """Return what layers are to be called in."""
         return nullcontext() if self.is_full else torch.autocast(self._device, self._dtype)
 
-    def of(self, forward: Step) -> Step:
+    def of(self, forward: ForwardPass) -> ForwardPass:
         """Return a forward pass that computes in this precision; what comes out has 32 bits."""
         if self.is_full:
             return forward
