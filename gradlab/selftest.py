@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gradlab.experiment.files import loads
-from gradlab.experiment.schema import Experiment
+if TYPE_CHECKING:
+    from gradlab.experiment.schema import Experiment
 
 STARTED = time.time()
 EPOCHS = 2
@@ -58,6 +58,8 @@ class Report:
 
 def experiment(name: str) -> Experiment:
     """Return the short experiment with this kind of model."""
+    from gradlab.experiment.files import loads
+
     made = loads(f'name = "self-test {name}"')
     for key, value in {**MODELS[name], **SHORT}.items():
         made = made.with_value(key, value)
@@ -108,6 +110,7 @@ def check_resuming(interrupted: Path, fresh: Path) -> None:
     Raises:
         SelfTestError: if it was not interrupted, does not go on, or ends elsewhere.
     """
+    from gradlab.experiment.files import loads
     from gradlab.runs import lockstep
 
     if _stop_reason(interrupted) != "interrupted":

@@ -1,15 +1,20 @@
-"""The application: it owns the window and the thread that trains, and ends both in the right order."""
+"""The application: it owns the window and the thread that trains, and ends both in the right order.
+
+What takes a while to load is imported where it is used, after the window is there.
+"""
+
+from __future__ import annotations
 
 import logging
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from types import TracebackType
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon
@@ -19,35 +24,49 @@ from gradlab.errors import InputError
 from gradlab.folders import runs_folder
 from gradlab.resources import resource
 from gradlab.window import accessible, panels
-from gradlab.window.lab import MakePanels, Trainer
 from gradlab.window.main_window import MainWindow
-from gradlab.window.panels.base import Panel
 from gradlab.window.settings_store import SettingsStore
 from gradlab.window.signals import watched_signals
 from gradlab.window.theme.style import Appearance
 from gradlab.window.theme.tokens import Theme
+from gradlab.window.trainer import MakePanels, OwnedTrainer
+
+if TYPE_CHECKING:
+    from gradlab.window.panels.base import Panel
 
 log = logging.getLogger(__name__)
 
 
-class OwnedTrainer(Trainer, Protocol):
-    """A trainer with its life: somebody starts it and shuts it down."""
+class LateTrainer:
+    """Stands in for a trainer until it is first asked for something: what it needs takes a while to load."""
 
-    def start(self) -> None:
-        """Begin to take commands."""
+    def __init__(self, make: Callable[[], OwnedTrainer]) -> None:
+        self._make = make
 
-    def shut_down(self) -> None:
-        """Ask it to end, and wait until it has."""
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._trainer, name)
+
+    @cached_property
+    def _trainer(self) -> OwnedTrainer:
+        return self._make()
 
 
 def run(argv: list[str]) -> int:
     """Run the application until its window is closed; return the exit code."""
-    from gradlab.runs.store import RunStore
-    from gradlab.window.trainer_thread import TrainerThread
-
     app = make_application()
-    trainer = TrainerThread(RunStore(runs_folder()).new_folder)
-    return run_window(app, trainer, make_panels, [Path(text) for text in argv])
+    return run_window(app, make_trainer(), make_panels, [Path(text) for text in argv])
+
+
+def make_trainer() -> OwnedTrainer:
+    """Return a trainer that keeps its runs in this person's folder."""
+
+    def make() -> OwnedTrainer:
+        from gradlab.runs.store import RunStore
+        from gradlab.window.trainer_thread import TrainerThread
+
+        return TrainerThread(RunStore(runs_folder()).new_folder)
+
+    return cast(OwnedTrainer, LateTrainer(make))
 
 
 def make_application() -> QApplication:

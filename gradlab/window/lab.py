@@ -1,8 +1,7 @@
 """The free lab: an experiment, its run, and the panels that show it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -15,12 +14,11 @@ from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import Frame, Notice, State
 from gradlab.window.docks import Bench
 from gradlab.window.form import ExperimentForm, value_of
-from gradlab.window.panels.base import Panel
 from gradlab.window.pins import Pins
 from gradlab.window.readouts import Readouts
-from gradlab.window.speed import Speed
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
+from gradlab.window.trainer import MakePanels, Trainer
 from gradlab.window.transport import RunActions, TransportBar
 from gradlab.window.widgets import icon_button, keeps_key, label, restyle
 
@@ -36,53 +34,6 @@ NOTICE_GLYPHS = {
 }
 # Data that one can see at a glance, or that a confusion matrix says nothing about: choosing it also shows it.
 DRAWN_SOURCES = ("moons", "circles", "spirals", "blobs", "xor", "line", "sequence", "diabetes")
-MakePanels = Callable[[Theme], Sequence[Panel]]
-
-
-class Trainer(Protocol):
-    """What the lab asks of the thread that trains. Every method only posts a wish and returns at once."""
-
-    def load(self, experiment: Experiment) -> None:
-        """Build anew, from the start."""
-
-    def run_on(self) -> None:
-        """Train until paused or finished."""
-
-    def pause(self) -> None:
-        """Hold after the current update."""
-
-    def step_phase(self) -> None:
-        """Do the next phase of an update."""
-
-    def step_batch(self) -> None:
-        """Go on to the next update."""
-
-    def step_epoch(self) -> None:
-        """Go on to the end of the epoch."""
-
-    def change(self, experiment: Experiment) -> None:
-        """Take changed live settings, from the next update on."""
-
-    def set_speed(self, speed: Speed) -> None:
-        """Set the pace of running."""
-
-    def show_lane(self, name: str) -> None:
-        """Let the frames be of the racing run of this name."""
-
-    def watch(self, parts: frozenset[str], of_lanes: Mapping[str, frozenset[str]] | None = None) -> None:
-        """Say which parts of a Frame are looked at, and which of certain racing runs besides."""
-
-    def ask(self, part: str, wish: object, lane: str = "") -> None:
-        """Pass a wish to the instrument that fills a part of a Frame, or of a racing run's."""
-
-    def take_frame(self) -> Frame | None:
-        """Return the newest frame since the last call, if there is one."""
-
-    def make_room(self) -> None:
-        """Hold the training while a frame is drawn."""
-
-    def go_on(self) -> None:
-        """Train on: the frame is drawn."""
 
 
 class LabPage(QWidget):

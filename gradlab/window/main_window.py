@@ -1,10 +1,16 @@
-"""The window: the welcome page, the lab, and the menus around them."""
+"""The window: the welcome page, the lab, and the menus around them.
+
+The welcome page needs next to nothing; what the lab needs is imported where it is used, when people see something.
+"""
+
+from __future__ import annotations
 
 import logging
 import platform
-from functools import partial
+from functools import cached_property, partial
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QUrl
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QKeySequence
@@ -12,15 +18,17 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QSta
 
 from gradlab import __version__
 from gradlab.errors import InputError
-from gradlab.experiment import files
-from gradlab.experiment.schema import Experiment
 from gradlab.folders import runs_folder
 from gradlab.resources import resource
-from gradlab.window.export import Exporter
-from gradlab.window.lab import LabPage, MakePanels, Trainer
 from gradlab.window.settings_store import SettingsStore
 from gradlab.window.theme.style import Appearance, ThemeChoice
+from gradlab.window.trainer import MakePanels, Trainer
 from gradlab.window.welcome import PROMISE, WelcomePage, question
+
+if TYPE_CHECKING:
+    from gradlab.experiment.schema import Experiment
+    from gradlab.window.export import Exporter
+    from gradlab.window.lab import LabPage
 
 # Deep enough that leaving out the zeroing can be seen to ruin it.
 START = "1-digits.toml"
@@ -56,7 +64,6 @@ class MainWindow(QMainWindow):
         screen = self.screen().availableSize() - TITLE_BAR  # a small one at 200 % has less room than we like
         self.setMinimumSize(SMALLEST.boundedTo(screen))
         self.resize(USUAL.boundedTo(screen))
-        self.exporter = Exporter(store, self)
         self.menus: dict[str, QMenu] = {}
         self._make_menus()
         self._connect()
@@ -65,12 +72,24 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
         self.show_welcome()
 
+    @cached_property
+    def exporter(self) -> Exporter:
+        """Saves what panels show."""
+        from gradlab.window.export import Exporter
+
+        return Exporter(self._store, self)
+
     @property
     def lab(self) -> LabPage:
         """The lab, built on first use: plots take a moment to load."""
         if self._lab is None:
             self._lab = self._make_lab()
         return self._lab
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether the lab is built."""
+        return self._lab is not None
 
     def prepare(self) -> None:
         """Build the lab, so that opening it is immediate."""
@@ -94,11 +113,15 @@ class MainWindow(QMainWindow):
 
     def new_experiment(self) -> None:
         """Start afresh with the experiment that everybody starts with."""
+        from gradlab.experiment import files
+
         start = files.load(resource("experiments", START))
         self.open_experiment(start.with_value("name", FREE_LAB), FREE_LAB)
 
     def open_file(self, path: Path) -> None:
         """Open an experiment file in the lab; say what is wrong where it is not one."""
+        from gradlab.experiment import files
+
         try:
             experiment = files.load(path)
         except InputError as error:
@@ -116,6 +139,8 @@ class MainWindow(QMainWindow):
 
     def save_as(self) -> None:
         """Ask for a file and write the experiment to it."""
+        from gradlab.experiment import files
+
         experiment = self.lab.experiment
         suggestion = f"{experiment.name or 'experiment'}.toml".replace("/", "-")
         name, _ = QFileDialog.getSaveFileName(self, "Save experiment as", suggestion, FILE_FILTER)
@@ -142,6 +167,8 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _make_lab(self) -> LabPage:
+        from gradlab.window.lab import LabPage
+
         lab = LabPage(self._appearance.theme, self._trainer, self._make_panels)
         layout = self._store.get("layout")
         if isinstance(layout, str):

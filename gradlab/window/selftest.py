@@ -1,4 +1,7 @@
-"""The self-test's part with the window: ``gradlab --selftest`` opens it, trains in it and draws every panel."""
+"""The self-test's part with the window: ``gradlab --selftest`` opens it, trains in it and draws every panel.
+
+Like the window itself it imports what takes a while after people see something: it measures how long that is.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from gradlab import selftest
 from gradlab.folders import runs_folder
-from gradlab.instruments.records import State
 from gradlab.selftest import LocalOnly, Report, SelfTestError
-from gradlab.window.application import make_application, make_panels, run_window
-from gradlab.window.lab import LabPage
+from gradlab.window.application import make_application, make_panels, make_trainer, run_window
 from gradlab.window.main_window import MainWindow
-from gradlab.window.panels.base import Panel
+
+if TYPE_CHECKING:
+    from gradlab.window.panels.base import Panel
 
 BEAT_MS = 10
 LONGEST_WAIT_SECONDS = 90.0
@@ -46,12 +50,9 @@ def main() -> int:
 
 def _in_the_window(report: Report) -> Path:
     """Do everything that needs the window; return the folder of a run that was interrupted in it."""
-    from gradlab.runs.store import RunStore
-    from gradlab.window.trainer_thread import TrainerThread
-
     app = make_application()
     script = Script(app, report)
-    run_window(app, TrainerThread(RunStore(runs_folder()).new_folder), make_panels)
+    run_window(app, make_trainer(), make_panels)
     if script.failure is not None:
         raise script.failure
     return script.interrupted
@@ -73,7 +74,7 @@ class Script(QObject):
         self._report = report
         self._window: MainWindow | None = None
         self._scenes = self._play()
-        self._wait: Wait = ("the lab", lambda: self._lab is not None)
+        self._wait: Wait = ("the lab", lambda: self._window is not None and self._window.is_prepared)
         self._deadline = time.monotonic() + LONGEST_WAIT_SECONDS
         self._last_beat = 0.0
         self._stall = 0.0
@@ -92,25 +93,30 @@ class Script(QObject):
             sys.excepthook = self._take_exception
         return False
 
-    @property
-    def _lab(self) -> LabPage | None:
-        """The lab, once it is built: asking the window for it would build it at once."""
-        return self._window.findChild(LabPage) if self._window is not None else None
-
     def _beat(self) -> None:
         """Go on where what was waited for is there. Between two beats the window stood still."""
         now = time.perf_counter()
         if self._last_beat:
             self._stall = max(self._stall, now - self._last_beat)
         self._last_beat = now
-        lab = self._lab
-        if lab is not None and lab.state is State.FAILED:
-            notice = lab.notice
-            self._end(SelfTestError(f"training failed: {notice.text if notice else 'for no known reason'}"))
+        if self._has_failed():
+            self._end(SelfTestError(f"training failed: {self._notice()}"))
         elif self._wait[1]():
             self._go_on()
         elif time.monotonic() > self._deadline:
             self._end(SelfTestError(f"waited {LONGEST_WAIT_SECONDS:.0f} s for {self._wait[0]}"))
+
+    def _has_failed(self) -> bool:
+        if self._window is None or not self._window.is_prepared:
+            return False
+        from gradlab.instruments.records import State
+
+        return self._window.lab.state is State.FAILED
+
+    def _notice(self) -> str:
+        assert self._window is not None
+        notice = self._window.lab.notice
+        return notice.text if notice else "for no known reason"
 
     def _go_on(self) -> None:
         try:
@@ -140,6 +146,8 @@ class Script(QObject):
 
     def _play(self) -> Iterator[Wait]:
         """Yield what to wait for before the next scene."""
+        from gradlab.instruments.records import State
+
         assert self._window is not None
         lab = self._window.lab
         built_in, self._stall = self._stall, 0.0
@@ -174,6 +182,8 @@ class Script(QObject):
 
     def _interrupt(self) -> Iterator[Wait]:
         """Leave a run after its first epoch: closing the window writes down that it was interrupted."""
+        from gradlab.instruments.records import State
+
         assert self._window is not None
         lab = self._window.lab
         before = set(runs_folder().iterdir())
