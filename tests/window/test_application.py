@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from gradlab.errors import InputError
 from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
-from gradlab.window.application import ExceptionReporter, in_turns, run_window
+from gradlab.window.application import ExceptionReporter, LateTrainer, in_turns, run_window
 from gradlab.window.main_window import MainWindow
 from gradlab.window.settings_store import SettingsStore
 
@@ -229,3 +229,26 @@ def test_what_fails_at_its_turn_does_not_stop_the_others(qtbot):
         in_turns(owner, [lambda: done.append(1), fail, lambda: done.append(2)])
         qtbot.waitUntil(lambda: done == [1, 2])
     assert [kind for kind, *_ in failures] == [ValueError]
+
+
+def test_the_window_needs_nothing_that_takes_a_while_to_load():
+    code = """
+import sys
+import gradlab.window.application
+print(sorted({"torch", "numpy", "pydantic", "pyqtgraph", "sklearn", "gradlab.window.lab"} & set(sys.modules)))
+"""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_a_late_trainer_is_made_when_it_is_first_asked_for(trainer):
+    made = []
+    late = LateTrainer(lambda: made.append(trainer) or trainer)
+    assert made == []
+    late.pause()
+    late.step_batch()
+    assert made == [trainer]
+    assert trainer.asked == [("pause",), ("step_batch",)]
