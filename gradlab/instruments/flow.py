@@ -16,10 +16,10 @@ from gradlab.instruments.size_histogram import SizeHistogramRecorder
 from gradlab.instruments.stopwatch import Stopwatch
 from gradlab.instruments.throttle import Throttle
 from gradlab.training.events import Backward, Updated
+from gradlab.training.measuring import update_ratios
 from gradlab.training.run import TrainingRun
 
 SHARE = 0.05  # of the time, for measuring
-EQUAL = 1e-5  # a variance that is so small beside the mean square is nothing but rounding
 FREE_SECONDS = 1.0  # of measuring: of a short run all is seen
 
 
@@ -38,7 +38,7 @@ class FlowRecorder(Instrument):
         layers = run.parameters.layers
         self._names = tuple(layer.name for layer in layers)
         self._matrices = tuple(layer.name for layer in layers if layer.matrices)
-        self._matrix_parts = [layer.matrices for layer in layers if layer.matrices]
+        self._has_matrices = [bool(layer.matrices) for layer in layers]
         self._throttle = Throttle(SHARE)
         self._seconds = 0.0  # of measuring so far
         self._pursued: _Update | None = None
@@ -93,20 +93,12 @@ class FlowRecorder(Instrument):
         # The last, small update of an epoch may have a single micro-batch: it leaves the scale as it is.
         scale = self._noise_scale.rows if run.experiment.gradients.accumulate > 1 else nan
         step = run.parameters.flat - before
-        ratios = self._update_ratios(before, step)
+        ratios = update_ratios(run.parameters.layers, before, step)[0][self._has_matrices]
         alignment = -cosine(step, used)
         self._measured.append(
             pursued.number, [*ratios, alignment, batches.agreement, scale, sum(batches.rows)]
         )
         self._histogram.append(pursued.number, used, run.buffer.none)
-
-    def _update_ratios(self, before: Tensor, step: Tensor) -> list[float]:
-        """Return std(Δw) / std(w) of each layer that has a weight matrix; NaN where all weights were equal."""
-        sizes, changes = (_deviations([flat[part] for part in self._matrix_parts]) for flat in (before, step))
-        ratios: list[float] = np.divide(
-            changes, sizes, out=np.full(sizes.shape, nan), where=sizes != 0
-        ).tolist()
-        return ratios
 
     def record(self, *, at_rest: bool = False) -> Flow | None:
         """Return a copy of what was measured; None before the first micro-batch."""
@@ -181,17 +173,6 @@ class _Update:
         if run.window_is_full:
             self.before = run.parameters.flat.clone()
         return True
-
-
-def _deviations(parts: list[Tensor]) -> Doubles:
-    """Return the standard deviation of each part (divided by n, not n − 1); 0 where all values are equal.
-
-    From norms and sums, which take a tenth of the time of torch.std: weights and steps lie around zero.
-    """
-    sizes = np.array([len(part) for part in parts])
-    squares = np.square(_each(torch._foreach_norm(parts))) / sizes
-    variances = squares - np.square(_each(part.sum() for part in parts) / sizes)
-    return np.sqrt(np.where(variances > EQUAL * squares, variances, 0.0))
 
 
 def _each(numbers: Iterable[Tensor]) -> Doubles:

@@ -10,6 +10,7 @@ from torch import Tensor
 from gradlab.training.parameters import FlatParameters, Layer
 
 Doubles = NDArray[np.float64]
+EQUAL = 1e-13  # a variance that is so small beside the mean square is nothing but rounding
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,10 @@ def measure(parameters: FlatParameters, used: Tensor, before: Tensor) -> Measure
         before: ``(…, n)``, the weights before the update.
     """
     # With numpy and in double precision: torch's sums over parts cost several times as much to begin.
-    gradient, weights, change = map(_to_doubles, (used, before, parameters.flat - before))
+    gradient = _to_doubles(used)
     layers = [slice(layer.start, layer.stop) for layer in parameters.layers]
     sizes = _sizes(layers)
-    ratios, ratio = _update_ratios(parameters.layers, weights, change)
+    ratios, ratio = update_ratios(parameters.layers, before, parameters.flat - before)
     return Measured(
         grad_norms=np.sqrt(_sums(np.square(gradient), layers)),
         grad_mean_abs=_sums(np.abs(gradient), layers) / sizes,
@@ -66,7 +67,12 @@ def measure(parameters: FlatParameters, used: Tensor, before: Tensor) -> Measure
     )
 
 
-def _update_ratios(layers: list[Layer], weights: Doubles, change: Doubles) -> tuple[Doubles, Doubles]:
+def update_ratios(layers: list[Layer], before: Tensor, step: Tensor) -> tuple[Doubles, Doubles]:
+    """Return std(Δw) / std(w) of each layer's matrices, ``(…, layers)``, and of all together, ``(…)``.
+
+    NaN for a layer without any, or whose weights ``before`` the ``step``, both ``(…, n)``, were all equal.
+    """
+    weights, change = _to_doubles(before), _to_doubles(step)
     matrices = [layer.matrices for layer in layers if layer.matrices]
     ratios = np.full((*weights.shape[:-1], len(layers)), np.nan)
     if not matrices:
@@ -82,8 +88,9 @@ def _update_ratios(layers: list[Layer], weights: Doubles, change: Doubles) -> tu
 
 def _variance(sizes: Doubles, sums: Doubles, squares: Doubles) -> Doubles:
     # Weights and their changes lie around zero, so in double precision the difference is exact enough.
-    variance: Doubles = np.maximum(squares / sizes - np.square(sums / sizes), 0.0)
-    return variance
+    mean_squares = squares / sizes
+    variance = mean_squares - np.square(sums / sizes)
+    return np.where(variance > EQUAL * mean_squares, variance, 0.0)
 
 
 def _ratio(change: Doubles, weights: Doubles) -> Doubles:

@@ -68,10 +68,12 @@ def test_gradients_whose_squares_leave_float32_keep_their_norm():
     np.testing.assert_allclose(measured.grad_norms, 1e25 * np.sqrt(sizes), rtol=1e-5)
 
 
-def test_equal_weights_have_no_update_ratio():
-    parameters = TrainingRun(experiment(model={"hidden": [4], "init": "zeros"})).parameters
+@pytest.mark.parametrize("weight", [0.0, 0.3])
+def test_equal_weights_have_no_update_ratio(weight):
+    parameters = TrainingRun(experiment(model={"hidden": [64, 64], "init": "zeros"})).parameters
+    parameters.flat = torch.full_like(parameters.flat, weight)
     before = parameters.flat.clone()
-    parameters.flat += 1
+    parameters.flat = before + torch.randn(len(before), generator=torch.Generator().manual_seed(0))
     measured = measure(parameters, torch.ones_like(before), before)
     assert measured.known_ratio is None
     assert np.isnan(measured.update_ratios).all()
