@@ -56,6 +56,7 @@ class LabPage(QWidget):
         self._trainer = trainer
         self._frame = Frame()
         self._loaded: Experiment | None = None
+        self._over_with: Experiment | None = None  # what was loaded when the run came to its end
         self._has_stepped = False
         self._pins = Pins()
         self.commands = RunActions(theme, self)
@@ -279,7 +280,17 @@ class LabPage(QWidget):
         return True
 
     def _needs_reset(self) -> bool:
-        return self._loaded != self.experiment
+        """Whether the run does not use what the form says: of other data, or because it is over."""
+        assert self._loaded is not None
+        over = self._over_with
+        is_late = over is not None and over.with_value("name", self._loaded.name) != self._loaded
+        return is_late or self._loaded != self.experiment
+
+    def _note_the_end(self, is_over: bool) -> None:
+        """A run that is over uses no change any more; with more epochs it goes on."""
+        if is_over != (self._over_with is not None):
+            self._over_with = self._loaded if is_over else None
+            self.form.show_pending(self._needs_reset())
 
     def _show(self, frame: Frame) -> None:
         frame = self._pins.follow(frame)
@@ -288,6 +299,8 @@ class LabPage(QWidget):
         if frame.devices != self._frame.devices:
             self.form.set_devices(frame.devices)
         self._frame = frame
+        if self._loaded is not None:
+            self._note_the_end(frame.state is State.FINISHED)
         self.commands.show_state(frame.state, begun=frame.progress.begun)
         if frame.experiment is not None:
             self.commands.show_zeroing(frame.experiment.gradients.zero)

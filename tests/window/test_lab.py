@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
@@ -120,6 +122,18 @@ def test_a_live_change_leaves_waiting_changes_waiting(lab, trainer):
     (changed,) = trainer.named("change")[0]
     assert (changed.data.source, changed.gradients.zero) == ("digits", "never")
     assert lab.form.reset_bar.isVisible()
+
+
+def test_a_change_after_the_end_needs_a_reset_until_the_run_goes_on(lab, trainer):
+    show(lab, trainer, replace(BEGUN, state=State.FINISHED))
+    assert not lab.form.reset_bar.isVisible()
+    lab.form.fields["name"].editor.setText("Tuesday")
+    lab.form.flush()
+    assert not lab.form.reset_bar.isVisible()
+    choose(lab, "gradients.zero", "never")
+    assert lab.form.reset_bar.isVisible()
+    show(lab, trainer, replace(BEGUN, serial=2))  # there are more epochs now: the next update uses it
+    assert not lab.form.reset_bar.isVisible()
 
 
 def test_a_new_name_needs_no_reset(lab, trainer):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 import numpy as np
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
@@ -29,6 +29,7 @@ TOTALS_HELP = (
     "has the most rows: a model has to beat that. Average: each class counts the same, however rare it is."
 )
 LOW_LINES = 15  # a panel of fewer lines of text has room for one line of totals
+LOWEST_LINES = 10  # with one line of totals
 SIDE_BY_SIDE = 560  # pixels: from this width on the curves stand beside the matrix
 REGRESSION = (
     "A confusion matrix needs classes; this data set predicts a number. "
@@ -190,6 +191,11 @@ class ConfusionPanel(Panel):
         ways = QBoxLayout.Direction
         self._middle.setDirection(ways.LeftToRight if is_wide or not is_tall else ways.TopToBottom)
         self._draw_curves()
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the room of few words: many would else keep the panel too high to use fewer."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), min(hint.height(), LOWEST_LINES * self.fontMetrics().height()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use fewer words where there is little room."""

@@ -541,3 +541,10 @@ def test_every_control_has_a_name_and_explains_itself(panel):
     ]
     assert all(control.accessibleName() and control.toolTip() for control in controls)
     assert all(control.focusPolicy() & Qt.FocusPolicy.TabFocus for control in controls)
+
+
+def test_many_words_do_not_keep_the_panel_high(panel):
+    names = ("a class with quite a long name", "another one")
+    panel.resize(300, 500)
+    panel.show_frame(frame(confusion([[30, 1], [2, 40]], names)))
+    assert panel.minimumSizeHint().height() <= 10 * panel.fontMetrics().height()
