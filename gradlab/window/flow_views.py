@@ -50,7 +50,9 @@ def bars_story(flow: Flow) -> str:
 
 def heat_story(flow: Flow) -> str:
     """Say how to read the picture."""
-    return "The stronger the colour, the more values have that size. Bottom row: values that are exactly zero."
+    return (
+        "The stronger the colour, the more values have that size. Bottom row: values that are exactly zero."
+    )
 
 
 def ratio_story(flow: Flow) -> str:
