@@ -44,7 +44,7 @@ def pack(folder: Path) -> Path:
     DIST.mkdir(exist_ok=True)
     package = DIST / f"gradlab_{VERSION}_amd64.deb"
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(EPOCH_SECONDS)}
-    options = ["--root-owner-group", "-Zxz", "-z6", "--build"]
+    options = ["--root-owner-group", "-Zxz", "-z9", "--build"]
     command("dpkg-deb", *options, root, package, env=environment)
     shutil.rmtree(root)
     return package

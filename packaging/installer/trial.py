@@ -20,8 +20,14 @@ from installer.places import BUILD, BuildError, command, on, say
 NOBODY = 65534
 # A shell for dpkg's own scripts, a font to draw text with; the rest is what the package depends on.
 ROOT_PACKAGES = ("dash", "coreutils", "fonts-dejavu-core")
+STATE_AND_NEEDS = "${db:Status-Status} ${Pre-Depends}, ${Depends}"
 DEVICES = {"null": 3, "zero": 5, "random": 8, "urandom": 9}
-PLAIN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1"}
+PLAIN = {
+    "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+    "LC_ALL": "C.UTF-8",
+    "QT_QPA_PLATFORM": "offscreen",
+    "OMP_NUM_THREADS": "1",
+}
 
 
 def run(words: list[object], variables: Mapping[str, str], log: str) -> None:
@@ -113,7 +119,8 @@ def make_root(root: Path) -> None:
     depends = [part.split()[0] for part in DEPENDS.split(",")]
     for name in closure([*ROOT_PACKAGES, *depends]):
         for line in command("dpkg", "-L", name).splitlines():
-            copy(Path(line), root)
+            if line.startswith("/"):  # other lines tell of diversions
+                copy(Path(line), root)
     command("ldconfig", "-r", root)
     for name, minor in DEVICES.items():
         command("mknod", "-m", "666", root / "dev" / name, "c", 1, minor)
@@ -130,9 +137,11 @@ def closure(names: Iterable[str]) -> set[str]:
         if name in found:
             continue
         try:
-            depends = command("dpkg-query", "-W", "-f", "${Pre-Depends}, ${Depends}", name)
+            state, _, depends = command("dpkg-query", "-W", "-f", STATE_AND_NEEDS, name).partition(" ")
         except BuildError:
             continue  # one of several alternatives, or virtual
+        if state != "installed":
+            continue
         found.add(name)
         alternatives = [word.strip() for word in re.split(r"[,|]", depends) if word.strip()]
         waiting += [word.split()[0].partition(":")[0] for word in alternatives]
