@@ -70,6 +70,8 @@ class Race:
     @property
     def is_over(self) -> bool:
         """Whether all runs have ended."""
+        if self._is_single:
+            return self.shown.ending is not None
         return all(runner.ending is not None for runner in self._runners())
 
     def step_phase(self) -> None:

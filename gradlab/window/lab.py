@@ -25,7 +25,7 @@ from gradlab.window.widgets import icon_button, keeps_key, label, restyle
 # Display rate: more would only cost, the eye does not need it.
 POLL_MS = 33
 # Drawing holds the interpreter, and the training waits for it: it may take this share of the time.
-DRAWING_SHARE = 0.1
+DRAWING_SHARE = 0.07
 SLOWEST_MS = 500
 NOTICE_GLYPHS = {
     "info": ("ph.info", "status.info"),
