@@ -22,8 +22,6 @@ from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import label, push_button
 
-__all__ = ["ExperimentForm", "value_of", "variants_in_words"]
-
 SECTION_TITLES = {
     "": "GENERAL",
     "data": "DATA",

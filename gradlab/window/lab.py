@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gradlab.errors import InputError
 from gradlab.experiment import files
+from gradlab.experiment.differences import value_of
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import Frame, Notice, State
 from gradlab.window.docks import Bench
-from gradlab.window.form import ExperimentForm, value_of
+from gradlab.window.form import ExperimentForm
 from gradlab.window.pins import Pins
 from gradlab.window.readouts import Readouts
 from gradlab.window.theme import icons

@@ -1,11 +1,12 @@
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from gradlab.experiment.differences import value_of
 from gradlab.experiment.registry import MODELS, SOURCES
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import Frame, Notice
-from gradlab.window.form import ExperimentForm, value_of
+from gradlab.window.form import ExperimentForm
 
 SETTINGS = by_key(Experiment)
 SIX = {"Dataset", "Model", "Learning rate", "Zero gradients", "Accumulate batches", "Epochs"}
