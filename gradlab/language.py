@@ -1,0 +1,75 @@
+"""The language that people read. English stands in the code; catalogs in ``resources/translations`` hold the others.
+
+Whoever shows a text asks :func:`tr` for it at that moment, never at import: the language may change while the program
+runs. A text that stands somewhere else than where it is shown is marked there with :func:`mark`, so that the catalogs
+get it. Values go in afterwards, by name: ``tr("{count} rows").format(count=3)``.
+
+Names of code such as ``zero_grad``, keys of files and what the command line prints are the same in every language.
+"""
+
+import gettext
+from collections.abc import Iterable
+
+from gradlab.resources import resource
+
+ENGLISH = "en"
+LANGUAGES = {ENGLISH: "English", "zh_CN": "简体中文", "hi": "हिन्दी"}  # each by its own name
+DOMAIN = "gradlab"
+
+_language = ENGLISH
+_catalog = gettext.NullTranslations()
+
+
+def use(language: str) -> None:
+    """Speak a language from now on, in every thread; what is shown already stays as it is.
+
+    Raises:
+        KeyError: if it is none of LANGUAGES.
+    """
+    global _language, _catalog  # noqa: PLW0603 (one program speaks one language)
+    LANGUAGES[language]
+    _catalog = (
+        gettext.NullTranslations()
+        if language == ENGLISH
+        else gettext.translation(DOMAIN, str(resource("translations")), [language])
+    )
+    _language = language
+
+
+def current() -> str:
+    """Return the language that is spoken: a key of LANGUAGES."""
+    return _language
+
+
+def closest(wanted: Iterable[str]) -> str:
+    """Return the first wanted language that there is, English if there is none.
+
+    Args:
+        wanted: such as ``hi-IN``, ``zh_CN.UTF-8`` or ``zh-Hans-SG``, the most wanted first.
+    """
+    for name in wanted:
+        plain = name.replace("-", "_").partition(".")[0]
+        for language in LANGUAGES:
+            if plain == language or plain.partition("_")[0] == language.partition("_")[0]:
+                return language
+    return ENGLISH
+
+
+def tr(text: str) -> str:
+    """Return an English text in the language that is spoken."""
+    return _catalog.gettext(text) if text else ""  # the empty one is the catalog's own header
+
+
+def trn(one: str, many: str, count: int) -> str:
+    """Return the form for ``count`` things; it has ``{count}`` where the number goes, and still needs ``format``."""
+    return _catalog.ngettext(one, many, count)
+
+
+def trc(context: str, text: str) -> str:
+    """Return a text that means different things in different places; ``context`` says which one."""
+    return _catalog.pgettext(context, text)
+
+
+def mark(text: str) -> str:
+    """Return the text as it is, and have it translated in the catalogs: ``tr`` is asked for it elsewhere."""
+    return text
