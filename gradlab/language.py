@@ -1,8 +1,8 @@
-"""The language that people read. English stands in the code; catalogs in ``resources/translations`` hold the others.
+"""The language that people read: English stands in the code, the others in ``resources/translations``.
 
-Whoever shows a text asks :func:`tr` for it at that moment, never at import: the language may change while the program
-runs. A text that stands somewhere else than where it is shown is marked there with :func:`mark`, so that the catalogs
-get it. Values go in afterwards, by name: ``tr("{count} rows").format(count=3)``.
+Whoever shows a text asks :func:`tr` for it at that moment, never at import: the language may change while the
+program runs. A text that stands elsewhere than where it is shown is marked there with :func:`mark`, so that the
+catalogs get it. Values go in afterwards, by name: ``tr("{name} is full").format(name=name)``.
 
 Names of code such as ``zero_grad``, keys of files and what the command line prints are the same in every language.
 """
@@ -61,7 +61,7 @@ def tr(text: str) -> str:
 
 
 def trn(one: str, many: str, count: int) -> str:
-    """Return the form for ``count`` things; it has ``{count}`` where the number goes, and still needs ``format``."""
+    """Return the form for ``count`` things; ``{count}`` stands where the number goes, for ``format``."""
     return _catalog.ngettext(one, many, count)
 
 
