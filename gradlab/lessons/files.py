@@ -15,6 +15,7 @@ from gradlab.errors import InputError
 from gradlab.experiment import files as experiment_files
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.variants import singles
+from gradlab.language import ENGLISH
 from gradlab.lessons import text as texts
 from gradlab.lessons.lesson import Lesson, Step, as_error
 from gradlab.lessons.plan import GROUPS, Plan, error_line
@@ -40,6 +41,18 @@ def built_in() -> list[Lesson]:
     return sorted(
         map(load, folders), key=lambda lesson: (order.index(lesson.plan.group), lesson.plan.place, lesson.id)
     )
+
+
+def titles(language: str) -> dict[str, str]:
+    """Return id → title of the lessons that come along, without reading more than that."""
+    names = (f"text.{language}.md", f"text.{ENGLISH}.md")
+    folders = [path.parent for path in resource("lessons").glob(f"[!_]*/{PLAN}")]
+    texts = {
+        folder.name: next(path for name in names if (path := folder / name).exists()) for folder in folders
+    }
+    return {
+        name: path.read_text(encoding="utf-8").splitlines()[0].lstrip("# ") for name, path in texts.items()
+    }
 
 
 def load(folder: Path) -> Lesson:

@@ -88,12 +88,14 @@ def make_panels(theme: Theme) -> Sequence[Panel]:
     from gradlab.window.panels.confusion import ConfusionPanel
     from gradlab.window.panels.data import DataPanel
     from gradlab.window.panels.flow import FlowPanel
+    from gradlab.window.panels.glossary import GlossaryPanel
     from gradlab.window.panels.gradients import GradientsPanel
     from gradlab.window.panels.landscape import LandscapePanel
     from gradlab.window.panels.loss import LossPanel
     from gradlab.window.panels.network import NetworkPanel
 
-    return [
+    glossary = GlossaryPanel(theme)
+    panels = [
         LossPanel(theme),
         GradientsPanel(theme),
         FlowPanel(theme),
@@ -104,7 +106,10 @@ def make_panels(theme: Theme) -> Sequence[Panel]:
         DataPanel(theme),
         CodePanel(theme),
         LandscapePanel(theme),
+        glossary,
     ]
+    glossary.name_panels(panels)
+    return panels
 
 
 def run_window(

@@ -18,6 +18,8 @@ class Desk(QObject):
         run_again_wanted: the run is to be pinned and made again with the other way of zeroing.
         side_by_side_wanted: whether every racing run is to have panels of its own.
         threshold_tried: the probability from which on class 1 is predicted, while somebody looks for a good one.
+        panel_wanted: name of a panel that is to be shown.
+        lesson_wanted: id of a lesson that is to be opened.
         x_axis: what panels over time count in, and the part of the run that they show.
     """
 
@@ -29,6 +31,8 @@ class Desk(QObject):
     pin_wanted = Signal(int, bool)
     run_again_wanted = Signal()
     side_by_side_wanted = Signal(bool)
+    panel_wanted = Signal(str)
+    lesson_wanted = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

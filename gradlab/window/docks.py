@@ -38,7 +38,8 @@ HURRY = 30.0  # updates a second; a run that is slower can be followed drawing b
 LAYOUT_VERSION = 2
 BESIDE_GRADIENTS = {"code": 420, "landscape": 420}
 BEHIND_GRADIENTS = ("flow", "activations")
-HIDDEN_AT_FIRST = {"data", "code", "flow", "activations", "network", "landscape", "compare"}
+BEHIND_CONFUSION = ("network", "glossary")
+HIDDEN_AT_FIRST = {"data", "code", "flow", "activations", "network", "landscape", "compare", "glossary"}
 
 
 class PanelDock(QDockWidget):
@@ -287,6 +288,7 @@ class Bench(QMainWindow):
         for panel in panels:
             panel.join(self.desk)
         self.desk.rows_selected.connect(self._show_selected)
+        self.desk.panel_wanted.connect(self.show_panel)
         self._theme = theme
         self.side_by_side = SideBySide(self)
         self.desk.side_by_side_wanted.connect(self._show_side_by_side)
@@ -358,7 +360,8 @@ class Bench(QMainWindow):
         self._tabify("confusion", "compare")
         for name in BEHIND_GRADIENTS:
             self._tabify("gradients", name)
-        self._tabify("confusion", "network")
+        for name in BEHIND_CONFUSION:
+            self._tabify("confusion", name)
         for name, dock in self.docks.items():
             dock.setVisible(name not in HIDDEN_AT_FIRST)
         self._share_out()
@@ -393,20 +396,20 @@ class Bench(QMainWindow):
             self._shared_out = True
             self._share_out()
 
+    @Slot(str)
     def show_panel(self, name: str) -> None:
         """Bring a panel into view, with a fair share of the space."""
         dock = self.docks[name]
         if dock.isHidden():
             dock.show()
-            dock.raise_()  # it may share its place with others
             self._share_out()
+        dock.raise_()  # it may share its place with others
 
     @Slot(object, str)
     def _show_selected(self, rows: Counts, words: str) -> None:
         """Open the panel that shows rows of the data, also where it is behind others."""
         if len(rows) and "data" in self.docks:
             self.show_panel("data")
-            self.docks["data"].raise_()
 
     @Slot(bool)
     def _make_room(self, shown: bool) -> None:

@@ -1,0 +1,70 @@
+"""The terms of the field, explained: ``resources/glossary``, with a text for each language."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field
+
+from gradlab.experiment.schema import Section
+from gradlab.language import ENGLISH
+from gradlab.lessons.plan import Panel
+from gradlab.resources import resource
+
+_HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
+
+
+class Place(Section):
+    """Where a term is met.
+
+    Attributes:
+        code: what it is called in PyTorch, the same in every language; empty where it has no name there.
+        panels: where it is seen; ``lessons``: ids of those that teach it.
+    """
+
+    id: str
+    code: str = ""
+    panels: tuple[Panel, ...] = Field((), strict=False)
+    lessons: tuple[str, ...] = Field((), strict=False)
+
+
+class Places(Section):
+    """The file glossary.toml."""
+
+    terms: tuple[Place, ...] = Field(strict=False)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term in one language; ``text`` is Markdown."""
+
+    place: Place
+    title: str
+    text: str
+
+    def is_about(self, words: str) -> bool:
+        """Tell whether all of these words occur in it, in any case."""
+        everything = f"{self.title} {self.text} {self.place.code}".casefold()
+        return all(word in everything for word in words.casefold().split())
+
+
+def terms(language: str) -> list[Term]:
+    """Return all terms, each after those that it builds on, in a language, or in English where it has no text."""
+    folder = resource("glossary")
+    places = Places.model_validate(
+        tomllib.loads((folder / "glossary.toml").read_text(encoding="utf-8"))
+    ).terms
+    told = _sections(_text(folder, (language, ENGLISH)))
+    return [Term(place, title, text) for place, (title, text) in zip(places, told, strict=True)]
+
+
+def _text(folder: Path, languages: Iterable[str]) -> str:
+    paths = [folder / f"text.{language}.md" for language in languages]
+    return next(path for path in paths if path.exists()).read_text(encoding="utf-8")
+
+
+def _sections(text: str) -> list[tuple[str, str]]:
+    _, *parts = _HEADING.split(text)
+    return [(title.strip(), body.strip()) for title, body in zip(parts[::2], parts[1::2], strict=True)]
