@@ -23,8 +23,9 @@ def main() -> int:
         return selftest()
     if arguments and not arguments[0].endswith(FILES):
         from gradlab.cli.main import main as run_command
+        from gradlab.window.app import write_pdf
 
-        return run_command(arguments)
+        return run_command(arguments, write_pdf)
     from gradlab.window.app import main as open_window
 
     return open_window(arguments)

@@ -9,6 +9,7 @@ Names of code such as ``zero_grad``, keys of files and what the command line pri
 
 import gettext
 from collections.abc import Iterable
+from functools import cache
 
 from gradlab.resources import resource
 
@@ -27,13 +28,21 @@ def use(language: str) -> None:
         KeyError: if it is none of LANGUAGES.
     """
     global _language, _catalog  # noqa: PLW0603 (one program speaks one language)
-    LANGUAGES[language]
-    _catalog = (
-        gettext.NullTranslations()
-        if language == ENGLISH
-        else gettext.translation(DOMAIN, str(resource("translations")), [language])
-    )
+    _catalog = catalog(language)
     _language = language
+
+
+@cache
+def catalog(language: str) -> gettext.NullTranslations:
+    """Return the texts of a language, for what is written in another one than people read just now.
+
+    Raises:
+        KeyError: if it is none of LANGUAGES.
+    """
+    LANGUAGES[language]
+    if language == ENGLISH:
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, str(resource("translations")), [language])
 
 
 def current() -> str:

@@ -1,19 +1,31 @@
 """Reads the command line, runs a command, and turns bad input into one clear line."""
 
+from __future__ import annotations
+
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from gradlab import __version__
-from gradlab.cli import doctor, run, sweep
+from gradlab.cli import doctor, kit, run, sweep
 from gradlab.errors import InputError
 
+if TYPE_CHECKING:
+    from gradlab.lessons.kit import WritePdf
+
 BAD_INPUT = 2
-COMMANDS = {"run": run, "sweep": sweep, "doctor": doctor}
+COMMANDS = {"run": run, "sweep": sweep, "kit": kit, "doctor": doctor}
 
 
-def main(arguments: list[str]) -> int:
-    """Run a command; return the exit code: 0 fine, 2 bad input, 130 or 143 when stopped."""
+def main(arguments: list[str], write_pdf: WritePdf) -> int:
+    """Run a command; return the exit code: 0 fine, 2 bad input, 130 or 143 when stopped.
+
+    Args:
+        arguments: the command and what belongs to it.
+        write_pdf: writes a hand-out; only Qt can do that, of which nothing here knows.
+    """
     options = _parser().parse_args(arguments)
+    options.write_pdf = write_pdf
     try:
         return int(options.command(options))
     except InputError as error:

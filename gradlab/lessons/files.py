@@ -79,6 +79,19 @@ def load(folder: Path) -> Lesson:
     return lesson
 
 
+def pack(lesson: Lesson, archive: Path) -> None:
+    """Write a lesson's folder as one ``.gradlesson`` file; the same lesson always gives the same bytes.
+
+    Raises:
+        OSError: where it cannot be written.
+    """
+    paths = sorted(path for path in lesson.folder.rglob("*") if path.is_file())
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for path in paths:
+            name = path.relative_to(lesson.folder).as_posix()
+            zipped.writestr(zipfile.ZipInfo(name), path.read_bytes(), zipfile.ZIP_DEFLATED)
+
+
 def unpack(archive: Path, folder: Path) -> Lesson:
     """Unpack a ``.gradlesson`` file into a new folder, and read the lesson in it.
 

@@ -1,7 +1,15 @@
 """The way into the window. Nothing here imports Qt before torch may have to be loaded."""
 
+from __future__ import annotations
+
 import importlib
+import os
 import sys
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def main(argv: list[str]) -> int:
@@ -24,3 +32,21 @@ def selftest() -> int:
     from gradlab.window.selftest import main as try_out
 
     return try_out()
+
+
+def write_pdf(markdown: str, pictures: Path, path: Path) -> None:
+    """Write a hand-out without a window; see ``gradlab.window.handouts``."""
+    from gradlab.window import handouts
+
+    _without_window()
+    handouts.write_pdf(markdown, pictures, path)
+
+
+@cache
+def _without_window() -> object:
+    """Return what Qt needs to set text: on Linux without a screen it would end the program, unless told."""
+    from PySide6.QtGui import QGuiApplication
+
+    if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return QGuiApplication.instance() or QGuiApplication(["gradlab"])

@@ -1,0 +1,86 @@
+"""The workshop kit: everything that an instructor takes along, in one folder for a stick."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from gradlab.errors import InputError
+from gradlab.language import catalog, mark, tr
+from gradlab.lessons.files import SUFFIX, built_in, pack
+from gradlab.lessons.handout import handout
+from gradlab.lessons.lesson import Lesson
+from gradlab.resources import resource
+
+# Gets the text as Markdown, the folder of its pictures, and the PDF file to write.
+WritePdf = Callable[[str, Path, Path], None]
+Item = tuple[Path, Callable[[Path], object]]
+README = mark(
+    "GradLab: a workshop kit\n"
+    "\n"
+    "lessons: every lesson as one file. Open it in GradLab with Open lesson… in the menu File, or drop it onto "
+    "the window. The lessons also come with the program; these files are to be passed on, or to be changed.\n"
+    "experiments: experiments to open with Open…, or to drop onto the window.\n"
+    "data: an example of a table of your own.\n"
+    "hand-outs: each lesson to be printed and filled in. The files that end in -answers are for the instructor.\n"
+    "\n"
+    "GradLab's installers belong beside this folder. With an empty file called portable beside the installed "
+    "program, it keeps settings and runs there as well, so that it can be used from a stick.\n"
+    "\n"
+    "Nothing here needs a network.\n"
+)
+
+
+def kit(folder: Path, languages: Sequence[str], write_pdf: WritePdf) -> Iterator[Item]:
+    """Yield what the kit consists of: a path, and what writes it there; whoever iterates shows how far it is.
+
+    Args:
+        folder: where the kit will be; nothing in it is taken away.
+        languages: in which hand-outs are written.
+        write_pdf: writes a hand-out.
+    """
+    lessons = built_in()
+    for place, lesson in enumerate(lessons, 1):
+        yield folder / "lessons" / f"{place:02}-{lesson.id}{SUFFIX}", _packed(lesson)
+    for kind in ("experiments", "data"):
+        for source in sorted(path for path in resource(kind).iterdir() if path.is_file()):
+            yield folder / kind / source.name, _copied(source)
+    for language in languages:
+        yield folder / f"README.{language}.txt", _written(catalog(language).gettext(README))
+        for place, lesson in enumerate(lessons, 1):
+            for key in (False, True):
+                name = f"{place:02}-{lesson.id}{'-answers' if key else ''}.pdf"
+                text = handout(lesson, language, key=key)
+                yield folder / "hand-outs" / language / name, _printed(text, lesson, write_pdf)
+
+
+def write(items: Sequence[Item]) -> Iterator[Path]:
+    """Write the kit, and yield each path that was written.
+
+    Raises:
+        InputError: where something cannot be written.
+    """
+    for path, make in items:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            make(path)
+        except OSError as error:
+            raise InputError(
+                tr("{path}: cannot be written: {reason}").format(path=path, reason=error.strerror)
+            ) from None
+        yield path
+
+
+def _packed(lesson: Lesson) -> Callable[[Path], object]:
+    return lambda path: pack(lesson, path)
+
+
+def _copied(source: Path) -> Callable[[Path], object]:
+    return lambda path: shutil.copyfile(source, path)
+
+
+def _written(text: str) -> Callable[[Path], object]:
+    return lambda path: path.write_text(text, encoding="utf-8")
+
+
+def _printed(text: str, lesson: Lesson, write_pdf: WritePdf) -> Callable[[Path], object]:
+    return lambda path: write_pdf(text, lesson.folder, path)
