@@ -79,6 +79,15 @@ def trc(context: str, text: str) -> str:
     return _catalog.pgettext(context, text)
 
 
+def shown_name(name: str) -> str:
+    """Return the name of a class, a feature or a run as people read it.
+
+    Names of the lab's own data sets and experiments are in the catalogs. A name that somebody gave passes through
+    unchanged, unless it happens to be one of ours. Files, tables and code keep every name as it is.
+    """
+    return tr(name)
+
+
 def mark(text: str) -> str:
     """Return the text as it is, and have it translated in the catalogs: ``tr`` is asked for it elsewhere."""
     return text

@@ -16,6 +16,7 @@ from gradlab.experiment.settings import Setting, by_key
 from gradlab.experiment.variants import singles
 from gradlab.experiment.words import differences_in_words
 from gradlab.instruments.records import Frame, Notice
+from gradlab.language import mark
 from gradlab.window.fields import ChoiceField, Field, PathField, in_words, make_field
 from gradlab.window.panels.base import Panel
 from gradlab.window.theme import icons
@@ -60,8 +61,8 @@ class ExperimentForm(Panel):
     """
 
     name: ClassVar[str] = "experiment"
-    title: ClassVar[str] = "Experiment"
-    help: ClassVar[str] = (
+    title = mark("Experiment")
+    help = mark(
         "Here you say what is trained, and how. Rest the mouse on a field to read what it means. "
         "The learning rate and everything about gradients can be changed while the training runs: "
         "the change applies at the next update and is marked on the curves. "

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from gradlab.export.tables import Table, course_table, table_of
 from gradlab.instruments.records import Activations, Course, Frame, LayerActivations
+from gradlab.language import mark, tr
 from gradlab.window.desk import Desk
 from gradlab.window.panels.base import Panel
 from gradlab.window.plots.activation_row import ActivationRow, kind_in_words, troubled_in_words
@@ -30,8 +31,8 @@ from gradlab.window.plots.unit_map import UnitMap
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.x_axis import XAxis
 
-BEFORE = "As soon as the model is loaded, you see here what its layers give out."
-TABS = ("Layers", "Units", "Over time")
+BEFORE = mark("As soon as the model is loaded, you see here what its layers give out.")
+TABS = (mark("Layers"), mark("Units"), mark("Over time"))
 LAYERS, UNITS, COURSE = range(3)
 
 
@@ -39,8 +40,8 @@ class ActivationsPanel(Panel):
     """The layers in rows; behind tabs the units of one of them, and how many were dead or saturated over time."""
 
     name = "activations"
-    title = "Activations"
-    help = (
+    title = mark("Activations")
+    help = mark(
         "What each layer gives out on a fixed sample of training rows. A unit that gives out 0 on every row is "
         "dead: no gradient reaches its weights. A unit that most rows push to its bound is saturated: its "
         "gradient is almost 0. Zeros alone are no fault: in a healthy ReLU layer 45 to 60 % of a row's outputs "
@@ -60,28 +61,28 @@ class ActivationsPanel(Panel):
 
     def _make_parts(self) -> None:
         self.tabs = QTabBar()
-        self.tabs.setAccessibleName("View of the activations")
+        self.tabs.setAccessibleName(tr("View of the activations"))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         for title in TABS:
-            self.tabs.addTab(title)
+            self.tabs.addTab(tr(title))
         self.tabs.currentChanged.connect(self._switch)
         self.layer = QComboBox()
-        self.layer.setAccessibleName("Layer")
-        self.layer.setToolTip("The layer whose units are shown.")
+        self.layer.setAccessibleName(tr("Layer"))
+        self.layer.setToolTip(tr("The layer whose units are shown."))
         self.layer.currentIndexChanged.connect(self._show)
-        self.story = Story("What the layers give out")
+        self.story = Story(tr("What the layers give out"))
         self.units = UnitMap(self.theme)
         self.units.pointed.connect(self._point)
         self.bar = MagnitudeBar(self.theme)
         self.bar.setToolTip(
-            "How much of the time a unit is active: how many of its outputs pass a gradient on."
+            tr("How much of the time a unit is active: how many of its outputs pass a gradient on.")
         )
         self.bar.show_labels(["0 %", "50 %", "100 %"])
         self.course = CourseChart(
             self.theme,
             XAxis(self),
-            "Dead or saturated units over time, in percent",
+            tr("Dead or saturated units over time, in percent"),
             Look(height=(-2, 102), fixed=True),
         )
 
@@ -100,7 +101,7 @@ class ActivationsPanel(Panel):
         column.addWidget(self.story)
         column.addWidget(self._views, 1)
         self._pages = QStackedLayout(self)
-        self._pages.addWidget(Hint(BEFORE))
+        self._pages.addWidget(Hint(tr(BEFORE)))
         self._pages.addWidget(page)
         self._switch(LAYERS)
 
@@ -237,15 +238,21 @@ class ActivationsPanel(Panel):
 
     def _story(self, shown: Activations) -> str:
         if self.tabs.currentIndex() == COURSE and any(layer.trouble for layer in shown.layers):
-            return "The share of dead or saturated units in each layer, in percent, since this panel is open."
+            return tr(
+                "The share of dead or saturated units in each layer, in percent, since this panel is open."
+            )
         if self.tabs.currentIndex() == UNITS:
             return layer_story(self._layer_of(shown), shown.rows)
         return story(shown)
 
 
 def _curve(number: int, layer: LayerActivations) -> CurveName:
-    help = f"The share of the units of {layer.name} that are {layer.trouble}, in percent."
-    return CurveName(layer.name, f"classes.colors.{number}", help)
+    help = (
+        tr("The share of the units of {layer} that are dead, in percent.")
+        if layer.trouble == "dead"
+        else tr("The share of the units of {layer} that are saturated, in percent.")
+    )
+    return CurveName(layer.name, f"classes.colors.{number}", help.format(layer=layer.name))
 
 
 def _percent(shown: Activations) -> Course:
@@ -259,40 +266,67 @@ def story(shown: Activations) -> str:
     """Say in plain words how the layers are."""
     kinds = {layer.trouble for layer in shown.layers if layer.trouble}
     if not kinds:
-        return "No layer has an activation function that could die or saturate: all units pass a gradient on."
+        return tr(
+            "No layer has an activation function that could die or saturate: all units pass a gradient on."
+        )
     troubled = [layer for layer in shown.layers if layer.troubled.any()]
     if troubled:
-        where = ", ".join(f"{layer.name}: {troubled_in_words(layer)}" for layer in troubled)
-        return f"{where}. {_MEANING[troubled[0].trouble].format(rows=shown.rows)}"
-    if "dead" in kinds:
-        return (
-            f"No unit is dead on all {shown.rows} sample rows. Zeros are normal: in a healthy ReLU layer, "
-            "45 to 60 % of a row's outputs are 0."
+        where = ", ".join(
+            tr("{name}: {text}").format(name=layer.name, text=troubled_in_words(layer)) for layer in troubled
         )
-    return f"No unit is saturated on most of the {shown.rows} sample rows."
+        return tr(_MEANING[troubled[0].trouble]).format(layers=where, rows=shown.rows)
+    if "dead" in kinds:
+        return tr(
+            "No unit is dead on all {rows} sample rows. Zeros are normal: in a healthy ReLU layer, "
+            "45 to 60 % of a row's outputs are 0."
+        ).format(rows=shown.rows)
+    return tr("No unit is saturated on most of the {rows} sample rows.").format(rows=shown.rows)
 
 
 _MEANING = {
-    "dead": "Dead units give out 0 on all {rows} sample rows: no gradient reaches their weights.",
-    "saturated": "Saturated units sit at a bound on most of {rows} sample rows and pass hardly any gradient.",
+    "dead": mark(
+        "{layers}. Dead units give out 0 on all {rows} sample rows: no gradient reaches their weights."
+    ),
+    "saturated": mark(
+        "{layers}. Saturated units sit at a bound on most of {rows} sample rows and pass hardly any gradient."
+    ),
+}
+_SQUARES = {
+    "": mark(
+        "{layer}. A square is a unit: the stronger its colour, the more of its outputs "
+        "on {rows} sample rows pass a gradient on."
+    ),
+    "dead": mark(
+        "{layer}. A square is a unit (hatched: dead): the stronger its colour, the more of its outputs "
+        "on {rows} sample rows pass a gradient on."
+    ),
+    "saturated": mark(
+        "{layer}. A square is a unit (hatched: saturated): the stronger its colour, the more of its outputs "
+        "on {rows} sample rows pass a gradient on."
+    ),
 }
 
 
 def layer_story(layer: LayerActivations, rows: int) -> str:
     """Say what the squares of a layer mean."""
     if not layer.bend:
-        return f"{layer.name} has no activation function: all its units always pass the gradient on."
-    hatched = f" (hatched: {layer.trouble})" if layer.trouble else ""
-    return (
-        f"{kind_in_words(layer)}. A square is a unit{hatched}: the stronger its colour, the more of its outputs "
-        f"on {rows} sample rows pass a gradient on."
-    )
+        return tr("{layer} has no activation function: all its units always pass the gradient on.").format(
+            layer=layer.name
+        )
+    return tr(_SQUARES[layer.trouble]).format(layer=kind_in_words(layer), rows=rows)
+
+
+_ACTIVE = {
+    "": mark("{layer}, unit {unit}: active in {percent} % of its outputs"),
+    "dead": mark("{layer}, unit {unit}: active in {percent} % of its outputs – dead"),
+    "saturated": mark("{layer}, unit {unit}: active in {percent} % of its outputs – saturated"),
+}
 
 
 def unit_in_words(layer: LayerActivations, unit: int) -> str:
     """Say how often a unit is active."""
-    said = f"{layer.name}, unit {unit}: active in {100 * layer.active[unit]:.3g} % of its outputs"
-    return f"{said} – {layer.trouble}" if layer.troubled[unit] else said
+    said = tr(_ACTIVE[layer.trouble if layer.troubled[unit] else ""])
+    return said.format(layer=layer.name, unit=unit, percent=f"{100 * layer.active[unit]:.3g}")
 
 
 def examples() -> list[Frame]:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from gradlab.export.tables import Table
 from gradlab.instruments.records import Frame
+from gradlab.language import tr
 from gradlab.window.desk import Desk
 from gradlab.window.theme.tokens import Theme
 
@@ -15,8 +16,8 @@ class Panel(QWidget):
 
     Attributes:
         name: the module's name, e.g. ``loss``.
-        title: what people read; also the accessible name.
-        help: *What is this?* in plain words.
+        title: what people read; also the accessible name. A class has it marked, its panels translated.
+        help: *What is this?* in plain words; likewise.
         watches: the parts of a Frame it draws, e.g. ``curves``: the trainer computes a part only while a visible
             panel watches it.
         rest: seconds that a drawing stays at the least while a run hurries on: faster than it can be read it
@@ -24,14 +25,15 @@ class Panel(QWidget):
     """
 
     name: ClassVar[str]
-    title: ClassVar[str]
-    help: ClassVar[str]
     watches: ClassVar[frozenset[str]]
     rest: ClassVar[float] = 0.0
+    title: str
+    help: str
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
+        self.title, self.help = tr(type(self).title), tr(type(self).help)
         self.setAccessibleName(self.title)
 
     def join(self, desk: Desk) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayou
 from gradlab.experiment.schema import Experiment
 from gradlab.export.loop_code import lines_for, text_of
 from gradlab.instruments.records import Frame, Phase, Progress, State
+from gradlab.language import mark, tr
 from gradlab.window.panels.base import Panel
 from gradlab.window.phases import NAMES
 from gradlab.window.plots.python_colors import PythonColors
@@ -16,7 +17,7 @@ from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import label, push_button
 
-RESTING = "Change a setting, and the code follows. Step phase shows which line is done."
+RESTING = mark("Change a setting, and the code follows. Step phase shows which line is done.")
 COPIED_MS = 1500
 FONT_SCALE = 0.9  # most lines then fit beside the gradients
 
@@ -25,8 +26,8 @@ class CodePanel(Panel):
     """The loop as PyTorch code; it follows the settings, and the phases while they are stepped."""
 
     name = "code"
-    title = "Code"
-    help = (
+    title = mark("Code")
+    help = mark(
         "The training loop as PyTorch code, as the settings mean it: model, data and loss_function stand for what "
         "the experiment describes. While you step phase by phase, the line that was just done is lit. "
         "Copy takes the code along."
@@ -39,13 +40,13 @@ class CodePanel(Panel):
         self._phases: list[Phase] = []
         self._phase: Phase = ""
         self.now = label("", "muted", wrap=True)
-        self.copy = push_button("Copy", glyph="ph.copy")
-        self.copy.setToolTip("Copy the code to the clipboard.")
+        self.copy = push_button(tr("Copy"), glyph="ph.copy")
+        self.copy.setToolTip(tr("Copy the code to the clipboard."))
         self.copy.clicked.connect(self._copy)
         self.code = self._make_code()
         self._colors = PythonColors(self.code.document(), theme)
         self._copied = QTimer(self, interval=COPIED_MS, singleShot=True)
-        self._copied.timeout.connect(lambda: self.copy.setText("Copy"))
+        self._copied.timeout.connect(lambda: self.copy.setText(tr("Copy")))
         head = QHBoxLayout()
         head.addWidget(self.now, 1)
         head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
@@ -59,7 +60,7 @@ class CodePanel(Panel):
     def _make_code(self) -> QPlainTextEdit:
         code = QPlainTextEdit()
         code.setObjectName("code")
-        code.setAccessibleName("PyTorch code")
+        code.setAccessibleName(tr("PyTorch code"))
         code.setReadOnly(True)
         code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         code.setTabChangesFocus(True)
@@ -103,7 +104,7 @@ class CodePanel(Panel):
         if marks:
             self.code.setTextCursor(marks[0].cursor)
             self.code.ensureCursorVisible()
-        said = f"Just done: {NAMES[self._phase]}" if self._phase else RESTING
+        said = tr("Just done: {phase}").format(phase=tr(NAMES[self._phase])) if self._phase else tr(RESTING)
         if said != self.now.text():
             self.now.setText(said)
         self.code.setAccessibleDescription(said)
@@ -120,7 +121,7 @@ class CodePanel(Panel):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.code.toPlainText() + "\n")
-        self.copy.setText("Copied")
+        self.copy.setText(tr("Copied"))
         self._copied.start()
 
 

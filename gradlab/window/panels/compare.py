@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from gradlab.experiment.schema import Experiment
 from gradlab.export.tables import Table
 from gradlab.instruments.records import Curves, EpochRow, Frame, Lane, Progress, State
+from gradlab.language import mark, tr
 from gradlab.window.desk import Desk
 from gradlab.window.panels.base import Panel
 from gradlab.window.plots.flow_layout import FlowLayout
@@ -29,20 +30,22 @@ from gradlab.window.widgets import label, push_button, tooltip
 
 NAME_DIGITS = 21  # the least width of the names, in digits of the font
 PADDING = 20  # pixels around a number
-LEAVING = ("F1", "Updates", "Training\nloss")  # what goes where there is no room
-PIN_HELP = "Keeps the curves and numbers of the chosen run, behind all later ones, until you unpin it."
-UNPIN_HELP = "Lets the chosen run go: its curves and numbers are no longer kept."
-SIDE_HELP = "Gives every run a gradients panel and a confusion matrix of its own, beside each other."
-NO_SIDES = f"It needs an experiment with 2 to {MOST} variants: there is one on the welcome page."
-ONE_RUN = "One run so far. “Run again without zeroing” keeps it here, and makes another to compare it with."
+LEAVING = ("F1", mark("Updates"), mark("Training\nloss"))  # what goes where there is no room
+PIN_HELP = mark("Keeps the curves and numbers of the chosen run, behind all later ones, until you unpin it.")
+UNPIN_HELP = mark("Lets the chosen run go: its curves and numbers are no longer kept.")
+SIDE_HELP = mark("Gives every run a gradients panel and a confusion matrix of its own, beside each other.")
+NO_SIDES = mark("It needs an experiment with 2 to {most} variants: there is one on the welcome page.")
+ONE_RUN = mark(
+    "One run so far. “Run again without zeroing” keeps it here, and makes another to compare it with."
+)
 
 
 class ComparePanel(Panel):
     """A table of runs. The row that is chosen is the run that the other panels show."""
 
     name = "compare"
-    title = "Compare"
-    help = (
+    title = mark("Compare")
+    help = mark(
         "One row for each run: those that race now, and earlier ones that you pinned. Every run has one colour, "
         "here and on the curves. Choose a row, and the other panels show that run. The best numbers are bold. "
         "Of replicas the middle one is shown: rest the mouse on a number to see how far they lie apart."
@@ -54,11 +57,11 @@ class ComparePanel(Panel):
         self._desk: Desk | None = None
         self.model = LanesModel(theme, self)
         self.table = LanesTable(self.model)
-        self.again = push_button(AGAIN_WITHOUT)
-        self.pin = push_button("Pin")
-        self.side_by_side = push_button("Side by side")
+        self.again = push_button(tr(AGAIN_WITHOUT))
+        self.pin = push_button(tr("Pin"))
+        self.side_by_side = push_button(tr("Side by side"))
         self.side_by_side.setCheckable(True)
-        self.hint = label(ONE_RUN, "hint", wrap=True)
+        self.hint = label(tr(ONE_RUN), "hint", wrap=True)
         bar = QWidget()
         flow = FlowLayout(bar, spacing=6)
         for button in (self.again, self.pin, self.side_by_side):
@@ -144,17 +147,21 @@ class ComparePanel(Panel):
 
     def _show_buttons(self, frame: Frame | None) -> None:
         shown = frame.experiment if frame else None
-        _rename(self.again, again_words(shown.gradients.zero if shown else ""), AGAIN_HELP)
+        words = again_words(shown.gradients.zero if shown else "")
+        _rename(self.again, tr(words), tr(AGAIN_HELP[words]))
         self.again.setEnabled(frame is not None and frame.progress.begun)
         self._show_pin(self.chosen)
         lanes = len(frame.lanes) if frame else 0
         fits = 2 <= lanes <= MOST
         self.side_by_side.setEnabled(fits)
-        self.side_by_side.setToolTip(tooltip(SIDE_HELP, "" if fits else NO_SIDES))
+        self.side_by_side.setToolTip(tooltip(tr(SIDE_HELP), "" if fits else tr(NO_SIDES).format(most=MOST)))
 
     def _show_pin(self, row: Row | None) -> None:
         is_pinned = row is not None and row.lane.pinned
-        _rename(self.pin, "Unpin" if is_pinned else "Pin", {"Pin": PIN_HELP, "Unpin": UNPIN_HELP})
+        if is_pinned:
+            _rename(self.pin, tr("Unpin"), tr(UNPIN_HELP))
+        else:
+            _rename(self.pin, tr("Pin"), tr(PIN_HELP))
         self.pin.setEnabled(row is not None and (is_pinned or row.lane.frame.progress.begun))
 
 
@@ -171,8 +178,10 @@ class LanesTable(QTableView):
         super().__init__()
         self._lines: list[int] = []
         self.setModel(model)
-        self.setAccessibleName("Runs")
-        self.setAccessibleDescription("One row for each run. The chosen one is shown in the other panels.")
+        self.setAccessibleName(tr("Runs"))
+        self.setAccessibleDescription(
+            tr("One row for each run. The chosen one is shown in the other panels.")
+        )
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
@@ -214,7 +223,10 @@ class LanesTable(QTableView):
         widths = {
             measure.title: PADDING
             + max(
-                map(advance, [*measure.title.split("\n"), *(row.texts[number] for row in self.model().rows)])
+                map(
+                    advance,
+                    [*tr(measure.title).split("\n"), *(row.texts[number] for row in self.model().rows)],
+                )
             )
             for number, measure in enumerate(MEASURES)
         }
@@ -239,12 +251,12 @@ class LanesTable(QTableView):
             self.resizeRowsToContents()
 
 
-def _rename(button: QWidget, text: str, helps: dict[str, str]) -> None:
+def _rename(button: QWidget, text: str, help: str) -> None:
     """Give a button another meaning; screen readers are told only where it is another."""
     if button.accessibleName() != text or not button.toolTip():
         button.setProperty("text", text)
         button.setAccessibleName(text)
-        button.setToolTip(tooltip(helps[text]))
+        button.setToolTip(tooltip(help))
 
 
 def examples() -> list[Frame]:

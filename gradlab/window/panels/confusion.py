@@ -11,27 +11,29 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QStack
 from gradlab.export.tables import Table, confusion_table
 from gradlab.instruments.metrics import shares, summary
 from gradlab.instruments.records import Answers, Confusion, Counts, Frame
+from gradlab.language import mark, shown_name, tr, trn
 from gradlab.window.desk import Desk
 from gradlab.window.epochs import EpochSlider
 from gradlab.window.panels.base import Panel
 from gradlab.window.plots.confusion_model import Show, rows_in_words
 from gradlab.window.plots.confusion_table import ConfusionTable
+from gradlab.window.plots.formatting import whole
 from gradlab.window.plots.hint import Hint
 from gradlab.window.plots.tradeoff_view import TradeoffView
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.threshold import FollowedThreshold, ThresholdSlider, in_figures
 from gradlab.window.widgets import on_key, push_button
 
-BEFORE = "Press Run or Step epoch: after each epoch you see here which classes are taken for which."
-NO_ROWS = "No validation rows: set Validation share above 0."
-TOTALS_HELP = (
+BEFORE = mark("Press Run or Step epoch: after each epoch you see here which classes are taken for which.")
+NO_ROWS = mark("No validation rows: set Validation share above 0.")
+TOTALS_HELP = mark(
     "Accuracy: the share of all validation rows that is right. Compare it with always guessing the class that "
     "has the most rows: a model has to beat that. Average: each class counts the same, however rare it is."
 )
 LOW_LINES = 15  # a panel of fewer lines of text has room for one line of totals
 LOWEST_LINES = 10  # with one line of totals
 SIDE_BY_SIDE = 560  # pixels: from this width on the curves stand beside the matrix
-REGRESSION = (
+REGRESSION = mark(
     "A confusion matrix needs classes; this data set predicts a number. "
     "See “Data and predictions”: it is in the View menu."
 )
@@ -41,8 +43,8 @@ class ConfusionPanel(Panel):
     """Counts on the validation rows, true against predicted, with the measures of each class."""
 
     name = "confusion"
-    title = "Confusion matrix"
-    help = (
+    title = mark("Confusion matrix")
+    help = mark(
         "Each row is a true class, each column what the model said. The diagonal is right; everything else "
         "is a mistake, and the stronger its colour, the more of that class went there. Click a cell to see its "
         "rows in the panel “Data and predictions”. With the slider below you go back to earlier epochs. Where "
@@ -60,10 +62,10 @@ class ConfusionPanel(Panel):
         self._threshold = FollowedThreshold()
         self.when = QLabel()
         self.show_box = self._make_show_box()
-        self.curves_button = push_button("Curves")
+        self.curves_button = push_button(tr("Curves"))
         self.curves_button.setCheckable(True)
         self.curves_button.setToolTip(
-            "Show what every threshold would bring: precision, recall, false alarms."
+            tr("Show what every threshold would bring: precision, recall, false alarms.")
         )
         self.curves_button.toggled.connect(self._arrange)
         self.table = ConfusionTable(theme)
@@ -77,7 +79,7 @@ class ConfusionPanel(Panel):
         self.slider.chosen.connect(self._settle)
         self.epochs = EpochSlider(theme)
         self.epochs.moved.connect(self._redraw)
-        self.hint = Hint(BEFORE)
+        self.hint = Hint(tr(BEFORE))
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self.hint)
         self._pages.addWidget(self._make_content())
@@ -91,19 +93,19 @@ class ConfusionPanel(Panel):
 
     def _make_show_box(self) -> QComboBox:
         box = QComboBox()
-        box.setAccessibleName("Show")
+        box.setAccessibleName(tr("Show"))
         box.setMinimumWidth(110)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(len(Show.ROW.value) - 2)
-        box.setToolTip("What the cells show: how many rows, or which share of the row or of the column.")
+        box.setMinimumContentsLength(len(tr(Show.ROW.value)) - 2)
+        box.setToolTip(tr("What the cells show: how many rows, or which share of the row or of the column."))
         for show in Show:
-            box.addItem(show.value, show)
+            box.addItem(tr(show.value), show)
         box.currentIndexChanged.connect(self._show_changed)
         return box
 
     def _make_content(self) -> QWidget:
         content = QWidget()
-        label = QLabel("&Show")
+        label = QLabel(tr("&Show"))
         label.setBuddy(self.show_box)
         top = QHBoxLayout()
         top.setSpacing(8)
@@ -208,7 +210,7 @@ class ConfusionPanel(Panel):
             return
         metrics = self.fontMetrics()
         words = _moments(self.epochs.epoch, self._counts)
-        beside = metrics.horizontalAdvance("Show") + self.show_box.minimumWidth() + 40
+        beside = metrics.horizontalAdvance(tr("&Show")) + self.show_box.minimumWidth() + 40
         if not self.curves_button.isHidden():
             beside += self.curves_button.sizeHint().width() + 8
         room = self.width() - beside
@@ -220,7 +222,7 @@ class ConfusionPanel(Panel):
         full = _totals(names, self._counts)
         is_low = self.height() < LOW_LINES * metrics.height()
         self.totals.setText(_total(names, self._counts) if is_low else full)
-        self.totals.setToolTip(f"<p>{full}</p><p>{TOTALS_HELP}</p>")
+        self.totals.setToolTip(f"<p>{full}</p><p>{tr(TOTALS_HELP)}</p>")
 
     @Slot(int)
     def _show_changed(self, number: int) -> None:
@@ -261,9 +263,16 @@ class ConfusionPanel(Panel):
             self._show_all()
             return
         names, (answers, threshold) = self._confusion.class_names, self._drawn
-        words = f"true {names[true]}, predicted {names[predicted]}, after epoch {answers.epoch}"
-        if len(names) == 2:
-            words += f", threshold {in_figures(threshold)}"
+        words = (
+            tr("true {true}, predicted {predicted}, after epoch {epoch}, threshold {threshold}")
+            if len(names) == 2
+            else tr("true {true}, predicted {predicted}, after epoch {epoch}")
+        ).format(
+            true=shown_name(names[true]),
+            predicted=shown_name(names[predicted]),
+            epoch=answers.epoch,
+            threshold=in_figures(threshold),
+        )
         self._desk.rows_selected.emit(rows, words)
         self.table.choose((true, predicted))
 
@@ -279,61 +288,79 @@ class ConfusionPanel(Panel):
 def _missing(frame: Frame, shown: Confusion | None) -> str:
     """Say why there is no matrix; empty where there is one."""
     if frame.task == "regression":
-        return REGRESSION
+        return tr(REGRESSION)
     if shown is not None:
         return ""
     measured = frame.train_loss is not None
-    return NO_ROWS if measured and frame.val_loss is None else BEFORE
+    return tr(NO_ROWS if measured and frame.val_loss is None else BEFORE)
 
 
 def _moments(epoch: int, counts: Counts) -> tuple[str, str, str]:
     """Return what the matrix counts, in ever fewer words."""
-    rows = rows_in_words(int(counts.sum()))
-    moment = f"After epoch {epoch}" if epoch else "Before training"
-    return f"{moment} · {rows.replace(' ', ' validation ')}", f"Epoch {epoch} · {rows}", rows
+    total = int(counts.sum())
+    rows = trn("{count} validation row", "{count} validation rows", total).format(count=whole(total))
+    moment = tr("After epoch {epoch}").format(epoch=epoch) if epoch else tr("Before training")
+    at, few = tr("Epoch {epoch}").format(epoch=epoch), rows_in_words(total)
+    return f"{moment} · {rows}", f"{at} · {few}", few
 
 
 def _totals(names: tuple[str, ...], counts: Counts) -> str:
     if len(names) == 2:
         return f"{_accuracy(names, counts)}<br>{_precision_and_recall(names, counts)}"
     _, precision, recall, f1 = summary(counts)
-    measures = f"Average: precision {precision:.2f} · recall {recall:.2f} · F1 {f1:.2f}"
+    measures = tr("Average: precision {precision} · recall {recall} · F1 {f1}").format(
+        precision=f"{precision:.2f}", recall=f"{recall:.2f}", f1=f"{f1:.2f}"
+    )
     return f"{_accuracy(names, counts)}<br>{measures}"
 
 
 def _precision_and_recall(names: tuple[str, ...], counts: Counts) -> str:
     """Say what both mean, with the numbers of this matrix."""
     _, precision, recall, _ = summary(counts)
-    hits, said, real = counts[1, 1], counts[:, 1].sum(), counts[1].sum()
-    name = f"“{escape(names[1])}”"
-    recalled = f"Of {rows_in_words(real)} that {_are(real)} {name}, {hits:,} {_were(hits)} found"
-    named = f"Of {rows_in_words(said)} said to be {name}, {hits:,} {_are(hits)} (precision {precision:.2f})"
-    if not said:
-        named = f"No row is said to be {name}: no share of them is right"
-    return f"{named}.<br>{recalled} (recall {recall:.2f})."
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
-
-
-def _were(count: int) -> str:
-    return "was" if count == 1 else "were"
+    hits, said, real = (int(count) for count in (counts[1, 1], counts[:, 1].sum(), counts[1].sum()))
+    name = escape(shown_name(names[1]))
+    named = (
+        trn(
+            "Of {rows} said to be “{name}”, {count} is (precision {precision}).",
+            "Of {rows} said to be “{name}”, {count} are (precision {precision}).",
+            hits,
+        )
+        if said
+        else tr("No row is said to be “{name}”: no share of them is right.")
+    ).format(rows=rows_in_words(said), name=name, count=whole(hits), precision=f"{precision:.2f}")
+    # Two numbers decide about the words, and a catalog's plural knows one.
+    recalled = (
+        trn(
+            "Of {rows} that is “{name}”, {count} was found (recall {recall}).",
+            "Of {rows} that is “{name}”, {count} were found (recall {recall}).",
+            hits,
+        )
+        if real == 1
+        else trn(
+            "Of {rows} that are “{name}”, {count} was found (recall {recall}).",
+            "Of {rows} that are “{name}”, {count} were found (recall {recall}).",
+            hits,
+        )
+    ).format(rows=rows_in_words(real), name=name, count=whole(hits), recall=f"{recall:.2f}")
+    return f"{named}<br>{recalled}"
 
 
 def _total(names: tuple[str, ...], counts: Counts) -> str:
     """Say the most important in one line."""
     f1 = summary(counts).f1
-    whose = f"F1 of “{escape(names[1])}”" if len(names) == 2 else "average F1"
-    return f"{_accuracy(names, counts)} · {whose} {f1:.2f}"
+    said = tr("F1 of “{name}” {f1}") if len(names) == 2 else tr("average F1 {f1}")
+    f1_in_words = said.format(name=escape(shown_name(names[1])), f1=f"{f1:.2f}")
+    return f"{_accuracy(names, counts)} · {f1_in_words}"
 
 
 def _accuracy(names: tuple[str, ...], counts: Counts) -> str:
     accuracy = summary(counts).accuracy
     support = counts.sum(axis=1)
-    largest = escape(names[support.argmax()])
+    largest = escape(shown_name(names[support.argmax()]))
     guess = float(shares(support.max(), support.sum()))
-    return f"<b>Accuracy {accuracy:.1%}</b> · always guessing “{largest}”: {guess:.1%}".replace("%", " %")
+    right = tr("Accuracy {percent} %").format(percent=f"{100 * accuracy:.1f}")
+    guessed = tr("always guessing “{name}”: {percent} %").format(name=largest, percent=f"{100 * guess:.1f}")
+    return f"<b>{right}</b> · {guessed}"
 
 
 def _made_up() -> Iterator[Frame]:

@@ -24,10 +24,11 @@ from gradlab.instruments.records import (
     ViewKind,
     at_threshold,
 )
+from gradlab.language import mark, tr, trn
 from gradlab.window.desk import Desk
 from gradlab.window.panels.base import Panel
-from gradlab.window.plots.confusion_model import rows_in_words
 from gradlab.window.plots.fitted_line import LinePlot, PredictedPlot
+from gradlab.window.plots.formatting import whole
 from gradlab.window.plots.hint import Hint
 from gradlab.window.plots.picture_grid import PictureGrid
 from gradlab.window.plots.plane import PlanePlot
@@ -37,7 +38,7 @@ from gradlab.window.theme.tokens import Theme
 from gradlab.window.threshold import FollowedThreshold
 from gradlab.window.widgets import QuietComboBox, on_key, push_button
 
-BEFORE = "As soon as the data is loaded, you see it here, with what the model says of it."
+BEFORE = mark("As soon as the data is loaded, you see it here, with what the model says of it.")
 
 # Each has apply_theme(theme) and show_view(view), which returns the caption as rich text.
 VIEWS: dict[type[DataView], Callable[[Theme], Any]] = {
@@ -49,13 +50,13 @@ VIEWS: dict[type[DataView], Callable[[Theme], Any]] = {
     TableView: RowsTable,
 }
 KIND_NAMES: dict[ViewKind, str] = {
-    "plane": "Plane",
-    "projection": "Projection",
-    "pictures": "Pictures",
-    "rows": "Rows",
-    "line": "Fitted line",
-    "predicted": "Predicted",
-    "sequences": "Sequences",
+    "plane": mark("Plane"),
+    "projection": mark("Projection"),
+    "pictures": mark("Pictures"),
+    "rows": mark("Rows"),
+    "line": mark("Fitted line"),
+    "predicted": mark("Predicted"),
+    "sequences": mark("Sequences"),
 }
 LOW_LINES = 15  # a panel of fewer lines of text shows the first line of the caption alone
 SORTED = (PicturesView, TableView, SequencesView)
@@ -65,8 +66,8 @@ class DataPanel(Panel):
     """Decision regions, a fitted line, predicted against true, pictures or rows: whichever suits the data."""
 
     name = "data"
-    title = "Data and predictions"
-    help = (
+    title = mark("Data and predictions")
+    help = mark(
         "The data, and what the model says of it at this moment. While training goes on, you can watch "
         "its answers change. Where colours are paler, it is less sure. Where there are several ways to look at "
         "the data, choose one under View. Worst first brings up the rows that the model is most wrong about. "
@@ -83,12 +84,15 @@ class DataPanel(Panel):
         self._words = ""  # say which rows are chosen
         self._caption = ""
         self._threshold = FollowedThreshold()
-        self.hint = Hint(BEFORE)
+        self.hint = Hint(tr(BEFORE))
         self.view_box = self._make_view_box()
-        self.worst_first = QCheckBox("Worst first")
-        self.worst_first.setAccessibleName("Worst first")
+        self.worst_first = QCheckBox(tr("Worst first"))
+        self.worst_first.setAccessibleName(tr("Worst first"))
         self.worst_first.setToolTip(
-            "Of all validation rows, show those with the highest loss after the latest epoch; else some by chance."
+            tr(
+                "Of all validation rows, show those with the highest loss after the latest epoch; "
+                "else some by chance."
+            )
         )
         self.worst_first.toggled.connect(self._choose_order)
         self.selection = self._make_selection()
@@ -117,8 +121,8 @@ class DataPanel(Panel):
 
     def _make_view_box(self) -> QComboBox:
         box = QuietComboBox()
-        box.setAccessibleName("View")
-        box.setToolTip("In which way the data is shown.")
+        box.setAccessibleName(tr("View"))
+        box.setToolTip(tr("In which way the data is shown."))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         box.setMinimumContentsLength(10)
         box.currentIndexChanged.connect(self._choose_view)
@@ -130,7 +134,7 @@ class DataPanel(Panel):
         row = QHBoxLayout(self.choices)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        self.view_label = QLabel("View")
+        self.view_label = QLabel(tr("View"))
         self.view_label.setBuddy(self.view_box)
         row.addWidget(self.view_label)
         row.addWidget(self.view_box)
@@ -142,8 +146,8 @@ class DataPanel(Panel):
     def _make_selection(self) -> QWidget:
         bar = QWidget()
         self.selection_text = QLabel(wordWrap=True)
-        self.show_all = push_button("Show all")
-        self.show_all.setToolTip("Show rows of every kind again. The Escape key does the same.")
+        self.show_all = push_button(tr("Show all"))
+        self.show_all.setToolTip(tr("Show rows of every kind again. The Escape key does the same."))
         self.show_all.clicked.connect(self._show_all)
         row = QHBoxLayout(bar)
         row.setContentsMargins(0, 0, 0, 0)
@@ -214,7 +218,7 @@ class DataPanel(Panel):
             self.view_box.blockSignals(True)
             self.view_box.clear()
             for kind in view.choices:
-                self.view_box.addItem(KIND_NAMES[kind], kind)
+                self.view_box.addItem(tr(KIND_NAMES[kind]), kind)
             self.view_box.setCurrentIndex(max(self.view_box.findData(self._wish.kind), 0))
             self.view_box.blockSignals(False)
         has_views = len(view.choices) > 1
@@ -229,12 +233,17 @@ class DataPanel(Panel):
         self.selection.setVisible(chosen is not None)
         if chosen is None or view.wish is not self._wish:
             return
-        count = rows_in_words(len(chosen))
-        if not isinstance(view, PicturesView | TableView):
-            self.selection_text.setText(f"{count} marked: {self._words}")
-            return
-        part = f"{len(view.true)} of " if len(view.true) < len(chosen) else ""
-        self.selection_text.setText(f"Showing {part}{count}: {self._words}")
+        count = len(chosen)
+        seen = len(view.true) if isinstance(view, PicturesView | TableView) else None
+        if seen is None:
+            said = trn("{count} row marked: {words}", "{count} rows marked: {words}", count)
+        elif seen < count:
+            said = trn(
+                "Showing {seen} of {count} row: {words}", "Showing {seen} of {count} rows: {words}", count
+            )
+        else:
+            said = trn("Showing {count} row: {words}", "Showing {count} rows: {words}", count)
+        self.selection_text.setText(said.format(count=whole(count), seen=seen, words=self._words))
 
     def as_table(self) -> Table | None:
         """Return the view that is shown."""

@@ -1,5 +1,6 @@
 """How gradients flow: their size layer by layer, the steps made of them, their directions and their noise."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +20,7 @@ from gradlab.instruments.records import (
     SizeHistogram,
     State,
 )
+from gradlab.language import mark, tr
 from gradlab.window.desk import Desk
 from gradlab.window.flow_views import VIEWS, View
 from gradlab.window.panels.base import Panel
@@ -35,8 +37,10 @@ from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import QuietComboBox, push_button
 from gradlab.window.x_axis import XAxis
 
-ALL_LAYERS = "All layers"
-BEFORE = "Press Run or Step batch to see how large the gradients are, layer by layer, and where they lead."
+ALL_LAYERS = mark("All layers")
+BEFORE = mark(
+    "Press Run or Step batch to see how large the gradients are, layer by layer, and where they lead."
+)
 _ROOMY_LINES = 15
 _HEAD_SHARE = 0.3  # of a panel's height
 _DESCRIBE_EVERY = 500  # milliseconds: a screen reader cannot follow faster
@@ -44,40 +48,58 @@ _DESCRIBE_EVERY = 500  # milliseconds: a screen reader cannot follow faster
 RATIO = Look(
     logarithmic=True,
     height=(-4.7, -1.3),
-    levels=(Level(-3, "rule of thumb: 0.001"),),
-    zones=(Zone("too fast?", low=-2), Zone("healthy", -4, -2, good=True), Zone("too slow?", high=-4)),
+    levels=(Level(-3, mark("rule of thumb: 0.001")),),
+    zones=(
+        Zone(mark("too fast?"), low=-2),
+        Zone(mark("healthy"), -4, -2, good=True),
+        Zone(mark("too slow?"), high=-4),
+    ),
 )
 DIRECTIONS = Look(
     height=(-1.12, 1.12),
     fixed=True,
-    levels=(Level(1, "same direction"), Level(0, "at right angles"), Level(-1, "opposite")),
+    levels=(Level(1, mark("same direction")), Level(0, mark("at right angles")), Level(-1, mark("opposite"))),
 )
 _DIRECTIONS = (
     CurveName(
-        "Step and gradient",
+        mark("Step and gradient"),
         "series.train",
-        "The cosine between the step that was made and the opposite of the gradient that the optimizer used. "
-        "Plain SGD steps exactly against it: 1. Momentum and Adam go their own ways.",
+        mark(
+            "The cosine between the step that was made and the opposite of the gradient that the optimizer used. "
+            "Plain SGD steps exactly against it: 1. Momentum and Adam go their own ways."
+        ),
     ),
     CurveName(
-        "Micro-batches",
+        mark("Micro-batches"),
         "series.validation",
-        "The cosine between the gradients of neighbouring micro-batches of one update: near 1 they agree, "
-        "near 0 they have little in common.",
+        mark(
+            "The cosine between the gradients of neighbouring micro-batches of one update: near 1 they agree, "
+            "near 0 they have little in common."
+        ),
     ),
 )
 _NOISE = (
     CurveName(
-        "Noise scale",
+        mark("Noise scale"),
         "series.precision",
-        "The gradient noise scale: at about so many rows per update, noise and signal are equally strong.",
+        mark(
+            "The gradient noise scale: at about so many rows per update, noise and signal are equally strong."
+        ),
     ),
-    CurveName("Rows per update", "series.train", "How many rows each update uses: all its micro-batches."),
+    CurveName(
+        mark("Rows per update"),
+        "series.train",
+        mark("How many rows each update uses: all its micro-batches."),
+    ),
 )
 _NORMS = (
-    CurveName("Before", "series.validation", "The length of the whole gradient, as the batches made it."),
-    CurveName("After", "series.train", "The length of what the optimizer used."),
-    CurveName("Limit", "series.f1", "The setting Clip norm: longer gradients are shortened to it."),
+    CurveName(
+        mark("Before"), "series.validation", mark("The length of the whole gradient, as the batches made it.")
+    ),
+    CurveName(mark("After"), "series.train", mark("The length of what the optimizer used.")),
+    CurveName(
+        mark("Limit"), "series.f1", mark("The setting Clip norm: longer gradients are shortened to it.")
+    ),
 )
 
 
@@ -85,8 +107,8 @@ class FlowPanel(Panel):
     """One view at a time, chosen from a list; a line in plain words says what it shows."""
 
     name = "flow"
-    title = "Gradient flow"
-    help = (
+    title = mark("Gradient flow")
+    help = mark(
         "Whether the gradient arrives in every layer, how large the steps are that the optimizer makes of it, "
         "whether the batches agree on the direction, and how much of it is noise. All numbers are the "
         "optimizer's own. They are measured only while this panel is in sight; in long runs not at every update."
@@ -126,46 +148,52 @@ class FlowPanel(Panel):
         theme, axis = self.theme, self.axis
         self.bars = LayerBars(theme)
         self.heat = SizeHeat(theme, axis)
-        self.ratios = CourseChart(theme, axis, "Update ratio over the run", RATIO)
-        self.directions = CourseChart(theme, axis, "Directions over the run", DIRECTIONS, _DIRECTIONS)
-        self.noise = CourseChart(theme, axis, "Noise scale over the run", Look(logarithmic=True), _NOISE)
-        self.norms = CourseChart(theme, axis, "Gradient norm over the run", Look(logarithmic=True), _NORMS)
+        self.ratios = CourseChart(theme, axis, tr("Update ratio over the run"), RATIO)
+        self.directions = CourseChart(
+            theme, axis, tr("Directions over the run"), DIRECTIONS, _in_words(_DIRECTIONS)
+        )
+        self.noise = CourseChart(
+            theme, axis, tr("Noise scale over the run"), Look(logarithmic=True), _in_words(_NOISE)
+        )
+        self.norms = CourseChart(
+            theme, axis, tr("Gradient norm over the run"), Look(logarithmic=True), _in_words(_NORMS)
+        )
         self._charts = (self.ratios, self.directions, self.noise, self.norms)
 
     def _make_controls(self) -> None:
         self.view = QuietComboBox()
-        self.view.setAccessibleName("View")
+        self.view.setAccessibleName(tr("View"))
         self.view.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.view.setToolTip("What to look at. Each entry explains itself.")
+        self.view.setToolTip(tr("What to look at. Each entry explains itself."))
         for view in VIEWS:
-            self.view.addItem(view.title)
-            self.view.setItemData(self.view.count() - 1, view.help, Qt.ItemDataRole.ToolTipRole)
+            self.view.addItem(tr(view.title))
+            self.view.setItemData(self.view.count() - 1, tr(view.help), Qt.ItemDataRole.ToolTipRole)
         self.view.currentIndexChanged.connect(self._switch)
         self.layer = QuietComboBox()
-        self.layer.setAccessibleName("Layer")
-        self.layer.setToolTip("Which layer to look at, or all of them.")
-        self.layer.addItem(ALL_LAYERS)
+        self.layer.setAccessibleName(tr("Layer"))
+        self.layer.setToolTip(tr("Which layer to look at, or all of them."))
+        self.layer.addItem(tr(ALL_LAYERS))
         self.layer.currentIndexChanged.connect(self._choose_layer)
-        self.whole_run = push_button("Whole run")
-        self.whole_run.setToolTip("Shows all of the run again, as a double click in the chart does.")
+        self.whole_run = push_button(tr("Whole run"))
+        self.whole_run.setToolTip(tr("Shows all of the run again, as a double click in the chart does."))
         self.whole_run.clicked.connect(self._show_whole_run)
-        self.accumulate = push_button("Accumulate 2 batches")
+        self.accumulate = push_button(tr("Accumulate 2 batches"))
         self.accumulate.setToolTip(
-            "Sets Accumulate batches to 2: each update then uses two batches, and they can be compared."
+            tr("Sets Accumulate batches to 2: each update then uses two batches, and they can be compared.")
         )
         self.accumulate.clicked.connect(self._want_two_batches)
         self.legend = [
-            LegendEntry("mean", "The mean size of the values in a layer, without their signs."),
-            LegendEntry("largest", "The largest value in a layer, without its sign."),
+            LegendEntry(tr("mean"), tr("The mean size of the values in a layer, without their signs.")),
+            LegendEntry(tr("largest"), tr("The largest value in a layer, without its sign.")),
         ]
-        self.story = Story("What this shows")
+        self.story = Story(tr("What this shows"))
         self.story.setObjectName("muted")
 
     def _arrange(self) -> None:
         head, page = QWidget(), QWidget()
         self._line = FlowLayout(head, spacing=10)
-        self._layer_choice = _named("Layer", self.layer)
-        choices = (_named("View", self.view), self._layer_choice)
+        self._layer_choice = _named(tr("Layer"), self.layer)
+        choices = (_named(tr("View"), self.view), self._layer_choice)
         for widget in (*choices, *self.legend, self.whole_run, self.accumulate):
             self._line.addWidget(widget)
         for chart in self._charts:
@@ -179,7 +207,7 @@ class FlowPanel(Panel):
         column.addWidget(head)
         column.addWidget(self.story)
         column.addWidget(self.views, 1)
-        self.empty = Hint(BEFORE)
+        self.empty = Hint(tr(BEFORE))
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(page)
@@ -195,8 +223,9 @@ class FlowPanel(Panel):
         if front is self.heat:
             return histogram_table(flow.histogram, self._chosen_layer)
         courses = (flow.ratios, flow.directions, flow.noise, flow.norms)
-        [(chart, course)] = [pair for pair in zip(self._charts, courses, strict=True) if pair[0] is front]
-        return course_table([curve.name.name for curve in chart.curves], course)
+        number = next(number for number, chart in enumerate(self._charts) if chart is front)
+        named = (_layer_names(flow.matrices), _DIRECTIONS, _NOISE, _NORMS)[number]
+        return course_table([curve.name for curve in named], courses[number])
 
     def _take_keys(self, chart: CourseChart) -> None:
         for curve in chart.curves:
@@ -254,7 +283,7 @@ class FlowPanel(Panel):
 
     def _name_layers(self, flow: Flow) -> bool:
         """Take the names of a model's layers; return whether they are other ones than before."""
-        names = [ALL_LAYERS, *flow.layers]
+        names = [tr(ALL_LAYERS), *flow.layers]
         if names == [self.layer.itemText(index) for index in range(self.layer.count())]:
             return False
         with QSignalBlocker(self.layer):
@@ -342,9 +371,18 @@ def _named(text: str, choice: QComboBox) -> QWidget:
     return box
 
 
+def _in_words(names: Sequence[CurveName]) -> list[CurveName]:
+    """Return what people read of curves; tables keep their own names."""
+    return [replace(curve, name=tr(curve.name), help=tr(curve.help)) for curve in names]
+
+
 def _layer_names(layers: tuple[str, ...]) -> list[CurveName]:
     return [
-        CurveName(layer, f"classes.colors.{number}", f"How much an update changes the weights of {layer}.")
+        CurveName(
+            layer,
+            f"classes.colors.{number}",
+            tr("How much an update changes the weights of {layer}.").format(layer=layer),
+        )
         for number, layer in enumerate(layers)
     ]
 

@@ -25,6 +25,7 @@ from gradlab.instruments.records import (
     State,
     Timeline,
 )
+from gradlab.language import mark, tr
 from gradlab.window.buffer_words import facts, place, reading, story
 from gradlab.window.desk import Desk
 from gradlab.window.panels.base import Panel
@@ -39,7 +40,7 @@ from gradlab.window.plots.timeline_view import TimelineView
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import QuietComboBox, push_button
 
-ALL_LAYERS = "All layers"
+ALL_LAYERS = mark("All layers")
 _SMALL = QSize(480, 280)  # pixels: a panel below both leaves out what others or its tooltips say as well
 _DESCRIBE_EVERY = 500  # milliseconds: a screen reader cannot follow faster
 
@@ -48,8 +49,8 @@ class GradientsPanel(Panel):
     """Per layer *left over + this batch = used*; behind a tab, the size of each layer's gradient over time."""
 
     name = "gradients"
-    title = "Gradients"
-    help = (
+    title = mark("Gradients")
+    help = mark(
         "The gradient says how each weight should change. It is collected in a buffer: what is left over "
         "in it, plus what this batch adds, is what the optimizer uses. Blue is negative, red positive. "
         "Pick a layer to see it large; point at a value to read it."
@@ -86,59 +87,66 @@ class GradientsPanel(Panel):
         self.strip.hide()
         self.facts = [QLabel() for _ in range(3)]
         for label in self.facts:
-            label.setAccessibleName("This update")
+            label.setAccessibleName(tr("This update"))
         self.story = QLabel()
-        self.story.setAccessibleName("What is in the buffer")
+        self.story.setAccessibleName(tr("What is in the buffer"))
         self.story.setWordWrap(True)
         self.story.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.empty = QLabel("Press Run, Step phase or Step batch to see the gradients")
+        self.empty = QLabel(tr("Press Run, Step phase or Step batch to see the gradients"))
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self.legend = [
-            LegendEntry("None", "There is no gradient: the optimizer skips these weights."),
-            LegendEntry("exactly zero", "There is a gradient, and it is 0: these weights get no push."),
+            LegendEntry(tr("None"), tr("There is no gradient: the optimizer skips these weights.")),
             LegendEntry(
-                "not a number", "NaN or infinity: the numbers have become too large to compute with."
+                tr("exactly zero"), tr("There is a gradient, and it is 0: these weights get no push.")
+            ),
+            LegendEntry(
+                tr("not a number"), tr("NaN or infinity: the numbers have become too large to compute with.")
             ),
         ]
 
     def _make_choices(self) -> None:
         self.layer = QuietComboBox()
         self.layer.setSizeAdjustPolicy(QuietComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.layer.setAccessibleName("Layer")
-        self.layer.setToolTip("See one layer large, with the number of every value, or all layers.")
-        self.layer.addItem(ALL_LAYERS)
+        self.layer.setAccessibleName(tr("Layer"))
+        self.layer.setToolTip(tr("See one layer large, with the number of every value, or all layers."))
+        self.layer.addItem(tr(ALL_LAYERS))
         self.layer.currentTextChanged.connect(self._pick)
-        self.back = push_button(f"← {ALL_LAYERS}")
-        self.back.setToolTip("Show all layers again (Escape).")
+        self.back = push_button(f"← {tr(ALL_LAYERS)}")
+        self.back.setToolTip(tr("Show all layers again (Escape)."))
         self.back.clicked.connect(lambda: self.layer.setCurrentIndex(0))
         self.axes = QLabel()
-        self.axes.setAccessibleName("Rows and columns")
-        self.as_pictures = QCheckBox("As pictures")
-        self.as_pictures.setAccessibleName("As pictures")
-        self.as_pictures.setToolTip("Draw each unit's numbers as a picture, one per pixel that it looks at.")
+        self.axes.setAccessibleName(tr("Rows and columns"))
+        self.as_pictures = QCheckBox(tr("As pictures"))
+        self.as_pictures.setAccessibleName(tr("As pictures"))
+        self.as_pictures.setToolTip(
+            tr("Draw each unit's numbers as a picture, one per pixel that it looks at.")
+        )
         self.as_pictures.toggled.connect(self._rearrange)
         for widget in (self.back, self.axes, self.as_pictures):
             widget.hide()
         self._make_show_menu()
 
     def _make_show_menu(self) -> None:
-        self.show_button = push_button("Show")
-        self.show_button.setToolTip("Choose what else is shown, and how.")
-        menu = QMenu("Show", self.show_button)
+        self.show_button = push_button(tr("Show"))
+        self.show_button.setToolTip(tr("Choose what else is shown, and how."))
+        menu = QMenu(tr("Show"), self.show_button)
         menu.setToolTipsVisible(True)
         self.show_button.setMenu(menu)
         self.extras = {
-            "weights": self._action("Weights", "A further row per layer: its weights and biases now."),
+            "weights": self._action(
+                tr("Weights"), tr("A further row per layer: its weights and biases now.")
+            ),
             "update": self._action(
-                "Updates", "A further row per layer: what the latest update really added to its weights."
+                tr("Updates"),
+                tr("A further row per layer: what the latest update really added to its weights."),
             ),
         }
         self.common_scale = self._action(
-            "One colour scale for all layers",
-            "On: layers can be compared. Off: each layer's largest value is its strongest colour.",
+            tr("One colour scale for all layers"),
+            tr("On: layers can be compared. Off: each layer's largest value is its strongest colour."),
         )
-        self.animated = self._action("Animate phases", "While stepping: show how the buffer changes.")
+        self.animated = self._action(tr("Animate phases"), tr("While stepping: show how the buffer changes."))
         self.animated.setChecked(True)
         for action in self.extras.values():
             action.toggled.connect(self._rearrange)
@@ -156,10 +164,10 @@ class GradientsPanel(Panel):
 
     def _arrange(self) -> None:
         self.tabs = QTabBar()
-        self.tabs.setAccessibleName("View of the gradients")
+        self.tabs.setAccessibleName(tr("View of the gradients"))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        for title in ("Buffer", "Timeline"):
+        for title in (tr("Buffer"), tr("Timeline")):
             self.tabs.addTab(title)
         self.views = QStackedWidget()
         self.views.addWidget(self.buffer)
@@ -195,7 +203,7 @@ class GradientsPanel(Panel):
         self._choices = QWidget()
         row = QHBoxLayout(self._choices)
         row.setContentsMargins(0, 0, 0, 0)
-        self._layer_label = QLabel("Layer")
+        self._layer_label = QLabel(tr("Layer"))
         self._layer_label.setBuddy(self.layer)
         for widget in (self._layer_label, self.layer, self.show_button):
             row.addWidget(widget)
@@ -261,8 +269,8 @@ class GradientsPanel(Panel):
         """Say in words what the buffer holds; phase by phase, what the latest phase did to it."""
         self._story, self._level = story(gradients)
         if self._by_phase:
-            names = tuple(NAMES[phase] for phase in phases_of(gradients.experiment))
-            self.strip.show_phase(names, NAMES[gradients.phase], place(gradients))
+            names = tuple(tr(NAMES[phase]) for phase in phases_of(gradients.experiment))
+            self.strip.show_phase(names, tr(NAMES[gradients.phase]), place(gradients))
             if self._level != "error":
                 self._story, self._level = sentence(gradients), "warning" if is_harmful(gradients) else ""
         else:
@@ -275,13 +283,13 @@ class GradientsPanel(Panel):
 
     def _show_buffer(self, gradients: Gradients) -> None:
         self.buffer.show_parameters(gradients.parameters, reading(gradients, self._by_phase))
-        titles = [ALL_LAYERS, *self.buffer.titles]
+        titles = [tr(ALL_LAYERS), *self.buffer.titles]
         if titles != [self.layer.itemText(number) for number in range(self.layer.count())]:
             kept = self.layer.currentText()
             with QSignalBlocker(self.layer):
                 self.layer.clear()
                 self.layer.addItems(titles)
-                self.layer.setCurrentText(kept if kept in titles else ALL_LAYERS)
+                self.layer.setCurrentText(kept if kept in titles else tr(ALL_LAYERS))
             self._pick(self.layer.currentText())
 
     def _switch(self, index: int) -> None:
@@ -304,11 +312,11 @@ class GradientsPanel(Panel):
             self._desk.asked.emit("gradients", wish)
 
     def _want_layer(self, title: str) -> None:
-        self.layer.setCurrentText(title or ALL_LAYERS)
+        self.layer.setCurrentText(title or tr(ALL_LAYERS))
 
     def _pick(self, text: str) -> None:
         """Show one layer large, or all of them."""
-        title = "" if text == ALL_LAYERS else text
+        title = "" if text == tr(ALL_LAYERS) else text
         if title == self.buffer.picked:
             return
         self.buffer.pick(title)
@@ -364,8 +372,8 @@ class GradientsPanel(Panel):
         self._paint_story()
 
     def _paint_story(self) -> None:
-        hint = " Point at a value to read it." if self.buffer.picked and not self._level else ""
-        text = self._pointed_line or self._story + hint
+        hint = tr("Point at a value to read it.") if self.buffer.picked and not self._level else ""
+        text = self._pointed_line or " ".join(filter(None, (self._story, hint)))
         token = "text.normal" if self._pointed_line or not self._level else f"status.{self._level}"
         color = self.theme.color(token).name()
         sheet = f"color: {color}"

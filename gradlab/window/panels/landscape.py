@@ -1,6 +1,7 @@
 """The loss landscape: how the loss changes around the weights, and how training walked there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -28,16 +29,18 @@ from gradlab.instruments.records import (
     State,
     Surface,
 )
+from gradlab.language import mark, tr, trn
 from gradlab.window.desk import Desk
 from gradlab.window.menu_choice import MenuChoice
 from gradlab.window.panels.base import Panel
+from gradlab.window.plots.formatting import whole
 from gradlab.window.plots.hint import Hint
 from gradlab.window.plots.landscape_plot import LandscapeView
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.transport import duration
 from gradlab.window.widgets import push_button, tooltip
 
-BEFORE = (
+BEFORE = mark(
     "Press Compute to see the loss around the weights, like a map of hills and valleys. "
     "Train for a few epochs first: then the map also shows the way that training took."
 )
@@ -47,30 +50,39 @@ ROOMY_LINES = 19
 ROUNDING = 1e-5  # of a share that was computed in single precision
 DIRECTIONS: dict[Directions, tuple[str, str]] = {
     "path": (
-        "training path",
-        "The two directions along which the weights moved most: so the path really lies in the map.",
+        mark("training path"),
+        mark("The two directions along which the weights moved most: so the path really lies in the map."),
     ),
     "random": (
-        "random",
-        "Two random directions, as long in every filter as the weights are (filter-normalized): "
-        "so maps of different networks can be compared.",
+        mark("random"),
+        mark(
+            "Two random directions, as long in every filter as the weights are (filter-normalized): "
+            "so maps of different networks can be compared."
+        ),
     ),
 }
-_SPAN_HELP = (
+_SPAN_HELP = mark(
     "How far the map goes. Normal: as far as the path went, "
     "or in random directions as far as the weights are large."
 )
 SPANS = {
-    size: (text, _SPAN_HELP)
-    for size, text in ((0.25, "very near"), (0.5, "near"), (1.0, "normal"), (2.0, "wide"), (4.0, "very wide"))
+    0.25: mark("very near"),
+    0.5: mark("near"),
+    1.0: mark("normal"),
+    2.0: mark("wide"),
+    4.0: mark("very wide"),
 }
 DETAILS = {
-    side: (f"{text} ({side} × {side} points)", "More points take longer.")
-    for side, text in ((17, "coarse"), (33, "medium"), (65, "fine"))
+    17: mark("coarse ({side} × {side} points)"),
+    33: mark("medium ({side} × {side} points)"),
+    65: mark("fine ({side} × {side} points)"),
 }
 ROWS: dict[Rows, tuple[str, str]] = {
-    "training": ("training", "The loss on rows that are trained on, or on some of them if they are many."),
-    "validation": ("validation", "The loss on rows that are held out, where there are any."),
+    "training": (
+        mark("training"),
+        mark("The loss on rows that are trained on, or on some of them if they are many."),
+    ),
+    "validation": (mark("validation"), mark("The loss on rows that are held out, where there are any.")),
 }
 
 
@@ -78,8 +90,8 @@ class LandscapePanel(Panel):
     """A map of the loss on a slice through the space of all weights; computed when it is asked for."""
 
     name = "landscape"
-    title = "Loss landscape"
-    help = (
+    title = mark("Loss landscape")
+    help = mark(
         "All weights of a network together are one place in a space with as many directions as there are "
         "weights. This map shows a flat slice through that space: at each point the network gets other weights, "
         "and the colour says how large its loss would be. The line is the way that training took. A slice leaves "
@@ -107,28 +119,31 @@ class LandscapePanel(Panel):
     # ---------------------------------------------------------------- building
 
     def _make_controls(self) -> None:
-        self.button = push_button("Compute", "primary")
+        self.button = push_button(tr("Compute"), "primary")
         self.button.clicked.connect(self._press)
-        self.options = push_button("Options")
-        self.options.setToolTip("What the map shows, and how it is drawn.")
+        self.options = push_button(tr("Options"))
+        self.options.setToolTip(tr("What the map shows, and how it is drawn."))
         self.options.setMenu(self._make_menu())
 
     def _make_menu(self) -> QMenu:
         wish = ComputeLandscape()
-        self.directions = MenuChoice("&Directions", DIRECTIONS, wish.directions, self)
-        self.span = MenuChoice("&Span", SPANS, wish.span, self)
-        self.detail = MenuChoice("D&etail", DETAILS, wish.side, self)
-        self.rows = MenuChoice("&Rows", ROWS, wish.rows, self)
-        menu = QMenu("Options", self)
+        spans = {span: (tr(text), tr(_SPAN_HELP)) for span, text in SPANS.items()}
+        help = tr("More points take longer.")
+        details = {side: (tr(text).format(side=side), help) for side, text in DETAILS.items()}
+        self.directions = MenuChoice(tr("&Directions"), _in_words(DIRECTIONS), wish.directions, self)
+        self.span = MenuChoice(tr("&Span"), spans, wish.span, self)
+        self.detail = MenuChoice(tr("D&etail"), details, wish.side, self)
+        self.rows = MenuChoice(tr("&Rows"), _in_words(ROWS), wish.rows, self)
+        menu = QMenu(tr("Options"), self)
         menu.setToolTipsVisible(True)
         for choice in (self.directions, self.span, self.detail, self.rows):
             menu.addMenu(choice)
-        self.log_scale = menu.addAction("&Log scale")
+        self.log_scale = menu.addAction(tr("&Log scale"))
         self.log_scale.setToolTip(
-            "Each colour step multiplies the loss: shows small losses as clearly as big ones."
+            tr("Each colour step multiplies the loss: shows small losses as clearly as big ones.")
         )
-        self.follow = menu.addAction("&Follow")
-        self.follow.setToolTip("Computes the map again by itself whenever training rests.")
+        self.follow = menu.addAction(tr("&Follow"))
+        self.follow.setToolTip(tr("Computes the map again by itself whenever training rests."))
         for switch in (self.log_scale, self.follow):
             switch.setCheckable(True)
         self.log_scale.setChecked(True)
@@ -138,16 +153,16 @@ class LandscapePanel(Panel):
 
     def _make_labels(self) -> None:
         self.status = QLabel(wordWrap=True)
-        self.status.setAccessibleName("State of the map")
+        self.status.setAccessibleName(tr("State of the map"))
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 100)
-        self.bar.setAccessibleName("Progress of the map")
+        self.bar.setAccessibleName(tr("Progress of the map"))
         self.caption = QLabel(wordWrap=True)
-        self.caption.setAccessibleName("What the map shows")
+        self.caption.setAccessibleName(tr("What the map shows"))
         self.legend = QLabel(wordWrap=True)
         self.legend.setTextFormat(Qt.TextFormat.RichText)
-        self.hint = Hint(BEFORE)
+        self.hint = Hint(tr(BEFORE))
 
     def _arrange(self) -> None:
         middle = QWidget()
@@ -270,13 +285,12 @@ class LandscapePanel(Panel):
     def _show_state(self) -> None:
         landscape = self._landscape
         self._pages.setCurrentIndex(0 if landscape is None else 1)
-        again = "Compute" if landscape is None else "Compute again"
-        self._name_button("Cancel" if self._is_computing else again)
+        self._name_button()
         self.button.setEnabled(self._frame.state not in (State.LOADING, State.FAILED))
         self.bar.setVisible(self._is_computing)
         if self._is_awaited:
             self.bar.setValue(0)
-            _set_text(self.status, "Starting …")
+            _set_text(self.status, tr("Starting …"))
         elif landscape is None:
             _set_text(self.status, "")
         else:
@@ -298,67 +312,91 @@ class LandscapePanel(Panel):
             _set_text(self.caption, self._pointed or (whole if self._is_roomy else short))
             self.caption.setToolTip(tooltip(whole))
 
-    def _name_button(self, text: str) -> None:
+    def _name_button(self) -> None:
+        if self._is_computing:
+            text, help = tr("Cancel"), tr("Stops here; what is computed so far stays.")
+        else:
+            text = tr("Compute") if self._landscape is None else tr("Compute again")
+            help = tr("Computes the map around the weights as they are now. Training may go on meanwhile.")
         if text != self.button.text():
             self.button.setText(text)
             self.button.setAccessibleName(text)
-        help = (
-            "Stops here; what is computed so far stays."
-            if text == "Cancel"
-            else "Computes the map around the weights as they are now. Training may go on meanwhile."
-        )
         self.button.setToolTip(tooltip(help))
 
 
 def status(landscape: Landscape, update: int) -> str:
     """Return how far the map is, or how old."""
     if landscape.computing:
-        seconds = landscape.seconds_left
-        left = "" if seconds is None else f" · {duration(seconds)} left"
-        return f"{landscape.progress:.0%}".replace("%", " %") + left
-    unfinished = "" if landscape.progress == 1 else "Unfinished. "
+        seconds, progress = landscape.seconds_left, f"{100 * landscape.progress:.0f} %"
+        if seconds is None:
+            return progress
+        return tr("{progress} · {time} left").format(progress=progress, time=duration(seconds))
     then = landscape.surface.update
     if landscape.is_current:
-        return f"{unfinished}At update {then:,}, up to date"
-    moved = f"now {update:,}" if update != then else "the weights have moved since"
-    return f"{unfinished}At update {then:,}; {moved}"
+        said = tr("At update {then}, up to date")
+    elif update != then:
+        said = tr("At update {then}; now {now}")
+    else:
+        said = tr("At update {then}; the weights have moved since")
+    text = said.format(then=whole(then), now=whole(update))
+    return text if landscape.progress == 1 else tr("Unfinished. {text}").format(text=text)
 
 
 def headline(landscape: Landscape) -> str:
     """Return the one line that is always shown: how much of the path the slice holds."""
     surface, share = landscape.surface, landscape.share
     if surface.directions != surface.wanted:
-        return "The path is still too short: two random directions for now."
+        return tr("The path is still too short: two random directions for now.")
     if share is None:
-        return "A slice through the space of all weights."
-    held = f"{percent(share)} of the path’s movement"
-    if surface.directions == "random":
-        return f"Random slice: it holds {held}."
-    return f"This slice holds {held}."
+        return tr("A slice through the space of all weights.")
+    said = (
+        tr("Random slice: it holds {percent} of the path’s movement.")
+        if surface.directions == "random"
+        else tr("This slice holds {percent} of the path’s movement.")
+    )
+    return said.format(percent=percent(share))
 
 
 def details(landscape: Landscape) -> str:
     """Return what the slice is, and which loss it shows."""
     surface = landscape.surface
     along = (
-        "along the two main directions of the training path"
+        tr("It goes through the weights along the two main directions of the training path.")
         if surface.directions == "path"
-        else "in two random directions that are as long, filter by filter, as the weights"
+        else tr(
+            "It goes through the weights in two random directions "
+            "that are as long, filter by filter, as the weights."
+        )
     )
-    return (
-        f"It goes through the weights {along}. "
-        f"Each point shows the loss on {surface.row_count:,} {surface.rows} rows."
+    count = surface.row_count
+    shows = (
+        trn(
+            "Each point shows the loss on {count} training row.",
+            "Each point shows the loss on {count} training rows.",
+            count,
+        )
+        if surface.rows == "training"
+        else trn(
+            "Each point shows the loss on {count} validation row.",
+            "Each point shows the loss on {count} validation rows.",
+            count,
+        )
     )
+    return f"{along} {shows.format(count=whole(count))}"
 
 
 def percent(share: float) -> str:
     """Return a share in percent; rounding never makes it all or nothing."""
     if 0 < share < 0.001:
-        return "less than 0.1 %"
+        return tr("less than 0.1 %")
     if 0.999 < share < 1 - ROUNDING:
-        return "more than 99.9 %"
+        return tr("more than 99.9 %")
     near_an_end = share < 0.1 or 0.99 < share < 1 - ROUNDING
     return f"{100 * share:.1f} %" if near_an_end else f"{100 * share:.0f} %"
+
+
+def _in_words(choices: Mapping[Any, tuple[str, str]]) -> dict[Any, tuple[str, str]]:
+    return {value: (tr(text), tr(help)) for value, (text, help) in choices.items()}
 
 
 def _set_text(label: QLabel, text: str) -> None:

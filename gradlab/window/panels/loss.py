@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from gradlab.export.tables import Table, epochs_table, table_of
 from gradlab.instruments.records import Curves, EpochRow, Frame, Mark, Progress, State
+from gradlab.language import mark, tr, trn
 from gradlab.window.desk import Desk
 from gradlab.window.menu_choice import MenuChoice
 from gradlab.window.panels.base import Panel
@@ -24,6 +25,7 @@ from gradlab.window.plots.chart_block import ChartBlock
 from gradlab.window.plots.curve_kinds import LOSSES, METRICS
 from gradlab.window.plots.curves import EpochCurve, UpdateCurve, take_rows
 from gradlab.window.plots.flow_layout import FlowLayout
+from gradlab.window.plots.formatting import whole
 from gradlab.window.plots.overlay import Cursor, PlacedMark, placed
 from gradlab.window.plots.ranges import height_of
 from gradlab.window.plots.run_curves import RunCurves
@@ -40,8 +42,8 @@ _BESIDE_LINES = 40
 _BESIDE_SHAPE = 2.0  # width / height
 # Up to this width the keys of a low panel's losses are short, so that the chart keeps its room.
 _SHORT_LINES = 24
-_SHORT_LOSSES = ("Training", "Validation")
-_SHORT_UPDATES = "Updates"
+_SHORT_LOSSES = (mark("Training"), mark("Validation"))
+_SHORT_UPDATES = mark("Updates")
 _METRIC_HEIGHT = (-0.03, 1.04)
 
 
@@ -53,8 +55,8 @@ class LossPanel(Panel):
     """
 
     name = "loss"
-    title = "Loss and metrics"
-    help = (
+    title = mark("Loss and metrics")
+    help = mark(
         "The loss says how wrong the model is: training makes it fall. The pale line is the loss of each "
         "update, the thin line on it its smoothed course, the dots are means over whole epochs. "
         "Validation rows are never trained on: they show what the model has really understood. "
@@ -98,9 +100,9 @@ class LossPanel(Panel):
 
     def _make_charts(self) -> None:
         self.loss_chart = Chart(self.theme, self.axis)
-        self.loss_chart.setAccessibleName("Loss over the run")
+        self.loss_chart.setAccessibleName(tr("Loss over the run"))
         self.metric_chart = Chart(self.theme, self.axis)
-        self.metric_chart.setAccessibleName("Metrics on the validation rows over the run")
+        self.metric_chart.setAccessibleName(tr("Metrics on the validation rows over the run"))
         self.updates = UpdateCurve(self.loss_chart)  # what comes first lies behind
         self.losses = [EpochCurve(kind, self.loss_chart) for kind in LOSSES]
         self.metrics = [EpochCurve(kind, self.metric_chart) for kind in METRICS]
@@ -110,35 +112,38 @@ class LossPanel(Panel):
 
     def _make_controls(self) -> None:
         self.tabs = QTabBar()
-        self.tabs.setAccessibleName("Chart")
+        self.tabs.setAccessibleName(tr("Chart"))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        for title in ("Loss", "Metrics"):
+        for title in (tr("Loss"), tr("Metrics")):
             self.tabs.addTab(title)
         self.tabs.currentChanged.connect(self._switch_chart)
-        self.view_button = push_button("View")
-        self.view_button.setToolTip("What the charts count in along the run, smoothing and log scale.")
+        self.view_button = push_button(tr("View"))
+        self.view_button.setToolTip(tr("What the charts count in along the run, smoothing and log scale."))
         self.view_button.setMenu(self._make_menu())
         self.whole_run = WholeRunButton(self.axis)
         for curve in self._all:
             curve.key.toggled.connect(self._draw)
 
     def _make_menu(self) -> QMenu:
-        units = {unit: (kind.choice, f"Along the charts: {kind.help}.") for unit, kind in UNITS.items()}
-        self.units = MenuChoice("&Horizontal axis", units, self.axis.unit, self)
+        units = {
+            unit: (tr(kind.choice), tr("Along the charts: {what}.").format(what=tr(kind.help)))
+            for unit, kind in UNITS.items()
+        }
+        self.units = MenuChoice(tr("&Horizontal axis"), units, self.axis.unit, self)
         self.units.chosen.connect(self._choose_unit)
-        help = "Over how many updates the clear line takes the mean. The pale line stays."
-        counts = {count: ("off" if count == 1 else f"{count:,} updates", help) for count in _SMOOTHING}
-        self.smoothing = MenuChoice("&Smoothing", counts, _FIRST_SMOOTHING, self)
+        help = tr("Over how many updates the clear line takes the mean. The pale line stays.")
+        counts = {count: (_smoothing_in_words(count), help) for count in _SMOOTHING}
+        self.smoothing = MenuChoice(tr("&Smoothing"), counts, _FIRST_SMOOTHING, self)
         self.smoothing.chosen.connect(self._draw)
-        menu = QMenu("View", self)
+        menu = QMenu(tr("View"), self)
         menu.setToolTipsVisible(True)
         menu.addMenu(self.units)
         menu.addMenu(self.smoothing)
-        self.log_scale = menu.addAction("&Log scale")
+        self.log_scale = menu.addAction(tr("&Log scale"))
         self.log_scale.setCheckable(True)
         self.log_scale.setToolTip(
-            "Each line up is ten times as much: shows small losses as clearly as big ones."
+            tr("Each line up is ten times as much: shows small losses as clearly as big ones.")
         )
         self.log_scale.toggled.connect(self._switch_scale)
         return menu
@@ -152,10 +157,10 @@ class LossPanel(Panel):
         self.run_bar = QWidget()
         self._run_flow = FlowLayout(self.run_bar, spacing=6)
         self.run_bar.hide()
-        self.loss_block = ChartBlock("Loss", loss_bar, self.loss_chart, self.as_table, self.run_bar)
+        self.loss_block = ChartBlock(tr("Loss"), loss_bar, self.loss_chart, self.as_table, self.run_bar)
         metric_keys = [curve.key for curve in self.metrics]
         self.metric_block = ChartBlock(
-            "Metrics",
+            tr("Metrics"),
             metric_keys,
             self.metric_chart,
             lambda: epochs_table(self._rows) if self._rows else None,
@@ -166,7 +171,7 @@ class LossPanel(Panel):
         self._charts.setSpacing(2)
         self._charts.addWidget(self.loss_block)
         self._charts.addWidget(self.metric_block)
-        self.empty = QLabel("Press Run to see the loss fall")
+        self.empty = QLabel(tr("Press Run to see the loss fall"))
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self._stack = QStackedLayout(self)
@@ -214,10 +219,10 @@ class LossPanel(Panel):
         for widget in (self.loss_chart, self.updates.key):
             widget.setVisible(loss)
         short = tabbed and self.width() < _SHORT_LINES * line
-        self.updates.key.shorten(_SHORT_UPDATES if short else "")
+        self.updates.key.shorten(tr(_SHORT_UPDATES) if short else "")
         for curve, name in zip(self.losses, _SHORT_LOSSES, strict=True):
             curve.key.setVisible(loss and len(curve.series) > 0)
-            curve.key.shorten(name if short else "")
+            curve.key.shorten(tr(name) if short else "")
         for curve in self.metrics:
             curve.key.setVisible(len(curve.series) > 0)
         self.metric_block.setVisible(metrics)
@@ -312,7 +317,7 @@ class LossPanel(Panel):
     def _draw(self) -> None:
         for chart in (self.loss_chart, self.metric_chart):
             chart.show_axis()
-            chart.overlay.set_note(self.axis.kind.choice if self._is_tabbed else "")
+            chart.overlay.set_note(tr(self.axis.kind.choice) if self._is_tabbed else "")
         log, alone = self.log_scale.isChecked(), not self._compared
         shapes = [curve.envelope() if alone else None for curve in self.losses]
         each = self.updates.draw(log, self.smoothing.value, on=alone)
@@ -342,7 +347,7 @@ class LossPanel(Panel):
         bad = self.updates.series.first_bad
         if bad is not None:
             place = float(self.updates.series.x[bad])
-            marks.append(PlacedMark(place, "loss is no longer a number", loud=True))
+            marks.append(PlacedMark(place, tr("loss is no longer a number"), loud=True))
         # The same lines in both; the words once are enough, where the loss can be seen.
         quiet = [PlacedMark(mark.x, "", mark.loud) for mark in marks]
         self.loss_chart.overlay.set_marks(tuple(marks))
@@ -376,6 +381,12 @@ class LossPanel(Panel):
         chart.overlay.set_cursor(
             Cursor(x, label if chart is pointed else "", y if chart is pointed else None, tuple(points))
         )
+
+
+def _smoothing_in_words(count: int) -> str:
+    if count == 1:
+        return tr("off")
+    return trn("{count} update", "{count} updates", count).format(count=whole(count))
 
 
 def _same_runs(one: Frame, other: Frame) -> bool:

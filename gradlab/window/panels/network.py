@@ -6,24 +6,25 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayou
 
 from gradlab.export.tables import Table, table_of
 from gradlab.instruments.records import Floats, Frame, Phase, Progress, Signal, SignalLayer, State, UnitValues
+from gradlab.language import mark, tr
 from gradlab.window.panels.base import Panel
 from gradlab.window.phases import NAMES
-from gradlab.window.plots.formatting import short
+from gradlab.window.plots.formatting import short, whole
 from gradlab.window.plots.hint import Hint
 from gradlab.window.plots.network_view import NetworkView, Spot
 from gradlab.window.plots.story import Story
 from gradlab.window.theme.tokens import Theme
 
 _NARROW = 52  # characters
-BEFORE = "As soon as the model is loaded, you see its layers here."
+BEFORE = mark("As soon as the model is loaded, you see its layers here.")
 
 
 class NetworkPanel(Panel):
     """The layers as columns of units; while an update is stepped through, what each phase does to them."""
 
     name = "network"
-    title = "Network"
-    help = (
+    title = mark("Network")
+    help = mark(
         "The network from the inputs on the left to the outputs on the right. The left half of a unit is its "
         "signal, the right half its gradient: how the loss would change with this signal. Blue is negative, red "
         "positive, pale yellow exactly 0. The lines are the strongest weights. Under each layer stands how much "
@@ -39,17 +40,20 @@ class NetworkPanel(Panel):
         self._by_phase = self._is_over = False
         self.view = NetworkView(theme)
         self.view.setToolTip(
-            "Left half of a unit: its signal. Right half: its gradient. Blue is negative, red positive."
+            tr("Left half of a unit: its signal. Right half: its gradient. Blue is negative, red positive.")
         )
         self.view.pointed.connect(self._point)
-        self.story = Story("What this phase did")
+        self.story = Story(tr("What this phase did"))
         self.rows = QComboBox()
-        self.rows.setAccessibleName("Rows")
+        self.rows.setAccessibleName(tr("Rows"))
         self.rows.setToolTip(
-            "Whole batch: the mean signal and the summed gradient of its rows. First row: that of a single row."
+            tr(
+                "Whole batch: the mean signal and the summed gradient of its rows. "
+                "First row: that of a single row."
+            )
         )
-        self.rows.addItem("Whole batch", "batch")
-        self.rows.addItem("First row", "row")
+        self.rows.addItem(tr("Whole batch"), "batch")
+        self.rows.addItem(tr("First row"), "row")
         self.rows.currentIndexChanged.connect(self._choose_rows)
         self._arrange()
 
@@ -69,7 +73,7 @@ class NetworkPanel(Panel):
         column.addLayout(top)
         column.addWidget(self.view, 1)
         self._pages = QStackedLayout(self)
-        self._pages.addWidget(Hint(BEFORE))
+        self._pages.addWidget(Hint(tr(BEFORE)))
         self._pages.addWidget(page)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -116,36 +120,54 @@ class NetworkPanel(Panel):
 def story(signal: Signal, by_phase: bool, *, is_over: bool = False) -> str:
     """Say in plain words what the latest phase did, and what to press; a run that is over has no next phase."""
     if not signal.phase:
-        step = "Press Reset, then Step phase" if is_over else "Press Step phase"
-        return f"{step}: the signal goes forward through the layers, then the gradient comes back."
+        if is_over:
+            return tr(
+                "Press Reset, then Step phase: the signal goes forward through the layers, "
+                "then the gradient comes back."
+            )
+        return tr(
+            "Press Step phase: the signal goes forward through the layers, then the gradient comes back."
+        )
     if not by_phase:
-        moves = " Lines: how it moved the weights." if signal.phase == "updated" else ""
-        step = "" if is_over else " Step phase shows an update slowly."
-        return f"Update {signal.update:,}{_loss(signal)}.{moves}{step}"
-    return f"{NAMES[signal.phase]}: {_did(signal)}"
+        update = whole(signal.update)
+        said = [
+            tr("Update {update}.").format(update=update)
+            if signal.loss is None
+            else tr("Update {update}; loss {loss}.").format(update=update, loss=short(signal.loss))
+        ]
+        if signal.phase == "updated":
+            said.append(tr("Lines: how it moved the weights."))
+        if not is_over:
+            said.append(tr("Step phase shows an update slowly."))
+        return " ".join(said)
+    return tr("{name}: {text}").format(name=tr(NAMES[signal.phase]), text=_did(signal))
 
 
 def _did(signal: Signal) -> str:
     if signal.phase == "updated":
         moved = any(layer.change is not None and layer.change.any() for layer in signal.layers)
         return (
-            "the optimizer used the buffer. The lines show how it moved the weights."
+            tr("the optimizer used the buffer. The lines show how it moved the weights.")
             if moved
-            else "no weight that is drawn here moved."
+            else tr("no weight that is drawn here moved.")
         )
     if signal.emptied:
-        return "the buffer was emptied before the optimizer could use it. This gradient is lost."
+        return tr("the buffer was emptied before the optimizer could use it. This gradient is lost.")
     first, last = signal.layers[1].name, signal.layers[-1].name
+    if signal.phase == "forward":
+        said = (
+            tr("the signal of this batch went from the inputs to {layer}.")
+            if signal.loss is None
+            else tr("the signal of this batch went from the inputs to {layer}; loss {loss}.")
+        )
+        return said.format(layer=last, loss="" if signal.loss is None else short(signal.loss))
     return {
-        "zeroed": "the gradient buffer was emptied, ready for the next batch.",
-        "forward": f"the signal of this batch went from the inputs to {last}{_loss(signal)}.",
-        "backward": f"the gradient went from the loss back to {first}; it was added to the buffer.",
-        "clipped": "a gradient longer than the limit is shortened, in all layers alike.",
+        "zeroed": tr("the gradient buffer was emptied, ready for the next batch."),
+        "backward": tr("the gradient went from the loss back to {layer}; it was added to the buffer.").format(
+            layer=first
+        ),
+        "clipped": tr("a gradient longer than the limit is shortened, in all layers alike."),
     }[signal.phase]
-
-
-def _loss(signal: Signal) -> str:
-    return "" if signal.loss is None else f"; loss {short(signal.loss)}"
 
 
 def examples(widths: tuple[int, ...] = (4, 24, 12, 3)) -> list[Frame]:

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import LayerActivations
+from gradlab.language import tr, trn
 from gradlab.window.plots.colors import blend, pen
-from gradlab.window.plots.formatting import short
+from gradlab.window.plots.formatting import short, whole
 from gradlab.window.theme.tokens import Theme
 
 _GAP = 10
@@ -37,14 +38,16 @@ class ActivationRow(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setToolTip("Click to see each unit of this layer.")
+        self.setToolTip(tr("Click to see each unit of this layer."))
         self.setMaximumHeight(_MOST * self.fontMetrics().height())
 
     def show_layer(self, layer: LayerActivations) -> None:
         """Draw a layer."""
         self.layer = layer
         self.setAccessibleName(layer.name)
-        self.setAccessibleDescription(f"{kind_in_words(layer)}: {troubled_in_words(layer)}, {spread(layer)}")
+        self.setAccessibleDescription(
+            ", ".join((kind_in_words(layer), troubled_in_words(layer), spread(layer)))
+        )
         self.update()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -65,8 +68,10 @@ class ActivationRow(QWidget):
     def _rects(self) -> tuple[QRectF, QRectF, QRectF]:
         """Return where the name, the histogram and the numbers are."""
         metrics = self.fontMetrics()
-        name = min(metrics.horizontalAdvance("Leaky ReLU · 128 units"), 0.25 * self.width())
-        numbers = min(metrics.horizontalAdvance("100 % zeros, mean −0.0123 ± 0.0123"), 0.46 * self.width())
+        name = min(metrics.horizontalAdvance(f"Leaky ReLU · {units(128)}"), 0.25 * self.width())
+        numbers = min(
+            metrics.horizontalAdvance(_spread_in_words("100", "−0.0123", "0.0123")), 0.46 * self.width()
+        )
         room = QRectF(self.rect()).adjusted(6, 4, -6, -4)
         middle = room.adjusted(name + _GAP, 0, -numbers - _GAP, 0)
         return (
@@ -200,7 +205,7 @@ def _two_lines(rect: QRectF, line: int) -> tuple[QRectF, QRectF]:
 def bend_in_words(bend: str) -> str:
     """Return an activation function's name as the form has it."""
     names = {choice.value: choice.label for choice in by_key(Experiment)["model.activation"].choices}
-    return names.get(bend, bend)
+    return tr(names.get(bend, bend))
 
 
 def kind_in_words(layer: LayerActivations) -> str:
@@ -211,26 +216,43 @@ def kind_in_words(layer: LayerActivations) -> str:
 
 def units(count: int) -> str:
     """Return e.g. ``1 unit`` or ``32 units``."""
-    return "1 unit" if count == 1 else f"{count:,} units"
+    return trn("{count} unit", "{count} units", count).format(count=whole(count))
 
 
 def troubled_in_words(layer: LayerActivations) -> str:
     """Say how many units are dead or saturated, e.g. ``2 of 32 dead``."""
     if not layer.trouble:
-        return "can neither die nor saturate"
-    return f"{np.count_nonzero(layer.troubled):,} of {len(layer.troubled):,} {layer.trouble}"
+        return tr("can neither die nor saturate")
+    said = tr("{count} of {all} dead") if layer.trouble == "dead" else tr("{count} of {all} saturated")
+    return said.format(count=whole(float(np.count_nonzero(layer.troubled))), all=whole(len(layer.troubled)))
 
 
 def spread(layer: LayerActivations) -> str:
     """Return the numbers about all outputs of a layer; after ± stands their standard deviation."""
-    numbers = f"mean {short(layer.mean, 2)} ± {short(layer.deviation, 2)}"
-    return f"{100 * layer.zeros:.0f} % zeros, {numbers}" if layer.zeros else numbers
+    zeros = f"{100 * layer.zeros:.0f}" if layer.zeros else ""
+    return _spread_in_words(zeros, short(layer.mean, 2), short(layer.deviation, 2))
+
+
+def _spread_in_words(zeros: str, mean: str, deviation: str) -> str:
+    said = tr("{zeros} % zeros, mean {mean} ± {deviation}") if zeros else tr("mean {mean} ± {deviation}")
+    return said.format(zeros=zeros, mean=mean, deviation=deviation)
 
 
 def bin_in_words(layer: LayerActivations, number: int) -> str:
     """Say how many of a layer's outputs fall into a bin."""
     low, high = short(float(layer.edges[number])), short(float(layer.edges[number + 1]))
-    said = f"{layer.name}: {100 * layer.shares[number]:.3g} % of the outputs are from {low} to {high}"
-    if layer.zeros:
-        said += f" · {100 * layer.zeros:.3g} % are exactly 0 (the pale line)"
-    return said
+    said = (
+        tr(
+            "{layer}: {percent} % of the outputs are from {low} to {high} "
+            "· {zeros} % are exactly 0 (the pale line)"
+        )
+        if layer.zeros
+        else tr("{layer}: {percent} % of the outputs are from {low} to {high}")
+    )
+    return said.format(
+        layer=layer.name,
+        percent=f"{100 * layer.shares[number]:.3g}",
+        low=low,
+        high=high,
+        zeros=f"{100 * layer.zeros:.3g}",
+    )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradlab.instruments.records import ParameterGradient
+from gradlab.language import tr
 
 Places = NDArray[np.int64]
 GAP = -1
@@ -47,8 +48,9 @@ class Arrangement:
     @property
     def in_words(self) -> str:
         """What the rows and the columns are."""
-        sides = (("Rows", self.down.title), ("Columns", self.across.title))
-        return " ".join(f"{side}: {title}." for side, title in sides if title)
+        rows = tr("Rows: {what}.").format(what=self.down.title) if self.down.title else ""
+        columns = tr("Columns: {what}.").format(what=self.across.title) if self.across.title else ""
+        return " ".join(filter(None, (rows, columns)))
 
 
 def arrange(parameter: ParameterGradient, shape: Sequence[int], pictures: bool = False) -> Arrangement:
@@ -61,7 +63,7 @@ def arrange(parameter: ParameterGradient, shape: Sequence[int], pictures: bool =
     """
     values = np.arange(int(np.prod(shape)), dtype=np.int64).reshape(shape)
     if tuple(shape) != parameter.shape:
-        return _matrix(values, "blocks of units", "blocks of inputs")
+        return _matrix(values, tr("blocks of units"), tr("blocks of inputs"))
     if values.ndim < 2:
         return strip(parameter, shape, down=False)
     if values.ndim == 4:
@@ -70,7 +72,7 @@ def arrange(parameter: ParameterGradient, shape: Sequence[int], pictures: bool =
         return _gates(values, parameter.gates, _sources(parameter))
     if pictures and parameter.pixels:
         return _pictures(values.reshape(len(values), *parameter.pixels))
-    return _matrix(values.reshape(len(values), -1), "units", _sources(parameter))
+    return _matrix(values.reshape(len(values), -1), tr("units"), _sources(parameter))
 
 
 def strip(parameter: ParameterGradient, shape: Sequence[int], *, down: bool) -> Arrangement:
@@ -80,7 +82,7 @@ def strip(parameter: ParameterGradient, shape: Sequence[int], *, down: bool) -> 
     grid = values.reshape(1, max(len(gates), 1), 1, -1)
     order = _spread(grid)
     labels = _block_labels(gates, grid.shape[3]) if gates else _counted(len(values))
-    units, nothing = Axis("units", labels), Axis("")
+    units, nothing = Axis(tr("units"), labels), Axis("")
     if down:
         return Arrangement(order.T, units, nothing)
     return Arrangement(order, nothing, units, units_down=False)
@@ -88,7 +90,7 @@ def strip(parameter: ParameterGradient, shape: Sequence[int], *, down: bool) -> 
 
 def _sources(parameter: ParameterGradient) -> str:
     """Return what the columns of a matrix are."""
-    return "units one step before" if "weight_hh" in parameter.name else "inputs"
+    return tr("units one step before") if "weight_hh" in parameter.name else tr("inputs")
 
 
 def _matrix(values: Places, rows: str, columns: str) -> Arrangement:
@@ -102,7 +104,7 @@ def _gates(values: Places, gates: str, columns: str) -> Arrangement:
     """One block per gate, the gates side by side where they would be higher than wide."""
     units = len(values) // len(gates)
     grid = values.reshape(len(gates), 1, units, -1)
-    letters = Axis("gates, each with its units", _block_labels(gates, units))
+    letters = Axis(tr("gates, each with its units"), _block_labels(gates, units))
     inputs = Axis(columns, _counted(values.shape[1]))
     if values.shape[0] > values.shape[1]:
         return Arrangement(_spread(grid.transpose(1, 0, 3, 2)), inputs, letters, units_down=False)
@@ -112,13 +114,13 @@ def _gates(values: Places, gates: str, columns: str) -> Arrangement:
 def _filters(values: Places) -> Arrangement:
     """One block per filter and channel; filters are never turned, only their rows and columns of blocks."""
     out, channels, height, width = values.shape
-    filters = Axis("filters", _block_labels(range(out), height))
+    filters = Axis(tr("filters"), _block_labels(range(out), height))
     if out * height > channels * width:
-        filters = Axis("filters", _block_labels(range(out), width))
-        inputs = Axis("channels", _block_labels(range(channels), height))
+        filters = Axis(tr("filters"), _block_labels(range(out), width))
+        inputs = Axis(tr("channels"), _block_labels(range(channels), height))
         order = _spread(values.transpose(1, 0, 2, 3))
         return Arrangement(order, inputs, filters, units_down=False, is_square=True)
-    inputs = Axis("channels", _block_labels(range(channels), width))
+    inputs = Axis(tr("channels"), _block_labels(range(channels), width))
     return Arrangement(_spread(values), filters, inputs, is_square=True)
 
 
@@ -135,8 +137,8 @@ def _pictures(values: Places) -> Arrangement:
     wide = channels * (width + 1) - 1
     return Arrangement(
         _spread(grid),
-        Axis(f"lines of {per_line} units", _block_labels(first, height)),
-        Axis("one picture per unit", _block_labels(across, wide)),
+        Axis(tr("lines of {count} units").format(count=per_line), _block_labels(first, height)),
+        Axis(tr("one picture per unit"), _block_labels(across, wide)),
         units_down=False,
         is_square=True,
     )

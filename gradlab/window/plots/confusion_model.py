@@ -8,6 +8,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from gradlab.instruments.metrics import per_class, shares
 from gradlab.instruments.records import Counts, Doubles
+from gradlab.language import mark, shown_name, tr, trn
+from gradlab.window.plots.formatting import whole
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -15,9 +17,9 @@ Index = QModelIndex | QPersistentModelIndex
 class Show(Enum):
     """What a cell shows."""
 
-    COUNTS = "Counts"
-    ROW = "% of row (recall)"
-    COLUMN = "% of column (precision)"
+    COUNTS = mark("Counts")
+    ROW = mark("% of row (recall)")
+    COLUMN = mark("% of column (precision)")
 
 
 class Measure(NamedTuple):
@@ -31,21 +33,24 @@ class Measure(NamedTuple):
 
 MEASURES = (
     Measure(
-        "Precision",
-        "Prec.",
+        mark("Precision"),
+        mark("Prec."),
         "series.precision",
-        "Of the rows predicted as this class, the share that really is it.",
+        mark("Of the rows predicted as this class, the share that really is it."),
     ),
     Measure(
-        "Recall", "Rec.", "series.recall", "Of the rows that really are this class, the share that was found."
+        mark("Recall"),
+        mark("Rec."),
+        "series.recall",
+        mark("Of the rows that really are this class, the share that was found."),
     ),
     Measure(
         "F1",
         "F1",
         "series.f1",
-        "Precision and recall in one number (their harmonic mean): high only if both are.",
+        mark("Precision and recall in one number (their harmonic mean): high only if both are."),
     ),
-    Measure("Rows", "Rows", "", "How many validation rows really are this class."),
+    Measure(mark("Rows"), mark("Rows"), "", mark("How many validation rows really are this class.")),
 )
 
 
@@ -58,10 +63,10 @@ class Outcome(NamedTuple):
 
 
 OUTCOMES = {
-    (0, 0): Outcome("TN", "True negative", "rightly not taken for “{positive}”."),
-    (0, 1): Outcome("FP", "False positive", "a false alarm, taken for “{positive}” but is not."),
-    (1, 0): Outcome("FN", "False negative", "a miss, is “{positive}” but was not found."),
-    (1, 1): Outcome("TP", "True positive", "is “{positive}”, and was found."),
+    (0, 0): Outcome("TN", mark("True negative"), mark("rightly not taken for “{positive}”.")),
+    (0, 1): Outcome("FP", mark("False positive"), mark("a false alarm, taken for “{positive}” but is not.")),
+    (1, 0): Outcome("FN", mark("False negative"), mark("a miss, is “{positive}” but was not found.")),
+    (1, 1): Outcome("TP", mark("True positive"), mark("is “{positive}”, and was found.")),
 }
 
 
@@ -78,6 +83,7 @@ class ConfusionModel(QAbstractTableModel):
 
     def _take(self, names: tuple[str, ...], counts: Counts) -> None:
         self.names = names
+        self.shown_names = tuple(map(shown_name, names))
         self.counts = counts
         self.row_shares = shares(self.counts, self.counts.sum(axis=1, keepdims=True))
         self.column_shares = shares(self.counts, self.counts.sum(axis=0, keepdims=True))
@@ -151,13 +157,14 @@ class ConfusionModel(QAbstractTableModel):
             return None  # while a model resets, Qt still asks for its old sections
         if not is_row and section >= self.classes:
             return _measure_header(MEASURES[section - self.classes], role)
-        name = self.names[section]
+        name = self.shown_names[section]
         if role == Qt.ItemDataRole.DisplayRole:
             return name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"true {name}" if is_row else f"predicted {name}"
+            return (tr("true {name}") if is_row else tr("predicted {name}")).format(name=name)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"Rows that really are “{name}”" if is_row else f"Rows predicted as “{name}”"
+            said = tr("Rows that really are “{name}”") if is_row else tr("Rows predicted as “{name}”")
+            return said.format(name=name)
         return None
 
     def cell_text(self, row: int, column: int) -> str:
@@ -170,8 +177,17 @@ class ConfusionModel(QAbstractTableModel):
         """Say a cell of the matrix in words."""
         count, rows = self.counts[row, column], self.counts[row].sum()
         share = short_percent(self.row_shares[row, column])
-        of = f"{count} of {rows_in_words(rows)} ({share} %)"
-        return f"true {self.names[row]}, predicted {self.names[column]}: {of}"
+        return trn(
+            "true {true}, predicted {predicted}: {count} of {all} row ({share} %)",
+            "true {true}, predicted {predicted}: {count} of {all} rows ({share} %)",
+            rows,
+        ).format(
+            true=self.shown_names[row],
+            predicted=self.shown_names[column],
+            count=count,
+            all=whole(rows),
+            share=share,
+        )
 
     def outcome(self, row: int, column: int) -> Outcome | None:
         """Return what the cell is called, where there are two classes."""
@@ -180,13 +196,23 @@ class ConfusionModel(QAbstractTableModel):
     def _cell_tip(self, row: int, column: int) -> str:
         lines = [self.sentence(row, column)]
         if outcome := self.outcome(row, column):
-            explanation = outcome.explanation.format(positive=self.names[1])
-            lines.append(f"{outcome.long} ({outcome.short}): {explanation}")
+            explanation = tr(outcome.explanation).format(positive=self.shown_names[1])
+            lines.append(
+                tr("{name} ({short}): {explanation}").format(
+                    name=tr(outcome.long), short=outcome.short, explanation=explanation
+                )
+            )
         predicted = self.counts[:, column].sum()
         share = short_percent(self.column_shares[row, column])
-        lines.append(f"{share} % of {rows_in_words(predicted)} predicted as “{self.names[column]}”")
+        lines.append(
+            trn(
+                "{share} % of {count} row predicted as “{name}”",
+                "{share} % of {count} rows predicted as “{name}”",
+                predicted,
+            ).format(share=share, count=whole(predicted), name=self.shown_names[column])
+        )
         if self.counts[row, column]:
-            lines.append("Click, or press Enter, to see these rows in the panel “Data and predictions”.")
+            lines.append(tr("Click, or press Enter, to see these rows in the panel “Data and predictions”."))
         return "\n".join(lines)
 
     def _measure_text(self, row: int, column: int) -> str:
@@ -194,28 +220,33 @@ class ConfusionModel(QAbstractTableModel):
         return str(value) if column == self.columnCount() - 1 else f"{value:.2f}"
 
     def _measure_sentence(self, row: int, column: int) -> str:
-        label = MEASURES[column - self.classes].label
-        return f"{self.names[row]}: {label} {self._measure_text(row, column)}"
+        return tr("{name}: {measure} {value}").format(
+            name=self.shown_names[row],
+            measure=tr(MEASURES[column - self.classes].label),
+            value=self._measure_text(row, column),
+        )
 
     def _measure_tip(self, row: int, column: int) -> str:
         measure = MEASURES[column - self.classes]
-        lines = [self._measure_sentence(row, column), measure.help]
+        lines = [self._measure_sentence(row, column), tr(measure.help)]
         if measure.label == "Precision" and not self.counts[:, row].sum():
-            lines.append("No row was predicted as this class: there is no share, so it counts as 0.")
+            lines.append(tr("No row was predicted as this class: there is no share, so it counts as 0."))
         if measure.label == "Recall" and not self.counts[row].sum():
-            lines.append("No validation row is of this class: there is no share, so it counts as 0.")
+            lines.append(tr("No validation row is of this class: there is no share, so it counts as 0."))
         return "\n".join(lines)
 
 
 def _measure_header(measure: Measure, role: int) -> str | None:
     if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-        return measure.label
-    return f"{measure.label}: {measure.help}" if role == Qt.ItemDataRole.ToolTipRole else None
+        return tr(measure.label)
+    if role == Qt.ItemDataRole.ToolTipRole:
+        return tr("{name}: {text}").format(name=tr(measure.label), text=tr(measure.help))
+    return None
 
 
 def rows_in_words(count: int) -> str:
     """Return a number of rows with its noun."""
-    return "1 row" if count == 1 else f"{count:,} rows"
+    return trn("{count} row", "{count} rows", count).format(count=whole(count))
 
 
 def short_percent(share: float) -> str:

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradlab.language import tr
 from gradlab.window.plots.colors import blend
 from gradlab.window.plots.confusion_model import MEASURES, ConfusionModel, Show, rows_in_words, short_percent
 from gradlab.window.plots.contrast import readable_on
@@ -66,9 +67,9 @@ class ConfusionTable(QTableView):
         self.fonts = Fonts(self.font(), self.font(), self.font())
         self.matrix = ConfusionModel(self)
         self.setModel(self.matrix)
-        self.setAccessibleName("Confusion matrix")
+        self.setAccessibleName(tr("Confusion matrix"))
         self.setAccessibleDescription(
-            "One row per true class; one column per predicted class, then measures."
+            tr("One row per true class; one column per predicted class, then measures.")
         )
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -80,8 +81,8 @@ class ConfusionTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setItemDelegate(CellDelegate(self))
-        self.setHorizontalHeader(AxisHeader(Qt.Orientation.Horizontal, "Predicted", self))
-        self.setVerticalHeader(AxisHeader(Qt.Orientation.Vertical, "True", self))
+        self.setHorizontalHeader(AxisHeader(Qt.Orientation.Horizontal, tr("Predicted"), self))
+        self.setVerticalHeader(AxisHeader(Qt.Orientation.Vertical, tr("True"), self))
         self.pointed = QModelIndex()
         self.chosen: tuple[int, int] | None = None
         self.clicked.connect(self._pick)
@@ -153,7 +154,7 @@ class ConfusionTable(QTableView):
 
     def measure_label(self, number: int) -> str:
         """Return what the header calls a measure."""
-        return MEASURES[number].short if self.is_narrow else MEASURES[number].label
+        return tr(MEASURES[number].short if self.is_narrow else MEASURES[number].label)
 
     def fit(self) -> None:
         """Choose cell and font sizes so that everything is seen, down to the smallest readable font."""
@@ -233,7 +234,7 @@ class AxisHeader(QHeaderView):
     def reserve(self, limit: int, cell: int = 0) -> None:
         """Take the room that the names need, at most ``limit``; those too long for ``cell`` stand upright."""
         metrics = QFontMetrics(self._table.fonts.header)
-        longest = max(metrics.horizontalAdvance(name) for name in self._table.matrix.names)
+        longest = max(metrics.horizontalAdvance(name) for name in self._table.matrix.shown_names)
         band = self._thickness()
         if self.orientation() == Qt.Orientation.Vertical:
             self.setFixedWidth(band + min(longest + 8, limit))
@@ -346,13 +347,13 @@ class CellDelegate(QStyledItemDelegate):
             return []
         # Whether a note fits is decided by the longest of its kind: all cells then say the same things.
         counts = matrix.show_as is Show.COUNTS
-        longest = "100 % of row" if counts else rows_in_words(int(matrix.counts.max()))
+        longest = _share_of_row("100") if counts else rows_in_words(int(matrix.counts.max()))
         notes = []
         if outcome := matrix.outcome(row, column):
-            is_wide = metrics.horizontalAdvance("False negative") <= width
-            notes.append(outcome.long if is_wide else outcome.short)
+            is_wide = metrics.horizontalAdvance(tr("False negative")) <= width
+            notes.append(tr(outcome.long) if is_wide else outcome.short)
         if metrics.horizontalAdvance(longest) <= width:
-            share = f"{short_percent(matrix.row_shares[row, column])} % of row"
+            share = _share_of_row(short_percent(matrix.row_shares[row, column]))
             notes.append(share if counts else rows_in_words(int(matrix.counts[row, column])))
         return notes[:room]
 
@@ -386,6 +387,10 @@ def shades(theme: Theme, full: str) -> list[tuple[QColor, QColor]]:
     fills = [blend(theme.color(full), empty, level / LEVELS) for level in range(LEVELS + 1)]
     inks = theme.colors("heat.inks")
     return [(fill, readable_on(fill, *inks)) for fill in fills]
+
+
+def _share_of_row(percent: str) -> str:
+    return tr("{percent} % of row").format(percent=percent)
 
 
 def _gap(table: ConfusionTable, column: int) -> int:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradlab.instruments.records import Course
+from gradlab.language import tr
 from gradlab.window.plots.chart import Chart
 from gradlab.window.plots.colors import pen
 from gradlab.window.plots.dotted_curve import DottedCurve
-from gradlab.window.plots.formatting import short
+from gradlab.window.plots.formatting import short, whole
 from gradlab.window.plots.guides import Guides, Level, Zone
 from gradlab.window.plots.keys import CurveKey
 from gradlab.window.plots.overlay import Cursor, PlacedMark
@@ -156,7 +157,9 @@ class CourseChart(Chart):
         last = self._course.updates[at]
         single = all(curve.is_single(at) for curve in self.curves)
         first = last if single or at == 0 else self._course.updates[at - 1] + 1
-        return f"update {last:,.0f}" if first >= last else f"updates {first:,.0f}–{last:,.0f}"
+        if first >= last:
+            return tr("update {update}").format(update=whole(last))
+        return tr("updates {first}–{last}").format(first=whole(first), last=whole(last))
 
     def _nearest_in_words(self, points: list[tuple["CourseCurve", float]], at: int) -> str:
         assert self._pointed_at is not None
@@ -223,7 +226,7 @@ class CourseCurve(DottedCurve):
     def in_words(self, at: int) -> str:
         """Return a point's value."""
         low, high = short(float(self._low[at])), short(float(self._high[at]))
-        return low if low == high else f"{low} to {high}"
+        return low if low == high else tr("{low} to {high}").format(low=low, high=high)
 
 
 def _has_values(shape: Envelope | None, logarithmic: bool) -> bool:

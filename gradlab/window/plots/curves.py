@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from gradlab.instruments.records import Curves, EpochRow
+from gradlab.language import tr
 from gradlab.window.plots.chart import Chart
 from gradlab.window.plots.colors import blend, pen
 from gradlab.window.plots.dotted_curve import DottedCurve
@@ -46,7 +47,7 @@ class EpochCurve(DottedCurve):
         super().__init__(chart, dot_size=7)
         self.kind = kind
         self.token = kind.token
-        self.key = key or CurveKey(chart.theme, kind.name, kind.token, kind.help, dots=True)
+        self.key = key or CurveKey(chart.theme, tr(kind.name), kind.token, tr(kind.help), dots=True)
         if key is None:
             self.key.setChecked(kind.on)
 
@@ -129,9 +130,15 @@ class UpdateCurve:
         self.chart = chart
         self.series = Series()
         self.key = key or CurveKey(
-            chart.theme, "Each update", "series.train", "The loss of the batches of each single update: pale "
-            "as it is, thin and clear its smoothed course.", dots=False,
-        )  # fmt: skip
+            chart.theme,
+            tr("Each update"),
+            "series.train",
+            tr(
+                "The loss of the batches of each single update: pale as it is, "
+                "thin and clear its smoothed course."
+            ),
+            dots=False,
+        )
         self.raw = pg.PlotCurveItem(connect="finite")
         self.smooth = pg.PlotCurveItem(connect="finite", antialias=True)
         chart.addItem(self.raw)

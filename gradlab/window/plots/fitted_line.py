@@ -6,12 +6,13 @@ from PySide6.QtCore import Qt
 
 from gradlab.instruments.metrics import r_squared
 from gradlab.instruments.records import Doubles, LineView, PredictedView
+from gradlab.language import mark, shown_name, tr
 from gradlab.window.plots.colors import pen
 from gradlab.window.plots.formatting import short
 from gradlab.window.plots.scatter import Points, ScatterPlot, legend, margins, with_model
 from gradlab.window.theme.tokens import Theme
 
-LOST = "The model's answers are not numbers any more: the training has diverged."
+LOST = mark("The model's answers are not numbers any more: the training has diverged.")
 
 
 class LinePlot(ScatterPlot):
@@ -19,7 +20,7 @@ class LinePlot(ScatterPlot):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self.setAccessibleName("Fitted line")
+        self.setAccessibleName(tr("Fitted line"))
         self._train = Points("o", hollow=False, size=7)
         self._validation = Points("s", hollow=True, size=7)
         self._line = pg.PlotCurveItem(connect="finite", antialias=True)
@@ -37,21 +38,21 @@ class LinePlot(ScatterPlot):
 
     def show_view(self, view: LineView) -> str:
         """Draw it; return the caption."""
-        self.name_axes(view.input_name, view.target_name)
+        self.name_axes(shown_name(view.input_name), shown_name(view.target_name))
         self._train.show_points(view.train_points)
         self._validation.show_points(view.validation_points)
         self._line.setData(view.x, view.fitted)
         targets = np.concatenate([view.train_points[:, 1], view.validation_points[:, 1]])
         self.set_range((view.x[0], view.x[-1]), with_model(targets, view.fitted))
         if not np.isfinite(view.fitted).any():
-            return LOST
+            return tr(LOST)
         return self._caption(has_validation=len(view.validation_points) > 0)
 
     def _caption(self, has_validation: bool) -> str:
-        entries = [(self.theme.color("series.train"), "●", "training rows")]
+        entries = [(self.theme.color("series.train"), "●", tr("training rows"))]
         if has_validation:
-            entries.append((self.theme.color("series.validation"), "□", "validation rows"))
-        return legend([*entries, (self.theme.color("text.normal"), "━", "what the model answers")])
+            entries.append((self.theme.color("series.validation"), "□", tr("validation rows")))
+        return legend([*entries, (self.theme.color("text.normal"), "━", tr("what the model answers"))])
 
 
 class PredictedPlot(ScatterPlot):
@@ -59,7 +60,7 @@ class PredictedPlot(ScatterPlot):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self.setAccessibleName("Predicted against true values")
+        self.setAccessibleName(tr("Predicted against true values"))
         self._diagonal = pg.PlotCurveItem()
         self._rows = Points("o", hollow=False, size=7)
         self.addItem(self._diagonal)
@@ -76,7 +77,7 @@ class PredictedPlot(ScatterPlot):
 
     def show_view(self, view: PredictedView) -> str:
         """Draw it; return the caption."""
-        self.name_axes(f"true {view.target_name}", "predicted")
+        self.name_axes(tr("true {name}").format(name=shown_name(view.target_name)), tr("predicted"))
         low, high = margins(view.true)
         self.set_range((low, high), with_model(view.true, view.predicted))
         self._diagonal.setData([low, high], [low, high])
@@ -86,12 +87,12 @@ class PredictedPlot(ScatterPlot):
 
 def _fit_in_words(true: Doubles, predicted: Doubles) -> str:
     if not np.isfinite(predicted).all():
-        return LOST
+        return tr(LOST)
     if not len(true):
-        return "No rows to compare."
+        return tr("No rows to compare.")
     fit = f"{r_squared(true, predicted):.2f}".replace("-", "−")
     error = short(float(np.abs(true - predicted).mean()))
-    return (
-        f"<b>R² {fit}</b> (1: perfect; 0: no better than always guessing the mean). "
-        f"Off by {error} on average; on the dashed line it would be 0."
-    )
+    return tr(
+        "{r2} (1: perfect; 0: no better than always guessing the mean). "
+        "Off by {error} on average; on the dashed line it would be 0."
+    ).format(r2=f"<b>R² {fit}</b>", error=error)

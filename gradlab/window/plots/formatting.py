@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from gradlab.language import tr
+
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STEPS = np.array([1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0])
 
@@ -57,6 +59,11 @@ def power_of_ten(exponent: int) -> str:
     return f"10{superscript(exponent)}"
 
 
+def whole(number: float) -> str:
+    """Return a number without decimals, its digits in groups: ``12,345``."""
+    return f"{number:,.0f}"
+
+
 def superscript(number: int) -> str:
     """Return a whole number in raised digits."""
     return str(number).translate(_SUPERSCRIPTS)
@@ -77,7 +84,7 @@ def round_up(value: float) -> float:
 def no_size(measured: float) -> str:
     """Return what the gradient of a layer is that has no size above 0; empty where it has one."""
     if math.isnan(measured):
-        return "not a number"
+        return tr("not a number")
     if measured < 0:
-        return "None, no gradient"
-    return "exactly zero" if measured == 0 else ""
+        return tr("None, no gradient")
+    return tr("exactly zero") if measured == 0 else ""

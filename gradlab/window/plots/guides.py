@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
+from gradlab.language import tr
 from gradlab.window.plots.colors import blend, pen
 from gradlab.window.plots.themed_plot import ThemedPlot
 
@@ -76,11 +77,11 @@ class Guides(pg.GraphicsObject):  # type: ignore[misc]
         wanted = []
         for level in self._visible_levels():
             y = self._row(level.y, box)
-            wanted.append((y - line if y >= line else y, level.text))
+            wanted.append((y - line if y >= line else y, tr(level.text)))
         for zone in self._zones:
             area = self._area(zone, box)
             if area.height() >= line:
-                wanted.append((area.top() + 1, zone.text))
+                wanted.append((area.top() + 1, tr(zone.text)))
         placed: list[tuple[QRectF, str]] = []
         for top, text in wanted:
             width = metrics.horizontalAdvance(text) + 8

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy
 
+from gradlab.language import tr
 from gradlab.window.plots.colors import pen
 from gradlab.window.plots.formatting import short
 from gradlab.window.theme.tokens import Theme
@@ -32,7 +33,7 @@ class CurveKey(QCheckBox):
         self._faint: QColor | None = None
         self._style = Qt.PenStyle.SolidLine
         self.setAccessibleName(name)
-        self.setToolTip(f"{help} Click to hide or show it.")
+        self.setToolTip(tr("{help} Click to hide or show it.").format(help=help))
         self.setChecked(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -42,10 +43,10 @@ class CurveKey(QCheckBox):
         """Show a value, or the range up to the ``highest``; a dash where there is none."""
         text = "–" if value is None else short(value)
         if highest is not None and short(highest) != text:
-            text = f"{text} to {short(highest)}"
+            text = tr("{low} to {high}").format(low=text, high=short(highest))
         if text != self.value:
             width, self.value = self._value_width(), text
-            self.setAccessibleDescription(f"{text}. {self._help}")
+            self.setAccessibleDescription(tr("{text}. {help}").format(text=text, help=self._help))
             if self._value_width() != width:  # arranging all keys anew costs more than drawing one
                 self.updateGeometry()
             self.update()

@@ -11,11 +11,12 @@ from PySide6.QtGui import QBrush, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gradlab.instruments.records import Directions, Doubles, Landscape, Surface
+from gradlab.language import mark, tr, trn
 from gradlab.window.plots.axes import RoundAxis, round_spacing
 from gradlab.window.plots.colorbar import MagnitudeBar
 from gradlab.window.plots.colors import Bytes, pen, ramp
 from gradlab.window.plots.contours import contour_lines
-from gradlab.window.plots.formatting import short, tidy
+from gradlab.window.plots.formatting import short, tidy, whole
 from gradlab.window.plots.plane import SmoothImage
 from gradlab.window.plots.scatter import legend
 from gradlab.window.plots.themed_plot import ThemedPlot
@@ -29,8 +30,8 @@ _MOST_DECADES = 6
 _MOST_MARKS = 8
 _PATH = "series.validation"
 _AXES: dict[Directions, str] = {
-    "path": "Along the path’s main direction; upwards: its second",
-    "random": "First random direction; upwards: the second",
+    "path": mark("Along the path’s main direction; upwards: its second"),
+    "random": mark("First random direction; upwards: the second"),
 }
 
 
@@ -134,7 +135,7 @@ class LandscapeView(QWidget):
             return
         surface = self._landscape.surface
         loss = float(surface.losses[_nearest(surface.y, y), _nearest(surface.x, x)])
-        self.read.emit(f"Here the loss is {loss_in_words(loss)}{_compared(loss, surface)}.")
+        self.read.emit(_read_off(loss, surface))
 
     def _draw_surface(self, surface: Surface) -> None:
         self.heights = Heights.of(surface.losses, self.logarithmic)
@@ -152,7 +153,7 @@ class _Plot(ThemedPlot):
         for axis in (self.x_axis, self.y_axis):
             axis.setGrid(False)
         self.view.setMouseEnabled(x=False, y=False)
-        self.setAccessibleName("Loss landscape")
+        self.setAccessibleName(tr("Loss landscape"))
         self._image = SmoothImage(axisOrder="row-major")
         self._lines = pg.PlotCurveItem(connect="pairs", antialias=True)
         self._halo, self._path = pg.PlotCurveItem(antialias=True), pg.PlotCurveItem(antialias=True)
@@ -184,7 +185,7 @@ class _Plot(ThemedPlot):
             self._name_axes()
 
     def _name_axes(self) -> None:
-        self.x_label = _AXES[self._directions] if self._names_axes else ""
+        self.x_label = tr(_AXES[self._directions]) if self._names_axes else ""
         self.take_font()
 
     def draw_surface(self, surface: Surface, heights: Doubles) -> None:
@@ -223,14 +224,14 @@ class _Plot(ThemedPlot):
         """Return what the marks mean, as rich text."""
         color = self.theme.color(_PATH)
         every, marks = epoch_marks(landscape)
-        now = "now" if is_inside(landscape) else "now: outside this map"
-        entries = [(color, "○", "start"), (color, "●", now)] if len(landscape.path) else []
+        now = tr("now") if is_inside(landscape) else tr("now: outside this map")
+        entries = [(color, "○", tr("start")), (color, "●", now)] if len(landscape.path) else []
         if not landscape.is_current:
-            entries.append((color, "+", "computed here"))
+            entries.append((color, "+", tr("computed here")))
         if len(marks):
-            entries.insert(1, (color, "•", f"every {every:,} epochs" if every > 1 else "every epoch"))
+            entries.insert(1, (color, "•", _every_in_words(every)))
         if not np.isfinite(landscape.surface.losses).all():
-            entries.append((self.theme.color("signed.nan"), "■", "the loss is not a number"))
+            entries.append((self.theme.color("signed.nan"), "■", tr("the loss is not a number")))
         return legend(entries)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -287,18 +288,34 @@ def in_words(surface: Surface) -> str:
     """Return the picture in words, for those who do not see it."""
     finite = surface.losses[np.isfinite(surface.losses)]
     if not len(finite):
-        return "The loss is nowhere a number"
+        return tr("The loss is nowhere a number")
     bad = surface.losses.size - len(finite)
-    lost = f"; at {bad:,} of {surface.losses.size:,} points it is not a number" if bad else ""
-    return (
-        f"The loss is {loss_in_words(surface.center_loss)} at the weights, from {short(finite.min())} "
-        f"to {short(finite.max())} in the picture{lost}"
+    said = (
+        tr(
+            "The loss is {loss} at the weights, from {low} to {high} in the picture; "
+            "at {bad} of {all} points it is not a number"
+        )
+        if bad
+        else tr("The loss is {loss} at the weights, from {low} to {high} in the picture")
     )
+    return said.format(
+        loss=loss_in_words(surface.center_loss),
+        low=short(finite.min()),
+        high=short(finite.max()),
+        bad=whole(bad),
+        all=whole(surface.losses.size),
+    )
+
+
+def _every_in_words(epochs: int) -> str:
+    if epochs == 1:
+        return tr("every epoch")
+    return trn("every {count} epoch", "every {count} epochs", epochs).format(count=whole(epochs))
 
 
 def loss_in_words(loss: float) -> str:
     """Return a loss with three digits."""
-    return short(loss) if math.isfinite(loss) else "not a number (too large to compute with)"
+    return short(loss) if math.isfinite(loss) else tr("not a number (too large to compute with)")
 
 
 def tidy_loss(loss: float) -> str:
@@ -306,10 +323,12 @@ def tidy_loss(loss: float) -> str:
     return tidy(loss) if abs(loss) >= 10 or loss == 0 else short(loss, 2)
 
 
-def _compared(loss: float, surface: Surface) -> str:
+def _read_off(loss: float, surface: Surface) -> str:
     if not (math.isfinite(loss) and surface.center_loss > 0):
-        return ""
-    return f", {short(loss / surface.center_loss, 2)} times that of the weights at update {surface.update:,}"
+        return tr("Here the loss is {loss}.").format(loss=loss_in_words(loss))
+    return tr("Here the loss is {loss}, {times} times that of the weights at update {update}.").format(
+        loss=short(loss), times=short(loss / surface.center_loss, 2), update=whole(surface.update)
+    )
 
 
 def _nearest(axis: Doubles, value: float) -> int:

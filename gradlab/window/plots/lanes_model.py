@@ -10,13 +10,14 @@ from PySide6.QtGui import QColor, QFont, QIcon, QPixmap
 
 from gradlab.experiment.words import differences_in_words
 from gradlab.instruments.records import Frame, Lane
-from gradlab.window.plots.formatting import short
+from gradlab.language import mark, shown_name, tr
+from gradlab.window.plots.formatting import short, whole
 from gradlab.window.theme.tokens import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 NOTHING = QModelIndex()
 MISSING = "–"
-DIVERGED = "diverged"
+DIVERGED = mark("diverged")
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,13 @@ class Measure:
 
 
 MEASURES = (
-    Measure("Updates", "How often the weights were changed so far."),
-    Measure("Training\nloss", "The mean over the latest epoch that is over.", "train_loss"),
-    Measure("Validation\nloss", "On rows that are never trained on. Lower is better.", "val_loss", min),
-    Measure("Accuracy", "The share of validation rows that are right.", "val_accuracy", max),
-    Measure("F1", "One number for precision and recall: high only if both are.", "val_f1", max),
+    Measure(mark("Updates"), mark("How often the weights were changed so far.")),
+    Measure(mark("Training\nloss"), mark("The mean over the latest epoch that is over."), "train_loss"),
+    Measure(
+        mark("Validation\nloss"), mark("On rows that are never trained on. Lower is better."), "val_loss", min
+    ),
+    Measure(mark("Accuracy"), mark("The share of validation rows that are right."), "val_accuracy", max),
+    Measure("F1", mark("One number for precision and recall: high only if both are."), "val_f1", max),
 )
 
 
@@ -68,7 +71,8 @@ class Row:
     @property
     def words(self) -> str:
         """The name, and beneath it what differs."""
-        return f"{self.lane.name}\n{self.differs}" if self.differs else self.lane.name
+        name = shown_name(self.lane.name)
+        return f"{name}\n{self.differs}" if self.differs else name
 
 
 class LanesModel(QAbstractTableModel):
@@ -114,12 +118,12 @@ class LanesModel(QAbstractTableModel):
             Qt.ItemDataRole.FontRole: _bold() if row.is_shown else None,
             Qt.ItemDataRole.ToolTipRole: _tooltip(row),
             Qt.ItemDataRole.AccessibleTextRole: ", ".join(
-                part for part in (row.lane.name, row.differs, _state(row)) if part
+                part for part in (shown_name(row.lane.name), row.differs, _state(row)) if part
             ),
         }.get(role)
 
     def _measure(self, row: Row, measure: int, role: Qt.ItemDataRole) -> Any:
-        has_diverged = row.texts[measure] == DIVERGED
+        has_diverged = row.texts[measure] == tr(DIVERGED)
         return {
             Qt.ItemDataRole.DisplayRole: row.texts[measure],
             Qt.ItemDataRole.TextAlignmentRole: Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
@@ -134,12 +138,12 @@ class LanesModel(QAbstractTableModel):
         """Name the columns."""
         if orientation == Qt.Orientation.Vertical:
             return None
-        title, help = ("Run", "The name of a run, and what is different from the first one.")
+        title, help = (mark("Run"), mark("The name of a run, and what is different from the first one."))
         if section:
             title, help = MEASURES[section - 1].title, MEASURES[section - 1].help
         if role == Qt.ItemDataRole.DisplayRole:
-            return title
-        return help if role == Qt.ItemDataRole.ToolTipRole else None
+            return tr(title)
+        return tr(help) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def _is_best(self, row: Row, measure: int) -> bool:
         best, value = MEASURES[measure].best, row.values[measure]
@@ -161,9 +165,9 @@ def _row(lane: Lane, first: Lane, *, is_shown: bool, is_earlier: bool) -> Row:
     one, other = first.frame.experiment, lane.frame.experiment
     numbers = [_number(lane.frame, measure.field) for measure in MEASURES[1:]]
     values = (float(lane.frame.progress.update), *(value for value, _ in numbers))
-    texts = [f"{lane.frame.progress.update:,}", *map(_text, values[1:])]
+    texts = [whole(lane.frame.progress.update), *map(_text, values[1:])]
     if _has_diverged(lane.frame):
-        texts[1] = DIVERGED
+        texts[1] = tr(DIVERGED)
     differs = differences_in_words(one, other) if one is not None and other is not None else ""
     return Row(
         lane, differs, values, tuple(texts), ("", *(words for _, words in numbers)), is_shown, is_earlier
@@ -177,8 +181,8 @@ def _number(frame: Frame, field: str) -> tuple[float | None, str]:
         if triples is None:
             return None, ""
         low, middle, high = triples[:, -1].tolist()
-        words = f"The middle of {frame.band.runs} runs; most lie between {short(low)} and {short(high)}."
-        return middle, words
+        words = tr("The middle of {runs} runs; most lie between {low} and {high}.")
+        return middle, words.format(runs=frame.band.runs, low=short(low), high=short(high))
     if field == "train_loss":
         rows = frame.curves.epochs if frame.curves else ()
         return (rows[-1].train_loss if rows else frame.train_loss), ""
@@ -199,13 +203,12 @@ def _looks(row: Row) -> tuple[object, ...]:
 
 def _state(row: Row) -> str:
     if row.is_earlier:
-        return "a pinned earlier run"
-    return "shown in the other panels" if row.is_shown else ""
+        return tr("A pinned earlier run")
+    return tr("Shown in the other panels") if row.is_shown else ""
 
 
 def _tooltip(row: Row) -> str:
-    state = _state(row)
-    return "\n".join(part for part in (row.words, state[:1].upper() + state[1:]) if part)
+    return "\n".join(part for part in (row.words, _state(row)) if part)
 
 
 def _bold() -> QFont:

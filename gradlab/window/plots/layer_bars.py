@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QKeyEvent, QMouseEvent,
 from PySide6.QtWidgets import QWidget
 
 from gradlab.instruments.records import LayerSizes
+from gradlab.language import mark, tr
 from gradlab.window.plots.axes import RoundAxis
 from gradlab.window.plots.colors import blend, pen
 from gradlab.window.plots.formatting import no_size, short
@@ -16,7 +17,7 @@ from gradlab.window.plots.pictures import hatch
 from gradlab.window.plots.themed_plot import ThemedPlot
 from gradlab.window.theme.tokens import Theme
 
-X_LABEL = "Size of the values in the gradient"
+X_LABEL = mark("Size of the values in the gradient")
 _WIDEST_NAME = 150  # pixels
 _LEAST_DECADES = 2
 _MOST_DECADES = 12
@@ -58,10 +59,10 @@ class LayerBars(ThemedPlot):
         self.marked: int | None = None
         x_axis = RoundAxis("bottom")
         x_axis.set_logarithmic(True)
-        super().__init__(theme, x_axis, self.layers, X_LABEL, parent)
+        super().__init__(theme, x_axis, self.layers, tr(X_LABEL), parent)
         self.view.setMouseEnabled(x=False, y=False)
         self.view.invertY(True)
-        self.setAccessibleName("Size of each layer's gradient")
+        self.setAccessibleName(tr("Size of each layer's gradient"))
         self._bars = _Bars(self)
         self.apply_theme(theme)
 
@@ -81,7 +82,7 @@ class LayerBars(ThemedPlot):
 
     def show_x_label(self, on: bool) -> None:
         """Show the name of the x-axis, or save its line."""
-        label = X_LABEL if on else ""
+        label = tr(X_LABEL) if on else ""
         if label != self.x_label:
             self.x_label = label
             self.take_font()
@@ -101,8 +102,10 @@ class LayerBars(ThemedPlot):
         assert self.sizes is not None
         mean, largest = float(self.sizes.mean[layer]), float(self.sizes.largest[layer])
         special = no_size(mean)
-        words = special or f"mean size {short(mean)}, largest {short(largest)}"
-        return f"{self.layers.layers[layer]}: {words}"
+        words = special or tr("mean size {mean}, largest {largest}").format(
+            mean=short(mean), largest=short(largest)
+        )
+        return tr("{name}: {text}").format(name=self.layers.layers[layer], text=words)
 
     def describe(self) -> None:
         """Say all of it in words, for those who do not see the picture."""

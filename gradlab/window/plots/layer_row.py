@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEve
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradlab.instruments.records import Floats
+from gradlab.language import mark, tr
 from gradlab.window.plots.arrangement import arrange, strip
 from gradlab.window.plots.colorbar import paint_bar
 from gradlab.window.plots.colors import signed_ramp
@@ -17,9 +18,9 @@ from gradlab.window.plots.pairs import Pair, array_shape
 from gradlab.window.plots.tile import Cell, Tile, caption_height
 from gradlab.window.theme.tokens import Theme
 
-HEADINGS = ("Left over", "This batch adds", "The optimizer uses")
+HEADINGS = (mark("Left over"), mark("This batch adds"), mark("The optimizer uses"))
 BUFFER = ("left_over", "batch", "used")
-EXTRAS = {"weights": "Weights now", "update": "The update added"}
+EXTRAS = {"weights": mark("Weights now"), "update": mark("The update added")}
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Reading:
 
     def heading_of(self, part: str) -> str:
         """Return what one picture is."""
-        return EXTRAS[part] if part in EXTRAS else self.headings[BUFFER.index(part)]
+        return tr(EXTRAS[part] if part in EXTRAS else self.headings[BUFFER.index(part)])
 
 
 @dataclass(frozen=True)
@@ -140,9 +141,13 @@ class LayerRow(QWidget):
         return tiles
 
     def _tip(self, axes: str) -> str:
-        along = " The strip beside it is the bias of each unit." if self.pair.bias else ""
-        how = "" if self._large else " Click, or press Enter, to see the layer large."
-        return f"{self.pair.weight.name}. {axes}{along} Counted from 0, as in PyTorch.{how}"
+        said = [f"{self.pair.weight.name}.", axes]
+        if self.pair.bias:
+            said.append(tr("The strip beside it is the bias of each unit."))
+        said.append(tr("Counted from 0, as in PyTorch."))
+        if not self._large:
+            said.append(tr("Click, or press Enter, to see the layer large."))
+        return " ".join(said)
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -156,7 +161,9 @@ class LayerRow(QWidget):
 
     def _name_tiles(self) -> None:
         for tile, part in zip(self.tiles, self.parts, strict=True):
-            tile.setAccessibleName(f"{self.pair.weight.name}: {self.reading.heading_of(part)}")
+            tile.setAccessibleName(
+                tr("{name}: {text}").format(name=self.pair.weight.name, text=self.reading.heading_of(part))
+            )
 
     def weight_of_height(self) -> int:
         """Return how much of the panel's height it asks for, compared to the other rows."""
@@ -193,8 +200,8 @@ class LayerRow(QWidget):
 
     def _awaited(self, part: str, values: Floats | None) -> str:
         if part == "batch" and self.reading.awaited:
-            return "not yet"
-        return "after the next update" if part == "update" and values is None else ""
+            return tr("not yet")
+        return tr("after the next update") if part == "update" and values is None else ""
 
     def largest(self) -> list[float]:
         """Return the largest finite value of each group."""
@@ -215,7 +222,7 @@ class LayerRow(QWidget):
     def describe(self) -> None:
         """Say in words what the pictures show."""
         for tile, part in zip(self.tiles, self.parts, strict=True):
-            words = tile.in_words(f"{self.pair.weight.name} {part.replace('_', ' ')}")
+            words = tile.in_words(f"{self.pair.weight.name}, {self.reading.heading_of(part)}")
             if words != tile.accessibleDescription():
                 tile.setAccessibleDescription(words)
 

@@ -22,8 +22,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradlab.instruments.records import Counts, Floats, SignalLayer, UnitValues
 from gradlab.instruments.records import Signal as NetworkSignal
+from gradlab.language import shown_name, tr
 from gradlab.window.plots.colors import blend, pen, signed_ramp
-from gradlab.window.plots.formatting import power_of_ten, short
+from gradlab.window.plots.formatting import power_of_ten, short, whole
 from gradlab.window.plots.motion import Player, is_wanted
 from gradlab.window.theme.tokens import Theme
 
@@ -64,7 +65,7 @@ class NetworkView(QWidget):
         self._rows: Rows = "batch"
         self._progress = 1.0
         self.player = Player(self._move_on, self)
-        self.setAccessibleName("Network")
+        self.setAccessibleName(tr("Network"))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -290,12 +291,13 @@ class NetworkView(QWidget):
     def _more(self, layer: SignalLayer) -> tuple[str, str]:
         """Say how many units are not drawn."""
         hidden = layer.units - len(self._drawn(layer))
-        return (f"… {hidden:,} more", f"+{hidden:,}") if hidden else ("", "")
+        return (tr("… {count} more").format(count=whole(hidden)), f"+{whole(hidden)}") if hidden else ("", "")
 
     def _names(self, layer: SignalLayer) -> tuple[str, str]:
         """Return a layer's name, with what is not drawn where that has no line of its own, and without."""
         _, more = self._more(layer)
-        return f"{layer.name} {more}".strip() if self._is_low else layer.name, layer.name
+        name = shown_name(layer.name)
+        return f"{name} {more}".strip() if self._is_low else name, name
 
     def _caption_column(self, number: int) -> QRectF:
         return self._column(number).adjusted(2, 0, -2, 0)
@@ -304,7 +306,7 @@ class NetworkView(QWidget):
         """Say what the buffer holds for each layer; in short, what these numbers are stands under the inputs."""
         assert self.signal is not None
         _, *layers = self.signal.layers
-        return self._alike([("", *3 * ("buffer",)), *map(_buffer, layers)], self.fontMetrics())
+        return self._alike([("", *3 * (tr("buffer"),)), *map(_buffer, layers)], self.fontMetrics())
 
     def _alike(self, texts: Sequence[tuple[str, ...]], metrics: QFontMetrics) -> list[str]:
         """Return a text of each layer, first at length, then ever shorter, so that all of them have room."""
@@ -333,8 +335,13 @@ class NetworkView(QWidget):
         side = Qt.AlignmentFlag.AlignRight if is_first else Qt.AlignmentFlag.AlignLeft
         for index, rect in rects.items():
             left, right = (column.left(), rect.left() - 4) if is_first else (rect.right() + 4, column.right())
-            text = metrics.elidedText(labels[index], Qt.TextElideMode.ElideRight, int(right - left))
-            if text != labels[index] and right - left < _LABEL_CHARACTERS * metrics.averageCharWidth():
+            text = metrics.elidedText(
+                shown_name(labels[index]), Qt.TextElideMode.ElideRight, int(right - left)
+            )
+            if (
+                text != shown_name(labels[index])
+                and right - left < _LABEL_CHARACTERS * metrics.averageCharWidth()
+            ):
                 continue
             room = QRectF(left, rect.center().y() - metrics.height() / 2, right - left, metrics.height())
             painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, text)
@@ -342,7 +349,7 @@ class NetworkView(QWidget):
     def _paint_arrow(self, painter: QPainter) -> None:
         """Say where the signal or the gradient just went."""
         assert self.signal is not None
-        words = {"forward": "signal", "backward": "gradient"}.get(self.signal.phase)
+        words = {"forward": tr("signal"), "backward": tr("gradient")}.get(self.signal.phase)
         if words is None:
             return
         color = self.theme.color("accent.normal")
@@ -408,29 +415,35 @@ class NetworkView(QWidget):
         """Say what a unit holds."""
         assert self.signal is not None
         layer = self.signal.layers[spot.column]
-        said = f"{layer.name}, {_unit_name(layer, spot)}"
         activation, gradient = self._activation(layer), self._gradient(layer)
-        if activation is not None:
-            said += f": signal {short(float(activation[spot.index]))}"
-        if gradient is not None:
-            said += f", gradient {short(float(gradient[spot.index]))}"
-        return said
+        if activation is None:
+            said = tr("{layer}, {unit}")
+        elif gradient is None:
+            said = tr("{layer}, {unit}: signal {signal}")
+        else:
+            said = tr("{layer}, {unit}: signal {signal}, gradient {gradient}")
+        return said.format(
+            layer=shown_name(layer.name),
+            unit=_unit_name(layer, spot),
+            signal="" if activation is None else short(float(activation[spot.index])),
+            gradient="" if gradient is None else short(float(gradient[spot.index])),
+        )
 
 
 def _unit_name(layer: SignalLayer, spot: Spot) -> str:
     if layer.labels:
-        return f"“{layer.labels[spot.index]}”"
-    kind = "channel" if layer.kind == "channel" else "unit"
-    return f"{kind} {layer.shown[spot.index]}"
+        return tr("“{name}”").format(name=shown_name(layer.labels[spot.index]))
+    said = tr("channel {number}") if layer.kind == "channel" else tr("unit {number}")
+    return said.format(number=layer.shown[spot.index])
 
 
 def _buffer(layer: SignalLayer) -> tuple[str, str, str, str]:
     """Say what the buffer holds for a layer, first at length, then ever shorter."""
     norm = layer.norm
     if norm is None:
-        return "buffer empty", "empty", "empty", "empty"
+        return tr("buffer empty"), *3 * (tr("empty"),)
     rough = f"~{power_of_ten(round(log10(norm)))}" if norm and isfinite(norm) else short(norm)
-    return f"buffer {short(norm)}", short(norm), short(norm, 2), rough
+    return tr("buffer {norm}").format(norm=short(norm)), short(norm), short(norm, 2), rough
 
 
 def _largest(parts: Iterable[Floats | None]) -> float:

@@ -9,8 +9,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter
 
 from gradlab.instruments.records import Doubles, Mark
+from gradlab.language import tr
 from gradlab.window.plots.axes import round_spacing
 from gradlab.window.plots.colors import pen
+from gradlab.window.plots.formatting import whole
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.x_axis import XAxis
 
@@ -151,8 +153,8 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
 
     def _paint_marks(self, painter: QPainter, metrics: QFontMetricsF, box: QRectF) -> None:
         epochs = [
-            PlacedMark(place, f"epoch {number:,}", faint=True)
-            for place, number in self.marked_epochs(metrics.horizontalAdvance("epoch 0,000") + 12)
+            PlacedMark(place, _epoch_in_words(whole(number)), faint=True)
+            for place, number in self.marked_epochs(metrics.horizontalAdvance(_epoch_in_words("0,000")) + 12)
         ]
         visible = self._visible((*epochs, *self.marks), box)
         for at, mark in visible[:_MOST_LINES]:
@@ -238,3 +240,7 @@ def _paint_label(painter: QPainter, rect: QRectF, text: str, color: QColor, them
     painter.drawRoundedRect(rect, 3, 3)
     painter.setPen(color)
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _epoch_in_words(number: str) -> str:
+    return tr("epoch {number}").format(number=number)

@@ -6,15 +6,12 @@ from math import prod
 import numpy as np
 
 from gradlab.instruments.records import Floats, ParameterGradient
+from gradlab.language import mark, tr, trc
 from gradlab.window.plots.formatting import exact, short
 from gradlab.window.plots.tile import Cell
 
 # What PyTorch's names for the weights of recurrent layers mean.
-_SOURCES = {"weight_ih_l0": "from inputs", "weight_hh_l0": "from itself"}
-_GATES = {
-    "rzn": ("reset", "update", "new value"),
-    "ifgo": ("input", "forget", "cell value", "output"),
-}
+_SOURCES = {"weight_ih_l0": mark("from inputs"), "weight_hh_l0": mark("from itself")}
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,7 @@ class Pair:
     def part(self) -> str:
         """What tells the weight from others of its layer; empty where it is the only one."""
         part = self.weight.name.rpartition(".")[2]
-        return "" if part == "weight" else _SOURCES.get(part, part)
+        return "" if part == "weight" else tr(_SOURCES.get(part, part))
 
     @property
     def title(self) -> str:
@@ -87,9 +84,14 @@ def sum_line(pair: Pair, cell: Cell, sign: str, awaited: bool) -> str:
     left_over, batch, used = (
         _short(_at(array, cell)) for array in (parameter.left_over, parameter.batch, parameter.used)
     )
-    if awaited:
-        return f"{index_of(parameter, cell)}: {used} in the buffer; this batch has added nothing yet"
-    return f"{index_of(parameter, cell)}: left over {left_over} + batch {batch} {sign} used {used}"
+    said = (
+        tr("{value}: {used} in the buffer; this batch has added nothing yet")
+        if awaited
+        else tr("{value}: left over {left_over} + batch {batch} {sign} used {used}")
+    )
+    return said.format(
+        value=index_of(parameter, cell), left_over=left_over, batch=batch, sign=sign, used=used
+    )
 
 
 def exact_line(pair: Pair, cell: Cell, sign: str, awaited: bool) -> str:
@@ -106,21 +108,31 @@ def exact_line(pair: Pair, cell: Cell, sign: str, awaited: bool) -> str:
         )
     )
     weighs = "" if parameter.weights is None else f" = {weight}"
-    words = f"{index_of(parameter, cell)}{weighs} ({place_in_words(parameter, cell)}). "
+    value = f"{index_of(parameter, cell)}{weighs}"
     if awaited:
-        words += f"Gradient in the buffer: {used}; this batch has added nothing yet."
+        said = tr("{value} ({place}). Gradient in the buffer: {used}; this batch has added nothing yet.")
     elif parameter.left_over is None and sign == "=":
-        words += f"Gradient {used}, all of it from this batch."
+        said = tr("{value} ({place}). Gradient {used}, all of it from this batch.")
     else:
-        words += f"Gradient {used}: left over {left_over} + batch {batch} {sign} {used}."
-    return words if parameter.update is None else f"{words} The update added {update}."
+        said = tr("{value} ({place}). Gradient {used}: left over {left_over} + batch {batch} {sign} {used}.")
+    words = said.format(
+        value=value,
+        place=place_in_words(parameter, cell),
+        left_over=left_over,
+        batch=batch,
+        sign=sign,
+        used=used,
+    )
+    if parameter.update is None:
+        return words
+    return f"{words} {tr('The update added {update}.').format(update=update)}"
 
 
 def index_of(parameter: ParameterGradient, cell: Cell) -> str:
     """Return a value's name as in PyTorch, e.g. ``hidden1.weight[3, 17]``; of a block, what stands for it."""
     place = ", ".join(map(str, _index(parameter, cell)))
     if array_shape(parameter) != parameter.shape:
-        return f"{parameter.name}, the largest of block {place}"
+        return tr("{name}, the largest of block {place}").format(name=parameter.name, place=place)
     return f"{parameter.name}[{place}]"
 
 
@@ -128,9 +140,11 @@ def place_in_words(parameter: ParameterGradient, cell: Cell) -> str:
     """Return what a value belongs to, e.g. ``unit 3, input 17``."""
     index = _index(parameter, cell)
     if array_shape(parameter) != parameter.shape:
-        return "this layer is large: each block shows its largest value"
+        return tr("this layer is large: each block shows its largest value")
     if len(index) == 4:
-        return "filter {}, channel {}, row {}, column {}".format(*index)
+        return tr("filter {filter}, channel {channel}, row {row}, column {column}").format(
+            filter=index[0], channel=index[1], row=index[2], column=index[3]
+        )
     words = [_unit(parameter, index[0])]
     if len(index) == 2:
         words.append(_source(parameter, index[1]))
@@ -140,19 +154,37 @@ def place_in_words(parameter: ParameterGradient, cell: Cell) -> str:
 def _unit(parameter: ParameterGradient, row: int) -> str:
     gates = parameter.gates
     if not gates:
-        return f"unit {row}"
+        return tr("unit {number}").format(number=row)
     gate, unit = divmod(row, parameter.shape[0] // len(gates))
-    return f"gate {gates[gate]}: {_GATES[gates][gate]}, unit {unit}"
+    return tr("gate {letter}: {name}, unit {unit}").format(
+        letter=gates[gate], name=_gate_name(gates[gate]), unit=unit
+    )
+
+
+def _gate_name(letter: str) -> str:
+    return {
+        "r": trc("gate", "reset"),
+        "z": trc("gate", "update"),
+        "n": trc("gate", "new value"),
+        "i": trc("gate", "input"),
+        "f": trc("gate", "forget"),
+        "g": trc("gate", "cell value"),
+        "o": trc("gate", "output"),
+    }[letter]
 
 
 def _source(parameter: ParameterGradient, column: int) -> str:
     if "weight_hh" in parameter.name:
-        return f"from unit {column} one step before"
+        return tr("from unit {unit} one step before").format(unit=column)
     if not parameter.pixels:
-        return f"input {column}"
+        return tr("input {number}").format(number=column)
     channel, row, across = np.unravel_index(column, parameter.pixels)
-    of_channel = f" of channel {channel}" if parameter.pixels[0] > 1 else ""
-    return f"pixel in row {row}, column {across}{of_channel}"
+    said = (
+        tr("pixel in row {row}, column {column} of channel {channel}")
+        if parameter.pixels[0] > 1
+        else tr("pixel in row {row}, column {column}")
+    )
+    return said.format(row=row, column=across, channel=channel)
 
 
 def _index(parameter: ParameterGradient, cell: Cell) -> tuple[int, ...]:
@@ -165,8 +197,8 @@ def _at(array: Floats | None, cell: Cell) -> np.float32 | None:
 
 
 def _short(value: np.float32 | None) -> str:
-    return "None" if value is None else short(float(value))
+    return tr("None") if value is None else short(float(value))
 
 
 def _exact(value: np.float32 | None) -> str:
-    return "None" if value is None else exact(value)
+    return tr("None") if value is None else exact(value)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gradlab.language import tr
 from gradlab.window.plots.colors import pen
 from gradlab.window.theme.tokens import Theme
 
@@ -24,7 +25,7 @@ class PhaseStrip(QWidget):
         self.names: tuple[str, ...] = ()
         self.lit = ""
         self.place = ""
-        self.setAccessibleName("Phase")
+        self.setAccessibleName(tr("Phase"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_phase(self, names: tuple[str, ...], lit: str, place: str) -> None:
@@ -32,7 +33,7 @@ class PhaseStrip(QWidget):
         if (names, lit, place) == (self.names, self.lit, self.place):
             return
         self.names, self.lit, self.place = names, lit, place
-        self.setAccessibleDescription(f"{lit} was just done; {place}")
+        self.setAccessibleDescription(tr("{phase} was just done; {place}").format(phase=lit, place=place))
         self.updateGeometry()
         self.update()
 

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from gradlab.instruments.records import Floats, PicturesView
-from gradlab.window.plots.verdict import percent, right_in_words, sentence
+from gradlab.language import shown_name, tr
+from gradlab.window.plots.verdict import percent, picture_in_words, right_in_words
 from gradlab.window.theme.tokens import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -57,7 +58,7 @@ class PicturesModel(QAbstractListModel):
             Qt.ItemDataRole.AccessibleTextRole,
             Qt.ItemDataRole.ToolTipRole,
         ):
-            return f"Picture {index.row() + 1}: {sentence(self.view, index.row())}"
+            return picture_in_words(self.view, index.row())
         return None
 
 
@@ -71,7 +72,7 @@ class PictureGrid(QListView):
         self.small = QFont(self.font())
         self._model = PicturesModel()
         self.setModel(self._model)
-        self.setAccessibleName("Pictures and predictions")
+        self.setAccessibleName(tr("Pictures and predictions"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
@@ -97,8 +98,8 @@ class PictureGrid(QListView):
         if self._model.set_view(view):
             self._fit()
         wrong = int((view.true != view.predicted).sum())
-        explanation = " Framed, true → predicted: wrong." if wrong else ""
-        return right_in_words(view) + explanation
+        said = right_in_words(view)
+        return f"{said} {tr('Framed, true → predicted: wrong.')}" if wrong else said
 
     @property
     def view(self) -> PicturesView:
@@ -183,7 +184,7 @@ def best_grid(count: int, room: QSize, label: int) -> tuple[int, int]:
 def _label(view: PicturesView, row: int, width: int, font: QFont) -> str:
     """Return the longest of several ways to say the verdict that fits."""
     metrics = QFontMetrics(font)
-    true, predicted = view.class_names[view.true[row]], view.class_names[view.predicted[row]]
+    true, predicted = (shown_name(view.class_names[number[row]]) for number in (view.true, view.predicted))
     verdict = predicted if true == predicted else f"{true} → {predicted}"
     full = f"{verdict}, {percent(view.confidence[row])}"
     if metrics.horizontalAdvance(full) <= width:

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPixmap, qRgb, qRgba
 
+from gradlab.language import tr
 from gradlab.window.plots.colors import signed_ramp
-from gradlab.window.plots.formatting import short
+from gradlab.window.plots.formatting import short, whole
 from gradlab.window.theme.tokens import Theme
 
 Floats = NDArray[np.float32]
@@ -62,17 +63,17 @@ class Summary:
     def bad_in_words(self) -> str:
         """Return e.g. ``12 NaN`` or ``12 NaN, 3 ∞``."""
         parts = ((self.nans, "NaN"), (self.infinities, "∞"))
-        return ", ".join(f"{count:,} {what}" for count, what in parts if count)
+        return ", ".join(f"{whole(count)} {what}" for count, what in parts if count)
 
     def in_words(self, whole: bool = True) -> str:
         """Return one line for people who hear the picture; without the norm where it is not ``whole``."""
         if self.zeros == self.size:
-            return "all zero"
-        words = [f"largest {short(self.largest)}"]
+            return tr("all zero")
+        words = [tr("largest {largest}").format(largest=short(self.largest))]
         if whole:
-            words.append(f"norm {short(self.norm)}")
+            words.append(tr("norm {norm}").format(norm=short(self.norm)))
         if self.zeros:
-            words.append(f"{100 * self.zeros / self.size:.2g} % exact zeros")
+            words.append(tr("{percent} % exact zeros").format(percent=f"{100 * self.zeros / self.size:.2g}"))
         if self.bad:
             words.append(self.bad_in_words())
         return ", ".join(words)

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QPainter
 
 from gradlab.instruments.records import Doubles, PlaneView
+from gradlab.language import mark, shown_name, tr
 from gradlab.window.plots.colors import pen
 from gradlab.window.plots.scatter import HOLLOW, SYMBOLS, Points, ScatterPlot, legend
 from gradlab.window.theme.tokens import Theme
@@ -14,9 +15,9 @@ from gradlab.window.theme.tokens import Theme
 FAINT, STRONG = 0.08, 0.5
 MANY = 60  # chosen points, which get smaller rings: they would hide each other
 FADED = 0.25  # how much is left of the other points where some are chosen
-WHOLE = "Paler: less sure."
-SLICE = "Background: a slice through the mean. Points off it may lie on the other side."
-COMPONENTS_HELP = (
+WHOLE = mark("Paler: less sure.")
+SLICE = mark("Background: a slice through the mean. Points off it may lie on the other side.")
+COMPONENTS_HELP = mark(
     "There are more inputs than two: this is the plane along which they differ most. PC 1 and PC 2 are the first "
     "two principal components of the training inputs, with their shares of the variance. The background shows "
     "what the model says on this plane, which goes through the mean; the points are projected onto it."
@@ -37,7 +38,7 @@ class PlanePlot(ScatterPlot):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self.setAccessibleName("Decision regions")
+        self.setAccessibleName(tr("Decision regions"))
         self._view: PlaneView | None = None
         self._classes: tuple[str, ...] = ()
         self._points: list[tuple[Points, Points]] = []
@@ -60,8 +61,8 @@ class PlanePlot(ScatterPlot):
     def show_view(self, view: PlaneView) -> str:
         """Draw it; return the caption."""
         self._view = view
-        self.name_axes(*view.axis_names)
-        self.setToolTip(f"<p>{COMPONENTS_HELP}</p>" if view.is_slice else "")
+        self.name_axes(*map(shown_name, view.axis_names))
+        self.setToolTip(f"<p>{tr(COMPONENTS_HELP)}</p>" if view.is_slice else "")
         if view.class_names != self._classes:
             self._make_points(view.class_names)
         self._paint_regions(view)
@@ -109,14 +110,14 @@ class PlanePlot(ScatterPlot):
     def _caption(self, view: PlaneView) -> str:
         symbols = [SYMBOLS[number % len(SYMBOLS)][1] for number in range(len(view.class_names))]
         entries = [
-            (self.theme.class_color(number), symbol, name)
+            (self.theme.class_color(number), symbol, shown_name(name))
             for number, (symbol, name) in enumerate(zip(symbols, view.class_names, strict=True))
         ]
         text = self.theme.color("text.muted")
-        kinds = [(text, symbols[0], "training")]
+        kinds = [(text, symbols[0], tr("training"))]
         if len(view.validation_points):
-            kinds.append((text, HOLLOW[symbols[0]], "validation"))
-        return f"{legend(entries)} &nbsp;|&nbsp; {legend(kinds)}<br>{SLICE if view.is_slice else WHOLE}"
+            kinds.append((text, HOLLOW[symbols[0]], tr("validation")))
+        return f"{legend(entries)} &nbsp;|&nbsp; {legend(kinds)}<br>{tr(SLICE if view.is_slice else WHOLE)}"
 
 
 def regions(view: PlaneView, theme: Theme) -> NDArray[np.uint8]:

@@ -9,13 +9,14 @@ from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
 
 from gradlab.instruments.records import TableView
+from gradlab.language import mark, shown_name, tr
 from gradlab.window.plots.colors import blend
 from gradlab.window.plots.formatting import short
-from gradlab.window.plots.verdict import percent, right_in_words, sentence
+from gradlab.window.plots.verdict import percent, right_in_words, row_in_words
 from gradlab.window.theme.tokens import Theme
 
 Index = QModelIndex | QPersistentModelIndex
-VERDICTS = ("Verdict", "True", "Predicted", "Confidence")
+VERDICTS = (mark("Verdict"), mark("True"), mark("Predicted"), mark("Confidence"))
 LOUD = (0, 2)  # what stands out where it is wrong
 
 
@@ -30,7 +31,7 @@ class RowsModel(QAbstractTableModel):
         # Qt asks each cell for a dozen roles: most have no answer, and a look-up says so fastest.
         self._answers: dict[int, Callable[[TableView, int, int], Any]] = {
             role.DisplayRole: self._text,
-            role.ToolTipRole: lambda view, row, _: f"Row {row + 1} {sentence(view, row)}",
+            role.ToolTipRole: lambda view, row, _: row_in_words(view, row),
             role.TextAlignmentRole: lambda _, __, column: _alignment(column),
             role.BackgroundRole: self._background,
             role.ForegroundRole: self._foreground,
@@ -75,7 +76,7 @@ class RowsModel(QAbstractTableModel):
             return None
         if orientation == Qt.Orientation.Vertical:
             return str(section + 1)
-        names = (*VERDICTS, *self.view.columns)
+        names = (*map(tr, VERDICTS), *map(shown_name, self.view.columns))
         # While a model resets, Qt still asks for its old sections.
         return names[section] if section < len(names) else None
 
@@ -102,9 +103,9 @@ class RowsModel(QAbstractTableModel):
         if column >= len(VERDICTS):
             return short(float(view.rows[row, column - len(VERDICTS)]))
         return (
-            "✗ wrong" if _is_wrong(view, row) else "✓ right",
-            view.class_names[view.true[row]],
-            view.class_names[view.predicted[row]],
+            tr("✗ wrong") if _is_wrong(view, row) else tr("✓ right"),
+            shown_name(view.class_names[view.true[row]]),
+            shown_name(view.class_names[view.predicted[row]]),
             percent(view.confidence[row]),
         )[column]
 
@@ -116,7 +117,7 @@ class RowsTable(QTableView):
         super().__init__()
         self._model = RowsModel(theme)
         self.setModel(self._model)
-        self.setAccessibleName("Rows and predictions")
+        self.setAccessibleName(tr("Rows and predictions"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
@@ -152,7 +153,7 @@ class RowsTable(QTableView):
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
     """Texts to the left, numbers to the right."""
-    is_number = column >= VERDICTS.index("Confidence")
+    is_number = column >= len(VERDICTS) - 1
     side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
 

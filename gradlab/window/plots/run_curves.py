@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
 from gradlab.instruments.records import Band, Curves, EpochRow, Lane
+from gradlab.language import mark, shown_name, tr
 from gradlab.window.plots.chart import Chart
 from gradlab.window.plots.colors import blend, pen
 from gradlab.window.plots.curves import EpochCurve, UpdateCurve, take_rows
@@ -19,7 +20,7 @@ from gradlab.window.x_axis import Unit, XAxis
 _PALE = 0.55  # how much of their colour is left of pinned runs
 _BAND = 0.22
 _BEHIND = -10.0
-HELP = "All curves of this run. Its colour is the same everywhere. The number is its training loss."
+HELP = mark("All curves of this run. Its colour is the same everywhere. The number is its training loss.")
 
 
 class RunCurves:
@@ -38,7 +39,7 @@ class RunCurves:
         self._metrics = [EpochCurve(curve.kind, curve.chart, curve.key) for curve in metrics]
         self._band = BandCurve(updates.chart)
         self._theme = updates.chart.theme
-        self.key = CurveKey(self._theme, "", "lane.1", HELP, dots=False)
+        self.key = CurveKey(self._theme, "", "lane.1", tr(HELP), dots=False)
         self._lane: Lane | None = None
         self._unit: Unit | None = None
         self._rows: tuple[EpochRow, ...] = ()
@@ -52,7 +53,7 @@ class RunCurves:
         look = (lane.token, is_shown, is_earlier)
         is_new = self._lane is None or look != (self._lane.token, self._is_shown, self._is_earlier)
         self._lane, self._is_shown, self._is_earlier = lane, is_shown, is_earlier
-        self.key.rename(lane.name)
+        self.key.rename(shown_name(lane.name))
         if is_new:
             self.apply_theme(self._theme)
         curves = lane.frame.curves

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import SequencesView
+from gradlab.language import shown_name, tr
 from gradlab.window.plots.colors import pen
 from gradlab.window.plots.fitted_line import LOST
 from gradlab.window.plots.formatting import short
@@ -22,21 +23,21 @@ class SequencesPlot(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
-        self.setAccessibleName("Sequences and predictions")
+        self.setAccessibleName(tr("Sequences and predictions"))
         self._view: SequencesView | None = None
         self.plot = ScatterPlot(theme)
-        self.plot.setAccessibleName("Sequence over time steps")
+        self.plot.setAccessibleName(tr("Sequence over time steps"))
         self._inputs: list[pg.PlotDataItem] = []
         self._true = self._add()
         self._predicted = self._add()
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setMinimumHeight(22)  # else the handle is cut off
-        self.slider.setAccessibleName("Sequence")
-        self.slider.setToolTip("Which of these validation sequences is drawn.")
+        self.slider.setAccessibleName(tr("Sequence"))
+        self.slider.setToolTip(tr("Which of these validation sequences is drawn."))
         self.slider.setPageStep(3)
         self.slider.valueChanged.connect(self._draw)
         self.text = QLabel()
-        name = QLabel("Sequence")
+        name = QLabel(tr("Sequence"))
         name.setBuddy(self.slider)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -78,7 +79,7 @@ class SequencesPlot(QWidget):
             item.setVisible(number < view.inputs.shape[2])
         self.slider.setRange(0, max(len(view.true) - 1, 0))
         self._draw()
-        return self._caption(view) if np.isfinite(view.predicted).all() else LOST
+        return self._caption(view) if np.isfinite(view.predicted).all() else tr(LOST)
 
     @Slot()
     def _draw(self) -> None:
@@ -93,21 +94,26 @@ class SequencesPlot(QWidget):
         symbol = "o" if len(true) <= MOST_DOTS else None
         self._true.setData(last, true, symbol=symbol, symbolSize=7)
         self._predicted.setData(last, predicted, symbol="d" if symbol else None, symbolSize=8)
-        self.plot.name_axes("time step", "value")
+        self.plot.name_axes(tr("time step"), tr("value"))
         self.plot.set_range(
             (0.5, len(steps) + 0.5), with_model(np.concatenate([inputs.ravel(), true]), predicted)
         )
         error = short(float(np.abs(true - predicted).mean()))
-        self.text.setText(f"{number + 1} of {len(view.true)} · off by {error}")
+        self.text.setText(
+            tr("{number} of {count} · off by {error}").format(
+                number=number + 1, count=len(view.true), error=error
+            )
+        )
         self.slider.setAccessibleDescription(self.text.text())
 
     def _caption(self, view: SequencesView) -> str:
         entries = [
-            (self._input_color(number), "━", f"input {name}") for number, name in enumerate(view.input_names)
+            (self._input_color(number), "━", tr("input {number}").format(number=shown_name(name)))
+            for number, name in enumerate(view.input_names)
         ]
-        what = view.target_name
-        entries.append((self.theme.color("series.train"), "●", f"true {what}"))
-        entries.append((self.theme.color("series.validation"), "◆", f"predicted {what}"))
+        what = shown_name(view.target_name)
+        entries.append((self.theme.color("series.train"), "●", tr("true {name}").format(name=what)))
+        entries.append((self.theme.color("series.validation"), "◆", tr("predicted {name}").format(name=what)))
         return legend(entries)
 
     def _input_color(self, number: int) -> QColor:

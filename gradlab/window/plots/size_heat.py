@@ -8,10 +8,11 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gradlab.instruments.records import Doubles, Floats, SizeHistogram
+from gradlab.language import tr
 from gradlab.window.plots.axes import RoundAxis
 from gradlab.window.plots.colorbar import MagnitudeBar
 from gradlab.window.plots.colors import Bytes, ramp
-from gradlab.window.plots.formatting import short
+from gradlab.window.plots.formatting import short, whole
 from gradlab.window.plots.overlay import Cursor, Overlay, PlacedMark
 from gradlab.window.plots.time_plot import TimePlot
 from gradlab.window.theme.tokens import Theme
@@ -56,7 +57,7 @@ class SizeHeat(QWidget):
         self._pointed_at: tuple[float, float | None] | None = None
         self.sizes = SizeAxis()
         self.plot = TimePlot(theme, axis, self.sizes)
-        self.plot.setAccessibleName("Sizes of the gradient's values over the run")
+        self.plot.setAccessibleName(tr("Sizes of the gradient's values over the run"))
         self.overlay = Overlay(self.plot.view, theme)
         self.picture, self.zeros = (pg.ImageItem(axisOrder="row-major") for _ in range(2))
         for image in (self.picture, self.zeros):
@@ -153,9 +154,9 @@ class SizeHeat(QWidget):
         begins = self.plot.axis.places(self.histogram.updates - 1)
         column = max(0, int(np.searchsorted(begins, x, "right")) - 1)
         shares = self._shares[:, column]
-        when = f"update {self.histogram.updates[column]:,.0f}"
+        when = tr("update {update}").format(update=whole(self.histogram.updates[column]))
         if not shares.any():
-            return f"{when} · nothing measured"
+            return tr("{when} · nothing measured").format(when=when)
         exponents = self.histogram.exponents
         if y is None:
             row = int(shares.argmax())
@@ -163,14 +164,13 @@ class SizeHeat(QWidget):
             row = 0
         else:
             row = min(len(exponents) - 1, int(np.searchsorted(exponents, y, "right")))
-        return f"{when} · {percent(float(shares[row]))} {self._size_in_words(row)}"
-
-    def _size_in_words(self, row: int) -> str:
-        assert self.histogram is not None
+        share = percent(float(shares[row]))
         if row == 0:
-            return "exactly zero"
+            return tr("{when} · {percent} exactly zero").format(when=when, percent=share)
         low, high = (10.0 ** float(exponent) for exponent in self.histogram.exponents[row - 1 : row + 1])
-        return f"from {short(low, 2)} to {short(high, 2)}"
+        return tr("{when} · {percent} from {low} to {high}").format(
+            when=when, percent=share, low=short(low, 2), high=short(high, 2)
+        )
 
 
 def filled_bins(shares: Floats, exponents: Doubles) -> tuple[int, int]:

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradlab.instruments.records import Floats
+from gradlab.language import tr
 from gradlab.window.plots.arrangement import Arrangement, Axis
 from gradlab.window.plots.array_picture import ArrayPicture
 from gradlab.window.plots.colors import pen
@@ -138,12 +139,13 @@ class Tile(QWidget):
     def in_words(self, name: str) -> str:
         """Describe the picture for people who do not see it."""
         if self.awaited:
-            return f"{name}: {self.awaited}"
+            return tr("{name}: {text}").format(name=name, text=self.awaited)
         said = [
-            picture.summary.in_words(self._whole) if picture.summary else "None, no gradient"
+            picture.summary.in_words(self._whole) if picture.summary else tr("None, no gradient")
             for picture in self._pictures
         ]
-        return "; ".join(f"{what}: {words}" for what, words in zip((name, "bias"), said, strict=False))
+        named = zip((name, tr("bias")), said, strict=False)
+        return "; ".join(tr("{name}: {text}").format(name=what, text=words) for what, words in named)
 
     def mark(self, cell: Cell | None) -> None:
         """Put a frame around a value."""
@@ -289,11 +291,11 @@ class Tile(QWidget):
         if self.awaited:
             return self.awaited, self.theme.color("text.muted")
         if weight is None:
-            return "None", self.theme.color("text.normal")
+            return tr("None"), self.theme.color("text.normal")
         bad = [summary.bad_in_words() for summary in self._summaries if summary.bad]
         if bad:
             return bad[0], self.theme.color("signed.nan")
-        return ("all zero", self.theme.color("text.normal")) if weight.zeros == weight.size else None
+        return (tr("all zero"), self.theme.color("text.normal")) if weight.zeros == weight.size else None
 
     def _paint_word(self, painter: QPainter, rect: QRectF, word: str, color: QColor) -> None:
         metrics = self.fontMetrics()
@@ -309,11 +311,11 @@ class Tile(QWidget):
         if self.awaited:
             return
         if norm is None:
-            text = "no gradient"
+            text = tr("no gradient")
         elif self._whole:
-            text = f"norm {short(norm)}"
+            text = tr("norm {norm}").format(norm=short(norm))
         else:
-            text = f"largest {short(self.largest)}"
+            text = tr("largest {largest}").format(largest=short(self.largest))
         height = caption_height(self)
         line = QRectF(0, self.height() - height, self.width(), height)
         painter.setFont(caption_font(self))

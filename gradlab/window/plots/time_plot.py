@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from gradlab.language import tr
 from gradlab.window.plots.axes import RoundAxis
 from gradlab.window.plots.themed_plot import ThemedPlot
 from gradlab.window.theme.tokens import Theme
@@ -19,9 +20,9 @@ class WholeRunButton(QPushButton):
     """Shows the whole run again; there only while a part of it is in view."""
 
     def __init__(self, axis: XAxis, parent: QWidget | None = None) -> None:
-        super().__init__("Whole run", parent)
-        self.setAccessibleName("Whole run")
-        self.setToolTip("Shows all of the run again, as a double click in the picture does.")
+        super().__init__(tr("Whole run"), parent)
+        self.setAccessibleName(tr("Whole run"))
+        self.setToolTip(tr("Shows all of the run again, as a double click in the picture does."))
         self.clicked.connect(self._show_whole_run)
         self.share(axis)
 

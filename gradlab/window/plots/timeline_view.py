@@ -11,9 +11,10 @@ from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Timeline
+from gradlab.language import tr
 from gradlab.window.plots.colorbar import MagnitudeBar
 from gradlab.window.plots.colors import Bytes, ramp
-from gradlab.window.plots.formatting import no_size, power_of_ten, short
+from gradlab.window.plots.formatting import no_size, power_of_ten, short, whole
 from gradlab.window.plots.time_plot import TimePlot, WholeRunButton
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.x_axis import XAxis
@@ -100,7 +101,7 @@ class TimelineView(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.plot, 1)
         row.addLayout(beside)
-        self.setAccessibleName("Size of each layer's gradient over the updates")
+        self.setAccessibleName(tr("Size of each layer's gradient over the updates"))
         self.apply_theme(theme)
 
     @property
@@ -177,7 +178,11 @@ class TimelineView(QWidget):
             return
         column = self._column(x)
         words = magnitude_in_words(float(timeline.rms[int(y), column]))
-        self.read.emit(f"{timeline.layers[int(y)]} at update {timeline.updates[column]:,.0f}: {words}")
+        self.read.emit(
+            tr("{layer} at update {update}: {text}").format(
+                layer=timeline.layers[int(y)], update=whole(timeline.updates[column]), text=words
+            )
+        )
 
     def _column(self, x: float) -> int:
         """Return the number of the measurement at a place: it holds until the next one."""
@@ -191,7 +196,7 @@ class TimelineView(QWidget):
             return ""
         measured = zip(timeline.layers, timeline.rms[:, column], strict=True)
         words = ", ".join(f"{layer} {magnitude_in_words(float(rms))}" for layer, rms in measured)
-        return f"At update {timeline.updates[column]:,.0f}: {words}"
+        return tr("At update {update}: {text}").format(update=whole(timeline.updates[column]), text=words)
 
 
 class _Plot(TimePlot):
@@ -203,7 +208,7 @@ class _Plot(TimePlot):
         self.x_axis.setGrid(False)
         self.y_axis.setStyle(tickLength=0)
         self.view.invertY(True)
-        self.setAccessibleName("Timeline")
+        self.setAccessibleName(tr("Timeline"))
 
     def label_width(self) -> int:
         widest = max((self.fontMetrics().horizontalAdvance(layer) for layer in self._layers), default=40)
@@ -230,7 +235,7 @@ class _Plot(TimePlot):
 
 def magnitude_in_words(rms: float) -> str:
     """Return what a measurement of a timeline says."""
-    return no_size(rms) or f"typical size {short(rms)}"
+    return no_size(rms) or tr("typical size {size}").format(size=short(rms))
 
 
 def _decades(rms: Doubles) -> tuple[int, int]:

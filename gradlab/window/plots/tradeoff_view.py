@@ -8,18 +8,19 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Counts, Doubles, Floats
 from gradlab.instruments.thresholds import Tradeoff, spread_out, tidy_threshold, tradeoff
+from gradlab.language import mark, tr
 from gradlab.window.plots.axes import RoundAxis
 from gradlab.window.plots.colors import pen
 from gradlab.window.plots.themed_plot import ThemedPlot
 from gradlab.window.theme.tokens import Theme
 
 STEPS = 400  # more points per curve nobody sees
-PRECISION_HELP = (
+PRECISION_HELP = mark(
     "Each point is a threshold. Upwards: precision, of the rows said to be positive the share that is. To the "
     "right: recall, of the positive rows the share that was found. The average precision (AP) sums the curve up; "
     "the dashed line is what guessing would bring. Click to take a threshold."
 )
-ROC_HELP = (
+ROC_HELP = mark(
     "Each point is a threshold. Upwards: recall, of the positive rows the share that was found. To the right: of "
     "the negative rows the share taken for positive. The area under the curve (AUC) is 1 for a perfect order and "
     "0.5 for guessing, the dashed line. Click to take a threshold."
@@ -111,19 +112,19 @@ class TradeoffView(QWidget):
         super().__init__(parent)
         self._rows: tuple[Counts, Floats] | None = None
         self._tradeoff: Tradeoff | None = None
-        self.precision = TradeoffPlot(theme, "Recall", "series.precision")
-        self.roc = TradeoffPlot(theme, "False positive rate", "series.recall")
+        self.precision = TradeoffPlot(theme, tr("Recall"), "series.precision")
+        self.roc = TradeoffPlot(theme, tr("False positive rate"), "series.recall")
         self.precision_title, self.roc_title = QLabel(), QLabel()
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(6)
-        self._add(self.precision, self.precision_title, "Precision against recall", PRECISION_HELP)
-        self._add(self.roc, self.roc_title, "ROC curve", ROC_HELP)
+        self._add(self.precision, self.precision_title, tr("Precision against recall"), PRECISION_HELP)
+        self._add(self.roc, self.roc_title, tr("ROC curve"), ROC_HELP)
 
     def _add(self, plot: TradeoffPlot, title: QLabel, name: str, help: str) -> None:
         plot.setAccessibleName(name)
         for widget in (plot, title):
-            widget.setToolTip(f"<p>{help}</p>")
+            widget.setToolTip(f"<p>{tr(help)}</p>")
         plot.tried.connect(self._try)
         plot.released.connect(self.released)
         column = QVBoxLayout()
@@ -161,8 +162,10 @@ class TradeoffView(QWidget):
         self.precision.guess.setData([0, 1], [share, share])
         self.roc.show_curve(found.false_positive_rate, found.recall)
         self.roc.guess.setData([0, 1], [0, 1])
-        self.precision_title.setText(f"Precision · average (AP) {found.average_precision:.3f}")
-        self.roc_title.setText(f"Recall (ROC) · area (AUC) {found.area:.3f}")
+        self.precision_title.setText(
+            tr("Precision · average (AP) {value}").format(value=f"{found.average_precision:.3f}")
+        )
+        self.roc_title.setText(tr("Recall (ROC) · area (AUC) {value}").format(value=f"{found.area:.3f}"))
 
     @Slot(int)
     def _try(self, place: int) -> None:

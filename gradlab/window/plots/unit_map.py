@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradlab.instruments.records import LayerActivations
+from gradlab.language import tr
 from gradlab.window.plots.colors import pen, ramp
 from gradlab.window.plots.pictures import hatch
 from gradlab.window.theme.tokens import Theme
@@ -30,7 +31,7 @@ class UnitMap(QWidget):
         super().__init__(parent)
         self.layer: LayerActivations | None = None
         self.marked: int | None = None
-        self.setAccessibleName("Units")
+        self.setAccessibleName(tr("Units"))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

@@ -112,9 +112,9 @@ def test_pictures_are_described_for_those_who_do_not_see_them(panel, qtbot):
     left, _, used = panel.buffer.rows[0].tiles
     assert used.accessibleName() == "hidden1.weight: The optimizer uses"
     qtbot.waitUntil(lambda: bool(used.accessibleDescription()), timeout=2000)
-    expected = "hidden1.weight used: largest 4.00, norm 4.00, 50 % exact zeros"
+    expected = "hidden1.weight, The optimizer uses: largest 4.00, norm 4.00, 50 % exact zeros"
     assert used.accessibleDescription() == expected
-    assert left.accessibleDescription() == "hidden1.weight left over: None, no gradient"
+    assert left.accessibleDescription() == "hidden1.weight, Left over: None, no gradient"
 
 
 def test_a_bias_stands_beside_its_weight(panel):
@@ -273,7 +273,7 @@ def test_large_layers_say_largest_instead_of_a_norm_they_do_not_know(panel, qtbo
     panel.show_frame(frame_of(parameter))
     tile = panel.buffer.rows[0].tiles[1]
     qtbot.waitUntil(lambda: bool(tile.accessibleDescription()), timeout=2000)
-    assert tile.accessibleDescription() == "hidden1.weight batch: largest 1.00"
+    assert tile.accessibleDescription() == "hidden1.weight, This batch adds: largest 1.00"
 
 
 def test_the_timeline_shows_none_zero_and_broken_in_their_own_colors(panel, qtbot):
@@ -342,7 +342,7 @@ def test_what_a_batch_has_not_added_yet_looks_neither_like_none_nor_like_a_numbe
     assert pixel(first, 0, 1) == pixel(now, 0, 1)
     assert now.accessibleName() == "hidden1.weight: In the buffer now"
     qtbot.waitUntil(lambda: bool(awaited.accessibleDescription()), timeout=2000)
-    assert awaited.accessibleDescription() == "hidden1.weight batch: not yet"
+    assert awaited.accessibleDescription() == "hidden1.weight, This batch adds: not yet"
     now.pointed.emit(Cell(False, 1))
     expected = "hidden1.weight[0, 1]: −0.400 in the buffer; this batch has added nothing yet"
     assert panel.story.text() == expected
