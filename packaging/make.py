@@ -27,6 +27,7 @@ CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 PROJECT = ROOT / "pyproject.toml"
 
 OLDEST, NEWEST = (3, 11), (3, 13)
+TOOLS = {"PYTHONPATH": str(ROOT / "packaging")}  # where the packages lie that commands are made of
 UNFINISHED = "unfinished"
 NOTHING_COLLECTED = 5  # pytest's exit code when no test was selected
 
@@ -293,11 +294,13 @@ def lint(arguments: list[str]) -> int:
         "layout (ruff format)": ["-m", "ruff", "format", "--check"],
         "types (mypy)": ["-m", "mypy"],
         "import directions (lint-imports)": ["-c", imports],
+        # To be switched on as soon as every text is translated.
+        # "texts (translations --check)": ["-m", "translations", "--check"],
     }
     failed = []
     for name, check in checks.items():
         say(f"checking {name}")
-        if call(check) != 0:
+        if call(check, TOOLS) != 0:
             failed.append(name)
     say(f"not in order: {', '.join(failed)}" if failed else "all checks are in order")
     return 1 if failed else 0
@@ -327,7 +330,12 @@ def screenshots(arguments: list[str]) -> int:
 
 def installer(arguments: list[str]) -> int:
     """Build the installers of this system into dist/, try them out, and measure them."""
-    return call(["-m", "installer", *arguments], {"PYTHONPATH": str(ROOT / "packaging")})
+    return call(["-m", "installer", *arguments], TOOLS)
+
+
+def translations(arguments: list[str]) -> int:
+    """Bring the catalogs of texts up to date, or check them."""
+    return call(["-m", "translations", *arguments], TOOLS)
 
 
 class Command(NamedTuple):
@@ -346,6 +354,7 @@ COMMANDS = {
     "bench": Command("run the benchmarks tests/bench/bench_*.py", bench, frozenset({"test"})),
     "installer": Command("build this system's installers into dist/", installer, frozenset({"installer"})),
     "screenshots": Command("take pictures of the window into screenshots/", screenshots),
+    "translations": Command("update the catalogs of texts; --check", translations, frozenset({"lint"}), {}),
 }
 
 

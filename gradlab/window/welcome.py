@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradlab.experiment.files import opening_comment
 from gradlab.resources import resource
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
@@ -76,12 +77,7 @@ def _glyph(document: dict[str, Any]) -> str:
 
 def question(path: Path) -> str:
     """Return the comment that an experiment file begins with: what there is to see, and how."""
-    lines = []
-    for line in path.read_text(encoding="utf-8-sig").splitlines():
-        if not line.startswith("#"):
-            break
-        lines.append(line.lstrip("# ").rstrip())
-    return " ".join(lines)
+    return opening_comment(path.read_text(encoding="utf-8-sig"))
 
 
 class WelcomePage(QWidget):
