@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from gradlab.errors import InputError
 from gradlab.folders import runs_folder
+from gradlab.language import tr
 from gradlab.resources import resource
 from gradlab.window import accessible, panels
 from gradlab.window.main_window import MainWindow
@@ -213,7 +214,7 @@ class ExceptionReporter(QObject):
         self._box = QMessageBox(
             QMessageBox.Icon.Critical,
             "GradLab",
-            "Something went wrong, but GradLab goes on.",
+            tr("Something went wrong, but GradLab goes on."),
             parent=self._window,
         )
         self._box.setInformativeText(text)

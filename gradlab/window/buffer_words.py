@@ -5,6 +5,8 @@ import numpy as np
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import Gradients, ParameterGradient, Phase
+from gradlab.language import mark, tr
+from gradlab.window.numbers import number
 from gradlab.window.plots.formatting import short
 from gradlab.window.plots.layer_row import HEADINGS, Reading
 from gradlab.window.plots.motion import Motion
@@ -20,11 +22,12 @@ _MOTIONS: dict[Phase, dict[str, Motion]] = {
 
 def place(gradients: Gradients) -> str:
     """Return the update and the batch that the buffer belongs to."""
-    parts = [f"Update {gradients.update:,}"]
+    parts = [tr("Update {update}").format(update=number(gradients.update))]
     if gradients.accumulate > 1:
-        parts.append(f"batch {gradients.micro_batch} of {gradients.accumulate}")
+        batch = tr("batch {batch} of {batches}")
+        parts.append(batch.format(batch=gradients.micro_batch, batches=gradients.accumulate))
     if gradients.chunks > 1:
-        parts.append(f"chunk {gradients.chunk} of {gradients.chunks}")
+        parts.append(tr("chunk {chunk} of {chunks}").format(chunk=gradients.chunk, chunks=gradients.chunks))
     return " · ".join(parts)
 
 
@@ -35,7 +38,8 @@ def reading(gradients: Gradients, by_phase: bool) -> Reading:
     sign = "→" if not gradients.awaited and (shortened or emptied) else "="
     if not by_phase:
         return Reading(sign=sign, warned=gradients.stale)
-    headings = (*HEADINGS[:2], _third_heading(gradients))
+    first, second, _ = HEADINGS
+    headings = (tr(first), tr(second), tr(_third_heading(gradients)))
     return Reading(
         headings,
         sign,
@@ -58,9 +62,9 @@ def _changed(gradients: Gradients) -> frozenset[int]:
 
 def _third_heading(gradients: Gradients) -> str:
     if gradients.phase == "updated":
-        return "The optimizer used"
+        return mark("The optimizer used")
     ready = gradients.phase in ("backward", "clipped") and gradients.micro_batch == gradients.accumulate
-    return HEADINGS[2] if ready else "In the buffer now"
+    return HEADINGS[2] if ready else mark("In the buffer now")
 
 
 def is_clipped(gradients: Gradients) -> bool:
@@ -70,35 +74,35 @@ def is_clipped(gradients: Gradients) -> bool:
 
 def facts(gradients: Gradients) -> tuple[str, str, str]:
     """Return what the buffer belongs to, how long the gradient is, and when it is zeroed."""
-    clipped = f" (clipped to {short(gradients.clipped)})" if is_clipped(gradients) else ""
     labels = {choice.value: choice.label for choice in by_key(Experiment)["gradients.zero"].choices}
     zeroed = labels.get(gradients.zeroing, gradients.zeroing).lower()
-    return place(gradients), f"norm {short(gradients.norm)}{clipped}", f"zeroed: {zeroed}"
+    norm = tr("norm {norm} (clipped to {clipped})") if is_clipped(gradients) else tr("norm {norm}")
+    norm = norm.format(norm=short(gradients.norm), clipped=short(gradients.clipped))
+    return place(gradients), norm, tr("zeroed: {when}").format(when=zeroed)
 
 
 def story(gradients: Gradients) -> tuple[str, str]:
     """Return what the buffer holds in plain words, and how bad that is: ``""``, ``warning`` or ``error``."""
     if not np.isfinite(gradients.norm) or _has_bad_numbers(gradients.parameters):
         return (
-            "Some gradients are no longer numbers: every weight they touch is lost. Reset to go on.",
+            tr("Some gradients are no longer numbers: every weight they touch is lost. Reset to go on."),
             "error",
         )
     nothing_used = gradients.parameters and all(part.used is None for part in gradients.parameters)
     if nothing_used or gradients.zeroing == "after_backward":
-        return "The buffer is emptied before the optimizer can use it: nothing is learned.", "warning"
+        return tr("The buffer is emptied before the optimizer can use it: nothing is learned."), "warning"
     if gradients.stale:
         return (
-            "Gradients of earlier updates are still in the buffer: the optimizer uses them again.",
+            tr("Gradients of earlier updates are still in the buffer: the optimizer uses them again."),
             "warning",
         )
     if gradients.zeroing == "every_batch" and gradients.accumulate > 1:
-        return (
-            f"The buffer is emptied before every batch: only the last of {gradients.accumulate} counts.",
-            "warning",
-        )
+        line = tr("The buffer is emptied before every batch: only the last of {count} counts.")
+        return line.format(count=gradients.accumulate), "warning"
     if gradients.micro_batch > 1:
-        return f"The buffer collects the batches of this update: {gradients.micro_batch} so far.", ""
-    return "The buffer was empty before this batch: the optimizer uses this batch alone.", ""
+        line = tr("The buffer collects the batches of this update: {count} so far.")
+        return line.format(count=gradients.micro_batch), ""
+    return tr("The buffer was empty before this batch: the optimizer uses this batch alone."), ""
 
 
 def _has_bad_numbers(parameters: tuple[ParameterGradient, ...]) -> bool:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from gradlab.instruments.records import Counts, Frame, State
+from gradlab.language import tr
 from gradlab.window.desk import Desk
 from gradlab.window.export import ExportMenu, plot_at
 from gradlab.window.panels.base import Panel
@@ -162,10 +163,10 @@ class DockTitle(QFrame):
         self._swatch.setFixedSize(18, 12)  # with a gap before the title
         if not dock.lane:
             self._swatch.hide()
-        self.export = icon_button(f"Export {title}", "ph.download-simple")
-        self.help = icon_button(f"What is this? {title}", "ph.question")
-        self.float = icon_button(f"Float {title}", "ph.arrow-square-out")
-        self.close_button = icon_button(f"Close {title}", "ph.x")
+        self.export = icon_button(tr("Export {title}").format(title=title), "ph.download-simple")
+        self.help = icon_button(tr("What is this? {title}").format(title=title), "ph.question")
+        self.float = icon_button(tr("Float {title}").format(title=title), "ph.arrow-square-out")
+        self.close_button = icon_button(tr("Close {title}").format(title=title), "ph.x")
         self.export.clicked.connect(self._offer_export)
         self.export.setVisible(dock.shows_data)
         self.help.clicked.connect(self.explain)
@@ -238,7 +239,7 @@ class HelpPopup(QFrame):
         super().__init__(anchor.window(), Qt.WindowType.Popup)
         self.setObjectName("helpPopup")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName(f"What is this? {panel.title}")
+        self.setAccessibleName(tr("What is this? {title}").format(title=panel.title))
         self._anchor = anchor
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 16)
@@ -280,7 +281,7 @@ class Bench(QMainWindow):
         # A main window inside a page: it gives docks that can be dragged and split.
         super().__init__(parent, Qt.WindowType.Widget)
         self.setObjectName("bench")
-        self.setAccessibleName("Panels")
+        self.setAccessibleName(tr("Panels"))
         self.setDockNestingEnabled(True)
         self._frame: Frame | None = None
         self._shared_out = False

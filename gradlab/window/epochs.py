@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
+from gradlab.language import mark, tr
+from gradlab.window.numbers import number
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import icon_button, push_button
 
 PLAY_MS = 120
 PLAY_STEPS = 80  # however long the run was, playing it takes about ten seconds
-PLAY, HOLD = ("Play the epochs", "ph.play"), ("Hold", "ph.pause")
+PLAY, HOLD = (mark("Play the epochs"), "ph.play"), (mark("Hold"), "ph.pause")
 
 
 class EpochSlider(QWidget):
@@ -33,22 +35,24 @@ class EpochSlider(QWidget):
         self._back: int | None = None
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setMinimumHeight(22)  # else the handle is cut off
-        self.slider.setAccessibleName("Epoch")
+        self.slider.setAccessibleName(tr("Epoch"))
         self.slider.setToolTip(
-            "Go back to what it was like after an earlier epoch. Of very long runs only some epochs are kept: the "
-            "first, the best, the newest, and one in so many between."
+            tr(
+                "Go back to what it was like after an earlier epoch. Of very long runs only some epochs are kept: "
+                "the first, the best, the newest, and one in so many between."
+            )
         )
         self.slider.setMinimumWidth(50)
         self.slider.valueChanged.connect(self._go)
-        self.play = icon_button(*PLAY)
+        self.play = icon_button(tr(PLAY[0]), PLAY[1])
         self.play.clicked.connect(self._play_or_hold)
         self.text = QLabel()
-        self.newest = push_button("Back to the newest")
-        self.newest.setToolTip("Show the newest epoch again, and follow the training.")
+        self.newest = push_button(tr("Back to the newest"))
+        self.newest.setToolTip(tr("Show the newest epoch again, and follow the training."))
         self.newest.clicked.connect(self.follow)
         self._timer = QTimer(self, interval=PLAY_MS)
         self._timer.timeout.connect(self._play_on)
-        name = QLabel("Epoch")
+        name = QLabel(tr("Epoch"))
         name.setBuddy(self.slider)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -106,9 +110,10 @@ class EpochSlider(QWidget):
         self.slider.setRange(0, len(self._epochs) - 1)
         self.slider.setValue(self._epochs.index(self.epoch))
         self.slider.blockSignals(False)
-        kept = f" · one in {self._every} kept" if self._every > 1 else ""
-        self.text.setText(f"{self.epoch}{kept}")
-        self.slider.setAccessibleDescription(f"After epoch {self.epoch}")
+        epoch = number(self.epoch)
+        kept = tr("{epoch} · one in {every} kept").format(epoch=epoch, every=number(self._every))
+        self.text.setText(kept if self._every > 1 else epoch)
+        self.slider.setAccessibleDescription(tr("After epoch {epoch}").format(epoch=epoch))
         self.newest.setVisible(self.is_back and not self._timer.isActive())
 
     @Slot(int)
@@ -147,7 +152,7 @@ class EpochSlider(QWidget):
             self._face(*PLAY)
 
     def _face(self, name: str, glyph: str) -> None:
-        self.play.setAccessibleName(name)
-        self.play.setToolTip(name)
+        self.play.setAccessibleName(tr(name))
+        self.play.setToolTip(tr(name))
         icons.mark(self.play, glyph, "text.muted")
         icons.paint(self.play, self._theme)

@@ -12,17 +12,18 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QGraphicsView, QMenu, QMessageBox, QWidget
 
 from gradlab.export.tables import Table, as_csv
+from gradlab.language import mark, tr
 from gradlab.window.settings_store import SettingsStore
 
 Kind = Literal["png", "svg", "csv", "copy"]
 SHARPNESS = 2  # pixels of a picture per pixel on the screen: it is to be printed, too
 _FOLDER = "export_folder"
-_FILTERS = {"png": "Pictures (*.png)", "svg": "Drawings (*.svg)", "csv": "Tables (*.csv)"}
+_FILTERS = {"png": mark("Pictures (*.png)"), "svg": mark("Drawings (*.svg)"), "csv": mark("Tables (*.csv)")}
 _CHOICES: dict[Kind, tuple[str, str]] = {
-    "png": ("Save as &PNG…", "A picture made of pixels, for slides and documents."),
-    "svg": ("Save as &SVG…", "A drawing that stays sharp at any size."),
-    "csv": ("Save as &CSV…", "The numbers behind it, exactly, for a spreadsheet."),
-    "copy": ("C&opy picture", "To paste it somewhere else."),
+    "png": (mark("Save as &PNG…"), mark("A picture made of pixels, for slides and documents.")),
+    "svg": (mark("Save as &SVG…"), mark("A drawing that stays sharp at any size.")),
+    "csv": (mark("Save as &CSV…"), mark("The numbers behind it, exactly, for a spreadsheet.")),
+    "copy": (mark("C&opy picture"), mark("To paste it somewhere else.")),
 }
 
 
@@ -116,11 +117,11 @@ class ExportMenu(QMenu):
     def __init__(self, target: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
         self.aboutToHide.connect(self.deleteLater)
-        self.setAccessibleName(f"Export {target.accessibleName()}")
+        self.setAccessibleName(tr("Export {title}").format(title=target.accessibleName()))
         self.setToolTipsVisible(True)
         for kind, (text, help) in _CHOICES.items():
-            action = self.addAction(text)
-            action.setToolTip(help)
+            action = self.addAction(tr(text))
+            action.setToolTip(tr(help))
             action.setData(kind)
             action.setEnabled(kind != "csv" or table_of_shown(target) is not None)
         self.triggered.connect(lambda action: self.chosen.emit(target, action.data()))
@@ -150,14 +151,14 @@ class Exporter(QObject):
         try:
             path.write_bytes(made)
         except OSError as error:
-            self._warn(f"{path} could not be saved: {error.strerror}.")
+            self._warn(tr("{path} could not be saved: {reason}.").format(path=path, reason=error.strerror))
             return
         self._store.put(_FOLDER, str(path.parent))
 
     def _ask(self, name: str, kind: Kind) -> Path | None:
         folder = self._store.get(_FOLDER, "")
         suggestion = str(Path(folder) / f"{name}.{kind}")
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save as", suggestion, _FILTERS[kind])
+        chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Save as"), suggestion, tr(_FILTERS[kind]))
         if not chosen:
             return None
         path = Path(chosen)

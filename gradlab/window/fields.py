@@ -18,12 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from gradlab.experiment.settings import Setting
+from gradlab.language import mark, tr
 from gradlab.window.widgets import QuietComboBox, label, push_button, restyle, tooltip
 
 # Long enough to finish typing a number: half-typed ones would be applied to a run that is going on.
 TYPING_PAUSE_MS = 700
 SMALLEST_STEP = 1e-6
-TABLE_FILTER = "Tables (*.csv *.tsv *.txt);;All files (*)"
+TABLE_FILTER = mark("Tables (*.csv *.tsv *.txt);;All files (*)")
 
 
 class Field(QWidget):
@@ -93,12 +94,17 @@ def _heading(setting: Setting, editor: QWidget) -> QHBoxLayout:
 
 
 def _explain(setting: Setting) -> str:
-    allowed = {"number": True, "integer": True, "integers": True}.get(setting.kind, False)
     return tooltip(
-        setting.help,
-        f"Allowed: {setting.allowed}{f' ({setting.unit})' if setting.unit else ''}." if allowed else "",
-        f"In the experiment file: {setting.key}",
+        setting.help, _allowed(setting), tr("In the experiment file: {key}").format(key=setting.key)
     )
+
+
+def _allowed(setting: Setting) -> str:
+    if setting.kind not in ("number", "integer", "integers"):
+        return ""
+    if setting.unit:
+        return tr("Allowed: {allowed} ({unit}).").format(allowed=setting.allowed, unit=setting.unit)
+    return tr("Allowed: {allowed}.").format(allowed=setting.allowed)
 
 
 def make_field(setting: Setting) -> Field:
@@ -218,7 +224,8 @@ class TypedField(Field):
         try:
             value = self.parse(text)
         except ValueError:
-            self.failed.emit(f"“{text.strip()}” is not possible here. Allowed: {self.setting.allowed}.")
+            line = tr("“{text}” is not possible here. Allowed: {allowed}.")
+            self.failed.emit(line.format(text=text.strip(), allowed=self.setting.allowed))
         else:
             self.edited.emit(value)
 
@@ -241,7 +248,7 @@ class TextField(TypedField):
         self.line = QLineEdit()
         super().__init__(setting, self.line, self.line)
         if setting.kind == "integers":
-            self.line.setPlaceholderText("for example 64, 32")
+            self.line.setPlaceholderText(tr("for example 64, 32"))
 
     def format(self, value: Any) -> str:
         """Return the text, or what the list holds with commas in between."""
@@ -265,7 +272,7 @@ class PathField(TypedField):
     def __init__(self, setting: Setting) -> None:
         self.takes_folder = False
         self.line = QLineEdit()
-        self.browse = push_button("Browse…")
+        self.browse = push_button(tr("Browse…"))
         super().__init__(setting, self.line, self.line)
         self.browse.clicked.connect(self._look_for)
 
@@ -282,7 +289,7 @@ class PathField(TypedField):
         if self.takes_folder:
             path = QFileDialog.getExistingDirectory(self, self.setting.label, start)
         else:
-            path, _ = QFileDialog.getOpenFileName(self, self.setting.label, start, TABLE_FILTER)
+            path, _ = QFileDialog.getOpenFileName(self, self.setting.label, start, tr(TABLE_FILTER))
         if path:
             self.line.setText(path)
             self.flush()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradlab.instruments.records import Flow
+from gradlab.language import mark, tr
+from gradlab.window.numbers import number
 from gradlab.window.plots.formatting import short
 
 _LATELY = 20  # points: the last update of an epoch often has fewer rows
@@ -17,6 +19,7 @@ class View:
     """One of the things to look at.
 
     Attributes:
+        title, help: in English, to be translated where they are shown.
         story: says in one line what it shows of this run.
         by_layer: whether it is of a layer that can be chosen, or of all.
         wants_batches: whether there is more to see where an update uses several batches.
@@ -33,31 +36,39 @@ def bars_story(flow: Flow) -> str:
     """Say whose sizes these are, and how far apart the layers are."""
     sizes = flow.sizes
     if sizes.batches is not None:
-        what = f"In the buffer now, for update {sizes.update:,}: batch {sizes.batches} of {sizes.accumulate}."
+        what = tr("In the buffer now, for update {update}: batch {batch} of {batches}.").format(
+            update=number(sizes.update), batch=sizes.batches, batches=sizes.accumulate
+        )
     else:
-        what = f"What update {sizes.update:,} used."
+        what = tr("What update {update} used.").format(update=number(sizes.update))
+    return tr("{what} {comparison}").format(what=what, comparison=_comparison(flow))
+
+
+def _comparison(flow: Flow) -> str:
+    sizes = flow.sizes
     known = sizes.mean > 0
     if known.sum() < 2:
-        return f"{what} From the first layer, above, to the last."
+        return tr("From the first layer, above, to the last.")
     means = np.where(known, sizes.mean, np.nan)
     least, most = int(np.nanargmin(means)), int(np.nanargmax(means))
     times = means[most] / means[least]
     if times < 30:
-        return f"{what} Its sizes are much the same in every layer."
-    smaller, larger = flow.layers[least], flow.layers[most]
-    return f"{what} In {smaller} it is {short(float(times), 2)} times smaller than in {larger}."
+        return tr("Its sizes are much the same in every layer.")
+    return tr("In {smaller} it is {times} times smaller than in {larger}.").format(
+        smaller=flow.layers[least], times=short(float(times), 2), larger=flow.layers[most]
+    )
 
 
 def heat_story(flow: Flow) -> str:
     """Say how to read the picture."""
-    return (
+    return tr(
         "The stronger the colour, the more values have that size. Bottom row: values that are exactly zero."
     )
 
 
 def ratio_story(flow: Flow) -> str:
     """Say what the ratio is, and how little the guide line is worth."""
-    return (
+    return tr(
         "The change of the weights in an update, relative to the weights. About 0.001 is a rule of thumb, no law: "
         "small networks learn well above it."
     )
@@ -66,65 +77,81 @@ def ratio_story(flow: Flow) -> str:
 def directions_story(flow: Flow) -> str:
     """Say what the cosines mean, and how to get both of them."""
     if flow.accumulate < 2:
-        return (
+        return tr(
             "Whether the steps follow the gradient. Set Accumulate batches to 2 or more to see, too, whether the "
             "batches agree."
         )
-    return "Whether the steps follow the gradient, and whether the batches of an update agree on it."
+    return tr("Whether the steps follow the gradient, and whether the batches of an update agree on it.")
 
 
 def noise_story(flow: Flow) -> str:
     """Say what the noise scale means for the rows per update of this run."""
     if flow.accumulate < 2:
-        return (
+        return tr(
             "How much of the gradient is chance? Batches must be compared to see it: set Accumulate batches to 2 "
             "or more."
         )
     scales, used = (values[np.isfinite(values)] for values in flow.noise.high)
     if not len(scales):
-        return "How much of the gradient is chance? It takes some more updates to tell: run on."
+        return tr("How much of the gradient is chance? It takes some more updates to tell: run on.")
     scale, rows = float(scales[-1]), float(np.median(used[-_LATELY:]))
-    start = f"Noise scale {short(scale, 2)} rows, and an update uses {rows:,.0f}:"
     if rows < scale / 2:
-        return f"{start} most of each step is chance. More rows per update would make steps surer."
-    if rows > scale * 2:
-        return f"{start} steps are sure. Fewer rows would do, and cost less."
-    return f"{start} chance and signal are about equally strong. A good balance."
+        line = tr(
+            "Noise scale {scale} rows, and an update uses {rows}: most of each step is chance. "
+            "More rows per update would make steps surer."
+        )
+    elif rows > scale * 2:
+        line = tr(
+            "Noise scale {scale} rows, and an update uses {rows}: steps are sure. "
+            "Fewer rows would do, and cost less."
+        )
+    else:
+        line = tr(
+            "Noise scale {scale} rows, and an update uses {rows}: chance and signal are about equally strong. "
+            "A good balance."
+        )
+    return line.format(scale=short(scale, 2), rows=number(rows, ",.0f"))
 
 
 def norms_story(flow: Flow) -> str:
     """Say what clipping does in this run."""
     limits = flow.norms.high[2]
     if not len(limits) or math.isnan(limits[-1]):
-        return "The length of the whole gradient. Clipping is off: set Clip norm to shorten long ones."
-    return f"The length of the whole gradient. What is longer than {short(float(limits[-1]))} is shortened to it."
+        return tr("The length of the whole gradient. Clipping is off: set Clip norm to shorten long ones.")
+    return tr("The length of the whole gradient. What is longer than {limit} is shortened to it.").format(
+        limit=short(float(limits[-1]))
+    )
 
 
 VIEWS = (
-    View("Layers now", "How large the gradient is in each layer at this moment.", bars_story),
+    View(mark("Layers now"), mark("How large the gradient is in each layer at this moment."), bars_story),
     View(
-        "Sizes over the run",
-        "How the sizes of the gradient's values are spread, and how that changes.",
+        mark("Sizes over the run"),
+        mark("How the sizes of the gradient's values are spread, and how that changes."),
         heat_story,
         by_layer=True,
     ),
     View(
-        "Update ratio",
-        "How much each update changes the weights, relative to the weights.",
+        mark("Update ratio"),
+        mark("How much each update changes the weights, relative to the weights."),
         ratio_story,
         by_layer=True,
     ),
     View(
-        "Directions",
-        "Whether batches agree on the direction, and whether steps follow the gradient.",
+        mark("Directions"),
+        mark("Whether batches agree on the direction, and whether steps follow the gradient."),
         directions_story,
         wants_batches=True,
     ),
     View(
-        "Noise scale",
-        "How many rows an update needs before its gradient is more than chance.",
+        mark("Noise scale"),
+        mark("How many rows an update needs before its gradient is more than chance."),
         noise_story,
         wants_batches=True,
     ),
-    View("Norm and clipping", "The length of the whole gradient, before and after clipping.", norms_story),
+    View(
+        mark("Norm and clipping"),
+        mark("The length of the whole gradient, before and after clipping."),
+        norms_story,
+    ),
 )

@@ -16,7 +16,7 @@ from gradlab.experiment.settings import Setting, by_key
 from gradlab.experiment.variants import singles
 from gradlab.experiment.words import differences_in_words
 from gradlab.instruments.records import Frame, Notice
-from gradlab.language import mark
+from gradlab.language import mark, tr, trc, trn
 from gradlab.window.fields import ChoiceField, Field, PathField, in_words, make_field
 from gradlab.window.panels.base import Panel
 from gradlab.window.theme import icons
@@ -24,12 +24,12 @@ from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import label, push_button
 
 SECTION_TITLES = {
-    "": "GENERAL",
-    "data": "DATA",
-    "model": "MODEL",
-    "optimizer": "OPTIMIZER",
-    "gradients": "GRADIENTS",
-    "training": "TRAINING",
+    "": mark("GENERAL"),
+    "data": mark("DATA"),
+    "model": mark("MODEL"),
+    "optimizer": mark("OPTIMIZER"),
+    "gradients": mark("GRADIENTS"),
+    "training": mark("TRAINING"),
 }
 # In digits of the font: a larger font makes a wider form.
 SMALLEST_WIDTH, LARGEST_WIDTH = 40, 44
@@ -83,11 +83,11 @@ class ExperimentForm(Panel):
         self._labels = {key: setting.label for key, setting in self._settings.items() if "." in key}
         self.fields = {key: self._connected(setting) for key, setting in self._settings.items()}
         self._headings: list[tuple[QWidget, list[str]]] = []
-        self.more = push_button("More", "flat")
+        self.more = push_button(trc("all settings", "More"), "flat")
         self.more.clicked.connect(lambda: self.unfold(not self.unfolded))
         self.reset_bar = self._make_reset_bar()
         self.variants = label("", "hint", wrap=True)
-        self.variants.setToolTip("The runs that race. They come from the experiment's file.")
+        self.variants.setToolTip(tr("The runs that race. They come from the experiment's file."))
         self._lay_out()
         self.set_devices(("cpu",))
         self.show_experiment(self.experiment)
@@ -218,7 +218,7 @@ class ExperimentForm(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         for section, keys in _advanced_by_section(self._settings.values()):
-            heading = label(SECTION_TITLES[section], "section")
+            heading = label(tr(SECTION_TITLES[section]), "section")
             self._headings.append((heading, keys))
             column.addWidget(heading)
             for key in keys:
@@ -232,12 +232,12 @@ class ExperimentForm(Panel):
         margins = QVBoxLayout(holder)
         margins.setContentsMargins(12, 4, 12, 8)
         margins.addWidget(bar)
-        button = push_button("Reset now", "primary")
+        button = push_button(tr("Reset now"), "primary")
         button.clicked.connect(self.wants_reset)
         column = QVBoxLayout(bar)
         column.setContentsMargins(12, 8, 12, 10)
         column.setSpacing(8)
-        column.addWidget(label("What you changed takes effect after a reset", "fieldLabel", wrap=True))
+        column.addWidget(label(tr("What you changed takes effect after a reset"), "fieldLabel", wrap=True))
         column.addWidget(button)
         holder.hide()
         return holder
@@ -249,7 +249,7 @@ class ExperimentForm(Panel):
 
     def unfold(self, unfolded: bool) -> None:
         """Show all settings, or only the six that matter most."""
-        self.more.setText("Less" if unfolded else "More")
+        self.more.setText(trc("all settings", "Less") if unfolded else trc("all settings", "More"))
         self.more.setAccessibleName(self.more.text())
         self._advanced.setVisible(unfolded)
         self._draw_arrow()
@@ -290,10 +290,15 @@ def variants_in_words(experiment: Experiment) -> str:
     except InputError:  # told when the runs are built
         lanes = []
     words = [
-        f"{lane.experiment.name} ({differences_in_words(common, lane.experiment) or 'as below'})"
+        tr("{run} ({differences})").format(
+            run=lane.experiment.name,
+            differences=differences_in_words(common, lane.experiment) or tr("as below"),
+        )
         for lane in lanes
     ]
-    return f"{len(experiment.variants)} runs race: {'; '.join(words)}" if experiment.variants else ""
+    count = len(experiment.variants)
+    line = trn("{count} run races: {runs}", "{count} runs race: {runs}", count)
+    return line.format(count=count, runs=tr("; ").join(words)) if count else ""
 
 
 def _advanced_by_section(settings: Iterable[Setting]) -> Iterator[tuple[str, list[str]]]:

@@ -13,6 +13,7 @@ from gradlab.experiment.differences import value_of
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import Frame, Notice, State
+from gradlab.language import tr
 from gradlab.window.docks import Bench
 from gradlab.window.form import ExperimentForm
 from gradlab.window.pins import Pins
@@ -324,7 +325,7 @@ class MessageBar(QFrame):
         self.setObjectName("message")
         self._icon = QLabel()
         self.text = label("", "messageText", wrap=True)
-        close = icon_button("Dismiss message", "ph.x")
+        close = icon_button(tr("Dismiss message"), "ph.x")
         close.clicked.connect(self.clear)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 6, 6)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QSta
 from gradlab import __version__
 from gradlab.errors import InputError
 from gradlab.folders import runs_folder
+from gradlab.language import mark, tr, trc
 from gradlab.resources import resource
 from gradlab.window.settings_store import SettingsStore
 from gradlab.window.theme.style import Appearance, ThemeChoice
@@ -32,11 +33,11 @@ if TYPE_CHECKING:
 
 # Deep enough that leaving out the zeroing can be seen to ruin it.
 START = "1-digits.toml"
-FREE_LAB = "Free lab"
+FREE_LAB = mark("Free lab")
 SMALLEST, USUAL = QSize(960, 640), QSize(1280, 800)
 TITLE_BAR = QSize(0, 32)  # the system's own, which it adds to the window's height
-FILE_FILTER = "Experiments (*.toml);;All files (*)"
-THEMES: dict[ThemeChoice, str] = {"light": "&Light", "dark": "&Dark", "system": "&System"}
+FILE_FILTER = mark("Experiments (*.toml);;All files (*)")
+THEMES: dict[ThemeChoice, str] = {"light": mark("&Light"), "dark": mark("&Dark"), "system": mark("&System")}
 log = logging.getLogger(__name__)
 
 
@@ -116,7 +117,7 @@ class MainWindow(QMainWindow):
         from gradlab.experiment import files
 
         start = files.load(resource("experiments", START))
-        self.open_experiment(start.with_value("name", FREE_LAB), FREE_LAB)
+        self.open_experiment(start.with_value("name", tr(FREE_LAB)), tr(FREE_LAB))
 
     def open_file(self, path: Path) -> None:
         """Open an experiment file in the lab; say what is wrong where it is not one."""
@@ -125,7 +126,7 @@ class MainWindow(QMainWindow):
         try:
             experiment = files.load(path)
         except InputError as error:
-            self._warn("This experiment cannot be opened.", str(error))
+            self._warn(tr("This experiment cannot be opened."), str(error))
             return
         if path.parent not in _our_folders():
             self._store.add_recent(path)
@@ -142,15 +143,15 @@ class MainWindow(QMainWindow):
         from gradlab.experiment import files
 
         experiment = self.lab.experiment
-        suggestion = f"{experiment.name or 'experiment'}.toml".replace("/", "-")
-        name, _ = QFileDialog.getSaveFileName(self, "Save experiment as", suggestion, FILE_FILTER)
+        suggestion = f"{experiment.name or tr('experiment')}.toml".replace("/", "-")
+        name, _ = QFileDialog.getSaveFileName(self, tr("Save experiment as"), suggestion, tr(FILE_FILTER))
         if not name:
             return
         path = Path(name) if Path(name).suffix else Path(name).with_suffix(".toml")
         try:
             path.write_text(files.dumps(experiment), encoding="utf-8")
         except OSError as error:
-            self._warn("The experiment could not be saved.", f"{path}: {error.strerror}")
+            self._warn(tr("The experiment could not be saved."), f"{path}: {error.strerror}")
             return
         self._store.add_recent(path)
         self._title = path.stem
@@ -178,7 +179,7 @@ class MainWindow(QMainWindow):
         view = self.menus["view"]
         first = view.actions()[0]
         view.insertActions(first, lab.bench.view_actions())
-        reset = QAction("&Reset layout", self)
+        reset = QAction(tr("&Reset layout"), self)
         reset.triggered.connect(lab.bench.reset_layout)
         view.insertSeparator(first)
         view.insertAction(first, reset)
@@ -190,36 +191,42 @@ class MainWindow(QMainWindow):
         return lab
 
     def _make_menus(self) -> None:
-        self.menuBar().setAccessibleName("Menus")
-        for name, title in {"file": "&File", "run": "&Run", "view": "&View", "help": "&Help"}.items():
+        self.menuBar().setAccessibleName(tr("Menus"))
+        titles = {
+            "file": tr("&File"),
+            "run": trc("menu", "&Run"),
+            "view": trc("menu", "&View"),
+            "help": tr("&Help"),
+        }
+        for name, title in titles.items():
             self.menus[name] = self.menuBar().addMenu(title)
         self._make_file_menu(self.menus["file"])
         self._make_view_menu(self.menus["view"])
-        self.menus["help_on"] = self.menus["help"].addMenu("&What is this?")
-        self.menus["help"].addAction("&About GradLab", self._about)
+        self.menus["help_on"] = self.menus["help"].addMenu(tr("&What is this?"))
+        self.menus["help"].addAction(tr("&About GradLab"), self._about)
 
     def _make_file_menu(self, menu: QMenu) -> None:
         keys = QKeySequence.StandardKey
-        menu.addAction("&Free lab", QKeySequence("Ctrl+L"), self.open_lab)
-        menu.addAction("&New experiment", keys.New, self.new_experiment)
-        menu.addAction("&Open…", keys.Open, self._ask_and_open)
-        self._save = menu.addAction("&Save experiment as…", QKeySequence("Ctrl+Shift+S"), self.save_as)
-        menu.addAction("Save &picture of the window…", self._save_picture)
+        menu.addAction(tr("&Free lab"), QKeySequence("Ctrl+L"), self.open_lab)
+        menu.addAction(tr("&New experiment"), keys.New, self.new_experiment)
+        menu.addAction(tr("&Open…"), keys.Open, self._ask_and_open)
+        self._save = menu.addAction(tr("&Save experiment as…"), QKeySequence("Ctrl+Shift+S"), self.save_as)
+        menu.addAction(tr("Save &picture of the window…"), self._save_picture)
         menu.addSeparator()
-        menu.addAction("Show my &runs", self._show_runs)
-        menu.addAction("&Welcome page", self.show_welcome)
+        menu.addAction(tr("Show my &runs"), self._show_runs)
+        menu.addAction(tr("&Welcome page"), self.show_welcome)
         menu.addSeparator()
-        menu.addAction("&Quit", QKeySequence("Ctrl+Q"), self.close)
+        menu.addAction(tr("&Quit"), QKeySequence("Ctrl+Q"), self.close)
 
     def _make_view_menu(self, menu: QMenu) -> None:
-        themes = menu.addMenu("&Theme")
+        themes = menu.addMenu(tr("&Theme"))
         group = QActionGroup(self)
         for choice, text in THEMES.items():
-            action = themes.addAction(text, partial(self._choose_theme, choice))
+            action = themes.addAction(tr(text), partial(self._choose_theme, choice))
             action.setCheckable(True)
             action.setChecked(choice == self._appearance.choice)
             group.addAction(action)
-        full = menu.addAction("&Full screen", QKeySequence("F11"), self._toggle_full_screen)
+        full = menu.addAction(tr("&Full screen"), QKeySequence("F11"), self._toggle_full_screen)
         full.setCheckable(True)
 
     def _connect(self) -> None:
@@ -245,7 +252,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{self._title} – GradLab" if in_lab else "GradLab")
 
     def _ask_and_open(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Open an experiment", "", FILE_FILTER)
+        name, _ = QFileDialog.getOpenFileName(self, tr("Open an experiment"), "", tr(FILE_FILTER))
         if name:
             self.open_file(Path(name))
 
@@ -254,10 +261,12 @@ class MainWindow(QMainWindow):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            self._warn("Runs cannot be kept on this computer.", f"{folder}: {error.strerror}")
+            self._warn(tr("Runs cannot be kept on this computer."), f"{folder}: {error.strerror}")
             return
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            self._warn("No file manager could be started.", f"The runs are in {folder}")
+            self._warn(
+                tr("No file manager could be started."), tr("The runs are in {folder}").format(folder=folder)
+            )
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self._appearance.choose(choice)
@@ -276,9 +285,9 @@ class MainWindow(QMainWindow):
         box.open()
 
     def _about(self) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "About GradLab", f"GradLab {__version__}", parent=self)
+        box = QMessageBox(QMessageBox.Icon.NoIcon, tr("About GradLab"), f"GradLab {__version__}", parent=self)
         box.setIconPixmap(self.windowIcon().pixmap(64, 64))
-        box.setInformativeText(f"{PROMISE}\n\n{versions()}")
+        box.setInformativeText(f"{tr(PROMISE)}\n\n{versions()}")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 

@@ -2,14 +2,16 @@
 
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Gradients, Phase
+from gradlab.language import mark, tr, trn
+from gradlab.window.numbers import number
 from gradlab.window.plots.formatting import short
 
 NAMES: dict[Phase, str] = {
-    "zeroed": "Zero",
-    "forward": "Forward",
-    "backward": "Backward",
-    "clipped": "Clip",
-    "updated": "Update",
+    "zeroed": mark("Zero"),
+    "forward": mark("Forward"),
+    "backward": mark("Backward"),
+    "clipped": mark("Clip"),
+    "updated": mark("Update"),
 }
 
 
@@ -34,7 +36,8 @@ def sentence(gradients: Gradients) -> str:
         "clipped": _clipped,
         "updated": _updated,
     }
-    return f"{NAMES[gradients.phase]}: {says[gradients.phase](gradients)}"
+    said = says[gradients.phase](gradients)
+    return tr("{phase}: {what_it_did}").format(phase=tr(NAMES[gradients.phase]), what_it_did=said)
 
 
 def is_harmful(gradients: Gradients) -> bool:
@@ -47,102 +50,136 @@ def is_harmful(gradients: Gradients) -> bool:
 def _zeroed(gradients: Gradients) -> str:
     emptied = _emptied(gradients)
     if gradients.zeroing == "after_backward" and not gradients.awaited:
-        return f"{emptied}, before the optimizer could use it. What this batch added is lost."
-    if gradients.zeroing == "every_epoch":
-        return f"a new epoch begins, so {emptied}. From here on everything piles up until the next epoch."
-    if gradients.chunk > 1:
-        return f"{emptied}, in the middle of a batch. What the chunks before this one had added is lost."
-    if gradients.micro_batch > 1:
-        return f"{emptied}, in the middle of an update. What the batches before this one had added is lost."
-    return f"{emptied}; nothing is left over."
+        line = tr("{emptied}, before the optimizer could use it. What this batch added is lost.")
+    elif gradients.zeroing == "every_epoch":
+        line = tr("a new epoch begins, so {emptied}. From here on everything piles up until the next epoch.")
+    elif gradients.chunk > 1:
+        line = tr("{emptied}, in the middle of a batch. What the chunks before this one had added is lost.")
+    elif gradients.micro_batch > 1:
+        line = tr(
+            "{emptied}, in the middle of an update. What the batches before this one had added is lost."
+        )
+    else:
+        line = tr("{emptied}; nothing is left over.")
+    return line.format(emptied=emptied)
 
 
 def _emptied(gradients: Gradients) -> str:
     if gradients.experiment.gradients.zero_to == "zeros":
-        return "every number in the buffer was set to 0"
-    return "the buffer was emptied"
+        return tr("every number in the buffer was set to 0")
+    return tr("the buffer was emptied")
 
 
 def _forward(gradients: Gradients) -> str:
-    guessed = (
-        "the model guessed" if gradients.loss is None else f"the model guessed; loss {short(gradients.loss)}"
-    )
-    return f"{guessed}. The buffer is untouched{_what_it_holds(gradients)}."
+    if gradients.loss is None:
+        guessed = tr("the model guessed.")
+    else:
+        guessed = tr("the model guessed; loss {loss}.").format(loss=short(gradients.loss))
+    return tr("{guessed} {what_it_holds}").format(guessed=guessed, what_it_holds=_what_it_holds(gradients))
 
 
 def _what_it_holds(gradients: Gradients) -> str:
     earlier = gradients.micro_batch - 1
     if gradients.stale:
-        return ": it still holds gradients of earlier updates"
+        return tr("The buffer is untouched: it still holds gradients of earlier updates.")
     if earlier and gradients.norm > 0:
-        count = "the batch" if earlier == 1 else f"the {earlier} batches"
-        return f": it holds what {count} before this one added"
-    return ""
+        return trn(
+            "The buffer is untouched: it holds what the batch before this one added.",
+            "The buffer is untouched: it holds what the {count} batches before this one added.",
+            earlier,
+        ).format(count=earlier)
+    return tr("The buffer is untouched.")
 
 
 def _backward(gradients: Gradients) -> str:
     missing = gradients.accumulate - gradients.micro_batch
-    added = f"this {'chunk' if gradients.chunks > 1 else 'batch'}'s gradient was added"
-    if gradients.stale:
-        added += " to what earlier updates had left over"
-    elif gradients.micro_batch > 1 and gradients.zeroing != "every_batch":
-        before = "batch" if gradients.micro_batch == 2 else "batches"
-        added += f" to what the {before} before it had left"
     if gradients.chunk < gradients.chunks:
-        return f"{added}. No update yet: more chunks of this batch are to come."
-    if missing:
-        more = "1 more batch" if missing == 1 else f"{missing} more batches"
-        return f"{added}. No update yet: {more} to come."
-    return f"{added}. The weights have not moved yet."
+        what_now = tr("No update yet: more chunks of this batch are to come.")
+    elif missing:
+        what_now = trn(
+            "No update yet: {count} more batch to come.",
+            "No update yet: {count} more batches to come.",
+            missing,
+        ).format(count=missing)
+    else:
+        what_now = tr("The weights have not moved yet.")
+    return tr("{added} {what_now}").format(added=_added(gradients), what_now=what_now)
+
+
+def _added(gradients: Gradients) -> str:
+    in_chunks = gradients.chunks > 1
+    if gradients.stale:
+        if in_chunks:
+            return tr("this chunk's gradient was added to what earlier updates had left over.")
+        return tr("this batch's gradient was added to what earlier updates had left over.")
+    earlier = gradients.micro_batch - 1
+    if earlier and gradients.zeroing != "every_batch":
+        if in_chunks:
+            return trn(
+                "this chunk's gradient was added to what the batch before it had left.",
+                "this chunk's gradient was added to what the batches before it had left.",
+                earlier,
+            )
+        return trn(
+            "this batch's gradient was added to what the batch before it had left.",
+            "this batch's gradient was added to what the batches before it had left.",
+            earlier,
+        )
+    return tr("this chunk's gradient was added.") if in_chunks else tr("this batch's gradient was added.")
 
 
 def _clipped(gradients: Gradients) -> str:
-    limit = f"{gradients.experiment.optimizer.clip_norm:g}"
+    limit = number(gradients.experiment.optimizer.clip_norm, "g")
     if gradients.clipped < gradients.norm * (1 - 1e-6):
-        return (
-            f"the gradient was too long: norm {short(gradients.norm)}. It was shortened to {limit}; "
-            "its direction is the same."
+        line = tr(
+            "the gradient was too long: norm {norm}. It was shortened to {limit}; its direction is the same."
         )
-    return f"the gradient is no longer than {limit}, so it stays as it is: norm {short(gradients.norm)}."
+    else:
+        line = tr("the gradient is no longer than {limit}, so it stays as it is: norm {norm}.")
+    return line.format(limit=limit, norm=short(gradients.norm))
 
 
 def _updated(gradients: Gradients) -> str:
     if all(parameter.used is None for parameter in gradients.parameters):
-        return "the buffer is empty, so the optimizer had nothing to use. No weight moved."
+        return tr("the buffer is empty, so the optimizer had nothing to use. No weight moved.")
     if gradients.norm == 0:
-        return f"the buffer holds only zeros. {_moved_by_zeros(gradients)}"
-    return f"{_moved(gradients)} {_stays(gradients)}"
+        moved = _moved_by_zeros(gradients)
+        return tr("the buffer holds only zeros. {what_moved}").format(what_moved=moved)
+    return tr("{what_moved} {what_stays}").format(what_moved=_moved(gradients), what_stays=_stays(gradients))
 
 
 def _moved_by_zeros(gradients: Gradients) -> str:
     spec = gradients.experiment.optimizer
     if spec.kind in ("adam", "adamw") or (spec.momentum and spec.kind in ("sgd", "rmsprop")):
-        return "The weights can move all the same: the optimizer remembers earlier gradients."
+        return tr("The weights can move all the same: the optimizer remembers earlier gradients.")
     if spec.weight_decay and spec.kind != "by_hand":
-        return "The weights moved all the same: weight decay pulls them towards 0."
-    return "No weight moved."
+        return tr("The weights moved all the same: weight decay pulls them towards 0.")
+    return tr("No weight moved.")
 
 
 def _moved(gradients: Gradients) -> str:
     spec = gradients.experiment.optimizer
     if spec.kind in ("adam", "adamw", "rmsprop", "adagrad"):
-        what = "by a step that the optimizer scaled by the size of its gradients so far"
+        what = tr("by a step that the optimizer scaled by the size of its gradients so far")
     elif spec.kind == "sgd" and spec.momentum:
-        what = f"by −learning rate × velocity: the buffer, plus {spec.momentum:g} × the velocity before"
+        what = tr("by −learning rate × velocity: the buffer, plus {momentum} × the velocity before").format(
+            momentum=number(spec.momentum, "g")
+        )
     elif spec.kind == "sgd" and spec.weight_decay:
-        what = "by −learning rate × (what is in the buffer + weight decay × the weight)"
+        what = tr("by −learning rate × (what is in the buffer + weight decay × the weight)")
     else:
-        what = "by −learning rate × what is in the buffer"
+        what = tr("by −learning rate × what is in the buffer")
     every = all(parameter.used is not None for parameter in gradients.parameters)
-    return f"every weight{'' if every else ' that has a gradient'} moved {what}."
+    line = tr("every weight moved {what}.") if every else tr("every weight that has a gradient moved {what}.")
+    return line.format(what=what)
 
 
 def _stays(gradients: Gradients) -> str:
     endings = {
-        "every_update": "The buffer still holds it until it is zeroed.",
-        "every_batch": "The buffer still holds it until it is zeroed.",
-        "every_epoch": "Nobody zeroes the buffer before the next epoch: the next batch adds to it.",
-        "never": "Nobody zeroes the buffer: the next batch adds to it.",
+        "every_update": tr("The buffer still holds it until it is zeroed."),
+        "every_batch": tr("The buffer still holds it until it is zeroed."),
+        "every_epoch": tr("Nobody zeroes the buffer before the next epoch: the next batch adds to it."),
+        "never": tr("Nobody zeroes the buffer: the next batch adds to it."),
     }
     # Zeroing after backward leaves nothing that could stay.
     return endings.get(gradients.zeroing, "")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from gradlab.experiment.schema import Data
 from gradlab.instruments.records import LANE_TOKENS, Frame, Lane
+from gradlab.language import tr
 
 MOST = len(LANE_TOKENS) - 1  # pinned runs: one colour is left for the run that goes on
 
@@ -62,10 +63,16 @@ class Pins:
                 name, number = lane.name, 0
                 while name in names:
                     number += 1
-                    name = f"{lane.name} (earlier)" if number == 1 else f"{lane.name} (earlier {number})"
+                    name = _earlier_name(lane.name, number)
                 names.append(name)
                 earlier.append(replace(lane, name=name))
         return tuple(earlier)
+
+
+def _earlier_name(name: str, number: int) -> str:
+    if number == 1:
+        return tr("{name} (earlier)").format(name=name)
+    return tr("{name} (earlier {number})").format(name=name, number=number)
 
 
 def _which(data: Data) -> tuple[object, ...]:

@@ -5,15 +5,21 @@ import math
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Frame
+from gradlab.language import mark, tr
+from gradlab.window.numbers import number, percent, written
 from gradlab.window.widgets import label, tooltip
 
 MISSING = "–"
 TILES = {
-    "Epoch": "How often the whole training set was gone through, of all planned epochs.",
-    "Update": "How often the optimizer changed the weights.",
-    "Training loss": "How wrong the model was on the batches of the latest update. Lower is better.",
-    "Validation loss": "How wrong the model is on examples that it never trained on, after the last epoch.",
-    "Validation accuracy": "The share of right answers on examples that it never trained on.",
+    mark("Epoch"): mark("How often the whole training set was gone through, of all planned epochs."),
+    mark("Update"): mark("How often the optimizer changed the weights."),
+    mark("Training loss"): mark(
+        "How wrong the model was on the batches of the latest update. Lower is better."
+    ),
+    mark("Validation loss"): mark(
+        "How wrong the model is on examples that it never trained on, after the last epoch."
+    ),
+    mark("Validation accuracy"): mark("The share of right answers on examples that it never trained on."),
 }
 
 
@@ -47,7 +53,7 @@ class Readouts(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.tiles = {caption: Tile(caption, help) for caption, help in TILES.items()}
+        self.tiles = {caption: Tile(tr(caption), tr(help)) for caption, help in TILES.items()}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -58,8 +64,8 @@ class Readouts(QWidget):
         """Show the numbers of a frame."""
         progress = frame.progress
         texts = {
-            "Epoch": f"{progress.epoch:,} / {progress.epochs:,}" if progress.epochs else MISSING,
-            "Update": f"{progress.update:,}",
+            "Epoch": f"{number(progress.epoch)} / {number(progress.epochs)}" if progress.epochs else MISSING,
+            "Update": number(progress.update),
             "Training loss": loss_text(frame.train_loss),
             "Validation loss": loss_text(frame.val_loss),
             "Validation accuracy": share_text(frame.val_accuracy),
@@ -73,10 +79,10 @@ def loss_text(loss: float | None) -> str:
     if loss is None:
         return MISSING
     if not math.isfinite(loss):
-        return "NaN" if math.isnan(loss) else "infinite"
-    return f"{loss:#.4g}".rstrip(".")
+        return "NaN" if math.isnan(loss) else tr("infinite")
+    return written(f"{loss:#.4g}".rstrip("."))
 
 
 def share_text(share: float | None) -> str:
     """Return a share as a percentage."""
-    return MISSING if share is None else f"{share:.1%}".replace("%", " %")
+    return MISSING if share is None else percent(share)

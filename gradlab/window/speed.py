@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from gradlab.language import tr, trn
+
 
 @dataclass(frozen=True)
 class Speed:
@@ -18,10 +20,11 @@ class Speed:
     def words(self) -> str:
         """What people read."""
         if self.by_phase:
-            return "One phase per second"
+            return tr("One phase per second")
         if self.per_second is None:
-            return "As fast as possible"
-        return f"{self.per_second:g} update/s" if self.per_second == 1 else f"{self.per_second:g} updates/s"
+            return tr("As fast as possible")
+        count = round(self.per_second)
+        return trn("{count} update/s", "{count} updates/s", count).format(count=count)
 
 
 FASTEST = Speed()

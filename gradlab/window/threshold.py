@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from gradlab.instruments.records import Frame
+from gradlab.language import tr
+from gradlab.window.numbers import written
 
 STEPS = 1000  # of the slider, from 0 to 1
 KEY_STEPS = 10
@@ -52,12 +54,15 @@ class ThresholdSlider(QWidget):
         self.slider.setPageStep(5 * KEY_STEPS)
         self.slider.setMinimumWidth(60)
         self.slider.setMinimumHeight(22)  # else the handle is cut off
-        self.slider.setAccessibleName("Threshold")
+        self.slider.setAccessibleName(tr("Threshold"))
         self.slider.setToolTip(
-            "From which probability on a row counts as positive. Lower: more is found, with more false alarms. "
-            "When you let go, it becomes the experiment's setting; there you can also type it exactly."
+            tr(
+                "From which probability on a row counts as positive. "
+                "Lower: more is found, with more false alarms. "
+                "When you let go, it becomes the experiment's setting; there you can also type it exactly."
+            )
         )
-        name = QLabel("Threshold")
+        name = QLabel(tr("Threshold"))
         name.setBuddy(self.slider)
         self.text = QLabel()
         self.text.setMinimumWidth(self.text.fontMetrics().horizontalAdvance("0.000"))
@@ -85,7 +90,9 @@ class ThresholdSlider(QWidget):
         self.slider.setValue(round(value * STEPS))
         self.slider.blockSignals(False)
         self.text.setText(in_figures(value))
-        self.slider.setAccessibleDescription(f"Positive from {in_figures(value)} on")
+        self.slider.setAccessibleDescription(
+            tr("Positive from {threshold} on").format(threshold=in_figures(value))
+        )
 
     @Slot(int)
     def _move(self, position: int) -> None:
@@ -102,4 +109,4 @@ class ThresholdSlider(QWidget):
 
 def in_figures(threshold: float) -> str:
     """Return a threshold with two decimals, or as many as it needs."""
-    return f"{threshold:.2f}" if round(threshold, 2) == threshold else f"{threshold:.4g}"
+    return written(f"{threshold:.2f}" if round(threshold, 2) == threshold else f"{threshold:.4g}")

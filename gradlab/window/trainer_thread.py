@@ -25,6 +25,7 @@ from PySide6.QtCore import QThread
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Notice, State
+from gradlab.language import tr
 from gradlab.window.speed import FASTEST, Speed
 
 if TYPE_CHECKING:  # it imports torch, which is loaded behind the window
@@ -199,7 +200,7 @@ class TrainerThread(QThread):
             full = self._out_of_memory(error)
             if full is None:
                 log.exception("training failed")
-            self._fail(full or InputError(f"Training stopped unexpectedly: {error}"))
+            self._fail(full or InputError(tr("Training stopped unexpectedly: {error}").format(error=error)))
 
     def _out_of_memory(self, error: Exception) -> InputError | None:
         if self._race is None or not isinstance(error, RuntimeError):
@@ -220,12 +221,12 @@ class TrainerThread(QThread):
             self._run_number += len(made.entries) - 1
             made.watch(self._watched, self._watched_of_lanes)
         except Exception as error:
-            self._fail(
-                error if isinstance(error, InputError) else InputError(f"This cannot be trained: {error}")
-            )
+            if not isinstance(error, InputError):
+                error = InputError(tr("This cannot be trained: {error}").format(error=error))
+            self._fail(error)
             return
         if self._new_folder and folder is None:
-            self._notice = Notice("warning", "Runs cannot be kept: their folder cannot be written to.")
+            self._notice = Notice("warning", tr("Runs cannot be kept: their folder cannot be written to."))
         self._rest(State.READY)
 
     def _change(self, experiment: Experiment) -> None:

@@ -5,33 +5,39 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from gradlab.instruments.records import Frame, Progress, State
+from gradlab.language import mark, tr, trc
 from gradlab.window.speed import FASTEST, SPEEDS, Speed
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import ActionButton, QuietComboBox, label, tooltip
 
-SPEED_HELP = "How many updates are made per second. Slow down to watch each one, or each of its phases."
-PHASE_HELP = "Do the next phase of an update: zero, forward, backward, clip or update. Then pause."
+SPEED_HELP = mark("How many updates are made per second. Slow down to watch each one, or each of its phases.")
+RUN_HELP = mark("Train, until all epochs are done.")
+PHASE_HELP = mark("Do the next phase of an update: zero, forward, backward, clip or update. Then pause.")
 PROGRESS_STEPS = 1000
-AGAIN_WITHOUT = "Run again without zeroing"
-AGAIN_WITH = "Run again with zeroing"
+AGAIN_WITHOUT = mark("Run again without zeroing")
+AGAIN_WITH = mark("Run again with zeroing")
 AGAIN_HELP = {
-    AGAIN_WITHOUT: "One click: keeps this run to compare with, and makes one that never empties the buffer.",
-    AGAIN_WITH: "One click: keeps this run to compare with, and makes one that empties the buffer at each update.",
+    AGAIN_WITHOUT: mark(
+        "One click: keeps this run to compare with, and makes one that never empties the buffer."
+    ),
+    AGAIN_WITH: mark(
+        "One click: keeps this run to compare with, and makes one that empties the buffer at each update."
+    ),
 }
 READY_STATES = (State.READY, State.PAUSED)
 STATE_WORDS = {
-    State.LOADING: "Loading…",
-    State.READY: "Ready",
-    State.RUNNING: "Running",
-    State.PAUSED: "Paused",
-    State.FINISHED: "Finished · Reset starts anew",
-    State.FAILED: "Stopped by a problem",
+    State.LOADING: mark("Loading…"),
+    State.READY: mark("Ready"),
+    State.RUNNING: mark("Running"),
+    State.PAUSED: mark("Paused"),
+    State.FINISHED: mark("Finished · Reset starts anew"),
+    State.FAILED: mark("Stopped by a problem"),
 }
 
 
 def again_words(zeroing: str) -> str:
-    """Return what running again with the other way of zeroing is called."""
+    """Return what running again with the other way of zeroing is called, in English: a key of AGAIN_HELP."""
     return AGAIN_WITH if zeroing == "never" else AGAIN_WITHOUT
 
 
@@ -49,12 +55,16 @@ class RunActions(QObject):
         super().__init__(parent)
         self._theme = theme
         self._running = False
-        self.run = self._action("&Run", "Train, until all epochs are done.", "Space")
-        self.step_phase = self._action("Step p&hase", PHASE_HELP, "P")
-        self.step_batch = self._action("Step &batch", "Go on to the next update, then pause.", "B")
-        self.step_epoch = self._action("Step &epoch", "Go on to the end of the epoch, then pause.", "E")
-        self.reset = self._action("Re&set", "Back to the start: new weights from the same seed.", "Ctrl+R")
-        self.again = self._action(AGAIN_WITHOUT, AGAIN_HELP[AGAIN_WITHOUT], "Ctrl+Shift+R")
+        self.run = self._action(trc("command", "&Run"), tr(RUN_HELP), "Space")
+        self.step_phase = self._action(tr("Step p&hase"), tr(PHASE_HELP), "P")
+        self.step_batch = self._action(tr("Step &batch"), tr("Go on to the next update, then pause."), "B")
+        self.step_epoch = self._action(
+            tr("Step &epoch"), tr("Go on to the end of the epoch, then pause."), "E"
+        )
+        self.reset = self._action(
+            tr("Re&set"), tr("Back to the start: new weights from the same seed."), "Ctrl+R"
+        )
+        self.again = self._action(tr(AGAIN_WITHOUT), tr(AGAIN_HELP[AGAIN_WITHOUT]), "Ctrl+Shift+R")
         icons.mark(self.step_phase, "ph.caret-right-fill")
         icons.mark(self.step_batch, "ph.skip-forward-fill")
         icons.mark(self.step_epoch, "ph.fast-forward-fill")
@@ -69,10 +79,8 @@ class RunActions(QObject):
     def show_state(self, state: State, *, begun: bool = False) -> None:
         """Enable what makes sense now; ``begun``: at least one phase was done."""
         self._running = state is State.RUNNING
-        self.run.setText("&Pause" if self._running else "&Run")
-        self.run.setStatusTip(
-            "Hold after the current step." if self._running else "Train, until all epochs are done."
-        )
+        self.run.setText(trc("command", "&Pause") if self._running else trc("command", "&Run"))
+        self.run.setStatusTip(tr("Hold after the current step.") if self._running else tr(RUN_HELP))
         icons.mark(self.run, "ph.pause-fill" if self._running else "ph.play-fill", "text.on_accent")
         self.run.setEnabled(self._running or state in READY_STATES)
         for step in (self.step_phase, self.step_batch, self.step_epoch):
@@ -84,8 +92,8 @@ class RunActions(QObject):
     def show_zeroing(self, zeroing: str) -> None:
         """Offer to run again with the other way of zeroing."""
         text = again_words(zeroing)
-        self.again.setText(text)
-        self.again.setStatusTip(AGAIN_HELP[text])
+        self.again.setText(tr(text))
+        self.again.setStatusTip(tr(AGAIN_HELP[text]))
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw the icons anew."""
@@ -119,11 +127,11 @@ class TransportBar(QWidget):
         self.progress = QProgressBar()
         self.progress.setRange(0, PROGRESS_STEPS)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Progress")
+        self.progress.setAccessibleName(tr("Progress"))
         self.progress.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.status = label("", "muted")
-        self.status.setAccessibleDescription("Where the run stands and the time left")
-        speed_label = label("Speed", "muted")
+        self.status.setAccessibleDescription(tr("Where the run stands and the time left"))
+        speed_label = label(tr("Speed"), "muted")
         speed_label.setBuddy(self.speed)
 
         row = QHBoxLayout(self)
@@ -169,9 +177,9 @@ class TransportBar(QWidget):
     def _make_speed(self) -> QComboBox:
         combo = QuietComboBox()
         combo.setMinimumContentsLength(18)
-        combo.setAccessibleName("Speed")
-        combo.setAccessibleDescription(SPEED_HELP)
-        combo.setToolTip(tooltip(SPEED_HELP))
+        combo.setAccessibleName(tr("Speed"))
+        combo.setAccessibleDescription(tr(SPEED_HELP))
+        combo.setToolTip(tooltip(tr(SPEED_HELP)))
         for speed in SPEEDS:
             combo.addItem(speed.words, speed)
         combo.setCurrentIndex(SPEEDS.index(FASTEST))
@@ -190,20 +198,22 @@ def set_text(shown: QLabel, text: str) -> None:
 
 def describe_progress(frame: Frame) -> str:
     """Say in a few words where a run stands: ``Running · 12 s left``."""
-    words = STATE_WORDS[frame.state]
+    words = tr(STATE_WORDS[frame.state])
     if frame.state is State.RUNNING and frame.progress.seconds_left is not None:
-        return f"{words} · {duration(frame.progress.seconds_left)} left"
+        return tr("{state} · {time} left").format(state=words, time=duration(frame.progress.seconds_left))
     return words
 
 
 def duration(seconds: float) -> str:
     """Return a time span rounded to what people can use: ``< 1 s``, ``48 s``, ``3 min``, ``2 h 5 min``."""
     if seconds < 1:
-        return "< 1 s"
+        return tr("< 1 s")
     if seconds < 100:
-        return f"{round(seconds)} s"
+        return tr("{seconds} s").format(seconds=round(seconds))
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
+    if minutes < 100:
+        return tr("{minutes} min").format(minutes=minutes)
+    return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
 
 
 def _share(progress: Progress) -> float:

@@ -21,12 +21,15 @@ from PySide6.QtWidgets import (
 )
 
 from gradlab.experiment.files import opening_comment
+from gradlab.language import mark, tr
 from gradlab.resources import resource
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import label, push_button
 
-PROMISE = "See what one training step really does: what is in the gradient buffer, and when it is emptied."
+PROMISE = mark(
+    "See what one training step really does: what is in the gradient buffer, and when it is emptied."
+)
 PAGE_WIDTH = 1160
 CARDS_PER_ROW = 3
 SOURCE_GLYPHS = {
@@ -94,13 +97,13 @@ class WelcomePage(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
-        self.free_lab = push_button("Free lab", "primary", "ph.flask-fill")
-        self.open = push_button("Open…", "", "ph.folder-open")
+        self.free_lab = push_button(tr("Free lab"), "primary", "ph.flask-fill")
+        self.open = push_button(tr("Open…"), "", "ph.folder-open")
         self.cards = [Card(experiment) for experiment in first_experiments()]
         self.recent = RecentList()
         self._lay_out()
-        self.free_lab.setToolTip("Choose data, model and settings yourself, and watch.")
-        self.open.setToolTip("Open an experiment file (.toml).")
+        self.free_lab.setToolTip(tr("Choose data, model and settings yourself, and watch."))
+        self.open.setToolTip(tr("Open an experiment file (.toml)."))
         self.free_lab.clicked.connect(self.wants_lab)
         self.open.clicked.connect(self.wants_open)
         self.recent.chosen.connect(self.wants_file)
@@ -152,7 +155,7 @@ class WelcomePage(QWidget):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(label("GradLab", "display"))
-        words.addWidget(label(PROMISE, "promise", wrap=True))
+        words.addWidget(label(tr(PROMISE), "promise", wrap=True))
         row = QHBoxLayout()
         row.setSpacing(20)
         row.addWidget(logo)
@@ -179,8 +182,8 @@ class WelcomePage(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(12)
-        grid.addWidget(label("First experiments", "heading"), 0, 0)
-        grid.addWidget(label("Recent", "heading"), 0, 1)
+        grid.addWidget(label(tr("First experiments"), "heading"), 0, 0)
+        grid.addWidget(label(tr("Recent"), "heading"), 0, 1)
         grid.addLayout(cards, 1, 0)
         grid.addWidget(self.recent, 1, 1)
         grid.setColumnStretch(0, 1)
@@ -263,7 +266,7 @@ class RecentList(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(8, 8, 8, 8)
         self._column.setSpacing(2)
-        self._empty = label("Experiments that you open or save appear here.", "muted", wrap=True)
+        self._empty = label(tr("Experiments that you open or save appear here."), "muted", wrap=True)
         self._empty.setContentsMargins(8, 8, 8, 8)
         self._column.addWidget(self._empty)
         self._column.addStretch(1)

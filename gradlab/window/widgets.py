@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradlab.language import tr
 from gradlab.window.theme import icons
 
 
@@ -125,7 +126,9 @@ class ActionButton(QPushButton):
         self.setText(text)
         self.setAccessibleName(text)
         self.setAccessibleDescription(self._action.statusTip())
-        self.setToolTip(tooltip(self._action.statusTip(), f"Shortcut: {keys}" if keys else ""))
+        self.setToolTip(
+            tooltip(self._action.statusTip(), tr("Shortcut: {keys}").format(keys=keys) if keys else "")
+        )
         self.setEnabled(self._action.isEnabled())
         self.setIcon(self._action.icon())
 

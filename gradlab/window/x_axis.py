@@ -7,6 +7,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gradlab.instruments.records import Curves, Doubles, EpochRow, Frame
+from gradlab.language import mark, tr
+from gradlab.window.numbers import number
 from gradlab.window.plots.formatting import round_up
 
 Unit = Literal["updates", "samples", "epochs", "seconds"]
@@ -19,38 +21,58 @@ class UnitKind:
     """What an axis can count in.
 
     Attributes:
-        choice: what people choose; ``label`` stands under the axis; ``counted`` reads off one place.
+        choice: what people choose; ``label`` stands under the axis; ``counted`` reads off one place, whose number
+            has this ``form``; like ``help`` in English, to be translated where they are shown.
         field: of ``Curves``; ``least`` the length of the shortest axis.
     """
 
     choice: str
     label: str
     counted: str
+    form: str
     help: str
     field: str
     least: float
 
+    def read_off(self, place: float) -> str:
+        """Return a place in words."""
+        return tr(self.counted).format(place=number(place, self.form))
+
 
 UNITS: dict[Unit, UnitKind] = {
     "epochs": UnitKind(
-        "Epochs", "Epoch", "epoch {:.2f}", "how often all training rows were used", "update_epoch", 1.0
+        mark("Epochs"),
+        mark("Epoch"),
+        mark("epoch {place}"),
+        ".2f",
+        mark("how often all training rows were used"),
+        "update_epoch",
+        1.0,
     ),
     "updates": UnitKind(
-        "Updates", "Update", "update {:,.0f}", "how often the weights were changed", "update", 1.0
+        mark("Updates"),
+        mark("Update"),
+        mark("update {place}"),
+        ",.0f",
+        mark("how often the weights were changed"),
+        "update",
+        1.0,
     ),
     "samples": UnitKind(
-        "Samples",
-        "Samples trained on",
-        "{:,.0f} samples",
-        "how many rows were trained on, again and again",
+        mark("Samples"),
+        mark("Samples trained on"),
+        mark("{place} samples"),
+        ",.0f",
+        mark("how many rows were trained on, again and again"),
         "update_samples",
         1.0,
     ),
     "seconds": UnitKind(
-        "Seconds",
-        "Seconds of training",
-        "{:.3g} s",
-        "how long the computer trained; pauses do not count",
+        mark("Seconds"),
+        mark("Seconds of training"),
+        mark("{place} s"),
+        ".3g",
+        mark("how long the computer trained; pauses do not count"),
         "update_seconds",
         0.05,
     ),
@@ -120,7 +142,7 @@ class XAxis(QObject):
         update = max(0.0, self.update_at(x))
         other: Unit = "epochs" if self.unit == "updates" else "updates"
         return " · ".join(
-            UNITS[unit].counted.format(_along(np.array([update]), *self._table(unit))[0])
+            UNITS[unit].read_off(_along(np.array([update]), *self._table(unit))[0])
             for unit in (self.unit, other)
         )
 

@@ -1,0 +1,42 @@
+"""How the language that is spoken writes numbers: the one place where numbers become text for people.
+
+Files, code and the command line write numbers the English way, whatever is spoken.
+"""
+
+from functools import cache
+
+from PySide6.QtCore import QLocale
+
+from gradlab.language import current, trc
+
+
+def number(value: float, form: str = ",") -> str:
+    """Return a number as the language writes it.
+
+    Args:
+        value: any number.
+        form: as for :func:`format`; without a comma in it, thousands are not grouped.
+    """
+    return written(format(value, form))
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """Return a share of 1 as a percentage."""
+    return trc("percentage", "{number} %").format(number=number(100 * share, f".{decimals}f"))
+
+
+def written(text: str) -> str:
+    """Return a number that is written the English way, ``-1,234.5``, as the language writes it."""
+    locale = locale_of(current())
+    whole, point, rest = text.partition(".")
+    if "," in whole:
+        # Not every language groups by three: 12,34,567 in Hindi.
+        sign = whole[: len(whole) - len(whole.lstrip("-−+"))]
+        whole = sign + locale.toString(int(whole[len(sign) :].replace(",", "")))
+    return whole + (locale.decimalPoint() if point else "") + rest
+
+
+@cache
+def locale_of(language: str) -> QLocale:
+    """Return Qt's knowledge about a language."""
+    return QLocale(language)
