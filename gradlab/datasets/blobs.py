@@ -3,14 +3,15 @@ import numpy as np
 from gradlab.datasets.base import Dataset, sources
 from gradlab.datasets.generated import class_counts, points_in_plane, seed_from
 from gradlab.experiment.schema import Data
+from gradlab.language import mark
 
 CENTRES = np.array([[-1.0, -0.5], [1.0, -0.5], [0.0, 1.0]])
 
 
 @sources.register(
     "blobs",
-    label="Three clouds",
-    help="Three round clouds of points: easy, until noise makes them overlap.",
+    label=mark("Three clouds"),
+    help=mark("Three round clouds of points: easy, until noise makes them overlap."),
     uses=("samples", "noise"),
     rank=63,
 )

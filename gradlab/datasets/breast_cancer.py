@@ -5,12 +5,13 @@ import numpy as np
 from gradlab.datasets.base import Dataset, sources
 from gradlab.datasets.bundled import measured_classes
 from gradlab.experiment.schema import Data
+from gradlab.language import mark
 
 
 @sources.register(
     "breast_cancer",
-    label="Breast cancer",
-    help="569 tissue samples: malignant or benign, by 30 measurements of the cells in a picture.",
+    label=mark("Breast cancer"),
+    help=mark("569 tissue samples: malignant or benign, by 30 measurements of the cells in a picture."),
     rank=40,
 )
 def breast_cancer(data: Data, random: np.random.Generator) -> Dataset:

@@ -3,12 +3,13 @@ import numpy as np
 from gradlab.datasets.base import Dataset, sources
 from gradlab.datasets.generated import class_counts, points_in_plane, seed_from
 from gradlab.experiment.schema import Data
+from gradlab.language import mark
 
 
 @sources.register(
     "circles",
-    label="Circle in a circle",
-    help="Points on a large circle and on one inside it: a network needs a closed border.",
+    label=mark("Circle in a circle"),
+    help=mark("Points on a large circle and on one inside it: a network needs a closed border."),
     uses=("samples", "noise"),
     rank=61,
 )

@@ -10,6 +10,7 @@ from gradlab.datasets.base import Dataset, Floats, sources
 from gradlab.datasets.table import Column, Table, first_few, parse_table
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Data
+from gradlab.language import mark
 
 MOST_WORDS = 50
 MOST_AUTOMATIC_CLASSES = 20
@@ -18,9 +19,11 @@ NAMED_COLUMNS = 20
 
 @sources.register(
     "csv",
-    label="Own table (CSV)",
-    help="A table of your own: names in the first line, then one example per line, numbers or words. "
-    "Commas, semicolons or tabs separate the columns.",
+    label=mark("Own table (CSV)"),
+    help=mark(
+        "A table of your own: names in the first line, then one example per line, numbers or words. "
+        "Commas, semicolons or tabs separate the columns."
+    ),
     uses=("path", "target", "task"),
     rank=90,
 )

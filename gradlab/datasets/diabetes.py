@@ -2,6 +2,7 @@ import numpy as np
 
 from gradlab.datasets.base import Dataset, sources
 from gradlab.experiment.schema import Data
+from gradlab.language import mark
 
 INPUT_NAMES = (
     "age",
@@ -19,8 +20,8 @@ INPUT_NAMES = (
 
 @sources.register(
     "diabetes",
-    label="Diabetes",
-    help="442 patients: predict how far the illness has gone a year later, from 10 measurements.",
+    label=mark("Diabetes"),
+    help=mark("442 patients: predict how far the illness has gone a year later, from 10 measurements."),
     rank=50,
 )
 def diabetes(data: Data, random: np.random.Generator) -> Dataset:

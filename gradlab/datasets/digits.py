@@ -2,14 +2,15 @@ import numpy as np
 
 from gradlab.datasets.base import Dataset, sources
 from gradlab.experiment.schema import Data
+from gradlab.language import mark
 
 BRIGHTEST = 16
 
 
 @sources.register(
     "digits",
-    label="Digits",
-    help="1,797 small pictures of handwritten digits, 8 × 8 grey pixels each.",
+    label=mark("Digits"),
+    help=mark("1,797 small pictures of handwritten digits, 8 × 8 grey pixels each."),
     rank=10,
 )
 def digits(data: Data, random: np.random.Generator) -> Dataset:

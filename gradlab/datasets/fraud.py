@@ -3,6 +3,7 @@ import numpy as np
 from gradlab.datasets.base import Dataset, sources
 from gradlab.datasets.generated import classes_of
 from gradlab.experiment.schema import Data
+from gradlab.language import mark
 
 FEATURES = 8
 SHIFT = 1.91  # between the centres of the classes, in deviations
@@ -11,8 +12,8 @@ LEAST_POSITIVES = 2  # one to train on, one to hold out
 
 @sources.register(
     "fraud",
-    label="Fraud (rare class)",
-    help="Payments, of which very few are fraud: a model that never says fraud is nearly always right.",
+    label=mark("Fraud (rare class)"),
+    help=mark("Payments, of which very few are fraud: a model that never says fraud is nearly always right."),
     uses=("samples", "positive"),
     rank=66,
 )

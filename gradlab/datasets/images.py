@@ -12,6 +12,7 @@ from gradlab.datasets.base import Dataset, sources
 from gradlab.datasets.table import first_few
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Data
+from gradlab.language import mark
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -28,9 +29,11 @@ MOST_PIXELS = 50_000_000  # of one picture; a small file can unpack to far more
 
 @sources.register(
     "images",
-    label="Own pictures (folder)",
-    help="A folder of your own that holds one folder of PNG or JPEG pictures per class. "
-    "The names of the folders are the names of the classes.",
+    label=mark("Own pictures (folder)"),
+    help=mark(
+        "A folder of your own that holds one folder of PNG or JPEG pictures per class. "
+        "The names of the folders are the names of the classes."
+    ),
     uses=("path", "image_size"),
     rank=91,
 )

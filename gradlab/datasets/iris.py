@@ -3,12 +3,13 @@ import numpy as np
 from gradlab.datasets.base import Dataset, sources
 from gradlab.datasets.bundled import measured_classes
 from gradlab.experiment.schema import Data
+from gradlab.language import mark
 
 
 @sources.register(
     "iris",
-    label="Iris flowers",
-    help="150 flowers of 3 species: tell them apart by the length and width of sepals and petals.",
+    label=mark("Iris flowers"),
+    help=mark("150 flowers of 3 species: tell them apart by the length and width of sepals and petals."),
     rank=20,
 )
 def iris(data: Data, random: np.random.Generator) -> Dataset:

@@ -2,6 +2,7 @@ import numpy as np
 
 from gradlab.datasets.base import Dataset, sources
 from gradlab.experiment.schema import Data
+from gradlab.language import mark
 
 SLOPE = 2.0
 INTERCEPT = 1.0
@@ -9,8 +10,8 @@ INTERCEPT = 1.0
 
 @sources.register(
     "line",
-    label="Straight line",
-    help="Points near the line y = 2·x + 1: predict y from x.",
+    label=mark("Straight line"),
+    help=mark("Points near the line y = 2·x + 1: predict y from x."),
     uses=("samples", "noise"),
     rank=65,
 )

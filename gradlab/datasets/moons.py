@@ -3,12 +3,13 @@ import numpy as np
 from gradlab.datasets.base import Dataset, sources
 from gradlab.datasets.generated import class_counts, points_in_plane, seed_from
 from gradlab.experiment.schema import Data
+from gradlab.language import mark
 
 
 @sources.register(
     "moons",
-    label="Two moons",
-    help="Points on two half circles that reach into each other: no straight line separates them.",
+    label=mark("Two moons"),
+    help=mark("Points on two half circles that reach into each other: no straight line separates them."),
     uses=("samples", "noise"),
     rank=60,
 )

@@ -4,14 +4,17 @@ import numpy as np
 
 from gradlab.datasets.base import Dataset, sources
 from gradlab.experiment.schema import Data
+from gradlab.language import mark
 
 SLOWEST, FASTEST = 0.5, 4.0  # periods of a chirp per sequence, if it kept its first or its last pitch
 
 
 @sources.register(
     "sequence",
-    label="Sequences",
-    help="Rows of numbers in an order that matters, one step after the other: what recurrent networks are for.",
+    label=mark("Sequences"),
+    help=mark(
+        "Rows of numbers in an order that matters, one step after the other: what recurrent networks are for."
+    ),
     uses=("samples", "noise", "pattern", "length"),
     rank=68,
 )

@@ -4,6 +4,7 @@ from numpy.typing import NDArray
 from gradlab.datasets.base import Dataset, sources
 from gradlab.datasets.generated import class_counts, classes_of
 from gradlab.experiment.schema import Data
+from gradlab.language import mark
 
 SPAMMY = (
     "winner", "free", "prize", "urgent", "click", "offer", "cash", "guaranteed", "discount", "bonus",
@@ -23,8 +24,8 @@ FREQUENCY = 0.32  # how often a message holds a word on average, elsewhere
 
 @sources.register(
     "spam",
-    label="Spam messages",
-    help="Messages, each as a count of 50 words: 10 of the words are more frequent in spam, 10 less.",
+    label=mark("Spam messages"),
+    help=mark("Messages, each as a count of 50 words: 10 of the words are more frequent in spam, 10 less."),
     uses=("samples",),
     rank=67,
 )

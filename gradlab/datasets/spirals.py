@@ -3,6 +3,7 @@ import numpy as np
 from gradlab.datasets.base import Dataset, sources
 from gradlab.datasets.generated import class_counts, classes_of, points_in_plane
 from gradlab.experiment.schema import Data
+from gradlab.language import mark
 
 TURNS = 1.5
 RADIUS = 3.0  # puts the arms 1 apart, so that noise 0.1 is little and 0.5 is too much
@@ -10,8 +11,8 @@ RADIUS = 3.0  # puts the arms 1 apart, so that noise 0.1 is little and 0.5 is to
 
 @sources.register(
     "spirals",
-    label="Two spirals",
-    help="Two arms wound around each other: hard for small networks.",
+    label=mark("Two spirals"),
+    help=mark("Two arms wound around each other: hard for small networks."),
     uses=("samples", "noise"),
     rank=62,
 )

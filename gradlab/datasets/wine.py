@@ -3,12 +3,13 @@ import numpy as np
 from gradlab.datasets.base import Dataset, sources
 from gradlab.datasets.bundled import measured_classes
 from gradlab.experiment.schema import Data
+from gradlab.language import mark
 
 
 @sources.register(
     "wine",
-    label="Wine",
-    help="178 wines from 3 kinds of grape: tell them apart by 13 chemical measurements.",
+    label=mark("Wine"),
+    help=mark("178 wines from 3 kinds of grape: tell them apart by 13 chemical measurements."),
     rank=30,
 )
 def wine(data: Data, random: np.random.Generator) -> Dataset:

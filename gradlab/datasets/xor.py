@@ -3,12 +3,15 @@ import numpy as np
 from gradlab.datasets.base import Dataset, sources
 from gradlab.datasets.generated import class_counts, classes_of, points_in_plane
 from gradlab.experiment.schema import Data
+from gradlab.language import mark
 
 
 @sources.register(
     "xor",
-    label="Four corners (XOR)",
-    help="Opposite corners belong together: the classic that a network without a hidden layer cannot learn.",
+    label=mark("Four corners (XOR)"),
+    help=mark(
+        "Opposite corners belong together: the classic that a network without a hidden layer cannot learn."
+    ),
     uses=("samples", "noise"),
     rank=64,
 )

@@ -14,16 +14,24 @@ from pydantic_core import ErrorDetails
 from gradlab.errors import InputError
 from gradlab.experiment.schema import FORMAT, LONGEST_NAME, Experiment
 from gradlab.experiment.settings import by_key
+from gradlab.language import mark, tr
 
 Document = dict[str, Any]
 # From format n to n + 1; a new format adds its step here and old files stay readable.
 MIGRATIONS: dict[int, Callable[[Document], Document]] = {}
 # What may be given for the keys that are no settings.
 ALLOWED = {
-    "format": f"1 to {FORMAT}",
-    "variants": "[[variants]] tables, each with a name and the keys that differ",
-    "variants.name": f"a text in quotes that can name a folder on every system, of at most {LONGEST_NAME} "
-    "characters",
+    "format": mark("1 to {newest}"),
+    "variants": mark("[[variants]] tables, each with a name and the keys that differ"),
+    "variants.name": mark(
+        "a text in quotes that can name a folder on every system, of at most {longest} characters"
+    ),
+}
+
+# What is wrong with one entry of a list, by what pydantic calls it.
+ENTRIES = {
+    "greater_than_equal": mark("(at place {place}: at least {ge})"),
+    "less_than_equal": mark("(at place {place}: at most {le})"),
 }
 
 
@@ -36,17 +44,23 @@ def load(path: Path) -> Experiment:
     """
     if path.suffix.lower() == ".gradlab" and path.is_file():
         raise InputError(
-            f"{path}: is a whole run, not an experiment file; allowed: the experiment.toml that lies in it "
-            "(a .gradlab file is a zip file)"
+            f"{path}: "
+            + tr(
+                "is a whole run, not an experiment file; allowed: the experiment.toml that lies in it "
+                "(a .gradlab file is a zip file)"
+            )
         )
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+        raise InputError(f"{path}: " + tr("cannot be read: {reason}").format(reason=error.strerror)) from None
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not UTF-8 text (byte {error.start}); allowed: TOML in UTF-8") from None
+        raise InputError(
+            f"{path}: "
+            + tr("is not UTF-8 text (byte {place}); allowed: TOML in UTF-8").format(place=error.start)
+        ) from None
     except ValueError as error:  # a path that no system allows, as with a zero character
-        raise InputError(f"{path}: cannot be read: {error}") from None
+        raise InputError(f"{path}: " + tr("cannot be read: {reason}").format(reason=error)) from None
     experiment = loads(text, str(path))
     try:
         return with_absolute_paths(experiment, path.resolve().parent)
@@ -75,7 +89,7 @@ def loads(text: str, where: str = "experiment") -> Experiment:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{where}: is not valid TOML: {error}") from None
+        raise InputError(f"{where}: " + tr("is not valid TOML: {reason}").format(reason=error)) from None
     return build(_migrate(document, where), where)
 
 
@@ -111,11 +125,14 @@ def opening_comment(text: str) -> str:
 def _migrate(document: Document, where: str) -> Document:
     given = document.get("format", FORMAT)
     if not isinstance(given, int) or isinstance(given, bool) or given < 1:
-        raise InputError(f"{where}: format = {_shown(given)}; allowed: 1 to {FORMAT}", "format")
+        raise InputError(_not_allowed(where, "format", given, _allowed("format")), "format")
     if given > FORMAT:
         raise InputError(
-            f"{where}: format = {given} is newer than this GradLab reads; allowed: 1 to {FORMAT}. "
-            "A newer GradLab opens it.",
+            f"{where}: "
+            + tr(
+                "format = {given} is newer than this GradLab reads; allowed: 1 to {newest}. "
+                "A newer GradLab opens it."
+            ).format(given=given, newest=FORMAT),
             "format",
         )
     for step in range(given, FORMAT):
@@ -129,7 +146,9 @@ def to_input_error(error: ValidationError, where: str) -> InputError:
     first = _line(details[0], where)
     if len(details) == 1:
         return first
-    return InputError(f"{first} (and {len(details) - 1} more)", first.key)
+    return InputError(
+        tr("{mistake} (and {count} more)").format(mistake=first, count=len(details) - 1), first.key
+    )
 
 
 def _line(detail: ErrorDetails, where: str) -> InputError:
@@ -138,27 +157,43 @@ def _line(detail: ErrorDetails, where: str) -> InputError:
     if detail["type"] == "extra_forbidden":
         return _unknown_key(key, detail["input"], where)
     if not key:  # settings that do not fit together say so themselves
-        message = str(detail["ctx"]["error"]) if "ctx" in detail else detail["msg"]
-        return InputError(f"{where}: {message}", message.split(" ", 1)[0])
-    described = by_key(Experiment).get(key)
-    allowed = described.allowed if described else ALLOWED.get(key) or _allowed_table(key)
-    given = " is missing" if detail["type"] == "missing" else f" = {_shown(detail['input'])}"
-    return InputError(f"{where}: {key}{given}; allowed: {allowed}{_position(detail)}", key)
+        mistake = detail.get("ctx", {}).get("error", detail["msg"])
+        return InputError(f"{where}: {mistake}", getattr(mistake, "key", ""))
+    allowed = f"{_allowed(key)} {_position(detail)}".rstrip()
+    if detail["type"] == "missing":
+        return InputError(
+            f"{where}: " + tr("{key} is missing; allowed: {allowed}").format(key=key, allowed=allowed), key
+        )
+    return InputError(_not_allowed(where, key, detail["input"], allowed), key)
+
+
+def _not_allowed(where: str, key: str, given: object, allowed: str) -> str:
+    told = tr("{key} = {given}; allowed: {allowed}").format(key=key, given=_shown(given), allowed=allowed)
+    return f"{where}: {told}"
+
+
+def _allowed(key: str) -> str:
+    if described := by_key(Experiment).get(key):
+        return described.allowed
+    if key in ALLOWED:
+        return tr(ALLOWED[key]).format(newest=FORMAT, longest=LONGEST_NAME)
+    return _allowed_table(key)
 
 
 def _position(detail: ErrorDetails) -> str:
     """Say which entry of a list is at fault, and what its own range is."""
-    positions = [part for part in detail["loc"] if isinstance(part, int)]
-    if not positions:
+    place = next((part + 1 for part in detail["loc"] if isinstance(part, int)), None)
+    if place is None:
         return ""
     if detail["loc"][0] == "variants":
-        return f" (variant {positions[0] + 1})"
-    return f" ({detail['msg'].lower()} at place {positions[0] + 1})"
+        return tr("(variant {place})").format(place=place)
+    text = ENTRIES.get(detail["type"], mark("(at place {place} there is something else)"))
+    return tr(text).format(place=place, **detail.get("ctx", {}))
 
 
 def _allowed_table(key: str) -> str:
     known = [name for name in by_key(Experiment) if name.startswith(f"{key}.")]
-    return f"a table with the keys {_names(known, key)}"
+    return tr("a table with the keys {keys}").format(keys=_names(known, key))
 
 
 def _unknown_key(key: str, value: object, where: str) -> InputError:
@@ -167,11 +202,14 @@ def _unknown_key(key: str, value: object, where: str) -> InputError:
     top = list(Experiment.model_fields)
     siblings = [name for name in known if section and name.rpartition(".")[0] == section] or top
     near = difflib.get_close_matches(key, [*known, *siblings], n=1, cutoff=0.75)
-    hint = f" (did you mean {near[0]}?)" if near else ""
-    given = "" if isinstance(value, dict) else f" = {_shown(value)}"
-    return InputError(
-        f"{where}: {key}{given} is not a known key{hint}; allowed there: {_names(siblings, section)}", key
+    shown = key if isinstance(value, dict) else f"{key} = {_shown(value)}"
+    text = (
+        tr("{given} is not a known key (did you mean {near}?); allowed there: {allowed}")
+        if near
+        else tr("{given} is not a known key; allowed there: {allowed}")
     )
+    told = text.format(given=shown, near="".join(near), allowed=_names(siblings, section))
+    return InputError(f"{where}: {told}", key)
 
 
 def _names(keys: Iterable[str], section: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from gradlab.language import tr
+
 Build = TypeVar("Build", bound=Callable[..., object])
 
 
@@ -15,23 +17,32 @@ class Entry(Generic[Build]):
 
     Attributes:
         name: what the experiment file says.
-        label: what people read.
-        help: one or two plain sentences.
+        english_label, english_help: as they are written down; marked, so that they are in the catalogs.
         uses: the keys of its section that mean something for it; the form shows only those.
         build: makes it; heavy packages are imported inside, so that listing the names stays cheap.
 
     """
 
     name: str
-    label: str
-    help: str
+    english_label: str
+    english_help: str
     uses: tuple[str, ...]
     build: Build
+
+    @property
+    def label(self) -> str:
+        """What people read."""
+        return tr(self.english_label)
+
+    @property
+    def help(self) -> str:
+        """One or two plain sentences."""
+        return tr(self.english_help)
 
 
 @dataclass
 class Registry(Generic[Build]):
-    """The entries of one package, in the order of their ``rank`` and then their label.
+    """The entries of one package, in the order of their ``rank`` and then their English label.
 
     Adding an entry is adding a file to ``package``: its modules are imported on first use.
     """
@@ -65,7 +76,7 @@ class Registry(Generic[Build]):
 
     def __iter__(self) -> Iterator[Entry[Build]]:
         self._discover()
-        ranked = sorted(self._entries.values(), key=lambda pair: (pair[0], pair[1].label))
+        ranked = sorted(self._entries.values(), key=lambda pair: (pair[0], pair[1].english_label))
         return iter([entry for _, entry in ranked])
 
     def __getitem__(self, name: str) -> Entry[Build]:

@@ -8,8 +8,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from gradlab.errors import InputError
 from gradlab.experiment.registry import MODELS, SOURCES, Registry
 from gradlab.experiment.settings import Choice, setting
+from gradlab.language import mark, tr
 
 FORMAT = 1
 LONGEST_NAME = 60  # of a variant
@@ -36,7 +38,7 @@ def _registered(registry: Registry[Any]) -> AfterValidator:
 
 
 def _choices_of(registry: Registry[Any]) -> Any:
-    return lambda: tuple(Choice(entry.name, entry.label, entry.help) for entry in registry)
+    return lambda: tuple(Choice(entry.name, entry.english_label, entry.english_help) for entry in registry)
 
 
 class Data(Section):
@@ -44,133 +46,152 @@ class Data(Section):
 
     source: Annotated[str, _registered(SOURCES)] = setting(
         "digits",
-        label="Dataset",
-        help="Where the examples come from.",
+        label=mark("Dataset"),
+        help=mark("Where the examples come from."),
         choices=_choices_of(SOURCES),
         advanced=False,
     )
     samples: int = setting(
         500,
-        label="Samples",
-        unit="rows",
-        help="How many examples to generate.",
+        label=mark("Samples"),
+        unit=mark("rows"),
+        help=mark("How many examples to generate."),
         minimum=4,
         maximum=1_000_000,
     )
     noise: float = setting(
         0.1,
-        label="Noise",
-        help="How blurred the generated examples are: the deviation of the random part added to them.",
+        label=mark("Noise"),
+        help=mark("How blurred the generated examples are: the deviation of the random part added to them."),
         minimum=0,
         maximum=10,
     )
     positive: float = setting(
         0.02,
-        label="Share of positives",
-        help="How many of the generated examples belong to the rare class, of all of them: 0.02 is 2 in 100.",
+        label=mark("Share of positives"),
+        help=mark(
+            "How many of the generated examples belong to the rare class, of all of them: 0.02 is 2 in 100."
+        ),
         minimum=0.0001,
         maximum=0.5,
     )
     pattern: Literal["adding", "chirp"] = setting(
         "adding",
-        label="Pattern",
-        help="What the generated sequences show, and what is to be predicted.",
+        label=mark("Pattern"),
+        help=mark("What the generated sequences show, and what is to be predicted."),
         choices={
             "adding": (
-                "Adding two numbers",
-                "Two of the numbers are marked. Predict their sum: a test of memory.",
+                mark("Adding two numbers"),
+                mark("Two of the numbers are marked. Predict their sum: a test of memory."),
             ),
             "chirp": (
-                "Chirp",
-                "A tone that rises. At each step, predict the value of the next step. For recurrent networks.",
+                mark("Chirp"),
+                mark(
+                    "A tone that rises. At each step, predict the value of the next step. For recurrent networks."
+                ),
             ),
         },
     )
     length: int = setting(
         40,
-        label="Length",
-        unit="steps",
-        help="How many steps each generated sequence has.",
+        label=mark("Length"),
+        unit=mark("steps"),
+        help=mark("How many steps each generated sequence has."),
         minimum=4,
         maximum=1000,
     )
     path: str = setting(
         "",
-        label="File",
-        help="Your own data: a table (a CSV file with a header line), or a folder that holds one folder of "
-        "pictures per class. Relative to the experiment file.",
+        label=mark("File"),
+        help=mark(
+            "Your own data: a table (a CSV file with a header line), or a folder that holds one folder of "
+            "pictures per class. Relative to the experiment file."
+        ),
     )
     image_size: int = setting(
         16,
-        label="Picture size",
-        unit="pixels",
-        help="Every picture is resized to a square with sides of so many pixels.",
+        label=mark("Picture size"),
+        unit=mark("pixels"),
+        help=mark("Every picture is resized to a square with sides of so many pixels."),
         minimum=4,
         maximum=128,
     )
     target: str = setting(
         "",
-        label="Target column",
-        help="The column to predict. Empty: the last one.",
+        label=mark("Target column"),
+        help=mark("The column to predict. Empty: the last one."),
     )
     task: Literal["auto", "classification", "regression"] = setting(
         "auto",
-        label="Task",
-        help="Whether to predict a class or a number.",
+        label=mark("Task"),
+        help=mark("Whether to predict a class or a number."),
         choices={
-            "auto": ("Automatic", "Classes for text and for few whole numbers, a number otherwise."),
-            "classification": ("Classification", "Predict which class a row belongs to."),
-            "regression": ("Regression", "Predict a number."),
+            "auto": (
+                mark("Automatic"),
+                mark("Classes for text and for few whole numbers, a number otherwise."),
+            ),
+            "classification": (mark("Classification"), mark("Predict which class a row belongs to.")),
+            "regression": (mark("Regression"), mark("Predict a number.")),
         },
     )
     validation: float = setting(
         0.25,
-        label="Validation share",
-        help="The share of rows held out: never trained on, only used to check what was learned. "
-        "0: none, and everything that needs it stays empty.",
+        label=mark("Validation share"),
+        help=mark(
+            "The share of rows held out: never trained on, only used to check what was learned. "
+            "0: none, and everything that needs it stays empty."
+        ),
         minimum=0,
         maximum=0.9,
     )
     validation_rows: int = setting(
         0,
-        label="Validation rows",
-        unit="rows",
-        help="Hold out exactly so many rows, instead of a share. 0: as the validation share says.",
+        label=mark("Validation rows"),
+        unit=mark("rows"),
+        help=mark("Hold out exactly so many rows, instead of a share. 0: as the validation share says."),
         minimum=0,
         maximum=1_000_000,
     )
     train_rows: int = setting(
         0,
-        label="Training rows",
-        unit="rows",
-        help="Train on only so many of the rows that are not held out, every class in its share. 0: on all.",
+        label=mark("Training rows"),
+        unit=mark("rows"),
+        help=mark(
+            "Train on only so many of the rows that are not held out, every class in its share. 0: on all."
+        ),
         minimum=0,
         maximum=1_000_000,
     )
     label_noise: float = setting(
         0.0,
-        label="Wrong labels",
-        help="Share of the training rows that are given a wrong class on purpose: a network can only learn "
-        "them by heart. Validation rows keep the right one.",
+        label=mark("Wrong labels"),
+        help=mark(
+            "Share of the training rows that are given a wrong class on purpose: a network can only learn "
+            "them by heart. Validation rows keep the right one."
+        ),
         minimum=0,
         maximum=1,
     )
     leak: float = setting(
         0.0,
-        label="Leakage",
-        help="Share of the validation rows replaced by copies of training rows: a mistake to try on purpose.",
+        label=mark("Leakage"),
+        help=mark(
+            "Share of the validation rows replaced by copies of training rows: a mistake to try on purpose."
+        ),
         minimum=0,
         maximum=1,
     )
     standardize: bool = setting(
         True,
-        label="Standardize inputs",
-        help="Shift and scale every input to mean 0 and deviation 1, measured on the training rows alone.",
+        label=mark("Standardize inputs"),
+        help=mark(
+            "Shift and scale every input to mean 0 and deviation 1, measured on the training rows alone."
+        ),
     )
     standardize_target: bool = setting(
         True,
-        label="Standardize target",
-        help="For regression: the same for the target. Losses are then in squared standard deviations.",
+        label=mark("Standardize target"),
+        help=mark("For regression: the same for the target. Losses are then in squared standard deviations."),
     )
 
     @property
@@ -184,8 +205,8 @@ class Model(Section):
 
     kind: Annotated[str, _registered(MODELS)] = setting(
         "mlp",
-        label="Model",
-        help="The kind of network.",
+        label=mark("Model"),
+        help=mark("The kind of network."),
         choices=_choices_of(MODELS),
         advanced=False,
     )
@@ -193,72 +214,84 @@ class Model(Section):
         tuple[Annotated[int, Field(ge=1, le=4096)], ...], Field(strict=False, max_length=64)
     ] = setting(
         (32,),
-        label="Hidden layers",
-        unit="units",
-        help="How many units each hidden layer has, separated by commas; for the CNN, channels.",
+        label=mark("Hidden layers"),
+        unit=mark("units"),
+        help=mark("How many units each hidden layer has, separated by commas; for the CNN, channels."),
     )
     activation: Literal["identity", "relu", "leaky_relu", "tanh", "sigmoid", "gelu"] = setting(
         "relu",
-        label="Activation",
-        help="What bends the signal after each hidden layer.",
+        label=mark("Activation"),
+        help=mark("What bends the signal after each hidden layer."),
         choices={
-            "identity": ("None (identity)", "No bend: any depth is then as good as one linear layer."),
+            "identity": (
+                mark("None (identity)"),
+                mark("No bend: any depth is then as good as one linear layer."),
+            ),
             "relu": (
-                "ReLU",
-                "Negative becomes 0. A unit that is always negative is dead: no gradient.",
+                mark("ReLU"),
+                mark("Negative becomes 0. A unit that is always negative is dead: no gradient."),
             ),
-            "leaky_relu": ("Leaky ReLU", "Negative shrinks to 1 %: units cannot die completely."),
-            "tanh": ("Tanh", "Squeezes to −1 … 1. Far out it is flat, and so is its gradient."),
+            "leaky_relu": (mark("Leaky ReLU"), mark("Negative shrinks to 1 %: units cannot die completely.")),
+            "tanh": (mark("Tanh"), mark("Squeezes to −1 … 1. Far out it is flat, and so is its gradient.")),
             "sigmoid": (
-                "Sigmoid",
-                "Squeezes to 0 … 1. Its slope is at most ¼: deep stacks lose the gradient.",
+                mark("Sigmoid"),
+                mark("Squeezes to 0 … 1. Its slope is at most ¼: deep stacks lose the gradient."),
             ),
-            "gelu": ("GELU", "A smooth relative of ReLU."),
+            "gelu": (mark("GELU"), mark("A smooth relative of ReLU.")),
         },
     )
     init: Literal["default", "zeros", "small", "large", "xavier", "he"] = setting(
         "default",
-        label="Initial weights",
-        help="How the weights are drawn before training.",
+        label=mark("Initial weights"),
+        help=mark("How the weights are drawn before training."),
         choices={
-            "default": ("PyTorch default", "Uniform within ±1/√inputs, biases too."),
-            "zeros": ("All zero", "Every unit of a layer stays the same as its neighbours: a saddle point."),
-            "small": ("Small", "Normal with deviation 0.01, biases 0."),
-            "large": ("Large", "Normal with deviation 0.4, biases 0: deep networks explode."),
-            "xavier": ("Xavier (Glorot)", "Keeps the signal's size through tanh; biases 0."),
-            "he": ("He (Kaiming)", "Keeps the signal's size through ReLU; biases 0."),
+            "default": (mark("PyTorch default"), mark("Uniform within ±1/√inputs, biases too.")),
+            "zeros": (
+                mark("All zero"),
+                mark("Every unit of a layer stays the same as its neighbours: a saddle point."),
+            ),
+            "small": (mark("Small"), mark("Normal with deviation 0.01, biases 0.")),
+            "large": (mark("Large"), mark("Normal with deviation 0.4, biases 0: deep networks explode.")),
+            "xavier": (mark("Xavier (Glorot)"), mark("Keeps the signal's size through tanh; biases 0.")),
+            "he": (mark("He (Kaiming)"), mark("Keeps the signal's size through ReLU; biases 0.")),
         },
     )
     batch_norm: bool = setting(
         False,
-        label="Batch normalization",
-        help="Re-centres each layer's signal per micro-batch. With accumulation it still sees micro-batches, "
-        "so four batches of 16 are then not the same as one of 64.",
+        label=mark("Batch normalization"),
+        help=mark(
+            "Re-centres each layer's signal per micro-batch. With accumulation it still sees micro-batches, "
+            "so four batches of 16 are then not the same as one of 64."
+        ),
     )
     dropout: float = setting(
         0.0,
-        label="Dropout",
-        help="Share of hidden units switched off at random for each training batch.",
+        label=mark("Dropout"),
+        help=mark("Share of hidden units switched off at random for each training batch."),
         minimum=0,
         maximum=0.95,
     )
     chunk: int = setting(
         0,
-        label="Chunk length",
-        unit="time steps",
-        help="Sequences are worked through in chunks of so many steps: the state is carried on, the gradient "
-        "goes no further back than the chunk's beginning. With one target per row only the last chunk has a "
-        "loss, and so a gradient. 0: the whole sequence at once.",
+        label=mark("Chunk length"),
+        unit=mark("time steps"),
+        help=mark(
+            "Sequences are worked through in chunks of so many steps: the state is carried on, the gradient "
+            "goes no further back than the chunk's beginning. With one target per row only the last chunk has a "
+            "loss, and so a gradient. 0: the whole sequence at once."
+        ),
         minimum=0,
         maximum=1000,
         live=True,
     )
     freeze: Annotated[tuple[str, ...], Field(strict=False, max_length=64)] = setting(
         (),
-        label="Frozen layers",
-        help="Names of layers that get no gradient, separated by commas. What the gradient buffer held of them "
-        "is zeroed as the rest: to None, and they stand still; to zeros, and momentum, Adam and weight "
-        "decay still move them.",
+        label=mark("Frozen layers"),
+        help=mark(
+            "Names of layers that get no gradient, separated by commas. What the gradient buffer held of them "
+            "is zeroed as the rest: to None, and they stand still; to zeros, and momentum, Adam and weight "
+            "decay still move them."
+        ),
         live=True,
     )
 
@@ -268,22 +301,25 @@ class Optimizer(Section):
 
     kind: Literal["by_hand", "sgd", "adam", "adamw", "rmsprop", "adagrad"] = setting(
         "sgd",
-        label="Optimizer",
-        help="The rule that turns the gradient buffer into a change of the weights.",
+        label=mark("Optimizer"),
+        help=mark("The rule that turns the gradient buffer into a change of the weights."),
         choices={
-            "by_hand": ("By hand", "weight −= learning rate × gradient, written out. Nothing else."),
-            "sgd": ("SGD", "The same rule, with momentum and weight decay if wanted."),
-            "adam": ("Adam", "Scales each weight's step by its own recent gradients."),
-            "adamw": ("AdamW", "Adam with weight decay kept out of the gradient."),
-            "rmsprop": ("RMSprop", "Divides by the recent size of the gradient."),
-            "adagrad": ("Adagrad", "Divides by all gradients so far: steps only ever shrink."),
+            "by_hand": (
+                mark("By hand"),
+                mark("weight −= learning rate × gradient, written out. Nothing else."),
+            ),
+            "sgd": (mark("SGD"), mark("The same rule, with momentum and weight decay if wanted.")),
+            "adam": (mark("Adam"), mark("Scales each weight's step by its own recent gradients.")),
+            "adamw": (mark("AdamW"), mark("Adam with weight decay kept out of the gradient.")),
+            "rmsprop": (mark("RMSprop"), mark("Divides by the recent size of the gradient.")),
+            "adagrad": (mark("Adagrad"), mark("Divides by all gradients so far: steps only ever shrink.")),
         },
         live=True,
     )
     lr: float = setting(
         0.1,
-        label="Learning rate",
-        help="How far one update goes. Too low crawls, too high jumps over the valley.",
+        label=mark("Learning rate"),
+        help=mark("How far one update goes. Too low crawls, too high jumps over the valley."),
         minimum=0,
         maximum=1000,
         live=True,
@@ -291,45 +327,53 @@ class Optimizer(Section):
     )
     momentum: float = setting(
         0.0,
-        label="Momentum",
-        help="Share of the previous step that is kept (SGD and RMSprop). 1.0 never forgets: "
-        "plain SGD that never zeroes its gradients does exactly that.",
+        label=mark("Momentum"),
+        help=mark(
+            "Share of the previous step that is kept (SGD and RMSprop). 1.0 never forgets: "
+            "plain SGD that never zeroes its gradients does exactly that."
+        ),
         minimum=0,
         maximum=1,
         live=True,
     )
     nesterov: bool = setting(
         False,
-        label="Nesterov",
-        help="Look ahead along the momentum before stepping (SGD with momentum above 0).",
+        label=mark("Nesterov"),
+        help=mark("Look ahead along the momentum before stepping (SGD with momentum above 0)."),
         live=True,
     )
     weight_decay: float = setting(
         0.0,
-        label="Weight decay",
-        help="Pulls every weight towards 0 a little at each update.",
+        label=mark("Weight decay"),
+        help=mark("Pulls every weight towards 0 a little at each update."),
         minimum=0,
         maximum=10,
         live=True,
     )
     schedule: Literal["constant", "step", "cosine", "one_cycle", "plateau", "warmup"] = setting(
         "constant",
-        label="Schedule",
-        help="How the learning rate changes during the run.",
+        label=mark("Schedule"),
+        help=mark("How the learning rate changes during the run."),
         choices={
-            "constant": ("Constant", "Stays as it is."),
-            "step": ("Steps", "A tenth after half, a hundredth after three quarters of the run."),
-            "cosine": ("Cosine", "Falls to 0 along half a cosine wave."),
-            "one_cycle": ("One cycle", "Rises from a 25th over the first 30 %, then falls to nearly 0."),
-            "plateau": ("On plateau", "A tenth whenever 5 epochs in a row brought no better loss."),
-            "warmup": ("Warm-up", "Rises from 0 over the first 10 %, then stays."),
+            "constant": (mark("Constant"), mark("Stays as it is.")),
+            "step": (mark("Steps"), mark("A tenth after half, a hundredth after three quarters of the run.")),
+            "cosine": (mark("Cosine"), mark("Falls to 0 along half a cosine wave.")),
+            "one_cycle": (
+                mark("One cycle"),
+                mark("Rises from a 25th over the first 30 %, then falls to nearly 0."),
+            ),
+            "plateau": (
+                mark("On plateau"),
+                mark("A tenth whenever 5 epochs in a row brought no better loss."),
+            ),
+            "warmup": (mark("Warm-up"), mark("Rises from 0 over the first 10 %, then stays.")),
         },
         live=True,
     )
     clip_norm: float = setting(
         0.0,
-        label="Clip norm",
-        help="If the whole gradient is longer than this, it is shortened to it. 0: off.",
+        label=mark("Clip norm"),
+        help=mark("If the whole gradient is longer than this, it is shortened to it. 0: off."),
         minimum=0,
         maximum=1e6,
         live=True,
@@ -341,40 +385,54 @@ class Gradients(Section):
 
     zero: Literal["every_update", "every_batch", "every_epoch", "never", "after_backward"] = setting(
         "every_update",
-        label="Zero gradients",
-        help="When optimizer.zero_grad() empties the gradient buffer.",
+        label=mark("Zero gradients"),
+        help=mark("When optimizer.zero_grad() empties the gradient buffer."),
         choices={
-            "every_update": ("Every update", "Right: each update uses only its own batches."),
-            "every_batch": ("Every batch", "A bug once you accumulate: only the last batch survives."),
-            "every_epoch": ("Every epoch", "The gradients of a whole epoch pile up."),
-            "never": ("Never", "Everything piles up for ever: plain SGD becomes SGD with momentum 1.0."),
-            "after_backward": ("After backward", "Emptied before the step can use it: nothing is learned."),
+            "every_update": (mark("Every update"), mark("Right: each update uses only its own batches.")),
+            "every_batch": (
+                mark("Every batch"),
+                mark("A bug once you accumulate: only the last batch survives."),
+            ),
+            "every_epoch": (mark("Every epoch"), mark("The gradients of a whole epoch pile up.")),
+            "never": (
+                mark("Never"),
+                mark("Everything piles up for ever: plain SGD becomes SGD with momentum 1.0."),
+            ),
+            "after_backward": (
+                mark("After backward"),
+                mark("Emptied before the step can use it: nothing is learned."),
+            ),
         },
         live=True,
         advanced=False,
     )
     zero_to: Literal["none", "zeros"] = setting(
         "none",
-        label="Zero to",
-        help="What an emptied buffer holds.",
+        label=mark("Zero to"),
+        help=mark("What an emptied buffer holds."),
         choices={
-            "none": ("None", "No gradient at all: the optimizer skips the weight."),
-            "zeros": ("Zeros", "A gradient of 0: momentum, Adam and weight decay still move the weight."),
+            "none": (mark("None"), mark("No gradient at all: the optimizer skips the weight.")),
+            "zeros": (
+                mark("Zeros"),
+                mark("A gradient of 0: momentum, Adam and weight decay still move the weight."),
+            ),
         },
         live=True,
     )
     zero_chunks: bool = setting(
         False,
-        label="Zero between chunks",
-        help="Where sequences are cut into chunks: whether the buffer is emptied between two chunks of a batch. "
-        "A mistake to try: only the last chunk's gradient survives.",
+        label=mark("Zero between chunks"),
+        help=mark(
+            "Where sequences are cut into chunks: whether the buffer is emptied between two chunks of a batch. "
+            "A mistake to try: only the last chunk's gradient survives."
+        ),
         live=True,
     )
     accumulate: int = setting(
         1,
-        label="Accumulate batches",
-        unit="batches per update",
-        help="How many batches fill the gradient buffer before one update uses it.",
+        label=mark("Accumulate batches"),
+        unit=mark("batches per update"),
+        help=mark("How many batches fill the gradient buffer before one update uses it."),
         minimum=1,
         maximum=100_000,
         live=True,
@@ -382,26 +440,32 @@ class Gradients(Section):
     )
     scale: Literal["samples", "mean", "sum"] = setting(
         "samples",
-        label="Scale",
-        help="How accumulated batches are weighted.",
+        label=mark("Scale"),
+        help=mark("How accumulated batches are weighted."),
         choices={
             "samples": (
-                "By samples",
-                "Each row counts the same: equal to one big batch, always.",
+                mark("By samples"),
+                mark("Each row counts the same: equal to one big batch, always."),
             ),
-            "mean": ("Divide by N", "loss / N, as most code does: a smaller batch's rows count for more."),
-            "sum": ("Not divided", "The step grows with the number of batches."),
+            "mean": (
+                mark("Divide by N"),
+                mark("loss / N, as most code does: a smaller batch's rows count for more."),
+            ),
+            "sum": (mark("Not divided"), mark("The step grows with the number of batches.")),
         },
         live=True,
     )
     tail: Literal["step", "carry", "drop"] = setting(
         "step",
-        label="Last batches",
-        help="What happens to the batches at the end of an epoch that do not fill an update.",
+        label=mark("Last batches"),
+        help=mark("What happens to the batches at the end of an epoch that do not fill an update."),
         choices={
-            "step": ("Update with them", "One more, smaller update."),
-            "carry": ("Carry over", "They wait in the buffer for the next epoch's first batches."),
-            "drop": ("Leave out", "They are not trained on in this epoch."),
+            "step": (mark("Update with them"), mark("One more, smaller update.")),
+            "carry": (
+                mark("Carry over"),
+                mark("They wait in the buffer for the next epoch's first batches."),
+            ),
+            "drop": (mark("Leave out"), mark("They are not trained on in this epoch.")),
         },
         live=True,
     )
@@ -412,8 +476,8 @@ class Training(Section):
 
     epochs: int = setting(
         20,
-        label="Epochs",
-        help="How often the whole training set is gone through.",
+        label=mark("Epochs"),
+        help=mark("How often the whole training set is gone through."),
         minimum=1,
         maximum=1_000_000,
         live=True,
@@ -421,99 +485,103 @@ class Training(Section):
     )
     batch_size: int = setting(
         32,
-        label="Batch size",
-        unit="rows",
-        help="Rows per batch: how many examples one forward and backward pass looks at.",
+        label=mark("Batch size"),
+        unit=mark("rows"),
+        help=mark("Rows per batch: how many examples one forward and backward pass looks at."),
         minimum=1,
         maximum=1_000_000,
         live=True,
     )
     loss: Literal["auto", "cross_entropy", "mse"] = setting(
         "auto",
-        label="Loss",
-        help="What is made small.",
+        label=mark("Loss"),
+        help=mark("What is made small."),
         choices={
-            "auto": ("Automatic", "Cross-entropy for classes, mean squared error for numbers."),
-            "cross_entropy": ("Cross-entropy", "How surprised the model is by the right class."),
-            "mse": ("Mean squared error", "The squared distance to the target."),
+            "auto": (mark("Automatic"), mark("Cross-entropy for classes, mean squared error for numbers.")),
+            "cross_entropy": (mark("Cross-entropy"), mark("How surprised the model is by the right class.")),
+            "mse": (mark("Mean squared error"), mark("The squared distance to the target.")),
         },
     )
     class_weights: Literal["none", "balanced"] = setting(
         "none",
-        label="Class weights",
-        help="Whether rare classes count for more in the loss.",
+        label=mark("Class weights"),
+        help=mark("Whether rare classes count for more in the loss."),
         choices={
-            "none": ("None", "Every row counts the same."),
-            "balanced": ("Balanced", "Every class counts the same."),
+            "none": (mark("None"), mark("Every row counts the same.")),
+            "balanced": (mark("Balanced"), mark("Every class counts the same.")),
         },
     )
     threshold: float = setting(
         0.5,
-        label="Threshold",
-        help="Two classes: predicted positive from this probability on.",
+        label=mark("Threshold"),
+        help=mark("Two classes: predicted positive from this probability on."),
         minimum=0,
         maximum=1,
         live=True,
     )
     patience: int = setting(
         0,
-        label="Patience",
-        unit="epochs",
-        help="Stop after this many epochs without a better validation loss. 0: no early stopping.",
+        label=mark("Patience"),
+        unit=mark("epochs"),
+        help=mark("Stop after this many epochs without a better validation loss. 0: no early stopping."),
         minimum=0,
         maximum=1_000_000,
         live=True,
     )
     min_delta: float = setting(
         0.0,
-        label="Smallest gain",
-        help="By how much the validation loss must fall to count as better.",
+        label=mark("Smallest gain"),
+        help=mark("By how much the validation loss must fall to count as better."),
         minimum=0,
         maximum=1000,
         live=True,
     )
     restore_best: bool = setting(
         True,
-        label="Restore the best",
-        help="With patience: the best epoch's weights come back, however the run ends.",
+        label=mark("Restore the best"),
+        help=mark("With patience: the best epoch's weights come back, however the run ends."),
         live=True,
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = setting(
         "auto",
-        label="Device",
-        help="Where the numbers are crunched.",
+        label=mark("Device"),
+        help=mark("Where the numbers are crunched."),
         choices={
             "auto": (
-                "Automatic",
-                "The CPU for small networks, where it is faster; else a GPU if present.",
+                mark("Automatic"),
+                mark("The CPU for small networks, where it is faster; else a GPU if present."),
             ),
-            "cpu": ("CPU", "The processor: exactly repeatable."),
-            "cuda": ("GPU (CUDA)", "An NVIDIA graphics card."),
-            "mps": ("GPU (Apple)", "The graphics part of an Apple chip."),
+            "cpu": (mark("CPU"), mark("The processor: exactly repeatable.")),
+            "cuda": (mark("GPU (CUDA)"), mark("An NVIDIA graphics card.")),
+            "mps": (mark("GPU (Apple)"), mark("The graphics part of an Apple chip.")),
         },
     )
     precision: Literal["float32", "bfloat16", "float16"] = setting(
         "float32",
-        label="Precision",
-        help="How exactly the layers compute. Weights, gradients and updates are kept in 32 bits in any case.",
+        label=mark("Precision"),
+        help=mark(
+            "How exactly the layers compute. Weights, gradients and updates are kept in 32 bits in any case."
+        ),
         choices={
-            "float32": ("32 bits", "About seven digits: the usual."),
+            "float32": (mark("32 bits"), mark("About seven digits: the usual.")),
             "bfloat16": (
-                "16 bits (bfloat16)",
-                "Two to three digits. Faster for large networks on newer GPUs.",
+                mark("16 bits (bfloat16)"),
+                mark("Two to three digits. Faster for large networks on newer GPUs."),
             ),
             "float16": (
-                "16 bits (float16)",
-                "Three to four digits, on a GPU only. It holds no large numbers: the loss is scaled to fit, and "
-                "an update whose gradients do not fit is skipped.",
+                mark("16 bits (float16)"),
+                mark(
+                    "Three to four digits, on a GPU only. It holds no large numbers: the loss is scaled to fit, "
+                    "and an update whose gradients do not fit is skipped."
+                ),
             ),
         },
     )
     measure_every: int = setting(
         10,
-        label="Measure every",
-        unit="updates",
-        help="Per-layer measurements are taken at every n-th update.",
+        label=mark("Measure every"),
+        unit=mark("updates"),
+        help=mark("Per-layer measurements are taken at every n-th update."),
         minimum=1,
         maximum=1_000_000,
         live=True,
@@ -548,19 +616,19 @@ class Experiment(Section):
     """One whole experiment; every key has a default."""
 
     format: Literal[1] = 1
-    name: str = setting("Digits", label="Name", help="What the run is called.")
+    name: str = setting(mark("Digits"), label=mark("Name"), help=mark("What the run is called."))
     seed: int = setting(
         0,
-        label="Seed",
-        help="Where all chance comes from: the same seed gives the same run again.",
+        label=mark("Seed"),
+        help=mark("Where all chance comes from: the same seed gives the same run again."),
         minimum=0,
         maximum=2**32 - 1,
     )
     replicas: int = setting(
         1,
-        label="Replicas",
-        unit="runs",
-        help="How many runs to make at once: from this seed, the next one, and so on.",
+        label=mark("Replicas"),
+        unit=mark("runs"),
+        help=mark("How many runs to make at once: from this seed, the next one, and so on."),
         minimum=1,
         maximum=1024,
     )
@@ -574,13 +642,16 @@ class Experiment(Section):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if self.training.patience and not self.data.holds_out:
-            raise ValueError(
-                f"training.patience = {self.training.patience} needs a validation set; "
-                "allowed: 0, or data.validation above 0"
+            raise InputError(
+                tr(
+                    "training.patience = {given} needs a validation set; allowed: 0, or data.validation above 0"
+                ).format(given=self.training.patience),
+                "training.patience",
             )
         if self.optimizer.nesterov and self.optimizer.kind == "sgd" and not self.optimizer.momentum:
-            raise ValueError(
-                "optimizer.nesterov = true needs momentum; allowed: false, or optimizer.momentum above 0"
+            raise InputError(
+                tr("optimizer.nesterov = true needs momentum; allowed: false, or optimizer.momentum above 0"),
+                "optimizer.nesterov",
             )
         return self
 

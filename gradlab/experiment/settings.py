@@ -9,7 +9,26 @@ import annotated_types
 from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 
+from gradlab.language import mark, tr
+
 Kind = Literal["choice", "integer", "number", "switch", "text", "integers", "texts"]
+# What may be given: without limits, with the lower one alone, and with both.
+ALLOWED = {
+    "integer": (
+        mark("a whole number"),
+        mark("a whole number of at least {minimum}"),
+        mark("a whole number from {minimum} to {maximum}"),
+    ),
+    "number": (
+        mark("a number"),
+        mark("a number of at least {minimum}"),
+        mark("a number from {minimum} to {maximum}"),
+    ),
+    "integers": (mark("a list of whole numbers"),) * 3,
+    "switch": (mark("true or false"),) * 3,
+    "text": (mark("a text in quotes"),) * 3,
+    "texts": (mark("a list of texts in quotes"),) * 3,
+}
 
 
 @dataclass(frozen=True)
@@ -17,8 +36,18 @@ class Choice:
     """One allowed value of a setting with a fixed list of them."""
 
     value: str
-    label: str
-    help: str = ""
+    english_label: str
+    english_help: str = ""
+
+    @property
+    def label(self) -> str:
+        """What people read."""
+        return tr(self.english_label)
+
+    @property
+    def help(self) -> str:
+        """A sentence on what it means."""
+        return tr(self.english_help)
 
 
 @dataclass(frozen=True)
@@ -28,6 +57,7 @@ class Setting:
     Attributes:
         key: dotted name, as in ``optimizer.lr``.
         kind: what sort of value it takes.
+        english_label, english_help, english_unit: as the schema has them; marked for the catalogs.
         minimum, maximum: inclusive, None where there is no such end.
         choices: the allowed values, for a choice.
         live: a change applies at the next update; otherwise it needs a reset.
@@ -37,9 +67,9 @@ class Setting:
 
     key: str
     kind: Kind
-    label: str
-    help: str
-    unit: str
+    english_label: str
+    english_help: str
+    english_unit: str
     default: Any
     minimum: float | None
     maximum: float | None
@@ -48,26 +78,32 @@ class Setting:
     advanced: bool
 
     @property
+    def label(self) -> str:
+        """What people read."""
+        return tr(self.english_label)
+
+    @property
+    def help(self) -> str:
+        """What it does, in a sentence or a few."""
+        return tr(self.english_help)
+
+    @property
+    def unit(self) -> str:
+        """What its number counts, empty if there is nothing to say."""
+        return tr(self.english_unit)
+
+    @property
     def allowed(self) -> str:
         """Say in words what may be given, to end an error line with."""
         if self.kind == "choice":
-            return "one of " + ", ".join(choice.value for choice in self.choices)
-        if self.kind == "switch":
-            return "true or false"
-        if self.kind == "text":
-            return "a text in quotes"
-        if self.kind == "texts":
-            return "a list of texts in quotes"
-        noun = {"integer": "a whole number", "number": "a number", "integers": "a list of whole numbers"}
-        return f"{noun[self.kind]}{_range_in_words(self.minimum, self.maximum)}"
+            return tr("one of {values}").format(values=", ".join(choice.value for choice in self.choices))
+        without, above, between = ALLOWED[self.kind]
+        text = without if self.minimum is None else above if self.maximum is None else between
+        return tr(text).format(minimum=_short(self.minimum), maximum=_short(self.maximum))
 
 
-def _range_in_words(minimum: float | None, maximum: float | None) -> str:
-    if minimum is not None and maximum is not None:
-        return f" from {minimum:g} to {maximum:.10g}"
-    if minimum is not None:
-        return f" of at least {minimum:g}"
-    return ""
+def _short(number: float | None) -> str:
+    return "" if number is None else f"{number:.10g}"
 
 
 def setting(
@@ -84,6 +120,7 @@ def setting(
 ) -> Any:
     """Describe a field of a section.
 
+    Label, help and unit are in English, and marked for the catalogs.
     ``choices`` maps each value to its label and help, or is a function where a registry knows them.
     """
     extra = {"label": label, "unit": unit, "choices": choices, "live": live, "advanced": advanced}
@@ -119,9 +156,9 @@ def _setting(key: str, info: FieldInfo) -> Setting:
     return Setting(
         key=key,
         kind="choice" if choices else _kind(info.annotation),
-        label=extra["label"],
-        help=info.description or "",
-        unit=extra["unit"],
+        english_label=extra["label"],
+        english_help=info.description or "",
+        english_unit=extra["unit"],
         default=info.default,
         minimum=limits[0],
         maximum=limits[1],

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from gradlab.errors import InputError
 from gradlab.experiment.files import build, change
 from gradlab.experiment.schema import Experiment, Variant
+from gradlab.language import tr
 
 COMMON = ("format", "replicas", "variants")  # what no variant changes
 
@@ -36,7 +37,7 @@ def singles(experiment: Experiment, where: str = "experiment") -> list[Single]:
     runs = []
     for folder, changed in varied:
         # Reading it back checks a variant's changes like any file.
-        base = build(changed, f'{where}: variant "{folder[0]}"' if folder else where)
+        base = build(changed, _in_variant(where, folder[0]) if folder else where)
         runs += [
             Single((*folder, *seed_folder), change(base, "seed", base.seed + number, f"{where}: replicas"))
             for number, seed_folder in enumerate(_seed_folders(experiment, base.seed))
@@ -44,13 +45,19 @@ def singles(experiment: Experiment, where: str = "experiment") -> list[Single]:
     return runs
 
 
+def _in_variant(where: str, name: str) -> str:
+    return f"{where}: " + tr('variant "{name}"').format(name=name)
+
+
 def _check_names(variants: tuple[Variant, ...], where: str) -> None:
     names = [variant.name.lower() for variant in variants]  # some systems ignore the case
     for name in names:
         if names.count(name) > 1:
             raise InputError(
-                f'{where}: variants: the name "{name}" is given {names.count(name)} times; '
-                "allowed: each name once",
+                f"{where}: variants: "
+                + tr('the name "{name}" is given {count} times; allowed: each name once').format(
+                    name=name, count=names.count(name)
+                ),
                 "variants",
             )
 
@@ -60,8 +67,10 @@ def _changes(variant: Variant, where: str) -> dict[str, Any]:
     for key in COMMON:
         if key in variant.changes:
             raise InputError(
-                f'{where}: variant "{variant.name}": {key} is the same for all variants; '
-                f"allowed: {key} outside [[variants]]",
+                f"{_in_variant(where, variant.name)}: "
+                + tr("{key} is the same for all variants; allowed: {key} outside [[variants]]").format(
+                    key=key
+                ),
                 key,
             )
     return {"name": variant.name, **variant.changes}

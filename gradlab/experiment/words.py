@@ -3,6 +3,7 @@
 from gradlab.experiment.differences import differences
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import Setting, as_text, by_key
+from gradlab.language import tr
 
 NO_DIFFERENCE = ("name", "replicas")  # keys that change nothing about a run
 
@@ -10,20 +11,24 @@ NO_DIFFERENCE = ("name", "replicas")  # keys that change nothing about a run
 def value_in_words(setting: Setting, value: object) -> str:
     """Return a value as a sentence has it: ``never``, ``0.1``."""
     labels = {choice.value: choice.label.lower() for choice in setting.choices}
-    return labels.get(str(value), as_text(value) or "none")
+    return labels.get(str(value), as_text(value) or tr("none"))
 
 
 def change_in_words(key: str, before: object, after: object) -> str:
     """Return a changed setting as people see it in the form: ``Learning rate 0.1 → 0.01``."""
     setting = by_key(Experiment)[key]
-    return f"{setting.label} {value_in_words(setting, before)} → {value_in_words(setting, after)}"
+    return tr("{setting} {before} → {after}").format(
+        setting=setting.label, before=value_in_words(setting, before), after=value_in_words(setting, after)
+    )
 
 
 def differences_in_words(one: Experiment, other: Experiment) -> str:
     """Return what is different in the other: ``Zero gradients: never, Learning rate: 0.05``; empty for nothing."""
     settings = by_key(Experiment)
     return ", ".join(
-        f"{settings[key].label}: {value_in_words(settings[key], theirs)}"
+        tr("{setting}: {value}").format(
+            setting=settings[key].label, value=value_in_words(settings[key], theirs)
+        )
         for key, (_, theirs) in differences(one, other).items()
         if key not in NO_DIFFERENCE
     )

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from gradlab.experiment.schema import Model
+from gradlab.language import mark
 from gradlab.models.base import Ends, models
 
 if TYPE_CHECKING:
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
 
 @models.register(
     "cnn",
-    label="CNN (convolutional)",
-    help="3×3 filters slide over the picture, then the picture is halved; once per hidden layer. "
-    "Needs pictures.",
+    label=mark("CNN (convolutional)"),
+    help=mark(
+        "3×3 filters slide over the picture, then the picture is halved; once per hidden layer. "
+        "Needs pictures."
+    ),
     uses=("hidden", "activation", "init", "batch_norm", "dropout"),
     rank=30,
 )

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gradlab.experiment.schema import Model
+from gradlab.language import mark
 from gradlab.models.base import Ends, models
 
 if TYPE_CHECKING:
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
 
 @models.register(
     "gru",
-    label="GRU",
-    help="A recurrent network with gates that learn what to keep and what to renew: it remembers longer. "
-    "Needs sequences.",
+    label=mark("GRU"),
+    help=mark(
+        "A recurrent network with gates that learn what to keep and what to renew: it remembers longer. "
+        "Needs sequences."
+    ),
     uses=("hidden", "init", "dropout", "chunk"),
     rank=50,
 )

@@ -7,6 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from gradlab.experiment.schema import Model
+from gradlab.language import mark
 from gradlab.models.base import Ends, models
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 @models.register(
     "linear",
-    label="Linear",
-    help="One layer, straight through: linear regression for numbers, logistic regression for classes.",
+    label=mark("Linear"),
+    help=mark("One layer, straight through: linear regression for numbers, logistic regression for classes."),
     uses=("init",),
     rank=10,
 )

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gradlab.experiment.schema import Model
+from gradlab.language import mark
 from gradlab.models.base import Ends, models
 
 if TYPE_CHECKING:
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
 
 @models.register(
     "lstm",
-    label="LSTM",
-    help="A recurrent network with a memory cell, and gates that learn what to write, keep and read out. "
-    "Needs sequences.",
+    label=mark("LSTM"),
+    help=mark(
+        "A recurrent network with a memory cell, and gates that learn what to write, keep and read out. "
+        "Needs sequences."
+    ),
     uses=("hidden", "init", "dropout", "chunk"),
     rank=60,
 )

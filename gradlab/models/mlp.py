@@ -7,6 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from gradlab.experiment.schema import Model
+from gradlab.language import mark
 from gradlab.models.base import Ends, models
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 @models.register(
     "mlp",
-    label="MLP (fully connected)",
-    help="Layers in which every unit sees every unit of the layer before.",
+    label=mark("MLP (fully connected)"),
+    help=mark("Layers in which every unit sees every unit of the layer before."),
     uses=("hidden", "activation", "init", "batch_norm", "dropout"),
     rank=20,
 )

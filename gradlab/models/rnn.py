@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Model
+from gradlab.language import mark
 from gradlab.models.base import Ends, models
 
 if TYPE_CHECKING:
@@ -17,9 +18,11 @@ BENDS = ("relu", "tanh")
 
 @models.register(
     "rnn",
-    label="RNN",
-    help="Goes through a sequence step by step; each layer sees its own last output again. Forgets soon: "
-    "its gradient vanishes or explodes over many steps. Needs sequences.",
+    label=mark("RNN"),
+    help=mark(
+        "Goes through a sequence step by step; each layer sees its own last output again. Forgets soon: "
+        "its gradient vanishes or explodes over many steps. Needs sequences."
+    ),
     uses=("hidden", "activation", "init", "dropout", "chunk"),
     rank=40,
 )
