@@ -1,7 +1,6 @@
 """Reading and writing experiment files, and errors that name file, key, given and allowed."""
 
 import difflib
-import itertools
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -114,12 +113,6 @@ def change(experiment: Experiment, key: str, value: object, where: str = "experi
 def dumps(experiment: Experiment) -> str:
     """Return the whole experiment as TOML, every default written out."""
     return tomlkit.dumps(experiment.model_dump(mode="json"))
-
-
-def opening_comment(text: str) -> str:
-    """Return the comment that the text of an experiment file begins with: what there is to see, and how."""
-    comment = itertools.takewhile(lambda line: line.startswith("#"), text.splitlines())
-    return " ".join(line.lstrip("# ").rstrip() for line in comment)
 
 
 def _migrate(document: Document, where: str) -> Document:

@@ -25,6 +25,8 @@ from gradlab.folders import runs_folder
 from gradlab.language import tr
 from gradlab.resources import resource
 from gradlab.window import accessible, panels
+from gradlab.window.crash_box import tell_of_earlier
+from gradlab.window.crash_log import CrashLog
 from gradlab.window.main_window import MainWindow
 from gradlab.window.settings_store import SettingsStore
 from gradlab.window.signals import watched_signals
@@ -54,8 +56,9 @@ class LateTrainer:
 
 def run(argv: list[str]) -> int:
     """Run the application until its window is closed; return the exit code."""
-    app = make_application()
-    return run_window(app, make_trainer(), make_panels, [Path(text) for text in argv])
+    with CrashLog() as crash:
+        app = make_application()
+        return run_window(app, make_trainer(), make_panels, [Path(text) for text in argv], crash)
 
 
 def make_trainer() -> OwnedTrainer:
@@ -114,9 +117,20 @@ def make_panels(theme: Theme) -> Sequence[Panel]:
 
 
 def run_window(
-    app: QApplication, trainer: OwnedTrainer, make_panels: MakePanels, paths: Sequence[Path] = ()
+    app: QApplication,
+    trainer: OwnedTrainer,
+    make_panels: MakePanels,
+    paths: Sequence[Path] = (),
+    crash: CrashLog | None = None,
 ) -> int:
     """Show the window until it is closed, then end the training and wait for its end.
+
+    Args:
+        app: the one application.
+        trainer: who trains; it is shut down here.
+        make_panels: makes the panels of the lab.
+        paths: files to open; only the first one is.
+        crash: the log that tells of earlier crashes, and takes down exceptions.
 
     Returns:
         The exit code: 0, or 130 or 143 where Ctrl+C or SIGTERM closed the window.
@@ -124,13 +138,15 @@ def run_window(
     store = SettingsStore()
     appearance = Appearance(app, store.theme())
     window = MainWindow(appearance, store, trainer, make_panels)
-    reporter = ExceptionReporter(window)
+    reporter = ExceptionReporter(window, crash)
     previous_hook, sys.excepthook = sys.excepthook, reporter.report
     window.show()
 
     # Behind the painted window: people see it at once, the libraries load meanwhile. torch comes last, in a thread
     # of its own: loading two things at a time takes as long, and holds the window up for as long as both.
-    openings = [partial(window.open_file, path) for path in paths[:1]]
+    openings: list[Callable[[], object]] = [partial(window.open_file, path) for path in paths[:1]]
+    if crash is not None:
+        openings.append(partial(tell_of_earlier, window, crash))
     when_painted(
         window, partial(in_turns, window, [*load_panels(), window.prepare, *openings, trainer.start])
     )
@@ -193,9 +209,10 @@ class ExceptionReporter(QObject):
 
     raised = Signal(str, str)
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, crash: CrashLog | None = None) -> None:
         super().__init__(window)
         self._window = window
+        self._crash = crash
         self._box: QMessageBox | None = None
         self.raised.connect(self._show)
 
@@ -203,6 +220,8 @@ class ExceptionReporter(QObject):
         """Take the place of ``sys.excepthook``."""
         details = "".join(traceback.format_exception(kind, error, where))
         log.error("uncaught exception\n%s", details)
+        if self._crash is not None:
+            self._crash.note(details)
         if isinstance(error, InputError):
             details = ""
         self.raised.emit(str(error) or kind.__name__, details)

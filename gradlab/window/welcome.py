@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradlab.experiment.files import opening_comment
+from gradlab.experiment.opening import opening_comment
 from gradlab.language import mark, tr
 from gradlab.resources import resource
 from gradlab.window.theme import icons

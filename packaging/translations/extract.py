@@ -10,7 +10,7 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 
-from gradlab.experiment.files import opening_comment
+from gradlab.experiment.opening import opening_comment
 
 # What Babel calls the arguments that are texts; "c" is the one that says where the text stands.
 KEYWORDS: Mapping[str, Any] = {"tr": None, "mark": None, "trn": (1, 2), "trc": ((1, "c"), 2)}
