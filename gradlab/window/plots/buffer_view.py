@@ -4,8 +4,8 @@ from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from gradlab.instruments.records import ParameterGradient
 from gradlab.language import tr
+from gradlab.instruments.records import ParameterGradient
 from gradlab.window.plots.layer_row import BUFFER, LayerRow, Places, Reading
 from gradlab.window.plots.motion import Player, is_wanted
 from gradlab.window.plots.pairs import Pair, exact_line, pairs, sum_line
@@ -250,7 +250,7 @@ class _Headings(QWidget):
 
     def read_as(self, reading: Reading) -> None:
         self._reading = reading
-        first, second, third = map(tr, reading.headings)
+        first, second, third = reading.headings
         self.setAccessibleName(f"{first} + {second} {reading.sign} {third}")
         self.update()
 
@@ -262,7 +262,7 @@ class _Headings(QWidget):
         _, tile = Places.within(width, self.fontMetrics(), self.name_width).tiles[0]
         room = QRect(0, 0, tile + 2 * _OVERHANG, 10_000)
         heights = (
-            metrics.boundingRect(room, _FLAGS, text).height() for text in map(tr, self._reading.headings)
+            metrics.boundingRect(room, _FLAGS, text).height() for text in self._reading.headings
         )
         return max(heights) + 6
 
@@ -277,7 +277,7 @@ class _Headings(QWidget):
             warned = reading.warned and number == 0
             painter.setPen(self.theme.color("status.warning" if warned else "text.normal"))
             painter.drawText(
-                QRect(left - _OVERHANG, 0, width + 2 * _OVERHANG, self.height() - 2), _FLAGS, tr(heading)
+                QRect(left - _OVERHANG, 0, width + 2 * _OVERHANG, self.height() - 2), _FLAGS, heading
             )
             if number in reading.lit:
                 line = QRect(left, self.height() - 4, width, 3)

@@ -7,8 +7,8 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gradlab.instruments.records import Floats
 from gradlab.language import mark, tr
+from gradlab.instruments.records import Floats
 from gradlab.window.plots.arrangement import arrange, strip
 from gradlab.window.plots.colorbar import paint_bar
 from gradlab.window.plots.colors import signed_ramp
@@ -21,6 +21,11 @@ from gradlab.window.theme.tokens import Theme
 HEADINGS = (mark("Left over"), mark("This batch adds"), mark("The optimizer uses"))
 BUFFER = ("left_over", "batch", "used")
 EXTRAS = {"weights": mark("Weights now"), "update": mark("The update added")}
+
+
+def _headings() -> tuple[str, str, str]:
+    left_over, batch, used = HEADINGS
+    return tr(left_over), tr(batch), tr(used)
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Reading:
         moment: which phase of which batch it is; None where nobody goes phase by phase.
     """
 
-    headings: tuple[str, str, str] = HEADINGS
+    headings: tuple[str, str, str] = field(default_factory=_headings)
     sign: str = "="
     awaited: bool = False
     warned: bool = False
@@ -51,7 +56,7 @@ class Reading:
 
     def heading_of(self, part: str) -> str:
         """Return what one picture is."""
-        return tr(EXTRAS[part] if part in EXTRAS else self.headings[BUFFER.index(part)])
+        return tr(EXTRAS[part]) if part in EXTRAS else self.headings[BUFFER.index(part)]
 
 
 @dataclass(frozen=True)

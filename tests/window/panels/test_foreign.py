@@ -1,0 +1,82 @@
+"""Nothing that a panel shows stays English where another language is spoken."""
+
+from importlib import import_module
+
+import pytest
+from foreign import Painted, outside_brackets, speak_brackets, texts_of
+from PySide6.QtWidgets import QComboBox, QTabBar
+from watching import EVERYTHING
+
+from gradlab.experiment.schema import Experiment
+from gradlab.instruments.records import ComputeLandscape, State
+from gradlab.runs.race import Race
+from gradlab.window.desk import Desk
+from gradlab.window.panels.base import Panel
+from gradlab.window.theme.tokens import Theme
+
+OF_DATA = ("confusion", "data", "network")  # the others do not care where the rows are from
+PANELS = ("activations", "compare", "confusion", "data", "flow", "gradients", "landscape", "loss", "network")
+SOURCES = ("digits", "moons", "iris", "fraud", "line", "diabetes", "sequence")
+
+
+def panel_of(name: str) -> Panel:
+    module = import_module(f"gradlab.window.panels.{name}")
+    return next(
+        kind(Theme.load("light"))
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, Panel) and kind is not Panel
+    )
+
+
+
+@pytest.fixture(scope="module", params=SOURCES)
+def frames(request):
+    """Frames before an update, in the middle of one, and after an epoch."""
+    race = Race(Experiment().with_value("data.source", request.param).with_value("training.epochs", 2))
+    race.watch(EVERYTHING)
+    race.ask("landscape", ComputeLandscape(side=17))
+    seen = [race.frame(at_rest=True)]
+    for _ in range(3):
+        race.step_phase()
+        seen.append(race.frame(at_rest=True))
+    race.step_epoch()
+    while race.has_work:
+        race.work()
+    return [*seen, race.frame(at_rest=True, state=State.PAUSED)]
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_all_that_a_panel_shows_is_translated(name, frames, qtbot, monkeypatch):
+    speak_brackets(monkeypatch)
+    painted = Painted(monkeypatch)
+    panel = panel_of(name)
+    qtbot.addWidget(panel)
+    desk = Desk(panel)
+    panel.join(desk)
+    panel.resize(900, 600)
+    panel.show()
+    english = set()
+    for frame in frames:
+        panel.show_frame(frame)
+        for _ in views(panel):
+            panel.grab()
+            english |= {
+                (words, where, text)
+                for where, text in [*texts_of(panel), *(("painted", text) for text in painted.texts)]
+                if (words := outside_brackets(text))
+            }
+            painted.texts.clear()
+    assert not english, "\n".join(map(str, sorted(english)))
+
+
+def views(panel):
+    """Go through everything that there is to choose from."""
+    yield
+    for tabs in panel.findChildren(QTabBar):
+        for number in range(tabs.count()):
+            tabs.setCurrentIndex(number)
+            yield
+    for choice in panel.findChildren(QComboBox):
+        for number in range(min(choice.count(), 8)):
+            choice.setCurrentIndex(number)
+            yield
