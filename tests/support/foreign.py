@@ -7,9 +7,19 @@ from typing import Any
 
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QObject, Qt
 from PySide6.QtGui import QAction, QPainter
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QGraphicsView, QLabel, QLineEdit, QMenu, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QComboBox,
+    QGraphicsView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QTabBar,
+    QWidget,
+)
 
 from gradlab import language
 
@@ -61,17 +71,26 @@ OF_QT = {"ScrollLeftButton", "ScrollRightButton"}  # Qt translates its own
 def texts_of(root: QWidget) -> Iterator[tuple[str, str]]:
     """Yield where each text of a widget and of all in it stands, and the text."""
     for widget in (root, *root.findChildren(QWidget)):
-        if widget.objectName() in OF_QT:
+        if widget.objectName() in OF_QT or _is_never_offered(widget):
             continue
         where = f"{type(widget).__name__} {widget.objectName()}".strip()
         for kind in ("accessibleName", "accessibleDescription", "toolTip", "whatsThis", "statusTip"):
             yield f"{where}.{kind}", getattr(widget, kind)()
         yield from ((f"{where}: {kind}", text) for kind, text in _own_texts(widget))
     for action in root.findChildren(QAction):
-        if isinstance(action.parent(), pg.GraphicsScene):
-            continue  # pyqtgraph's own menu is never offered
+        if _is_never_offered(action):
+            continue
         for kind in ("text", "toolTip", "statusTip", "whatsThis"):
             yield f"QAction.{kind}", getattr(action, kind)()
+
+
+def _is_never_offered(part: QObject | None) -> bool:
+    """Whether something is of the menus that pyqtgraph has, and that the lab switches off."""
+    while part is not None:
+        if isinstance(part, pg.GraphicsScene) or (isinstance(part, QMenu) and part.title() == "Plot Options"):
+            return True
+        part = part.parent()
+    return False
 
 
 def _own_texts(widget: QWidget) -> Iterator[tuple[str, str]]:

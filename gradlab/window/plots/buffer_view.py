@@ -4,7 +4,6 @@ from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from gradlab.language import tr
 from gradlab.instruments.records import ParameterGradient
 from gradlab.window.plots.layer_row import BUFFER, LayerRow, Places, Reading
 from gradlab.window.plots.motion import Player, is_wanted
@@ -261,9 +260,7 @@ class _Headings(QWidget):
         metrics = QFontMetrics(font)
         _, tile = Places.within(width, self.fontMetrics(), self.name_width).tiles[0]
         room = QRect(0, 0, tile + 2 * _OVERHANG, 10_000)
-        heights = (
-            metrics.boundingRect(room, _FLAGS, text).height() for text in self._reading.headings
-        )
+        heights = (metrics.boundingRect(room, _FLAGS, text).height() for text in self._reading.headings)
         return max(heights) + 6
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from gradlab.language import tr
+from gradlab.window.numbers import number
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STEPS = np.array([1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0])
@@ -59,9 +60,9 @@ def power_of_ten(exponent: int) -> str:
     return f"10{superscript(exponent)}"
 
 
-def whole(number: float) -> str:
+def whole(value: float) -> str:
     """Return a number without decimals, its digits in groups: ``12,345``."""
-    return f"{number:,.0f}"
+    return number(value, ",.0f")
 
 
 def superscript(number: int) -> str:

@@ -7,8 +7,8 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gradlab.language import mark, tr
 from gradlab.instruments.records import Floats
+from gradlab.language import mark, tr
 from gradlab.window.plots.arrangement import arrange, strip
 from gradlab.window.plots.colorbar import paint_bar
 from gradlab.window.plots.colors import signed_ramp

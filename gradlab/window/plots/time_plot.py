@@ -59,7 +59,7 @@ class TimePlot(ThemedPlot):
         self.axis = axis
         self._shows_label = True
         self._keyboard_x: float | None = None
-        super().__init__(theme, RoundAxis("bottom", whole=True), y_axis, axis.kind.label, parent)
+        super().__init__(theme, RoundAxis("bottom", whole=True), y_axis, tr(axis.kind.label), parent)
         self.view.setMouseEnabled(x=True, y=False)
         self.view.sigRangeChangedManually.connect(self._share_range)
 
@@ -84,7 +84,7 @@ class TimePlot(ThemedPlot):
     def _label_axis(self) -> None:
         kind = self.axis.kind
         self.x_axis.whole = self.axis.unit != "seconds"
-        label = kind.label if self._shows_label else ""
+        label = tr(kind.label) if self._shows_label else ""
         if label != self.x_label:
             self.x_label = label
             self.take_font()
