@@ -507,7 +507,7 @@ class Training(Section):
         label=mark("Class weights"),
         help=mark("Whether rare classes count for more in the loss."),
         choices={
-            "none": (mark("None"), mark("Every row counts the same.")),
+            "none": (mark("Equal"), mark("Every row counts the same.")),
             "balanced": (mark("Balanced"), mark("Every class counts the same.")),
         },
     )
@@ -558,7 +558,7 @@ class Training(Section):
     )
     precision: Literal["float32", "bfloat16", "float16"] = setting(
         "float32",
-        label=mark("Precision"),
+        label=mark("Number precision"),
         help=mark(
             "How exactly the layers compute. Weights, gradients and updates are kept in 32 bits in any case."
         ),
