@@ -119,6 +119,12 @@ class LabPage(QWidget):
         if self._frame.state is State.RUNNING:
             self._trainer.pause()
 
+    def run_on(self) -> None:
+        """Train, until all epochs are done or somebody pauses."""
+        if self.transport.chosen_speed.by_phase:
+            self._show_phases_once()
+        self._go(self._trainer.run_on)
+
     def run_again(self) -> None:
         """Keep the run that is shown, and make it once more with the other way of zeroing."""
         shown = self._frame.experiment
@@ -198,7 +204,7 @@ class LabPage(QWidget):
         column.addLayout(body, 1)
 
     def _connect(self) -> None:
-        self.commands.wants_run.connect(self._run)
+        self.commands.wants_run.connect(self.run_on)
         self.commands.wants_pause.connect(self._trainer.pause)
         self.commands.step_phase.triggered.connect(self._step_phase)
         self.commands.step_batch.triggered.connect(lambda: self._go(self._trainer.step_batch))
@@ -226,11 +232,6 @@ class LabPage(QWidget):
         # What is typed but not confirmed counts: people press Run, not Enter.
         self.form.flush()
         command()
-
-    def _run(self) -> None:
-        if self.transport.chosen_speed.by_phase:
-            self._show_phases_once()
-        self._go(self._trainer.run_on)
 
     def _step_phase(self) -> None:
         self._show_phases_once()

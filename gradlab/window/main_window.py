@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gradlab.experiment.schema import Experiment
     from gradlab.window.export import Exporter
     from gradlab.window.lab import LabPage
+    from gradlab.window.tour import Tour
 
 # Deep enough that leaving out the zeroing can be seen to ruin it.
 START = "1-digits.toml"
@@ -46,6 +47,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         welcome: the page that opens first.
+        tour: the tour that is being taken, None while there is none.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class MainWindow(QMainWindow):
         self._make_panels = make_panels
         self._lab: LabPage | None = None
         self._title = ""
+        self.tour: Tour | None = None
         self.welcome = WelcomePage(appearance.theme)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
@@ -157,6 +160,25 @@ class MainWindow(QMainWindow):
         self._title = path.stem
         self._follow_page()
 
+    def start_tour(self) -> None:
+        """Show newcomers around."""
+        from gradlab.window.tour import Tour
+
+        if self.tour is None:
+            self.tour = Tour(self)
+            self.tour.over.connect(self._forget_tour)
+            self.tour.begin()
+
+    def _forget_tour(self) -> None:
+        self.tour = None
+
+    def show_glossary(self) -> None:
+        """Show what the words mean."""
+        if not self.lab.begun:
+            self.open_lab()
+        self._show_lab()
+        self.lab.bench.show_panel("glossary")
+
     def _save_picture(self) -> None:
         self.exporter.export(self, "png")
 
@@ -203,6 +225,8 @@ class MainWindow(QMainWindow):
         self._make_file_menu(self.menus["file"])
         self._make_view_menu(self.menus["view"])
         self.menus["help_on"] = self.menus["help"].addMenu(tr("&What is this?"))
+        self.menus["help"].addAction(tr("&Glossary"), self.show_glossary)
+        self.menus["help"].addAction(tr("&Tour"), self.start_tour)
         self.menus["help"].addAction(tr("&About GradLab"), self._about)
 
     def _make_file_menu(self, menu: QMenu) -> None:
