@@ -69,7 +69,8 @@ STOPS = (
         mark("What is trained"),
         mark(
             "A small neural network is going to learn to read handwritten digits. Here you choose the "
-            "data, the network and how it learns. Rest the mouse on a field to read what it means. Nothing can be broken."
+            "data, the network and how it learns. Rest the mouse on a field to read what it means. "
+            "Nothing can be broken."
         ),
         _panel("experiment"),
         lambda window: window.open_lab(),
@@ -104,7 +105,8 @@ STOPS = (
         mark("The heart of the lab"),
         mark(
             "Each update is made of gradients. Here is what is in the gradient buffer, layer by layer: "
-            "what was left over, what this batch added, and what the optimizer will use. They are the real numbers."
+            "what was left over, what this batch added, and what the optimizer will use. They are "
+            "the real numbers."
         ),
         _panel("gradients"),
         _pause,
