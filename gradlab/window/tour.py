@@ -38,6 +38,10 @@ class Stop:
     arrive: Act = lambda _: None
 
 
+def _free_lab(window: MainWindow) -> QWidget:
+    return window.welcome.free_lab
+
+
 def _panel(name: str) -> Callable[[MainWindow], QWidget]:
     return lambda window: window.lab.bench.docks[name]
 
@@ -62,7 +66,7 @@ STOPS = (
             "Here everything begins: lessons that take you by the hand, a free lab to try things yourself, "
             "and some experiments to begin with. Let us go into the lab."
         ),
-        lambda window: window.welcome.free_lab,
+        _free_lab,
         lambda window: window.show_welcome(),
     ),
     Stop(
@@ -263,7 +267,7 @@ class Bubble(QFrame):
         row.addWidget(self.count)
         row.addWidget(self.back)
         row.addWidget(self.next)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
         column.addWidget(self.title)
@@ -284,4 +288,4 @@ class Bubble(QFrame):
 
     def sizeHint(self) -> QSize:
         """As high as the wrapped words need."""
-        return QSize(BUBBLE_WIDTH, self.layout().totalHeightForWidth(BUBBLE_WIDTH))
+        return QSize(BUBBLE_WIDTH, self._column.totalHeightForWidth(BUBBLE_WIDTH))
