@@ -23,6 +23,11 @@ def runs_folder() -> Path:
     return (_overridden() or platformdirs.user_data_path(APP, appauthor=False)) / "runs"
 
 
+def lessons_folder() -> Path:
+    """Return the folder of this person's own lessons; ``GRADLAB_DATA`` overrides it too."""
+    return runs_folder().parent / "lessons"
+
+
 def _overridden() -> Path | None:
     folder = os.environ.get("GRADLAB_DATA")
     return Path(folder) if folder else _portable()

@@ -117,6 +117,24 @@ def unpack(archive: Path, folder: Path) -> Lesson:
         raise InputError(str(error).replace(str(folder), str(archive)), error.key) from None
 
 
+def copy(folder: Path, new: Path) -> Lesson:
+    """Copy a lesson's folder, and read the copy: only files of a lesson, never what a link points to.
+
+    Raises:
+        InputError: if it is no lesson, or cannot be copied.
+    """
+    _check_size(folder)
+    try:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.is_symlink() and path.suffix.lower() in SUFFIXES:
+                place = new / path.relative_to(folder)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, place)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be copied: {error.strerror}") from None
+    return load(new)
+
+
 def _contents(archive: Path) -> dict[PurePosixPath, bytes]:
     """Return the files in a zip file, without a folder that is around all of them."""
     try:

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 from pydantic_core import ErrorDetails
 
 from gradlab.experiment.schema import Section
+from gradlab.language import mark
 from gradlab.lessons.conditions import KINDS, AnyCondition
 
 Panel = Literal[
@@ -13,12 +14,12 @@ Panel = Literal[
 ]
 # The groups of the path through the lessons, in its order, and what people read.
 GROUPS = {
-    "buffer": "The gradient buffer",
-    "learning": "How learning goes",
-    "judging": "Judging a model",
-    "trouble": "When learning gets stuck",
-    "beyond": "Other data, other networks",
-    "own": "More lessons",
+    "buffer": mark("The gradient buffer"),
+    "learning": mark("How learning goes"),
+    "judging": mark("Judging a model"),
+    "trouble": mark("When learning gets stuck"),
+    "beyond": mark("Other data, other networks"),
+    "own": mark("More lessons"),
 }
 Group = Literal["buffer", "learning", "judging", "trouble", "beyond", "own"]
 Listed = Field((), strict=False)
@@ -31,6 +32,7 @@ class StepPlan(Section):
     Attributes:
         panels: what is on the screen.
         experiment: a file that is opened at this step; empty: the one of the step before stays as it is.
+        side_by_side: whether each of the racing runs gets its own panel of gradients or confusion matrix.
         observe: what people are asked to see, in the order of the text's list.
         promise: what the text claims about this experiment. Not shown: the lesson's test checks that it holds at
             the end of the run, whatever the seed.
@@ -40,6 +42,7 @@ class StepPlan(Section):
         (), strict=False, description=f"a list of panels: {', '.join(get_args(Panel))}"
     )
     experiment: str = Field("", description="the name of an experiment file in the lesson's folder")
+    side_by_side: bool = Field(False, description="true where each run gets panels of its own")
     observe: tuple[AnyCondition, ...] = Listed
     promise: tuple[AnyCondition, ...] = Listed
 

@@ -1,6 +1,6 @@
 """The bench: panels in docks that can be moved, floated and closed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QByteArray, QElapsedTimer, QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -29,7 +29,7 @@ from gradlab.language import tr
 from gradlab.window.desk import Desk
 from gradlab.window.export import ExportMenu, plot_at
 from gradlab.window.panels.base import Panel
-from gradlab.window.side_by_side import FORM_WIDTH, SideBySide
+from gradlab.window.side_by_side import FORM_WIDTH, SideBySide, Sides
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import icon_button, keeps_key, label, on_key
@@ -272,6 +272,7 @@ class Bench(QMainWindow):
         export_wanted: as of a dock.
         desk: what the panels share.
         side_by_side: the panels that racing runs have of their own.
+        kept_layout: the layout of the free lab while a lesson arranges the panels; it is the one that is saved.
     """
 
     watching_changed = Signal(object, object)
@@ -285,6 +286,8 @@ class Bench(QMainWindow):
         self.setDockNestingEnabled(True)
         self._frame: Frame | None = None
         self._shared_out = False
+        self._also_watched: Mapping[str, frozenset[str]] = {}
+        self.kept_layout = ""
         self.desk = Desk(self)
         for panel in panels:
             panel.join(self.desk)
@@ -305,16 +308,22 @@ class Bench(QMainWindow):
         return dock
 
     def watched(self) -> frozenset[str]:
-        """Return the parts of a Frame that panels in sight draw."""
-        return frozenset().union(*(dock.panel.watches for dock in self.docks.values() if dock.in_sight))
+        """Return the parts of a Frame that panels in sight draw, and others that somebody looks at."""
+        drawn = (dock.panel.watches for dock in self.docks.values() if dock.in_sight)
+        return self._also_watched.get("", frozenset()).union(*drawn)
 
     def watched_of_lanes(self) -> dict[str, frozenset[str]]:
         """Return which parts the panels in sight draw that racing runs have of their own."""
-        watched: dict[str, frozenset[str]] = {}
+        watched = {lane: parts for lane, parts in self._also_watched.items() if lane}
         for dock in self.side_by_side.docks:
             if dock.in_sight:
                 watched[dock.lane] = watched.get(dock.lane, frozenset()) | dock.panel.watches
         return watched
+
+    def also_watch(self, parts: Mapping[str, frozenset[str]]) -> None:
+        """Say which parts are looked at besides what panels draw, by racing run; "" is the one that is shown."""
+        self._also_watched = parts
+        self.watching_changed.emit(self.watched(), self.watched_of_lanes())
 
     def view_actions(self) -> list[QAction]:
         """Return one action per panel that shows and hides it."""
@@ -345,6 +354,11 @@ class Bench(QMainWindow):
             self.side_by_side.hide()
         self.watching_changed.emit(self.watched(), self.watched_of_lanes())
 
+    def show_side_by_side(self, lanes: Sequence[str], sides: Sides) -> None:
+        """Give each of these racing runs panels of its own."""
+        self.side_by_side.show(lanes, self._theme, sides)
+        self.desk.side_by_side_wanted.emit(True)  # tells everybody who shows whether they are there
+
     def reset_layout(self) -> None:
         """Put every panel back: form left, loss and confusion matrix above the gradients."""
         self.desk.side_by_side_wanted.emit(False)
@@ -369,6 +383,8 @@ class Bench(QMainWindow):
 
     def save_layout(self) -> str:
         """Return the layout as text: the one of the panels of the run that is shown."""
+        if self.kept_layout:
+            return self.kept_layout
         if self.side_by_side.docks:
             return self.side_by_side.layout_before
         return bytes(self.saveState(LAYOUT_VERSION).toBase64().data()).decode()

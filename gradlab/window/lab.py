@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from gradlab.errors import InputError
 from gradlab.experiment import files
@@ -43,9 +43,12 @@ class LabPage(QWidget):
 
     Attributes:
         experiment_changed: emitted with the Experiment that the form shows.
+        frame_shown: emitted with each frame, after it was shown.
+        guided: whether a lesson says which panels are shown; the lab then shows none by itself.
     """
 
     experiment_changed = Signal(object)
+    frame_shown = Signal(object)
 
     def __init__(
         self, theme: Theme, trainer: Trainer, make_panels: MakePanels, parent: QWidget | None = None
@@ -60,6 +63,7 @@ class LabPage(QWidget):
         self._loaded: Experiment | None = None
         self._over_with: Experiment | None = None  # what was loaded when the run came to its end
         self._has_stepped = False
+        self.guided = False
         self._pins = Pins()
         self.commands = RunActions(theme, self)
         self.transport = TransportBar(self.commands)
@@ -88,6 +92,11 @@ class LabPage(QWidget):
         return self._frame.state
 
     @property
+    def frame(self) -> Frame:
+        """The newest frame."""
+        return self._frame
+
+    @property
     def notice(self) -> Notice | None:
         """What the trainer wants people to know, as of the newest frame."""
         return self._frame.notice
@@ -102,7 +111,7 @@ class LabPage(QWidget):
         self._pins.let_go_of_others(experiment.data)
         self._show_drawn_data(experiment)
         if experiment.variants or experiment.replicas > 1:
-            self.bench.show_panel("compare")
+            self._offer_panel("compare")
         self.form.show_experiment(experiment)
         self._load()
         self._frame = replace(self._frame, notice=None)  # else its going away would take the hint along
@@ -112,7 +121,18 @@ class LabPage(QWidget):
 
     def _show_drawn_data(self, experiment: Experiment) -> None:
         if experiment.data.source in DRAWN_SOURCES:
-            self.bench.show_panel("data")
+            self._offer_panel("data")
+
+    def _offer_panel(self, name: str) -> None:
+        if not self.guided:
+            self.bench.show_panel(name)
+
+    def guide_with(self, lesson: QWidget, bar: QWidget) -> None:
+        """Let a lesson stand beside the panels, and a bar of its own above them."""
+        self._beside.insertWidget(0, lesson)
+        self._beside.setStretchFactor(0, 0)
+        self._beside.setStretchFactor(1, 1)
+        self._above.addWidget(bar)
 
     def pause(self) -> None:
         """Hold the run, if it runs."""
@@ -138,7 +158,7 @@ class LabPage(QWidget):
         again = files.change(base, "gradients.zero", zeroing)
         self.form.show_experiment(again)
         self.experiment_changed.emit(again)
-        self.bench.show_panel("compare")
+        self._offer_panel("compare")
         self._load()
         self._trainer.run_on()
 
@@ -192,11 +212,21 @@ class LabPage(QWidget):
         rows.setSpacing(8)
         rows.addWidget(self.transport)
         rows.addWidget(self.readouts)
+        panels = QWidget()
+        self._above = QVBoxLayout()
+        below = QVBoxLayout(panels)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(8)
+        below.addWidget(self.message)
+        below.addLayout(self._above)
+        below.addWidget(self.bench, 1)
+        self._beside = QSplitter(Qt.Orientation.Horizontal)
+        self._beside.setChildrenCollapsible(False)
+        self._beside.setHandleWidth(8)
+        self._beside.addWidget(panels)
         body = QVBoxLayout()
         body.setContentsMargins(8, 6, 8, 8)
-        body.setSpacing(8)
-        body.addWidget(self.message)
-        body.addWidget(self.bench, 1)
+        body.addWidget(self._beside)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -242,7 +272,7 @@ class LabPage(QWidget):
 
         Closing these panels is respected.
         """
-        if not self._has_stepped:
+        if not (self._has_stepped or self.guided):
             self._has_stepped = True
             for name in ("code", "network"):
                 self.bench.show_panel(name)
@@ -310,6 +340,7 @@ class LabPage(QWidget):
         self.transport.show_frame(frame)
         self.readouts.show_frame(frame)
         self.bench.show_frame(frame)
+        self.frame_shown.emit(frame)
 
     def _show_notice(self, notice: Notice | None) -> None:
         self.message.clear()

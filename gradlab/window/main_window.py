@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QUrl
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QKeySequence
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+)
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget
 
 from gradlab import __version__
@@ -21,6 +29,7 @@ from gradlab.errors import InputError
 from gradlab.folders import runs_folder
 from gradlab.language import mark, tr, trc
 from gradlab.resources import resource
+from gradlab.window.lessons.menu import LessonActions
 from gradlab.window.settings_store import SettingsStore
 from gradlab.window.theme.style import Appearance, ThemeChoice
 from gradlab.window.trainer import MakePanels, Trainer
@@ -30,12 +39,15 @@ if TYPE_CHECKING:
     from gradlab.experiment.schema import Experiment
     from gradlab.window.export import Exporter
     from gradlab.window.lab import LabPage
+    from gradlab.window.lessons.centre import LessonCentre
+    from gradlab.window.lessons.guide import Place
     from gradlab.window.tour import Tour
 
 # Deep enough that leaving out the zeroing can be seen to ruin it.
 START = "1-digits.toml"
 FREE_LAB = mark("Free lab")
 SMALLEST, USUAL = QSize(960, 640), QSize(1280, 800)
+LESSON_PLAN, LESSON_SUFFIX = "lesson.toml", ".gradlesson"
 TITLE_BAR = QSize(0, 32)  # the system's own, which it adds to the window's height
 FILE_FILTER = mark("Experiments (*.toml);;All files (*)")
 THEMES: dict[ThemeChoice, str] = {"light": mark("&Light"), "dark": mark("&Dark"), "system": mark("&System")}
@@ -48,6 +60,8 @@ class MainWindow(QMainWindow):
     Attributes:
         welcome: the page that opens first.
         tour: the tour that is being taken, None while there is none.
+        place: the step of a lesson that is in the lab; None where the lab is free. A window that is built anew
+            around the same run goes on there with ``lessons.go_on_with``.
     """
 
     def __init__(
@@ -61,6 +75,8 @@ class MainWindow(QMainWindow):
         self._lab: LabPage | None = None
         self._title = ""
         self.tour: Tour | None = None
+        self._before_lesson: tuple[Experiment, str] | None = None
+        self.place: Place | None = None
         self.welcome = WelcomePage(appearance.theme)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
@@ -71,6 +87,7 @@ class MainWindow(QMainWindow):
         self.menus: dict[str, QMenu] = {}
         self._make_menus()
         self._connect()
+        self.setAcceptDrops(True)
         geometry = store.get("geometry")
         if isinstance(geometry, str):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
@@ -82,6 +99,16 @@ class MainWindow(QMainWindow):
         from gradlab.window.export import Exporter
 
         return Exporter(self._store, self)
+
+    @cached_property
+    def lessons(self) -> LessonCentre:
+        """Everything about lessons, read when it is first needed."""
+        from gradlab.window.lessons.centre import LessonCentre
+
+        centre = LessonCentre(self, self._appearance.theme)
+        self._pages.addWidget(centre.page)
+        self._appearance.changed.connect(centre.apply_theme)
+        return centre
 
     @property
     def lab(self) -> LabPage:
@@ -105,12 +132,36 @@ class MainWindow(QMainWindow):
             self._lab.pause()
         self.welcome.show_recent(self._store.recent())
         self._pages.setCurrentWidget(self.welcome)
-        self.welcome.free_lab.setFocus()
+        self.welcome.lessons.setFocus()
+        self._follow_page()
+
+    def show_lessons(self) -> None:
+        """Go to the list of lessons; a run is held meanwhile."""
+        if self._lab is not None:
+            self._lab.pause()
+        page = self.lessons.page
+        page.refresh()
+        self._pages.setCurrentWidget(page)
+        page.go_on.setFocus()
+        self._follow_page()
+
+    def show_lab(self, title: str) -> None:
+        """Go to the lab, for a lesson of this title; what was in the free lab comes back after it."""
+        if self.place is None and self.lab.begun:
+            self._before_lesson = (self.lab.experiment, self._title)
+        self._title = title
+        self._show_lab()
+
+    def note_place(self, place: Place) -> None:
+        """Remember where in which lesson people are."""
+        self.place = place
         self._follow_page()
 
     def open_lab(self) -> None:
         """Go to the lab as it was left; the first time, to the experiment that everybody starts with."""
-        if self.lab.begun:
+        if self.place is not None and self._before_lesson is not None:
+            self.open_experiment(*self._before_lesson)
+        elif self.place is None and self.lab.begun:
             self._show_lab()
         else:
             self.new_experiment()
@@ -123,13 +174,19 @@ class MainWindow(QMainWindow):
         self.open_experiment(start.with_value("name", tr(FREE_LAB)), tr(FREE_LAB))
 
     def open_file(self, path: Path) -> None:
-        """Open an experiment file in the lab; say what is wrong where it is not one."""
+        """Open an experiment file, a lesson's file or its folder; say what is wrong where it is none of them."""
+        if path.suffix.lower() == LESSON_SUFFIX or path.name == LESSON_PLAN or path.is_dir():
+            self.lessons.open_file(path)
+        else:
+            self._open_experiment_file(path)
+
+    def _open_experiment_file(self, path: Path) -> None:
         from gradlab.experiment import files
 
         try:
             experiment = files.load(path)
         except InputError as error:
-            self._warn(tr("This experiment cannot be opened."), str(error))
+            self.warn(tr("This experiment cannot be opened."), str(error))
             return
         if path.parent not in _our_folders():
             self._store.add_recent(path)
@@ -137,6 +194,7 @@ class MainWindow(QMainWindow):
 
     def open_experiment(self, experiment: Experiment, title: str, hint: str = "") -> None:
         """Show and load an experiment in the lab; ``hint`` stands above the panels until it is dismissed."""
+        self._leave_lesson()
         self._title = title
         self._show_lab()
         self.lab.open(experiment, hint)
@@ -154,7 +212,7 @@ class MainWindow(QMainWindow):
         try:
             path.write_text(files.dumps(experiment), encoding="utf-8")
         except OSError as error:
-            self._warn(tr("The experiment could not be saved."), f"{path}: {error.strerror}")
+            self.warn(tr("The experiment could not be saved."), f"{path}: {error.strerror}")
             return
         self._store.add_recent(path)
         self._title = path.stem
@@ -182,6 +240,18 @@ class MainWindow(QMainWindow):
     def _save_picture(self) -> None:
         self.exporter.export(self, "png")
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files that can be opened."""
+        if _dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the file that was dropped."""
+        path = _dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.open_file(path)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember size and layout. The application ends the training."""
         self._store.put("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
@@ -202,7 +272,7 @@ class MainWindow(QMainWindow):
         first = view.actions()[0]
         view.insertActions(first, lab.bench.view_actions())
         reset = QAction(tr("&Reset layout"), self)
-        reset.triggered.connect(lab.bench.reset_layout)
+        reset.triggered.connect(self._reset_layout)
         view.insertSeparator(first)
         view.insertAction(first, reset)
         view.insertSeparator(first)
@@ -216,6 +286,7 @@ class MainWindow(QMainWindow):
         self.menuBar().setAccessibleName(tr("Menus"))
         titles = {
             "file": tr("&File"),
+            "lessons": tr("&Lessons"),
             "run": trc("menu", "&Run"),
             "view": trc("menu", "&View"),
             "help": tr("&Help"),
@@ -224,6 +295,7 @@ class MainWindow(QMainWindow):
             self.menus[name] = self.menuBar().addMenu(title)
         self._make_file_menu(self.menus["file"])
         self._make_view_menu(self.menus["view"])
+        self._lesson_actions = LessonActions(self, self.menus["lessons"])
         self.menus["help_on"] = self.menus["help"].addMenu(tr("&What is this?"))
         self.menus["help"].addAction(tr("&Glossary"), self.show_glossary)
         self.menus["help"].addAction(tr("&Tour"), self.start_tour)
@@ -234,6 +306,7 @@ class MainWindow(QMainWindow):
         menu.addAction(tr("&Free lab"), QKeySequence("Ctrl+L"), self.open_lab)
         menu.addAction(tr("&New experiment"), keys.New, self.new_experiment)
         menu.addAction(tr("&Open…"), keys.Open, self._ask_and_open)
+        menu.addAction(tr("Open &lesson…"), self._ask_for_lesson)
         self._save = menu.addAction(tr("&Save experiment as…"), QKeySequence("Ctrl+Shift+S"), self.save_as)
         menu.addAction(tr("Save &picture of the window…"), self._save_picture)
         menu.addSeparator()
@@ -254,6 +327,7 @@ class MainWindow(QMainWindow):
         full.setCheckable(True)
 
     def _connect(self) -> None:
+        self.welcome.wants_lessons.connect(self.show_lessons)
         self.welcome.wants_lab.connect(self.open_lab)
         self.welcome.wants_open.connect(self._ask_and_open)
         self.welcome.wants_file.connect(self.open_file)
@@ -264,8 +338,18 @@ class MainWindow(QMainWindow):
         self.lab.setFocus()
         self._follow_page()
 
+    def _leave_lesson(self) -> None:
+        if self.place is not None:
+            self.lessons.leave()
+            self.place = self._before_lesson = None
+
+    def _reset_layout(self) -> None:
+        if self.place is None or not self.lessons.arrange():
+            self.lab.bench.reset_layout()
+
     def _follow_page(self) -> None:
-        in_lab = self._pages.currentWidget() is not self.welcome
+        in_lab = self._lab is not None and self._pages.currentWidget() is self._lab
+        self._lesson_actions.follow(in_lesson=in_lab and self.place is not None)
         # On the welcome page the run's shortcuts must not act on a run that nobody sees.
         for menu in (self.menus["run"], self.menus["help_on"]):
             menu.setEnabled(in_lab)
@@ -280,15 +364,18 @@ class MainWindow(QMainWindow):
         if name:
             self.open_file(Path(name))
 
+    def _ask_for_lesson(self) -> None:
+        self.lessons.ask_for_file()
+
     def _show_runs(self) -> None:
         folder = runs_folder()
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            self._warn(tr("Runs cannot be kept on this computer."), f"{folder}: {error.strerror}")
+            self.warn(tr("Runs cannot be kept on this computer."), f"{folder}: {error.strerror}")
             return
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            self._warn(
+            self.warn(
                 tr("No file manager could be started."), tr("The runs are in {folder}").format(folder=folder)
             )
 
@@ -302,7 +389,8 @@ class MainWindow(QMainWindow):
         else:
             self.showFullScreen()
 
-    def _warn(self, text: str, details: str) -> None:
+    def warn(self, text: str, details: str) -> None:
+        """Say what is wrong, with the details below."""
         box = QMessageBox(QMessageBox.Icon.Warning, "GradLab", text, parent=self)
         box.setInformativeText(details)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -325,6 +413,15 @@ def versions() -> str:
         except metadata.PackageNotFoundError:
             log.info("%s does not tell its version", package)
     return "\n".join([*lines, platform.platform()])
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    """Return the one file or folder that can be opened, if that is what is dropped."""
+    urls = event.mimeData().urls()
+    path = Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+    if path is None or not (path.is_dir() or path.suffix.lower() in (".toml", LESSON_SUFFIX)):
+        return None
+    return path
 
 
 def _our_folders() -> tuple[Path, ...]:

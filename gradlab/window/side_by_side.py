@@ -1,6 +1,7 @@
 """Side by side: every racing run gets panels of its own."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -15,10 +16,24 @@ if TYPE_CHECKING:
     from gradlab.window.docks import Bench, PanelDock
 
 PANELS = ("gradients", "confusion")  # of every lane, those that come first in front
-STAYING = ("experiment", "loss", "compare")  # what is still of use beside them
+ABOVE = ("loss", "compare")  # what is still of use above them
 FORM_WIDTH = 300
 WITH_FORM = 2  # lanes beside which the form has room, too
 MOST = 4  # lanes that have room beside each other
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What is on the screen.
+
+    Attributes:
+        of_lanes: the panels that each lane has, out of PANELS; ``above`` those that stand above all lanes.
+        form: whether the form is there, too, where it has room.
+    """
+
+    of_lanes: tuple[str, ...] = PANELS
+    above: tuple[str, ...] = ABOVE
+    form: bool = True
 
 
 class SideBySide(QObject):
@@ -36,6 +51,7 @@ class SideBySide(QObject):
         self._bench = bench
         self._desks: list[Desk] = []
         self._lanes: tuple[str, ...] = ()
+        self._sides = Sides()
         self.docks: list[PanelDock] = []
         self.layout_before = ""
 
@@ -44,10 +60,11 @@ class SideBySide(QObject):
         if self.docks and tuple(lane.name for lane in frame.lanes) != self._lanes:
             self._bench.desk.side_by_side_wanted.emit(False)
 
-    def show(self, lanes: Sequence[str], theme: Theme) -> None:
+    def show(self, lanes: Sequence[str], theme: Theme, sides: Sides = Sides()) -> None:
         """Give each of these lanes its docks, in place of those of the one that is shown."""
-        if self.docks or not 2 <= len(lanes) <= MOST:
+        if self.docks or not sides.of_lanes or not 2 <= len(lanes) <= MOST:
             return
+        self._sides = sides
         self._lanes = tuple(lanes)
         self.layout_before = self._bench.save_layout()
         for dock in self._bench.docks.values():
@@ -56,38 +73,46 @@ class SideBySide(QObject):
         self._arrange([self._make_lane(lane, theme) for lane in lanes])
 
     def _arrange(self, lanes: "list[list[PanelDock]]") -> None:
-        """Put the loss and the table of runs above the lanes, each of which has its panels behind each other."""
+        """Put what stays above the lanes, each of which has its panels behind each other."""
         bench, (below, right) = self._bench, (Qt.Orientation.Vertical, Qt.Orientation.Horizontal)
-        form, loss, table = (bench.docks[name] for name in STAYING)
-        fronts = [lane[0] for lane in lanes]
+        form, above, fronts = bench.docks["experiment"], self._above(), [lane[0] for lane in lanes]
+        first = (above or fronts)[0]
         bench.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, form)
-        bench.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, loss)
-        bench.splitDockWidget(loss, fronts[0], below)
-        bench.splitDockWidget(loss, table, right)
-        for one, next_one in pairwise(fronts):
+        bench.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, first)
+        if above:
+            bench.splitDockWidget(first, fronts[0], below)
+        for one, next_one in (*pairwise(above), *pairwise(fronts)):
             bench.splitDockWidget(one, next_one, right)
         for front, *others in lanes:
             for behind in others:
                 bench.tabifyDockWidget(front, behind)
             front.raise_()
-        for name, dock in bench.docks.items():
-            if name not in STAYING:  # whoever wants it finds it in the View menu
-                bench.tabifyDockWidget(loss, dock)
-            dock.setVisible(name in STAYING and (dock is not form or len(lanes) <= WITH_FORM))
+        for dock in bench.docks.values():
+            if dock is not form and dock not in above:  # whoever wants it finds it in the View menu
+                bench.tabifyDockWidget(first, dock)
+            dock.setVisible(dock in above)
+        form.setVisible(self._sides.form and len(lanes) <= WITH_FORM)
         # The sizes that new docks wish for are known only after this.
         QTimer.singleShot(0, self, self._share_out)
+
+    def _above(self) -> "list[PanelDock]":
+        return [self._bench.docks[name] for name in self._sides.above]
 
     def _share_out(self) -> None:
         """Give all lanes the same width, and more height than what is above them."""
         if not self.docks:
             return
         bench, (below, right) = self._bench, (Qt.Orientation.Vertical, Qt.Orientation.Horizontal)
-        form, loss, table = (bench.docks[name] for name in STAYING)
-        fronts = self.docks[:: len(PANELS)]
+        form, above, fronts = (
+            bench.docks["experiment"],
+            self._above(),
+            self.docks[:: len(self._sides.of_lanes)],
+        )
         across = bench.width() - (FORM_WIDTH if form.isVisible() else 0)
-        bench.resizeDocks([form, loss, table], [FORM_WIDTH, across // 2, across // 2], right)
+        bench.resizeDocks([form, *above], [FORM_WIDTH, *[across // max(1, len(above))] * len(above)], right)
         bench.resizeDocks(fronts, [across // len(fronts)] * len(fronts), right)
-        bench.resizeDocks([loss, fronts[0]], [230, 350], below)
+        if above:
+            bench.resizeDocks([above[0], fronts[0]], [230, 350], below)
 
     def _settle(self) -> None:
         """Let Qt lay out what is there now: else it goes on with sizes and tabs of what was there before."""
@@ -118,7 +143,7 @@ class SideBySide(QObject):
         desk.setting_wanted.connect(bench.desk.setting_wanted)
         desk.rows_selected.connect(bench.desk.rows_selected)
         self._desks.append(desk)
-        panels = [type(bench.docks[name].panel)(theme) for name in PANELS]
+        panels = [type(bench.docks[name].panel)(theme) for name in self._sides.of_lanes]
         for panel in panels:
             panel.join(desk)
         made = [bench.make_dock(panel, theme, lane) for panel in panels]

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -25,7 +24,7 @@ from gradlab.language import mark, tr
 from gradlab.resources import resource
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.widgets import label, push_button
+from gradlab.window.widgets import WordsButton, label, push_button
 
 PROMISE = mark(
     "See what one training step really does: what is in the gradient buffer, and when it is emptied."
@@ -84,12 +83,14 @@ def question(path: Path) -> str:
 
 
 class WelcomePage(QWidget):
-    """Free lab, Open…, recent files, and experiments to begin with.
+    """Lessons, Free lab, Open…, recent files, and experiments to begin with.
 
     Attributes:
-        wants_lab, wants_open: a button was pressed; ``wants_file`` comes with the path of an experiment.
+        wants_lessons, wants_lab, wants_open: a button was pressed; ``wants_file`` comes with the path of an
+            experiment.
     """
 
+    wants_lessons = Signal()
     wants_lab = Signal()
     wants_open = Signal()
     wants_file = Signal(object)
@@ -97,13 +98,16 @@ class WelcomePage(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
-        self.free_lab = push_button(tr("Free lab"), "primary", "ph.flask-fill")
+        self.lessons = push_button(tr("Lessons"), "primary", "ph.student-fill")
+        self.free_lab = push_button(tr("Free lab"), "", "ph.flask-fill")
         self.open = push_button(tr("Open…"), "", "ph.folder-open")
         self.cards = [Card(experiment) for experiment in first_experiments()]
         self.recent = RecentList()
         self._lay_out()
+        self.lessons.setToolTip(tr("Be led, step by step: what to look at, and what to think about."))
         self.free_lab.setToolTip(tr("Choose data, model and settings yourself, and watch."))
         self.open.setToolTip(tr("Open an experiment file (.toml)."))
+        self.lessons.clicked.connect(self.wants_lessons)
         self.free_lab.clicked.connect(self.wants_lab)
         self.open.clicked.connect(self.wants_open)
         self.recent.chosen.connect(self.wants_file)
@@ -165,7 +169,7 @@ class WelcomePage(QWidget):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(12)
-        for button in (self.free_lab, self.open):
+        for button in (self.lessons, self.free_lab, self.open):
             button.setProperty("large", True)
             button.setIconSize(QSize(20, 20))
             row.addWidget(button)
@@ -190,7 +194,7 @@ class WelcomePage(QWidget):
         return grid
 
 
-class Card(QPushButton):
+class Card(WordsButton):
     """A first experiment: its name and the question that it answers.
 
     Attributes:
@@ -201,22 +205,16 @@ class Card(QPushButton):
     chosen = Signal(object)
 
     def __init__(self, experiment: FirstExperiment) -> None:
-        super().__init__()
+        super().__init__("card")
         self.experiment = experiment
-        self.setObjectName("card")
         self.setAccessibleName(experiment.name)
         self.setAccessibleDescription(experiment.question)
-        self.setAutoDefault(True)  # Enter opens it
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self.clicked.connect(lambda: self.chosen.emit(experiment.path))
         glyph = label("", "cardIcon")
         glyph.setFixedSize(40, 40)
         glyph.setAlignment(Qt.AlignmentFlag.AlignCenter)
         icons.mark(glyph, experiment.glyph, "accent.normal")
-        self._column = column = QVBoxLayout(self)
+        column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(6)
         # Beside each other: three rows of cards have room on a small screen then.
@@ -227,26 +225,7 @@ class Card(QPushButton):
         column.addLayout(top)
         column.addWidget(label(experiment.question, "cardText", wrap=True))
         column.addStretch(1)
-        for inner in self.findChildren(QLabel):
-            inner.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
-    # A plain button would only count its own text, which it has not.
-
-    def sizeHint(self) -> QSize:
-        """As much as the words need."""
-        return self._column.sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        """As much as the longest word needs."""
-        return self._column.minimumSize()
-
-    def hasHeightForWidth(self) -> bool:
-        """The words wrap."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the height of the wrapped words."""
-        return self._column.heightForWidth(width)
+        self.let_clicks_through()
 
 
 class RecentList(QFrame):

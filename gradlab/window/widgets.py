@@ -4,7 +4,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent, QShortcut, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -13,7 +13,9 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QLabel,
+    QLayout,
     QPushButton,
+    QSizePolicy,
     QStyledItemDelegate,
     QToolButton,
     QWidget,
@@ -75,6 +77,47 @@ def restyle(widget: QWidget) -> None:
     """Look up the style anew after a property that it depends on has changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+class WordsButton(QPushButton):
+    """A button whose words wrap: they are labels in a layout of its own."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAutoDefault(True)  # Enter presses it, too
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def let_clicks_through(self) -> None:
+        """Let the labels leave the mouse to the button, once all of them are in it."""
+        for inner in self.findChildren(QLabel):
+            inner.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    # A plain button would only count its own text, which it has not.
+
+    def sizeHint(self) -> QSize:
+        """As much as the words need."""
+        return self._inside().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """As much as the longest word needs."""
+        return self._inside().minimumSize()
+
+    def hasHeightForWidth(self) -> bool:
+        """The words wrap."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of the wrapped words."""
+        return self._inside().heightForWidth(width)
+
+    def _inside(self) -> QLayout:
+        layout = self.layout()
+        assert layout is not None
+        return layout
 
 
 class QuietComboBox(QComboBox):

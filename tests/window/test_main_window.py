@@ -43,7 +43,7 @@ def entry(window, menu, text):
 
 def test_it_opens_on_the_welcome_page_with_a_way_in(window):
     assert window.welcome.isVisible()
-    assert window.welcome.free_lab.hasFocus()
+    assert window.welcome.lessons.hasFocus()
 
 
 def test_it_fits_into_a_small_screen(window):

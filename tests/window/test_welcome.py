@@ -58,7 +58,12 @@ def test_no_card_cuts_its_words_off(page, width, qtbot):
 
 
 def test_the_buttons_are_named_as_they_read(page, qtbot):
-    for button, signal in ((page.free_lab, page.wants_lab), (page.open, page.wants_open)):
+    pairs = {
+        page.lessons: page.wants_lessons,
+        page.free_lab: page.wants_lab,
+        page.open: page.wants_open,
+    }
+    for button, signal in pairs.items():
         assert button.accessibleName() == button.text()
         with qtbot.waitSignal(signal):
             button.click()

@@ -1,0 +1,70 @@
+"""For whoever teaches: the answers that were given as a table, and the right ones to read."""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from gradlab.errors import InputError
+from gradlab.lessons.handout import handout
+from gradlab.lessons.lesson import Lesson
+from gradlab.lessons.progress import Given, Learner, questions
+
+COLUMNS = ("profile", "lesson", "step", "question", "answer", "right", "date")
+_MARKS = re.compile(r"[*`]")
+_FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes for a formula
+
+
+def sheet(learners: Sequence[Learner], lessons: Sequence[Lesson], language: str) -> Iterator[tuple[str, ...]]:
+    """Yield a row of :data:`COLUMNS` for each answer of each learner, in the order in which they were given."""
+    known = {lesson.id: lesson for lesson in lessons}
+    for learner in learners:
+        for id_, walk in learner.lessons.items():
+            lesson = known.get(id_)
+            for given in walk.given:
+                question, answer = _words(lesson, given, language)
+                yield (
+                    _harmless(learner.name),
+                    id_,
+                    str(given.step + 1),
+                    _harmless(question),
+                    _harmless(answer),
+                    "yes" if given.right else "no",
+                    given.at,
+                )
+
+
+def write_sheet(path: Path, rows: Iterator[tuple[str, ...]]) -> None:
+    """Write the answer sheet as CSV, as spreadsheets like it.
+
+    Raises:
+        InputError: where the file cannot be written.
+    """
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows([COLUMNS, *rows])
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def key(lessons: Sequence[Lesson], language: str) -> str:
+    """Return lessons with the right answers and all explanations, as Markdown."""
+    return "\n".join(handout(lesson, language, key=True) for lesson in lessons)
+
+
+def _words(lesson: Lesson | None, given: Given, language: str) -> tuple[str, str]:
+    """Return question and answer as people read them; their numbers where the lesson has changed or is gone."""
+    steps = lesson.told_in(language).steps if lesson else ()
+    asked = questions(steps[given.step]).get(given.question) if given.step < len(steps) else None
+    if asked is None or given.answer >= len(asked.answers):
+        return given.question, str(given.answer + 1)
+    return _plain(asked.text), _plain(asked.answers[given.answer].text)
+
+
+def _plain(markdown: str) -> str:
+    return " ".join(_MARKS.sub("", markdown).split())
+
+
+def _harmless(text: str) -> str:
+    """Let no spreadsheet carry out what somebody typed as a name."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,78 @@
+"""Which of the racing runs the panels show, one click each."""
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
+
+from gradlab.instruments.records import Frame
+from gradlab.language import tr
+from gradlab.window.plots.flow_layout import FlowLayout
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets import label, push_button
+
+
+class LaneBar(QFrame):
+    """A button for each racing run, in its colour.
+
+    Attributes:
+        chosen: emitted with the name of a run.
+        wanted: whether the panels of the step depend on the run.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("laneBar")
+        self.setAccessibleName(tr("Runs to look at"))
+        self.wanted = False
+        self.buttons: dict[str, QPushButton] = {}
+        self._theme = theme
+        self._tokens: dict[str, str] = {}
+        self._flow = FlowLayout(self, spacing=6)
+        self._flow.addWidget(label(tr("Show the run:"), "muted"))
+        self.hide()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Offer the runs of a race, and mark the one that is shown."""
+        tokens = {lane.name: lane.token for lane in frame.lanes}
+        if tokens != self._tokens:
+            self._tokens = tokens
+            self._make_buttons()
+        for lane in frame.lanes:
+            self.buttons[lane.name].setChecked(lane.frame.run == frame.run)
+        self.setVisible(self.wanted and len(tokens) > 1)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        self._theme = theme
+        for name, button in self.buttons.items():
+            button.setIcon(self._square(self._tokens[name]))
+
+    def _make_buttons(self) -> None:
+        for button in self.buttons.values():
+            self._flow.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.buttons = {name: self._button(name) for name in self._tokens}
+        self.apply_theme(self._theme)
+
+    def _button(self, name: str) -> QPushButton:
+        button = push_button(name)
+        button.setProperty("small", True)
+        button.setCheckable(True)
+        button.setIconSize(QSize(12, 12))
+        button.clicked.connect(lambda: self._choose(name))
+        self._flow.addWidget(button)
+        button.show()
+        return button
+
+    def _choose(self, name: str) -> None:
+        for other, button in self.buttons.items():
+            button.setChecked(other == name)
+        self.chosen.emit(name)
+
+    def _square(self, token: str) -> QIcon:
+        square = QPixmap(12, 12)
+        square.fill(self._theme.color(token))
+        return QIcon(square)

@@ -1,0 +1,160 @@
+"""The lesson beside the panels of the lab: where one is, the step, Back and Next."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from gradlab.language import tr
+from gradlab.window.lessons.text_view import plain_words
+from gradlab.window.theme import icons
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets import label, push_button
+
+LEAST_WIDTH, USUAL_CHARACTERS = 320, 46
+DOT, GAP = 8, 8
+
+
+class LessonPanel(QFrame):
+    """Shows one view after another, a step or the end, and says where in the lesson it is.
+
+    Attributes:
+        wants_back, wants_next, wants_path: a button was pressed; the path is the list of lessons.
+        view: what is shown.
+    """
+
+    wants_back = Signal()
+    wants_next = Signal()
+    wants_path = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("lessonPanel")
+        self.setAccessibleName(tr("Lesson"))
+        self.setMinimumWidth(LEAST_WIDTH)
+        self.view: QWidget = QWidget()
+        self._theme = theme
+        self.path = push_button(tr("Lessons"), "flat", "ph.caret-left-bold")
+        self.path.setToolTip(tr("Leave this lesson, and see all of them. You can go on here later."))
+        self.title = label("", "lessonTitle", wrap=True)
+        self.where = label("", "muted")
+        self.dots = Dots(theme)
+        self.note = label("", "hint", wrap=True)
+        self.back = push_button(tr("Back"), "", "ph.caret-left-bold")
+        self.next = push_button(tr("Next"), "primary", "ph.caret-right-bold")
+        self._area = _ReadingArea()
+        self._lay_out()
+        self.path.clicked.connect(self.wants_path)
+        self.back.clicked.connect(self.wants_back)
+        self.next.clicked.connect(self.wants_next)
+        icons.paint(self, theme)
+
+    def sizeHint(self) -> QSize:
+        """Wide enough to read, whatever the font."""
+        return QSize(max(380, USUAL_CHARACTERS * self.fontMetrics().averageCharWidth()), 400)
+
+    def show_view(self, title: str, view: QWidget, step: int, steps: int) -> None:
+        """Show a step, or the end where ``step`` is the number of steps."""
+        self.title.setText(plain_words(title))
+        words = tr("Step {number} of {count}").format(number=step + 1, count=steps)
+        self.where.setText(words if step < steps else tr("The end"))
+        self.dots.show_place(step, steps)
+        self.back.setEnabled(step > 0)
+        self.next.setVisible(step < steps)
+        self.next.setText(tr("Next") if step + 1 < steps else tr("Finish"))
+        self.next.setAccessibleName(self.next.text())
+        self.view = view
+        before = self._area.takeWidget()
+        if before is not None:
+            before.deleteLater()  # later: what was pressed may be in it
+        self._area.setWidget(_padded(view))
+        self._area.verticalScrollBar().setValue(0)
+        icons.paint(self, self._theme)
+
+    def show_note(self, text: str) -> None:
+        """Say below what is still open."""
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        self._theme = theme
+        self.dots.apply_theme(theme)
+        icons.paint(self, theme)
+
+    def _lay_out(self) -> None:
+        top = QVBoxLayout()
+        top.setContentsMargins(16, 8, 16, 8)
+        top.setSpacing(6)
+        first = QHBoxLayout()
+        first.addWidget(self.path)
+        first.addStretch(1)
+        first.addWidget(self.where)
+        first.addWidget(self.dots)
+        top.addLayout(first)
+        top.addWidget(self.title)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.back)
+        buttons.addStretch(1)
+        buttons.addWidget(self.next)
+        bottom = QVBoxLayout()
+        bottom.setContentsMargins(16, 8, 16, 10)
+        bottom.setSpacing(6)
+        bottom.addWidget(self.note)
+        bottom.addLayout(buttons)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self._area, 1)
+        column.addLayout(bottom)
+
+
+class _ReadingArea(QScrollArea):
+    """Scrolls up and down only; Tab goes on to what can be pressed, keys scroll while it has the focus."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(tr("Text of the lesson"))
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+
+class Dots(QWidget):
+    """A dot for each step; those behind are filled, the one where people are is wide."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._step = self._steps = 0
+
+    def show_place(self, step: int, steps: int) -> None:
+        """Show the place; ``step`` counts from 0."""
+        self._step, self._steps = step, steps
+        self.setFixedSize((DOT + GAP) * steps + DOT, DOT + 4)
+        self.update()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the dots."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        x = 0
+        for number in range(self._steps):
+            is_here = number == self._step
+            painter.setBrush(self._theme.color("accent.normal" if number <= self._step else "surface.border"))
+            painter.drawRoundedRect(x, 2, 2 * DOT if is_here else DOT, DOT, DOT / 2, DOT / 2)
+            x += DOT + GAP + (DOT if is_here else 0)
+
+
+def _padded(view: QWidget) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(16, 4, 16, 12)
+    column.addWidget(view)
+    return page

@@ -1,0 +1,95 @@
+"""A question with its answers: each one says what is right or wrong about it once it was chosen."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gradlab.language import tr
+from gradlab.lessons.text import Answer, Question
+from gradlab.window.lessons.text_view import plain_words, rich_label
+from gradlab.window.theme import icons
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets import WordsButton, label, restyle
+
+OPEN = ("ph.circle", "text.muted")
+RIGHT = ("ph.check-circle-fill", "status.right")
+WRONG = ("ph.x-circle", "status.warning")
+
+
+class QuestionBox(QFrame):
+    """A question that may be answered until the right answer is found, and after.
+
+    Attributes:
+        answered: emitted with the number of an answer that was chosen, from 0.
+        name: under which its answers are kept.
+    """
+
+    answered = Signal(int)
+
+    def __init__(self, name: str, caption: str, question: Question, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("question")
+        self.name = name
+        text = plain_words(question.text)
+        self.setAccessibleName(f"{caption}: {text}")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(label(caption, "caption"))
+        column.addWidget(rich_label(question.text, "questionText"))
+        self.answers = [AnswerRow(answer) for answer in question.answers]
+        for number, row in enumerate(self.answers):
+            column.addWidget(row)
+            row.button.setAccessibleDescription(text)
+            row.button.clicked.connect(lambda _=False, number=number: self.answered.emit(number))
+
+    def show_chosen(self, chosen: Sequence[int], theme: Theme) -> None:
+        """Show the answers that were given with their explanations, the latest one last."""
+        for number, row in enumerate(self.answers):
+            row.show_chosen(number in chosen, latest=list(chosen[-1:]) == [number])
+        icons.paint(self, theme)
+
+
+class AnswerRow(QWidget):
+    """An answer to click on, and below it what there is to say about it."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self._answer = answer
+        self.button = WordsButton("answer")
+        self.button.setAccessibleName(plain_words(answer.text))
+        self._mark = QLabel()
+        self._mark.setFixedSize(24, 24)
+        self._verdict = label("", "verdict")
+        self.explanation = rich_label(answer.explanation, "explanation")
+        row = QHBoxLayout(self.button)
+        row.setContentsMargins(8, 6, 10, 6)
+        row.setSpacing(8)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(rich_label(answer.text, "answerText"), 1)
+        self.button.let_clicks_through()
+        self._below = QWidget()
+        below = QVBoxLayout(self._below)
+        below.setContentsMargins(40, 4, 8, 4)
+        below.setSpacing(2)
+        below.addWidget(self._verdict)
+        below.addWidget(self.explanation)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.button)
+        column.addWidget(self._below)
+        self.show_chosen(False, latest=False)
+
+    def show_chosen(self, chosen: bool, *, latest: bool) -> None:
+        """Show whether it was chosen, and with it whether it is right."""
+        right = self._answer.right
+        verdict = tr("Right") if right else tr("Not quite")
+        icons.mark(self._mark, *((RIGHT if right else WRONG) if chosen else OPEN))
+        self._verdict.setText(verdict)
+        self._below.setVisible(chosen)
+        self.button.setProperty("chosen", latest)
+        restyle(self.button)
+        if chosen:
+            self.button.setAccessibleDescription(f"{verdict}. {plain_words(self._answer.explanation)}")
