@@ -25,4 +25,4 @@ def blobs(data: Data, random: np.random.Generator) -> Dataset:
         cluster_std=data.noise,
         random_state=seed_from(random),
     )
-    return points_in_plane(points, classes, ("left", "right", "top"))
+    return points_in_plane(points, classes, (mark("left"), mark("right"), mark("top")))

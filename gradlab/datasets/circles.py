@@ -21,4 +21,4 @@ def circles(data: Data, random: np.random.Generator) -> Dataset:
     points, classes = make_circles(
         (outer, inner), factor=0.5, noise=data.noise, random_state=seed_from(random)
     )
-    return points_in_plane(points, classes, ("outer", "inner"))
+    return points_in_plane(points, classes, (mark("outer"), mark("inner")))

@@ -10,7 +10,7 @@ from gradlab.datasets.base import Dataset, Floats, sources
 from gradlab.datasets.table import Column, Table, first_few, parse_table
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Data
-from gradlab.language import mark
+from gradlab.language import mark, tr, trn
 
 MOST_WORDS = 50
 MOST_AUTOMATIC_CLASSES = 20
@@ -36,7 +36,7 @@ def csv_file(data: Data, random: np.random.Generator) -> Dataset:
     """
     if not data.path:
         raise InputError(
-            "data.path is empty; allowed: the path of a CSV file with a header line", "data.path"
+            tr("data.path is empty; allowed: the path of a CSV file with a header line"), "data.path"
         )
     try:
         return _dataset(parse_table(_text(Path(data.path))), data)
@@ -48,20 +48,22 @@ def csv_file(data: Data, random: np.random.Generator) -> Dataset:
 def _text(path: Path) -> str:
     try:
         if path.is_dir():
-            raise IsADirectoryError(0, "it is a folder, not a file")
+            raise IsADirectoryError(0, tr("it is a folder, not a file"))
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}") from None
+        raise InputError(tr("cannot be read: {reason}").format(reason=error.strerror)) from None
     except ValueError as error:  # a path that no system allows, as with a zero character
-        raise InputError(f"cannot be read: {error}") from None
+        raise InputError(tr("cannot be read: {reason}").format(reason=error)) from None
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
-            f"is not UTF-8 text (byte {error.start}); allowed: a table saved as CSV in UTF-8"
+            tr("is not UTF-8 text (byte {place}); allowed: a table saved as CSV in UTF-8").format(
+                place=error.start
+            )
         ) from None
     if "\0" in text:
-        raise InputError("is not a text file; allowed: a table saved as CSV in UTF-8")
+        raise InputError(tr("is not a text file; allowed: a table saved as CSV in UTF-8"))
     return text
 
 
@@ -85,7 +87,9 @@ def _target_column(table: Table, wanted: str) -> Column:
     names = [column.name for column in table.columns]
     if wanted.strip() not in names:
         raise InputError(
-            f'there is no column "{wanted}" to predict; allowed: {first_few(names, NAMED_COLUMNS)}',
+            tr('there is no column "{wanted}" to predict; allowed: {allowed}').format(
+                wanted=wanted, allowed=first_few(names, NAMED_COLUMNS)
+            ),
             "data.target",
         )
     return table.columns[names.index(wanted.strip())]
@@ -98,9 +102,10 @@ def _input(column: Column, lines: tuple[int, ...]) -> tuple[Floats, list[str]]:
     words, places = _distinct(column)
     if len(words) > MOST_WORDS:
         raise InputError(
-            f'column "{column.name}" is not numbers only{_first_word(column, lines)} '
-            f"and has {len(words)} different values; "
-            f"allowed: numbers, or at most {MOST_WORDS} different words"
+            tr(
+                'column "{column}" is not numbers only ({where}) and has {count} different values; '
+                "allowed: numbers, or at most {most} different words"
+            ).format(column=column.name, where=_first_word(column, lines), count=len(words), most=MOST_WORDS)
         )
     return np.eye(len(words), dtype=np.float32)[places], [f"{column.name}={word}" for word in words]
 
@@ -115,8 +120,10 @@ def _targets(
         return places, names
     if column.numbers is None:
         raise InputError(
-            f'column "{column.name}" is not numbers only{_first_word(column, lines)}, '
-            'so no number can be predicted; allowed: data.task = "classification", or another column',
+            tr(
+                'column "{column}" is not numbers only ({where}), so no number can be predicted; '
+                'allowed: data.task = "classification", or another column'
+            ).format(column=column.name, where=_first_word(column, lines)),
             "data.target",
         )
     return column.numbers.astype(np.float32), ()
@@ -136,18 +143,24 @@ def _check_classes(
 ) -> None:
     if len(names) == 1:
         raise InputError(
-            f'column "{column.name}" has only one class, "{names[0]}", so there is nothing to tell apart; '
-            "allowed: two classes or more",
+            tr(
+                'column "{column}" has only one class, "{name}", so there is nothing to tell apart; '
+                "allowed: two classes or more"
+            ).format(column=column.name, name=names[0]),
             "data.target",
         )
     alone = np.flatnonzero(np.bincount(places) == 1)
     if splits and len(alone):
         line = lines[int(np.flatnonzero(places == alone[0])[0])]
-        more = f" (and {len(alone) - 1} more classes)" if len(alone) > 1 else ""
+        where = str(line)
+        if len(alone) > 1:
+            more = trn("{line} (and {count} more class)", "{line} (and {count} more classes)", len(alone) - 1)
+            where = more.format(line=line, count=len(alone) - 1)
         raise InputError(
-            f'class "{names[alone[0]]}" has a single row, in line {line}{more}, which cannot be both '
-            f'trained on and held out; allowed: two rows or more of each class in column "{column.name}", '
-            "or data.validation = 0",
+            tr(
+                'class "{name}" has a single row, in line {line}, which cannot be both trained on and held out; '
+                'allowed: two rows or more of each class in column "{column}", or data.validation = 0'
+            ).format(name=names[alone[0]], line=where, column=column.name),
             "data.target",
         )
 
@@ -166,4 +179,6 @@ def _first_word(column: Column, lines: tuple[int, ...]) -> str:
     assert column.first_word is not None
     word = column.texts[column.first_word]
     shown = word if len(word) <= 40 else f"{word[:37]}…"
-    return f" ({json.dumps(shown, ensure_ascii=False)} in line {lines[column.first_word]})"
+    return tr("{word} in line {line}").format(
+        word=json.dumps(shown, ensure_ascii=False), line=lines[column.first_word]
+    )

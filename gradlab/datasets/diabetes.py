@@ -5,16 +5,16 @@ from gradlab.experiment.schema import Data
 from gradlab.language import mark
 
 INPUT_NAMES = (
-    "age",
-    "sex",
-    "body mass index",
-    "blood pressure",
-    "total cholesterol",
-    "LDL cholesterol",
-    "HDL cholesterol",
-    "total / HDL cholesterol",
-    "log triglycerides",
-    "blood sugar",
+    mark("age"),
+    mark("sex"),
+    mark("body mass index"),
+    mark("blood pressure"),
+    mark("total cholesterol"),
+    mark("LDL cholesterol"),
+    mark("HDL cholesterol"),
+    mark("total / HDL cholesterol"),
+    mark("log triglycerides"),
+    mark("blood sugar"),
 )
 
 
@@ -35,5 +35,5 @@ def diabetes(data: Data, random: np.random.Generator) -> Dataset:
         task="regression",
         input_names=INPUT_NAMES,
         class_names=(),
-        target_name="progression",
+        target_name=mark("progression"),
     )

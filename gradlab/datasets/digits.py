@@ -24,5 +24,5 @@ def digits(data: Data, random: np.random.Generator) -> Dataset:
         task="classification",
         input_names=(),
         class_names=tuple(str(digit) for digit in bunch.target_names),
-        target_name="digit",
+        target_name=mark("digit"),
     )

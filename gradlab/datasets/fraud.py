@@ -5,7 +5,17 @@ from gradlab.datasets.generated import classes_of
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
 
-FEATURES = 8
+INPUT_NAMES = (
+    mark("clue 1"),
+    mark("clue 2"),
+    mark("clue 3"),
+    mark("clue 4"),
+    mark("clue 5"),
+    mark("clue 6"),
+    mark("clue 7"),
+    mark("clue 8"),
+)
+FEATURES = len(INPUT_NAMES)
 SHIFT = 1.91  # between the centres of the classes, in deviations
 LEAST_POSITIVES = 2  # one to train on, one to hold out
 
@@ -27,7 +37,7 @@ def fraud(data: Data, random: np.random.Generator) -> Dataset:
         inputs=values.astype(np.float32),
         targets=classes.astype(np.int64),
         task="classification",
-        input_names=tuple(f"clue {number}" for number in range(1, FEATURES + 1)),
-        class_names=("genuine", "fraud"),
-        target_name="payment",
+        input_names=INPUT_NAMES,
+        class_names=(mark("genuine"), mark("fraud")),
+        target_name=mark("payment"),
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from gradlab.datasets.base import Dataset
 from gradlab.errors import InputError
+from gradlab.language import mark, tr
 
 
 def class_counts(samples: int, classes: int) -> list[int]:
@@ -17,7 +18,9 @@ def class_counts(samples: int, classes: int) -> list[int]:
     """
     if samples < classes:
         raise InputError(
-            f"data.samples = {samples} is too few for {classes} classes; allowed: at least {classes}",
+            tr(
+                "data.samples = {samples} is too few for {classes} classes; allowed: at least {classes}"
+            ).format(samples=samples, classes=classes),
             "data.samples",
         )
     least, odd = divmod(samples, classes)
@@ -42,5 +45,5 @@ def points_in_plane(points: Any, classes: Any, class_names: tuple[str, ...]) -> 
         task="classification",
         input_names=("x", "y"),
         class_names=class_names,
-        target_name="class",
+        target_name=mark("class"),
     )

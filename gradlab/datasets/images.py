@@ -12,7 +12,7 @@ from gradlab.datasets.base import Dataset, sources
 from gradlab.datasets.table import first_few
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Data
-from gradlab.language import mark
+from gradlab.language import mark, tr, trn
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -46,7 +46,8 @@ def images(data: Data, random: np.random.Generator) -> Dataset:
     """
     if not data.path:
         raise InputError(
-            "data.path is empty; allowed: a folder that holds one folder of pictures per class", "data.path"
+            tr("data.path is empty; allowed: a folder that holds one folder of pictures per class"),
+            "data.path",
         )
     try:
         return _dataset(_pictures_by_class(Path(data.path)), data.image_size)
@@ -61,9 +62,11 @@ def _pictures_by_class(folder: Path) -> dict[str, list[Path]]:
         inside = sorted(folder.iterdir())
         classes = {path.name: _pictures(path) for path in inside if path.is_dir() and not _is_hidden(path)}
     except OSError as error:
-        raise InputError(f"cannot be read as a folder of folders: {error.strerror}") from None
+        raise InputError(
+            tr("cannot be read as a folder of folders: {reason}").format(reason=error.strerror)
+        ) from None
     except ValueError as error:  # a path that no system allows, as with a zero character
-        raise InputError(f"cannot be read: {error}") from None
+        raise InputError(tr("cannot be read: {reason}").format(reason=error)) from None
     _check_classes(classes)
     return classes
 
@@ -83,12 +86,16 @@ def _is_hidden(path: Path) -> bool:
 def _check_classes(classes: dict[str, list[Path]]) -> None:
     if not 2 <= len(classes) <= MOST_CLASSES:
         raise InputError(
-            f"holds {len(classes)} folders; allowed: 2 to {MOST_CLASSES}, one folder of pictures per class"
+            tr("holds {count} folders; allowed: 2 to {most}, one folder of pictures per class").format(
+                count=len(classes), most=MOST_CLASSES
+            )
         )
     empty = [f'"{name}"' for name, files in classes.items() if not files]
     if empty:
         raise InputError(
-            f"no picture in {first_few(empty)}; allowed: folders with files that end in {', '.join(ENDINGS)}"
+            tr("no picture in {folders}; allowed: folders with files that end in {endings}").format(
+                folders=first_few(empty), endings=", ".join(ENDINGS)
+            )
         )
 
 
@@ -105,7 +112,7 @@ def _dataset(classes: dict[str, list[Path]], size: int) -> Dataset:
         task="classification",
         input_names=(),
         class_names=tuple(classes),
-        target_name="class",
+        target_name=mark("class"),
     )
 
 
@@ -113,7 +120,10 @@ def _check_size(pictures: int, size: int) -> None:
     most = min(MOST_PICTURES, MOST_NUMBERS // (3 * size**2))
     if pictures > most:
         raise InputError(
-            f"holds {pictures} pictures, which is too many at data.image_size = {size}; allowed there: {most}"
+            tr(
+                "holds {pictures} pictures, which is too many at data.image_size = {size}; allowed "
+                "there: {most}"
+            ).format(pictures=pictures, size=size, most=most)
         )
 
 
@@ -129,10 +139,14 @@ def _read_all(files: Iterable[Path], size: int) -> Pixels:
         except Exception:  # Pillow's decoders raise many kinds of errors for broken files
             unreadable.append(f"{path.parent.name}/{path.name}")
     if unreadable:
-        count = "1 file" if len(unreadable) == 1 else f"{len(unreadable)} files"
         raise InputError(
-            f"{count} cannot be read as pictures: {first_few(unreadable)}; allowed: whole PNG or JPEG files "
-            f"of at most {MOST_PIXELS // 10**6} million pixels"
+            trn(
+                "{count} file cannot be read as pictures: {files}; allowed: whole PNG or JPEG files "
+                "of at most {most} million pixels",
+                "{count} files cannot be read as pictures: {files}; allowed: whole PNG or JPEG files "
+                "of at most {most} million pixels",
+                len(unreadable),
+            ).format(count=len(unreadable), files=first_few(unreadable), most=MOST_PIXELS // 10**6)
         )
     return np.stack(pictures)
 

@@ -5,6 +5,13 @@ from gradlab.datasets.bundled import measured_classes
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
 
+INPUT_NAMES = (
+    mark("sepal length (cm)"),
+    mark("sepal width (cm)"),
+    mark("petal length (cm)"),
+    mark("petal width (cm)"),
+)
+
 
 @sources.register(
     "iris",
@@ -16,4 +23,4 @@ def iris(data: Data, random: np.random.Generator) -> Dataset:
     """Return 150 rows of 4 lengths in cm."""
     from sklearn.datasets import load_iris
 
-    return measured_classes(load_iris(), "species")
+    return measured_classes(load_iris(), mark("species"), INPUT_NAMES)

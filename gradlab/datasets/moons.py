@@ -19,4 +19,4 @@ def moons(data: Data, random: np.random.Generator) -> Dataset:
 
     upper, lower = class_counts(data.samples, 2)
     points, classes = make_moons((upper, lower), noise=data.noise, random_state=seed_from(random))
-    return points_in_plane(points, classes, ("upper", "lower"))
+    return points_in_plane(points, classes, (mark("upper"), mark("lower")))

@@ -32,7 +32,7 @@ def _chirp(data: Data, random: np.random.Generator) -> Dataset:
     periods = SLOWEST * time + (FASTEST - SLOWEST) * time**2 / 2
     phase = random.uniform(0, 2 * np.pi, (data.samples, 1))
     values = np.sin(2 * np.pi * periods + phase) + random.normal(0, data.noise, (data.samples, len(time)))
-    return _to_predict(values[:, :-1, np.newaxis], values[:, 1:], ("value",), "next value")
+    return _to_predict(values[:, :-1, np.newaxis], values[:, 1:], (mark("value"),), mark("next value"))
 
 
 def _adding(data: Data, random: np.random.Generator) -> Dataset:
@@ -49,7 +49,9 @@ def _adding(data: Data, random: np.random.Generator) -> Dataset:
     marks = np.zeros_like(values)
     marks[rows, first] = marks[rows, second] = 1
     inputs = np.stack([values, marks], axis=-1)
-    return _to_predict(inputs, values[rows, first] + values[rows, second], ("value", "mark"), "sum")
+    return _to_predict(
+        inputs, values[rows, first] + values[rows, second], (mark("value"), mark("mark")), mark("sum")
+    )
 
 
 PATTERNS = {"chirp": _chirp, "adding": _adding}

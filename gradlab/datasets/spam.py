@@ -37,8 +37,8 @@ def spam(data: Data, random: np.random.Generator) -> Dataset:
         targets=classes.astype(np.int64),
         task="classification",
         input_names=WORDS,
-        class_names=("no spam", "spam"),
-        target_name="message",
+        class_names=(mark("no spam"), mark("spam")),
+        target_name=mark("message"),
     )
 
 

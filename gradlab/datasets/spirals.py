@@ -22,4 +22,6 @@ def spirals(data: Data, random: np.random.Generator) -> Dataset:
     outward = random.uniform(size=data.samples)
     angle = 2 * np.pi * TURNS * outward + np.pi * classes
     points = RADIUS * outward[:, np.newaxis] * np.column_stack([np.cos(angle), np.sin(angle)])
-    return points_in_plane(points + random.normal(0, data.noise, points.shape), classes, ("first", "second"))
+    return points_in_plane(
+        points + random.normal(0, data.noise, points.shape), classes, (mark("first"), mark("second"))
+    )

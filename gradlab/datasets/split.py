@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from gradlab.datasets.base import Dataset, Floats, sources
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Data, Experiment
+from gradlab.language import tr
 
 Rows = NDArray[np.int64]
 Doubles = NDArray[np.float64]
@@ -140,8 +141,10 @@ def _check_enough_rows(dataset: Dataset, data: Data, held_out: int) -> None:
         rarest = int(np.argmin(counts))
         if counts[rarest] < 2:
             raise InputError(
-                f'class "{dataset.class_names[rarest]}" has too few rows to train on some and hold some out: '
-                f"{counts[rarest]}; allowed: two rows or more of each class, or no validation rows",
+                tr(
+                    'class "{name}" has too few rows to train on some and hold some out: {count}; allowed: '
+                    "two rows or more of each class, or no validation rows"
+                ).format(name=dataset.class_names[rarest], count=counts[rarest]),
                 "data.validation",
             )
     if not least <= held_out <= rows - least:
@@ -149,12 +152,25 @@ def _check_enough_rows(dataset: Dataset, data: Data, held_out: int) -> None:
 
 
 def _out_of_range(data: Data, rows: int, least: int, held_out: int) -> InputError:
-    name, given, what = "validation", f"{data.validation:g}", "a share that holds out "
+    key, given = "data.validation", f"{data.validation:g}"
+    allowed = tr("0, or a share that holds out {least} to {most} of them")
     if data.validation_rows:
-        name, given, what = "validation_rows", str(data.validation_rows), ""
-    allowed = f"0, or {what}{least} to {rows - least} of them" if rows >= 2 * least else "0 with so few rows"
+        key, given, allowed = (
+            "data.validation_rows",
+            str(data.validation_rows),
+            tr("0, or {least} to {most} of them"),
+        )
+    if rows < 2 * least:
+        allowed = tr("0 with so few rows")
     return InputError(
-        f"data.{name} = {given} holds out {held_out} of {rows} rows; allowed: {allowed}", f"data.{name}"
+        tr("{key} = {given} holds out {count} of {rows} rows; allowed: {allowed}").format(
+            key=key,
+            given=given,
+            count=held_out,
+            rows=rows,
+            allowed=allowed.format(least=least, most=rows - least),
+        ),
+        key,
     )
 
 
@@ -175,8 +191,10 @@ def _limited(dataset: Dataset, train: Rows, wanted: int) -> Rows:
     least = max(1, len(dataset.class_names))
     if not least <= wanted <= len(train):
         raise InputError(
-            f"data.train_rows = {wanted}: {len(train)} of {len(dataset.inputs)} rows are not held out; "
-            f"allowed: 0 for all of them, or {least} to {len(train)}",
+            tr(
+                "data.train_rows = {wanted}: {left} of {rows} rows are not held out; allowed: 0 for all "
+                "of them, or {least} to {left}"
+            ).format(wanted=wanted, left=len(train), rows=len(dataset.inputs), least=least),
             "data.train_rows",
         )
     if dataset.task == "regression":
@@ -202,8 +220,10 @@ def _mislabelled(dataset: Dataset, train: Rows, share: float, random: np.random.
     classes = len(dataset.class_names)
     if not classes:
         raise InputError(
-            f"data.label_noise = {share:g} needs classes, and this data set predicts a number; "
-            "allowed here: 0",
+            tr(
+                "data.label_noise = {share:g} needs classes, and this data set predicts a number; "
+                "allowed here: 0"
+            ).format(share=share),
             "data.label_noise",
         )
     wrong = random.choice(train, round(share * len(train)), replace=False)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradlab.errors import InputError
+from gradlab.language import tr, trn
 
 # Where several fit equally well, the later ones are likelier to be part of a number or a name.
 DELIMITERS = ("\t", ";", ",")
@@ -89,13 +90,15 @@ def parse_table(text: str) -> Table:
 
 def in_lines(lines: Sequence[int]) -> str:
     """Return ``line 3`` or ``lines 3, 4, 7, 8, 9 and 12 more``."""
-    return f"{'line' if len(lines) == 1 else 'lines'} {first_few(lines)}"
+    return trn("line {lines}", "lines {lines}", len(lines)).format(lines=first_few(lines))
 
 
 def first_few(things: Sequence[object], named: int = NAMED) -> str:
     """Return the first few, and how many more there are."""
-    more = f" and {len(things) - named} more" if len(things) > named else ""
-    return ", ".join(str(thing) for thing in things[:named]) + more
+    first = ", ".join(str(thing) for thing in things[:named])
+    if len(things) <= named:
+        return first
+    return tr("{first} and {count} more").format(first=first, count=len(things) - named)
 
 
 def _rows(text: str, delimiter: str) -> Iterator[_Row]:
@@ -109,7 +112,11 @@ def _rows(text: str, delimiter: str) -> Iterator[_Row]:
             yield _Row(line, [field.strip() for field in fields])
             line = reader.line_num + 1
     except csv.Error as error:
-        raise InputError(f"line {line} has quotation marks that do not fit together ({error})") from None
+        raise InputError(
+            tr("line {line} has quotation marks that do not fit together ({reason})").format(
+                line=line, reason=error
+            )
+        ) from None
 
 
 def _delimiter(text: str) -> str:
@@ -142,37 +149,47 @@ def _without_blank_end(rows: list[_Row]) -> list[_Row]:
 
 def _check_names(names: list[str]) -> None:
     if not any(names):
-        raise InputError("the first line is empty; it must hold the names of the columns")
+        raise InputError(tr("the first line is empty; it must hold the names of the columns"))
     if len(names) == 1:
         raise InputError(
-            f'there is only one column, "{names[0]}"; '
-            "allowed: two or more, separated by commas, semicolons or tabs"
+            tr(
+                'there is only one column, "{name}"; allowed: two or more, separated by commas, '
+                "semicolons or tabs"
+            ).format(name=names[0])
         )
     unnamed = [place for place, name in enumerate(names, 1) if not name]
     if unnamed:
         raise InputError(
-            f"the first line must name every column; without a name: column {first_few(unnamed)}"
+            tr("the first line must name every column; without a name: column {columns}").format(
+                columns=first_few(unnamed)
+            )
         )
     repeated = [f'"{name}"' for name in dict.fromkeys(names) if names.count(name) > 1]
     if repeated:
-        raise InputError(f"several columns have the same name: {first_few(repeated)}")
+        raise InputError(tr("several columns have the same name: {names}").format(names=first_few(repeated)))
 
 
 def _check_rows(names: list[str], rows: list[_Row]) -> None:
     if not rows:
-        raise InputError("there is no row below the names of the columns")
+        raise InputError(tr("there is no row below the names of the columns"))
     uneven = [row for row in rows if len(row.fields) != len(names)]
     if uneven:
         raise InputError(
-            f"the wrong number of fields in {in_lines([row.line for row in uneven])} "
-            f"(first {len(uneven[0].fields)}); allowed: {len(names)}, as in the first line"
+            tr(
+                "the wrong number of fields in {lines} (first {count}); allowed: {allowed}, as in the "
+                "first line"
+            ).format(
+                lines=in_lines([row.line for row in uneven]), count=len(uneven[0].fields), allowed=len(names)
+            )
         )
     gaps = [row for row in rows if not MISSING.isdisjoint(row.fields)]
     if gaps:
         column = next(name for name, field in zip(names, gaps[0].fields, strict=True) if field in MISSING)
         raise InputError(
-            f'a value is missing in {in_lines([row.line for row in gaps])} (first in column "{column}"); '
-            "every row needs a value in every column: fill it in or delete the row"
+            tr(
+                'a value is missing in {lines} (first in column "{column}"); every row needs a value in '
+                "every column: fill it in or delete the row"
+            ).format(lines=in_lines([row.line for row in gaps]), column=column)
         )
 
 
@@ -192,8 +209,9 @@ def _check_finite(name: str, numbers: NDArray[np.float64], lines: tuple[int, ...
     excessive = [line for line, number in zip(lines, numbers, strict=True) if not abs(number) <= _LARGEST]
     if excessive:
         raise InputError(
-            f'column "{name}" holds an infinite or too large number in {in_lines(excessive)}; '
-            f"allowed: up to {_LARGEST:.1e}"
+            tr(
+                'column "{name}" holds an infinite or too large number in {lines}; allowed: up to {most:.1e}'
+            ).format(name=name, lines=in_lines(excessive), most=_LARGEST)
         )
 
 
@@ -203,6 +221,10 @@ def _check_decimal_marks(name: str, texts: tuple[str, ...], lines: tuple[int, ..
     point = next((place for place, text in enumerate(texts) if "." in text), None)
     if point is not None:
         raise InputError(
-            f'column "{name}" mixes decimal commas and points: '
-            f"{texts[comma]} in line {lines[comma]}, {texts[point]} in line {lines[point]}; use one of them"
+            tr(
+                'column "{name}" mixes decimal commas and points: {one} in line {line}, {other} in line '
+                "{other_line}; use one of them"
+            ).format(
+                name=name, one=texts[comma], line=lines[comma], other=texts[point], other_line=lines[point]
+            )
         )

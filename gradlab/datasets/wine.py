@@ -5,6 +5,22 @@ from gradlab.datasets.bundled import measured_classes
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
 
+INPUT_NAMES = (
+    mark("alcohol"),
+    mark("malic acid"),
+    mark("ash"),
+    mark("alcalinity of ash"),
+    mark("magnesium"),
+    mark("total phenols"),
+    mark("flavanoids"),
+    mark("nonflavanoid phenols"),
+    mark("proanthocyanins"),
+    mark("color intensity"),
+    mark("hue"),
+    mark("od280/od315 of diluted wines"),
+    mark("proline"),
+)
+
 
 @sources.register(
     "wine",
@@ -16,6 +32,5 @@ def wine(data: Data, random: np.random.Generator) -> Dataset:
     """Return 178 rows of 13 measurements, in the units of the laboratory: from about 0.1 to over 1,000."""
     from sklearn.datasets import load_wine
 
-    bunch = load_wine()
-    names = tuple(name.replace("_", " ") for name in bunch.feature_names)
-    return measured_classes(bunch, "grape", names, ("grape 1", "grape 2", "grape 3"))
+    names = (mark("grape 1"), mark("grape 2"), mark("grape 3"))
+    return measured_classes(load_wine(), mark("grape"), INPUT_NAMES, names)

@@ -23,4 +23,4 @@ def xor(data: Data, random: np.random.Generator) -> Dataset:
     sign_of_y = np.where(classes == 0, sign_of_x, -sign_of_x)
     points = size * np.column_stack([sign_of_x, sign_of_y])
     points += random.normal(0, data.noise, points.shape)
-    return points_in_plane(points, classes, ("same sign", "different signs"))
+    return points_in_plane(points, classes, (mark("same sign"), mark("different signs")))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gradlab.experiment.schema import Experiment, Gradients, Optimizer
 from gradlab.instruments.records import Phase
+from gradlab.language import tr
 
 INDENT = "    "
 CLASSES = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "adagrad": "Adagrad"}
@@ -123,14 +124,21 @@ def _batch(experiment: Experiment) -> list[CodeLine]:
     gradients = experiment.gradients
     lines = _tail_left_out(gradients) + _window_begins(experiment)
     if gradients.zero == "never":
-        lines.append(CodeLine("# nothing empties the gradient buffer"))
+        lines.append(CodeLine("# " + tr("nothing empties the gradient buffer")))
     if experiment.model.chunk and experiment.model.kind in RECURRENT:
         steps = experiment.model.chunk
-        lines.append(CodeLine(f"# left out: both passes for every {steps} time steps, the state carried on"))
+        lines.append(
+            CodeLine(
+                "# "
+                + tr("left out: both passes for every {steps} time steps, the state carried on").format(
+                    steps=steps
+                )
+            )
+        )
     if gradients.zero == "every_batch":
         lines.append(_zero(experiment))
     if _scales(experiment) and gradients.zero in ("every_epoch", "never"):
-        lines.append(CodeLine("# left out: what is left over must not be unscaled once more"))
+        lines.append(CodeLine("# " + tr("left out: what is left over must not be unscaled once more")))
     lines += _forward_and_backward(experiment)
     if gradients.accumulate == 1:
         return lines + _update(experiment)

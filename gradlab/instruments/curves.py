@@ -8,6 +8,7 @@ from gradlab.instruments.metrics import summary
 from gradlab.instruments.records import Curves, EpochRow, Mark, MarkKind
 from gradlab.instruments.stopwatch import Stopwatch
 from gradlab.instruments.thinning import ThinnedPoints
+from gradlab.language import mark, tr, trn
 from gradlab.training.events import (
     Changed,
     EpochEnded,
@@ -22,9 +23,9 @@ from gradlab.training.run import TrainingRun
 
 # A run that went through all its epochs needs no mark.
 ENDINGS: dict[StopReason, tuple[str, MarkKind]] = {
-    "early_stopping": ("early stopping", "end"),
-    "diverged": ("diverged", "diverged"),
-    "interrupted": ("stopped", "end"),
+    "early_stopping": (mark("early stopping"), "end"),
+    "diverged": (mark("diverged"), "diverged"),
+    "interrupted": (mark("stopped"), "end"),
 }
 
 
@@ -70,15 +71,16 @@ class CurveRecorder(Instrument):
                 text = ", ".join(change_in_words(key, *values) for key, values in event.settings.items())
                 self._marks.append(Mark(event.update, text, "change"))
             case Skipped() if run.counters.skipped == 1:  # others may follow now and then: once is enough
-                text = f"update skipped: too large for float16, loss scale now {event.loss_scale:,.0f}"
+                text = tr("update skipped: too large for float16, loss scale now {scale}").format(
+                    scale=f"{event.loss_scale:,.0f}"
+                )
                 self._marks.append(Mark(event.update, text, "note"))
             case TailLeft() if not self._tail_told:
                 self._tail_told = True  # it happens in every epoch: once is enough
-                done = "carried over" if event.how == "carry" else "left out"
-                text = f"{event.batches} last batches {done}"
-                self._marks.append(Mark(run.counters.updates, text, "note"))
+                self._marks.append(Mark(run.counters.updates, _tail(event), "note"))
             case Finished() if event.reason in ENDINGS:
-                self._marks.append(Mark(run.counters.updates, *ENDINGS[event.reason]))
+                text, kind = ENDINGS[event.reason]
+                self._marks.append(Mark(run.counters.updates, tr(text), kind))
             case _:
                 pass
 
@@ -105,6 +107,14 @@ class CurveRecorder(Instrument):
         if self._latest_loss is not None:
             return self._latest_loss
         return self.epochs[-1].train_loss if self.epochs else None
+
+
+def _tail(event: TailLeft) -> str:
+    if event.how == "carry":
+        text = trn("{count} last batch carried over", "{count} last batches carried over", event.batches)
+    else:
+        text = trn("{count} last batch left out", "{count} last batches left out", event.batches)
+    return text.format(count=event.batches)
 
 
 def epoch_row(event: EpochEnded) -> EpochRow:

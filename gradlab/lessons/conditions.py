@@ -13,16 +13,21 @@ from pydantic import Field
 from gradlab.experiment.schema import Section
 from gradlab.instruments.metrics import summary
 from gradlab.instruments.records import EpochRow, Frame, Phase, State, Timeline
+from gradlab.language import mark
 
 Measure = Literal[
     "train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_precision", "val_recall", "val_f1", "lr"
 ]
 NONE = -1.0  # what the timeline says where the buffer held None
 
-MEASURE = Field(description="a column of the table of epochs, such as val_loss, val_accuracy or val_recall")
-RUN = Field("", description="the name of one of the experiment's variants; left out: the run that is shown")
-LAYER = Field(description='"first", "last", or the name of a layer such as hidden1')
-LIMIT = Field(None, description="a number")
+MEASURE = Field(
+    description=mark("a column of the table of epochs, such as val_loss, val_accuracy or val_recall")
+)
+RUN = Field(
+    "", description=mark("the name of one of the experiment's variants; left out: the run that is shown")
+)
+LAYER = Field(description=mark('"first", "last", or the name of a layer such as hidden1'))
+LIMIT = Field(None, description=mark("a number"))
 
 
 class Condition(Section):
@@ -68,8 +73,8 @@ class Reached(OfOneRun):
     """So many epochs and updates were made."""
 
     see: Literal["reached"]
-    epochs: int = Field(0, ge=0, description="a whole number of epochs, at least 0")
-    updates: int = Field(0, ge=0, description="a whole number of updates, at least 0")
+    epochs: int = Field(0, ge=0, description=mark("a whole number of epochs, at least 0"))
+    updates: int = Field(0, ge=0, description=mark("a whole number of updates, at least 0"))
 
     def _holds(self, frame: Frame) -> bool:
         return frame.progress.epoch >= self.epochs and frame.progress.update >= self.updates
@@ -79,8 +84,8 @@ class AtPhase(OfOneRun):
     """Step phase has come to this phase, after so many updates."""
 
     see: Literal["phase"]
-    phase: Phase = Field(description="one of zeroed, forward, backward, clipped, updated")
-    updates: int = Field(0, ge=0, description="how many updates were made before, at least 0")
+    phase: Phase = Field(description=mark("one of zeroed, forward, backward, clipped, updated"))
+    updates: int = Field(0, ge=0, description=mark("how many updates were made before, at least 0"))
 
     def _holds(self, frame: Frame) -> bool:
         progress = frame.progress
@@ -91,7 +96,9 @@ class Ended(OfOneRun):
     """The run is over, and how it ended."""
 
     see: Literal["ended"]
-    how: Literal["finished", "early", "diverged"] = Field(description="one of finished, early, diverged")
+    how: Literal["finished", "early", "diverged"] = Field(
+        description=mark("one of finished, early, diverged")
+    )
 
     def _holds(self, frame: Frame) -> bool:
         if frame.state is not State.FINISHED or frame.curves is None:
@@ -113,8 +120,8 @@ class Trend(OfOneRun):
 
     see: Literal["rising", "falling"]
     measure: Measure = MEASURE
-    epochs: int = Field(1, ge=1, description="a whole number of epochs, at least 1")
-    by: float = Field(0.0, ge=0, description="a share of the value at the turning point, at least 0")
+    epochs: int = Field(1, ge=1, description=mark("a whole number of epochs, at least 1"))
+    by: float = Field(0.0, ge=0, description=mark("a share of the value at the turning point, at least 0"))
 
     def _holds(self, frame: Frame) -> bool:
         values = course(frame, self.measure)
@@ -137,7 +144,7 @@ class Value(OfOneRun):
     measure: Measure = MEASURE
     above: float | None = LIMIT
     below: float | None = LIMIT
-    threshold: float | None = Field(None, ge=0, le=1, description="a number from 0 to 1")
+    threshold: float | None = Field(None, ge=0, le=1, description=mark("a number from 0 to 1"))
 
     @property
     def needs(self) -> frozenset[str]:
@@ -166,12 +173,16 @@ class Size(OfOneRun):
     """
 
     see: Literal["gradient"]
-    layer: str = Field("all", description='"all", "first", "last", or the name of a layer such as hidden1')
-    compared_with: str = Field("", description='"first", "last", or the name of a layer such as hidden1')
+    layer: str = Field(
+        "all", description=mark('"all", "first", "last", or the name of a layer such as hidden1')
+    )
+    compared_with: str = Field(
+        "", description=mark('"first", "last", or the name of a layer such as hidden1')
+    )
     above: float | None = LIMIT
     below: float | None = LIMIT
-    is_zero: bool = Field(False, description="true where it must be exactly 0")
-    is_none: bool = Field(False, description="true where the buffer must hold None")
+    is_zero: bool = Field(False, description=mark("true where it must be exactly 0"))
+    is_none: bool = Field(False, description=mark("true where the buffer must hold None"))
 
     @property
     def needs(self) -> frozenset[str]:
@@ -206,7 +217,7 @@ class Buffer(OfOneRun):
 
     see: Literal["buffer"]
     holds: Literal["left_over", "nothing", "gradients"] = Field(
-        description="one of left_over, nothing, gradients"
+        description=mark("one of left_over, nothing, gradients")
     )
 
     @property
@@ -271,9 +282,9 @@ class OfTwoRuns(Condition):
     """A condition on two runs that are trained side by side."""
 
     measure: Measure = MEASURE
-    run: str = Field(description="the name of one of the experiment's variants")
-    other: str = Field(description="the name of another of the experiment's variants")
-    epochs: int = Field(1, ge=1, description="a whole number of epochs, at least 1")
+    run: str = Field(description=mark("the name of one of the experiment's variants"))
+    other: str = Field(description=mark("the name of another of the experiment's variants"))
+    epochs: int = Field(1, ge=1, description=mark("a whole number of epochs, at least 1"))
 
     def lanes(self) -> tuple[str, ...]:
         """Return the names of both."""
@@ -302,8 +313,8 @@ class More(OfTwoRuns):
     """
 
     see: Literal["more"]
-    times: float = Field(1.0, gt=0, description="a number above 0")
-    by: float = Field(0.0, ge=0, description="a number of at least 0")
+    times: float = Field(1.0, gt=0, description=mark("a number above 0"))
+    by: float = Field(0.0, ge=0, description=mark("a number of at least 0"))
 
     def _holds(self, one: Frame, other: Frame) -> bool:
         value, less = self._pairs(one, other)[-1]
@@ -316,7 +327,7 @@ class Same(OfTwoRuns):
     """A measure is the same in two runs, after every epoch so far, within a share of its value."""
 
     see: Literal["same"]
-    within: float = Field(1e-4, ge=0, description="a share of the value, at least 0")
+    within: float = Field(1e-4, ge=0, description=mark("a share of the value, at least 0"))
 
     def _holds(self, one: Frame, other: Frame) -> bool:
         return all(

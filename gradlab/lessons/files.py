@@ -15,7 +15,7 @@ from gradlab.errors import InputError
 from gradlab.experiment import files as experiment_files
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.variants import singles
-from gradlab.language import ENGLISH
+from gradlab.language import ENGLISH, tr
 from gradlab.lessons import text as texts
 from gradlab.lessons.lesson import Lesson, Step, as_error
 from gradlab.lessons.plan import GROUPS, Plan, error_line
@@ -65,7 +65,9 @@ def load(folder: Path) -> Lesson:
     plan = _plan(folder)
     told = {name[1]: _text(path) for path in sorted(folder.glob("text.*.md")) if (name := _language(path))}
     if not told:
-        raise InputError(f"{folder}: the text is missing; allowed: a file text.en.md, or of another language")
+        raise InputError(
+            f"{folder}: " + tr("the text is missing; allowed: a file text.en.md, or of another language")
+        )
     experiments = {
         step.experiment: _experiment(folder, step.experiment) for step in plan.steps if step.experiment
     }
@@ -101,7 +103,7 @@ def unpack(archive: Path, folder: Path) -> Lesson:
         InputError: if it is no lesson, is too large, or holds what a lesson may not hold.
     """
     if folder.exists():
-        raise InputError(f"{folder}: is there already; allowed: a folder that does not exist yet")
+        raise InputError(f"{folder}: " + tr("is there already; allowed: a folder that does not exist yet"))
     contents = _contents(archive)
     try:
         for name, content in contents.items():
@@ -111,7 +113,10 @@ def unpack(archive: Path, folder: Path) -> Lesson:
         return load(folder)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise InputError(f"{archive}: cannot be unpacked into {folder}: {error.strerror}") from None
+        raise InputError(
+            f"{archive}: "
+            + tr("cannot be unpacked into {folder}: {reason}").format(folder=folder, reason=error.strerror)
+        ) from None
     except InputError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise InputError(str(error).replace(str(folder), str(archive)), error.key) from None
@@ -143,16 +148,23 @@ def _contents(archive: Path) -> dict[PurePosixPath, bytes]:
     except InputError:
         raise
     except OSError as error:
-        raise InputError(f"{archive}: cannot be read: {error.strerror}") from None
+        raise InputError(
+            f"{archive}: " + tr("cannot be read: {reason}").format(reason=error.strerror)
+        ) from None
     # What damaged, encrypted or strange zip files raise.
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError):
-        raise InputError(f"{archive}: is not a lesson; allowed: the zip file of a lesson's folder") from None
+        raise InputError(
+            f"{archive}: " + tr("is not a lesson; allowed: the zip file of a lesson's folder")
+        ) from None
 
 
 def _unzipped(zipped: zipfile.ZipFile, archive: Path) -> dict[PurePosixPath, bytes]:
     entries = [entry for entry in zipped.infolist() if not _is_clutter(entry)]
     if len(entries) > MOST_FILES:
-        raise InputError(f"{archive}: holds {len(entries)} files; allowed: at most {MOST_FILES}")
+        raise InputError(
+            f"{archive}: "
+            + tr("holds {count} files; allowed: at most {most}").format(count=len(entries), most=MOST_FILES)
+        )
     contents: dict[PurePosixPath, bytes] = {}
     left = MOST_BYTES
     for entry in entries:
@@ -175,11 +187,17 @@ def _checked(name: str, archive: Path) -> PurePosixPath:
     parts = name.split("/")
     if len(parts) > 4 or not all(_PART.fullmatch(part) for part in parts):
         raise InputError(
-            f"{archive}: the file name {name[:80]!r}; allowed: letters, digits, - and _, in folders inside the "
-            "lesson's own"
+            f"{archive}: "
+            + tr(
+                "the file name {name!r}; allowed: letters, digits, - and _, in folders inside the "
+                "lesson's own"
+            ).format(name=name[:80])
         )
     if not name.lower().endswith(SUFFIXES):
-        raise InputError(f"{archive}: the file {name[:80]!r}; allowed: {', '.join(SUFFIXES)}")
+        raise InputError(
+            f"{archive}: "
+            + tr("the file {name!r}; allowed: {allowed}").format(name=name[:80], allowed=", ".join(SUFFIXES))
+        )
     return PurePosixPath(name)
 
 
@@ -195,13 +213,18 @@ def _check_size(folder: Path) -> None:
     for where, _, names in os.walk(folder):
         sizes += [(Path(where) / name).lstat().st_size for name in names]
         if len(sizes) > MOST_FILES:
-            raise InputError(f"{folder}: holds more than {MOST_FILES} files; allowed: at most {MOST_FILES}")
+            raise InputError(
+                f"{folder}: "
+                + tr("holds more than {most} files; allowed: at most {most}").format(most=MOST_FILES)
+            )
     if sum(sizes) > MOST_BYTES:
         raise _too_large(folder)
 
 
 def _too_large(where: Path) -> InputError:
-    return InputError(f"{where}: is too large; allowed: at most {MOST_BYTES // 2**20} MB in all")
+    return InputError(
+        f"{where}: " + tr("is too large; allowed: at most {most} MB in all").format(most=MOST_BYTES // 2**20)
+    )
 
 
 def _plan(folder: Path) -> Plan:
@@ -219,9 +242,11 @@ def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except ValueError as error:
-        raise InputError(f"{path}: is not valid TOML: {error}") from None
+        raise InputError(f"{path}: " + tr("is not valid TOML: {reason}").format(reason=error)) from None
     except RecursionError:
-        raise InputError(f"{path}: is not valid TOML: lists in lists in lists, too many of them") from None
+        raise InputError(
+            f"{path}: " + tr("is not valid TOML: lists in lists in lists, too many of them")
+        ) from None
 
 
 def _language(path: Path) -> re.Match[str] | None:
@@ -244,10 +269,15 @@ def _check_picture(path: Path, where: str) -> None:
         with Image.open(path, formats=("PNG", "JPEG")) as picture:
             width, height = picture.size
     except (OSError, Image.DecompressionBombError):
-        raise InputError(f"{where}: {path.name} is not a picture; allowed: PNG or JPEG") from None
+        raise InputError(
+            f"{where}: " + tr("{file} is not a picture; allowed: PNG or JPEG").format(file=path.name)
+        ) from None
     if width * height > MOST_PIXELS:
         raise InputError(
-            f"{where}: {path.name} has {width} × {height} pixels; allowed: {MOST_PIXELS:,} in all"
+            f"{where}: "
+            + tr("{file} has {width} × {height} pixels; allowed: {most:,} in all").format(
+                file=path.name, width=width, height=height, most=MOST_PIXELS
+            )
         )
 
 
@@ -258,7 +288,10 @@ def _experiment(folder: Path, name: str) -> Experiment:
     for _, single in singles(experiment, str(path)):
         data = single.data.path
         if data and not Path(data).is_relative_to(folder.resolve()):
-            raise InputError(f"{path}: data.path = {data}; allowed: a file in the lesson's folder")
+            raise InputError(
+                f"{path}: "
+                + tr("data.path = {data}; allowed: a file in the lesson's folder").format(data=data)
+            )
     return experiment
 
 
@@ -266,9 +299,14 @@ def _inside(folder: Path, name: str, where: str) -> Path:
     """Return a file of the lesson, but no other one: not up, not elsewhere, not through a link."""
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):
-        raise InputError(f'{where}: "{name}"; allowed: a file in the lesson\'s folder')
+        raise InputError(
+            f"{where}: " + tr('"{name}"; allowed: a file in the lesson\'s folder').format(name=name)
+        )
     if not path.is_file():
-        raise InputError(f'{where}: there is no file "{name}"; allowed: a file in the lesson\'s folder')
+        raise InputError(
+            f"{where}: "
+            + tr('there is no file "{name}"; allowed: a file in the lesson\'s folder').format(name=name)
+        )
     return path
 
 
@@ -276,9 +314,15 @@ def _read(path: Path) -> str:
     _inside(path.parent, path.name, str(path.parent))
     try:
         if path.stat().st_size > MOST_TEXT:
-            raise InputError(f"{path}: is too large; allowed: at most {MOST_TEXT // 1024} kB of text")
+            raise InputError(
+                f"{path}: "
+                + tr("is too large; allowed: at most {most} kB of text").format(most=MOST_TEXT // 1024)
+            )
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+        raise InputError(f"{path}: " + tr("cannot be read: {reason}").format(reason=error.strerror)) from None
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not UTF-8 text (byte {error.start}); allowed: text in UTF-8") from None
+        raise InputError(
+            f"{path}: "
+            + tr("is not UTF-8 text (byte {place}); allowed: text in UTF-8").format(place=error.start)
+        ) from None

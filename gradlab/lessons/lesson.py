@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
+from gradlab.language import tr
 from gradlab.lessons.plan import Plan, StepPlan
 from gradlab.lessons.text import Text
 
@@ -65,29 +66,37 @@ class Lesson:
             for condition in (*step.plan.observe, *step.plan.promise):
                 for run in filter(None, condition.lanes()):
                     if run not in names:
-                        allowed = ", ".join(names) or "none, since the experiment has no variants"
-                        yield f'lesson.toml: steps {number}: the run "{run}"; allowed: {allowed}'
+                        allowed = ", ".join(names) or tr("none, since the experiment has no variants")
+                        yield tr('lesson.toml: steps {number}: the run "{run}"; allowed: {allowed}').format(
+                            number=number, run=run, allowed=allowed
+                        )
 
     def _wrong_texts(self) -> Iterator[str]:
         first, *_ = self.texts
         for language, text in self.texts.items():
             name = f"text.{language}.md"
             if not (text.summary and text.truth):
-                yield f"{name}: allowed: a summary below the title, and a sentence below ## truth"
+                yield f"{name}: " + tr("allowed: a summary below the title, and a sentence below ## truth")
             if len(text.steps) != len(self.steps):
-                yield f"{name}: {len(text.steps)} steps; allowed: {len(self.steps)}, as in lesson.toml"
+                yield f"{name}: " + tr("{given} steps; allowed: {allowed}, as in lesson.toml").format(
+                    given=len(text.steps), allowed=len(self.steps)
+                )
                 continue
             for number, (told, step) in enumerate(zip(text.steps, self.steps, strict=True), 1):
                 given, wanted = len(told.observations), len(step.plan.observe)
                 if given != wanted:
-                    yield f"{name}: step {number}: {given} things to observe; allowed: {wanted}, as in lesson.toml"
+                    yield f"{name}: " + tr(
+                        "step {number}: {given} things to observe; allowed: {wanted}, as in lesson.toml"
+                    ).format(number=number, given=given, wanted=wanted)
             if _right_answers(text) != _right_answers(self.texts[first]):
-                yield f"{name}: other questions or right answers than text.{first}.md; allowed: the same"
+                yield f"{name}: " + tr(
+                    "other questions or right answers than text.{first}.md; allowed: the same"
+                ).format(first=first)
 
 
 def as_error(lines: Sequence[str]) -> InputError:
     """Return an error that tells the first mistakes, a line each: nobody reads hundreds of them."""
-    more = [f"(and {len(lines) - MOST_LINES} more)"] if len(lines) > MOST_LINES else []
+    more = [tr("(and {count} more)").format(count=len(lines) - MOST_LINES)] if len(lines) > MOST_LINES else []
     return InputError("\n".join([*lines[:MOST_LINES], *more]))
 
 

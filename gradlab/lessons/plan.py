@@ -3,16 +3,17 @@
 from typing import Any, Literal, get_args
 
 from pydantic import Field, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from gradlab.experiment.schema import Section
-from gradlab.language import mark
+from gradlab.language import mark, tr
 from gradlab.lessons.conditions import KINDS, AnyCondition
 
 Panel = Literal[
     "loss", "gradients", "flow", "activations", "network", "confusion", "compare", "data", "code", "landscape"
 ]
-# The groups of the path through the lessons, in its order, and what people read.
+# The groups of the path through the lessons, in its order, and what people read, in English.
 GROUPS = {
     "buffer": mark("The gradient buffer"),
     "learning": mark("How learning goes"),
@@ -23,7 +24,7 @@ GROUPS = {
 }
 Group = Literal["buffer", "learning", "judging", "trouble", "beyond", "own"]
 Listed = Field((), strict=False)
-LENGTH = "3 to 8 tables [[steps]]"
+LENGTH = mark("3 to 8 tables [[steps]]")
 
 
 class StepPlan(Section):
@@ -38,11 +39,9 @@ class StepPlan(Section):
             the end of the run, whatever the seed.
     """
 
-    panels: tuple[Panel, ...] = Field(
-        (), strict=False, description=f"a list of panels: {', '.join(get_args(Panel))}"
-    )
-    experiment: str = Field("", description="the name of an experiment file in the lesson's folder")
-    side_by_side: bool = Field(False, description="true where each run gets panels of its own")
+    panels: tuple[Panel, ...] = Field((), strict=False, description=mark("a list of panels: {panels}"))
+    experiment: str = Field("", description=mark("the name of an experiment file in the lesson's folder"))
+    side_by_side: bool = Field(False, description=mark("true where each run gets panels of its own"))
     observe: tuple[AnyCondition, ...] = Listed
     promise: tuple[AnyCondition, ...] = Listed
 
@@ -60,17 +59,21 @@ class Plan(Section):
     id: str = Field(
         pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
         max_length=60,
-        description="small letters and digits, with hyphens in between, at most 60",
+        description=mark("small letters and digits, with hyphens in between, at most 60"),
     )
-    group: Group = Field("own", description=f"one of {', '.join(GROUPS)}")
-    place: int = Field(0, ge=0, le=1000, description="a whole number from 0 to 1000")
-    minutes: int = Field(10, ge=1, le=600, description="a whole number from 1 to 600")
+    group: Group = Field("own", description=mark("one of {groups}"))
+    place: int = Field(0, ge=0, le=1000, description=mark("a whole number from 0 to 1000"))
+    minutes: int = Field(10, ge=1, le=600, description=mark("a whole number from 1 to 600"))
     steps: tuple[StepPlan, ...] = Field(strict=False, description=LENGTH)
 
     @model_validator(mode="after")
     def _is_short(self) -> "Plan":
         if not 3 <= len(self.steps) <= 8:
-            raise ValueError(f"steps: there are {len(self.steps)}; allowed: {LENGTH}")
+            raise ValueError(
+                tr("steps: there are {count}; allowed: {allowed}").format(
+                    count=len(self.steps), allowed=tr(LENGTH)
+                )
+            )
         return self
 
     @model_validator(mode="after")
@@ -80,8 +83,10 @@ class Plan(Section):
             experiment = step.experiment or experiment
             if (step.observe or step.promise) and not experiment:
                 raise ValueError(
-                    f"steps {number}: there is something to observe, but no experiment; "
-                    "allowed: an experiment in this step or in one before it"
+                    tr(
+                        "steps {number}: there is something to observe, but no experiment; "
+                        "allowed: an experiment in this step or in one before it"
+                    ).format(number=number)
                 )
         return self
 
@@ -91,15 +96,21 @@ def error_line(detail: ErrorDetails, where: str) -> str:
     if not detail["loc"]:  # things that do not fit together say so themselves
         return f"{where}: {detail['ctx']['error']}"
     key, section, described = _place_of(detail["loc"])
+    given = _shown(detail["input"])
     match detail["type"]:
         case "extra_forbidden":
-            return f"{where}: {key} is not a known key; allowed there: {', '.join(section.model_fields)}"
+            allowed = ", ".join(section.model_fields)
+            told = tr("{key} is not a known key; allowed there: {allowed}").format(key=key, allowed=allowed)
         case "missing":
-            return f"{where}: {key} is missing; allowed: {described}"
+            told = tr("{key} is missing; allowed: {allowed}").format(key=key, allowed=described)
         case "union_tag_not_found" | "union_tag_invalid":
-            return f"{where}: {key}.see = {_shown(detail['input'])}; allowed: one of {', '.join(KINDS)}"
+            allowed = tr("one of {values}").format(values=", ".join(KINDS))
+            told = tr("{key} = {given}; allowed: {allowed}").format(
+                key=f"{key}.see", given=given, allowed=allowed
+            )
         case _:
-            return f"{where}: {key} = {_shown(detail['input'])}; allowed: {described}"
+            told = tr("{key} = {given}; allowed: {allowed}").format(key=key, given=given, allowed=described)
+    return f"{where}: {told}"
 
 
 def _place_of(loc: tuple[str | int, ...]) -> tuple[str, type[Section], str]:
@@ -117,13 +128,19 @@ def _place_of(loc: tuple[str | int, ...]) -> tuple[str, type[Section], str]:
         else:
             names.append(part)
             field = section.model_fields.get(part)
-            described = (field.description or "a list of tables") if field else ""
+            described = _described(field) if field else ""
             section = StepPlan if part == "steps" else section
     return ".".join(names), section, described
 
 
+def _described(field: FieldInfo) -> str:
+    """Say what may be given for a key."""
+    text = tr(field.description) if field.description else tr("a list of tables")
+    return text.format(panels=", ".join(get_args(Panel)), groups=", ".join(GROUPS))
+
+
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
-        return _shown(value["see"]) if "see" in value else "nothing"
+        return _shown(value["see"]) if "see" in value else tr("nothing")
     text = f'"{value}"' if isinstance(value, str) else str(value).lower()
     return text if len(text) <= 60 else f"{text[:57]}…"

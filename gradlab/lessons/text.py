@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from gradlab.errors import InputError
+from gradlab.language import tr
 
 PICTURES = (".png", ".jpg", ".jpeg")
 _HEADING = re.compile(r"(#{1,3}) +(.+)")
@@ -101,13 +102,16 @@ def read(text: str, where: str) -> Text:
     first, *others = _blocks(text, where)
     if first.level != 1:
         raise InputError(
-            f"{where}: line {first.line}: allowed: # and the title of the lesson, once, at the top"
+            f"{where}: "
+            + tr("line {line}: allowed: # and the title of the lesson, once, at the top").format(
+                line=first.line
+            )
         )
     sections = [list(group) for _, group in groupby(others, key=_Sections())]
     *steps, last = sections or [[first]]
     if last[0].heading.lower() != "truth":
         raise InputError(
-            f"{where}: the last section is missing; allowed: ## truth, and one sentence below it"
+            f"{where}: " + tr("the last section is missing; allowed: ## truth, and one sentence below it")
         )
     return Text(first.heading, first.body, tuple(_step(section, where) for section in steps), last[0].body)
 
@@ -121,15 +125,23 @@ def _refuse_foreign(text: str, where: str) -> None:
     for number, line in enumerate(text.splitlines(), 1):
         if _HTML.search(line) or _DEFINITION.match(line):
             raise InputError(
-                f"{where}: line {number}: {line.strip()[:60]}: HTML and link definitions are not shown; allowed: "
-                "plain Markdown (with a space behind every <)"
+                f"{where}: "
+                + tr(
+                    "line {number}: {text}: HTML and link definitions are not shown; allowed: plain Markdown "
+                    "(with a space behind every <)"
+                ).format(number=number, text=line.strip()[:60])
             )
     for found in _TARGET.finditer(text):
         if not _LOCAL.fullmatch(found[1]):
             number = text.count("\n", 0, found.start()) + 1
             raise InputError(
-                f"{where}: line {number}: {found[1] or 'a link to nothing'}; allowed: the name of a picture in "
-                f"the lesson's folder ({', '.join(PICTURES)}), or lesson: and the id of another lesson"
+                f"{where}: "
+                + tr(
+                    "line {number}: {target}; allowed: the name of a picture in the lesson's folder "
+                    "({pictures}), or lesson: and the id of another lesson"
+                ).format(
+                    number=number, target=found[1] or tr("a link to nothing"), pictures=", ".join(PICTURES)
+                )
             )
 
 
@@ -147,10 +159,13 @@ def _blocks(text: str, where: str) -> list[Block]:
         elif line.strip():
             break
     if not blocks or blocks[0].level != 1:
-        raise InputError(f"{where}: line 1: allowed at the top: # and the title of the lesson")
+        raise InputError(f"{where}: " + tr("line 1: allowed at the top: # and the title of the lesson"))
     for block in blocks[1:]:
         if block.level == 1:
-            raise InputError(f"{where}: line {block.line}: allowed: # once, for the title of the lesson")
+            raise InputError(
+                f"{where}: "
+                + tr("line {line}: allowed: # once, for the title of the lesson").format(line=block.line)
+            )
     return blocks
 
 
@@ -168,17 +183,28 @@ class _Sections:
 def _step(blocks: list[Block], where: str) -> StepText:
     first, *parts = blocks
     if first.level != 2:
-        raise InputError(f"{where}: line {first.line}: allowed: ## and the title of a step, before any ###")
+        raise InputError(
+            f"{where}: "
+            + tr("line {line}: allowed: ## and the title of a step, before any ###").format(line=first.line)
+        )
     found: dict[str, list[Block]] = {"predict": [], "observe": [], "check": []}
     for part in parts:
         if part.heading.lower() not in found:
             raise InputError(
-                f"{where}: line {part.line}: ### {part.heading}; allowed: one of {', '.join(found)} (in English)"
+                f"{where}: "
+                + tr("line {line}: ### {heading}; allowed: one of {allowed} (in English)").format(
+                    line=part.line, heading=part.heading, allowed=", ".join(found)
+                )
             )
         found[part.heading.lower()].append(part)
     for name in ("predict", "observe"):
         if len(found[name]) > 1:
-            raise InputError(f"{where}: line {found[name][1].line}: allowed: ### {name} once in a step")
+            raise InputError(
+                f"{where}: "
+                + tr("line {line}: allowed: ### {name} once in a step").format(
+                    line=found[name][1].line, name=name
+                )
+            )
     predict = [_question(part, where) for part in found["predict"]]
     return StepText(
         title=first.heading,
@@ -202,27 +228,35 @@ def _question(block: Block, where: str) -> Question:
             answers[-1][2].append(line.strip())
         else:
             raise InputError(
-                f"{where}: line {number}: {line[:60]}; allowed: - [ ] or - [x] and an answer on one line, "
-                "or its explanation, indented by two spaces"
+                f"{where}: "
+                + tr(
+                    "line {number}: {text}; allowed: - [ ] or - [x] and an answer on one line, or its "
+                    "explanation, indented by two spaces"
+                ).format(number=number, text=line[:60])
             )
     question = Question(
         "\n".join(intro).strip(),
         tuple(Answer(answer, right, "\n".join(lines).strip()) for answer, right, lines in answers),
     )
-    _check(question, f"{where}: line {block.line}: ### {block.heading}")
+    place = tr("line {line}: ### {heading}").format(line=block.line, heading=block.heading)
+    _check(question, f"{where}: {place}")
     return question
 
 
 def _check(question: Question, where: str) -> None:
     if not question.text:
-        raise InputError(f"{where}: the question is missing; allowed: a question, then its answers")
+        raise InputError(f"{where}: " + tr("the question is missing; allowed: a question, then its answers"))
     if len(question.answers) < 2 or sum(answer.right for answer in question.answers) != 1:
-        raise InputError(f"{where}: allowed: two answers or more, of which one is marked as right with - [x]")
+        raise InputError(
+            f"{where}: " + tr("allowed: two answers or more, of which one is marked as right with - [x]")
+        )
     for answer in question.answers:
         if not answer.explanation:
             raise InputError(
-                f'{where}: the answer "{answer.text[:40]}" has no explanation; '
-                "allowed: one below it, indented by two spaces"
+                f"{where}: "
+                + tr(
+                    'the answer "{answer}" has no explanation; allowed: one below it, indented by two spaces'
+                ).format(answer=answer.text[:40])
             )
 
 
@@ -235,7 +269,10 @@ def _items(block: Block, where: str) -> list[str]:
             items[-1] += f" {line.strip()}"
         elif line:
             raise InputError(
-                f"{where}: line {number}: {line[:60]}; allowed: a list of what is to be seen, each item after -"
+                f"{where}: "
+                + tr(
+                    "line {number}: {text}; allowed: a list of what is to be seen, each item after -"
+                ).format(number=number, text=line[:60])
             )
     return items
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from gradlab.errors import InputError
 from gradlab.experiment.registry import MODELS, Registry
 from gradlab.experiment.schema import Model
+from gradlab.language import mark, tr
 
 if TYPE_CHECKING:  # torch takes most of a second to load: only building a model needs it
     from torch import nn
@@ -29,7 +30,7 @@ class Ends:
     every_step: bool = False
 
     def refuse_unless(self, kind: str, needs: str) -> None:
-        """Refuse a model of this kind on rows that are not what it ``needs``.
+        """Refuse a model of this kind on rows that are not what it ``needs``: one of those in ROWS.
 
         Raises:
             InputError: one line that says what the rows are, and which kinds of model take them.
@@ -37,16 +38,18 @@ class Ends:
         has, fitting = ROWS[len(self.input_shape)]
         if needs != has:
             raise InputError(
-                f"model.kind = {kind} needs {needs}, and this data set has {has}; allowed here: {fitting}",
+                tr(
+                    "model.kind = {kind} needs {needs}, and this data set has {has}; allowed here: {allowed}"
+                ).format(kind=kind, needs=tr(needs), has=tr(has), allowed=fitting),
                 "model.kind",
             )
 
 
 # What rows with so many dimensions are, and the kinds of model that take them.
 ROWS = {
-    1: ("rows of numbers", "linear, mlp"),
-    2: ("sequences", "linear, mlp, rnn, gru, lstm"),
-    3: ("pictures", "linear, mlp, cnn"),
+    1: (mark("rows of numbers"), "linear, mlp"),
+    2: (mark("sequences"), "linear, mlp, rnn, gru, lstm"),
+    3: (mark("pictures"), "linear, mlp, cnn"),
 }
 
 

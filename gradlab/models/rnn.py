@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Model
-from gradlab.language import mark
+from gradlab.language import mark, tr
 from gradlab.models.base import Ends, models
 
 if TYPE_CHECKING:
@@ -38,8 +38,10 @@ def rnn(spec: Model, ends: Ends) -> nn.Module:
 
     if spec.activation not in BENDS:
         raise InputError(
-            f"model.activation = {spec.activation}: PyTorch's recurrent layers do not have it; "
-            f"allowed here: {', '.join(BENDS)}",
+            tr(
+                "model.activation = {activation}: PyTorch's recurrent layers do not have it; allowed "
+                "here: {allowed}"
+            ).format(activation=spec.activation, allowed=", ".join(BENDS)),
             "model.activation",
         )
     layer = partial(nn.RNN, nonlinearity=spec.activation, batch_first=True)

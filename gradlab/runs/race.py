@@ -12,6 +12,7 @@ from gradlab.experiment.variants import Single, singles
 from gradlab.instruments.band import BandRecorder
 from gradlab.instruments.curves import epoch_row
 from gradlab.instruments.records import LANE_TOKENS, Frame, Lane, State
+from gradlab.language import trc
 from gradlab.runs.batch import Batch, in_batches
 from gradlab.runs.folder import SUMMARY, write_group_summary
 from gradlab.runs.runner import Runner
@@ -243,7 +244,7 @@ class Entry:
 
     def __init__(self, members: list[Single], folder: Path | None) -> None:
         first, *others = members
-        self.name = first.experiment.name or "Run"
+        self.name = first.experiment.name or trc("one training", "Run")
         self.session = Session(first.experiment, _place(folder, first))
         replicas = [Runner(single.experiment, _place(folder, single)) for single in others]
         for runner in replicas:

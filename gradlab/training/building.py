@@ -6,6 +6,7 @@ from torch import nn
 from gradlab.datasets.split import Split
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
+from gradlab.language import tr
 from gradlab.models.base import Ends, models
 from gradlab.models.parts.recurrent import Recurrent
 from gradlab.training.seeds import Stream, derive
@@ -24,8 +25,10 @@ def build_model(experiment: Experiment, split: Split, outputs: int) -> nn.Module
         model: nn.Module = models[spec.kind].build(spec, Ends(split.input_shape, outputs, every_step))
     if every_step and not isinstance(model, Recurrent):
         raise InputError(
-            f"model.kind = {spec.kind} predicts one number per row, and this data set wants one at every "
-            "time step; allowed here: rnn, gru, lstm",
+            tr(
+                "model.kind = {kind} predicts one number per row, and this data set wants one at every "
+                "time step; allowed here: rnn, gru, lstm"
+            ).format(kind=spec.kind),
             "model.kind",
         )
     return model

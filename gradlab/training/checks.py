@@ -7,6 +7,7 @@ from gradlab.errors import InputError
 from gradlab.experiment.differences import differences
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
+from gradlab.language import tr
 from gradlab.training.batches import updates_per_epoch
 from gradlab.training.device import devices
 from gradlab.training.parameters import FlatParameters
@@ -16,16 +17,24 @@ def check_live(before: Experiment, after: Experiment) -> None:
     """Refuse a change of settings that needs a reset."""
     for key, (_, new) in differences(before, after).items():
         if not by_key(Experiment)[key].live:
-            raise InputError(f"{key} = {new} needs a reset: it cannot change while a run goes on", key)
+            raise InputError(
+                tr("{key} = {new} needs a reset: it cannot change while a run goes on").format(
+                    key=key, new=new
+                ),
+                key,
+            )
 
 
 def check_precision(experiment: Experiment, device: torch.device) -> None:
     """Refuse float16 where no device is made for it."""
     if experiment.training.precision == "float16" and device.type == "cpu":
-        gpus = "".join(f", or training.device = {present}" for present in devices() if present != "cpu")
+        gpus = [f"training.device = {present}" for present in devices() if present != "cpu"]
+        allowed = ", ".join(["float32", "bfloat16", *gpus])
         raise InputError(
-            "training.precision = float16 needs a GPU, and this run computes on the CPU; "
-            f"allowed here: float32, bfloat16{gpus}",
+            tr(
+                "training.precision = float16 needs a GPU, and this run computes on the CPU; allowed "
+                "here: {allowed}"
+            ).format(allowed=allowed),
             "training.precision",
         )
 
@@ -37,13 +46,17 @@ def check_frozen(experiment: Experiment, parameters: FlatParameters) -> None:
     unknown = [name for name in frozen if name not in layers]
     if unknown:
         raise InputError(
-            f'model.freeze: there is no layer "{unknown[0]}" with weights; allowed here: {", ".join(layers)}',
+            tr('model.freeze: there is no layer "{name}" with weights; allowed here: {layers}').format(
+                name=unknown[0], layers=", ".join(layers)
+            ),
             "model.freeze",
         )
     if set(frozen) == set(layers):
         raise InputError(
-            f"model.freeze = {', '.join(frozen)}: nothing would be left to train; "
-            f"allowed here: some of {', '.join(layers)}, but not all",
+            tr(
+                "model.freeze = {given}: nothing would be left to train; allowed here: some of {layers}, "
+                "but not all"
+            ).format(given=", ".join(frozen), layers=", ".join(layers)),
             "model.freeze",
         )
 
@@ -54,15 +67,19 @@ def check_batches(experiment: Experiment, rows: int, model: nn.Module) -> None:
     if updates_per_epoch(rows, size, spec) == 0:
         batches = -(-rows // size)
         raise InputError(
-            f"gradients.accumulate = {spec.accumulate} with tail = drop: an epoch has only {batches} "
-            f"batches, so no update would ever happen; allowed here: 1 to {batches}",
+            tr(
+                "gradients.accumulate = {given} with tail = drop: an epoch has only {batches} batches, "
+                "so no update would ever happen; allowed here: 1 to {batches}"
+            ).format(given=spec.accumulate, batches=batches),
             "gradients.accumulate",
         )
     one_row = size == 1 or rows % size == 1
     if one_row and any(isinstance(layer, nn.BatchNorm1d) for layer in model.modules()):
         raise InputError(
-            f"training.batch_size = {size} makes a batch of a single one of the {rows} training rows, and "
-            "batch normalization needs two or more; allowed here: another batch size, or "
-            "model.batch_norm = false",
+            tr(
+                "training.batch_size = {size} makes a batch of a single one of the {rows} training rows, "
+                "and batch normalization needs two or more; allowed here: another batch size, or "
+                "model.batch_norm = false"
+            ).format(size=size, rows=rows),
             "training.batch_size",
         )

@@ -5,6 +5,7 @@ import os
 import torch
 
 from gradlab.errors import InputError
+from gradlab.language import tr
 
 # Below this a GPU only waits for the next tiny job, and so do all but one CPU thread.
 SMALL_MODEL = 200_000
@@ -31,8 +32,9 @@ def choose_device(wanted: str, parameters: int) -> torch.device:
         return torch.device(present[-1] if parameters >= SMALL_MODEL else "cpu")
     if wanted not in present:
         raise InputError(
-            f"training.device = {wanted}: this machine has no such device; "
-            f"allowed here: {', '.join(('auto', *present))}",
+            tr("training.device = {wanted}: this machine has no such device; allowed here: {allowed}").format(
+                wanted=wanted, allowed=", ".join(("auto", *present))
+            ),
             "training.device",
         )
     return torch.device(wanted)
@@ -51,7 +53,9 @@ def out_of_memory(error: RuntimeError, device: str, batch_size: int) -> InputErr
     if not full:
         return None
     return InputError(
-        f"The memory of {device} ran out with a batch size of {batch_size}; "
-        "choose a smaller batch size, a smaller model or another device.",
+        tr(
+            "The memory of {device} ran out with a batch size of {batch_size}; choose a smaller "
+            "batch size, a smaller model or another device."
+        ).format(device=device, batch_size=batch_size),
         "training.batch_size",
     )

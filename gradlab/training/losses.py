@@ -11,6 +11,7 @@ from torch import Tensor
 from gradlab.datasets.split import Split
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Training
+from gradlab.language import tr
 
 MeanLoss = Callable[[Tensor, Tensor], Tensor]
 
@@ -61,9 +62,12 @@ def make_objective(spec: Training, split: Split, device: torch.device) -> Object
 def _regression(spec: Training) -> MeanLoss:
     for key, given in (("loss", spec.loss), ("class_weights", spec.class_weights)):
         if given in ("cross_entropy", "balanced"):
+            allowed = "auto, mse" if key == "loss" else "none"
             raise InputError(
-                f"training.{key} = {given} needs classes, and this data set predicts a number; "
-                f"allowed here: {'auto, mse' if key == 'loss' else 'none'}",
+                tr(
+                    "training.{key} = {given} needs classes, and this data set predicts a number; allowed "
+                    "here: {allowed}"
+                ).format(key=key, given=given, allowed=allowed),
                 f"training.{key}",
             )
     return lambda outputs, targets: F.mse_loss(outputs.view_as(targets), targets)

@@ -428,5 +428,6 @@ def in_words(text: str, labels: dict[str, str]) -> str:
     """Return an error's line for people who see labels, not keys."""
     text = text.removeprefix("experiment: ")
     for key in sorted(labels, key=len, reverse=True):
-        text = re.sub(rf"\b{re.escape(key)}\b", labels[key], text)
+        # ASCII: a key may stand right beside a letter of another script, without a space.
+        text = re.sub(rf"\b{re.escape(key)}\b", labels[key], text, flags=re.ASCII)
     return text

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Model
+from gradlab.language import tr
 from gradlab.models.base import Ends
 from gradlab.models.parts.blocks import Dropout, initialize
 
@@ -70,8 +71,10 @@ def recurrent(spec: Model, ends: Ends, kind: str, make: MakeLayer) -> Recurrent:
     ends.refuse_unless(kind, "sequences")
     if not spec.hidden:
         raise InputError(
-            f"model.hidden = []: model.kind = {kind} remembers in its hidden layers; "
-            "allowed here: one number of units or more",
+            tr(
+                "model.hidden = []: model.kind = {kind} remembers in its hidden layers; allowed here: "
+                "one number of units or more"
+            ).format(kind=kind),
             "model.hidden",
         )
     layers: OrderedDict[str, nn.Module] = OrderedDict()
