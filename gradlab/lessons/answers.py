@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gradlab.errors import InputError
+from gradlab.language import tr
 from gradlab.lessons.handout import handout
 from gradlab.lessons.lesson import Lesson
 from gradlab.lessons.progress import Given, Learner, questions
@@ -44,7 +45,9 @@ def write_sheet(path: Path, rows: Iterator[tuple[str, ...]]) -> None:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows([COLUMNS, *rows])
     except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror}") from None
+        raise InputError(
+            f"{path}: " + tr("cannot be written: {reason}").format(reason=error.strerror)
+        ) from None
 
 
 def key(lessons: Sequence[Lesson], language: str) -> str:

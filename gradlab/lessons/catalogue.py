@@ -7,6 +7,7 @@ from tempfile import mkdtemp
 
 from gradlab.errors import InputError
 from gradlab.folders import lessons_folder
+from gradlab.language import tr
 from gradlab.lessons import files
 from gradlab.lessons.lesson import Lesson
 
@@ -18,7 +19,11 @@ class AlreadyThereError(InputError):
     """There is a lesson of this id. ``title`` is the one that is there."""
 
     def __init__(self, lesson: str, title: str) -> None:
-        super().__init__(f'there is a lesson "{lesson}" already; allowed: another id, or to replace it')
+        super().__init__(
+            tr('there is a lesson "{lesson}" already; allowed: another id, or to replace it').format(
+                lesson=lesson
+            )
+        )
         self.title = title
 
 
@@ -85,7 +90,9 @@ class Catalogue:
             self._own.mkdir(parents=True, exist_ok=True)
             beside = Path(mkdtemp(prefix=NEW, dir=self._own)) / "lesson"
         except OSError as error:
-            raise InputError(f"{self._own}: cannot be written to: {error.strerror}") from None
+            raise InputError(
+                f"{self._own}: " + tr("cannot be written: {reason}").format(reason=error.strerror)
+            ) from None
         try:
             return self._take(self._fetch(path, beside), replace=replace)
         finally:
@@ -121,5 +128,7 @@ class Catalogue:
                 place.rename(lesson.folder.parent / "old")
             lesson.folder.rename(place)
         except OSError as error:
-            raise InputError(f"{place}: cannot be written: {error.strerror}") from None
+            raise InputError(
+                f"{place}: " + tr("cannot be written: {reason}").format(reason=error.strerror)
+            ) from None
         return files.load(place)

@@ -136,7 +136,9 @@ def copy(folder: Path, new: Path) -> Lesson:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, place)
     except OSError as error:
-        raise InputError(f"{folder}: cannot be copied: {error.strerror}") from None
+        raise InputError(
+            f"{folder}: " + tr("cannot be copied: {reason}").format(reason=error.strerror)
+        ) from None
     return load(new)
 
 
@@ -152,7 +154,7 @@ def _contents(archive: Path) -> dict[PurePosixPath, bytes]:
             f"{archive}: " + tr("cannot be read: {reason}").format(reason=error.strerror)
         ) from None
     # What damaged, encrypted or strange zip files raise.
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, IndexError, RuntimeError):
         raise InputError(
             f"{archive}: " + tr("is not a lesson; allowed: the zip file of a lesson's folder")
         ) from None

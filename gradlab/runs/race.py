@@ -12,7 +12,7 @@ from gradlab.experiment.variants import Single, singles
 from gradlab.instruments.band import BandRecorder
 from gradlab.instruments.curves import epoch_row
 from gradlab.instruments.records import LANE_TOKENS, Frame, Lane, State
-from gradlab.language import trc
+from gradlab.language import tr, trc
 from gradlab.runs.batch import Batch, in_batches
 from gradlab.runs.folder import SUMMARY, write_group_summary
 from gradlab.runs.runner import Runner
@@ -110,7 +110,7 @@ class Race:
         """
         wanted = singles(experiment)
         if [single.folder for single in wanted] != [single.folder for single in self._members]:
-            raise InputError("other variants or replicas need a reset", "replicas")
+            raise InputError(tr("other variants or replicas need a reset"), "replicas")
         for entry in self.entries:
             entry.separate()
         changed: list[tuple[Runner, Experiment]] = []
