@@ -24,7 +24,7 @@ def mistakes(root: Path) -> Iterator[str]:
     yield from _differs(root, catalogs.template_path(root), catalogs.template_bytes(template))
     for language in catalogs.OTHERS:
         yield from _wrong_catalog(root, language, template)
-        yield from _missing_lesson_texts(root, language)
+        yield from _missing_files(root, language)
 
 
 def _differs(root: Path, path: Path, wanted: bytes) -> Iterator[str]:
@@ -132,11 +132,11 @@ def _listed(parts: list[str]) -> str:
     return ", ".join(parts) or "none"
 
 
-# --- lessons ---
+# --- what is told at length ---
 
 
-def _missing_lesson_texts(root: Path, language: str) -> Iterator[str]:
-    for plan in sorted(root.glob("resources/lessons/*/lesson.toml")):
-        text = plan.with_name(f"text.{language}.md")
-        if not (text.exists() or plan.parent.name.startswith("_")):
-            yield f"{text.relative_to(root).as_posix()}: is missing"
+def _missing_files(root: Path, language: str) -> Iterator[str]:
+    for text in sorted(root.glob("resources/**/text.en.md")):
+        told = text.with_name(f"text.{language}.md")
+        if not told.exists():
+            yield f"{told.relative_to(root).as_posix()}: is missing"

@@ -15,7 +15,7 @@ GREETING = mark("Hello")
 
 def show(name, count):
     tr("{name} is {share:.1f} % full").format(name=name, share=count)
-    trn("{count} row", "{count} rows", count).format(count=count)
+    trn("{count} row", "{count} rows", count - 1).format(count=count - 1)
     trc("menu", "Open")
     tr("&Save <b>all</b>")
     tr(GREETING)
