@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -27,12 +26,13 @@ from PySide6.QtWidgets import (
 from gradlab.instruments.records import Counts, Frame, State
 from gradlab.language import tr
 from gradlab.window.desk import Desk
+from gradlab.window.explain import HelpPopup
 from gradlab.window.export import ExportMenu, plot_at
 from gradlab.window.panels.base import Panel
 from gradlab.window.side_by_side import FORM_WIDTH, SideBySide, Sides
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.widgets import icon_button, keeps_key, label, on_key
+from gradlab.window.widgets import icon_button, keeps_key, on_key
 
 HURRY = 30.0  # updates a second; a run that is slower can be followed drawing by drawing
 # Grows whenever the panels change so much that an older layout no longer fits.
@@ -67,6 +67,10 @@ class PanelDock(QDockWidget):
         self.shows_data = bool(panel.watches)
         self.setObjectName(f"dock-{panel.name}-{lane}" if lane else f"dock-{panel.name}")
         self.setAccessibleName(title)
+        self.setWhatsThis(panel.help)
+        self.toggleViewAction().setStatusTip(
+            tr("Shows this panel, or hides it. {help}").format(help=panel.help)
+        )
         self._title = DockTitle(self)
         self.setTitleBarWidget(self._title)
         body = QFrame()
@@ -170,6 +174,14 @@ class DockTitle(QFrame):
         self.export.clicked.connect(self._offer_export)
         self.export.setVisible(dock.shows_data)
         self.help.clicked.connect(self.explain)
+        self.export.setWhatsThis(
+            tr("Saves what this panel shows: as a picture, as a drawing, or its numbers as a table.")
+        )
+        self.help.setWhatsThis(tr("Says what this panel shows and how to read it."))
+        self.float.setWhatsThis(
+            tr("Takes this panel out into a window of its own, or puts it back. You can also drag its title.")
+        )
+        self.close_button.setWhatsThis(tr("Closes this panel. The menu View brings it back."))
         self.float.clicked.connect(self._float_or_dock)
         self.close_button.clicked.connect(dock.close)
         row = QHBoxLayout(self)
@@ -204,7 +216,8 @@ class DockTitle(QFrame):
 
     def explain(self) -> None:
         """Show *What is this?*."""
-        HelpPopup(self._dock.panel, self.help).popup()
+        panel = self._dock.panel
+        HelpPopup(panel.title, panel.help, self.help, QPoint(0, self.help.height())).popup()
 
 
 class TitleLabel(QLabel):
@@ -232,37 +245,6 @@ class TitleLabel(QLabel):
         )
 
 
-class HelpPopup(QFrame):
-    """*What is this?*: a panel's explanation beside its question mark; any click outside closes it."""
-
-    def __init__(self, panel: Panel, anchor: QToolButton) -> None:
-        super().__init__(anchor.window(), Qt.WindowType.Popup)
-        self.setObjectName("helpPopup")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName(tr("What is this? {title}").format(title=panel.title))
-        self._anchor = anchor
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 16)
-        column.setSpacing(8)
-        column.addWidget(label(panel.title, "heading"))
-        text = label(panel.help, "helpText", wrap=True)
-        text.setMinimumWidth(340)
-        text.setMaximumWidth(340)
-        column.addWidget(text)
-
-    def popup(self) -> None:
-        """Show it below its button, inside the screen."""
-        self.adjustSize()
-        corner = self._anchor.mapToGlobal(
-            QPoint(self._anchor.width() - self.width(), self._anchor.height() + 4)
-        )
-        screen = self._anchor.screen().availableGeometry()
-        corner.setX(max(screen.left() + 8, min(corner.x(), screen.right() - self.width() - 8)))
-        corner.setY(max(screen.top() + 8, min(corner.y(), screen.bottom() - self.height() - 8)))
-        self.move(corner)
-        self.show()
-
-
 class Bench(QMainWindow):
     """All panels. Only those in sight get frames.
 
@@ -283,6 +265,13 @@ class Bench(QMainWindow):
         super().__init__(parent, Qt.WindowType.Widget)
         self.setObjectName("bench")
         self.setAccessibleName(tr("Panels"))
+        self.setWhatsThis(
+            tr(
+                "The panels, each of which shows a side of the training. Drag a panel by its title to another "
+                "place, or drop it on another panel: tabs then choose which of them is seen. The menu View "
+                "shows and hides panels, and puts them back where they were at first."
+            )
+        )
         self.setDockNestingEnabled(True)
         self._frame: Frame | None = None
         self._shared_out = False

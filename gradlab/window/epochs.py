@@ -45,6 +45,7 @@ class EpochSlider(QWidget):
         self.slider.setMinimumWidth(50)
         self.slider.valueChanged.connect(self._go)
         self.play = icon_button(tr(PLAY[0]), PLAY[1])
+        self.play.setWhatsThis(tr("Goes through the epochs that were kept, one after the other."))
         self.play.clicked.connect(self._play_or_hold)
         self.text = QLabel()
         self.newest = push_button(tr("Back to the newest"))

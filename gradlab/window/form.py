@@ -233,6 +233,7 @@ class ExperimentForm(Panel):
         margins.setContentsMargins(12, 4, 12, 8)
         margins.addWidget(bar)
         button = push_button(tr("Reset now"), "primary")
+        button.setToolTip(tr("Starts anew with the changed settings. What was learned so far is let go."))
         button.clicked.connect(self.wants_reset)
         column = QVBoxLayout(bar)
         column.setContentsMargins(12, 8, 12, 10)

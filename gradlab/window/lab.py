@@ -358,6 +358,7 @@ class MessageBar(QFrame):
         self._icon = QLabel()
         self.text = label("", "messageText", wrap=True)
         close = icon_button(tr("Dismiss message"), "ph.x")
+        close.setWhatsThis(tr("Takes the message away. Nothing else changes."))
         close.clicked.connect(self.clear)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 6, 6)

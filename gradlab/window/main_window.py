@@ -29,6 +29,7 @@ from gradlab.errors import InputError
 from gradlab.folders import runs_folder
 from gradlab.language import mark, tr, trc
 from gradlab.resources import resource
+from gradlab.window.explain import Explainer
 from gradlab.window.lessons.menu import LessonActions
 from gradlab.window.settings_store import SettingsStore
 from gradlab.window.theme.style import Appearance, ThemeChoice
@@ -51,6 +52,41 @@ LESSON_PLAN, LESSON_SUFFIX = "lesson.toml", ".gradlesson"
 TITLE_BAR = QSize(0, 32)  # the system's own, which it adds to the window's height
 FILE_FILTER = mark("Experiments (*.toml);;All files (*)")
 THEMES: dict[ThemeChoice, str] = {"light": mark("&Light"), "dark": mark("&Dark"), "system": mark("&System")}
+# What each entry of a menu does; the entries of panels and of a run say it themselves.
+MENU_HELP = {
+    "&Free lab": mark("Opens the lab with the settings that it had last."),
+    "&New experiment": mark("Begins anew with the usual settings."),
+    "&Open…": mark("Opens an experiment that was saved as a file."),
+    "&Save experiment as…": mark("Writes all settings into a file, to open or to share it later."),
+    "Save &picture of the window…": mark("Saves the window as it looks now as a picture."),
+    "Show my &runs": mark("Opens the folder with the numbers and weights of your runs."),
+    "&Welcome page": mark("Shows the first page again, with experiments to choose from."),
+    "&Quit": mark("Ends the training and the program."),
+    "&Full screen": mark("Uses all of the screen, or gives it back."),
+    "&Reset layout": mark("Puts all panels back where they were at first."),
+    "Open &lesson…": mark("Opens a lesson that somebody wrote, from its folder."),
+    "&All lessons": mark("Shows the path of lessons, and what this learner has done of it."),
+    "&Open lesson…": mark("Opens a lesson that somebody wrote, from its folder."),
+    "&Next step": mark("Goes on in the lesson."),
+    "&Previous step": mark("Goes back in the lesson."),
+    "&Reset progress of this lesson…": mark("Lets this learner begin the lesson anew. You are asked first."),
+    "Reset &all progress of this learner…": mark(
+        "Lets this learner begin all lessons anew. You are asked first."
+    ),
+    "&Export answers…": mark("Writes what this learner answered into a file, to hand in."),
+    "Save answer &key of this lesson…": mark(
+        "Writes the questions of this lesson with their answers, for teachers."
+    ),
+    "Save answer key of all &lessons…": mark(
+        "Writes the questions of all lessons with their answers, for teachers."
+    ),
+    "&Glossary": mark("Opens the panel that says what the words mean."),
+    "&Tour": mark("Shows in two minutes what is where in the window."),
+    "&About GradLab": mark("Which version this is, and what it runs on."),
+    "&System": mark("Light or dark, as the other programs are."),
+    "&Light": mark("Dark words on light panels."),
+    "&Dark": mark("Light words on dark panels."),
+}
 log = logging.getLogger(__name__)
 
 
@@ -277,7 +313,8 @@ class MainWindow(QMainWindow):
         view.insertAction(first, reset)
         view.insertSeparator(first)
         for dock in lab.bench.docks.values():
-            self.menus["help_on"].addAction(dock.panel.title, dock.explain)
+            entry = self.menus["help_on"].addAction(dock.panel.title, dock.explain)
+            entry.setStatusTip(tr("Says what this panel shows and how to read it."))
         lab.bench.export_wanted.connect(self.exporter.export)
         self._appearance.changed.connect(lab.apply_theme)
         return lab
@@ -296,7 +333,9 @@ class MainWindow(QMainWindow):
         self._make_file_menu(self.menus["file"])
         self._make_view_menu(self.menus["view"])
         self._lesson_actions = LessonActions(self, self.menus["lessons"])
-        self.menus["help_on"] = self.menus["help"].addMenu(tr("&What is this?"))
+        explainer = Explainer(self, {tr(text): tr(help) for text, help in MENU_HELP.items()})
+        self.menus["help"].addActions([explainer.click, explainer.focused])
+        self.menus["help_on"] = self.menus["help"].addMenu(tr("Explain a &panel"))
         self.menus["help"].addAction(tr("&Glossary"), self.show_glossary)
         self.menus["help"].addAction(tr("&Tour"), self.start_tour)
         self.menus["help"].addAction(tr("&About GradLab"), self._about)

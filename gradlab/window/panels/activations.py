@@ -62,6 +62,12 @@ class ActivationsPanel(Panel):
     def _make_parts(self) -> None:
         self.tabs = QTabBar()
         self.tabs.setAccessibleName(tr("View of the activations"))
+        self.tabs.setWhatsThis(
+            tr(
+                "Layers: what each layer gives out. Units: how often each unit of a layer is active. "
+                "Over time: how many units were dead or saturated."
+            )
+        )
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         for title in TABS:

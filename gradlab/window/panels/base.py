@@ -35,6 +35,7 @@ class Panel(QWidget):
         self.theme = theme
         self.title, self.help = tr(type(self).title), tr(type(self).help)
         self.setAccessibleName(self.title)
+        self.setWhatsThis(self.help)
 
     def join(self, desk: Desk) -> None:
         """Connect with what the panels share; called once, before the first frame."""

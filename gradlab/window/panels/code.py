@@ -61,6 +61,12 @@ class CodePanel(Panel):
         code = QPlainTextEdit()
         code.setObjectName("code")
         code.setAccessibleName(tr("PyTorch code"))
+        code.setWhatsThis(
+            tr(
+                "The training loop that the settings mean. Change a setting, and the code follows. "
+                "You can select and copy it; it is changed by the settings alone."
+            )
+        )
         code.setReadOnly(True)
         code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         code.setTabChangesFocus(True)

@@ -182,6 +182,12 @@ class LanesTable(QTableView):
         self.setAccessibleDescription(
             tr("One row for each run. The chosen one is shown in the other panels.")
         )
+        self.setWhatsThis(
+            tr(
+                "Choose a row, with the mouse or the arrow keys, and the other panels show that run. "
+                "Delete lets a pinned run go. Rest the mouse on a heading to read what it counts."
+            )
+        )
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)

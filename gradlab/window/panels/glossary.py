@@ -44,6 +44,7 @@ class GlossaryPanel(Panel):
         self.text = QTextBrowser()
         self.text.setObjectName("glossary")
         self.text.setAccessibleName(tr("Terms and their explanations"))
+        self.text.setWhatsThis(tr("What the words mean. A link leads to a panel or to a lesson."))
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._follow)
         column = QVBoxLayout(self)

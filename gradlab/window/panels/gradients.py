@@ -165,6 +165,12 @@ class GradientsPanel(Panel):
     def _arrange(self) -> None:
         self.tabs = QTabBar()
         self.tabs.setAccessibleName(tr("View of the gradients"))
+        self.tabs.setWhatsThis(
+            tr(
+                "Buffer: what the gradient buffer holds now. "
+                "Timeline: how large each layer's gradient was, update by update."
+            )
+        )
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         for title in (tr("Buffer"), tr("Timeline")):

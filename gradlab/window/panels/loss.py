@@ -113,6 +113,7 @@ class LossPanel(Panel):
     def _make_controls(self) -> None:
         self.tabs = QTabBar()
         self.tabs.setAccessibleName(tr("Chart"))
+        self.tabs.setWhatsThis(tr("Chooses the chart: a larger panel has room for both."))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         for title in (tr("Loss"), tr("Metrics")):

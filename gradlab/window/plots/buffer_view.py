@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResiz
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import ParameterGradient
+from gradlab.language import tr
 from gradlab.window.plots.layer_row import BUFFER, LayerRow, Places, Reading
 from gradlab.window.plots.motion import Player, is_wanted
 from gradlab.window.plots.pairs import Pair, exact_line, pairs, sum_line
@@ -55,6 +56,14 @@ class BufferView(QScrollArea):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
         self.setWidget(self._inside)
+        self.setWhatsThis(
+            tr(
+                "A row for each layer: what was left over in the gradient buffer, what this batch adds, "
+                "and what the optimizer uses. Blue is negative, red positive. Point at a value, or go "
+                "there with the arrow keys, to read it. Click a row, or press Enter, to see its layer "
+                "large."
+            )
+        )
         self._headings = _Headings(theme, self)
         self._place_headings()
 

@@ -68,6 +68,13 @@ class ConfusionTable(QTableView):
         self.matrix = ConfusionModel(self)
         self.setModel(self.matrix)
         self.setAccessibleName(tr("Confusion matrix"))
+        self.setWhatsThis(
+            tr(
+                "A row for each true class, a column for each class that the model said, and beside them "
+                "what measures each class. Rest the mouse on a cell or on a heading to read what it "
+                "counts. Click a cell, or press Enter, to see its rows."
+            )
+        )
         self.setAccessibleDescription(
             tr("One row per true class; one column per predicted class, then measures.")
         )

@@ -154,6 +154,12 @@ class _Plot(ThemedPlot):
             axis.setGrid(False)
         self.view.setMouseEnabled(x=False, y=False)
         self.setAccessibleName(tr("Loss landscape"))
+        self.setWhatsThis(
+            tr(
+                "Colours say how large the loss is, lines join places of the same loss, and the path is "
+                "the way that training took. Point at a place to read its loss."
+            )
+        )
         self._image = SmoothImage(axisOrder="row-major")
         self._lines = pg.PlotCurveItem(connect="pairs", antialias=True)
         self._halo, self._path = pg.PlotCurveItem(antialias=True), pg.PlotCurveItem(antialias=True)

@@ -63,6 +63,13 @@ class LayerBars(ThemedPlot):
         self.view.setMouseEnabled(x=False, y=False)
         self.view.invertY(True)
         self.setAccessibleName(tr("Size of each layer's gradient"))
+        self.setWhatsThis(
+            tr(
+                "How large the values in each layer's gradient are, the first layer above. The scale "
+                "counts in powers of ten: one step to the right is ten times as much. Point at a layer to "
+                "read its numbers."
+            )
+        )
         self._bars = _Bars(self)
         self.apply_theme(theme)
 

@@ -60,6 +60,14 @@ class TimePlot(ThemedPlot):
         self._shows_label = True
         self._keyboard_x: float | None = None
         super().__init__(theme, RoundAxis("bottom", whole=True), y_axis, tr(axis.kind.label), parent)
+        self.setWhatsThis(
+            tr(
+                "The run from left to right. Point at a place, or press the left and right arrow keys, to "
+                "read it off. The wheel, + and − zoom; drag to move along. A double click, or Home, shows "
+                "the whole run again. All charts over the run move together. Right-click to save what is "
+                "drawn."
+            )
+        )
         self.view.setMouseEnabled(x=True, y=False)
         self.view.sigRangeChangedManually.connect(self._share_range)
 

@@ -32,6 +32,13 @@ class UnitMap(QWidget):
         self.layer: LayerActivations | None = None
         self.marked: int | None = None
         self.setAccessibleName(tr("Units"))
+        self.setWhatsThis(
+            tr(
+                "A square for each unit of the layer: the stronger its colour, the more often it passes a "
+                "gradient on. Hatched units are dead or saturated. Point at one, or go there with the "
+                "arrow keys, to read it."
+            )
+        )
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
