@@ -125,6 +125,21 @@ def check_resuming(interrupted: Path, fresh: Path) -> None:
         raise SelfTestError("a resumed run ends elsewhere than one that was never interrupted")
 
 
+def check_languages() -> None:
+    """See whether the texts of every language came along.
+
+    Raises:
+        SelfTestError: if those of one did not.
+    """
+    from gradlab.language import LANGUAGES, catalog
+
+    for language, name in LANGUAGES.items():
+        try:
+            catalog(language)
+        except OSError:
+            raise SelfTestError(f"the texts in {name} ({language}) are missing") from None
+
+
 def _train(settings: Experiment, out: Path, members: Callable[[Path], list[Any]]) -> None:
     from gradlab.runs.lockstep import train_together
 

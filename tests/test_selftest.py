@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from gradlab import selftest
+from gradlab import language, selftest
 from gradlab.experiment.files import dumps
 from gradlab.runs import lockstep
 from gradlab.runs.folder import prepare_folder
@@ -73,6 +73,13 @@ def interrupted(tmp_path):
 def test_an_interrupted_run_passes_when_it_ends_as_one_that_was_never_interrupted(interrupted, tmp_path):
     selftest.check_resuming(interrupted, tmp_path / "fresh")
     assert json.loads((interrupted / "summary.json").read_text())["stop_reason"] == "finished"
+
+
+def test_a_language_whose_texts_were_left_out_fails(monkeypatch):
+    selftest.check_languages()
+    monkeypatch.setitem(language.LANGUAGES, "xx", "Xxish")
+    with pytest.raises(selftest.SelfTestError, match=r"the texts in Xxish \(xx\) are missing"):
+        selftest.check_languages()
 
 
 def test_a_run_that_ends_elsewhere_fails(interrupted, tmp_path):

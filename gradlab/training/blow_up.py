@@ -3,7 +3,6 @@
 import torch
 from torch import Tensor, nn
 
-from gradlab.language import tr
 from gradlab.training.parameters import FlatParameters
 
 
@@ -16,11 +15,10 @@ def cause_of_loss(model: nn.Module, parameters: FlatParameters, inputs: Tensor, 
 
     That is the first parameter that is not, or else the first layer's output.
     """
+    said = f"the loss became {loss}"
     weights = _first_not_finite(parameters, parameters.flat)
     if weights:
-        return tr("the loss became {loss}; the first weights that are not finite are {weights}").format(
-            loss=loss, weights=weights
-        )
+        return f"{said}; the first weights that are not finite are {weights}"
     signal = inputs
     with torch.no_grad():
         for name, layer in model.named_children():
@@ -28,17 +26,13 @@ def cause_of_loss(model: nn.Module, parameters: FlatParameters, inputs: Tensor, 
             if isinstance(signal, tuple):  # a recurrent layer also returns its state
                 signal = signal[0]
             if not torch.isfinite(signal).all():
-                return tr(
-                    "the loss became {loss}; the first output that is not finite is that of {layer}"
-                ).format(loss=loss, layer=name)
-    return tr("the loss became {loss}; the outputs are finite, but too large for the loss").format(loss=loss)
+                return f"{said}; the first output that is not finite is that of {name}"
+    return f"{said}; the outputs are finite, but too large for the loss"
 
 
 def cause_of_gradient(parameters: FlatParameters, gradient: Tensor) -> str:
     """Say which is the first parameter whose part of the gradient, ``(n,)``, is not finite."""
-    return tr("the gradient of {weights} is not finite").format(
-        weights=_first_not_finite(parameters, gradient)
-    )
+    return f"the gradient of {_first_not_finite(parameters, gradient)} is not finite"
 
 
 def _first_not_finite(parameters: FlatParameters, flat: Tensor) -> str:

@@ -10,7 +10,6 @@ from torch import Tensor
 from gradlab.datasets.split import Split, prepare
 from gradlab.experiment.differences import differences
 from gradlab.experiment.schema import Experiment
-from gradlab.language import tr
 from gradlab.models.parts.blocks import share_chance
 from gradlab.models.parts.recurrent import Recurrent
 from gradlab.training.batches import Window, plan_window, updates_per_epoch
@@ -412,9 +411,7 @@ class TrainingRun:
     def _place(self) -> str:
         assert self.window is not None
         batch = min(self.window.batches + 1, self.window.planned_batches)
-        return tr("update {update}, batch {batch} of {batches}, epoch {epoch}").format(
-            update=self.counters.updates + 1,
-            batch=batch,
-            batches=self.window.planned_batches,
-            epoch=self.counters.epochs + 1,
+        return (
+            f"update {self.counters.updates + 1}, batch {batch} of {self.window.planned_batches}, "
+            f"epoch {self.counters.epochs + 1}"
         )

@@ -41,6 +41,7 @@ def main() -> int:
             interrupted = _in_the_window(report)
             selftest.check_resuming(interrupted, Path(folder) / "fresh")
             report.tell("resumed")
+            selftest.check_languages()
             local.check()
         except SelfTestError as error:
             return report.fail(error)
