@@ -26,6 +26,8 @@ class Dataset:
         input_names: one per feature; empty for pictures.
         class_names: one per class; empty for regression.
         target_name: what is predicted, in words.
+        has_targets: False where nothing is to be predicted: what the model says of a row is then its loss, and
+            inputs are taken as they are.
 
     """
 
@@ -35,6 +37,7 @@ class Dataset:
     input_names: tuple[str, ...]
     class_names: tuple[str, ...]
     target_name: str
+    has_targets: bool = True
 
 
 Source = Callable[[Data, np.random.Generator], Dataset]

@@ -92,7 +92,7 @@ def prepare(experiment: Experiment) -> Split:
         dataset = _mislabelled(dataset, train, data.label_noise, np.random.default_rng([seed, 7]))
     validation = _leaked(train, validation, data.leak, np.random.default_rng([seed, 2]))
 
-    mean, deviation = _measured_inputs(dataset.inputs[train], wanted=data.standardize)
+    mean, deviation = _measured_inputs(dataset.inputs[train], wanted=data.standardize and dataset.has_targets)
     numbers = dataset.task == "regression" and data.standardize_target
     target_mean, target_deviation = _measured(dataset.targets[train].reshape(-1), wanted=numbers)
 

@@ -256,6 +256,15 @@ class Model(Section):
             "he": (mark("He (Kaiming)"), mark("Keeps the signal's size through ReLU; biases 0.")),
         },
     )
+    bias: float = setting(
+        0.0,
+        label=mark("Added to biases"),
+        help=mark(
+            "Added to the initial bias of every hidden unit. Far from 0, tanh and sigmoid start out flat."
+        ),
+        minimum=-100,
+        maximum=100,
+    )
     batch_norm: bool = setting(
         False,
         label=mark("Batch normalization"),
@@ -270,6 +279,35 @@ class Model(Section):
         help=mark("Share of hidden units switched off at random for each training batch."),
         minimum=0,
         maximum=0.95,
+    )
+    head_a_updates: int = setting(
+        0,
+        label=mark("Head A is used for"),
+        unit=mark("updates"),
+        help=mark(
+            "After so many updates head A is left out of the forward pass, and gets no gradient any more. "
+            "0: it never is."
+        ),
+        minimum=0,
+        maximum=1_000_000,
+    )
+    surface: Literal["saddle", "bowl", "plateau"] = setting(
+        "saddle",
+        label=mark("Surface"),
+        help=mark("What the point moves on. Its height is the loss."),
+        choices={
+            "saddle": (
+                mark("Saddle"),
+                mark(
+                    "x² + (y² − 1)² / 2, from (1, 0): level at (0, 0), but lower on both sides, down to (0, ±1)."
+                ),
+            ),
+            "bowl": (mark("Bowl"), mark("x² + y² / 4, from (1, 1): one lowest place, at (0, 0).")),
+            "plateau": (
+                mark("Plateau"),
+                mark("1 − exp(−x² − y²), from (2.5, 0): nearly level far out, with a hollow at (0, 0)."),
+            ),
+        },
     )
     chunk: int = setting(
         0,

@@ -135,6 +135,9 @@ def _batch(experiment: Experiment) -> list[CodeLine]:
                 )
             )
         )
+    if experiment.model.kind == "two_heads" and experiment.model.head_a_updates:
+        left_out = tr("left out: from update {update} on the model does not use its head A")
+        lines.append(CodeLine("# " + left_out.format(update=experiment.model.head_a_updates + 1)))
     if gradients.zero == "every_batch":
         lines.append(_zero(experiment))
     if _scales(experiment) and gradients.zero in ("every_epoch", "never"):
@@ -178,18 +181,25 @@ def _forward_and_backward(experiment: Experiment) -> list[CodeLine]:
         loss = f"scaler.scale({loss})"
     elif loss != "loss":
         loss = f"({loss})"
-    return [*_forward(experiment.training.precision), CodeLine(f"{loss}.backward()", "backward")]
+    return [*_forward(experiment), CodeLine(f"{loss}.backward()", "backward")]
 
 
-def _forward(precision: str) -> list[CodeLine]:
+def _forward(experiment: Experiment) -> list[CodeLine]:
+    precision = experiment.training.precision
     if precision == "float32":
-        return [CodeLine("loss = loss_function(model(inputs), targets)", "forward")]
+        return [CodeLine(f"loss = {_loss(experiment, 'model(inputs)')}", "forward")]
     texts = (
         f"with torch.autocast(inputs.device.type, torch.{precision}):",
         f"{INDENT}outputs = model(inputs)",
-        "loss = loss_function(outputs.float(), targets)",
+        f"loss = {_loss(experiment, 'outputs.float()')}",
     )
     return [CodeLine(text, "forward") for text in texts]
+
+
+def _loss(experiment: Experiment, outputs: str) -> str:
+    if experiment.model.kind == "surface":  # what it says is how high the point is, and that is the loss
+        return f"{outputs}.mean()"
+    return f"loss_function({outputs}, targets)"
 
 
 def _window_is_full(gradients: Gradients) -> str:

@@ -22,6 +22,7 @@ from gradlab.instruments.slices import coarse_to_fine, main_directions, measurab
 from gradlab.instruments.throttle import Throttle
 from gradlab.instruments.views.shared import some
 from gradlab.instruments.weight_path import WeightPath
+from gradlab.models.parts.surface import Surface as SurfaceModel
 from gradlab.training.events import Updated
 from gradlab.training.forward import forward_of
 from gradlab.training.parameters import FlatParameters
@@ -44,6 +45,10 @@ class LandscapeRecorder(Instrument):
         super().__init__(run)
         self._path = WeightPath(run)
         self._survey: Survey | None = None
+        if isinstance(
+            run.model, SurfaceModel
+        ):  # the surface is all there is to see, and costs next to nothing
+            self._survey = Survey(run, self._path, ComputeLandscape())
         self._throttle = Throttle(LOOK_SHARE)
         self._latest: Landscape | None = None
         self._seen: Tensor | None = None
@@ -96,7 +101,7 @@ class LandscapeRecorder(Instrument):
             return self._latest
         self._seen = now.clone()
         path, epochs, share = survey.see(self._path)
-        is_current = torch.equal(now, survey.center)
+        is_current = survey.is_everything or torch.equal(now, survey.center)
         return Landscape(survey.surface(), 0.0, False, None, is_current, path, epochs, share)
 
 
@@ -106,21 +111,24 @@ class Survey:
     All of it happens to a copy of the network, without gradients and without chance: the run is left alone.
 
     Attributes:
-        center: the weights that it lies around, ``(n,)``.
+        center: the weights that it lies around, ``(n,)``; zeros where there are only two weights.
+        is_everything: whether there are only two: it is then no slice, but the whole landscape.
         progress: the share of the points that are computed; ``is_going``: whether more are to come.
     """
 
     def __init__(self, run: TrainingRun, path: WeightPath, wish: ComputeLandscape) -> None:
         self._run = run
-        self.center = run.parameters.flat.clone()
+        weights = run.parameters.flat
+        self.is_everything = len(weights) == 2
+        self.center = torch.zeros_like(weights) if self.is_everything else weights.clone()
         self._trial = _Trial(run, wish.rows)
         self._directions, kind = self._span(path, wish.directions)
         x, y = (_axis(low, high, wish) for low, high in self._box(path, kind))
-        center_loss = self._trial.loss(self.center)
+        center_loss = self._trial.loss(weights)
         self._losses = np.full((len(y), len(x)), center_loss)
         self._surface = Surface(
             directions=kind,
-            wanted=wish.directions,
+            wanted=kind if self.is_everything else wish.directions,
             update=run.counters.updates,
             x=x,
             y=y,
@@ -185,6 +193,8 @@ class Survey:
         return coordinates.numpy(), np.array(epochs)[usable.numpy()], share
 
     def _span(self, path: WeightPath, wanted: Directions) -> tuple[Tensor, Directions]:
+        if self.is_everything:
+            return torch.eye(2).to(self.center), "weights"
         if wanted == "path":
             steps = path.points()[0] - self.center.cpu()
             directions = main_directions(steps[measurable(steps)])
@@ -198,6 +208,9 @@ class Survey:
         if kind == "random":
             return (-1.0, 1.0), (-1.0, 1.0)
         seen = self.see(path)[0]
+        if kind == "weights":
+            half = PATH_MARGIN * max(float(np.abs(seen).max(initial=0.0)), 1.0)
+            return (-half, half), (-half, half)
         low, high = seen.min(axis=0), seen.max(axis=0)
         half = PATH_MARGIN * float((high - low).max()) / 2
         x, y = ((low + high) / 2).tolist()

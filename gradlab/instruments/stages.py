@@ -8,6 +8,7 @@ from functools import partial
 from torch import Tensor, nn
 
 from gradlab.models.parts.blocks import ACTIVATIONS
+from gradlab.models.parts.heads import HEAD_A
 
 WEIGHTED = (nn.Linear, nn.Conv2d, nn.RNNBase)
 BENDS = {make: name for name, make in ACTIVATIONS.items() if name != "identity"}
@@ -31,9 +32,11 @@ class Stage:
 
 
 def stages_of(model: nn.Module) -> tuple[Stage, ...]:
-    """Return the layers of a model, in the order of the signal."""
+    """Return the layers of a model, in the order of the signal; of two heads the one that is always used."""
     stages: list[Stage] = []
     for name, module in model.named_children():
+        if name == HEAD_A:
+            continue
         if isinstance(module, WEIGHTED):
             stages.append(Stage(name, module, module, _own_bend(module)))
         elif type(module) in BENDS:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         "3×3 filters slide over the picture, then the picture is halved; once per hidden layer. "
         "Needs pictures."
     ),
-    uses=("hidden", "activation", "init", "batch_norm", "dropout"),
+    uses=("hidden", "activation", "init", "bias", "batch_norm", "dropout"),
     rank=30,
 )
 def cnn(spec: Model, ends: Ends) -> nn.Module:
@@ -45,4 +45,4 @@ def cnn(spec: Model, ends: Ends) -> nn.Module:
             height, width = height // 2, width // 2
     layers["flatten"] = nn.Flatten()
     layers["output"] = nn.Linear(channels * height * width, ends.outputs)
-    return initialize(nn.Sequential(layers), spec.init)
+    return initialize(nn.Sequential(layers), spec)

@@ -28,4 +28,4 @@ def linear(spec: Model, ends: Ends) -> nn.Module:
     from gradlab.models.parts.blocks import initialize
 
     layers = OrderedDict(flatten=nn.Flatten(), output=nn.Linear(prod(ends.input_shape), ends.outputs))
-    return initialize(nn.Sequential(layers), spec.init)
+    return initialize(nn.Sequential(layers), spec)

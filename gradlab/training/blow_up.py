@@ -1,5 +1,7 @@
 """Finding where numbers became infinite or NaN, to be told in words."""
 
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 
@@ -19,15 +21,27 @@ def cause_of_loss(model: nn.Module, parameters: FlatParameters, inputs: Tensor, 
     weights = _first_not_finite(parameters, parameters.flat)
     if weights:
         return f"{said}; the first weights that are not finite are {weights}"
-    signal = inputs
-    with torch.no_grad():
-        for name, layer in model.named_children():
-            signal = layer(signal)
-            if isinstance(signal, tuple):  # a recurrent layer also returns its state
-                signal = signal[0]
-            if not torch.isfinite(signal).all():
-                return f"{said}; the first output that is not finite is that of {name}"
+    layer = _first_layer(model, inputs)
+    if layer:
+        return f"{said}; the first output that is not finite is that of {layer}"
     return f"{said}; the outputs are finite, but too large for the loss"
+
+
+def _first_layer(model: nn.Module, inputs: Tensor) -> str:
+    """Return the name of the first layer whose output is not finite; empty if there is none."""
+    found = []
+
+    def look(name: str, layer: nn.Module, given: object, output: Tensor | tuple[Tensor, ...]) -> None:
+        # A recurrent layer also returns its state.
+        if not torch.isfinite(output[0] if isinstance(output, tuple) else output).all():
+            found.append(name)
+
+    handles = [layer.register_forward_hook(partial(look, name)) for name, layer in model.named_children()]
+    with torch.no_grad():
+        model(inputs)
+    for handle in handles:
+        handle.remove()
+    return found[0] if found else ""
 
 
 def cause_of_gradient(parameters: FlatParameters, gradient: Tensor) -> str:

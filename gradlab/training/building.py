@@ -9,6 +9,7 @@ from gradlab.experiment.schema import Experiment
 from gradlab.language import tr
 from gradlab.models.base import Ends, models
 from gradlab.models.parts.recurrent import Recurrent
+from gradlab.models.parts.surface import Surface
 from gradlab.training.seeds import Stream, derive
 
 
@@ -29,6 +30,14 @@ def build_model(experiment: Experiment, split: Split, outputs: int) -> nn.Module
                 "model.kind = {kind} predicts one number per row, and this data set wants one at every "
                 "time step; allowed here: rnn, gru, lstm"
             ).format(kind=spec.kind),
+            "model.kind",
+        )
+    if isinstance(model, Surface) == split.dataset.has_targets:
+        raise InputError(
+            tr(
+                "model.kind = {kind} does not go with data.source = {source}; "
+                "allowed: surface for both, or for neither"
+            ).format(kind=spec.kind, source=experiment.data.source),
             "model.kind",
         )
     return model

@@ -8,6 +8,7 @@ from gradlab.experiment.differences import differences
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.language import tr
+from gradlab.models.parts.heads import HEAD_A
 from gradlab.training.batches import updates_per_epoch
 from gradlab.training.device import devices
 from gradlab.training.parameters import FlatParameters
@@ -51,7 +52,8 @@ def check_frozen(experiment: Experiment, parameters: FlatParameters) -> None:
             ),
             "model.freeze",
         )
-    if set(frozen) == set(layers):
+    ends_up_unused = {HEAD_A} if experiment.model.head_a_updates else set()
+    if set(layers) <= set(frozen) | ends_up_unused:
         raise InputError(
             tr(
                 "model.freeze = {given}: nothing would be left to train; allowed here: some of {layers}, "

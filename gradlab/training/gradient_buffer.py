@@ -1,6 +1,6 @@
 """The gradient buffer: what was left over, what this batch added, what the optimizer will use."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import torch
 from torch import Tensor
@@ -22,10 +22,11 @@ class GradientBuffer:
         left_over, batch, used: ``(n,)``, as :attr:`FlatParameters.flat`; zeros where the buffer holds None.
         none: names of the layers of which there is nothing in the buffer, not even zeros: an optimizer skips
             their weights. ``none_left_over``, ``none_in_batch``: the same for the two summands.
-        frozen: names of the layers that get no gradient.
+        frozen: names of the layers that are to get no gradient.
     """
 
-    def __init__(self, parameters: FlatParameters) -> None:
+    def __init__(self, parameters: FlatParameters, left_out: Callable[[], Names] = Names) -> None:
+        """Begin with None; ``left_out`` says which layers the latest loss does not depend on."""
         self.left_over = torch.zeros_like(parameters.flat)
         self.batch = torch.zeros_like(parameters.flat)
         self.used = torch.zeros_like(parameters.flat)
@@ -33,6 +34,7 @@ class GradientBuffer:
         self.none = self.none_left_over = self.none_in_batch = self._layers
         self.frozen: Names = Names()
         self._parameters = parameters
+        self._left_out = left_out
         for segment, parameter in zip(parameters.segments, parameters.parameters, strict=True):
             parameter.grad = segment.of(self.batch)
 
@@ -69,8 +71,8 @@ class GradientBuffer:
         self.left_over.copy_(self.used)
         passes.backward(weight, self.batch)
         self.used.add_(self.batch)
-        self.none_in_batch = self.frozen
-        self.none = self.none & self.frozen
+        self.none_in_batch = self.frozen | self._left_out()
+        self.none = self.none & self.none_in_batch
 
     def norm(self) -> float:
         """Return the 2-norm of what the optimizer will use; 0 where that is None."""

@@ -21,7 +21,7 @@ class Objective:
     """A loss and how its outputs are read.
 
     Attributes:
-        kind: ``cross_entropy`` or ``mse``.
+        kind: ``cross_entropy``, ``mse``, or ``itself`` where the outputs are the losses.
         mean_loss: outputs ``(rows, k)``, targets ``(rows,)`` → the mean over the rows, a scalar; for sequences
             with a target at every step, ``(rows, steps)`` both → the mean over rows and steps.
         classes: 0 for regression.
@@ -48,29 +48,32 @@ def make_objective(spec: Training, split: Split, device: torch.device) -> Object
     """Return the objective that ``spec`` asks for on this data.
 
     Raises:
-        InputError: for cross-entropy, or class weights, without classes.
+        InputError: for cross-entropy, or class weights, without classes; for any loss without targets.
     """
     classes = len(split.class_names)
+    if not split.dataset.has_targets:
+        line = tr("training.{key} = {given}: this data set has no targets; allowed here: {allowed}")
+        _refuse_unless(spec, {"loss": ("auto",), "class_weights": ("none",)}, line)
+        return Objective("itself", lambda outputs, targets: outputs.mean(), 0)
     if not classes:
-        return Objective("mse", _regression(spec), 0)
+        line = tr(
+            "training.{key} = {given} needs classes, and this data set predicts a number; allowed "
+            "here: {allowed}"
+        )
+        _refuse_unless(spec, {"loss": ("auto", "mse"), "class_weights": ("none",)}, line)
+        return Objective("mse", lambda outputs, targets: F.mse_loss(outputs.view_as(targets), targets), 0)
     weights = class_weights(spec, split, device)
     if spec.loss == "mse":
         return Objective("mse", _squared_distance(classes, weights), classes, weights)
     return Objective("cross_entropy", _cross_entropy(weights), classes, weights)
 
 
-def _regression(spec: Training) -> MeanLoss:
-    for key, given in (("loss", spec.loss), ("class_weights", spec.class_weights)):
-        if given in ("cross_entropy", "balanced"):
-            allowed = "auto, mse" if key == "loss" else "none"
-            raise InputError(
-                tr(
-                    "training.{key} = {given} needs classes, and this data set predicts a number; allowed "
-                    "here: {allowed}"
-                ).format(key=key, given=given, allowed=allowed),
-                f"training.{key}",
-            )
-    return lambda outputs, targets: F.mse_loss(outputs.view_as(targets), targets)
+def _refuse_unless(spec: Training, allowed: dict[str, tuple[str, ...]], line: str) -> None:
+    """Refuse values of settings that do not go with a data set, with a ``line`` that says why."""
+    for key, values in allowed.items():
+        given = getattr(spec, key)
+        if given not in values:
+            raise InputError(line.format(key=key, given=given, allowed=", ".join(values)), f"training.{key}")
 
 
 def _cross_entropy(weights: Tensor | None) -> MeanLoss:

@@ -11,6 +11,7 @@ from gradlab.datasets.split import Split, prepare
 from gradlab.experiment.differences import differences
 from gradlab.experiment.schema import Experiment
 from gradlab.models.parts.blocks import share_chance
+from gradlab.models.parts.heads import TwoHeads
 from gradlab.models.parts.recurrent import Recurrent
 from gradlab.training.batches import Window, plan_window, updates_per_epoch
 from gradlab.training.blow_up import NumbersBlewUpError, cause_of_gradient, cause_of_loss
@@ -22,7 +23,7 @@ from gradlab.training.epoch import Counters, Epoch
 from gradlab.training.evaluation import Evaluation
 from gradlab.training.events import EpochEnded, Skipped
 from gradlab.training.forward import forward_of
-from gradlab.training.gradient_buffer import GradientBuffer
+from gradlab.training.gradient_buffer import GradientBuffer, Names
 from gradlab.training.loss_scale import LossScale, Scaled
 from gradlab.training.losses import make_objective
 from gradlab.training.measuring import Measured, measure
@@ -71,7 +72,9 @@ class TrainingRun:
         self.parameters = FlatParameters(self.model)
         self.forward_pass = self.precision.of(forward_of(self.model))
         self.chunks = Chunks(self.model, self.precision) if isinstance(self.model, Recurrent) else None
-        self.buffer = GradientBuffer(self.parameters)
+        if isinstance(self.model, TwoHeads):
+            self.model.leaves_out_a = lambda: self._leaves_out_a
+        self.buffer = GradientBuffer(self.parameters, self._left_out)
         check_frozen(experiment, self.parameters)
         self.buffer.freeze(experiment.model.freeze)
         self.objective = make_objective(experiment.training, self.split, self.device)
@@ -354,12 +357,21 @@ class TrainingRun:
     def _unscaled_passes(self) -> Passes:
         if self.chunks is not None:
             return ChunkedAutograd(self.chunks, lambda: self.experiment.model.chunk, self.objective)
-        if may_record(self.device):
+        if may_record(self.device) and not isinstance(self.model, TwoHeads):  # whose passes change on the way
             chance = self.dropout_chance
             return Replayed(self._autograd, self.model, chance, lambda: CudaGraphs(chance))
         can_be_written_out = self.device.type == "cpu" and self.precision.is_full
         chain = written_out(self.model, self.objective) if can_be_written_out else None
         return chain or self._autograd()
+
+    @property
+    def _leaves_out_a(self) -> bool:
+        """Whether head A of two is out of use, from the first batch of the next update on."""
+        limit = self.experiment.model.head_a_updates
+        return 0 < limit <= self.counters.updates - (self.window is None)
+
+    def _left_out(self) -> Names:
+        return self.model.left_out if isinstance(self.model, TwoHeads) else Names()
 
     def _autograd(self) -> Autograd:
         return Autograd(self.forward_pass, self.objective)

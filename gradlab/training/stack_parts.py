@@ -37,7 +37,7 @@ class StackedBuffer(GradientBuffer):
         buffers = [run.buffer for run in runs]
         parts = zip(*(buffer.parts for buffer in buffers), strict=True)
         self.left_over, self.batch, self.used = (torch.stack(part) for part in parts)
-        self._parameters = parameters
+        self._parameters, self._left_out = parameters, frozenset
         self._layers = frozenset(layer.name for layer in parameters.layers)
         self.none, self.none_left_over = buffers[0].none, buffers[0].none_left_over
         self.none_in_batch, self.frozen = buffers[0].none_in_batch, buffers[0].frozen

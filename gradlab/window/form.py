@@ -40,6 +40,8 @@ MEANS_SOMETHING: dict[str, Callable[[Experiment], bool]] = {
     "optimizer.weight_decay": lambda e: e.optimizer.kind != "by_hand",
     "training.min_delta": lambda e: e.training.patience > 0,
     "training.restore_best": lambda e: e.training.patience > 0,
+    "data.standardize": lambda e: e.data.source != "surface",
+    "training.loss": lambda e: e.data.source != "surface",
     "gradients.zero_chunks": lambda e: e.model.chunk > 0 and e.model.kind in ("rnn", "gru", "lstm"),
 }
 FOLDER_SOURCES = ("images",)

@@ -16,7 +16,7 @@ from gradlab.experiment.settings import by_key
 NAMES = sources.names()
 PLANE = ("moons", "circles", "spirals", "blobs", "xor")
 FIGURES = (*PLANE, "line")
-GENERATED = (*FIGURES, "fraud", "spam", "sequence")
+GENERATED = (*FIGURES, "fraud", "spam", "sequence", "surface")
 
 
 def build(name, seed=0, **settings):

@@ -12,7 +12,7 @@ from gradlab.experiment.registry import Entry
 from gradlab.experiment.schema import Data, Experiment
 
 NAMES = sources.names()
-REGRESSIONS = ("diabetes", "line", "sequence")
+REGRESSIONS = ("diabetes", "line", "sequence", "surface")
 
 
 def experiment(source="iris", seed=0, **settings):
@@ -111,7 +111,7 @@ def test_more_rows_can_leak_than_there_are_to_train_on():
     assert set(split.validation_rows) <= set(split.train_rows)
 
 
-@pytest.mark.parametrize("source", [name for name in NAMES if name != "sequence"])
+@pytest.mark.parametrize("source", [name for name in NAMES if name not in ("sequence", "surface")])
 def test_inputs_are_standardized_with_the_training_rows_alone(source):
     split = prepare(experiment(source))
     raw = split.dataset.inputs.reshape(len(split.dataset.inputs), -1).astype(float)
@@ -125,6 +125,12 @@ def test_inputs_are_standardized_with_the_training_rows_alone(source):
     np.testing.assert_array_equal(
         split.standardize(split.dataset.inputs[split.train_rows]), split.train_inputs
     )
+
+
+def test_tilts_of_a_surface_are_taken_as_they_are():
+    split = prepare(experiment("surface"))
+    np.testing.assert_array_equal(split.train_inputs, split.dataset.inputs[split.train_rows])
+    assert not split.train_targets.any()
 
 
 @pytest.mark.parametrize("source", ["diabetes", "line"])

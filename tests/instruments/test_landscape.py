@@ -331,3 +331,24 @@ def test_weights_that_blew_up_give_a_picture_and_no_error(size):
     assert landscape.progress == 1
     assert len(landscape.path) == len(landscape.epochs)
     assert np.isfinite(landscape.path).all()
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_two_weights_are_seen_whole_with_their_values_along_the_axes(seed):
+    settings = {"data": {"source": "surface", "noise": 0.01}, "model": {"kind": "surface"}, "seed": seed}
+    run = TrainingRun(experiment(**settings))
+    recorder = LandscapeRecorder(run)
+    for event in train(run):
+        recorder.hear(event)
+    while recorder.has_work:
+        recorder.work()
+    landscape = recorder.record(at_rest=True)
+    surface = landscape.surface
+    x, y = np.meshgrid(surface.x, surface.y)
+    tilt = run.train[0].mean(dim=0).numpy()
+    expected = x**2 + (y**2 - 1) ** 2 / 2 + tilt[0] * x + tilt[1] * y
+    np.testing.assert_allclose(surface.losses, expected, atol=1e-5)
+    np.testing.assert_allclose(landscape.path[0], (1, 0))
+    np.testing.assert_allclose(landscape.path[-1], run.parameters.flat.numpy(), atol=1e-6)
+    assert (surface.directions, landscape.is_current) == ("weights", True)
+    assert landscape.share == pytest.approx(1)

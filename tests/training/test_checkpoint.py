@@ -48,6 +48,22 @@ SETTINGS = {
         "model": {"kind": "rnn", "hidden": [6], "chunk": 20},
         "training": SHORT,
     },
+    "two heads, one of them left out, adam, to zeros": {
+        "model": {"kind": "two_heads", "hidden": [8], "head_a_updates": 5},
+        "optimizer": {"kind": "adam", "lr": 0.01},
+        "gradients": {"zero_to": "zeros"},
+    },
+    "two heads, one of them left out from the end of an epoch on, momentum": {
+        "model": {"kind": "two_heads", "hidden": [8], "head_a_updates": 11},
+        "optimizer": {"momentum": 0.9},
+        "gradients": {"accumulate": 2},
+    },
+    "a tilted surface": {
+        "data": {"source": "surface", "samples": 300},
+        "model": {"kind": "surface"},
+        "optimizer": {"momentum": 0.9},
+        "training": {"epochs": 2, "batch_size": 16, "device": "cpu"},
+    },
     "a frozen layer between others, adam": {
         "model": {"hidden": [8, 8], "freeze": ["hidden2"]},
         "optimizer": {"kind": "adam", "lr": 0.01},

@@ -5,7 +5,7 @@ from typing import Literal
 
 from gradlab.instruments.records.arrays import Doubles
 
-Directions = Literal["path", "random"]
+Directions = Literal["path", "random", "weights"]
 Rows = Literal["training", "validation"]
 
 
@@ -39,7 +39,8 @@ class Surface:
 
     Attributes:
         directions: ``path``: the two main directions of the training path, each of length 1; ``random``: two
-            random ones, filter-normalized: in every filter (row of a matrix) as long as the weights are.
+            random ones, filter-normalized: in every filter (row of a matrix) as long as the weights are;
+            ``weights``: the only two weights that there are; x and y are then their values.
         wanted: what was asked for; a path of less than three points has no directions of its own yet.
         update: the number of updates behind the centre.
         x, y: ``(n,)`` each, coordinates of the points; the centre is (0, 0).

@@ -43,8 +43,10 @@ class DataRecorder(Instrument):
         self._wish = wish
         self._look = self._latest = None
 
-    def record(self, *, at_rest: bool = False) -> DataView:
-        """Return what the model says of the data."""
+    def record(self, *, at_rest: bool = False) -> DataView | None:
+        """Return what the model says of the data; None where nothing is to be predicted."""
+        if not self.run.split.dataset.has_targets:
+            return None
         if self._look is None:
             self._look = data_view(self.run, self._wish)
         if at_rest or self._throttle.is_due or self._latest is None:

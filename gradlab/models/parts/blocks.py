@@ -73,14 +73,37 @@ INITIALIZERS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
+HIDDEN = ("hidden", "conv")  # what the names of layers with hidden units begin with
+
 # How many matrices a recurrent layer stacks into one: its gates, and what it proposes to remember.
 STACKED: dict[type[nn.Module], int] = {nn.RNN: 1, nn.GRU: 3, nn.LSTM: 4}
 
 
-def initialize(model: nn.Module, kind: str) -> nn.Module:
-    """Draw the weights of all layers anew, biases 0; ``default`` keeps PyTorch's own draw."""
-    if kind == "default":
-        return model
+def hidden_layers(spec: Model, width: int) -> "OrderedDict[str, nn.Module]":
+    """Return fully connected layers, one per entry of ``hidden``, each with what follows it.
+
+    ``width`` is how many numbers a row has; pictures are flattened first.
+    """
+    layers: OrderedDict[str, nn.Module] = OrderedDict(flatten=nn.Flatten())
+    for number, units in enumerate(spec.hidden, start=1):
+        layers[f"hidden{number}"] = nn.Linear(width, units)
+        layers |= bend(spec, number, nn.BatchNorm1d(units) if spec.batch_norm else None)
+        width = units
+    return layers
+
+
+def initialize(model: nn.Module, spec: Model) -> nn.Module:
+    """Draw the weights of all layers as ``spec`` says, and add its ``bias`` to those of hidden units."""
+    if spec.init != "default":  # which is what PyTorch has drawn already
+        _draw(model, spec.init)
+    for name, parameter in model.named_parameters():
+        if name.startswith(HIDDEN) and name.endswith(".bias"):
+            parameter.detach().add_(spec.bias)
+    return model
+
+
+def _draw(model: nn.Module, kind: str) -> None:
+    """Draw the weights of all layers anew, biases 0."""
     for layer in model.modules():
         if isinstance(layer, nn.Linear | nn.Conv2d | nn.RNNBase):
             stacked = STACKED.get(type(layer), 1)
@@ -90,4 +113,3 @@ def initialize(model: nn.Module, kind: str) -> nn.Module:
                     continue
                 for matrix in parameter.detach().chunk(stacked):
                     INITIALIZERS[kind](matrix)
-    return model

@@ -86,5 +86,5 @@ def recurrent(spec: Model, ends: Ends, kind: str, make: MakeLayer) -> Recurrent:
         width = units
     layers["output"] = nn.Linear(width, ends.outputs)
     model = Recurrent(layers, every_step=ends.every_step)
-    initialize(model, spec.init)
+    initialize(model, spec)
     return model

@@ -39,6 +39,10 @@ from gradlab.window.threshold import FollowedThreshold
 from gradlab.window.widgets import QuietComboBox, on_key, push_button
 
 BEFORE = mark("As soon as the data is loaded, you see it here, with what the model says of it.")
+NO_TARGETS = mark(
+    "There is nothing to predict here: each row only tilts the surface a little. "
+    "The panel Loss landscape shows the surface, and the way over it."
+)
 
 # Each has apply_theme(theme) and show_view(view), which returns the caption as rich text.
 VIEWS: dict[type[DataView], Callable[[Theme], Any]] = {
@@ -168,6 +172,8 @@ class DataPanel(Panel):
         is_new = frame.data is not None and frame.data is not self._shown
         if frame.data is not None and (is_new or self._threshold.value != before):
             self._draw(frame.data)
+        has_targets = frame.experiment is None or frame.experiment.data.source != "surface"
+        self.hint.setText(tr(BEFORE if has_targets else NO_TARGETS))
         self._pages.setCurrentIndex(0 if self._shown is None else 1)
 
     def _begin(self, run: int) -> None:

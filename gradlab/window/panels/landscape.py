@@ -108,6 +108,7 @@ class LandscapePanel(Panel):
         self._landscape: Landscape | None = None
         self._followed = -1
         self._is_awaited = False
+        self._is_whole = False
         self.view = LandscapeView(theme)
         self._make_controls()
         self._make_labels()
@@ -220,9 +221,17 @@ class LandscapePanel(Panel):
             if self._landscape is None or frame.landscape.surface is not self._landscape.surface:
                 self._is_awaited = False
             self._landscape = frame.landscape
+            self._choose_scale(frame.landscape.surface)
             self.view.show_landscape(frame.landscape)
         self._show_state()
         self._follow()
+
+    def _choose_scale(self, surface: Surface) -> None:
+        """Show heights as they are where there are only two weights: that is how a saddle looks like one."""
+        is_whole = surface.directions == "weights"
+        if is_whole != self._is_whole:
+            self._is_whole = is_whole
+            self.log_scale.setChecked(not is_whole)
 
     def as_table(self) -> Table | None:
         """Return the path and the losses of the map."""
@@ -332,7 +341,9 @@ def status(landscape: Landscape, update: int) -> str:
             return progress
         return tr("{progress} · {time} left").format(progress=progress, time=duration(seconds))
     then = landscape.surface.update
-    if landscape.is_current:
+    if landscape.surface.directions == "weights":
+        said = ""
+    elif landscape.is_current:
         said = tr("At update {then}, up to date")
     elif update != then:
         said = tr("At update {then}; now {now}")
@@ -345,6 +356,8 @@ def status(landscape: Landscape, update: int) -> str:
 def headline(landscape: Landscape) -> str:
     """Return the one line that is always shown: how much of the path the slice holds."""
     surface, share = landscape.surface, landscape.share
+    if surface.directions == "weights":
+        return tr("There are only two weights: this is the whole landscape.")
     if surface.directions != surface.wanted:
         return tr("The path is still too short: two random directions for now.")
     if share is None:
@@ -360,14 +373,14 @@ def headline(landscape: Landscape) -> str:
 def details(landscape: Landscape) -> str:
     """Return what the slice is, and which loss it shows."""
     surface = landscape.surface
-    along = (
-        tr("It goes through the weights along the two main directions of the training path.")
-        if surface.directions == "path"
-        else tr(
+    along = {
+        "weights": mark("To the right the first of them, upwards the second."),
+        "path": mark("It goes through the weights along the two main directions of the training path."),
+        "random": mark(
             "It goes through the weights in two random directions "
             "that are as long, filter by filter, as the weights."
-        )
-    )
+        ),
+    }[surface.directions]
     count = surface.row_count
     shows = (
         trn(
@@ -382,7 +395,7 @@ def details(landscape: Landscape) -> str:
             count,
         )
     )
-    return f"{along} {shows.format(count=whole(count))}"
+    return f"{tr(along)} {shows.format(count=whole(count))}"
 
 
 def percent(share: float) -> str:

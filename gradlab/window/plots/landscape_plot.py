@@ -32,6 +32,7 @@ _PATH = "series.validation"
 _AXES: dict[Directions, str] = {
     "path": mark("Along the path’s main direction; upwards: its second"),
     "random": mark("First random direction; upwards: the second"),
+    "weights": mark("First weight; upwards: the second"),
 }
 
 
@@ -63,7 +64,7 @@ class Heights:
         values = losses
         if self.logarithmic:
             with np.errstate(divide="ignore", invalid="ignore"):
-                values = np.maximum(np.log10(losses), self.low)
+                values = np.maximum(np.log10(np.maximum(losses, 0.0)), self.low)
             values = np.where(np.isfinite(losses), values, losses)
         heights: Doubles = (values - self.low) / ((self.high - self.low) or 1.0)
         return heights

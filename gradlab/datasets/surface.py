@@ -1,0 +1,28 @@
+import numpy as np
+
+from gradlab.datasets.base import Dataset, sources
+from gradlab.experiment.schema import Data
+from gradlab.language import mark
+
+
+@sources.register(
+    "surface",
+    label=mark("Surface to move on"),
+    help=mark(
+        "There is nothing to predict: each row tilts, by chance, the surface that a point moves on. "
+        "With a noise of 0 none of them does."
+    ),
+    uses=("samples", "noise"),
+    rank=70,
+)
+def surface(data: Data, random: np.random.Generator) -> Dataset:
+    """Return how much each row adds to the slope along x and along y: normal, of deviation ``noise``."""
+    return Dataset(
+        inputs=random.normal(0, data.noise, (data.samples, 2)).astype(np.float32),
+        targets=np.zeros(data.samples, dtype=np.float32),
+        task="regression",
+        input_names=("tilt along x", "tilt along y"),
+        class_names=(),
+        target_name="nothing",
+        has_targets=False,
+    )

@@ -1,0 +1,29 @@
+"""A point on a surface: gradient descent with nothing around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradlab.experiment.schema import Model
+from gradlab.language import mark
+from gradlab.models.base import Ends, models
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@models.register(
+    "surface",
+    label=mark("Point on a surface"),
+    help=mark(
+        "Two weights, x and y, are a point on a surface, and the height there is the loss. "
+        "Needs the data set of the same kind."
+    ),
+    uses=("surface",),
+    rank=70,
+)
+def surface(spec: Model, ends: Ends) -> nn.Module:
+    """Return the point at its start; ``ends`` is as :func:`gradlab.training.building.build_model` checks it."""
+    from gradlab.models.parts.surface import Surface
+
+    return Surface(spec.surface)

@@ -1,0 +1,33 @@
+"""The multi-layer perceptron with two output layers: what becomes of weights that are no longer used."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from gradlab.experiment.schema import Model
+from gradlab.language import mark
+from gradlab.models.base import Ends, models
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@models.register(
+    "two_heads",
+    label=mark("MLP with two heads"),
+    help=mark(
+        "Fully connected layers that end in two output layers, A and B, whose answers are added. "
+        "Head A can be left out after some updates: what do its weights do then?"
+    ),
+    uses=("hidden", "activation", "init", "bias", "batch_norm", "dropout", "head_a_updates"),
+    rank=65,
+)
+def two_heads(spec: Model, ends: Ends) -> nn.Module:
+    """Return inputs → hidden layers → head A + head B; pictures are flattened first."""
+    from gradlab.models.parts.blocks import hidden_layers, initialize
+    from gradlab.models.parts.heads import TwoHeads
+
+    width = prod(ends.input_shape)
+    trunk = hidden_layers(spec, width)
+    return initialize(TwoHeads(trunk, (width, *spec.hidden)[-1], ends.outputs), spec)
