@@ -429,5 +429,5 @@ def in_words(text: str, labels: dict[str, str]) -> str:
     text = text.removeprefix("experiment: ")
     for key in sorted(labels, key=len, reverse=True):
         # ASCII: a key may stand right beside a letter of another script, without a space.
-        text = re.sub(rf"\b{re.escape(key)}\b", labels[key], text, flags=re.ASCII)
+        text = re.sub(rf"(?<![\w.]){re.escape(key)}\b", labels[key], text, flags=re.ASCII)
     return text
