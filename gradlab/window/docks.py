@@ -1,6 +1,7 @@
 """The bench: panels in docks that can be moved, floated and closed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QElapsedTimer, QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from gradlab.instruments.records import Counts, Frame, State
 from gradlab.language import tr
+from gradlab.window.controls import Choices, choices_in, take_choices
 from gradlab.window.desk import Desk
 from gradlab.window.explain import HelpPopup
 from gradlab.window.export import ExportMenu, plot_at
@@ -33,6 +35,7 @@ from gradlab.window.side_by_side import FORM_WIDTH, SideBySide, Sides
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import icon_button, keeps_key, on_key
+from gradlab.window.x_axis import Unit
 
 HURRY = 30.0  # updates a second; a run that is slower can be followed drawing by drawing
 # Grows whenever the panels change so much that an older layout no longer fits.
@@ -41,6 +44,24 @@ BESIDE_GRADIENTS = {"code": 420, "landscape": 420}
 BEHIND_GRADIENTS = ("flow", "activations")
 BEHIND_CONFUSION = ("network", "glossary")
 HIDDEN_AT_FIRST = {"data", "code", "flow", "activations", "network", "landscape", "compare", "glossary"}
+
+
+@dataclass(frozen=True)
+class BenchMemory:
+    """What people see on a bench beside the frame.
+
+    Attributes:
+        layout: of the docks, as ``QMainWindow.saveState`` gives it; ``kept_layout`` as of the bench.
+        choices: by panel what its controls say.
+        unit, part: of the x-axis that panels share.
+    """
+
+    layout: QByteArray
+    kept_layout: str
+    choices: Mapping[str, Choices]
+    unit: Unit
+    part: tuple[float, float] | None
+    side_by_side: bool
 
 
 class PanelDock(QDockWidget):
@@ -382,6 +403,34 @@ class Bench(QMainWindow):
         """Take a layout from ``save_layout``; return whether it fitted."""
         self._shared_out = self.restoreState(QByteArray.fromBase64(text.encode()), LAYOUT_VERSION)
         return self._shared_out
+
+    def memory(self) -> BenchMemory:
+        """Return what another bench has to know to look the same."""
+        beside = bool(self.side_by_side.docks)
+        before = QByteArray.fromBase64(self.side_by_side.layout_before.encode())
+        return BenchMemory(
+            before if beside else self.saveState(LAYOUT_VERSION),
+            self.kept_layout,
+            {name: choices_in(dock.panel) for name, dock in self.docks.items()},
+            self.desk.x_axis.unit,
+            self.desk.x_axis.part,
+            beside,
+        )
+
+    def recall(self, memory: BenchMemory, frame: Frame) -> None:
+        """Look the same as another bench did with this frame."""
+        self._frame = frame
+        self.kept_layout = memory.kept_layout
+        self._shared_out = self.restoreState(memory.layout, LAYOUT_VERSION)
+        for dock in self.docks.values():
+            if not dock.isHidden():
+                dock.panel.show_frame(frame)
+        for name, choices in memory.choices.items():
+            if name in self.docks:
+                take_choices(self.docks[name].panel, choices)
+        self.desk.x_axis.take(memory.unit, memory.part)
+        if memory.side_by_side:
+            self.desk.side_by_side_wanted.emit(True)
 
     def _place(self, name: str, area: Qt.DockWidgetArea) -> None:
         if name in self.docks:

@@ -35,13 +35,13 @@ class Explainer(QObject):
         super().__init__(window)
         self._window = window
         self._entries = entries
-        self.click = QAction(tr("What is &this?"), window)
+        self.click = QAction(tr("What is &this?"), self)
         self.click.setShortcut("Shift+F1")
         self.click.setStatusTip(
             tr("Then click on anything, or choose anything in a menu, to read what it is.")
         )
         self.click.triggered.connect(self.enter)
-        self.focused = QAction(tr("What has the &keyboard?"), window)
+        self.focused = QAction(tr("What has the &keyboard?"), self)
         self.focused.setShortcut("F1")
         self.focused.setStatusTip(tr("Explains the control that the keyboard acts on now."))
         self.focused.triggered.connect(self.explain_focused)

@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from gradlab.experiment.settings import Setting
 from gradlab.language import mark, tr
+from gradlab.window.numbers import number
 from gradlab.window.widgets import QuietComboBox, label, push_button, restyle, tooltip
 
 # Long enough to finish typing a number: half-typed ones would be applied to a run that is going on.
@@ -214,6 +216,18 @@ class TypedField(Field):
         self._taken = self._line.text()
         self._pause.stop()
 
+    @property
+    def typed(self) -> tuple[str, bool]:
+        """The text as it was typed, and whether taking it over was tried."""
+        return self._line.text(), self._line.text() == self._taken
+
+    def type(self, text: str, *, and_try: bool) -> None:
+        """Put a text in, as if somebody was typing it."""
+        if text != self._line.text():
+            self._line.setText(text)
+            if and_try:
+                self.flush()
+
     def flush(self) -> None:
         """Take over what was typed."""
         self._pause.stop()
@@ -376,14 +390,15 @@ class StepBox(QAbstractSpinBox):
 
 
 def parse_number(setting: Setting, text: str) -> int | float:
-    """Return the number that a text means; a decimal comma is a point.
+    """Return the number that a text means; a decimal comma is a point, digits may be of any script.
 
     Raises:
         ValueError: if it is none, or none of the setting's kind.
     """
-    plain = text.strip().replace("−", "-")
+    # Input methods for Chinese type digits and signs as wide as their other characters.
+    plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
     if setting.kind == "integer":
-        return int(plain.replace(" ", ""))
+        return int(re.sub(r"(?<=\d)[ ,](?=(\d{2,3}[ ,])*\d{3}$)", "", plain))
     value = float(plain.replace(",", "."))
     if not math.isfinite(value):
         raise ValueError(text)
@@ -392,7 +407,7 @@ def parse_number(setting: Setting, text: str) -> int | float:
 
 def number_text(value: float) -> str:
     """Return a number as short as it can be read back: ``0.003``, ``1e-05``, ``20``."""
-    return str(value) if isinstance(value, int) else f"{value:.12g}"
+    return number(value, "d" if isinstance(value, int) else ".12g")
 
 
 def step_number(setting: Setting, value: float, direction: int) -> int | float:

@@ -1,10 +1,12 @@
 """The experiment as a form, made from the description of its settings."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gradlab.errors import InputError
@@ -17,7 +19,7 @@ from gradlab.experiment.variants import singles
 from gradlab.experiment.words import differences_in_words
 from gradlab.instruments.records import Frame, Notice
 from gradlab.language import mark, tr, trc, trn
-from gradlab.window.fields import ChoiceField, Field, PathField, in_words, make_field
+from gradlab.window.fields import ChoiceField, Field, PathField, TypedField, in_words, make_field
 from gradlab.window.panels.base import Panel
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
@@ -51,6 +53,22 @@ MEANS_SOMETHING_FOR_TASK = {
     "data.label_noise": "classification",
     "training.threshold": "classification",
 }
+
+
+@dataclass(frozen=True)
+class FormMemory:
+    """What people see of a form beside the experiment.
+
+    Attributes:
+        typed: by key the text as it was typed, and whether taking it over was tried.
+        refused: by key the value that does not fit the others.
+    """
+
+    experiment: Experiment
+    typed: Mapping[str, tuple[str, bool]]
+    refused: Mapping[str, object]
+    unfolded: bool
+    scrolled: int
 
 
 class ExperimentForm(Panel):
@@ -104,6 +122,31 @@ class ExperimentForm(Panel):
             field.show_message("")
             field.show_value(value_of(experiment, key))
         self._show_what_matters()
+
+    def memory(self) -> FormMemory:
+        """Return what another form has to know to look the same."""
+        return FormMemory(
+            self.experiment,
+            {key: field.typed for key, field in self.fields.items() if isinstance(field, TypedField)},
+            dict(self._rejected),
+            self.unfolded,
+            self._area.verticalScrollBar().value(),
+        )
+
+    def recall(self, memory: FormMemory) -> None:
+        """Look the same as another form; nothing is emitted."""
+        self.show_experiment(memory.experiment)
+        self.unfold(memory.unfolded)
+        for key, value in memory.refused.items():
+            self.fields[key].show_value(value)
+            self._take(key, value)
+        for key, (text, was_tried) in memory.typed.items():
+            field = self.fields[key]
+            if isinstance(field, TypedField):
+                field.type(text, and_try=was_tried)
+        # Once the fields are laid out: before, there is nothing to scroll.
+        bar = self._area.verticalScrollBar()
+        QTimer.singleShot(0, bar, partial(bar.setValue, memory.scrolled))
 
     def show_frame(self, frame: Frame) -> None:
         """Learn from a frame whether classes or numbers are predicted."""

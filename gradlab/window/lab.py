@@ -1,7 +1,7 @@
 """The free lab: an experiment, its run, and the panels that show it."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -14,10 +14,11 @@ from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import Frame, Notice, State
 from gradlab.language import tr
-from gradlab.window.docks import Bench
-from gradlab.window.form import ExperimentForm
+from gradlab.window.docks import Bench, BenchMemory
+from gradlab.window.form import ExperimentForm, FormMemory
 from gradlab.window.pins import Pins
 from gradlab.window.readouts import Readouts
+from gradlab.window.speed import Speed
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.trainer import MakePanels, Trainer
@@ -36,6 +37,28 @@ NOTICE_GLYPHS = {
 }
 # Data that one can see at a glance, or that a confusion matrix says nothing about: choosing it also shows it.
 DRAWN_SOURCES = ("moons", "circles", "spirals", "blobs", "xor", "line", "sequence", "diabetes")
+
+
+@dataclass(frozen=True)
+class LabMemory:
+    """What people have before them in a lab: another page shows the same with this, around the same trainer.
+
+    Attributes:
+        frame: the newest one that was shown.
+        loaded, over_with: the experiment of the run, and the one it came to its end with.
+        has_stepped: whether somebody went phase by phase.
+        said: what stands above the panels.
+    """
+
+    frame: Frame
+    loaded: Experiment | None
+    over_with: Experiment | None
+    has_stepped: bool
+    pins: Pins
+    said: Notice | None
+    speed: Speed
+    form: FormMemory
+    bench: BenchMemory
 
 
 class LabPage(QWidget):
@@ -161,6 +184,53 @@ class LabPage(QWidget):
         self._offer_panel("compare")
         self._load()
         self._trainer.run_on()
+
+    def leave(self) -> LabMemory:
+        """Stop following the run; return what another page needs to go on in this one's place."""
+        self._timer.stop()
+        self._drawn.stop()
+        self._trainer.go_on()
+        memory = LabMemory(
+            self._frame,
+            self._loaded,
+            self._over_with,
+            self._has_stepped,
+            self._pins,
+            self.message.notice,
+            self.transport.chosen_speed,
+            self.form.memory(),
+            self.bench.memory(),
+        )
+        # What is closed from now on must not change what is measured.
+        self.bench.blockSignals(True)
+        return memory
+
+    def go_on_with(self, memory: LabMemory) -> None:
+        """Show what another page showed, and follow the same run."""
+        self._frame = replace(memory.frame, devices=())
+        self._loaded, self._over_with = memory.loaded, memory.over_with
+        self._has_stepped, self._pins = memory.has_stepped, memory.pins
+        self.transport.set_speed(memory.speed)
+        self.form.recall(memory.form)
+        self.hold_watching()
+        self.bench.recall(memory.bench, self._pins.follow(memory.frame))
+        self._show(memory.frame)
+        self.form.show_notice(memory.frame.notice)
+        if memory.said is not None:
+            self._say(memory.said)
+        if self._loaded is not None:
+            self.form.show_pending(self._needs_reset())
+
+    def hold_watching(self) -> None:
+        """Let the trainer go on with what is watched now, until all panels, which come one by one, are there."""
+        if not self.bench.signalsBlocked():
+            self.bench.blockSignals(True)
+            QTimer.singleShot(0, self, self._watch_again)
+
+    @Slot()
+    def _watch_again(self) -> None:
+        self.bench.blockSignals(False)
+        self._trainer.watch(self.bench.watched(), self.bench.watched_of_lanes())
 
     def poll(self) -> None:
         """Take the newest frame from the trainer and show it."""
@@ -345,16 +415,24 @@ class LabPage(QWidget):
     def _show_notice(self, notice: Notice | None) -> None:
         self.message.clear()
         if not self.form.show_notice(notice) and notice is not None:
-            self.message.show_notice(notice)
-            icons.paint(self.message, self._theme)
+            self._say(notice)
+
+    def _say(self, notice: Notice) -> None:
+        self.message.show_notice(notice)
+        icons.paint(self.message, self._theme)
 
 
 class MessageBar(QFrame):
-    """A line above the panels for what concerns the run as a whole."""
+    """A line above the panels for what concerns the run as a whole.
+
+    Attributes:
+        notice: what it says; None where it says nothing.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("message")
+        self.notice: Notice | None = None
         self._icon = QLabel()
         self.text = label("", "messageText", wrap=True)
         close = icon_button(tr("Dismiss message"), "ph.x")
@@ -371,12 +449,14 @@ class MessageBar(QFrame):
     def show_notice(self, notice: Notice) -> None:
         """Show a notice."""
         icons.mark(self._icon, *NOTICE_GLYPHS[notice.level])
-        self.text.setText(notice.text)
+        self.notice = notice
+        self.text.setText(tr(notice.text))
         self.setProperty("level", notice.level)
         restyle(self)
         self.show()
 
     def clear(self) -> None:
         """Take the message away."""
+        self.notice = None
         self.text.clear()
         self.hide()

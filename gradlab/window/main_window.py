@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QUrl
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -22,16 +22,17 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeySequence,
 )
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMenuBar, QMessageBox, QStackedWidget
 
 from gradlab import __version__
 from gradlab.errors import InputError
 from gradlab.folders import runs_folder
-from gradlab.language import mark, tr, trc
+from gradlab.language import LANGUAGES, current, mark, shown_name, tr, trc
 from gradlab.resources import resource
 from gradlab.window.explain import Explainer
 from gradlab.window.lessons.menu import LessonActions
 from gradlab.window.settings_store import SettingsStore
+from gradlab.window.speech import CHOOSE, SETTING, speak
 from gradlab.window.theme.style import Appearance, ThemeChoice
 from gradlab.window.trainer import MakePanels, Trainer
 from gradlab.window.welcome import PROMISE, WelcomePage, question
@@ -39,7 +40,7 @@ from gradlab.window.welcome import PROMISE, WelcomePage, question
 if TYPE_CHECKING:
     from gradlab.experiment.schema import Experiment
     from gradlab.window.export import Exporter
-    from gradlab.window.lab import LabPage
+    from gradlab.window.lab import LabMemory, LabPage
     from gradlab.window.lessons.centre import LessonCentre
     from gradlab.window.lessons.guide import Place
     from gradlab.window.tour import Tour
@@ -108,26 +109,35 @@ class MainWindow(QMainWindow):
         self._store = store
         self._trainer = trainer
         self._make_panels = make_panels
-        self._lab: LabPage | None = None
         self._title = ""
         self.tour: Tour | None = None
         self._before_lesson: tuple[Experiment, str] | None = None
         self.place: Place | None = None
-        self.welcome = WelcomePage(appearance.theme)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.welcome)
-        self.setCentralWidget(self._pages)
         screen = self.screen().availableSize() - TITLE_BAR  # a small one at 200 % has less room than we like
         self.setMinimumSize(SMALLEST.boundedTo(screen))
         self.resize(USUAL.boundedTo(screen))
-        self.menus: dict[str, QMenu] = {}
-        self._make_menus()
-        self._connect()
+        self._fill()
         self.setAcceptDrops(True)
         geometry = store.get("geometry")
         if isinstance(geometry, str):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
         self.show_welcome()
+
+    def _fill(self) -> None:
+        """Make everything in the window, in the language that is spoken; what was there before goes away."""
+        self._lab: LabPage | None = None
+        if "lessons" in self.__dict__:
+            self.lessons.deleteLater()
+            del self.lessons
+        self.welcome = WelcomePage(self._appearance.theme)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.welcome)
+        self.setCentralWidget(self._pages)
+        self._pages.show()  # now, not in the next turn: panels are to know whether they are in sight
+        self.setMenuBar(QMenuBar())
+        self.menus: dict[str, QMenu] = {}
+        self._make_menus()
+        self._connect()
 
     @cached_property
     def exporter(self) -> Exporter:
@@ -207,7 +217,7 @@ class MainWindow(QMainWindow):
         from gradlab.experiment import files
 
         start = files.load(resource("experiments", START))
-        self.open_experiment(start.with_value("name", tr(FREE_LAB)), tr(FREE_LAB))
+        self.open_experiment(start.with_value("name", FREE_LAB), FREE_LAB)
 
     def open_file(self, path: Path) -> None:
         """Open an experiment file, a lesson's file or its folder; say what is wrong where it is none of them."""
@@ -234,6 +244,40 @@ class MainWindow(QMainWindow):
         self._title = title
         self._show_lab()
         self.lab.open(experiment, hint)
+
+    def choose_language(self, wanted: str) -> None:
+        """Speak another language: everything in the window is made anew, around a run that goes on."""
+        self._store.put(SETTING, wanted)
+        if wanted != current():
+            # Later: the menu or list in which it was chosen goes away with everything else.
+            QTimer.singleShot(0, self, partial(self._change_language, wanted))
+
+    def _change_language(self, wanted: str) -> None:
+        if self.tour is not None:
+            self.tour.end()
+        page = self._pages.currentWidget()
+        in_lab, on_welcome = page is self._lab, page is self.welcome
+        memory = self._lab.leave() if self._lab is not None else None
+        self.setUpdatesEnabled(False)
+        speak(wanted)
+        self._fill()
+        if memory is not None:
+            self._resume(memory, in_lab)
+        if on_welcome:
+            self.show_welcome()
+            self.welcome.language.setFocus()
+        elif not in_lab:
+            self.show_lessons()
+        self.setUpdatesEnabled(True)
+
+    def _resume(self, memory: LabMemory, in_lab: bool) -> None:
+        """Go on in a new lab where the one before was left."""
+        self.lab.hold_watching()
+        if in_lab:
+            self._show_lab()
+        if self.place is not None:
+            self.lessons.go_on_with(self.place)
+        self.lab.go_on_with(memory)
 
     def save_as(self) -> None:
         """Ask for a file and write the experiment to it."""
@@ -307,7 +351,7 @@ class MainWindow(QMainWindow):
         view = self.menus["view"]
         first = view.actions()[0]
         view.insertActions(first, lab.bench.view_actions())
-        reset = QAction(tr("&Reset layout"), self)
+        reset = QAction(tr("&Reset layout"), lab)
         reset.triggered.connect(self._reset_layout)
         view.insertSeparator(first)
         view.insertAction(first, reset)
@@ -334,6 +378,7 @@ class MainWindow(QMainWindow):
         self._make_view_menu(self.menus["view"])
         self._lesson_actions = LessonActions(self, self.menus["lessons"])
         explainer = Explainer(self, {tr(text): tr(help) for text, help in MENU_HELP.items()})
+        explainer.setParent(self.menus["help"])  # goes when the menus go
         self.menus["help"].addActions([explainer.click, explainer.focused])
         self.menus["help_on"] = self.menus["help"].addMenu(tr("Explain a &panel"))
         self.menus["help"].addAction(tr("&Glossary"), self.show_glossary)
@@ -356,20 +401,31 @@ class MainWindow(QMainWindow):
 
     def _make_view_menu(self, menu: QMenu) -> None:
         themes = menu.addMenu(tr("&Theme"))
-        group = QActionGroup(self)
+        group = QActionGroup(themes)
         for choice, text in THEMES.items():
             action = themes.addAction(tr(text), partial(self._choose_theme, choice))
             action.setCheckable(True)
             action.setChecked(choice == self._appearance.choice)
             group.addAction(action)
+        self._make_language_menu(menu.addMenu(CHOOSE))
         full = menu.addAction(tr("&Full screen"), QKeySequence("F11"), self._toggle_full_screen)
         full.setCheckable(True)
+
+    def _make_language_menu(self, menu: QMenu) -> None:
+        group = QActionGroup(menu)
+        for language, name in LANGUAGES.items():
+            action = menu.addAction(name, partial(self.choose_language, language))
+            action.setCheckable(True)
+            action.setChecked(language == current())
+            group.addAction(action)
+        self.menus["language"] = menu
 
     def _connect(self) -> None:
         self.welcome.wants_lessons.connect(self.show_lessons)
         self.welcome.wants_lab.connect(self.open_lab)
         self.welcome.wants_open.connect(self._ask_and_open)
         self.welcome.wants_file.connect(self.open_file)
+        self.welcome.wants_language.connect(self.choose_language)
         self._appearance.changed.connect(self.welcome.apply_theme)
 
     def _show_lab(self) -> None:
@@ -396,7 +452,7 @@ class MainWindow(QMainWindow):
         if self._lab is not None:
             for action in self._lab.bench.view_actions():
                 action.setEnabled(in_lab)
-        self.setWindowTitle(f"{self._title} – GradLab" if in_lab else "GradLab")
+        self.setWindowTitle(f"{shown_name(self._title)} – GradLab" if in_lab else "GradLab")
 
     def _ask_and_open(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, tr("Open an experiment"), "", tr(FILE_FILTER))

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
+    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -20,11 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from gradlab.experiment.opening import opening_comment
-from gradlab.language import mark, tr
+from gradlab.language import LANGUAGES, current, mark, shown_name, tr
 from gradlab.resources import resource
+from gradlab.window.speech import CHOOSE
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.widgets import WordsButton, label, push_button
+from gradlab.window.widgets import QuietComboBox, WordsButton, label, push_button
 
 PROMISE = mark(
     "See what one training step really does: what is in the gradient buffer, and when it is emptied."
@@ -87,13 +89,14 @@ class WelcomePage(QWidget):
 
     Attributes:
         wants_lessons, wants_lab, wants_open: a button was pressed; ``wants_file`` comes with the path of an
-            experiment.
+            experiment, ``wants_language`` with a key of LANGUAGES.
     """
 
     wants_lessons = Signal()
     wants_lab = Signal()
     wants_open = Signal()
     wants_file = Signal(object)
+    wants_language = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,6 +106,7 @@ class WelcomePage(QWidget):
         self.open = push_button(tr("Open…"), "", "ph.folder-open")
         self.cards = [Card(experiment) for experiment in first_experiments()]
         self.recent = RecentList()
+        self.language = self._make_language()
         self._lay_out()
         self.lessons.setToolTip(tr("Be led, step by step: what to look at, and what to think about."))
         self.free_lab.setToolTip(tr("Choose data, model and settings yourself, and watch."))
@@ -114,6 +118,15 @@ class WelcomePage(QWidget):
         for card in self.cards:
             card.chosen.connect(self.wants_file)
         self.apply_theme(theme)
+
+    def _make_language(self) -> QComboBox:
+        chooser = QuietComboBox()
+        chooser.setAccessibleName(CHOOSE)
+        for language, name in LANGUAGES.items():
+            chooser.addItem(name, language)
+        chooser.setCurrentIndex(chooser.findData(current()))
+        chooser.currentIndexChanged.connect(lambda: self.wants_language.emit(chooser.currentData()))
+        return chooser
 
     def show_recent(self, paths: Sequence[Path]) -> None:
         """List the files used lately."""
@@ -174,6 +187,10 @@ class WelcomePage(QWidget):
             button.setIconSize(QSize(20, 20))
             row.addWidget(button)
         row.addStretch(1)
+        name = label(CHOOSE, "muted")
+        name.setBuddy(self.language)
+        row.addWidget(name)
+        row.addWidget(self.language)
         return row
 
     def _columns(self) -> QGridLayout:
@@ -207,8 +224,8 @@ class Card(WordsButton):
     def __init__(self, experiment: FirstExperiment) -> None:
         super().__init__("card")
         self.experiment = experiment
-        self.setAccessibleName(experiment.name)
-        self.setAccessibleDescription(experiment.question)
+        self.setAccessibleName(shown_name(experiment.name))
+        self.setAccessibleDescription(tr(experiment.question))
         self.clicked.connect(lambda: self.chosen.emit(experiment.path))
         glyph = label("", "cardIcon")
         glyph.setFixedSize(40, 40)
@@ -221,9 +238,9 @@ class Card(WordsButton):
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(glyph)
-        top.addWidget(label(experiment.name, "cardTitle", wrap=True), 1)
+        top.addWidget(label(shown_name(experiment.name), "cardTitle", wrap=True), 1)
         column.addLayout(top)
-        column.addWidget(label(experiment.question, "cardText", wrap=True))
+        column.addWidget(label(tr(experiment.question), "cardText", wrap=True))
         column.addStretch(1)
         self.let_clicks_through()
 

@@ -212,6 +212,17 @@ class XAxis(QObject):
             self.unit = unit
             self.changed.emit()
 
+    @property
+    def part(self) -> tuple[float, float] | None:
+        """The range of updates in view; None for the whole run."""
+        return self._part
+
+    def take(self, unit: Unit, part: tuple[float, float] | None) -> None:
+        """Count in this unit, and show this range of updates."""
+        if (self.unit, self._part) != (unit, part):
+            self.unit, self._part = unit, part
+            self.changed.emit()
+
     def link(self, other: "XAxis") -> None:
         """Show the same updates in the same unit as the axis of another run, and let it do likewise."""
         self._imitate(other)
@@ -225,9 +236,7 @@ class XAxis(QObject):
             self._imitate(sender)
 
     def _imitate(self, other: "XAxis") -> None:
-        if (self.unit, self._part) != (other.unit, other._part):
-            self.unit, self._part = other.unit, other._part
-            self.changed.emit()
+        self.take(other.unit, other.part)
 
     def _reached(self) -> float:
         rows = self._curves.epochs if self._curves else ()

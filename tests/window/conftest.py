@@ -18,6 +18,7 @@ else:
     from gradlab.instruments.records import Frame
     from gradlab.window.panels.base import Panel
     from gradlab.window.settings_store import SettingsStore
+    from gradlab.window.speech import speak
     from gradlab.window.theme.style import Appearance
     from gradlab.window.theme.tokens import Theme
 
@@ -39,6 +40,19 @@ def theme(request: pytest.FixtureRequest) -> "Theme":
 def own_settings(tmp_path, monkeypatch) -> None:
     """Keep the settings of whoever runs the tests out of them, and them untouched."""
     monkeypatch.setenv("GRADLAB_DATA", str(tmp_path / "settings"))
+
+
+@pytest.fixture(autouse=True)
+def in_english(request: pytest.FixtureRequest, monkeypatch) -> Iterator[None]:
+    """Read and write English, whatever the system speaks; a test that changes that changes it for itself."""
+    monkeypatch.setenv("GRADLAB_LANGUAGE", "en")
+    if "qtbot" in request.fixturenames or "qapp" in request.fixturenames:
+        request.getfixturevalue("qapp")
+        speak("en")
+        yield
+        speak("en")
+    else:
+        yield
 
 
 @pytest.fixture(autouse=True)
