@@ -81,7 +81,7 @@ def _glyph(document: dict[str, Any]) -> str:
 
 def question(path: Path) -> str:
     """Return the comment that an experiment file begins with: what there is to see, and how."""
-    return opening_comment(path.read_text(encoding="utf-8-sig"))
+    return tr(opening_comment(path.read_text(encoding="utf-8-sig")))
 
 
 class WelcomePage(QWidget):

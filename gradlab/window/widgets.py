@@ -1,5 +1,6 @@
 """Small widgets that several pages share."""
 
+import re
 from collections.abc import Callable
 from html import escape
 from typing import Literal
@@ -69,8 +70,8 @@ def tooltip(*lines: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a menu text without its mnemonic mark."""
-    return text.replace("&", "")
+    """Return a menu text without its mnemonic mark, and without the letter that some languages add for it."""
+    return re.sub(r"\s*\(&\w\)", "", text).replace("&", "")
 
 
 def restyle(widget: QWidget) -> None:
