@@ -6,9 +6,7 @@ The welcome page needs next to nothing; what the lab needs is imported where it 
 from __future__ import annotations
 
 import logging
-import platform
 from functools import cached_property, partial
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +22,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMenuBar, QMessageBox, QStackedWidget
 
-from gradlab import __version__
 from gradlab.errors import InputError
 from gradlab.folders import runs_folder
 from gradlab.language import LANGUAGES, current, mark, shown_name, tr, trc
@@ -35,7 +32,7 @@ from gradlab.window.settings_store import SettingsStore
 from gradlab.window.speech import CHOOSE, SETTING, speak
 from gradlab.window.theme.style import Appearance, ThemeChoice
 from gradlab.window.trainer import MakePanels, Trainer
-from gradlab.window.welcome import PROMISE, WelcomePage, question
+from gradlab.window.welcome import WelcomePage, question
 
 if TYPE_CHECKING:
     from gradlab.experiment.schema import Experiment
@@ -492,22 +489,9 @@ class MainWindow(QMainWindow):
         box.open()
 
     def _about(self) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, tr("About GradLab"), f"GradLab {__version__}", parent=self)
-        box.setIconPixmap(self.windowIcon().pixmap(64, 64))
-        box.setInformativeText(f"{tr(PROMISE)}\n\n{versions()}")
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        from gradlab.window.about import AboutDialog
 
-
-def versions() -> str:
-    """Return one line per thing whose version matters in a bug report."""
-    lines = [f"Python {platform.python_version()}"]
-    for package in ("torch", "PySide6-Essentials", "pyqtgraph", "numpy", "scikit-learn"):
-        try:
-            lines.append(f"{package} {metadata.version(package)}")
-        except metadata.PackageNotFoundError:
-            log.info("%s does not tell its version", package)
-    return "\n".join([*lines, platform.platform()])
+        AboutDialog(self).open()
 
 
 def _dropped(event: QDropEvent) -> Path | None:

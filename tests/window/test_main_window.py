@@ -6,7 +6,7 @@ from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
 from gradlab.folders import runs_folder
 from gradlab.instruments.records import Frame, Notice, Progress, State
-from gradlab.window.main_window import MainWindow, versions
+from gradlab.window.main_window import MainWindow
 
 EXPERIMENT = Experiment().with_value("optimizer.lr", 0.42).with_value("name", "Tuesday")
 
@@ -237,12 +237,6 @@ def test_size_and_layout_are_remembered(window, open_window):
     assert again.height() == window.height() == 700
     assert not again.lab.bench.docks["gradients"].isVisible()
     assert again.lab.bench.docks["loss"].isVisible()
-
-
-def test_it_tells_the_versions_that_matter():
-    text = versions()
-    for name in ("Python 3", "torch ", "PySide6"):
-        assert name in text
 
 
 def test_every_menu_entry_has_its_own_mnemonic(window):

@@ -1,0 +1,95 @@
+"""What GradLab is made of, and the licence of each part.
+
+An installed program brings the texts along, in the folder ``licences``: it was collected when the installer was
+built. From source, the packages tell it themselves.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from gradlab.resources import resource
+
+# What the lab asks for; the rest is what these bring along.
+PACKAGES = (
+    *("torch", "numpy", "scikit-learn", "joblib", "pillow", "pydantic", "platformdirs", "safetensors"),
+    *("tomlkit", "tqdm", "PySide6-Essentials", "pyqtgraph", "QtAwesome"),
+)
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_TEXT = re.compile(r"(.*/)?(licen[cs]e|copying|notice|authors)[^/]*", re.IGNORECASE)
+LONGEST_NAME = 60  # of a licence that is named in a word; some packages put its whole text there
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the program.
+
+    Attributes:
+        licence: its name, such as MIT.
+        texts: files with the text; may be none.
+    """
+
+    name: str
+    licence: str
+    texts: tuple[Path, ...]
+
+    def read(self) -> str:
+        """Return all texts as one."""
+        return "\n\n".join(path.read_text(encoding="utf-8", errors="replace").strip() for path in self.texts)
+
+
+def parts() -> list[Part]:
+    """Return the parts, the lab itself first, then by name."""
+    collected = _collected()
+    return collected or [_lab(), *sorted(_installed(), key=lambda part: part.name.lower())]
+
+
+def _collected() -> list[Part]:
+    """Return what lies beside an installed program: README.txt has a line ``name: licence`` for each part."""
+    if not getattr(sys, "frozen", False):
+        return []
+    program = Path(sys.executable).resolve().parent
+    folders = (program / "licences", program.parent / "Resources" / "licences")
+    folder = next((folder for folder in folders if folder.is_dir()), None)
+    if folder is None:
+        return []
+    lines = (folder / "README.txt").read_text(encoding="utf-8").splitlines()
+    pairs = [(name, words) for name, colon, words in (line.partition(": ") for line in lines) if colon]
+    found = [Part(name, words, tuple(sorted((folder / name).glob("*")))) for name, words in pairs]
+    return sorted(found, key=lambda part: (part.name != "gradlab", part.name.lower()))
+
+
+def _lab() -> Part:
+    text = resource("icons").parents[1] / "LICENSE"
+    return Part("gradlab", "MIT", (text,) if text.is_file() else ())
+
+
+def _installed() -> Iterator[Part]:
+    seen: set[str] = set()
+    waiting = list(PACKAGES)
+    while waiting:
+        name = waiting.pop()
+        key = re.sub(r"[-_.]+", "-", name).lower()
+        if key in seen:
+            continue
+        seen.add(key)
+        try:
+            found = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue  # for another system
+        waiting += [_NAME.match(line)[0] for line in found.requires or [] if "extra ==" not in line]  # type: ignore[index]
+        texts = [Path(str(file.locate())) for file in found.files or [] if _TEXT.fullmatch(file.as_posix())]
+        yield Part(found.name, _licence(found), tuple(sorted(path for path in texts if path.is_file())))
+
+
+def _licence(found: metadata.Distribution) -> str:
+    """Return the name of a package's licence: packages say it in one of three places."""
+    expressions, licences, classifiers = (
+        found.metadata.get_all(name) or [] for name in ("License-Expression", "License", "Classifier")
+    )
+    classified = [line.rpartition(" :: ")[2] for line in classifiers if "License" in line]
+    words = ", ".join(expressions or classified or licences)
+    return words if len(words) <= LONGEST_NAME else ""
