@@ -7,6 +7,7 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from gradlab.datasets.world import World
 from gradlab.experiment.registry import SOURCES, Registry
 from gradlab.experiment.schema import Data
 
@@ -28,6 +29,8 @@ class Dataset:
         target_name: what is predicted, in words.
         has_targets: False where nothing is to be predicted: what the model says of a row is then its loss, and
             inputs are taken as they are.
+        world: where the rows are the states of one: training rows are then steps that the model plays in it, and
+            the targets the right answers, only to be compared with.
 
     """
 
@@ -38,6 +41,7 @@ class Dataset:
     class_names: tuple[str, ...]
     target_name: str
     has_targets: bool = True
+    world: World | None = None
 
 
 Source = Callable[[Data, np.random.Generator], Dataset]

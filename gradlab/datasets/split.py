@@ -22,7 +22,7 @@ class Split:
     Attributes:
         dataset: all rows, as the source gave them, but for the wrong labels of training rows.
         train_rows, validation_rows: row numbers in ``dataset``. With a leak, some of the validation rows
-            are training rows.
+            are training rows; in a world all are both, and training is on steps that are played there.
         train_inputs, validation_inputs: ``(rows, *input_shape)``, float32, standardized.
         train_targets, validation_targets: ``(rows,)``: class numbers (int64), or numbers (float32),
             standardized; ``(rows, steps)`` where every step of a sequence has its number.
@@ -85,7 +85,8 @@ def prepare(experiment: Experiment) -> Split:
     """
     data, seed = experiment.data, experiment.seed
     dataset = sources[data.source].build(data, np.random.default_rng([seed, 0]))
-    train, validation = _split(dataset, data, np.random.default_rng([seed, 1]))
+    split = _split if dataset.world is None else _every_state
+    train, validation = split(dataset, data, np.random.default_rng([seed, 1]))
     if data.train_rows:
         train = _limited(dataset, train, data.train_rows)
     if data.label_noise:
@@ -132,6 +133,24 @@ def _split(dataset: Dataset, data: Data, random: np.random.Generator) -> tuple[R
     if classes is not None:
         _bring_every_class_into_training(train, validation, classes)
     return train, validation
+
+
+def _every_state(dataset: Dataset, data: Data, random: np.random.Generator) -> tuple[Rows, Rows]:
+    """Return all states of a world twice: to play in, and to compare the answers there with the right ones.
+
+    No right answer is ever trained on, so that none has to be held out for it.
+    """
+    for key in ("validation_rows", "train_rows", "label_noise", "leak"):
+        if getattr(data, key):
+            raise InputError(
+                tr(
+                    "{key} = {given}: in a world the training rows are what the network plays itself; allowed "
+                    "here: 0"
+                ).format(key=f"data.{key}", given=f"{getattr(data, key):g}"),
+                f"data.{key}",
+            )
+    rows = np.arange(len(dataset.inputs))
+    return rows, rows if data.holds_out else rows[:0]
 
 
 def _check_enough_rows(dataset: Dataset, data: Data, held_out: int) -> None:

@@ -100,6 +100,33 @@ class Data(Section):
         minimum=4,
         maximum=1000,
     )
+    side: int = setting(
+        4,
+        label=mark("Cells per side"),
+        unit=mark("cells"),
+        help=mark("How large the maze is."),
+        minimum=3,
+        maximum=12,
+    )
+    baseline: Literal["state", "mean", "none"] = setting(
+        "state",
+        label=mark("Baseline"),
+        help=mark(
+            "What the reward after a step is compared with. What went better than that becomes more probable, "
+            "what went worse less."
+        ),
+        choices={
+            "state": (
+                mark("Usual from there"),
+                mark("The mean reward from the same cell on: the least noisy gradient."),
+            ),
+            "mean": (mark("Usual from anywhere"), mark("The mean reward from all cells on.")),
+            "none": (
+                mark("None"),
+                mark("The reward as it is: the gradient is right on average, and very noisy."),
+            ),
+        },
+    )
     path: str = setting(
         "",
         label=mark("File"),
@@ -198,6 +225,11 @@ class Data(Section):
     def holds_out(self) -> bool:
         """Whether there are validation rows."""
         return self.validation_rows > 0 or self.validation > 0
+
+    @property
+    def is_played(self) -> bool:
+        """Whether the training rows are steps that the network plays in a world."""
+        return "baseline" in SOURCES[self.source].uses
 
 
 class Model(Section):

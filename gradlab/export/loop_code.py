@@ -1,7 +1,8 @@
 """The PyTorch loop that an experiment's settings mean, as a beginner would read it in a textbook.
 
 ``model``, ``data`` and ``loss_function`` stand for what the experiment describes; ``torch``, ``nn`` and
-``DataLoader`` are PyTorch's own. Measuring and early stopping are left out: they do not touch the gradient buffer.
+``DataLoader`` are PyTorch's own. Where a world is played in, ``data.play(model)`` fills ``data`` with the steps of
+episodes. Measuring and early stopping are left out: they do not touch the gradient buffer.
 """
 
 from dataclasses import dataclass
@@ -105,8 +106,14 @@ def _updates(experiment: Experiment) -> str:
 
 def _epochs(experiment: Experiment) -> list[CodeLine]:
     gradients, spec = experiment.gradients, experiment.optimizer
-    inside = [_zero(experiment)] if gradients.zero == "every_epoch" else []
-    inside.append(CodeLine(_each_batch(gradients)))
+    plays = experiment.data.is_played
+    inside = (
+        [CodeLine(f"data.play(model)  # {tr('the policy of this moment plays, and then learns from that')}")]
+        if plays
+        else []
+    )
+    inside += [_zero(experiment)] if gradients.zero == "every_epoch" else []
+    inside.append(CodeLine(_each_batch(gradients, _row(experiment))))
     inside += _indented(_batch(experiment))
     if spec.schedule == "plateau":
         watched = "validation_loss" if experiment.data.holds_out else "training_loss"
@@ -114,10 +121,14 @@ def _epochs(experiment: Experiment) -> list[CodeLine]:
     return [CodeLine(f"for epoch in range({experiment.training.epochs}):"), *_indented(inside)]
 
 
-def _each_batch(gradients: Gradients) -> str:
+def _row(experiment: Experiment) -> str:
+    return "states, actions, advantages" if experiment.data.is_played else "inputs, targets"
+
+
+def _each_batch(gradients: Gradients, row: str) -> str:
     if gradients.accumulate == 1 or _carries(gradients):
-        return "for inputs, targets in batches:"
-    return "for number, (inputs, targets) in enumerate(batches):"
+        return f"for {row} in batches:"
+    return f"for number, ({row}) in enumerate(batches):"
 
 
 def _batch(experiment: Experiment) -> list[CodeLine]:
@@ -174,7 +185,7 @@ def _forward_and_backward(experiment: Experiment) -> list[CodeLine]:
     gradients = experiment.gradients
     loss = "loss"
     if _by_rows(gradients):
-        loss = "loss * len(targets) / rows"
+        loss = f"loss * len({_row(experiment).split(', ')[1]}) / rows"
     elif gradients.scale == "mean" and gradients.accumulate > 1:
         loss = f"loss / {gradients.accumulate}"
     if _scales(experiment):
@@ -185,14 +196,19 @@ def _forward_and_backward(experiment: Experiment) -> list[CodeLine]:
 
 
 def _forward(experiment: Experiment) -> list[CodeLine]:
-    precision = experiment.training.precision
-    if precision == "float32":
-        return [CodeLine(f"loss = {_loss(experiment, 'model(inputs)')}", "forward")]
-    texts = (
-        f"with torch.autocast(inputs.device.type, torch.{precision}):",
-        f"{INDENT}outputs = model(inputs)",
-        f"loss = {_loss(experiment, 'outputs.float()')}",
-    )
+    inputs, *targets = _row(experiment).split(", ")
+    precision, outputs, texts = experiment.training.precision, f"model({inputs})", []
+    if precision != "float32":
+        texts = [
+            f"with torch.autocast({inputs}.device.type, torch.{precision}):",
+            f"{INDENT}outputs = {outputs}",
+        ]
+        outputs = "outputs.float()"
+    if len(targets) == 1:
+        texts.append(f"loss = {_loss(experiment, outputs)}")
+    else:
+        texts.append(f'surprise = nn.functional.cross_entropy({outputs}, actions, reduction="none")')
+        texts.append("loss = (advantages * surprise).mean()")
     return [CodeLine(text, "forward") for text in texts]
 
 

@@ -70,19 +70,27 @@ def _(curves: Curves) -> Table:
         "update_mean",
         "grad_norm",
     )
-    measures = EpochRow._fields[3:]
+    names = _columns(curves.epochs)
+    measures = names[3:]
     header = ("update", "epoch", "samples", "seconds", "loss", "mean_loss", "grad_norm", *measures)
     columns = [_plain(getattr(curves, name)) for name in fields]
     columns[0] = [int(update) for update in columns[0]]
     columns[2] = [int(samples) for samples in columns[2]]
     updates = [(*row, *[None] * len(measures)) for row in zip(*columns, strict=True)]
-    ends = [(row.update, row.epoch, row.samples, *[None] * 4, *row[3:]) for row in curves.epochs]
+    ends = [(row.update, row.epoch, row.samples, *[None] * 4, *row[3 : len(names)]) for row in curves.epochs]
     return Table(header, sorted([*updates, *ends], key=itemgetter(0)))
 
 
 def epochs_table(rows: tuple[EpochRow, ...]) -> Table:
     """Return one row per epoch, as in epochs.csv."""
-    return Table(EpochRow._fields, rows)
+    columns = _columns(rows)
+    return Table(columns, [row[: len(columns)] for row in rows])
+
+
+def _columns(rows: tuple[EpochRow, ...]) -> tuple[str, ...]:
+    """Rewards are the last column, where there are any."""
+    has_rewards = any(row.reward is not None for row in rows)
+    return EpochRow._fields if has_rewards else EpochRow._fields[:-1]
 
 
 @table_of.register

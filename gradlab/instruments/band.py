@@ -16,6 +16,7 @@ METRICS = (
     "val_precision",
     "val_recall",
     "val_f1",
+    "reward",
 )
 _GROUP = 64  # updates that are put into the table together: one by one, numpy costs more
 _UPDATE, _EPOCH, _LOW, _MIDDLE, _HIGH = range(5)

@@ -132,4 +132,5 @@ def epoch_row(event: EpochEnded) -> EpochRow:
         val_recall=metrics.recall if metrics else None,
         val_f1=metrics.f1 if metrics else None,
         lr=event.lr,
+        reward=event.reward,
     )

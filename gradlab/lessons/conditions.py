@@ -16,7 +16,15 @@ from gradlab.instruments.records import EpochRow, Frame, Phase, State, Timeline
 from gradlab.language import mark
 
 Measure = Literal[
-    "train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_precision", "val_recall", "val_f1", "lr"
+    "train_loss",
+    "train_accuracy",
+    "val_loss",
+    "val_accuracy",
+    "val_precision",
+    "val_recall",
+    "val_f1",
+    "lr",
+    "reward",
 ]
 NONE = -1.0  # what the timeline says where the buffer held None
 

@@ -28,7 +28,7 @@ from gradlab.training import checkpoint
 from gradlab.training.events import Changed, EpochEnded, Event, Finished, Updated
 from gradlab.training.run import TrainingRun
 
-TABLES = {"epochs": EpochRow._fields, "updates": Updated._fields, "layers": LayerRow._fields}
+TABLES = {"updates": Updated._fields, "layers": LayerRow._fields}
 SUMMARY = "summary.json"
 CHECKPOINT = "checkpoint.safetensors"
 CHECKPOINT_SECONDS = 5.0  # a killed process loses at most this
@@ -51,9 +51,10 @@ class RunFolder:
         folder.mkdir(parents=True, exist_ok=True)
         if kept is None:
             (folder / "experiment.toml").write_text(dumps(run.experiment), encoding="utf-8")
+        self._epoch_columns = EpochRow._fields if run.player is not None else EpochRow._fields[:-1]  # reward
         self._tables = {
             name: _Table(folder / f"{name}.csv", columns, self._kept.get("sizes", {}).get(name))
-            for name, columns in TABLES.items()
+            for name, columns in {"epochs": self._epoch_columns, **TABLES}.items()
         }
 
     def __enter__(self) -> "RunFolder":
@@ -76,7 +77,7 @@ class RunFolder:
                 self._last = epoch_row(event)
                 if event.epoch == self._run.stopping.best_epoch:
                     self._best = self._last
-                self._tables["epochs"].add(self._last)
+                self._tables["epochs"].add(self._last[: len(self._epoch_columns)])
                 for table in self._tables.values():
                     table.flush()
                 self._save_now_and_then()
@@ -152,13 +153,13 @@ class RunFolder:
     def _measure_again(self, ending: Finished) -> EpochEnded | None:
         """Return the measures of the weights that are written; None where nothing was measured at all.
 
-        Validation is looked at anew, since a run can end in the middle of an epoch; training loss and accuracy
-        are those of the last whole epoch, or of the best one where its weights were restored.
+        Validation is looked at anew, since a run can end in the middle of an epoch; training loss, accuracy
+        and reward are those of the last whole epoch, or of the best one where its weights were restored.
         """
         trained = self._best if ending.restored else self._last
         if trained is None:
             return None
-        return self._run.measure(trained.train_loss, trained.train_accuracy)
+        return self._run.measure(trained.train_loss, trained.train_accuracy, trained.reward)
 
 
 def _final_metrics(measured: EpochEnded | None) -> dict[str, float | None]:
@@ -166,7 +167,8 @@ def _final_metrics(measured: EpochEnded | None) -> dict[str, float | None]:
     if measured is None:
         return {}
     row = epoch_row(measured)._asdict()
-    return {name: _finite(value) for name, value in row.items() if name.startswith(("train_", "val_"))}
+    metrics = {name: _finite(value) for name, value in row.items() if name.startswith(("train_", "val_"))}
+    return metrics if measured.reward is None else {**metrics, "reward": measured.reward}
 
 
 def _epoch_row(values: list[Any] | None) -> EpochRow | None:

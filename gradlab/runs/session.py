@@ -107,6 +107,7 @@ class Session(Runner):
             val_loss=row.val_loss,
             val_accuracy=row.val_accuracy,
             val_f1=row.val_f1,
+            reward=row.reward,
             task="classification" if self.run.objective.classes else "regression",
             device=str(self.run.device),
             experiment=self.run.wanted if self.run.window is None else self.run.experiment,

@@ -153,7 +153,8 @@ class Table:
     def __init__(self, out: Path, planned: Sequence[Planned]) -> None:
         self._path = out / TABLE
         self._planned = planned
-        self._columns = (*planned[0].values, *OUTCOME, *METRICS)
+        rewards = ("reward",) if any(run.experiment.data.is_played for run in planned) else ()
+        self._columns = (*planned[0].values, *OUTCOME, *METRICS, *rewards)
         self._rows: dict[str, dict[str, Any]] = {}
 
     def add(self, outcome: Outcome) -> None:

@@ -74,6 +74,9 @@ def _document(run: TrainingRun) -> dict[str, Any]:
         else {name: getattr(run.chunks, name) for name in ("number", "count", "share")},
         "buffer": {name: sorted(getattr(run.buffer, name)) for name in NONE_IN_BUFFER},
         "rule": {"kind": run.rule.kind, "steps": run.rule.steps},
+        "player": None
+        if run.player is None
+        else {"reward": run.player.reward, "chance": run.player.chance.bit_generator.state},
         "loss_scale": None if run.loss_scale is None else asdict(run.loss_scale),
         "plateau": asdict(run.plateau),
         "stopping": asdict(run.stopping),
@@ -93,6 +96,8 @@ def _tensors(run: TrainingRun) -> dict[str, Tensor]:
     tensors["buffer.batch"] = run.buffer.batch
     tensors["chance.order"] = run.order_chance.get_state()
     tensors["chance.dropout"] = run.dropout_chance.get_state()
+    if run.player is not None:
+        tensors["played.inputs"], tensors["played.targets"] = run.train
     if run.epoch is not None:
         tensors["epoch.order"] = run.epoch.order
         tensors["epoch.outputs"] = run.epoch.outputs
@@ -117,6 +122,10 @@ def _restore(run: TrainingRun, document: dict[str, Any], tensors: dict[str, Tens
     if run.loss_scale is not None:
         for name, value in document["loss_scale"].items():
             setattr(run.loss_scale, name, value)
+    if run.player is not None:
+        run.player.reward = document["player"]["reward"]
+        run.player.chance.bit_generator.state = document["player"]["chance"]
+        run.train = (tensors["played.inputs"].to(run.device), tensors["played.targets"].to(run.device))
     run.order_chance.set_state(tensors["chance.order"])
     run.dropout_chance.set_state(tensors["chance.dropout"])
     run.counters = Counters(**document["counters"])

@@ -37,7 +37,7 @@ class Evaluation:
         if not self._objective.classes:
             return None
         predicted = self._objective.predict(outputs, threshold)
-        return int((predicted == targets).sum()) / len(targets)
+        return int((predicted == self._objective.true(targets)).sum()) / len(targets)
 
     def counts(self, outputs: Tensor, targets: Tensor, threshold: float) -> NDArray[np.int64] | None:
         """Return the confusion matrix ``[true, predicted]``; None without classes."""

@@ -107,6 +107,8 @@ class EpochEnded:
         counts: the confusion matrix ``[true, predicted]`` of the validation rows; None for regression
             or without validation rows.
         lr: the learning rate of the latest update.
+        reward: where a world is played in, what an episode earned: the mean over those that the epoch trained
+            on; None elsewhere.
     """
 
     epoch: int
@@ -117,6 +119,7 @@ class EpochEnded:
     val_loss: float | None
     counts: NDArray[np.int64] | None
     lr: float
+    reward: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ class Objective:
     Attributes:
         kind: ``cross_entropy``, ``mse``, or ``itself`` where the outputs are the losses.
         mean_loss: outputs ``(rows, k)``, targets ``(rows,)`` → the mean over the rows, a scalar; for sequences
-            with a target at every step, ``(rows, steps)`` both → the mean over rows and steps.
+            with a target at every step, ``(rows, steps)`` both → the mean over rows and steps; for steps that
+            were played in a world, the targets are ``(rows, 2)``, actions and advantages.
         classes: 0 for regression.
         weights: ``(classes,)``, what a row of each class counts for; None where all count the same.
     """
@@ -36,6 +37,10 @@ class Objective:
     def scores(self, outputs: Tensor) -> Tensor:
         """Return ``(rows, classes)``: probabilities for cross-entropy, the outputs themselves for mse."""
         return outputs.softmax(dim=1) if self.kind == "cross_entropy" else outputs
+
+    def true(self, targets: Tensor) -> Tensor:
+        """Return ``(rows,)`` class numbers; where a world was played in, the actions that were played."""
+        return targets if targets.ndim == 1 else targets[:, 0].long()
 
     def predict(self, outputs: Tensor, threshold: float) -> Tensor:
         """Return ``(rows,)`` class numbers; with two classes, 1 from ``threshold`` on."""
@@ -62,6 +67,13 @@ def make_objective(spec: Training, split: Split, device: torch.device) -> Object
         )
         _refuse_unless(spec, {"loss": ("auto", "mse"), "class_weights": ("none",)}, line)
         return Objective("mse", lambda outputs, targets: F.mse_loss(outputs.view_as(targets), targets), 0)
+    if split.dataset.world is not None:
+        line = tr(
+            "training.{key} = {given} does not suit a world, where a reward is all that is learned from; "
+            "allowed here: {allowed}"
+        )
+        _refuse_unless(spec, {"loss": ("auto", "cross_entropy"), "class_weights": ("none",)}, line)
+        return Objective("cross_entropy", _policy_gradient, classes)
     weights = class_weights(spec, split, device)
     if spec.loss == "mse":
         return Objective("mse", _squared_distance(classes, weights), classes, weights)
@@ -74,6 +86,14 @@ def _refuse_unless(spec: Training, allowed: dict[str, tuple[str, ...]], line: st
         given = getattr(spec, key)
         if given not in values:
             raise InputError(line.format(key=key, given=given, allowed=", ".join(values)), f"training.{key}")
+
+
+def _policy_gradient(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Return the loss whose gradient is the policy gradient; of states with right answers, the cross-entropy."""
+    if targets.ndim == 1:
+        return F.cross_entropy(outputs, targets)
+    actions, advantages = targets[:, 0].long(), targets[:, 1]
+    return (advantages * F.cross_entropy(outputs, actions, reduction="none")).mean()
 
 
 def _cross_entropy(weights: Tensor | None) -> MeanLoss:

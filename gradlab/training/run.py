@@ -30,6 +30,7 @@ from gradlab.training.measuring import Measured, measure
 from gradlab.training.optimizers import Rule
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.passes import Autograd, ChunkedAutograd, Passes
+from gradlab.training.player import Player
 from gradlab.training.precision import Precision
 from gradlab.training.replay import CudaGraphs, Replayed, may_record
 from gradlab.training.schedules import Plateau, learning_rate
@@ -50,6 +51,8 @@ class TrainingRun:
             None between two of them.
         chunks: where the work on the current micro-batch stands; None for models that take a row at once.
         loss_scale: what losses are multiplied with for their way back through float16; None in other precisions.
+        train: inputs and targets of the training rows; in a world, of the steps that were played last.
+        player: who plays in the world, where there is one.
         measured: the latest update's measurements, if it was one that is measured.
         validation_outputs: what the model said of the validation rows when they were looked at last, as its
             last layer has it; None before.
@@ -79,6 +82,9 @@ class TrainingRun:
         self.buffer.freeze(experiment.model.freeze)
         self.objective = make_objective(experiment.training, self.split, self.device)
         self.evaluation = Evaluation(self.model, self.forward_pass, self.objective)
+        world = self.split.dataset.world
+        self.player = None if world is None else Player(experiment, world)
+        self.train = self._training_rows()
         self.passes = self._choose_passes()
         self.rule = Rule(experiment.optimizer.kind, self.parameters)
         self.plateau = Plateau()
@@ -86,7 +92,6 @@ class TrainingRun:
         self.counters = Counters()
         self.window: Window | None = None
         self.epoch: Epoch | None = None
-        self.train = self._tensors(self.split.train_inputs, self.split.train_targets)
         self.validation = self._tensors(self.split.validation_inputs, self.split.validation_targets)
         self.lr = self._scheduled_lr()
         self.measured: Measured | None = None
@@ -128,7 +133,9 @@ class TrainingRun:
     # --- the phases of the loop --------------------------------------------------------------------------
 
     def start_epoch(self) -> None:
-        """Draw a new order of the training rows."""
+        """Draw a new order of the training rows; in a world, of steps that the policy plays anew."""
+        if self.player is not None:
+            self.train = self._training_rows()
         order = torch.randperm(len(self.train[1]), generator=self.order_chance).to(self.device)
         self.epoch = Epoch(*self.train, order, self.outputs_per_row)
 
@@ -224,7 +231,7 @@ class TrainingRun:
         self.counters.epochs += 1
         trained = slice(0, epoch.trained)
         accuracy = self.evaluation.accuracy(epoch.outputs[trained], epoch.targets[trained], self._threshold)
-        ended = self.measure(epoch.loss_sum / epoch.trained, accuracy)
+        ended = self.measure(epoch.loss_sum / epoch.trained, accuracy, self.reward)
         self.take_note(ended)
         return ended
 
@@ -243,7 +250,7 @@ class TrainingRun:
         inputs, targets = self.train
         outputs = self.outputs(inputs)
         accuracy = self.evaluation.accuracy(outputs, targets, self._threshold)
-        return self.measure(self.evaluation.loss(outputs, targets), accuracy)
+        return self.measure(self.evaluation.loss(outputs, targets), accuracy, self.reward)
 
     def restore_best(self) -> bool:
         """Bring the best epoch's weights back if that is asked for; return whether that was done."""
@@ -259,7 +266,9 @@ class TrainingRun:
         """Return what the model says of standardized inputs, without dropout and without gradients."""
         return self.evaluation.outputs(inputs)
 
-    def measure(self, train_loss: float, train_accuracy: float | None) -> EpochEnded:
+    def measure(
+        self, train_loss: float, train_accuracy: float | None, reward: float | None = None
+    ) -> EpochEnded:
         """Look at the validation rows; return these numbers with the given ones of the training rows."""
         targets = self.validation[1]
         val_loss = counts = None
@@ -276,12 +285,18 @@ class TrainingRun:
             val_loss=val_loss,
             counts=counts,
             lr=self.lr,
+            reward=reward,
         )
 
     def look_at_validation(self) -> Tensor:
         """Return what the model says of the validation rows now, and remember it."""
         self.validation_outputs = self.outputs(self.validation[0])
         return self.validation_outputs
+
+    @property
+    def reward(self) -> float | None:
+        """What an episode earned, the mean over those that are trained on; None where no world is played in."""
+        return None if self.player is None else self.player.reward
 
     @property
     def outputs_per_row(self) -> int:
@@ -375,6 +390,13 @@ class TrainingRun:
 
     def _autograd(self) -> Autograd:
         return Autograd(self.forward_pass, self.objective)
+
+    def _training_rows(self) -> tuple[Tensor, Tensor]:
+        inputs, targets = self._tensors(self.split.train_inputs, self.split.train_targets)
+        if self.player is None:
+            return inputs, targets
+        states, played = self.player.play(self.objective.scores(self.outputs(inputs)))
+        return inputs[states], played
 
     def _tensors(self, inputs: NDArray[Any], targets: NDArray[Any]) -> tuple[Tensor, Tensor]:
         return torch.from_numpy(inputs).to(self.device), torch.from_numpy(targets).to(self.device)

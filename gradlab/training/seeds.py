@@ -13,6 +13,7 @@ class Stream(IntEnum):
     DROPOUT = 5
     VIEWS = 6
     LANDSCAPE = 7
+    PLAY = 8
 
 
 def derive(seed: int, stream: Stream) -> int:

@@ -40,6 +40,7 @@ def fits(run: TrainingRun) -> Hashable | None:
     spec = run.experiment
     can = (
         type(run) is TrainingRun
+        and run.player is None  # each has played its own episodes
         and spec.model.kind in ("linear", "mlp")
         and not (spec.model.dropout or spec.model.batch_norm or spec.model.freeze)
         and run.precision.is_full

@@ -311,8 +311,6 @@ def _layers(model: nn.Sequential) -> list[nn.Module]:
 
 
 def _loss(objective: Objective) -> CrossEntropy | SquaredError | AnyLoss:
-    if objective.weights is not None:
-        return AnyLoss(objective.mean_loss)
-    if objective.kind == "cross_entropy":
-        return CrossEntropy()
-    return AnyLoss(objective.mean_loss) if objective.classes else SquaredError()
+    if not objective.classes:
+        return SquaredError()
+    return CrossEntropy() if objective.mean_loss is F.cross_entropy else AnyLoss(objective.mean_loss)

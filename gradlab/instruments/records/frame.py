@@ -57,6 +57,7 @@ class Frame:
     val_loss: float | None = None
     val_accuracy: float | None = None
     val_f1: float | None = None
+    reward: float | None = None
     task: Literal["classification", "regression"] = "classification"
     device: str = ""
     devices: tuple[str, ...] = ()

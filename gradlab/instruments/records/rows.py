@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 
 class EpochRow(NamedTuple):
-    """One row of epochs.csv; None where a value does not exist (no validation rows, regression)."""
+    """One row of epochs.csv; None where a value does not exist (no validation rows, regression).
+
+    ``reward`` is only there where a world is played in.
+    """
 
     epoch: int
     update: int
@@ -17,6 +20,7 @@ class EpochRow(NamedTuple):
     val_recall: float | None
     val_f1: float | None
     lr: float
+    reward: float | None = None
 
 
 class LayerRow(NamedTuple):

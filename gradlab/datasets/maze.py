@@ -1,0 +1,78 @@
+import numpy as np
+
+from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.world import Integers, World
+from gradlab.experiment.schema import Data
+from gradlab.language import mark
+
+ACTIONS = (mark("up"), mark("right"), mark("down"), mark("left"))
+MOVES = ((-1, 0), (0, 1), (1, 0), (0, -1))  # rows and columns
+
+
+@sources.register(
+    "maze",
+    label=mark("Maze (reward)"),
+    help=mark(
+        "A small maze to play in. Nobody tells the network the right way: it tries, and gets a reward when it "
+        "arrives at the goal. Samples: so many steps are played before each epoch. Length: an episode ends after "
+        "so many steps at the latest."
+    ),
+    uses=("samples", "length", "side", "baseline"),
+    rank=125,
+)
+def maze(data: Data, random: np.random.Generator) -> Dataset:
+    """Return a maze whose rows are its cells but the goal, each with the one right way from there.
+
+    The inputs say in which cell one stands: 1 for that, 0 for the others. The right ways are only there to be
+    compared with: training rows are the steps of episodes that are played in the ``world``.
+    """
+    cells = data.side**2
+    world = World(data.side, _carved(data.side, random), data.length)
+    while len(np.unique(world.right_ways())) < len(ACTIONS):  # each way is to be the right one somewhere
+        world = World(data.side, _carved(data.side, random), data.length)
+    return Dataset(
+        inputs=np.eye(cells - 1, dtype=np.float32),
+        targets=world.right_ways(),
+        task="classification",
+        input_names=tuple(cell_name(cell, data.side) for cell in range(cells - 1)),
+        class_names=ACTIONS,
+        target_name="way",
+        world=world,
+    )
+
+
+def cell_name(cell: int, side: int) -> str:
+    """Return what a cell is called, as on a chess board: a letter for its column, a number for its row."""
+    row, column = divmod(cell, side)
+    return f"{chr(ord('A') + column)}{row + 1}"
+
+
+def _carved(side: int, random: np.random.Generator) -> Integers:
+    """Return ``(cells, actions)``, where each action leads in a maze with one way between any two cells.
+
+    A walk by chance that opens walls to cells where it was not yet, and goes back where there are none: the
+    textbook's depth-first search.
+    """
+    leads_to = np.repeat(np.arange(side**2)[:, None], len(MOVES), axis=1)
+    seen, way = {0}, [0]
+    while way:
+        new = [(action, cell) for action, cell in _neighbours(way[-1], side) if cell not in seen]
+        if not new:
+            way.pop()
+            continue
+        action, cell = new[random.integers(len(new))]
+        leads_to[way[-1], action] = cell
+        leads_to[cell, (action + 2) % len(MOVES)] = way[-1]
+        seen.add(cell)
+        way.append(cell)
+    return leads_to
+
+
+def _neighbours(cell: int, side: int) -> list[tuple[int, int]]:
+    """Return the actions that stay within the square, and the cells that they lead to without walls."""
+    row, column = divmod(cell, side)
+    return [
+        (action, (row + down) * side + column + right)
+        for action, (down, right) in enumerate(MOVES)
+        if 0 <= row + down < side and 0 <= column + right < side
+    ]

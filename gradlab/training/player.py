@@ -1,0 +1,39 @@
+"""Where nobody tells the right answer: the policy plays in a world, and learns from what that brought.
+
+This is REINFORCE (Williams 1992): the loss of a step is its advantage times the cross-entropy of the action that
+was played. So the gradient makes actions more probable that went better than usual, and others less.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gradlab.datasets.world import World, play
+from gradlab.experiment.schema import Experiment
+from gradlab.training.seeds import Stream, derive
+
+
+class Player:
+    """Plays episodes with the policy as it is.
+
+    Attributes:
+        chance: what starts and actions are drawn from.
+        reward: of the latest episodes, the mean.
+    """
+
+    def __init__(self, experiment: Experiment, world: World) -> None:
+        self._world, self._steps, self._baseline = world, experiment.data.samples, experiment.data.baseline
+        self.chance = np.random.Generator(np.random.PCG64(derive(experiment.seed, Stream.PLAY)))
+        self.reward = 0.0
+
+    def play(self, policy: Tensor) -> tuple[Tensor, Tensor]:
+        """Play with ``policy``, ``(states, actions)`` probabilities; return the steps as training rows.
+
+        Returns:
+            ``(rows,)``, the state of each; and ``(rows, 2)``, the targets: the action and its advantage.
+        """
+        played = play(self._world, policy.double().cpu().numpy(), self._steps, self.chance)
+        self.reward = played.reward
+        targets = np.stack([played.actions, played.advantages(self._baseline)], axis=1)
+        states = torch.from_numpy(played.states).to(policy.device)
+        return states, torch.from_numpy(targets.astype(np.float32)).to(policy.device)
