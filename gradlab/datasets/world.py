@@ -71,10 +71,10 @@ class Experience:
         if baseline == "none":
             return self.returns
         if baseline == "mean":
-            return self.returns - self.returns.mean()
+            return self.returns - float(self.returns.mean())
         sums, counts = np.bincount(self.states, self.returns), np.bincount(self.states)
-        usual: Doubles = (sums / np.maximum(counts, 1))[self.states]
-        return self.returns - usual
+        advantages: Doubles = self.returns - (sums / np.maximum(counts, 1))[self.states]
+        return advantages
 
 
 def play(world: World, policy: Doubles, steps: int, chance: np.random.Generator) -> Experience:

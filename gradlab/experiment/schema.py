@@ -105,7 +105,7 @@ class Data(Section):
         label=mark("Cells per side"),
         unit=mark("cells"),
         help=mark("How large the maze is."),
-        minimum=3,
+        minimum=4,  # in smaller ones not every way is right somewhere
         maximum=12,
     )
     baseline: Literal["state", "mean", "none"] = setting(

@@ -12,6 +12,8 @@ from torch import nn
 
 from gradlab.experiment.schema import Experiment
 from gradlab.export.loop_code import lines_for, text_of
+from gradlab.training.events import EpochStarted
+from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
 from gradlab.training.seeds import Stream, derive
 
@@ -167,3 +169,55 @@ def test_even_the_longest_loop_is_twenty_lines():
         gradients = {"zero": zero, "accumulate": 4, "tail": tail, "scale": "samples"}
         spec = experiment(gradients=gradients, optimizer={"clip_norm": 1.0, "schedule": "cosine"})
         assert len(lines_for(spec)) <= 20
+
+
+class Played:
+    """In place of what a world offers: plays, in order, what a run has played, and hands out its micro-batches."""
+
+    def __init__(self, run: TrainingRun, batch_size: int) -> None:
+        self.batch_size = batch_size
+        self.epochs = [
+            (run.epoch.inputs, run.epoch.targets) for e in train(run) if isinstance(e, EpochStarted)
+        ]
+
+    def play(self, model: nn.Module) -> None:
+        self.inputs, self.targets = self.epochs.pop(0)
+
+    def __len__(self):
+        return 500
+
+    def batches(self):
+        pairs = zip(self.inputs.split(self.batch_size), self.targets.split(self.batch_size), strict=True)
+        return ((inputs, targets[:, 0].long(), targets[:, 1]) for inputs, targets in pairs)
+
+
+class Loader:
+    def __init__(self, data, batch_size, shuffle):
+        assert shuffle
+        self.data, self.batch_size = data, batch_size
+
+    def __len__(self):
+        return math.ceil(len(self.data) / self.batch_size)
+
+    def __iter__(self):
+        return self.data.batches()
+
+
+@pytest.mark.parametrize(
+    "gradients", [{}, {"accumulate": 3}, {"accumulate": 3, "tail": "carry", "zero": "never"}]
+)
+def test_where_a_world_is_played_in_the_code_says_where_and_trains_as_the_run_does(gradients):
+    run = TrainingRun(
+        experiment(
+            data={"source": "maze"},
+            optimizer={"lr": 0.02},
+            gradients=gradients,
+            training={"epochs": 3, "batch_size": 64, "device": "cpu"},
+        )
+    )
+    model = copy.deepcopy(run.model)
+    data = Played(run, 64)
+    text = text_of(lines_for(run.experiment))
+    exec(text, {"torch": torch, "nn": nn, "DataLoader": Loader, "model": model, "data": data})
+    assert not data.epochs
+    torch.testing.assert_close(weights(model), weights(run.model), rtol=1e-4, atol=1e-5)
