@@ -106,13 +106,12 @@ def _updates(experiment: Experiment) -> str:
 
 def _epochs(experiment: Experiment) -> list[CodeLine]:
     gradients, spec = experiment.gradients, experiment.optimizer
-    plays = experiment.data.is_played
-    inside = (
-        [CodeLine(f"data.play(model)  # {tr('the policy of this moment plays, and then learns from that')}")]
-        if plays
-        else []
-    )
-    inside += [_zero(experiment)] if gradients.zero == "every_epoch" else []
+    inside = []
+    if experiment.data.is_played:
+        played = tr("the policy of this moment plays, and then learns from that")
+        inside.append(CodeLine(f"data.play(model)  # {played}"))
+    if gradients.zero == "every_epoch":
+        inside.append(_zero(experiment))
     inside.append(CodeLine(_each_batch(gradients, _row(experiment))))
     inside += _indented(_batch(experiment))
     if spec.schedule == "plateau":
