@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 # Deep enough that leaving out the zeroing can be seen to ruin it.
 START = "1-digits.toml"
+TOUR_OFFERED = "tour offered"  # once, to newcomers; the menu Help has it for good
 FREE_LAB = mark("Free lab")
 SMALLEST, USUAL = QSize(960, 640), QSize(1280, 800)
 LESSON_PLAN, LESSON_SUFFIX = "lesson.toml", ".gradlesson"
@@ -78,6 +79,8 @@ MENU_HELP = {
     "Save answer key of all &lessons…": mark(
         "Writes the questions of all lessons with their answers, for teachers."
     ),
+    "Save &hand-out of this lesson…": mark("Writes this lesson as pages to print and to fill in."),
+    "&Workshop kit…": mark("Writes all lessons, experiments and hand-outs into a folder, for a stick."),
     "&Glossary": mark("Opens the panel that says what the words mean."),
     "&Tour": mark("Shows in two minutes what is where in the window."),
     "&About GradLab": mark("Which version this is, and what it runs on."),
@@ -299,10 +302,17 @@ class MainWindow(QMainWindow):
         """Show newcomers around."""
         from gradlab.window.tour import Tour
 
+        self._store.put(TOUR_OFFERED, True)
+        self.welcome.offer.hide()
         if self.tour is None:
             self.tour = Tour(self)
             self.tour.over.connect(self._forget_tour)
             self.tour.begin()
+
+    def _take_answer(self, wanted: bool) -> None:
+        self._store.put(TOUR_OFFERED, True)
+        if wanted:
+            self.start_tour()
 
     def _forget_tour(self) -> None:
         self.tour = None
@@ -412,6 +422,7 @@ class MainWindow(QMainWindow):
         group = QActionGroup(menu)
         for language, name in LANGUAGES.items():
             action = menu.addAction(name, partial(self.choose_language, language))
+            action.setStatusTip(tr("Shows everything in this language. A run that is going on goes on."))
             action.setCheckable(True)
             action.setChecked(language == current())
             group.addAction(action)
@@ -423,6 +434,8 @@ class MainWindow(QMainWindow):
         self.welcome.wants_open.connect(self._ask_and_open)
         self.welcome.wants_file.connect(self.open_file)
         self.welcome.wants_language.connect(self.choose_language)
+        self.welcome.answers_offer.connect(self._take_answer)
+        self.welcome.offer.setVisible(not self._store.get(TOUR_OFFERED))
         self._appearance.changed.connect(self.welcome.apply_theme)
 
     def _show_lab(self) -> None:

@@ -38,8 +38,8 @@ class Stop:
     arrive: Act = lambda _: None
 
 
-def _free_lab(window: MainWindow) -> QWidget:
-    return window.welcome.free_lab
+def _lessons(window: MainWindow) -> QWidget:
+    return window.welcome.lessons
 
 
 def _panel(name: str) -> Callable[[MainWindow], QWidget]:
@@ -66,7 +66,7 @@ STOPS = (
             "Here everything begins: lessons that take you by the hand, a free lab to try things yourself, "
             "and some experiments to begin with. Let us go into the lab."
         ),
-        _free_lab,
+        _lessons,
         lambda window: window.show_welcome(),
     ),
     Stop(

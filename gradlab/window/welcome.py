@@ -89,7 +89,8 @@ class WelcomePage(QWidget):
 
     Attributes:
         wants_lessons, wants_lab, wants_open: a button was pressed; ``wants_file`` comes with the path of an
-            experiment, ``wants_language`` with a key of LANGUAGES.
+            experiment, ``wants_language`` with a key of LANGUAGES, ``answers_offer`` with whether they want the tour.
+        offer: asks newcomers whether they want the tour.
     """
 
     wants_lessons = Signal()
@@ -97,6 +98,7 @@ class WelcomePage(QWidget):
     wants_open = Signal()
     wants_file = Signal(object)
     wants_language = Signal(str)
+    answers_offer = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,6 +109,7 @@ class WelcomePage(QWidget):
         self.cards = [Card(experiment) for experiment in first_experiments()]
         self.recent = RecentList()
         self.language = self._make_language()
+        self.offer = TourOffer()
         self._lay_out()
         self.lessons.setToolTip(tr("Be led, step by step: what to look at, and what to think about."))
         self.free_lab.setToolTip(tr("Choose data, model and settings yourself, and watch."))
@@ -115,6 +118,7 @@ class WelcomePage(QWidget):
         self.free_lab.clicked.connect(self.wants_lab)
         self.open.clicked.connect(self.wants_open)
         self.recent.chosen.connect(self.wants_file)
+        self.offer.answered.connect(self.answers_offer)
         for card in self.cards:
             card.chosen.connect(self.wants_file)
         self.apply_theme(theme)
@@ -147,6 +151,7 @@ class WelcomePage(QWidget):
         column.addLayout(self._hero())
         column.addSpacing(16)
         column.addLayout(self._buttons())
+        column.addWidget(self.offer)
         column.addSpacing(24)
         column.addLayout(self._columns())
         column.addStretch(3)
@@ -209,6 +214,38 @@ class WelcomePage(QWidget):
         grid.addWidget(self.recent, 1, 1)
         grid.setColumnStretch(0, 1)
         return grid
+
+
+class TourOffer(QFrame):
+    """Asks newcomers whether they want to be shown around.
+
+    Attributes:
+        answered: emitted with whether they do; then it goes away.
+    """
+
+    answered = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("offer")
+        self.yes = push_button(tr("Take the tour"))
+        self.no = push_button(tr("No, thanks"), "flat")
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 8, 12, 8)
+        row.setSpacing(12)
+        row.addWidget(label(tr("New here? In two minutes you have seen it all."), "lead", wrap=True), 1)
+        row.addWidget(self.yes)
+        row.addWidget(self.no)
+        box = QFrame()
+        box.setObjectName("message")
+        box.setProperty("level", "info")
+        box.setLayout(row)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 16, 0, 0)
+        column.addWidget(box)
+        for button, wanted in ((self.yes, True), (self.no, False)):
+            button.clicked.connect(self.hide)
+            button.clicked.connect(lambda _=False, wanted=wanted: self.answered.emit(wanted))
 
 
 class Card(WordsButton):

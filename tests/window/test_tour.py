@@ -6,12 +6,23 @@ from gradlab.window.tour import STOPS, beside
 
 
 @pytest.fixture
-def window(qtbot, appearance, store, trainer, make_panels):
-    made = MainWindow(appearance, store, trainer, make_panels)
-    qtbot.addWidget(made)
-    made.resize(1280, 720)
-    with qtbot.waitExposed(made):
-        made.show()
+def opened(qtbot, appearance, store, trainer, make_panels):
+    """Open the window once more, as the same person."""
+
+    def open_it():
+        made = MainWindow(appearance, store, trainer, make_panels)
+        qtbot.addWidget(made)
+        made.resize(1280, 720)
+        with qtbot.waitExposed(made):
+            made.show()
+        return made
+
+    return open_it
+
+
+@pytest.fixture
+def window(opened):
+    made = opened()
     made.start_tour()
     return made
 
@@ -52,8 +63,18 @@ def test_back_leads_back(qtbot, window):
 
 def test_what_is_told_of_can_be_pressed(qtbot, window):
     """The shade lets the mouse through."""
-    place = window.welcome.free_lab.mapTo(window, window.welcome.free_lab.rect().center())
-    assert window.childAt(place) is window.welcome.free_lab
+    place = window.welcome.lessons.mapTo(window, window.welcome.lessons.rect().center())
+    assert window.childAt(place) is window.welcome.lessons
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_newcomers_are_asked_once(qtbot, opened, answer):
+    first = opened()
+    assert first.welcome.offer.isVisible()
+    press(qtbot, getattr(first.welcome.offer, answer))
+    assert (first.tour is not None) == (answer == "yes")
+    assert not first.welcome.offer.isVisible()
+    assert not opened().welcome.offer.isVisible()
 
 
 @pytest.mark.parametrize(

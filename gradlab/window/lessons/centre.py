@@ -17,6 +17,7 @@ from gradlab.lessons.catalogue import AlreadyThereError, Catalogue
 from gradlab.lessons.files import SUFFIX
 from gradlab.lessons.lesson import Lesson
 from gradlab.lessons.progress import Learners
+from gradlab.window.lessons import papers
 from gradlab.window.lessons.guide import Guide, Place
 from gradlab.window.lessons.path_page import LessonsPage
 from gradlab.window.lessons.text_view import plain_words
@@ -139,6 +140,11 @@ class LessonCentre(QObject):
         name = self._ask_where(tr("Save answer key"), suggestion, tr("Text") + " (*.md *.txt)")
         if name:
             self._try(lambda: Path(name).write_text(key(lessons, current()), encoding="utf-8"))
+
+    def save_handout(self) -> None:
+        """Ask for a file, and write this lesson as pages to print."""
+        if self._has_guide and self.guide.lesson is not None:
+            papers.save_handout(self._window, self.guide.lesson)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from gradlab.window.main_window import MainWindow
 
 
+def save_kit(window: MainWindow) -> None:
+    """Ask where to, and write everything that an instructor takes along."""
+    from gradlab.window.lessons import papers
+
+    papers.save_kit(window)
+
+
 class LessonActions:
     """What the menu offers. Nothing about lessons is loaded before one of them is wanted.
 
@@ -40,6 +47,10 @@ class LessonActions:
             self._add(tr("Save answer &key of this lesson…"), lambda centre: centre.export_key(of_all=False))
         )
         self._add(tr("Save answer key of all &lessons…"), lambda centre: centre.export_key(of_all=True))
+        self.here.append(
+            self._add(tr("Save &hand-out of this lesson…"), lambda centre: centre.save_handout())
+        )
+        self._add(tr("&Workshop kit…"), lambda _: save_kit(window))
 
     def follow(self, *, in_lesson: bool) -> None:
         """Offer what can be done now."""
