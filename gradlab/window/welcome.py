@@ -89,7 +89,8 @@ class WelcomePage(QWidget):
 
     Attributes:
         wants_lessons, wants_lab, wants_open: a button was pressed; ``wants_file`` comes with the path of an
-            experiment, ``wants_language`` with a key of LANGUAGES, ``answers_offer`` with whether they want the tour.
+            experiment, ``wants_language`` with a key of LANGUAGES.
+        answers_offer: emitted with whether the tour is wanted.
         offer: asks newcomers whether they want the tour.
     """
 
