@@ -286,6 +286,37 @@ class Direction(OfOneRun):
         return measured.size > 0 and is_between(float(measured.mean()), self.above, self.below)
 
 
+class Step(OfOneRun):
+    """How far the latest measured update moved a layer's weights: std(Δw) / std(w).
+
+    Attributes:
+        is_zero: whether they must have stood still.
+        without_gradient: whether the buffer must have held None or zeros for them.
+    """
+
+    see: Literal["step"]
+    layer: str = LAYER
+    above: float | None = LIMIT
+    below: float | None = LIMIT
+    is_zero: bool = Field(False, description="true where the weights must stand still")
+    without_gradient: bool = Field(False, description="true where their gradient must be None or exactly 0")
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The parts flow and timeline."""
+        return frozenset({"flow", "timeline"})
+
+    def _holds(self, frame: Frame) -> bool:
+        flow, gradient = frame.flow, rms_of(frame.timeline, self.layer)
+        number = None if flow is None else place_of(self.layer, flow.matrices)
+        if flow is None or number is None or not flow.ratios.high.shape[1]:
+            return False
+        if self.without_gradient and (gradient is None or gradient > 0):
+            return False
+        ratio = float(flow.ratios.high[number, -1])
+        return ratio == 0 if self.is_zero else is_between(ratio, self.above, self.below)
+
+
 class OfTwoRuns(Condition):
     """A condition on two runs that are trained side by side."""
 
@@ -354,11 +385,12 @@ KINDS: dict[str, type[Condition]] = {
     "buffer": Buffer,
     "units": Units,
     "direction": Direction,
+    "step": Step,
     "more": More,
     "same": Same,
 }
 AnyCondition = Annotated[
-    Reached | AtPhase | Ended | Trend | Value | Size | Buffer | Units | Direction | More | Same,
+    Reached | AtPhase | Ended | Trend | Value | Size | Buffer | Units | Direction | Step | More | Same,
     Field(discriminator="see"),
 ]
 

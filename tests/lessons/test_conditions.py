@@ -10,11 +10,14 @@ from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import (
     Answers,
     Confusion,
+    Course,
     Curves,
     EpochRow,
+    Flow,
     Frame,
     Gradients,
     Lane,
+    LayerSizes,
     Mark,
     ParameterGradient,
     Progress,
@@ -61,6 +64,7 @@ def test_nothing_is_seen_before_a_run_has_begun(see):
         "reached": {"epochs": 1},
         "buffer": {"holds": "left_over"},
         "units": {"layer": "first"},
+        "step": {"layer": "first"},
         "more": {"measure": "val_loss", "run": "a", "other": "b"},
         "same": {"measure": "val_loss", "run": "a", "other": "b"},
     }
@@ -192,6 +196,25 @@ def test_none_zero_and_numbers_in_the_gradient_are_different_things():
     assert condition("gradient", layer="hidden2", compared_with="last", below=0.1).is_met(seen)
     assert not condition("gradient", layer="other", below=1.0).is_met(seen)
     assert condition("gradient", above=0.4, below=0.6).is_met(seen)  # the norm of all: 0.5
+
+
+def test_a_layer_may_move_without_a_gradient():
+    def seen(rms, ratio):
+        nothing = np.zeros((2, 0))
+        course = Course(np.array([1.0]), np.array([[0.5], [ratio]]), np.array([[0.5], [ratio]]))
+        empty = Course(np.zeros(0), nothing, nothing)
+        sizes = LayerSizes(np.zeros(2), np.zeros(2), 1)
+        flow = Flow(("a", "b"), ("a", "b"), sizes, None, course, empty, empty, empty, 1)
+        return frame([1], flow=flow, timeline=Timeline(("a", "b"), np.array([1.0]), np.array([[1.0], [rms]])))
+
+    for rms, ratio in ((-1.0, 0.0), (0.0, 0.01), (0.3, 0.01), (0.3, 0.0)):
+        there, without = seen(rms, ratio), rms <= 0
+        for keys, holds in (({"above": 0.001}, ratio > 0), ({"is_zero": True}, ratio == 0)):
+            assert condition("step", layer="b", **keys).is_met(there) == holds
+            only = condition("step", layer="b", without_gradient=True, **keys)
+            assert only.is_met(there) == (holds and without)
+    assert condition("step", layer="first", above=0.4, below=0.6).is_met(seen(0.0, 0.0))
+    assert not condition("step", layer="c", is_zero=True).is_met(seen(0.0, 0.0))
 
 
 def test_what_is_in_the_buffer():
