@@ -85,11 +85,10 @@ class Field(QWidget):
 
 
 def _heading(setting: Setting, editor: QWidget) -> QHBoxLayout:
-    name = label(setting.label, "fieldLabel")
+    name = label(setting.label, "fieldLabel", wrap=True)
     name.setBuddy(editor)
     row = QHBoxLayout()
-    row.addWidget(name)
-    row.addStretch(1)
+    row.addWidget(name, 1)
     if setting.unit:
         row.addWidget(label(setting.unit, "unit"))
     return row

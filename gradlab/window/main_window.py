@@ -425,6 +425,7 @@ class MainWindow(QMainWindow):
             action.setStatusTip(tr("Shows everything in this language. A run that is going on goes on."))
             action.setCheckable(True)
             action.setChecked(language == current())
+            action.setStatusTip(tr("Shows the window in this language. A run goes on meanwhile."))
             group.addAction(action)
         self.menus["language"] = menu
 

@@ -176,7 +176,8 @@ class TransportBar(QWidget):
 
     def _make_speed(self) -> QComboBox:
         combo = QuietComboBox()
-        combo.setMinimumContentsLength(18)
+        combo.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         combo.setAccessibleName(tr("Speed"))
         combo.setAccessibleDescription(tr(SPEED_HELP))
         combo.setToolTip(tooltip(tr(SPEED_HELP)))

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
     QLabel,
+    QMainWindow,
     QScrollArea,
     QStyle,
     QStyleOptionComboBox,
@@ -20,9 +21,16 @@ def clipped_texts(root):
     return [
         f"{type(widget).__name__} “{text}”: {lack}"
         for widget in root.findChildren(QWidget)
-        if widget.isVisible()
+        if widget.isVisible() and not _is_behind(widget)
         for text, lack in _lacks(widget)
     ]
+
+
+def _is_behind(widget):
+    """Tell whether a widget is in a panel behind another one: Qt puts those far outside."""
+    while widget is not None and not hasattr(widget, "in_sight"):
+        widget = widget.parentWidget()
+    return widget is not None and not widget.in_sight
 
 
 def _lacks(widget):
@@ -30,7 +38,7 @@ def _lacks(widget):
         yield from _label(widget)
     elif isinstance(widget, QComboBox):
         yield from _combo(widget)
-    elif isinstance(widget, QTabBar):
+    elif isinstance(widget, QTabBar) and not isinstance(widget.parent(), QMainWindow):  # those have tooltips
         for tab in range(widget.count()):
             if widget.isTabVisible(tab) and widget.tabRect(tab).width() < widget.tabSizeHint(tab).width():
                 yield widget.tabText(tab), "elided tab"

@@ -13,11 +13,13 @@ from gradlab.instruments.records import State
 from gradlab.language import current
 from gradlab.window.application import make_panels as make_all_panels
 from gradlab.window.fields import parse_number
+from gradlab.window.lessons.text_view import plain_words
 from gradlab.window.main_window import MainWindow
 from gradlab.window.numbers import number, percent
 from gradlab.window.speech import first_language, speak
 from gradlab.window.trainer_thread import TrainerThread
 from tests.support import pseudo
+from tests.support.clipping import clipped_texts
 
 PATIENCE = 60_000  # loading torch on a busy computer takes a while
 RACE = """
@@ -204,6 +206,57 @@ def test_nothing_is_left_of_the_window_in_the_language_before(window, qtbot):
         choose_in_menu(qtbot, window, language)
     QTest.qWait(50)
     assert len(QApplication.allWidgets()) <= before + 5
+
+
+def test_a_lesson_goes_on_in_the_other_language(window, qtbot):
+    window.show_lessons()
+    lesson = window.lessons.catalogue.lessons[0]
+    window.lessons.open(lesson.id)
+    qtbot.waitUntil(lambda: window.lab.state is State.READY, timeout=PATIENCE)
+    window.lessons.guide.next()
+    window.lab.commands.step_batch.trigger()
+    qtbot.waitUntil(lambda: update(window) == 1, timeout=PATIENCE)
+    place, run = window.place, window.lab.frame.run
+    choose_in_menu(qtbot, window, "zh_CN")
+    QTest.qWait(200)
+    assert (window.place, window.lessons.place) == (place, place)
+    assert (window.lab.frame.run, update(window)) == (run, 1)
+    assert window.lessons.guide.panel.isVisible()
+    assert window.windowTitle().startswith(plain_words(lesson.told_in("zh_CN").title))
+
+
+# --- room for the words --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["xx", "zh_CN", "hi"])
+def test_all_words_have_room(begun, qtbot, language):
+    window = begun("data.source = 'moons'\ntraining.epochs = 3\n")
+    window.resize(1280, 720)
+    window.lab.commands.run.trigger()
+    qtbot.waitUntil(lambda: window.lab.state is State.FINISHED, timeout=PATIENCE)
+    choose_in_menu(qtbot, window, language)
+    found = set()
+
+    def look():
+        QTest.qWait(50)
+        found.update(clipped_texts(window))
+
+    look()
+    window.lab.form.unfold(True)
+    look()
+    window.lab.form.unfold(False)
+    for name, dock in window.lab.bench.docks.items():
+        was_hidden = dock.isHidden()
+        window.lab.bench.show_panel(name)
+        dock.raise_()
+        look()
+        if was_hidden:
+            dock.close()
+    window.show_lessons()
+    look()
+    window.show_welcome()
+    look()
+    assert not found
 
 
 # --- Qt's own texts, numbers ---------------------------------------------------------------------------------

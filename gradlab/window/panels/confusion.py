@@ -94,7 +94,8 @@ class ConfusionPanel(Panel):
     def _make_show_box(self) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName(tr("Show"))
-        box.setMinimumWidth(110)
+        words = box.fontMetrics().horizontalAdvance(tr(Show.COUNTS.value))  # of what is chosen mostly
+        box.setMinimumWidth(max(110, words + 66))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(len(tr(Show.ROW.value)) - 2)
         box.setToolTip(tr("What the cells show: how many rows, or which share of the row or of the column."))

@@ -1,6 +1,6 @@
 """The legend of a chart: each key names a curve, switches it on and off, and reads it off."""
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy
 
@@ -78,7 +78,8 @@ class CurveKey(QCheckBox):
     def _say(self, name: str) -> None:
         self.setText(name)
         self.setAccessibleName(name)
-        self.updateGeometry()
+        # Afterwards: a wish for another size is forgotten in the middle of laying out, which it mostly comes from.
+        QTimer.singleShot(0, self, self.updateGeometry)
 
     def sizeHint(self) -> QSize:
         """Ask for one line, as wide as its words."""
