@@ -120,4 +120,8 @@ class CatalogTranslator(QTranslator):
 
     def translate(self, context: str, sourceText: str, disambiguation: str | None = None, n: int = -1) -> str:  # noqa: N803
         """Return a text in the language that is spoken; one that is not in the catalog as it stands."""
-        return tr(sourceText) if sourceText in TEXTS else sourceText
+        if sourceText in TEXTS:
+            return tr(sourceText)
+        # Some stand with and without a letter for the keyboard.
+        plain = sourceText.replace("&", "")
+        return tr(plain) if plain in TEXTS else sourceText
