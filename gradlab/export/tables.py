@@ -19,6 +19,7 @@ from gradlab.instruments.records import (
     LayerActivations,
     LayerSizes,
     LineView,
+    MazeView,
     ParameterGradient,
     PicturesView,
     PlaneView,
@@ -285,6 +286,17 @@ def _(landscape: Landscape) -> Table:
 
 
 _VERDICT = ("true", "predicted", "confidence")
+
+
+@table_of.register
+def _(view: MazeView) -> Table:
+    """One row per cell but the goal: its place, its right way, and how probable each way is."""
+    header = ("row", "column", "right", *view.actions, "visits")
+    rows = (
+        (*divmod(cell, view.side), view.actions[view.right[cell]], *policy, visits)
+        for cell, (policy, visits) in enumerate(zip(view.policy.tolist(), view.visits.tolist(), strict=True))
+    )
+    return Table(header, rows)
 
 
 def _verdict(view: PicturesView | TableView, number: int) -> tuple[object, ...]:

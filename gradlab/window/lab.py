@@ -36,7 +36,7 @@ NOTICE_GLYPHS = {
     "error": ("ph.warning-circle", "status.error"),
 }
 # Data that one can see at a glance, or that a confusion matrix says nothing about: choosing it also shows it.
-DRAWN_SOURCES = ("moons", "circles", "spirals", "blobs", "xor", "line", "sequence", "diabetes")
+DRAWN_SOURCES = ("moons", "circles", "spirals", "blobs", "xor", "line", "sequence", "diabetes", "maze")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,9 @@ TILES = {
         "How wrong the model is on examples that it never trained on, after the last epoch."
     ),
     mark("Validation accuracy"): mark("The share of right answers on examples that it never trained on."),
+    mark("Reward"): mark(
+        "What an episode earned: the mean over all that were played before the latest epoch."
+    ),
 }
 
 
@@ -69,9 +72,11 @@ class Readouts(QWidget):
             "Training loss": loss_text(frame.train_loss),
             "Validation loss": loss_text(frame.val_loss),
             "Validation accuracy": share_text(frame.val_accuracy),
+            "Reward": loss_text(frame.reward),
         }
         for caption, text in texts.items():
             self.tiles[caption].show_value(text)
+        self.tiles["Reward"].setVisible(frame.reward is not None)
 
 
 def loss_text(loss: float | None) -> str:

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradlab.instruments.records.arrays import Counts, Doubles, Floats
 
-ViewKind = Literal["plane", "projection", "pictures", "rows", "line", "predicted", "sequences"]
+ViewKind = Literal["plane", "projection", "pictures", "rows", "line", "predicted", "sequences", "maze"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +144,30 @@ class TableView(View):
     scores: Floats | None = None
 
 
-DataView = PlaneView | LineView | PredictedView | SequencesView | PicturesView | TableView
+@dataclass(frozen=True)
+class MazeView(View):
+    """A maze with what the model would do in each of its cells, and where the latest episodes went.
+
+    Attributes:
+        side: cells along an edge; cells count row by row, and the last one is the goal.
+        is_open: ``(cells, actions)``, whether no wall is in the way.
+        policy: ``(cells − 1, actions)``, how probable each action is; ``right`` ``(cells − 1,)`` the right ones.
+        visits: ``(cells − 1,)``, the share of the steps that began there.
+        reward: what an episode earned, the mean.
+        chosen: numbers of cells that were wished for.
+    """
+
+    side: int
+    actions: tuple[str, ...]
+    is_open: NDArray[np.bool_]
+    policy: Doubles
+    right: Counts
+    visits: Doubles
+    reward: float
+    chosen: Counts | None = None
+
+
+DataView = PlaneView | LineView | PredictedView | SequencesView | PicturesView | TableView | MazeView
 Judged = TypeVar("Judged", bound=PlaneView | PicturesView | TableView)
 
 

@@ -7,6 +7,7 @@ from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import DataView, DataWish, ViewKind
 from gradlab.instruments.throttle import Throttle
 from gradlab.instruments.views.lists import look_at_pictures, look_at_rows
+from gradlab.instruments.views.mazes import look_at_maze
 from gradlab.instruments.views.numbers import look_at_line, look_at_predicted, look_at_sequences
 from gradlab.instruments.views.planes import look_at_plane, look_at_projection
 from gradlab.training.run import TrainingRun
@@ -23,6 +24,7 @@ LOOKS: dict[ViewKind, Callable[[TrainingRun, DataWish], Look]] = {
     "line": look_at_line,
     "predicted": look_at_predicted,
     "sequences": look_at_sequences,
+    "maze": look_at_maze,
 }
 
 
@@ -67,6 +69,8 @@ def data_view(run: TrainingRun, wish: DataWish | None = None) -> Look:
 def _choices(run: TrainingRun) -> tuple[ViewKind, ...]:
     """Return the ways that suit the data, the most telling first."""
     shape, inputs = run.split.input_shape, run.split.train_inputs
+    if run.player is not None:
+        return ("maze", "rows")
     if not run.objective.classes:
         if len(shape) == 2:
             return ("sequences", "predicted")

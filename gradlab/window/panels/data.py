@@ -16,6 +16,7 @@ from gradlab.instruments.records import (
     DataWish,
     Frame,
     LineView,
+    MazeView,
     PicturesView,
     PlaneView,
     PredictedView,
@@ -30,6 +31,7 @@ from gradlab.window.panels.base import Panel
 from gradlab.window.plots.fitted_line import LinePlot, PredictedPlot
 from gradlab.window.plots.formatting import whole
 from gradlab.window.plots.hint import Hint
+from gradlab.window.plots.maze import MazePlot
 from gradlab.window.plots.picture_grid import PictureGrid
 from gradlab.window.plots.plane import PlanePlot
 from gradlab.window.plots.rows import RowsTable
@@ -50,6 +52,7 @@ VIEWS: dict[type[DataView], Callable[[Theme], Any]] = {
     LineView: LinePlot,
     PredictedView: PredictedPlot,
     SequencesView: SequencesPlot,
+    MazeView: MazePlot,
     PicturesView: PictureGrid,
     TableView: RowsTable,
 }
@@ -61,6 +64,7 @@ KIND_NAMES: dict[ViewKind, str] = {
     "line": mark("Fitted line"),
     "predicted": mark("Predicted"),
     "sequences": mark("Sequences"),
+    "maze": mark("Maze"),
 }
 LOW_LINES = 15  # a panel of fewer lines of text shows the first line of the caption alone
 SORTED = (PicturesView, TableView, SequencesView)

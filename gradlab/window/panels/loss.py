@@ -45,6 +45,7 @@ _SHORT_LINES = 24
 _SHORT_LOSSES = (mark("Training"), mark("Validation"))
 _SHORT_UPDATES = mark("Updates")
 _METRIC_HEIGHT = (-0.03, 1.04)
+_REWARD_HEIGHT = (-1.04, 1.04)
 
 
 class LossPanel(Panel):
@@ -326,7 +327,8 @@ class LossPanel(Panel):
         self.loss_chart.show_height(height_of([*shapes, each, *others], log))
         for curve, shape in zip(self.losses, shapes, strict=True):
             curve.draw(shape, log)
-        self.metric_chart.show_height(_METRIC_HEIGHT)
+        has_reward = any(curve.kind.field == "reward" and len(curve.series) for curve in self.metrics)
+        self.metric_chart.show_height(_REWARD_HEIGHT if has_reward else _METRIC_HEIGHT)
         for curve in self.metrics:
             curve.draw(curve.envelope() if alone else None, False)
         for run in self.runs:

@@ -23,7 +23,21 @@ LOSSES = (
         style=Qt.PenStyle.DashLine,
     ),
 )
+REWARD = CurveKind(
+    "reward",
+    mark("Reward"),
+    "series.validation",
+    mark("What an episode earned: the mean over all that were played before the epoch."),
+    style=Qt.PenStyle.DashDotDotLine,
+)
 METRICS = (
+    CurveKind(
+        "reward",
+        mark("Reward"),
+        "series.validation",
+        mark("What an episode earned: the mean over all that were played before the epoch."),
+        style=Qt.PenStyle.DashDotDotLine,
+    ),
     CurveKind(
         "val_accuracy",
         mark("Accuracy"),
