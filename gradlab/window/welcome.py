@@ -38,6 +38,7 @@ SOURCE_GLYPHS = {
     "circles": "ph.target",
     "line": "ph.chart-line",
     "digits": "ph.pencil-line",
+    "maze": "ph.path",
 }
 DEFAULT_GLYPH = "ph.flask"
 

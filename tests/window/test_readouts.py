@@ -29,7 +29,15 @@ def test_a_frame_fills_the_tiles(readouts):
         "Training loss": "0.4123",
         "Validation loss": "0.5000",
         "Validation accuracy": "97.3 %",
+        "Reward": "–",
     }
+    assert readouts.tiles["Reward"].isHidden()
+
+
+def test_a_reward_has_a_tile_where_there_is_one(readouts):
+    readouts.show_frame(Frame(reward=-0.25))
+    assert readouts.tiles["Reward"].value.text() == "-0.2500"
+    assert readouts.tiles["Reward"].isVisible()
 
 
 def test_a_screen_reader_hears_name_and_value(readouts):
