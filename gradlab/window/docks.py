@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from gradlab.instruments.records import Counts, Frame, State
-from gradlab.language import tr
+from gradlab.language import shown_name, tr
 from gradlab.window.controls import Choices, choices_in, take_choices
 from gradlab.window.desk import Desk
 from gradlab.window.explain import HelpPopup
@@ -79,7 +79,7 @@ class PanelDock(QDockWidget):
     export_wanted = Signal(object, str)
 
     def __init__(self, panel: Panel, theme: Theme, lane: str = "", parent: QWidget | None = None) -> None:
-        title = f"{panel.title} · {lane}" if lane else panel.title
+        title = f"{panel.title} · {shown_name(lane)}" if lane else panel.title
         super().__init__(title, parent)
         self.panel = panel
         self.lane = lane

@@ -18,7 +18,7 @@ from gradlab.experiment.settings import Setting, by_key
 from gradlab.experiment.variants import singles
 from gradlab.experiment.words import differences_in_words
 from gradlab.instruments.records import Frame, Notice
-from gradlab.language import mark, tr, trc, trn
+from gradlab.language import mark, shown_name, tr, trc, trn
 from gradlab.window.fields import ChoiceField, Field, PathField, TypedField, in_words, make_field
 from gradlab.window.panels.base import Panel
 from gradlab.window.theme import icons
@@ -337,7 +337,7 @@ def variants_in_words(experiment: Experiment) -> str:
         lanes = []
     words = [
         tr("{run} ({differences})").format(
-            run=lane.experiment.name,
+            run=shown_name(lane.experiment.name),
             differences=differences_in_words(common, lane.experiment) or tr("as below"),
         )
         for lane in lanes

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from gradlab.experiment.schema import Data
 from gradlab.instruments.records import LANE_TOKENS, Frame, Lane
-from gradlab.language import tr
+from gradlab.language import shown_name, tr
 
 MOST = len(LANE_TOKENS) - 1  # pinned runs: one colour is left for the run that goes on
 
@@ -63,7 +63,7 @@ class Pins:
                 name, number = lane.name, 0
                 while name in names:
                     number += 1
-                    name = _earlier_name(lane.name, number)
+                    name = _earlier_name(shown_name(lane.name), number)
                 names.append(name)
                 earlier.append(replace(lane, name=name))
         return tuple(earlier)

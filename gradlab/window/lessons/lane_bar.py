@@ -5,7 +5,7 @@ from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from gradlab.instruments.records import Frame
-from gradlab.language import tr
+from gradlab.language import shown_name, tr
 from gradlab.window.plots.flow_layout import FlowLayout
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import label, push_button
@@ -58,7 +58,7 @@ class LaneBar(QFrame):
         self.apply_theme(self._theme)
 
     def _button(self, name: str) -> QPushButton:
-        button = push_button(name)
+        button = push_button(shown_name(name))
         button.setProperty("small", True)
         button.setCheckable(True)
         button.setIconSize(QSize(12, 12))
