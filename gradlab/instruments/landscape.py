@@ -22,7 +22,6 @@ from gradlab.instruments.slices import coarse_to_fine, main_directions, measurab
 from gradlab.instruments.throttle import Throttle
 from gradlab.instruments.views.shared import some
 from gradlab.instruments.weight_path import WeightPath
-from gradlab.models.parts.surface import Surface as SurfaceModel
 from gradlab.training.events import Updated
 from gradlab.training.forward import forward_of
 from gradlab.training.parameters import FlatParameters
@@ -30,6 +29,7 @@ from gradlab.training.run import TrainingRun
 from gradlab.training.seeds import Stream, derive
 
 MOST_ROWS = 512
+WHOLE = 2  # so many weights make a landscape that a map shows without leaving anything out
 WORK_SECONDS = 0.004
 LOOK_SHARE = 0.05  # seeing the path from the slice may take this share of the time while training
 PATH_MARGIN = 1.25
@@ -45,9 +45,7 @@ class LandscapeRecorder(Instrument):
         super().__init__(run)
         self._path = WeightPath(run)
         self._survey: Survey | None = None
-        if isinstance(
-            run.model, SurfaceModel
-        ):  # the surface is all there is to see, and costs next to nothing
+        if len(run.parameters.flat) == WHOLE:  # to see it whole costs next to nothing
             self._survey = Survey(run, self._path, ComputeLandscape())
         self._throttle = Throttle(LOOK_SHARE)
         self._latest: Landscape | None = None
@@ -119,7 +117,7 @@ class Survey:
     def __init__(self, run: TrainingRun, path: WeightPath, wish: ComputeLandscape) -> None:
         self._run = run
         weights = run.parameters.flat
-        self.is_everything = len(weights) == 2
+        self.is_everything = len(weights) == WHOLE
         self.center = torch.zeros_like(weights) if self.is_everything else weights.clone()
         self._trial = _Trial(run, wish.rows)
         self._directions, kind = self._span(path, wish.directions)
@@ -194,7 +192,7 @@ class Survey:
 
     def _span(self, path: WeightPath, wanted: Directions) -> tuple[Tensor, Directions]:
         if self.is_everything:
-            return torch.eye(2).to(self.center), "weights"
+            return torch.eye(WHOLE).to(self.center), "weights"
         if wanted == "path":
             steps = path.points()[0] - self.center.cpu()
             directions = main_directions(steps[measurable(steps)])

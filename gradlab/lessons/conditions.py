@@ -298,8 +298,10 @@ class Step(OfOneRun):
     layer: str = LAYER
     above: float | None = LIMIT
     below: float | None = LIMIT
-    is_zero: bool = Field(False, description="true where the weights must stand still")
-    without_gradient: bool = Field(False, description="true where their gradient must be None or exactly 0")
+    is_zero: bool = Field(False, description=mark("true where the weights must stand still"))
+    without_gradient: bool = Field(
+        False, description=mark("true where their gradient must be None or exactly 0")
+    )
 
     @property
     def needs(self) -> frozenset[str]:
