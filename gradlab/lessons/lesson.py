@@ -10,6 +10,8 @@ from gradlab.language import tr
 from gradlab.lessons.plan import Plan, StepPlan
 from gradlab.lessons.text import Text
 
+OF_RUNS = ("gradients", "confusion", "flow", "activations")  # panels that each run can have of its own
+MOST_SIDES = 4  # runs that have room beside each other
 MOST_LINES = 10  # of mistakes that are told at once
 
 
@@ -53,7 +55,7 @@ class Lesson:
         Raises:
             InputError: a line for each mistake.
         """
-        mistakes = [*self._wrong_runs(), *self._wrong_texts()]
+        mistakes = [*self._wrong_runs(), *self._wrong_sides(), *self._wrong_texts()]
         if mistakes:
             raise as_error([f"{where}: {mistake}" for mistake in mistakes])
 
@@ -70,6 +72,19 @@ class Lesson:
                         yield tr('lesson.toml: steps {number}: the run "{run}"; allowed: {allowed}').format(
                             number=number, run=run, allowed=allowed
                         )
+
+    def _wrong_sides(self) -> Iterator[str]:
+        """Find steps with runs side by side where there are none, or no panels that runs have of their own."""
+        runs = 0
+        for number, step in enumerate(self.steps, 1):
+            if step.experiment is not None:
+                runs = len(step.experiment.variants)
+            of_runs = set(step.plan.panels) & set(OF_RUNS)
+            if step.plan.side_by_side and not (2 <= runs <= MOST_SIDES and of_runs):
+                yield (
+                    f"lesson.toml: steps {number}: side_by_side; allowed: with 2 to {MOST_SIDES} variants, and "
+                    f"with one of these among the panels: {', '.join(OF_RUNS)}"
+                )
 
     def _wrong_texts(self) -> Iterator[str]:
         first, *_ = self.texts

@@ -11,7 +11,17 @@ from gradlab.language import mark, tr
 from gradlab.lessons.conditions import KINDS, AnyCondition
 
 Panel = Literal[
-    "loss", "gradients", "flow", "activations", "network", "confusion", "compare", "data", "code", "landscape"
+    "experiment",
+    "loss",
+    "gradients",
+    "flow",
+    "activations",
+    "network",
+    "confusion",
+    "compare",
+    "data",
+    "code",
+    "landscape",
 ]
 # The groups of the path through the lessons, in its order, and what people read, in English.
 GROUPS = {
@@ -22,6 +32,8 @@ GROUPS = {
     "beyond": mark("Other data, other networks"),
     "own": mark("More lessons"),
 }
+# What the panel flow shows: its entries, in their order.
+FlowView = Literal["layers", "sizes", "ratio", "directions", "noise", "norms"]
 Group = Literal["buffer", "learning", "judging", "trouble", "beyond", "own"]
 Listed = Field((), strict=False)
 LENGTH = mark("3 to 8 tables [[steps]]")
@@ -33,7 +45,8 @@ class StepPlan(Section):
     Attributes:
         panels: what is on the screen.
         experiment: a file that is opened at this step; empty: the one of the step before stays as it is.
-        side_by_side: whether each of the racing runs gets its own panel of gradients or confusion matrix.
+        flow_view: which view the panel flow opens with.
+        side_by_side: whether each of the racing runs gets panels of its own.
         observe: what people are asked to see, in the order of the text's list.
         promise: what the text claims about this experiment. Not shown: the lesson's test checks that it holds at
             the end of the run, whatever the seed.
@@ -41,6 +54,7 @@ class StepPlan(Section):
 
     panels: tuple[Panel, ...] = Field((), strict=False, description=mark("a list of panels: {panels}"))
     experiment: str = Field("", description=mark("the name of an experiment file in the lesson's folder"))
+    flow_view: FlowView = Field("layers", description=f"one of {', '.join(get_args(FlowView))}")
     side_by_side: bool = Field(False, description=mark("true where each run gets panels of its own"))
     observe: tuple[AnyCondition, ...] = Listed
     promise: tuple[AnyCondition, ...] = Listed

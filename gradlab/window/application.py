@@ -140,7 +140,7 @@ def run_window(
     """
     store = SettingsStore()
     speak(first_language(store))
-    appearance = Appearance(app, store.theme())
+    appearance = Appearance(app, store.theme(), large=store.get("projector") is True)
     window = MainWindow(appearance, store, trainer, make_panels)
     reporter = ExceptionReporter(window, crash)
     previous_hook, sys.excepthook = sys.excepthook, reporter.report

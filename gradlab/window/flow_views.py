@@ -19,12 +19,14 @@ class View:
     """One of the things to look at.
 
     Attributes:
+        name: what lessons call it.
         title, help: in English, to be translated where they are shown.
         story: says in one line what it shows of this run.
         by_layer: whether it is of a layer that can be chosen, or of all.
         wants_batches: whether there is more to see where an update uses several batches.
     """
 
+    name: str
     title: str
     help: str
     story: Callable[[Flow], str]
@@ -124,32 +126,42 @@ def norms_story(flow: Flow) -> str:
 
 
 VIEWS = (
-    View(mark("Layers now"), mark("How large the gradient is in each layer at this moment."), bars_story),
     View(
+        "layers",
+        mark("Layers now"),
+        mark("How large the gradient is in each layer at this moment."),
+        bars_story,
+    ),
+    View(
+        "sizes",
         mark("Sizes over the run"),
         mark("How the sizes of the gradient's values are spread, and how that changes."),
         heat_story,
         by_layer=True,
     ),
     View(
+        "ratio",
         mark("Update ratio"),
         mark("How much each update changes the weights, relative to the weights."),
         ratio_story,
         by_layer=True,
     ),
     View(
+        "directions",
         mark("Directions"),
         mark("Whether batches agree on the direction, and whether steps follow the gradient."),
         directions_story,
         wants_batches=True,
     ),
     View(
+        "noise",
         mark("Noise scale"),
         mark("How many rows an update needs before its gradient is more than chance."),
         noise_story,
         wants_batches=True,
     ),
     View(
+        "norms",
         mark("Norm and clipping"),
         mark("The length of the whole gradient, before and after clipping."),
         norms_story,

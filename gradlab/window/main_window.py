@@ -16,8 +16,6 @@ from PySide6.QtGui import (
     QActionGroup,
     QCloseEvent,
     QDesktopServices,
-    QDragEnterEvent,
-    QDropEvent,
     QKeySequence,
 )
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMenuBar, QMessageBox, QStackedWidget
@@ -27,6 +25,7 @@ from gradlab.folders import runs_folder
 from gradlab.language import LANGUAGES, current, mark, shown_name, tr, trc
 from gradlab.resources import resource
 from gradlab.window.explain import Explainer
+from gradlab.window.file_drop import FileDrop
 from gradlab.window.lessons.menu import LessonActions
 from gradlab.window.settings_store import SettingsStore
 from gradlab.window.speech import CHOOSE, SETTING, speak
@@ -117,7 +116,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(SMALLEST.boundedTo(screen))
         self.resize(USUAL.boundedTo(screen))
         self._fill()
-        self.setAcceptDrops(True)
+        FileDrop(self, (".toml", LESSON_SUFFIX)).dropped.connect(self.open_file)
         geometry = store.get("geometry")
         if isinstance(geometry, str):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
@@ -327,18 +326,6 @@ class MainWindow(QMainWindow):
     def _save_picture(self) -> None:
         self.exporter.export(self, "png")
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files that can be opened."""
-        if _dropped(event) is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open the file that was dropped."""
-        path = _dropped(event)
-        if path is not None:
-            event.acceptProposedAction()
-            self.open_file(path)
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember size and layout. The application ends the training."""
         self._store.put("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
@@ -367,6 +354,7 @@ class MainWindow(QMainWindow):
             entry = self.menus["help_on"].addAction(dock.panel.title, dock.explain)
             entry.setStatusTip(tr("Says what this panel shows and how to read it."))
         lab.bench.export_wanted.connect(self.exporter.export)
+        lab.bench.desk.lesson_wanted.connect(self._open_lesson)
         self._appearance.changed.connect(lab.apply_theme)
         return lab
 
@@ -415,6 +403,11 @@ class MainWindow(QMainWindow):
             action.setChecked(choice == self._appearance.choice)
             group.addAction(action)
         self._make_language_menu(menu.addMenu(CHOOSE))
+        large = menu.addAction(tr("&Projector"), QKeySequence("Ctrl+Shift+P"))
+        large.setStatusTip(tr("Larger text everywhere, for a projector."))
+        large.setCheckable(True)
+        large.setChecked(self._appearance.is_large)
+        large.toggled.connect(self._choose_size)
         full = menu.addAction(tr("&Full screen"), QKeySequence("F11"), self._toggle_full_screen)
         full.setCheckable(True)
 
@@ -470,6 +463,9 @@ class MainWindow(QMainWindow):
         if name:
             self.open_file(Path(name))
 
+    def _open_lesson(self, lesson: str) -> None:
+        self.lessons.open(lesson)
+
     def _ask_for_lesson(self) -> None:
         self.lessons.ask_for_file()
 
@@ -489,6 +485,10 @@ class MainWindow(QMainWindow):
         self._appearance.choose(choice)
         self._store.put("theme", choice)
 
+    def _choose_size(self, large: bool) -> None:
+        self._appearance.enlarge(large)
+        self._store.put("projector", large)
+
     def _toggle_full_screen(self) -> None:
         if self.isFullScreen():
             self.showNormal()
@@ -506,15 +506,6 @@ class MainWindow(QMainWindow):
         from gradlab.window.about import AboutDialog
 
         AboutDialog(self).open()
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    """Return the one file or folder that can be opened, if that is what is dropped."""
-    urls = event.mimeData().urls()
-    path = Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
-    if path is None or not (path.is_dir() or path.suffix.lower() in (".toml", LESSON_SUFFIX)):
-        return None
-    return path
 
 
 def _our_folders() -> tuple[Path, ...]:

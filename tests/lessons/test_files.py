@@ -195,7 +195,7 @@ def test_a_link_does_not_lead_out_of_the_folder(folder, tmp_path):
 
 def test_every_panel_that_a_lesson_can_ask_for_is_there():
     panels = Path(gradlab.__file__).parent / "window" / "panels"
-    for name in get_args(plan.Panel):
+    for name in set(get_args(plan.Panel)) - {"experiment"}:  # the form
         assert (panels / f"{name}.py").is_file()
 
 
@@ -355,3 +355,14 @@ def test_monstrous_files_end_in_short_lines(folder, name, line):
 def test_a_text_that_is_too_long_is_not_read(folder):
     (folder / "text.en.md").write_text("# " + "a" * files.MOST_TEXT, encoding="utf-8")
     assert "allowed: at most 256 kB of text" in mistake(load, folder)
+
+
+def test_only_runs_that_there_are_stand_side_by_side(folder):
+    edit(folder, "lesson.toml", 'panels = ["loss", "data"]', 'panels = ["gradients"]\nside_by_side = true')
+    assert "steps 1: side_by_side; allowed: with 2 to 4 variants" in mistake(load, folder)
+    runs = '\n[[variants]]\nname = "a"\n[[variants]]\nname = "b"\n[variants.optimizer]\nlr = 0.2\n'
+    path = folder / "experiment.toml"
+    path.write_text(path.read_text(encoding="utf-8") + runs, encoding="utf-8")
+    load(folder)
+    edit(folder, "lesson.toml", 'panels = ["gradients"]', 'panels = ["loss"]')
+    assert "side_by_side" in mistake(load, folder)

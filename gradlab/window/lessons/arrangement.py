@@ -5,12 +5,14 @@ from itertools import pairwise
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
+from gradlab.lessons.lesson import OF_RUNS
 from gradlab.window.docks import Bench, PanelDock
-from gradlab.window.side_by_side import PANELS, Sides
+from gradlab.window.side_by_side import FORM_WIDTH, Sides
 
+FORM = "experiment"  # stands to the left of all others
 # These need all the width there is; the others share a row.
 WIDE = ("gradients", "flow", "activations", "network", "compare")
-HEIGHTS = {"compare": 2, "loss": 3, "code": 3}  # shares of the height; 4 for all others
+HEIGHTS = {"compare": 3, "loss": 3, "code": 3}  # shares of the height; 4 for all others
 USUAL_HEIGHT = 4
 
 
@@ -33,21 +35,21 @@ class Arrangement(QObject):
         bench.desk.side_by_side_wanted.emit(False)
         if not self.is_on:
             bench.kept_layout = bench.save_layout()
-        self._rows = rows([name for name in panels if name in bench.docks])
+        self._rows = rows([name for name in panels if name in bench.docks and name != FORM])
         for dock in bench.docks.values():
             dock.setFloating(False)
             bench.removeDockWidget(dock)
-        bench.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, bench.docks["experiment"])
+        bench.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, bench.docks[FORM])
         self._place()
         for name, dock in bench.docks.items():
-            dock.setVisible(any(name in row for row in self._rows))
+            dock.setVisible(any(name in row for row in self._rows) or (name == FORM and FORM in panels))
         # The sizes that panels wish for are known only after this.
         QTimer.singleShot(0, self, self._share_out)
 
     def show_lanes(self, panels: Sequence[str], lanes: Sequence[str]) -> None:
         """Give each of the racing runs panels of its own, those that runs have; the others stay above them."""
-        of_lanes = tuple(name for name in panels if name in PANELS)
-        above = tuple(name for name in panels if name not in PANELS)
+        of_lanes = tuple(name for name in panels if name in OF_RUNS)
+        above = tuple(name for name in panels if name not in (*OF_RUNS, FORM))
         self._bench.show_side_by_side(lanes, Sides(of_lanes, above, form=False))
 
     def end(self) -> None:
@@ -76,7 +78,7 @@ class Arrangement(QObject):
         """Whoever wants another panel finds it in the View menu, behind the first one."""
         placed = [dock for row in shown for dock in row]
         for name, dock in self._bench.docks.items():
-            if dock in placed or name == "experiment":
+            if dock in placed or name == FORM:
                 continue
             if placed:
                 self._bench.tabifyDockWidget(placed[0], dock)
@@ -87,8 +89,11 @@ class Arrangement(QObject):
         if not self.is_on or self._bench.side_by_side.docks:
             return
         bench = self._bench
+        form = bench.docks[FORM]
+        room = bench.width() - (0 if form.isHidden() else FORM_WIDTH)
+        bench.resizeDocks([form], [FORM_WIDTH], Qt.Orientation.Horizontal)
         for row in self._rows:
-            across = [bench.width() // len(row)] * len(row)
+            across = [room // len(row)] * len(row)
             bench.resizeDocks(self._docks(row), across, Qt.Orientation.Horizontal)
         shares = [max(HEIGHTS.get(name, USUAL_HEIGHT) for name in row) for row in self._rows]
         heights = [bench.height() * share // sum(shares) for share in shares]
@@ -101,6 +106,8 @@ def rows(panels: Sequence[str]) -> list[list[str]]:
     narrow = [name for name in panels if name not in WIDE]
     if len(panels) <= 2:
         return [list(panels)] if not wide and panels else [[name] for name in panels]
+    if len(wide) > 1 and len(narrow) > 1:
+        return [narrow, wide]
     if len(wide) > 1 and narrow:  # three rows would be too low: the last wide one gets a row of its own
         return [[*narrow, *wide[:-1]], wide[-1:]]
     return [narrow, *([name] for name in wide)] if narrow else [[name] for name in wide]

@@ -1,7 +1,9 @@
 """Leads through a lesson: opens its experiments, arranges the panels, watches the run, notes what was done."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -9,11 +11,13 @@ from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, State
 from gradlab.language import current, tr, trn
 from gradlab.lessons.catalogue import Catalogue
-from gradlab.lessons.conditions import AtPhase
+from gradlab.lessons.conditions import AtPhase, Condition, Reached
 from gradlab.lessons.lesson import Lesson
+from gradlab.lessons.plan import StepPlan
 from gradlab.lessons.progress import PREDICT, Learners, open_steps, questions
 from gradlab.lessons.text import Text
 from gradlab.lessons.watcher import Watcher
+from gradlab.window.docks import PanelDock
 from gradlab.window.lab import LabPage
 from gradlab.window.lessons.arrangement import Arrangement
 from gradlab.window.lessons.lane_bar import LaneBar
@@ -21,6 +25,8 @@ from gradlab.window.lessons.lesson_panel import LessonPanel
 from gradlab.window.lessons.step_view import EndView, StepView
 from gradlab.window.theme.tokens import Theme
 
+FEW_UPDATES = 3
+AT_ANY_TIME = {"curves", "data", "landscape"}  # parts that can be had of a run that rests
 SAME_FOR_ALL = {"loss", "compare"}  # panels that show every run at once
 
 
@@ -59,7 +65,7 @@ class Guide(QObject):
         self._state = State.LOADING
         self._after_run = -1  # frames of runs up to this number are of an experiment before
         self._watcher = Watcher(())
-        self.panel = LessonPanel(theme)
+        self.panel = LessonPanel(lab.bench.docks["experiment"].toggleViewAction(), theme)
         self.lanes = LaneBar(theme)
         self._arrangement = Arrangement(lab.bench)
         lab.guide_with(self.panel, self.lanes)
@@ -128,9 +134,10 @@ class Guide(QObject):
 
     def arrange(self) -> None:
         """Put the panels of this step back in their places."""
-        plan = self._begun().steps[min(self.step, len(self._begun().steps) - 1)].plan
+        plan = self._plan()
         self._arrangement.show(plan.panels)
         self._sides_due = plan.side_by_side
+        self._choose_view(self._lab.bench.docks.values())
         self.lanes.wanted = bool(set(plan.panels) - SAME_FOR_ALL)
         if self._is_current(self._lab.frame):
             self._show_lanes(self._lab.frame)
@@ -147,6 +154,11 @@ class Guide(QObject):
         assert self.lesson is not None
         return self.lesson
 
+    def _plan(self) -> StepPlan:
+        """Return what this step shows; at the end, what the last one did."""
+        steps = self._begun().steps
+        return steps[min(self.step, len(steps) - 1)].plan
+
     def _told(self) -> Text:
         return self._begun().told_in(current())
 
@@ -157,15 +169,10 @@ class Guide(QObject):
 
     def _show_step(self) -> None:
         lesson, told = self._begun(), self._told()
-        plan = lesson.steps[self.step].plan
-        by_phase = any(isinstance(condition, AtPhase) for condition in plan.observe)
-        commands = self._lab.commands
-        view = StepView(
-            told.steps[self.step],
-            lesson.folder,
-            commands.step_phase if by_phase else commands.run,
-            self._theme,
-        )
+        way = way_on(lesson.steps[self.step].plan.observe)
+        action = getattr(self._lab.commands, way)
+        kind = "primary" if way == "run" else ""
+        view = StepView(told.steps[self.step], lesson.folder, action, kind, self._theme)
         view.answered.connect(self._take_answer)
         view.wants_lesson.connect(self.wants_lesson)
         self._watch()
@@ -206,23 +213,33 @@ class Guide(QObject):
         self._lab.open(wanted)
 
     def _watch(self) -> None:
-        """Wait for what is to be seen in this step; what was seen once stays seen.
-
-        Parts of a frame are computed from the experiment's start on for the steps to come, too.
-        """
+        """Wait for what is to be seen in this step; what was seen once stays seen."""
         lesson = self._begun()
         conditions = lesson.steps[self.step].plan.observe
         self._watcher = Watcher(conditions)
         seen = self._learners.walk(lesson.id).seen.get(self.step, [])
         if len(seen) == len(conditions):
             self._watcher.seen = list(seen)
-        ahead = [
-            condition
-            for number, step in enumerate(lesson.steps)
-            if self._experiment_of(number) is self._experiment_of(self.step)
-            for condition in step.plan.observe
+        self._lab.bench.also_watch(self._parts())
+
+    def _parts(self) -> dict[str, frozenset[str]]:
+        """Return the parts of a frame that are needed as long as this experiment goes on, by run.
+
+        From its start on, and of every run: after the run's end nothing can be measured any more that a later step
+        shows, or that another run holds.
+        """
+        experiment = self._experiment_of(self.step)
+        steps = [
+            step.plan
+            for number, step in enumerate(self._begun().steps)
+            if self._experiment_of(number) is experiment
         ]
-        self._lab.bench.also_watch(Watcher(ahead).needs)
+        docks = self._lab.bench.docks
+        drawn = (docks[name].panel.watches for step in steps for name in step.panels if name in docks)
+        measured = frozenset().union(*drawn) - AT_ANY_TIME
+        needs = Watcher([condition for step in steps for condition in step.observe]).needs
+        runs = ["", *(variant.name for variant in experiment.variants)] if experiment else []
+        return needs | {run: needs.get(run, frozenset()) | measured for run in runs}
 
     def _is_current(self, frame: Frame) -> bool:
         """Whether a frame is of the experiment that was opened, and not of the one before."""
@@ -242,15 +259,21 @@ class Guide(QObject):
 
     def _show_lanes(self, frame: Frame) -> None:
         """Let the runs be chosen, or stand beside each other where the step is about that."""
-        steps = self._begun().steps
-        sides = self._lab.bench.side_by_side
-        plan = steps[min(self.step, len(steps) - 1)].plan
+        plan, sides = self._plan(), self._lab.bench.side_by_side
         if self._sides_due and len(frame.lanes) > 1:
             self._sides_due = False
             self._arrangement.show_lanes(plan.panels, [lane.name for lane in frame.lanes])
+            self._choose_view(sides.docks)
         self.lanes.show_frame(frame)
         if sides.docks:
             self.lanes.hide()
+
+    def _choose_view(self, docks: Iterable[PanelDock]) -> None:
+        """Let the panel flow show what the text speaks of."""
+        plan = self._plan()
+        for dock in docks:
+            if dock.panel.name == "flow" and "flow" in plan.panels:
+                dock.panel.look_at(plan.flow_view)
 
     @Slot(str, int)
     def _take_answer(self, question: str, answer: int) -> None:
@@ -277,3 +300,16 @@ class Guide(QObject):
         over = tr("The run is over: Reset, then run it once more.")
         told = [words.format(count=left), *([over] if self._lab.state is State.FINISHED else [])]
         return " ".join(told) if left else ""
+
+
+def way_on(conditions: Sequence[Condition]) -> Literal["run", "step_phase", "step_batch", "step_epoch"]:
+    """Return the command that brings about what is to be seen, one small step at a time where that is enough."""
+    if any(isinstance(each, AtPhase) for each in conditions):
+        return "step_phase"
+    if conditions and all(isinstance(each, Reached) for each in conditions):
+        reached = [(each.epochs, each.updates) for each in conditions if isinstance(each, Reached)]
+        if max(reached) <= (0, FEW_UPDATES):
+            return "step_batch"
+        if max(reached)[0] == 1:
+            return "step_epoch"
+    return "run"

@@ -1,14 +1,14 @@
 """The lesson beside the panels of the lab: where one is, the step, Back and Next."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gradlab.language import tr
 from gradlab.window.lessons.text_view import plain_words
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.widgets import label, push_button
+from gradlab.window.widgets import ActionButton, label, push_button
 
 LEAST_WIDTH, USUAL_CHARACTERS = 320, 46
 DOT, GAP = 8, 8
@@ -26,7 +26,8 @@ class LessonPanel(QFrame):
     wants_next = Signal()
     wants_path = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, form: QAction, theme: Theme, parent: QWidget | None = None) -> None:
+        """Show nothing yet; ``form`` shows and hides the experiment's settings."""
         super().__init__(parent)
         self.setObjectName("lessonPanel")
         self.setAccessibleName(tr("Lesson"))
@@ -41,6 +42,8 @@ class LessonPanel(QFrame):
         self.note = label("", "hint", wrap=True)
         self.back = push_button(tr("Back"), "", "ph.caret-left-bold")
         self.next = push_button(tr("Next"), "primary", "ph.caret-right-bold")
+        form.setStatusTip(tr("Shows and hides the settings of the experiment."))
+        self.form = ActionButton(form, "flat")
         self._area = _ReadingArea()
         self._lay_out()
         self.path.clicked.connect(self.wants_path)
@@ -94,6 +97,8 @@ class LessonPanel(QFrame):
         top.addWidget(self.title)
         buttons = QHBoxLayout()
         buttons.addWidget(self.back)
+        buttons.addStretch(1)
+        buttons.addWidget(self.form)
         buttons.addStretch(1)
         buttons.addWidget(self.next)
         bottom = QVBoxLayout()

@@ -23,12 +23,13 @@ class ObservationList(QFrame):
         run: the second face of the command that brings about what is to be seen.
     """
 
-    def __init__(self, items: Sequence[str], run: QAction, parent: QWidget | None = None) -> None:
+    def __init__(self, items: Sequence[str], run: QAction, kind: str, parent: QWidget | None = None) -> None:
+        """Show what is to be seen; ``kind`` is the looks of the button for ``run``."""
         super().__init__(parent)
         self.setObjectName("question")
         caption = tr("Observe")
         self.setAccessibleName(caption)
-        self.run = ActionButton(run, once=True)
+        self.run = ActionButton(run, kind, once=bool(kind))  # phases may well be stepped with double clicks
         self._first = label(tr("First answer the question above. Then run it, and see."), "hint", wrap=True)
         self._marks = [QLabel() for _ in items]
         self._texts = [rich_label(item, "answerText") for item in items]

@@ -44,7 +44,7 @@ class Standing:
 
 
 class LessonsPage(QWidget):
-    """All lessons, in groups, with the one to go on with.
+    """All lessons, in groups, with the one to go on with; ``refresh`` fills it.
 
     Attributes:
         wants_lesson: emitted with the id of a lesson.
@@ -82,7 +82,6 @@ class LessonsPage(QWidget):
         self._body = QWidget()
         self._lay_out()
         self._connect()
-        self.refresh()
 
     def refresh(self) -> None:
         """Show what there is now, and how far the current learner came."""

@@ -88,6 +88,7 @@ class AnswerRow(QWidget):
         verdict = tr("Right") if right else tr("Not quite")
         icons.mark(self._mark, *((RIGHT if right else WRONG) if chosen else OPEN))
         self._verdict.setText(verdict)
+        self._verdict.setVisible(not right)  # texts say themselves what is right
         self._below.setVisible(chosen)
         self.button.setProperty("chosen", latest)
         restyle(self.button)

@@ -30,7 +30,7 @@ class StepView(QWidget):
     answered = Signal(str, int)
     wants_lesson = Signal(str)
 
-    def __init__(self, told: StepText, folder: Path, run: QAction, theme: Theme) -> None:
+    def __init__(self, told: StepText, folder: Path, run: QAction, kind: str, theme: Theme) -> None:
         super().__init__()
         self.text = TextView(theme)
         self.text.wants_lesson.connect(self.wants_lesson)
@@ -41,7 +41,7 @@ class StepView(QWidget):
             )
             for name, question in questions(told).items()
         }
-        self.observations = ObservationList(told.observations, run) if told.observations else None
+        self.observations = ObservationList(told.observations, run, kind) if told.observations else None
         predict = [box for name, box in self.questions.items() if name == PREDICT]
         checks = [box for name, box in self.questions.items() if name != PREDICT]
         column = QVBoxLayout(self)

@@ -44,6 +44,9 @@ class Panel(QWidget):
         """Draw a frame. Cheap where nothing changed; a new ``frame.run`` forgets what was shown."""
         raise NotImplementedError
 
+    def look_at(self, view: str) -> None:
+        """Show the view of this name, where the panel has several; what a lesson's text speaks of."""
+
     def as_table(self) -> Table | None:
         """Return the data that is shown, in its own units, to be saved; None while there is none."""
         return None

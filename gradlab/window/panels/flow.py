@@ -142,6 +142,11 @@ class FlowPanel(Panel):
         for plot in (self.heat.plot, *self._charts):
             plot.share(self.axis)
 
+    def look_at(self, view: str) -> None:
+        """Show the view of this name; see ``flow_views``."""
+        names = [each.name for each in VIEWS]
+        self.view.setCurrentIndex(names.index(view))
+
     # ---------------------------------------------------------------- building
 
     def _make_views(self) -> None:

@@ -15,6 +15,7 @@ ThemeChoice = Literal["light", "dark", "system"]
 
 # Sizes relative to the system's font, so that a larger system font makes everything larger.
 FONT_SCALES = {"small": 0.9, "lead": 1.15, "heading": 1.3, "value": 1.25, "display": 2.4}
+PROJECTOR = 1.4  # large enough for the back of a room, and small enough for 1280 × 720
 # Pictures inside controls: style sheets take them from files only, so they are written in the theme's colours.
 CONTROL_ICONS = {
     "chevron_down": ("chevron-down", "text.muted"),
@@ -90,15 +91,17 @@ class Appearance(QObject):
     Attributes:
         changed: emitted with the new Theme, after the application took it.
         choice: what was chosen; ``theme`` is what it means at the moment.
+        is_large: whether all text is as large as a projector needs it.
     """
 
     changed = Signal(object)
 
-    def __init__(self, app: QApplication, choice: ThemeChoice = "system") -> None:
+    def __init__(self, app: QApplication, choice: ThemeChoice = "system", *, large: bool = False) -> None:
         super().__init__(app)
         self._app = app
         self._icons = QTemporaryDir()
         self._points = app.font().pointSizeF()
+        self.is_large = large
         app.setStyle("Fusion")
         self.choice: ThemeChoice = choice
         self.theme = Theme.load(self._wanted())
@@ -113,6 +116,12 @@ class Appearance(QObject):
         self._app.styleHints().setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
         self._apply(Theme.load(self._wanted()))
 
+    def enlarge(self, on: bool) -> None:
+        """Make all text as large as a projector needs it, or as the system has it."""
+        if on != self.is_large:
+            self.is_large = on
+            self._apply(self.theme)
+
     def _wanted(self) -> str:
         if self.choice != "system":
             return self.choice
@@ -124,6 +133,10 @@ class Appearance(QObject):
 
     def _apply(self, theme: Theme) -> None:
         self.theme = theme
+        points = self._points * (PROJECTOR if self.is_large else 1)
+        font = self._app.font()
+        font.setPointSizeF(points)
+        self._app.setFont(font)
         self._app.setPalette(palette(theme))
-        self._app.setStyleSheet(style_sheet(theme, Path(self._icons.path()), self._points))
+        self._app.setStyleSheet(style_sheet(theme, Path(self._icons.path()), points))
         self.changed.emit(theme)

@@ -1,0 +1,44 @@
+"""Files that are dropped onto a window."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QWidget
+
+
+class FileDrop(QObject):
+    """Lets a window take one file, or one folder, at a time.
+
+    Attributes:
+        dropped: emitted with its path.
+    """
+
+    dropped = Signal(object)
+
+    def __init__(self, window: QWidget, suffixes: Sequence[str]) -> None:
+        """Take files with these endings, and any folder."""
+        super().__init__(window)
+        self._suffixes = tuple(suffixes)
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look at what is dragged over the window, and take what can be opened."""
+        if event.type() not in (QEvent.Type.DragEnter, QEvent.Type.Drop) or not isinstance(event, QDropEvent):
+            return False
+        path = self._path(event)
+        if path is None:
+            return False
+        event.acceptProposedAction()
+        if event.type() == QEvent.Type.Drop:
+            self.dropped.emit(path)
+        return True
+
+    def _path(self, event: QDropEvent) -> Path | None:
+        urls = event.mimeData().urls()
+        if len(urls) != 1 or not urls[0].isLocalFile():
+            return None
+        path = Path(urls[0].toLocalFile())
+        return path if path.is_dir() or path.suffix.lower() in self._suffixes else None

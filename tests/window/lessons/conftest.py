@@ -1,0 +1,79 @@
+"""A window with a small lesson to walk through."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+from small_lesson import write_lesson
+
+from gradlab.experiment.schema import Experiment
+from gradlab.folders import lessons_folder
+from gradlab.instruments.records import Frame, Progress, State
+from gradlab.window.main_window import MainWindow
+
+
+@pytest.fixture
+def small():
+    return write_lesson(lessons_folder() / "small")
+
+
+@pytest.fixture
+def open_window(qtbot, appearance, store, trainer, make_panels):
+    def open_window():
+        made = MainWindow(appearance, store, trainer, make_panels)
+        qtbot.addWidget(made)
+        with qtbot.waitActive(made):
+            made.resize(1280, 720)
+            made.show()
+            made.activateWindow()
+        return made
+
+    return open_window
+
+
+@pytest.fixture
+def window(small, open_window):
+    return open_window()
+
+
+@pytest.fixture
+def click(qtbot):
+    def click(button):
+        assert button.isVisible()
+        assert button.isEnabled()
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    return click
+
+
+@pytest.fixture
+def see(window, trainer):
+    """Let the window take a frame of the run that was opened last."""
+
+    def see(update=0, epoch=0, state=State.PAUSED, run=None):
+        number = len(trainer.named("load")) if run is None else run
+        progress = Progress(epoch=epoch, epochs=5, update=update, phase="updated")
+        trainer.frames.append(Frame(run=number, state=state, progress=progress, experiment=Experiment()))
+        window.lab.poll()
+
+    return see
+
+
+@pytest.fixture
+def begun(window, click):
+    """The window with the small lesson at its first step."""
+    click(window.welcome.lessons)
+    click(window.lessons.page.cards["small"])
+    return window
+
+
+@pytest.fixture
+def press():
+    """Press a button of the box that asks something."""
+
+    def press(window, text):
+        box = next(each for each in window.findChildren(QMessageBox) if each.isVisible())
+        next(button for button in box.buttons() if button.text().replace("&", "") == text).click()
+        box.close()
+        box.deleteLater()
+
+    return press

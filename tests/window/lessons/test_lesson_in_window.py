@@ -1,0 +1,231 @@
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
+
+from gradlab.instruments.records import State
+from gradlab.lessons.progress import Learners
+from gradlab.window.lessons.step_view import EndView
+
+
+def view(window):
+    return window.lessons.guide.panel.view
+
+
+def panel(window):
+    return window.lessons.guide.panel
+
+
+def shown_panels(window):
+    return {name for name, dock in window.lab.bench.docks.items() if not dock.isHidden()}
+
+
+def answer(window, question, number, click):
+    button = view(window).questions[question].answers[number].button
+    button.window().repaint()
+    click(button)
+
+
+def explained(window, question):
+    rows = view(window).questions[question].answers
+    return [number for number, row in enumerate(rows) if row.explanation.isVisible()]
+
+
+def test_the_path_is_a_click_away_and_shows_each_lesson(window, click):
+    click(window.welcome.lessons)
+    page = window.lessons.page
+    assert page.isVisible()
+    assert page.go_on.hasFocus()
+    assert next(iter(page.cards)) == "why-zero"
+    assert list(page.cards)[-1] == "small"
+    card = page.cards["small"]
+    assert card.accessibleName() == "A small lesson"
+    assert "Not begun" in card.accessibleDescription()
+    assert "3 min" in card.accessibleDescription()
+
+
+def test_a_lesson_shows_the_panels_of_its_step_and_opens_its_experiment(begun, trainer):
+    assert panel(begun).isVisible()
+    assert shown_panels(begun) == {"loss", "compare"}
+    (experiment,) = trainer.named("load")[-1]
+    assert experiment.name == "Moons"
+    assert begun.windowTitle() == "A small lesson – GradLab"
+
+
+def test_first_the_prediction_then_the_run(begun, click, see):
+    see()
+    assert "Predict first" in panel(begun).note.text()
+    assert not view(begun).observations.run.isVisible()
+    assert begun.lab.transport.buttons["run"].isEnabled()  # nobody is locked out
+    answer(begun, "predict", 1, click)
+    assert explained(begun, "predict") == [1]
+    assert view(begun).observations.run.isVisible()
+    answer(begun, "predict", 0, click)
+    assert explained(begun, "predict") == [0, 1]
+    assert [each.right for each in Learners().walk("small").given] == [False, True]
+
+
+def test_what_is_seen_is_ticked_and_what_is_open_is_said(begun, click, see):
+    see()
+    answer(begun, "predict", 0, click)
+    assert panel(begun).note.text() == "2 things are still to be seen."
+    see(update=5)
+    assert panel(begun).note.text() == "1 thing is still to be seen."
+    see(update=6, state=State.FINISHED)
+    assert "Reset" in panel(begun).note.text()
+    see(update=90, epoch=2)
+    assert panel(begun).note.text() == ""
+    assert Learners().walk("small").seen[0] == [True, True]
+
+
+def test_a_frame_of_the_experiment_before_counts_for_nothing(window, click, see, trainer):
+    window.open_lab()
+    see(update=50, epoch=5)
+    window.show_lessons()
+    click(window.lessons.page.cards["small"])
+    see(update=60, epoch=6, run=1)
+    assert Learners().walk("small").seen == {}
+    see(update=5)
+    assert Learners().walk("small").seen == {0: [True, False]}
+
+
+def test_the_trainer_computes_what_the_lesson_waits_for(window, trainer):
+    window.lessons.open("none-or-zeros")
+    _, of_lanes = trainer.named("watch")[-1]
+    assert {"timeline"} <= of_lanes["None"]
+    assert {"timeline"} <= of_lanes["zeros"]
+    window.open_lab()
+    assert trainer.named("watch")[-1][1] == {}
+
+
+def test_a_whole_lesson_by_clicking(begun, click, see):
+    answer(begun, "predict", 0, click)
+    see(update=9, epoch=2)
+    click(panel(begun).next)
+    assert shown_panels(begun) == {"gradients"}
+    answer(begun, "check 1", 0, click)
+    assert explained(begun, "check 1") == [0]
+    answer(begun, "check 1", 1, click)
+    click(panel(begun).next)
+    assert panel(begun).next.text() == "Finish"
+    click(panel(begun).next)
+    assert isinstance(view(begun), EndView)
+    assert not view(begun).back
+    assert not view(begun).following.isVisible()  # it is the last lesson
+    click(view(begun).path)
+    assert "Done" in begun.lessons.page.cards["small"].accessibleDescription()
+
+
+def test_the_run_goes_on_where_a_step_has_no_experiment(begun, click, trainer):
+    click(panel(begun).next)
+    assert len(trainer.named("load")) == 1
+    click(panel(begun).next)
+    assert trainer.named("load")[-1][0].name == "Line"
+    click(panel(begun).back)
+    assert trainer.named("load")[-1][0].name == "Moons"
+
+
+def test_what_was_left_open_is_listed_at_the_end_with_a_way_back(begun, click):
+    for _ in range(3):
+        click(panel(begun).next)
+    first, second = view(begun).back
+    assert "First" in first.accessibleName()
+    click(second)
+    assert begun.place.step == 1
+
+
+def test_the_next_lesson_is_a_click_away_at_the_end(window, click):
+    window.lessons.open("why-zero")
+    window.lessons.guide.go_to(5)
+    click(view(window).following)
+    assert window.place.lesson == "whiteboard"
+
+
+def test_steps_can_be_walked_with_keys(begun, qtbot):
+    with qtbot.waitActive(begun):
+        begun.activateWindow()
+    qtbot.keyClick(begun.lab, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert begun.place.step == 1
+    qtbot.keyClick(begun.lab, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert begun.place.step == 0
+
+
+def test_a_link_leads_to_another_lesson(begun):
+    view(begun).text.anchorClicked.emit("lesson:epochs")
+    assert begun.place.lesson == "epochs"
+
+
+def test_progress_survives_a_restart(begun, click, see, open_window):
+    answer(begun, "predict", 1, click)
+    see(update=5)
+    click(panel(begun).next)
+    begun.close()
+    again = open_window()
+    click(again.welcome.lessons)
+    page = again.lessons.page
+    assert "Step 2 of 3" in page.cards["small"].accessibleDescription()
+    assert page.go_on.text() == "Continue: A small lesson"
+    click(page.go_on)
+    assert again.place.step == 1
+    click(panel(again).back)
+    assert explained(again, "predict") == [1]
+    assert panel(again).note.text() == "1 thing is still to be seen."
+
+
+def test_leaving_brings_the_free_lab_back(window, click, trainer):
+    click(window.welcome.free_lab)
+    window.lab.bench.show_panel("code")
+    before = shown_panels(window)
+    window.show_lessons()
+    click(window.lessons.page.cards["small"])
+    assert shown_panels(window) != before
+    assert window.lab.bench.save_layout() == window.lab.bench.kept_layout  # if it is closed now
+    click(panel(window).path)
+    window.open_lab()
+    assert shown_panels(window) == before
+    assert not panel(window).isVisible()
+    assert trainer.named("load")[-1][0].name == "Free lab"
+    assert window.place is None
+
+
+def test_an_experiment_that_is_opened_ends_the_lesson(begun, click):
+    begun.show_welcome()
+    click(begun.welcome.cards[0])
+    assert begun.place is None
+    assert not panel(begun).isVisible()
+
+
+def test_coming_back_to_the_same_lesson_finds_its_run(begun, click, trainer):
+    click(panel(begun).path)
+    click(begun.lessons.page.cards["small"])
+    assert len(trainer.named("load")) == 1
+    assert panel(begun).isVisible()
+
+
+def test_reset_asks_first(begun, click, press):
+    answer(begun, "predict", 1, click)
+    begun.lessons.ask_to_reset_lesson()
+    press(begun, "Cancel")
+    assert Learners().walk("small").given
+    begun.lessons.ask_to_reset_lesson()
+    press(begun, "Reset")
+    assert not Learners().walk("small").given
+    assert explained(begun, "predict") == []
+
+
+def test_a_new_window_goes_on_where_the_one_before_was(begun, click, open_window, trainer):
+    click(panel(begun).next)
+    place = begun.place
+    begun.close()
+    again = open_window()
+    loads = len(trainer.named("load"))
+    again.lessons.go_on_with(place)
+    assert again.place == place
+    assert len(trainer.named("load")) == loads
+
+
+def test_everything_that_can_be_pressed_has_a_name(begun, click):
+    answer(begun, "predict", 1, click)
+    for button in panel(begun).findChildren(QAbstractButton):
+        assert button.accessibleName()
+    begun.show_lessons()
+    for button in begun.lessons.page.findChildren(QAbstractButton):
+        assert button.accessibleName()
