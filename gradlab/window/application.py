@@ -202,6 +202,16 @@ def load_panels() -> Iterator[Callable[[], object]]:
     yield partial(import_module, "pyqtgraph")
     for module in iter_modules(panels.__path__):
         yield partial(import_module, f"{panels.__name__}.{module.name}")
+    yield partial(import_module, "gradlab.window.lab")
+    yield _find_sources_and_models
+
+
+def _find_sources_and_models() -> None:
+    """Look through the registries, which import each of their modules: the form needs them all."""
+    from gradlab.experiment.registry import MODELS, SOURCES
+
+    SOURCES.names()
+    MODELS.names()
 
 
 class ExceptionReporter(QObject):

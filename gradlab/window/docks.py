@@ -96,12 +96,12 @@ class PanelDock(QDockWidget):
         self.setTitleBarWidget(self._title)
         body = QFrame()
         body.setObjectName("dockBody")
+        self.setWidget(body)  # still empty: each change of its parent would style the whole panel anew
         column = QVBoxLayout(body)
         column.setContentsMargins(1, 0, 1, 6)
         column.addWidget(panel)
         # A panel that knows how wide it may get leaves the rest to the others.
         self.setMaximumWidth(panel.maximumWidth())
-        self.setWidget(body)
         self.visibilityChanged.connect(self._note_sight)
         self.toggleViewAction().triggered.connect(self._come_forward)
         on_key(self, "Shift+F10", self._offer_export_of_focused)
@@ -283,7 +283,8 @@ class Bench(QMainWindow):
 
     def __init__(self, panels: Sequence[Panel], theme: Theme, parent: QWidget | None = None) -> None:
         # A main window inside a page: it gives docks that can be dragged and split.
-        super().__init__(parent, Qt.WindowType.Widget)
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)
         self.setObjectName("bench")
         self.setAccessibleName(tr("Panels"))
         self.setWhatsThis(
@@ -311,7 +312,7 @@ class Bench(QMainWindow):
 
     def make_dock(self, panel: Panel, theme: Theme, lane: str = "") -> PanelDock:
         """Return a dock that gets frames while it is in sight."""
-        dock = PanelDock(panel, theme, lane)
+        dock = PanelDock(panel, theme, lane, self)
         dock.seen.connect(self._update_sight)
         dock.export_wanted.connect(self.export_wanted)
         dock.toggleViewAction().triggered.connect(self._make_room)
@@ -373,7 +374,8 @@ class Bench(QMainWindow):
         """Put every panel back: form left, loss and confusion matrix above the gradients."""
         self.desk.side_by_side_wanted.emit(False)
         for dock in self.docks.values():
-            dock.setFloating(False)
+            if dock.isFloating():
+                dock.setFloating(False)
             self.removeDockWidget(dock)
         self._place("experiment", Qt.DockWidgetArea.LeftDockWidgetArea)
         self._place("loss", Qt.DockWidgetArea.RightDockWidgetArea)

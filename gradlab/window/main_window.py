@@ -336,7 +336,7 @@ class MainWindow(QMainWindow):
     def _make_lab(self) -> LabPage:
         from gradlab.window.lab import LabPage
 
-        lab = LabPage(self._appearance.theme, self._trainer, self._make_panels)
+        lab = LabPage(self._appearance.theme, self._trainer, self._make_panels, self._pages)
         layout = self._store.get("layout")
         if isinstance(layout, str):
             lab.bench.restore_layout(layout)
