@@ -1,4 +1,7 @@
-"""A maze with what the model would do in each cell: arrows, the longer the more probable."""
+"""A maze with what the model would do in each cell: arrows, the longer the more probable.
+
+The stronger a cell's colour, the more steps of the latest episodes began there.
+"""
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
@@ -6,14 +9,13 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette, Q
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gradlab.instruments.records import MazeView
-from gradlab.language import mark, shown_name, tr
+from gradlab.language import shown_name, tr
 from gradlab.window.numbers import number, percent
 from gradlab.window.plots.colors import blend, pen
 from gradlab.window.plots.scatter import legend
 from gradlab.window.theme.tokens import Theme
 
 DIRECTIONS = ((0, -1), (1, 0), (0, 1), (-1, 0))  # up, right, down, left, as the actions count
-HELP = mark("The darker a cell, the more steps of the latest episodes began there.")
 LEAST = 0.02  # less probable actions get no arrow
 DARKEST = 0.55  # of the colour of visits
 MARGIN = 6  # pixels around the maze
@@ -57,7 +59,7 @@ class MazePlot(QWidget):
             (self.theme.color("plot.mark"), "★", tr("goal")),
         ]
         earned = tr("An episode earns {reward} on average.").format(reward=number(view.reward, ".2f"))
-        return f"<b>{said}</b> {earned}<br>{legend(arrows)}<br>{tr(HELP)}"
+        return f"<b>{said}</b> {earned}<br>{legend(arrows)}"
 
     # --- drawing -----------------------------------------------------------------------------------------
 
