@@ -18,7 +18,7 @@ MOVES = ((-1, 0), (0, 1), (1, 0), (0, -1))  # rows and columns
         "so many steps at the latest."
     ),
     uses=("samples", "length", "side", "baseline"),
-    rank=125,
+    rank=69,
 )
 def maze(data: Data, random: np.random.Generator) -> Dataset:
     """Return a maze whose rows are its cells but the goal, each with the one right way from there.

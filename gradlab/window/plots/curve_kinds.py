@@ -32,13 +32,6 @@ REWARD = CurveKind(
 )
 METRICS = (
     CurveKind(
-        "reward",
-        mark("Reward"),
-        "series.validation",
-        mark("What an episode earned: the mean over all that were played before the epoch."),
-        style=Qt.PenStyle.DashDotDotLine,
-    ),
-    CurveKind(
         "val_accuracy",
         mark("Accuracy"),
         "series.accuracy",
@@ -66,5 +59,12 @@ METRICS = (
         "series.f1",
         mark("One number for precision and recall: high only if both are."),
         style=Qt.PenStyle.DashLine,
+    ),
+    CurveKind(
+        "reward",
+        mark("Reward"),
+        "series.validation",
+        mark("What an episode earned: the mean over all that were played before the epoch."),
+        style=Qt.PenStyle.DashDotDotLine,
     ),
 )

@@ -13,6 +13,7 @@ from gradlab.instruments.records import (
     DataWish,
     Frame,
     LineView,
+    MazeView,
     PicturesView,
     PlaneView,
     PredictedView,
@@ -80,7 +81,20 @@ def table():
     )
 
 
-EVERY_VIEW = dict(zip(VIEWS, (plane, line, predicted, sequences, pictures, table), strict=True))
+def maze():
+    cells = 16
+    return MazeView(
+        side=4,
+        actions=("up", "right", "down", "left"),
+        is_open=np.random.default_rng(0).random((cells, 4)) < 0.5,
+        policy=np.random.default_rng(1).dirichlet(np.ones(4), cells - 1),
+        right=np.arange(cells - 1) % 4,
+        visits=np.full(cells - 1, 1 / (cells - 1)),
+        reward=-0.5,
+    )
+
+
+EVERY_VIEW = dict(zip(VIEWS, (plane, line, predicted, sequences, maze, pictures, table), strict=True))
 
 
 @pytest.fixture
