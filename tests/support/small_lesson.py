@@ -12,6 +12,7 @@ experiment = "moons.toml"
 observe = [{ see = "reached", updates = 5 }, { see = "reached", epochs = 2 }]
 [[steps]]
 panels = ["gradients"]
+observe = [{ see = "reached", updates = 1 }]
 [[steps]]
 panels = ["loss"]
 experiment = "line.toml"
@@ -39,6 +40,9 @@ What will happen?
 ## Second
 
 More.
+
+### observe
+- One update
 
 ### check
 And now?

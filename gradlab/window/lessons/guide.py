@@ -64,7 +64,7 @@ class Guide(QObject):
         self._sides_due = False
         self._state = State.LOADING
         self._after_run = -1  # frames of runs up to this number are of an experiment before
-        self._watcher = Watcher(())
+        self._watchers: dict[int, Watcher] = {}
         self.panel = LessonPanel(lab.bench.docks["experiment"].toggleViewAction(), theme)
         self.lanes = LaneBar(theme)
         self._arrangement = Arrangement(lab.bench)
@@ -101,7 +101,7 @@ class Guide(QObject):
             return
         self.lesson = None
         self._lab.guided = False
-        self._watcher = Watcher(())
+        self._watchers = {}
         self.panel.hide()
         self.lanes.wanted = False
         self.lanes.hide()
@@ -184,7 +184,7 @@ class Guide(QObject):
 
     def _show_end(self) -> None:
         lesson, told = self._begun(), self._told()
-        self._watcher = Watcher(())
+        self._watchers = {}
         walk = self._learners.walk(lesson.id)
         following = self._catalogue.after(lesson.id)
         view = EndView(
@@ -213,14 +213,27 @@ class Guide(QObject):
         self._lab.open(wanted)
 
     def _watch(self) -> None:
-        """Wait for what is to be seen in this step; what was seen once stays seen."""
+        """Wait for what is to be seen while this experiment goes on, in this step or in others.
+
+        What was seen once stays seen, and what a later step asks for may be over when people get there.
+        """
         lesson = self._begun()
-        conditions = lesson.steps[self.step].plan.observe
-        self._watcher = Watcher(conditions)
-        seen = self._learners.walk(lesson.id).seen.get(self.step, [])
-        if len(seen) == len(conditions):
-            self._watcher.seen = list(seen)
+        self._watchers = {}
+        for number, step in self._steps_together():
+            self._watchers[number] = watcher = Watcher(step.observe)
+            seen = self._learners.walk(lesson.id).seen.get(number, [])
+            if len(seen) == len(step.observe):
+                watcher.seen = list(seen)
         self._lab.bench.also_watch(self._parts())
+
+    def _steps_together(self) -> list[tuple[int, StepPlan]]:
+        """Return the steps through which this experiment goes on, with their numbers."""
+        experiment = self._experiment_of(self.step)
+        return [
+            (number, step.plan)
+            for number, step in enumerate(self._begun().steps)
+            if self._experiment_of(number) is experiment
+        ]
 
     def _parts(self) -> dict[str, frozenset[str]]:
         """Return the parts of a frame that are needed as long as this experiment goes on, by run.
@@ -229,11 +242,7 @@ class Guide(QObject):
         shows, or that another run holds.
         """
         experiment = self._experiment_of(self.step)
-        steps = [
-            step.plan
-            for number, step in enumerate(self._begun().steps)
-            if self._experiment_of(number) is experiment
-        ]
+        steps = [plan for _, plan in self._steps_together()]
         docks = self._lab.bench.docks
         drawn = (docks[name].panel.watches for step in steps for name in step.panels if name in docks)
         measured = frozenset().union(*drawn) - AT_ANY_TIME
@@ -250,10 +259,10 @@ class Guide(QObject):
         if self.lesson is None or not self._is_current(frame):
             return
         self._show_lanes(frame)
-        if self._watcher.look(frame):
-            self._learners.see(self.lesson.id, self.step, self._watcher.seen)
-            self._show_done()
-        elif frame.state is not self._state:
+        news = [number for number, watcher in self._watchers.items() if watcher.look(frame)]
+        for number in news:
+            self._learners.see(self.lesson.id, number, self._watchers[number].seen)
+        if self.step in news or frame.state is not self._state:
             self._show_done()
         self._state = frame.state
 
@@ -289,11 +298,11 @@ class Guide(QObject):
             return
         chosen = {name: walk.chosen(self.step, name) for name in view.questions}
         view.show_answers(chosen, self._theme)
-        view.show_seen(self._watcher.seen, self._theme)
+        view.show_seen(self._watchers[self.step].seen, self._theme)
         self.panel.show_note(self._note(has_predicted=bool(chosen.get(PREDICT, [0]))))
 
     def _note(self, *, has_predicted: bool) -> str:
-        left = self._watcher.seen.count(False)
+        left = self._watchers[self.step].seen.count(False)
         if not has_predicted:
             return tr("Predict first: choose an answer above, then run.")
         words = trn("{count} thing is still to be seen.", "{count} things are still to be seen.", left)

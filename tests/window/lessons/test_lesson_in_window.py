@@ -76,6 +76,11 @@ def test_what_is_seen_is_ticked_and_what_is_open_is_said(begun, click, see):
     assert Learners().walk("small").seen[0] == [True, True]
 
 
+def test_what_a_later_step_asks_for_may_be_seen_before(begun, click, see):
+    see(update=7)
+    assert Learners().walk("small").seen == {0: [True, False], 1: [True]}
+
+
 def test_a_frame_of_the_experiment_before_counts_for_nothing(window, click, see, trainer):
     window.open_lab()
     see(update=50, epoch=5)
@@ -84,7 +89,7 @@ def test_a_frame_of_the_experiment_before_counts_for_nothing(window, click, see,
     see(update=60, epoch=6, run=1)
     assert Learners().walk("small").seen == {}
     see(update=5)
-    assert Learners().walk("small").seen == {0: [True, False]}
+    assert Learners().walk("small").seen == {0: [True, False], 1: [True]}
 
 
 def test_the_trainer_computes_what_the_lesson_waits_for(window, trainer):
