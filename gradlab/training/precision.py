@@ -3,7 +3,8 @@
 After Micikevicius et al., *Mixed Precision Training* (2018).
 """
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
 from torch import Tensor
@@ -27,7 +28,20 @@ class Precision:
 
     def context(self) -> AbstractContextManager[object]:
         """Return what layers are to be called in."""
-        return nullcontext() if self.is_full else torch.autocast(self._device, self._dtype)
+        return nullcontext() if self.is_full else self._narrow()
+
+    @contextmanager
+    def _narrow(self) -> Iterator[None]:
+        """On an older CPU oneDNN has no LSTM of 16 bits, and fails; torch's own is taken then."""
+        lacks_lstm = self._device == "cpu" and not torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        # Not torch.backends.mkldnn.flags: it warns of settings for other hardware that it sets along.
+        before = torch._C._get_mkldnn_enabled()
+        torch._C._set_mkldnn_enabled(before and not lacks_lstm)
+        try:
+            with torch.autocast(self._device, self._dtype):
+                yield
+        finally:
+            torch._C._set_mkldnn_enabled(before)
 
     def of(self, forward: ForwardPass) -> ForwardPass:
         """Return a forward pass that computes in this precision; what comes out has 32 bits."""
