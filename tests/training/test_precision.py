@@ -246,9 +246,7 @@ def test_the_scale_doubles_after_many_windows_in_a_row_as_that_of_grad_scaler():
     assert asdict(ours)["steady"] == 3
 
 
-@pytest.mark.parametrize(
-    ("present", "hint"), [(("cpu",), ""), (("cpu", "cuda"), ", training.device = cuda")]
-)
+@pytest.mark.parametrize(("present", "hint"), [(("cpu",), ""), (("cpu", "cuda"), ", training.device = cuda")])
 def test_float16_on_the_cpu_is_refused_in_one_clear_line(monkeypatch, present, hint):
     monkeypatch.setattr("gradlab.training.checks.devices", lambda: present)
     with pytest.raises(InputError) as refused:
