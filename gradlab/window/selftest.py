@@ -9,22 +9,20 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gradlab import selftest
 from gradlab.folders import runs_folder
+from gradlab.language import LANGUAGES, current
 from gradlab.selftest import LocalOnly, Report, SelfTestError
 from gradlab.window.application import make_application, make_panels, make_trainer, run_window
 from gradlab.window.main_window import MainWindow
-
-if TYPE_CHECKING:
-    from gradlab.window.panels.base import Panel
 
 BEAT_MS = 10
 LONGEST_WAIT_SECONDS = 90.0
@@ -163,6 +161,7 @@ class Script(QObject):
             yield from self._pause(f"the end of training {name}", lambda: lab.state is State.FINISHED)
             self._report.tell("trained", model=name)
             yield from self._draw_all(name)
+        yield from self._read_lessons()
         yield from self._interrupt()
 
     def _pause(self, words: str, condition: Callable[[], bool]) -> Iterator[Wait]:
@@ -180,6 +179,25 @@ class Script(QObject):
             if not is_drawn(dock.panel):
                 raise SelfTestError(f"the panel {name} stays empty after training {model}")
         self._report.tell("panels", model=model, count=len(bench.docks))
+
+    def _read_lessons(self) -> Iterator[Wait]:
+        """Open the first lesson in each language: its text, its experiment and its panels."""
+        from gradlab.instruments.records import State
+
+        window = self._window
+        assert window is not None
+        for language in LANGUAGES:
+            window.choose_language(language)
+            yield from self._pause(f"the language {language}", partial(_speaks, language))
+            window.show_lessons()
+            lesson = window.lessons.catalogue.lessons[0]
+            window.lessons.open(lesson.id)
+            yield from self._pause("the lesson", lambda: window.lab.state is State.READY)
+            if language not in lesson.texts:
+                raise SelfTestError(f"the lesson {lesson.id} is not there in {language}")
+            if not is_drawn(window.lessons.guide.panel):
+                raise SelfTestError(f"the lesson {lesson.id} stays empty in {language}")
+            self._report.tell("lesson", language=language, title=window.windowTitle())
 
     def _interrupt(self) -> Iterator[Wait]:
         """Leave a run after its first epoch: closing the window writes down that it was interrupted."""
@@ -199,8 +217,12 @@ class Script(QObject):
         [self.interrupted] = begun
 
 
-def is_drawn(panel: Panel) -> bool:
-    """Tell whether there is anything to see on a panel."""
-    image = panel.grab().toImage()
+def _speaks(language: str) -> bool:
+    return current() == language
+
+
+def is_drawn(widget: QWidget) -> bool:
+    """Tell whether there is anything to see on it."""
+    image = widget.grab().toImage()
     rows, columns = range(0, image.height(), 3), range(0, image.width(), 3)
     return len({image.pixel(x, y) for y in rows for x in columns}) >= FEWEST_COLOURS

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from gradlab.language import LANGUAGES
 from gradlab.window.application import make_panels
 from gradlab.window.panels.base import Panel
 from gradlab.window.selftest import is_drawn
@@ -72,6 +73,8 @@ def test_it_trains_in_the_window_draws_every_panel_resumes_and_never_leaves_the_
     assert events[:2] == ["window", "first update"]
     assert events[-2:] == ["resumed", "done"]
     assert [line["model"] for line in lines if line["event"] == "trained"] == ["mlp", "cnn", "gru"]
+    assert [line["language"] for line in lines if line["event"] == "lesson"] == list(LANGUAGES)
+    assert len({line["title"] for line in lines if line["event"] == "lesson"}) == len(LANGUAGES)
     drawn = [line["count"] for line in lines if line["event"] == "panels"]
     assert drawn == [panel_count + 1] * 3  # and the form
     assert [line["seconds"] for line in lines] == sorted(line["seconds"] for line in lines)
