@@ -399,6 +399,10 @@ class Bench(QMainWindow):
             return self.kept_layout
         if self.side_by_side.docks:
             return self.side_by_side.layout_before
+        return self.layout_now()
+
+    def layout_now(self) -> str:
+        """Return the layout as it is, whoever arranged it."""
         return bytes(self.saveState(LAYOUT_VERSION).toBase64().data()).decode()
 
     def restore_layout(self, text: str) -> bool:

@@ -277,6 +277,8 @@ class MainWindow(QMainWindow):
         if self.place is not None:
             self.lessons.go_on_with(self.place)
         self.lab.go_on_with(memory)
+        if self.place is not None:
+            self.lessons.arrange()  # the lesson knows better than the lab what stands where
 
     def save_as(self) -> None:
         """Ask for a file and write the experiment to it."""

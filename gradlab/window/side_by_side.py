@@ -66,7 +66,7 @@ class SideBySide(QObject):
             return
         self._sides = sides
         self._lanes = tuple(lanes)
-        self.layout_before = self._bench.save_layout()
+        self.layout_before = self._bench.layout_now()
         for dock in self._bench.docks.values():
             dock.setFloating(False)
             self._bench.removeDockWidget(dock)
