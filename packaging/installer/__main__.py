@@ -5,7 +5,7 @@ import hashlib
 import sys
 from pathlib import Path
 
-from installer import debian, freeze, limits, macos, self_extracting, trial, windows
+from installer import debian, freeze, kit, limits, macos, self_extracting, trial, windows
 from installer.places import DIST, TITLE, BuildError, on, say
 
 
@@ -33,6 +33,8 @@ def build(folder: Path, measure: bool) -> None:
     trial.try_moved(folder.parent / f"{TITLE}.app" if on("darwin") else folder, program(folder))
     trial.try_on_a_screen(program(folder))
     packages = pack(folder)
+    if on("linux"):  # the same on every system
+        packages.append(kit.pack(program(folder)))
     for package in packages:
         say(f"{package.name}: {package.stat().st_size / 1e6:.1f} MB")
     write_checksums(packages)

@@ -19,6 +19,8 @@ from installer.places import (
 
 # What Qt and the bootloader open from the system: everything else is in the folder.
 DEPENDS = "libc6 (>= 2.34), libgl1, libegl1, libxcb1, libfontconfig1, xkb-data, fontconfig-config"
+# Without them the window opens as well; Chinese and Hindi need their letters.
+RECOMMENDS = "fonts-noto-cjk, fonts-noto-core"
 HOME = "opt/gradlab"
 ICON_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
 
@@ -58,6 +60,7 @@ Architecture: amd64
 Maintainer: The GradLab authors <gradlab@localhost>
 Installed-Size: {kilobytes}
 Depends: {DEPENDS}
+Recommends: {RECOMMENDS}
 Section: education
 Priority: optional
 Description: {SUMMARY}

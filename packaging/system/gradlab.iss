@@ -38,13 +38,9 @@ Name: desktop; Description: "Put an icon on the desktop"; Flags: unchecked
 
 [Registry]
 Root: HKA; Subkey: "Software\Classes\.gradlesson"; ValueType: string; ValueData: "GradLab.Lesson"; Flags: uninsdeletevalue
-Root: HKA; Subkey: "Software\Classes\.gradlab"; ValueType: string; ValueData: "GradLab.Run"; Flags: uninsdeletevalue
 Root: HKA; Subkey: "Software\Classes\GradLab.Lesson"; ValueType: string; ValueData: "GradLab lesson"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\GradLab.Lesson\DefaultIcon"; ValueType: string; ValueData: "{app}\gradlab.exe,0"
 Root: HKA; Subkey: "Software\Classes\GradLab.Lesson\shell\open\command"; ValueType: string; ValueData: """{app}\gradlab.exe"" ""%1"""
-Root: HKA; Subkey: "Software\Classes\GradLab.Run"; ValueType: string; ValueData: "GradLab run"; Flags: uninsdeletekey
-Root: HKA; Subkey: "Software\Classes\GradLab.Run\DefaultIcon"; ValueType: string; ValueData: "{app}\gradlab.exe,0"
-Root: HKA; Subkey: "Software\Classes\GradLab.Run\shell\open\command"; ValueType: string; ValueData: """{app}\gradlab.exe"" ""%1"""
 
 [InstallDelete]
 ; An update must not leave modules of the version before.

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tarfile
 import tomllib
+import zipfile
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -337,7 +338,7 @@ def test_checksums_are_as_the_usual_tools_read_them(part, monkeypatch, tmp_path)
 def test_the_windows_installer_needs_no_administrator_and_knows_our_files():
     script = (PACKAGING / "system" / "gradlab.iss").read_text(encoding="utf-8")
     assert "PrivilegesRequired=lowest" in script
-    assert {".gradlesson", ".gradlab"} <= set(re.findall(r"Classes\\(\.\w+)", script))
+    assert set(re.findall(r"Classes\\(\.\w+)", script)) == {".gradlesson"}
     # What is not told to be deleted by name stays: a person's runs lie elsewhere.
     assert "[UninstallDelete]" not in script
 
@@ -358,3 +359,19 @@ def test_every_supported_python_is_tested():
     versions = document["jobs"]["test"]["strategy"]["matrix"]["python"]
     assert versions == ["3.11", "3.12", "3.13"]
     assert project["project"]["requires-python"] == ">=3.11,<3.14"
+
+
+@on_linux
+def test_the_kit_is_written_by_the_program_and_packed_in_a_folder_of_its_own(part, monkeypatch, tmp_path):
+    kit = part("kit")
+    monkeypatch.setattr(kit, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(kit, "DIST", tmp_path / "dist")
+    program = tmp_path / "gradlab"
+    program.write_text(
+        '#!/bin/sh\n[ "$1" = kit ] && mkdir -p "$2/lessons" && echo "$QT_QPA_PLATFORM" > "$2/lessons/a"\n'
+    )
+    program.chmod(0o755)
+    with zipfile.ZipFile(kit.pack(program)) as packed:
+        name = f"{kit.NAME}/lessons/a"
+        assert name in packed.namelist()
+        assert packed.read(name) == b"offscreen\n"
