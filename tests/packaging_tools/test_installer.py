@@ -88,7 +88,8 @@ for name in selftest.MODELS:
     session.close()
 for source in SOURCES.names():
     if source not in ("csv", "images"):
-        Session(loads(f'[data]\\nsource = "{{source}}"')).frame(at_rest=True)
+        kind = "surface" if source == "surface" else "mlp"
+        Session(loads(f'[data]\\nsource = "{{source}}"\\n[model]\\nkind = "{{kind}}"')).frame(at_rest=True)
 print("trained")
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

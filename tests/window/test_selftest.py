@@ -108,6 +108,7 @@ def test_what_does_not_work_ends_it_with_one_line_and_exit_code_1(damage, said):
 def test_an_empty_panel_is_not_drawn(qtbot):
     class Empty(Panel):
         title = "Empty"
+        help = "Shows nothing."
 
     panel = Empty(Theme.load("light"))
     qtbot.addWidget(panel)
