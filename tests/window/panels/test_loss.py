@@ -266,12 +266,15 @@ def test_the_plots_get_most_of_the_room(panel, frame, size, tab, qtbot):
     panel.show_frame(frame)
     panel.resize(*size)
     panel.tabs.setCurrentIndex(tab)
-    qtbot.wait(20)
-    shown = [chart for chart in (panel.loss_chart, panel.metric_chart) if chart.isVisible()]
-    beside = len({chart.mapTo(panel, chart.rect().topLeft()).x() for chart in shown}) > 1
-    heights = [chart.height() for chart in shown]
-    assert (max(heights) if beside else sum(heights)) >= 0.7 * panel.height()
-    assert min(chart.view.height() for chart in shown) > 60
+
+    def has_room() -> None:
+        shown = [chart for chart in (panel.loss_chart, panel.metric_chart) if chart.isVisible()]
+        beside = len({chart.mapTo(panel, chart.rect().topLeft()).x() for chart in shown}) > 1
+        heights = [chart.height() for chart in shown]
+        assert (max(heights) if beside else sum(heights)) >= 0.7 * panel.height()
+        assert min(chart.view.height() for chart in shown) > 60
+
+    qtbot.waitUntil(has_room)  # the layout takes several turns
 
 
 def test_a_low_panel_shows_loss_or_metrics_behind_tabs(panel, frame, qtbot):
