@@ -69,7 +69,9 @@ def spoken(monkeypatch):
     yield catalog
     monkeypatch.undo()
     template = resource("translations", "gradlab.pot").read_text(encoding="utf-8")
-    assert {text for text in catalog.asked if f"msgid {quoted(text)}\n" not in template} <= {"", "1"}
+    wordless = re.compile(r"|1|[A-Z]\d+")  # a digit, a cell of a maze
+    missing = {text for text in catalog.asked if f"msgid {quoted(text)}\n" not in template}
+    assert not [text for text in missing if not wordless.fullmatch(text)]
 
 
 def quoted(text):

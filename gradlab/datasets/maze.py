@@ -36,7 +36,7 @@ def maze(data: Data, random: np.random.Generator) -> Dataset:
         task="classification",
         input_names=tuple(cell_name(cell, data.side) for cell in range(cells - 1)),
         class_names=ACTIONS,
-        target_name="way",
+        target_name=mark("way"),
         world=world,
     )
 
