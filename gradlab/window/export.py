@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QPoint, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog, QGraphicsView, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QGraphicsView, QMenu, QWidget
 
 from gradlab.export.tables import Table, as_csv
 from gradlab.language import mark, tr
+from gradlab.window.dialogs import ask_where, warn
 from gradlab.window.settings_store import SettingsStore
 
 Kind = Literal["png", "svg", "csv", "copy"]
@@ -151,23 +152,15 @@ class Exporter(QObject):
         try:
             path.write_bytes(made)
         except OSError as error:
-            self._warn(tr("{path} could not be saved: {reason}.").format(path=path, reason=error.strerror))
+            words = tr("{path} could not be saved: {reason}.")
+            warn(self._window, words.format(path=path, reason=error.strerror))
             return
         self._store.put(_FOLDER, str(path.parent))
 
     def _ask(self, name: str, kind: Kind) -> Path | None:
         folder = self._store.get(_FOLDER, "")
         suggestion = str(Path(folder) / f"{name}.{kind}")
-        chosen, _ = QFileDialog.getSaveFileName(self._window, tr("Save as"), suggestion, tr(_FILTERS[kind]))
-        if not chosen:
-            return None
-        path = Path(chosen)
-        return path if path.suffix else path.with_suffix(f".{kind}")
-
-    def _warn(self, text: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.Warning, "GradLab", text, parent=self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        return ask_where(self._window, tr("Save as"), suggestion, tr(_FILTERS[kind]))
 
 
 def file_name(target: QWidget) -> str:

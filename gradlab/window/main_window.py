@@ -5,31 +5,23 @@ The welcome page needs next to nothing; what the lab needs is imported where it 
 
 from __future__ import annotations
 
-import logging
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, QUrl
-from PySide6.QtGui import (
-    QAction,
-    QActionGroup,
-    QCloseEvent,
-    QDesktopServices,
-    QKeySequence,
-)
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMenuBar, QMessageBox, QStackedWidget
+from PySide6.QtCore import QByteArray, QSize, QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from gradlab.errors import InputError
-from gradlab.folders import runs_folder
-from gradlab.language import LANGUAGES, current, mark, shown_name, tr, trc
+from gradlab.language import current, mark, shown_name, tr
 from gradlab.resources import resource
-from gradlab.window.explain import Explainer
+from gradlab.window.dialogs import ask_where, ask_which, warn
 from gradlab.window.file_drop import FileDrop
-from gradlab.window.lessons.menu import LessonActions
+from gradlab.window.menus import MenuBar
 from gradlab.window.settings_store import SettingsStore
-from gradlab.window.speech import CHOOSE, SETTING, speak
-from gradlab.window.theme.style import Appearance, ThemeChoice
+from gradlab.window.speech import SETTING, speak
+from gradlab.window.theme.style import Appearance
 from gradlab.window.trainer import MakePanels, Trainer
 from gradlab.window.welcome import WelcomePage, question
 
@@ -49,45 +41,6 @@ SMALLEST, USUAL = QSize(960, 640), QSize(1280, 800)
 LESSON_PLAN, LESSON_SUFFIX = "lesson.toml", ".gradlesson"
 TITLE_BAR = QSize(0, 32)  # the system's own, which it adds to the window's height
 FILE_FILTER = mark("Experiments (*.toml);;All files (*)")
-THEMES: dict[ThemeChoice, str] = {"light": mark("&Light"), "dark": mark("&Dark"), "system": mark("&System")}
-# What each entry of a menu does; the entries of panels and of a run say it themselves.
-MENU_HELP = {
-    "&Free lab": mark("Opens the lab with the settings that it had last."),
-    "&New experiment": mark("Begins anew with the usual settings."),
-    "&Open…": mark("Opens an experiment that was saved as a file."),
-    "&Save experiment as…": mark("Writes all settings into a file, to open or to share it later."),
-    "Save &picture of the window…": mark("Saves the window as it looks now as a picture."),
-    "Show my &runs": mark("Opens the folder with the numbers and weights of your runs."),
-    "&Welcome page": mark("Shows the first page again, with experiments to choose from."),
-    "&Quit": mark("Ends the training and the program."),
-    "&Full screen": mark("Uses all of the screen, or gives it back."),
-    "&Reset layout": mark("Puts all panels back where they were at first."),
-    "Open &lesson…": mark("Opens a lesson that somebody wrote, from its folder."),
-    "&All lessons": mark("Shows the path of lessons, and what this learner has done of it."),
-    "&Open lesson…": mark("Opens a lesson that somebody wrote, from its folder."),
-    "&Next step": mark("Goes on in the lesson."),
-    "&Previous step": mark("Goes back in the lesson."),
-    "&Reset progress of this lesson…": mark("Lets this learner begin the lesson anew. You are asked first."),
-    "Reset &all progress of this learner…": mark(
-        "Lets this learner begin all lessons anew. You are asked first."
-    ),
-    "&Export answers…": mark("Writes what this learner answered into a file, to hand in."),
-    "Save answer &key of this lesson…": mark(
-        "Writes the questions of this lesson with their answers, for teachers."
-    ),
-    "Save answer key of all &lessons…": mark(
-        "Writes the questions of all lessons with their answers, for teachers."
-    ),
-    "Save &hand-out of this lesson…": mark("Writes this lesson as pages to print and to fill in."),
-    "&Workshop kit…": mark("Writes all lessons, experiments and hand-outs into a folder, for a stick."),
-    "&Glossary": mark("Opens the panel that says what the words mean."),
-    "&Tour": mark("Shows in two minutes what is where in the window."),
-    "&About GradLab": mark("Which version this is, and what it runs on."),
-    "&System": mark("Light or dark, as the other programs are."),
-    "&Light": mark("Dark words on light panels."),
-    "&Dark": mark("Light words on dark panels."),
-}
-log = logging.getLogger(__name__)
 
 
 class MainWindow(QMainWindow):
@@ -133,10 +86,14 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.welcome)
         self.setCentralWidget(self._pages)
         self._pages.show()  # now, not in the next turn: panels are to know whether they are in sight
-        self.setMenuBar(QMenuBar())
-        self.menus: dict[str, QMenu] = {}
-        self._make_menus()
+        self._menu_bar = MenuBar(self, self._appearance, self._store)
+        self.setMenuBar(self._menu_bar)
         self._connect()
+
+    @property
+    def menus(self) -> dict[str, QMenu]:
+        """The menus by name; see ``MenuBar``."""
+        return self._menu_bar.menus
 
     @cached_property
     def exporter(self) -> Exporter:
@@ -231,7 +188,7 @@ class MainWindow(QMainWindow):
         try:
             experiment = files.load(path)
         except InputError as error:
-            self.warn(tr("This experiment cannot be opened."), str(error))
+            warn(self, tr("This experiment cannot be opened."), str(error))
             return
         if path.parent not in _our_folders():
             self._store.add_recent(path)
@@ -286,18 +243,26 @@ class MainWindow(QMainWindow):
 
         experiment = self.lab.experiment
         suggestion = f"{experiment.name or tr('experiment')}.toml".replace("/", "-")
-        name, _ = QFileDialog.getSaveFileName(self, tr("Save experiment as"), suggestion, tr(FILE_FILTER))
-        if not name:
+        path = ask_where(self, tr("Save experiment as"), suggestion, tr(FILE_FILTER))
+        if path is None:
             return
-        path = Path(name) if Path(name).suffix else Path(name).with_suffix(".toml")
         try:
             path.write_text(files.dumps(experiment), encoding="utf-8")
         except OSError as error:
-            self.warn(tr("The experiment could not be saved."), f"{path}: {error.strerror}")
+            warn(self, tr("The experiment could not be saved."), f"{path}: {error.strerror}")
             return
         self._store.add_recent(path)
         self._title = path.stem
         self._follow_page()
+
+    def ask_and_open(self) -> None:
+        """Ask for a file and open it."""
+        if path := ask_which(self, tr("Open an experiment"), tr(FILE_FILTER)):
+            self.open_file(path)
+
+    def ask_for_lesson(self) -> None:
+        """Ask for a lesson's file and open it."""
+        self.lessons.ask_for_file()
 
     def start_tour(self) -> None:
         """Show newcomers around."""
@@ -325,8 +290,10 @@ class MainWindow(QMainWindow):
         self._show_lab()
         self.lab.bench.show_panel("glossary")
 
-    def _save_picture(self) -> None:
-        self.exporter.export(self, "png")
+    def reset_layout(self) -> None:
+        """Put the panels back where they were at first, or where the step of a lesson wants them."""
+        if self.place is None or not self.lessons.arrange():
+            self.lab.bench.reset_layout()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember size and layout. The application ends the training."""
@@ -343,96 +310,24 @@ class MainWindow(QMainWindow):
         if isinstance(layout, str):
             lab.bench.restore_layout(layout)
         self._pages.addWidget(lab)
-        self.menus["run"].addActions(list(lab.commands.all()))
-        view = self.menus["view"]
-        first = view.actions()[0]
-        view.insertActions(first, lab.bench.view_actions())
-        reset = QAction(tr("&Reset layout"), lab)
-        reset.triggered.connect(self._reset_layout)
-        view.insertSeparator(first)
-        view.insertAction(first, reset)
-        view.insertSeparator(first)
-        for dock in lab.bench.docks.values():
-            entry = self.menus["help_on"].addAction(dock.panel.title, dock.explain)
-            entry.setStatusTip(tr("Says what this panel shows and how to read it."))
+        self._menu_bar.take_lab(lab)
         lab.bench.export_wanted.connect(self.exporter.export)
         lab.bench.desk.lesson_wanted.connect(self._open_lesson)
         self._appearance.changed.connect(lab.apply_theme)
         return lab
 
-    def _make_menus(self) -> None:
-        self.menuBar().setAccessibleName(tr("Menus"))
-        titles = {
-            "file": tr("&File"),
-            "lessons": tr("&Lessons"),
-            "run": trc("menu", "&Run"),
-            "view": trc("menu", "&View"),
-            "help": tr("&Help"),
-        }
-        for name, title in titles.items():
-            self.menus[name] = self.menuBar().addMenu(title)
-        self._make_file_menu(self.menus["file"])
-        self._make_view_menu(self.menus["view"])
-        self._lesson_actions = LessonActions(self, self.menus["lessons"])
-        explainer = Explainer(self, {tr(text): tr(help) for text, help in MENU_HELP.items()})
-        explainer.setParent(self.menus["help"])  # goes when the menus go
-        self.menus["help"].addActions([explainer.click, explainer.focused])
-        self.menus["help_on"] = self.menus["help"].addMenu(tr("Explain a &panel"))
-        self.menus["help"].addAction(tr("&Glossary"), self.show_glossary)
-        self.menus["help"].addAction(tr("&Tour"), self.start_tour)
-        self.menus["help"].addAction(tr("&About GradLab"), self._about)
-
-    def _make_file_menu(self, menu: QMenu) -> None:
-        keys = QKeySequence.StandardKey
-        menu.addAction(tr("&Free lab"), QKeySequence("Ctrl+L"), self.open_lab)
-        menu.addAction(tr("&New experiment"), keys.New, self.new_experiment)
-        menu.addAction(tr("&Open…"), keys.Open, self._ask_and_open)
-        menu.addAction(tr("Open &lesson…"), self._ask_for_lesson)
-        self._save = menu.addAction(tr("&Save experiment as…"), QKeySequence("Ctrl+Shift+S"), self.save_as)
-        menu.addAction(tr("Save &picture of the window…"), self._save_picture)
-        menu.addSeparator()
-        menu.addAction(tr("Show my &runs"), self._show_runs)
-        menu.addAction(tr("&Welcome page"), self.show_welcome)
-        menu.addSeparator()
-        menu.addAction(tr("&Quit"), QKeySequence("Ctrl+Q"), self.close)
-
-    def _make_view_menu(self, menu: QMenu) -> None:
-        themes = menu.addMenu(tr("&Theme"))
-        group = QActionGroup(themes)
-        for choice, text in THEMES.items():
-            action = themes.addAction(tr(text), partial(self._choose_theme, choice))
-            action.setCheckable(True)
-            action.setChecked(choice == self._appearance.choice)
-            group.addAction(action)
-        self._make_language_menu(menu.addMenu(CHOOSE))
-        large = menu.addAction(tr("&Projector"), QKeySequence("Ctrl+Shift+P"))
-        large.setStatusTip(tr("Larger text everywhere, for a projector."))
-        large.setCheckable(True)
-        large.setChecked(self._appearance.is_large)
-        large.toggled.connect(self._choose_size)
-        full = menu.addAction(tr("&Full screen"), QKeySequence("F11"), self._toggle_full_screen)
-        full.setCheckable(True)
-
-    def _make_language_menu(self, menu: QMenu) -> None:
-        group = QActionGroup(menu)
-        for language, name in LANGUAGES.items():
-            action = menu.addAction(name, partial(self.choose_language, language))
-            action.setStatusTip(tr("Shows everything in this language. A run that is going on goes on."))
-            action.setCheckable(True)
-            action.setChecked(language == current())
-            action.setStatusTip(tr("Shows the window in this language. A run goes on meanwhile."))
-            group.addAction(action)
-        self.menus["language"] = menu
-
     def _connect(self) -> None:
         self.welcome.wants_lessons.connect(self.show_lessons)
         self.welcome.wants_lab.connect(self.open_lab)
-        self.welcome.wants_open.connect(self._ask_and_open)
+        self.welcome.wants_open.connect(self.ask_and_open)
         self.welcome.wants_file.connect(self.open_file)
         self.welcome.wants_language.connect(self.choose_language)
         self.welcome.answers_offer.connect(self._take_answer)
         self.welcome.offer.setVisible(not self._store.get(TOUR_OFFERED))
         self._appearance.changed.connect(self.welcome.apply_theme)
+
+    def _open_lesson(self, lesson: str) -> None:
+        self.lessons.open(lesson)
 
     def _show_lab(self) -> None:
         self._pages.setCurrentWidget(self.lab)
@@ -444,70 +339,13 @@ class MainWindow(QMainWindow):
             self.lessons.leave()
             self.place = self._before_lesson = None
 
-    def _reset_layout(self) -> None:
-        if self.place is None or not self.lessons.arrange():
-            self.lab.bench.reset_layout()
-
     def _follow_page(self) -> None:
         in_lab = self._lab is not None and self._pages.currentWidget() is self._lab
-        self._lesson_actions.follow(in_lesson=in_lab and self.place is not None)
-        # On the welcome page the run's shortcuts must not act on a run that nobody sees.
-        for menu in (self.menus["run"], self.menus["help_on"]):
-            menu.setEnabled(in_lab)
-        self._save.setEnabled(in_lab)
+        self._menu_bar.follow(in_lab=in_lab, in_lesson=in_lab and self.place is not None)
         if self._lab is not None:
             for action in self._lab.bench.view_actions():
                 action.setEnabled(in_lab)
         self.setWindowTitle(f"{shown_name(self._title)} – GradLab" if in_lab else "GradLab")
-
-    def _ask_and_open(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, tr("Open an experiment"), "", tr(FILE_FILTER))
-        if name:
-            self.open_file(Path(name))
-
-    def _open_lesson(self, lesson: str) -> None:
-        self.lessons.open(lesson)
-
-    def _ask_for_lesson(self) -> None:
-        self.lessons.ask_for_file()
-
-    def _show_runs(self) -> None:
-        folder = runs_folder()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            self.warn(tr("Runs cannot be kept on this computer."), f"{folder}: {error.strerror}")
-            return
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            self.warn(
-                tr("No file manager could be started."), tr("The runs are in {folder}").format(folder=folder)
-            )
-
-    def _choose_theme(self, choice: ThemeChoice) -> None:
-        self._appearance.choose(choice)
-        self._store.put("theme", choice)
-
-    def _choose_size(self, large: bool) -> None:
-        self._appearance.enlarge(large)
-        self._store.put("projector", large)
-
-    def _toggle_full_screen(self) -> None:
-        if self.isFullScreen():
-            self.showNormal()
-        else:
-            self.showFullScreen()
-
-    def warn(self, text: str, details: str) -> None:
-        """Say what is wrong, with the details below."""
-        box = QMessageBox(QMessageBox.Icon.Warning, "GradLab", text, parent=self)
-        box.setInformativeText(details)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
-
-    def _about(self) -> None:
-        from gradlab.window.about import AboutDialog
-
-        AboutDialog(self).open()
 
 
 def _our_folders() -> tuple[Path, ...]:

@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 
 from gradlab.window.application import make_panels
 from gradlab.window.explain import Explainer, words_of
-from gradlab.window.main_window import MENU_HELP, MainWindow
+from gradlab.window.main_window import MainWindow
+from gradlab.window.menus import MENU_HELP
 from gradlab.window.panels.base import Panel
 
 CONTROLS = (

@@ -63,7 +63,7 @@ def test_free_lab_starts_with_the_first_of_the_first_experiments(window, trainer
 def test_my_runs_are_shown_in_a_folder_that_exists(window, monkeypatch):
     shown = []
     monkeypatch.setattr(
-        "gradlab.window.main_window.QDesktopServices.openUrl",
+        "gradlab.window.menus.QDesktopServices.openUrl",
         lambda url: shown.append(url.toLocalFile()) or True,
     )
     entry(window, "file", "Show my runs").trigger()
@@ -81,7 +81,7 @@ def test_runs_that_cannot_be_kept_are_explained(window):
 
 
 def test_without_a_file_manager_the_folder_is_named(window, monkeypatch):
-    monkeypatch.setattr("gradlab.window.main_window.QDesktopServices.openUrl", lambda _: False)
+    monkeypatch.setattr("gradlab.window.menus.QDesktopServices.openUrl", lambda _: False)
     entry(window, "file", "Show my runs").trigger()
     box = window.findChild(QMessageBox)
     assert str(runs_folder()) in box.informativeText()
@@ -144,7 +144,7 @@ def test_an_opened_file_is_recent_and_a_card_is_not(window, saved, store):
 
 
 def test_open_asks_for_a_file(window, saved, trainer, monkeypatch):
-    monkeypatch.setattr("gradlab.window.main_window.QFileDialog.getOpenFileName", lambda *_: (str(saved), ""))
+    monkeypatch.setattr("gradlab.window.dialogs.QFileDialog.getOpenFileName", lambda *_: (str(saved), ""))
     window.welcome.open.click()
     assert trainer.named("load") == [(EXPERIMENT,)]
 
@@ -163,9 +163,7 @@ def test_a_bad_file_is_explained_and_changes_nothing(window, tmp_path, trainer):
 def test_saving_writes_what_the_form_shows(window, saved, tmp_path, monkeypatch, store):
     window.open_file(saved)
     target = tmp_path / "copy"
-    monkeypatch.setattr(
-        "gradlab.window.main_window.QFileDialog.getSaveFileName", lambda *_: (str(target), "")
-    )
+    monkeypatch.setattr("gradlab.window.dialogs.QFileDialog.getSaveFileName", lambda *_: (str(target), ""))
     entry(window, "file", "Save experiment as…").trigger()
     written = target.with_suffix(".toml")
     assert files.load(written) == EXPERIMENT
@@ -175,7 +173,7 @@ def test_saving_writes_what_the_form_shows(window, saved, tmp_path, monkeypatch,
 def test_saving_where_nothing_can_be_written_is_explained(window, saved, tmp_path, monkeypatch):
     window.open_file(saved)
     monkeypatch.setattr(
-        "gradlab.window.main_window.QFileDialog.getSaveFileName",
+        "gradlab.window.dialogs.QFileDialog.getSaveFileName",
         lambda *_: (str(tmp_path / "missing" / "x.toml"), ""),
     )
     window.save_as()

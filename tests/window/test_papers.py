@@ -16,9 +16,9 @@ def window(qtbot, appearance, store, trainer, make_panels):
 
 
 @pytest.fixture
-def warned(window, monkeypatch):
+def warned(monkeypatch):
     told = []
-    monkeypatch.setattr(window, "warn", lambda text, details: told.append((text, details)))
+    monkeypatch.setattr(papers, "warn", lambda _, text, details: told.append((text, details)))
     return told
 
 

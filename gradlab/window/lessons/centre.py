@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from gradlab.errors import InputError
 from gradlab.language import current, tr
@@ -17,6 +17,7 @@ from gradlab.lessons.catalogue import AlreadyThereError, Catalogue
 from gradlab.lessons.files import SUFFIX
 from gradlab.lessons.lesson import Lesson
 from gradlab.lessons.progress import Learners
+from gradlab.window.dialogs import ask_where, ask_which, warn
 from gradlab.window.lessons import papers
 from gradlab.window.lessons.guide import Guide, Place
 from gradlab.window.lessons.path_page import LessonsPage
@@ -61,7 +62,7 @@ class LessonCentre(QObject):
         """Go on with a lesson where it was left; one that is done begins anew, with its answers."""
         found = self.catalogue.get(lesson)
         if found is None:
-            self._window.warn(tr("There is no such lesson on this computer."), lesson)
+            warn(self._window, tr("There is no such lesson on this computer."), lesson)
             return
         if self.place is None or self.place.lesson != lesson:
             walk = self.learners.walk(lesson)
@@ -99,7 +100,7 @@ class LessonCentre(QObject):
             self._ask(words, tr("Replace"), lambda: self.open_file(path, replace=True))
             return
         except InputError as error:
-            self._window.warn(tr("This lesson cannot be opened."), str(error))
+            warn(self._window, tr("This lesson cannot be opened."), str(error))
             return
         if replace:
             self.learners.reset(lesson.id)
@@ -108,9 +109,8 @@ class LessonCentre(QObject):
     def ask_for_file(self) -> None:
         """Ask for a lesson's file."""
         kinds = tr("Lessons") + f" (*{SUFFIX} lesson.toml)"
-        name, _ = QFileDialog.getOpenFileName(self._window, tr("Open a lesson"), "", kinds)
-        if name:
-            self.open_file(Path(name))
+        if path := ask_which(self._window, tr("Open a lesson"), kinds):
+            self.open_file(path)
 
     def ask_to_reset_lesson(self) -> None:
         """Let the lesson that is shown begin anew."""
@@ -127,19 +127,19 @@ class LessonCentre(QObject):
 
     def export_answers(self) -> None:
         """Ask for a file, and write everybody's answers to it."""
-        name = self._ask_where(tr("Export answers"), "answers.csv", tr("Tables") + " (*.csv)")
-        if name:
+        kinds = tr("Tables") + " (*.csv)"
+        if path := ask_where(self._window, tr("Export answers"), "answers.csv", kinds):
             rows = sheet(self.learners.all, self.catalogue.lessons, current())
-            self._try(lambda: write_sheet(Path(name), rows))
+            self._try(lambda: write_sheet(path, rows))
 
     def export_key(self, *, of_all: bool) -> None:
         """Ask for a file, and write the right answers of this lesson or of all lessons to it."""
         this = self.guide.lesson if self._has_guide else None
         lessons = self.catalogue.lessons if of_all or this is None else [this]
         suggestion = f"key-{lessons[0].id}.md" if len(lessons) == 1 else "key.md"
-        name = self._ask_where(tr("Save answer key"), suggestion, tr("Text") + " (*.md *.txt)")
-        if name:
-            self._try(lambda: Path(name).write_text(key(lessons, current()), encoding="utf-8"))
+        kinds = tr("Text") + " (*.md *.txt)"
+        if path := ask_where(self._window, tr("Save answer key"), suggestion, kinds):
+            self._try(lambda: path.write_text(key(lessons, current()), encoding="utf-8"))
 
     def save_handout(self) -> None:
         """Ask for a file, and write this lesson as pages to print."""
@@ -219,17 +219,13 @@ class LessonCentre(QObject):
         given, sure = QInputDialog.getText(self._window, title, tr("Name:"), text=name)
         return given if sure else ""
 
-    def _ask_where(self, title: str, name: str, kinds: str) -> str:
-        given, _ = QFileDialog.getSaveFileName(self._window, title, name, kinds)
-        return given
-
     def _try(self, do: Callable[[], object]) -> None:
         try:
             do()
         except InputError as error:
-            self._window.warn(tr("That did not work."), str(error))
+            warn(self._window, tr("That did not work."), str(error))
         except OSError as error:
-            self._window.warn(tr("The file could not be written."), str(error.strerror))
+            warn(self._window, tr("The file could not be written."), str(error.strerror))
 
     def _ask(self, words: str, deed: str, do: Callable[[], object]) -> None:
         box = QMessageBox(QMessageBox.Icon.Question, "GradLab", words, parent=self._window)

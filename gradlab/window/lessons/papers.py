@@ -13,6 +13,7 @@ from gradlab.language import LANGUAGES, current, tr, trn
 from gradlab.lessons.handout import handout
 from gradlab.lessons.kit import kit, write
 from gradlab.lessons.lesson import Lesson
+from gradlab.window.dialogs import ask_where, warn
 from gradlab.window.handouts import write_pdf
 
 if TYPE_CHECKING:
@@ -24,14 +25,13 @@ FOLDER = "gradlab-kit"
 def save_handout(window: MainWindow, lesson: Lesson) -> None:
     """Ask for a file, and write a lesson as pages to be printed and filled in."""
     kinds = tr("Pages to print") + " (*.pdf)"
-    name, _ = QFileDialog.getSaveFileName(window, tr("Save hand-out"), f"{lesson.id}.pdf", kinds)
-    if not name:
+    path = ask_where(window, tr("Save hand-out"), f"{lesson.id}.pdf", kinds)
+    if path is None:
         return
-    path = Path(name) if Path(name).suffix else Path(name).with_suffix(".pdf")
     try:
         write_pdf(handout(lesson, current()), lesson.folder, path)
     except OSError as error:
-        window.warn(tr("The file could not be written."), f"{path}: {error.strerror}")
+        warn(window, tr("The file could not be written."), f"{path}: {error.strerror}")
 
 
 def save_kit(window: MainWindow) -> KitWriter | None:
@@ -74,7 +74,7 @@ class KitWriter(QProgressDialog):
         except InputError as error:
             self._timer.stop()
             self.close()
-            self._window.warn(tr("The workshop kit could not be written."), str(error))
+            warn(self._window, tr("The workshop kit could not be written."), str(error))
         else:
             self.setValue(self.value() + 1)
 
