@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from gradlab.errors import InputError
 from gradlab.experiment import files
@@ -13,9 +13,9 @@ from gradlab.experiment.differences import value_of
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import Frame, Notice, State
-from gradlab.language import tr
 from gradlab.window.docks import Bench, BenchMemory
 from gradlab.window.form import ExperimentForm, FormMemory
+from gradlab.window.message_bar import MessageBar
 from gradlab.window.pins import Pins
 from gradlab.window.readouts import Readouts
 from gradlab.window.speed import Speed
@@ -23,18 +23,13 @@ from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.trainer import MakePanels, Trainer
 from gradlab.window.transport import RunActions, TransportBar
-from gradlab.window.widgets import icon_button, keeps_key, label, restyle
+from gradlab.window.widgets import keeps_key
 
 # Display rate: more would only cost, the eye does not need it.
 POLL_MS = 33
 # Drawing holds the interpreter, and the training waits for it: it may take this share of the time.
 DRAWING_SHARE = 0.07
 SLOWEST_MS = 500
-NOTICE_GLYPHS = {
-    "info": ("ph.info", "status.info"),
-    "warning": ("ph.warning", "status.warning"),
-    "error": ("ph.warning-circle", "status.error"),
-}
 # Data that one can see at a glance, or that a confusion matrix says nothing about: choosing it also shows it.
 DRAWN_SOURCES = ("moons", "circles", "spirals", "blobs", "xor", "line", "sequence", "diabetes", "maze")
 
@@ -421,43 +416,3 @@ class LabPage(QWidget):
     def _say(self, notice: Notice) -> None:
         self.message.show_notice(notice)
         icons.paint(self.message, self._theme)
-
-
-class MessageBar(QFrame):
-    """A line above the panels for what concerns the run as a whole.
-
-    Attributes:
-        notice: what it says; None where it says nothing.
-    """
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("message")
-        self.notice: Notice | None = None
-        self._icon = QLabel()
-        self.text = label("", "messageText", wrap=True)
-        close = icon_button(tr("Dismiss message"), "ph.x")
-        close.setWhatsThis(tr("Takes the message away. Nothing else changes."))
-        close.clicked.connect(self.clear)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 6, 6)
-        row.setSpacing(8)
-        row.addWidget(self._icon)
-        row.addWidget(self.text, 1)
-        row.addWidget(close)
-        self.hide()
-
-    def show_notice(self, notice: Notice) -> None:
-        """Show a notice."""
-        icons.mark(self._icon, *NOTICE_GLYPHS[notice.level])
-        self.notice = notice
-        self.text.setText(tr(notice.text))
-        self.setProperty("level", notice.level)
-        restyle(self)
-        self.show()
-
-    def clear(self) -> None:
-        """Take the message away."""
-        self.notice = None
-        self.text.clear()
-        self.hide()

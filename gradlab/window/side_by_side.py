@@ -13,7 +13,8 @@ from gradlab.window.desk import Desk
 from gradlab.window.theme.tokens import Theme
 
 if TYPE_CHECKING:
-    from gradlab.window.docks import Bench, PanelDock
+    from gradlab.window.docks import Bench
+    from gradlab.window.panel_dock import PanelDock
 
 PANELS = ("gradients", "confusion")  # of every lane, those that come first in front
 ABOVE = ("loss", "compare")  # what is still of use above them

@@ -7,14 +7,8 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
-from gradlab.window.fields import (
-    TYPING_PAUSE_MS,
-    in_words,
-    make_field,
-    number_text,
-    parse_number,
-    step_number,
-)
+from gradlab.window.fields import TYPING_PAUSE_MS, in_words, make_field
+from gradlab.window.step_box import number_text, parse_number, step_number
 
 SETTINGS = by_key(Experiment)
 NUMBERS = [setting for setting in SETTINGS.values() if setting.kind in ("number", "integer")]

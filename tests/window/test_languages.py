@@ -12,11 +12,11 @@ from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import State
 from gradlab.language import current
 from gradlab.window.application import make_panels as make_all_panels
-from gradlab.window.fields import parse_number
 from gradlab.window.lessons.text_view import plain_words
 from gradlab.window.main_window import MainWindow
 from gradlab.window.numbers import number, percent
 from gradlab.window.speech import first_language, speak
+from gradlab.window.step_box import parse_number
 from gradlab.window.trainer_thread import TrainerThread
 from tests.support import pseudo
 from tests.support.clipping import clipped_texts

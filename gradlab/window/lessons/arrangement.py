@@ -6,7 +6,8 @@ from itertools import pairwise
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from gradlab.lessons.lesson import OF_RUNS
-from gradlab.window.docks import Bench, PanelDock
+from gradlab.window.docks import Bench
+from gradlab.window.panel_dock import PanelDock
 from gradlab.window.side_by_side import FORM_WIDTH, Sides
 
 FORM = "experiment"  # stands to the left of all others

@@ -17,12 +17,12 @@ from gradlab.lessons.plan import StepPlan
 from gradlab.lessons.progress import PREDICT, Learners, open_steps, questions
 from gradlab.lessons.text import Text
 from gradlab.lessons.watcher import Watcher
-from gradlab.window.docks import PanelDock
 from gradlab.window.lab import LabPage
 from gradlab.window.lessons.arrangement import Arrangement
 from gradlab.window.lessons.lane_bar import LaneBar
 from gradlab.window.lessons.lesson_panel import LessonPanel
 from gradlab.window.lessons.step_view import EndView, StepView
+from gradlab.window.panel_dock import PanelDock
 from gradlab.window.theme.tokens import Theme
 
 FEW_UPDATES = 3

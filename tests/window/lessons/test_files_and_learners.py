@@ -119,12 +119,14 @@ def test_the_answer_sheet_and_the_key_are_written(window, folder, tmp_path, monk
     where = tmp_path / "out"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(where), ""))
     window.lessons.export_answers()
-    (row,) = csv.DictReader(where.read_text(encoding="utf-8-sig").splitlines())
+    table = where.with_suffix(".csv")  # nobody has to type the ending
+    (row,) = csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines())
     assert (row["answer"], row["right"], row["step"]) == ("That", "no", "1")
     window.lessons.export_key(of_all=False)
-    assert "Yes, this." in where.read_text(encoding="utf-8")
+    key = where.with_suffix(".md")
+    assert "Yes, this." in key.read_text(encoding="utf-8")
     window.lessons.export_key(of_all=True)
-    assert len(where.read_text(encoding="utf-8")) > 20_000
+    assert len(key.read_text(encoding="utf-8")) > 20_000
 
 
 def test_projector_makes_text_larger_and_is_kept(window, store, appearance):
