@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import Frame, Notice, State
 from gradlab.window.docks import Bench, BenchMemory
 from gradlab.window.form import ExperimentForm, FormMemory
+from gradlab.window.frame_poll import FramePoll
 from gradlab.window.message_bar import MessageBar
 from gradlab.window.pins import Pins
 from gradlab.window.readouts import Readouts
@@ -25,11 +26,6 @@ from gradlab.window.trainer import MakePanels, Trainer
 from gradlab.window.transport import RunActions, TransportBar
 from gradlab.window.widgets import keeps_key
 
-# Display rate: more would only cost, the eye does not need it.
-POLL_MS = 33
-# Drawing holds the interpreter, and the training waits for it: it may take this share of the time.
-DRAWING_SHARE = 0.07
-SLOWEST_MS = 500
 # Data that one can see at a glance, or that a confusion matrix says nothing about: choosing it also shows it.
 DRAWN_SOURCES = ("moons", "circles", "spirals", "blobs", "xor", "line", "sequence", "diabetes", "maze")
 
@@ -93,12 +89,7 @@ class LabPage(QWidget):
         self._lay_out()
         self.bench = Bench([self.form, *make_panels(theme)], theme, self._middle)
         self._below.addWidget(self.bench, 1)
-        self._timer = QTimer(self, interval=POLL_MS)
-        self._timer.timeout.connect(self.poll)
-        self._drawing = QElapsedTimer()
-        # Fires when everything that the newest frame made waiting is laid out and painted.
-        self._drawn = QTimer(self, interval=0, singleShot=True)
-        self._drawn.timeout.connect(self._adapt_rate)
+        self._frames = FramePoll(trainer, self._show, self)
         self._connect()
         self.apply_theme(theme)
 
@@ -185,9 +176,7 @@ class LabPage(QWidget):
 
     def leave(self) -> LabMemory:
         """Stop following the run; return what another page needs to go on in this one's place."""
-        self._timer.stop()
-        self._drawn.stop()
-        self._trainer.go_on()
+        self._frames.end()
         memory = LabMemory(
             self._frame,
             self._loaded,
@@ -232,21 +221,7 @@ class LabPage(QWidget):
 
     def poll(self) -> None:
         """Take the newest frame from the trainer and show it."""
-        frame = self._trainer.take_frame()
-        if frame is not None:
-            self._drawing.start()
-            self._trainer.make_room()
-            self._show(frame)
-            self._drawn.start()
-
-    def _adapt_rate(self) -> None:
-        """Look for the next frame the later, the longer this one took to draw."""
-        self._trainer.go_on()
-        cost = self._drawing.elapsed()
-        running = self._frame.state is State.RUNNING
-        wait = min(max(POLL_MS, round(cost / DRAWING_SHARE)), SLOWEST_MS) if running else POLL_MS
-        if wait != self._timer.interval():
-            self._timer.setInterval(wait)
+        self._frames.poll()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""
@@ -265,12 +240,12 @@ class LabPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Look for frames while there is somebody to see them."""
         super().showEvent(event)
-        self._timer.start()
+        self._frames.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop looking for frames."""
         super().hideEvent(event)
-        self._timer.stop()
+        self._frames.stop()
 
     def _lay_out(self) -> None:
         top = QFrame(self)

@@ -161,7 +161,7 @@ def test_the_frames_are_looked_for_while_the_page_is_shown(lab, trainer, qtbot):
 
 
 def test_the_trainer_makes_room_exactly_while_a_frame_is_drawn(lab, trainer, qtbot):
-    lab._timer.stop()
+    lab._frames.stop()
     show(lab, trainer, BEGUN)
     assert trainer.held
     qtbot.waitUntil(lambda: not trainer.held)
