@@ -170,6 +170,12 @@ class Bench(QMainWindow):
             dock.setVisible(name not in HIDDEN_AT_FIRST)
         self._share_out()
 
+    def settle(self) -> None:
+        """Let Qt lay out what is there now: else it goes on with sizes and tabs of what was there before."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+
     def save_layout(self) -> str:
         """Return the layout as text: the one of the panels of the run that is shown."""
         if self.kept_layout:

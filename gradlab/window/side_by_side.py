@@ -93,7 +93,8 @@ class SideBySide(QObject):
                 bench.tabifyDockWidget(first, dock)
             dock.setVisible(dock in above)
         form.setVisible(self._sides.form and len(lanes) <= WITH_FORM)
-        # The sizes that new docks wish for are known only after this.
+        self._share_out()
+        # New panels know only later how much room they need.
         QTimer.singleShot(0, self, self._share_out)
 
     def _above(self) -> "list[PanelDock]":
@@ -104,6 +105,7 @@ class SideBySide(QObject):
         if not self.docks:
             return
         bench, (below, right) = self._bench, (Qt.Orientation.Vertical, Qt.Orientation.Horizontal)
+        bench.settle()
         form, above, fronts = (
             bench.docks["experiment"],
             self._above(),
@@ -114,12 +116,7 @@ class SideBySide(QObject):
         bench.resizeDocks(fronts, [across // len(fronts)] * len(fronts), right)
         if above:
             bench.resizeDocks([above[0], fronts[0]], [230, 350], below)
-
-    def _settle(self) -> None:
-        """Let Qt lay out what is there now: else it goes on with sizes and tabs of what was there before."""
-        layout = self._bench.layout()
-        if layout is not None:
-            layout.activate()
+        bench.settle()
 
     def hide(self) -> None:
         """Take the lanes' docks away."""
@@ -132,7 +129,7 @@ class SideBySide(QObject):
         for desk in self._desks:
             desk.deleteLater()
         self._desks.clear()
-        self._settle()
+        self._bench.settle()
         self._bench.restore_layout(self.layout_before)
 
     def _make_lane(self, lane: str, theme: Theme) -> "list[PanelDock]":

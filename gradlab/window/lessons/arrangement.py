@@ -24,6 +24,7 @@ class Arrangement(QObject):
         super().__init__(bench)
         self._bench = bench
         self._rows: list[list[str]] = []
+        self._main = ""  # what the step is about
 
     @property
     def is_on(self) -> bool:
@@ -36,6 +37,7 @@ class Arrangement(QObject):
         bench.desk.side_by_side_wanted.emit(False)
         if not self.is_on:
             bench.kept_layout = bench.save_layout()
+        self._main = panels[0] if panels else ""
         self._rows = rows([name for name in panels if name in bench.docks and name != FORM])
         for dock in bench.docks.values():
             dock.setFloating(False)
@@ -44,7 +46,8 @@ class Arrangement(QObject):
         self._place()
         for name, dock in bench.docks.items():
             dock.setVisible(any(name in row for row in self._rows) or (name == FORM and FORM in panels))
-        # The sizes that panels wish for are known only after this.
+        self._share_out()
+        # Panels that are shown for the first time know only later how much room they need.
         QTimer.singleShot(0, self, self._share_out)
 
     def show_lanes(self, panels: Sequence[str], lanes: Sequence[str]) -> None:
@@ -90,15 +93,21 @@ class Arrangement(QObject):
         if not self.is_on or self._bench.side_by_side.docks:
             return
         bench = self._bench
+        bench.settle()
         form = bench.docks[FORM]
         room = bench.width() - (0 if form.isHidden() else FORM_WIDTH)
         bench.resizeDocks([form], [FORM_WIDTH], Qt.Orientation.Horizontal)
         for row in self._rows:
             across = [room // len(row)] * len(row)
             bench.resizeDocks(self._docks(row), across, Qt.Orientation.Horizontal)
-        shares = [max(HEIGHTS.get(name, USUAL_HEIGHT) for name in row) for row in self._rows]
+        shares = [max(self._share(name) for name in row) for row in self._rows]
         heights = [bench.height() * share // sum(shares) for share in shares]
         bench.resizeDocks([self._docks(row)[0] for row in self._rows], heights, Qt.Orientation.Vertical)
+        bench.settle()
+
+    def _share(self, name: str) -> int:
+        """Return a panel's share of the height; what the step names first gets more."""
+        return HEIGHTS.get(name, USUAL_HEIGHT) + (name == self._main)
 
 
 def rows(panels: Sequence[str]) -> list[list[str]]:

@@ -234,3 +234,20 @@ def test_everything_that_can_be_pressed_has_a_name(begun, click):
     begun.show_lessons()
     for button in begun.lessons.page.findChildren(QAbstractButton):
         assert button.accessibleName()
+
+
+def test_a_change_of_language_keeps_the_heights_of_a_step(begun, see, qtbot):
+    def heights():
+        docks = begun.lab.bench.docks
+        return [docks[name].height() for name in ("loss", "compare")]
+
+    see()
+    qtbot.wait(1)
+    before = heights()
+    lab = begun.lab
+    begun.choose_language("hi")
+    qtbot.waitUntil(lambda: begun.lab is not lab and begun.updatesEnabled(), timeout=10_000)
+    qtbot.wait(1)
+    loss, compare = heights()
+    assert loss > compare  # the step names it first
+    assert abs(loss - before[0]) < 20 and abs(compare - before[1]) < 20  # words have other heights
