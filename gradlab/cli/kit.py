@@ -37,6 +37,8 @@ def _kit(options: argparse.Namespace) -> int:
     folder: Path = options.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())) and not options.overwrite:
         raise InputError(f"{folder}: is not empty; allowed: a new or empty folder, or --overwrite")
+    if options.write_pdf is None:
+        raise InputError("kit: hand-outs need Qt, which is not installed")
     languages = options.language or list(LANGUAGES)
     items = list(kit(folder, languages, options.write_pdf))
     shown = tqdm(write(items), total=len(items), unit="file", disable=not sys.stderr.isatty(), leave=False)

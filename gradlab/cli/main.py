@@ -17,12 +17,12 @@ BAD_INPUT = 2
 COMMANDS = {"run": run, "sweep": sweep, "kit": kit, "doctor": doctor}
 
 
-def main(arguments: list[str], write_pdf: WritePdf) -> int:
+def main(arguments: list[str], write_pdf: WritePdf | None = None) -> int:
     """Run a command; return the exit code: 0 fine, 2 bad input, 130 or 143 when stopped.
 
     Args:
         arguments: the command and what belongs to it.
-        write_pdf: writes a hand-out; only Qt can do that, of which nothing here knows.
+        write_pdf: writes a hand-out; only Qt can do that, of which nothing here knows. None where there is no Qt.
     """
     options = _parser().parse_args(arguments)
     options.write_pdf = write_pdf

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from installer import icons, licences
-from installer.places import BUILD, PACKAGING, VERSION, BuildError, command, on, say
+from installer.places import BUILD, CUDA, PACKAGING, VERSION, BuildError, command, on, say
 
 FOLDER = BUILD / "frozen" / "gradlab"
 INSIDE = "_internal"
@@ -39,8 +39,12 @@ def freeze() -> Path:
 
 
 def check_torch(installed: str) -> None:
-    """Refuse the torch that brings gigabytes for NVIDIA cards: nobody could hand that out."""
-    if on("linux") and not installed.endswith("+cpu"):
+    """Refuse the torch of the other kind: with gigabytes for NVIDIA cards, or without them where they are wanted."""
+    if CUDA and installed.endswith("+cpu"):
+        raise BuildError(
+            f"torch {installed} knows no NVIDIA cards, and GRADLAB_CUDA asks for the kind that does"
+        )
+    if on("linux") and not CUDA and not installed.endswith("+cpu"):
         raise BuildError(
             f"torch {installed} is the one for NVIDIA cards, with gigabytes that nobody can hand out; put the "
             "one for CPUs into .venv (CONTRIBUTING.md says how)"

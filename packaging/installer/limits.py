@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from installer.places import BuildError, megabytes, on, say
+from installer.places import CUDA, BuildError, megabytes, on, say
 
 STARTS = 5  # of these the best counts: the others tell of what else the machine was doing
 LONGEST_SECONDS = 300
@@ -61,7 +61,7 @@ def check(values: Mapping[Limit, float]) -> None:
 
 def sizes(folder: Path, package: Path | None) -> dict[Limit, float]:
     """Return what the limits say of sizes; there are none where nobody has measured yet."""
-    if not on("linux"):
+    if CUDA or not on("linux"):
         say(f"installed: {megabytes(folder):.0f} MB")
         return {}
     installed, packed = LINUX_SIZES

@@ -1,5 +1,6 @@
 """Where things lie, and what the program is called."""
 
+import os
 import re
 import subprocess
 import sys
@@ -10,9 +11,10 @@ PACKAGING = ROOT / "packaging"
 SYSTEM = PACKAGING / "system"  # what the systems want to know of a program: menu entries, file types
 BUILD = ROOT / "build" / "installer"
 DIST = ROOT / "dist"
-VERSION = re.findall(r'__version__ = "(.*)"', (ROOT / "gradlab" / "__init__.py").read_text(encoding="utf-8"))[
-    0
-]
+# The kind for NVIDIA cards is built where torch is the one for them; it has a version of its own.
+CUDA = bool(os.environ.get("GRADLAB_CUDA"))
+_FOUND = re.findall(r'__version__ = "(.*)"', (ROOT / "gradlab" / "__init__.py").read_text(encoding="utf-8"))
+VERSION = f"{_FOUND[0]}+cuda" if CUDA else _FOUND[0]
 TITLE = "GradLab"
 SUMMARY = "See what one training step really does"
 EPOCH_SECONDS = 1_767_225_600  # one moment for all files, so that the same source gives the same package

@@ -53,7 +53,8 @@ def test_what_goes_into_training_has_the_promised_shapes_and_types(source):
     assert split.classes == len(split.class_names)
 
 
-@pytest.mark.parametrize("source", NAMES)
+# A maze is trained on what was played in it, and checked against its right ways.
+@pytest.mark.parametrize("source", sorted({*NAMES} - {"maze"}))
 @pytest.mark.parametrize("validation", [0.1, 0.25, 0.9])
 def test_training_and_validation_share_no_row_and_leave_none_out(source, validation):
     split = prepare(experiment(source, validation=validation))

@@ -132,6 +132,15 @@ def test_the_torch_for_nvidia_cards_is_refused_on_linux(part, monkeypatch):
         freeze.check_torch("2.13.0")
 
 
+def test_the_kind_for_nvidia_cards_wants_the_torch_for_them_and_says_so_in_its_version(part, monkeypatch):
+    monkeypatch.setenv("GRADLAB_CUDA", "1")
+    freeze, places = part("freeze"), part("places")
+    freeze.check_torch("2.13.0+cu130")
+    with pytest.raises(places.BuildError, match="GRADLAB_CUDA"):
+        freeze.check_torch("2.13.0+cpu")
+    assert places.VERSION.endswith("+cuda")
+
+
 def test_windows_is_told_the_version(part):
     text = part("freeze").version_resource("0.1.0.dev0")
     assert "filevers=(0, 1, 0, 0)" in text
