@@ -58,7 +58,8 @@ def start(*arguments, code, cwd):
 
 
 def test_the_command_line_can_name_the_folder(tmp_path):
-    tell = "import gradlab.cli.main as c, gradlab.folders as f\nc.main = lambda rest, _: print(rest, f.runs_folder())"
+    tell = "import gradlab.cli.main as c, gradlab.folders as f\n"
+    tell += "c.main = lambda rest, _: print(rest, f.runs_folder())"
     done = start("--data", "a ü b", "doctor", code=tell, cwd=tmp_path)
     assert done.stdout.strip() == f"['doctor'] {tmp_path / 'a ü b' / 'runs'}"
 

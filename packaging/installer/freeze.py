@@ -39,7 +39,7 @@ def freeze() -> Path:
 
 
 def check_torch(installed: str) -> None:
-    """Refuse the torch of the other kind: with gigabytes for NVIDIA cards, or without them where they are wanted."""
+    """Refuse the torch of the other kind: with gigabytes for NVIDIA cards, or without them."""
     if CUDA and installed.endswith("+cpu"):
         raise BuildError(
             f"torch {installed} knows no NVIDIA cards, and GRADLAB_CUDA asks for the kind that does"
