@@ -40,8 +40,10 @@ _FIRST_SMOOTHING = 20
 _STACKED_LINES = 20
 _BESIDE_LINES = 40
 _BESIDE_SHAPE = 2.0  # width / height
-# Up to this width the keys of a low panel's losses are short, so that the chart keeps its room.
+# Up to this width the keys of a low panel's losses are short, so that the chart keeps its room; below this height
+# those of charts side by side are, too.
 _SHORT_LINES = 24
+_LOW_LINES = 13
 _SHORT_LOSSES = (mark("Training"), mark("Validation"))
 _SHORT_UPDATES = mark("Updates")
 _METRIC_HEIGHT = (-0.03, 1.04)
@@ -214,13 +216,14 @@ class LossPanel(Panel):
         self._charts.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
         self._charts.setStretch(0, 3 if loss else 0)
         self._charts.setStretch(1, 2)
-        self.loss_chart.show_x_label(beside)
+        low = beside and self.height() < _LOW_LINES * line
+        self.loss_chart.show_x_label(beside and not low)
         # Low charts name the axis in the corner.
-        self.metric_chart.show_x_label(not tabbed)
+        self.metric_chart.show_x_label(not (tabbed or low))
         self.tabs.setVisible(tabbed)
         for widget in (self.loss_chart, self.updates.key):
             widget.setVisible(loss)
-        short = tabbed and self.width() < _SHORT_LINES * line
+        short = low or (tabbed and self.width() < _SHORT_LINES * line)
         self.updates.key.shorten(tr(_SHORT_UPDATES) if short else "")
         for curve, name in zip(self.losses, _SHORT_LOSSES, strict=True):
             curve.key.setVisible(loss and len(curve.series) > 0)
