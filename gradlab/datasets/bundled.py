@@ -1,5 +1,7 @@
 """Turning scikit-learn's bundled data into a Dataset."""
 
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,3 +21,11 @@ def measured_classes(
         class_names=class_names or tuple(str(name) for name in bunch.target_names),
         target_name=target_name,
     )
+
+
+def bundled_file(name: str) -> Path:
+    """Return where one of scikit-learn's tables lies, without loading scikit-learn: that takes a while."""
+    found = find_spec("sklearn")
+    assert found is not None
+    assert found.submodule_search_locations
+    return Path(found.submodule_search_locations[0], "datasets", "data", name)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gradlab.datasets.base import Dataset, Floats, sources
+from gradlab.datasets.holding_out import hold_out
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Data, Experiment
 from gradlab.language import tr
@@ -124,12 +125,8 @@ def _split(dataset: Dataset, data: Data, random: np.random.Generator) -> tuple[R
     held_out = data.validation_rows or int(np.ceil(data.validation * rows))  # as scikit-learn rounds
     _check_enough_rows(dataset, data, held_out)
 
-    from sklearn.model_selection import train_test_split
-
-    classes = dataset.targets if dataset.task == "classification" else None
-    train, validation = train_test_split(
-        np.arange(rows), test_size=held_out, stratify=classes, random_state=int(random.integers(2**32))
-    )
+    classes = dataset.targets.astype(np.int64) if dataset.task == "classification" else None
+    train, validation = hold_out(rows, held_out, classes, seed=int(random.integers(2**32)))
     if classes is not None:
         _bring_every_class_into_training(train, validation, classes)
     return train, validation
