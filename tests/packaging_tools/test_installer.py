@@ -208,6 +208,16 @@ def test_qt_which_brings_no_text_gets_those_that_it_names(part):
 # --- limits ---
 
 
+def test_a_slow_machine_is_given_more_time_and_a_fast_one_no_less(part, monkeypatch):
+    limits = part("limits")
+    for took, slower in ((0.4, 1.0), (0.85, 1.0), (1.7, 2.0)):
+        monkeypatch.setattr(limits, "command", lambda *_, took=took: f"{took}\n")
+        assert limits.slowness() == slower
+        monkeypatch.setattr(limits, "start", lambda _: limits.Start(window=1.0, update=3.0, stall=0.5))
+        monkeypatch.setattr(limits, "forget", lambda _: None)
+        assert limits.times(Path("lab"))[limits.TIMES["update, warm"]] == 3.0 / slower
+
+
 def test_a_value_over_its_limit_fails_after_all_were_told(part, capsys):
     limits = part("limits")
     small, large = limits.Limit("small", 10, "MB"), limits.Limit("large", 10, "MB")
