@@ -294,8 +294,7 @@ def lint(arguments: list[str]) -> int:
         "layout (ruff format)": ["-m", "ruff", "format", "--check"],
         "types (mypy)": ["-m", "mypy"],
         "import directions (lint-imports)": ["-c", imports],
-        # To be switched on as soon as every text is translated.
-        # "texts (translations --check)": ["-m", "translations", "--check"],
+        "texts (translations --check)": ["-m", "translations", "--check"],
     }
     failed = []
     for name, check in checks.items():
