@@ -242,7 +242,8 @@ class MainWindow(QMainWindow):
         from gradlab.experiment import files
 
         experiment = self.lab.experiment
-        suggestion = f"{experiment.name or tr('experiment')}.toml".replace("/", "-")
+        name = experiment.name or tr("experiment")
+        suggestion = f"{name}.toml".replace("/", "-")
         path = ask_where(self, tr("Save experiment as"), suggestion, tr(FILE_FILTER))
         if path is None:
             return

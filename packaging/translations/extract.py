@@ -30,14 +30,27 @@ def texts(root: Path) -> Catalog:
 
 
 def put_together(root: Path) -> Iterator[str]:
-    """Yield a line for each text in the code that is put together before it is translated: no catalog has it."""
+    """Yield a line for each text in the code that no catalog has.
+
+    It is put together before it is translated, or stands inside an f-string, where Babel does not look.
+    """
     for path in sorted(root.glob(CODE)):
         for node in ast.walk(ast.parse(path.read_bytes())):
+            where = f"{path.relative_to(root).as_posix()}: line {getattr(node, 'lineno', 1)}"
             match node:
                 case ast.Call(ast.Name(name), arguments) if name in KEYWORDS:
                     if any(map(_is_put_together, arguments[:2])):  # behind them there may be a count
-                        where = f"{path.relative_to(root).as_posix()}: line {node.lineno}"
                         yield f"{where}: a text that is put together; allowed: .format() after {name}()"
+                case ast.JoinedStr():
+                    if any(map(_is_literal_call, ast.walk(node))):
+                        yield f"{where}: a text to translate inside an f-string; allowed: a name for it before"
+
+
+def _is_literal_call(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(ast.Name(name), [ast.Constant(), *_]):
+            return name in KEYWORDS
+    return False
 
 
 def _is_put_together(node: ast.AST) -> bool:

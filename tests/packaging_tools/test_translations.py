@@ -228,6 +228,12 @@ def test_a_text_that_is_put_together_before_it_is_translated_is_told(checkout, p
     assert line.startswith("gradlab/more.py: line 2: ")
 
 
+def test_a_text_inside_an_f_string_is_told_since_babel_does_not_find_it(checkout, part):
+    (checkout / "gradlab" / "more.py").write_text("def show(said):\n    return f\"{said} {tr('More')}\"\n")
+    (line,) = [line for line in part("check").mistakes(checkout) if "f-string" in line]
+    assert line.startswith("gradlab/more.py: line 2: ")
+
+
 def test_the_command_fails_where_something_is_wrong(checkout, part, capsys):
     main = part("__main__").main
     assert main(["--check"], checkout) == 0

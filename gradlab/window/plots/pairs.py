@@ -125,7 +125,8 @@ def exact_line(pair: Pair, cell: Cell, sign: str, awaited: bool) -> str:
     )
     if parameter.update is None:
         return words
-    return f"{words} {tr('The update added {update}.').format(update=update)}"
+    added = tr("The update added {update}.").format(update=update)
+    return f"{words} {added}"
 
 
 def index_of(parameter: ParameterGradient, cell: Cell) -> str:

@@ -97,9 +97,11 @@ class PictureGrid(QListView):
         """Draw it; return the caption."""
         if self._model.set_view(view):
             self._fit()
-        wrong = int((view.true != view.predicted).sum())
         said = right_in_words(view)
-        return f"{said} {tr('Framed, true → predicted: wrong.')}" if wrong else said
+        if (view.true == view.predicted).all():
+            return said
+        framed = tr("Framed, true → predicted: wrong.")
+        return f"{said} {framed}"
 
     @property
     def view(self) -> PicturesView:
