@@ -273,9 +273,7 @@ class Guide(QObject):
             self._sides_due = False
             self._arrangement.show_lanes(plan.panels, [lane.name for lane in frame.lanes])
             self._choose_view(sides.docks)
-        self.lanes.show_frame(frame)
-        if sides.docks:
-            self.lanes.hide()
+        self.lanes.show_frame(frame, side_by_side=bool(sides.docks))
 
     def _choose_view(self, docks: Iterable[PanelDock]) -> None:
         """Let the panel flow show what the text speaks of."""

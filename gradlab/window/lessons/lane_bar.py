@@ -33,15 +33,15 @@ class LaneBar(QFrame):
         self._flow.addWidget(label(tr("Show the run:"), "muted"))
         self.hide()
 
-    def show_frame(self, frame: Frame) -> None:
-        """Offer the runs of a race, and mark the one that is shown."""
+    def show_frame(self, frame: Frame, *, side_by_side: bool = False) -> None:
+        """Offer the runs of a race, and mark the one that is shown; side by side there is nothing to choose."""
         tokens = {lane.name: lane.token for lane in frame.lanes}
         if tokens != self._tokens:
             self._tokens = tokens
             self._make_buttons()
         for lane in frame.lanes:
             self.buttons[lane.name].setChecked(lane.frame.run == frame.run)
-        self.setVisible(self.wanted and len(tokens) > 1)
+        self.setVisible(self.wanted and len(tokens) > 1 and not side_by_side)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take every colour anew."""

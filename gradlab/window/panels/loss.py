@@ -216,7 +216,7 @@ class LossPanel(Panel):
         self._charts.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
         self._charts.setStretch(0, 3 if loss else 0)
         self._charts.setStretch(1, 2)
-        low = beside and self.height() < _LOW_LINES * line
+        low = self._is_low = beside and self.height() < _LOW_LINES * line
         self.loss_chart.show_x_label(beside and not low)
         # Low charts name the axis in the corner.
         self.metric_chart.show_x_label(not (tabbed or low))
@@ -322,7 +322,7 @@ class LossPanel(Panel):
     def _draw(self) -> None:
         for chart in (self.loss_chart, self.metric_chart):
             chart.show_axis()
-            chart.overlay.set_note(tr(self.axis.kind.choice) if self._is_tabbed else "")
+            chart.overlay.set_note(tr(self.axis.kind.choice) if self._is_tabbed or self._is_low else "")
         log, alone = self.log_scale.isChecked(), not self._compared
         shapes = [curve.envelope() if alone else None for curve in self.losses]
         each = self.updates.draw(log, self.smoothing.value, on=alone)

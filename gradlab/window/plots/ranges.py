@@ -9,6 +9,10 @@ from gradlab.window.plots.series import Envelope
 
 Doubles = NDArray[np.float64]
 
+# A curve that has blown up this many times beyond where the curves begin would flatten all others to a line.
+_BLOWN_UP = 1e3
+_ROOM = 3.0  # how many times the highest beginning is shown then: the curve leaves through the top
+
 
 def scaled(y: Doubles, log: bool) -> Doubles:
     """Return powers of ten on a logarithmic axis; what has none becomes a gap."""
@@ -18,10 +22,15 @@ def scaled(y: Doubles, log: bool) -> Doubles:
 
 
 def height_of(shapes: Iterable[Envelope | None], log: bool) -> tuple[float, float]:
-    """Return the lowest and the highest number of an axis that shows all these curves."""
-    low, high = _extremes(shapes, log)
+    """Return the lowest and the highest number of an axis that shows all these curves.
+
+    A linear axis leaves out where a curve blew up: the others would be a flat line at its bottom.
+    """
+    shown = [shape for shape in shapes if shape is not None]
+    low, high = _extremes(shown, log)
     if not log:
-        return _linear(low, high)
+        begin = max([1.0, *map(_beginning, shown)])
+        return _linear(low, _ROOM * begin if high > _BLOWN_UP * begin else high)
     margin = 0.04 * max(high - low, 0.1)
     return float(np.floor((low - margin) * 10) / 10), high + margin
 
@@ -37,9 +46,15 @@ def nearest(x: Doubles, wanted: float | None) -> int | None:
     return left if abs(x[left] - wanted) <= abs(x[right] - wanted) else right
 
 
-def _extremes(shapes: Iterable[Envelope | None], log: bool) -> tuple[float, float]:
+def _beginning(shape: Envelope) -> float:
+    """Return the first finite value of a curve; 0 where there is none."""
+    finite = shape.low[np.isfinite(shape.low)]
+    return float(finite[0]) if len(finite) else 0.0
+
+
+def _extremes(shapes: Iterable[Envelope], log: bool) -> tuple[float, float]:
     """Return the lowest and highest finite value of all curves, in the axis' numbers."""
-    parts = [scaled(part, log) for shape in shapes if shape for part in (shape.low, shape.high)]
+    parts = [scaled(part, log) for shape in shapes for part in (shape.low, shape.high)]
     values = np.concatenate(parts) if parts else np.empty(0)
     values = values[np.isfinite(values)]
     if not len(values):
