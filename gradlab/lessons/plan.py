@@ -34,6 +34,7 @@ GROUPS = {
 }
 # What the panel flow shows: its entries, in their order.
 FlowView = Literal["layers", "sizes", "ratio", "directions", "noise", "norms"]
+GradientsView = Literal["buffer", "weights"]
 Group = Literal["buffer", "learning", "judging", "trouble", "beyond", "own"]
 Listed = Field((), strict=False)
 LENGTH = mark("3 to 8 tables [[steps]]")
@@ -45,7 +46,7 @@ class StepPlan(Section):
     Attributes:
         panels: what is on the screen.
         experiment: a file that is opened at this step; empty: the one of the step before stays as it is.
-        flow_view: which view the panel flow opens with.
+        flow_view, gradients_view: which view the panel of that name opens with.
         side_by_side: whether each of the racing runs gets panels of its own.
         observe: what people are asked to see, in the order of the text's list.
         promise: what the text claims about this experiment. Not shown: the lesson's test checks that it holds at
@@ -55,9 +56,18 @@ class StepPlan(Section):
     panels: tuple[Panel, ...] = Field((), strict=False, description=mark("a list of panels: {panels}"))
     experiment: str = Field("", description=mark("the name of an experiment file in the lesson's folder"))
     flow_view: FlowView = Field("layers", description=f"one of {', '.join(get_args(FlowView))}")
+    gradients_view: GradientsView = Field(
+        "buffer", description=f"one of {', '.join(get_args(GradientsView))}"
+    )
     side_by_side: bool = Field(False, description=mark("true where each run gets panels of its own"))
     observe: tuple[AnyCondition, ...] = Listed
     promise: tuple[AnyCondition, ...] = Listed
+
+    @property
+    def views(self) -> dict[str, str]:
+        """The view that each panel of the step opens with, where a panel has several."""
+        views = {"flow": self.flow_view, "gradients": self.gradients_view}
+        return {panel: view for panel, view in views.items() if panel in self.panels}
 
 
 class Plan(Section):

@@ -27,6 +27,8 @@ from gradlab.window.theme.tokens import Theme
 
 FEW_UPDATES = 3
 AT_ANY_TIME = {"curves", "data", "landscape"}  # parts that can be had of a run that rests
+# What panels open with where no lesson says it.
+FREE = StepPlan.model_validate({"panels": ["flow", "gradients"]})
 SAME_FOR_ALL = {"loss", "compare"}  # panels that show every run at once
 
 
@@ -107,6 +109,7 @@ class Guide(QObject):
         self.lanes.hide()
         self._lab.bench.also_watch({})
         self._arrangement.end()
+        self._choose_views(self._lab.bench.docks.values(), FREE)
 
     def go_to(self, step: int) -> None:
         """Show a step, or the end."""
@@ -137,7 +140,6 @@ class Guide(QObject):
         plan = self._plan()
         self._arrangement.show(plan.panels)
         self._sides_due = plan.side_by_side
-        self._choose_view(self._lab.bench.docks.values())
         self.lanes.wanted = bool(set(plan.panels) - SAME_FOR_ALL)
         if self._is_current(self._lab.frame):
             self._show_lanes(self._lab.frame)
@@ -179,6 +181,7 @@ class Guide(QObject):
         self.panel.show_view(told.title, view, self.step, len(lesson.steps))
         self._open()
         self.arrange()
+        self._choose_views(self._lab.bench.docks.values(), self._plan())
         self._show_done()
         self._look(self._lab.frame)
 
@@ -201,6 +204,7 @@ class Guide(QObject):
         if not self._arrangement.is_on:  # it is where the lesson goes on
             self._open()
             self.arrange()
+            self._choose_views(self._lab.bench.docks.values(), self._plan())
 
     def _open(self) -> None:
         """Open the experiment of this step, unless it is what goes on already."""
@@ -272,15 +276,14 @@ class Guide(QObject):
         if self._sides_due and len(frame.lanes) > 1:
             self._sides_due = False
             self._arrangement.show_lanes(plan.panels, [lane.name for lane in frame.lanes])
-            self._choose_view(sides.docks)
+            self._choose_views(sides.docks, plan)
         self.lanes.show_frame(frame, side_by_side=bool(sides.docks))
 
-    def _choose_view(self, docks: Iterable[PanelDock]) -> None:
-        """Let the panel flow show what the text speaks of."""
-        plan = self._plan()
+    def _choose_views(self, docks: Iterable[PanelDock], plan: StepPlan) -> None:
+        """Let panels that have several views show what the text speaks of."""
         for dock in docks:
-            if dock.panel.name == "flow" and "flow" in plan.panels:
-                dock.panel.look_at(plan.flow_view)
+            if view := plan.views.get(dock.panel.name):
+                dock.panel.look_at(view)
 
     @Slot(str, int)
     def _take_answer(self, question: str, answer: int) -> None:

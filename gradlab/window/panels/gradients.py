@@ -215,6 +215,10 @@ class GradientsPanel(Panel):
             row.addWidget(widget)
         return self._choices
 
+    def look_at(self, view: str) -> None:
+        """Show the ``weights`` below the buffer, or the ``buffer`` alone."""
+        self.extras["weights"].setChecked(view == "weights")
+
     def as_table(self) -> Table | None:
         """Return the view in front."""
         if self.tabs.currentIndex() == 1:

@@ -4,7 +4,7 @@ from typing import get_args
 import pytest
 
 from gradlab.lessons import files
-from gradlab.lessons.plan import FlowView, Panel
+from gradlab.lessons.plan import FlowView, Panel, StepPlan
 from gradlab.window.flow_views import VIEWS
 from gradlab.window.lessons.arrangement import FORM, rows
 from gradlab.window.lessons.guide import way_on
@@ -23,6 +23,11 @@ def test_each_panel_has_one_place_and_there_are_few_rows(count):
 
 def test_lessons_know_the_views_of_the_flow_panel():
     assert get_args(FlowView) == tuple(view.name for view in VIEWS)
+
+
+def test_only_panels_of_the_step_open_with_a_view():
+    step = StepPlan.model_validate({"panels": ["gradients", "data"], "gradients_view": "weights"})
+    assert step.views == {"gradients": "weights"}
 
 
 @pytest.mark.parametrize(

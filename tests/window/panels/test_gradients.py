@@ -513,6 +513,12 @@ def test_weights_and_updates_are_further_rows_with_scales_of_their_own(panel, qt
     assert names == ["hidden1.weight: Weights now", "hidden1.weight: The update added"]
 
 
+def test_a_lesson_chooses_whether_weights_are_shown(panel):
+    for view, are_shown in (("weights", True), ("buffer", False)):
+        panel.look_at(view)
+        assert panel.extras["weights"].isChecked() == are_shown
+
+
 def test_pointing_marks_the_same_value_in_every_row_of_its_layer(panel):
     panel.show_frame(examples()[-1])
     panel.extras["weights"].trigger()
