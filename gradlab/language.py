@@ -9,7 +9,7 @@ Names of code such as ``zero_grad``, keys of files and what the command line pri
 
 import gettext
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, reduce
 
 from gradlab.resources import resource
 
@@ -77,6 +77,28 @@ def trn(one: str, many: str, count: int) -> str:
 def trc(context: str, text: str) -> str:
     """Return a text that means different things in different places; ``context`` says which one."""
     return _catalog.pgettext(context, text)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words with the language's comma between them."""
+    return _joined(mark("{before}, {after}"), words)
+
+
+def grouped(lists: Iterable[str]) -> str:
+    """Return what has commas itself with the language's semicolon between."""
+    return _joined(mark("{before}; {after}"), lists)
+
+
+def sentences(said: Iterable[str]) -> str:
+    """Return sentences one after the other, with a space between them where the language has one."""
+    return _joined(mark("{before} {after}"), said)
+
+
+def _joined(between: str, texts: Iterable[str]) -> str:
+    def join(before: str, after: str) -> str:
+        return tr(between).format(before=before, after=after) if before else after
+
+    return reduce(join, filter(None, texts), "")
 
 
 def shown_name(name: str) -> str:

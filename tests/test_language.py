@@ -30,3 +30,21 @@ def test_an_unknown_language_is_refused():
     with pytest.raises(KeyError):
         language.use("xx")
     assert language.current() == "en"
+
+
+@pytest.mark.parametrize(
+    ("language_name", "joined"),
+    [("en", ("a, b, c", "a; b; c", "a b c")), ("zh_CN", ("a、b、c", "a；b；c", "abc"))],
+)
+def test_words_and_sentences_are_put_side_by_side_as_the_language_does(language_name, joined):
+    language.use(language_name)
+    try:
+        said = tuple(join("abc") for join in (language.listed, language.grouped, language.sentences))
+    finally:
+        language.use("en")
+    assert said == joined
+
+
+def test_what_is_empty_takes_no_place_between_sentences():
+    assert language.sentences(("", "One.", "", "Two.")) == "One. Two."
+    assert language.sentences(()) == ""

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradlab.errors import InputError
-from gradlab.language import tr, trn
+from gradlab.language import listed, tr, trn
 
 # Where several fit equally well, the later ones are likelier to be part of a number or a name.
 DELIMITERS = ("\t", ";", ",")
@@ -95,7 +95,7 @@ def in_lines(lines: Sequence[int]) -> str:
 
 def first_few(things: Sequence[object], named: int = NAMED) -> str:
     """Return the first few, and how many more there are."""
-    first = ", ".join(str(thing) for thing in things[:named])
+    first = listed(str(thing) for thing in things[:named])
     if len(things) <= named:
         return first
     return tr("{first} and {count} more").format(first=first, count=len(things) - named)

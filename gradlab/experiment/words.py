@@ -3,7 +3,7 @@
 from gradlab.experiment.differences import differences
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import Setting, as_text, by_key
-from gradlab.language import tr
+from gradlab.language import listed, tr
 
 NO_DIFFERENCE = ("name", "replicas")  # keys that change nothing about a run
 
@@ -25,7 +25,7 @@ def change_in_words(key: str, before: object, after: object) -> str:
 def differences_in_words(one: Experiment, other: Experiment) -> str:
     """Return what is different in the other: ``Zero gradients: never, Learning rate: 0.05``; empty for nothing."""
     settings = by_key(Experiment)
-    return ", ".join(
+    return listed(
         tr("{setting}: {value}").format(
             setting=settings[key].label, value=value_in_words(settings[key], theirs)
         )

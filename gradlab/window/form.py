@@ -18,7 +18,7 @@ from gradlab.experiment.settings import Setting, by_key
 from gradlab.experiment.variants import singles
 from gradlab.experiment.words import differences_in_words
 from gradlab.instruments.records import Frame, Notice
-from gradlab.language import mark, shown_name, tr, trc, trn
+from gradlab.language import grouped, mark, shown_name, tr, trc, trn
 from gradlab.window.fields import ChoiceField, Field, PathField, TypedField, in_words, make_field
 from gradlab.window.panels.base import Panel
 from gradlab.window.theme import icons
@@ -344,7 +344,7 @@ def variants_in_words(experiment: Experiment) -> str:
     ]
     count = len(experiment.variants)
     line = trn("{count} run races: {runs}", "{count} runs race: {runs}", count)
-    return line.format(count=count, runs=tr("; ").join(words)) if count else ""
+    return line.format(count=count, runs=grouped(words)) if count else ""
 
 
 def _advanced_by_section(settings: Iterable[Setting]) -> Iterator[tuple[str, list[str]]]:

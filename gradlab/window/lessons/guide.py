@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, State
-from gradlab.language import current, tr, trn
+from gradlab.language import current, sentences, tr, trn
 from gradlab.lessons.catalogue import Catalogue
 from gradlab.lessons.conditions import AtPhase, Condition, Reached
 from gradlab.lessons.lesson import Lesson
@@ -308,8 +308,8 @@ class Guide(QObject):
             return tr("Predict first: choose an answer above, then run.")
         words = trn("{count} thing is still to be seen.", "{count} things are still to be seen.", left)
         over = tr("The run is over: Reset, then run it once more.")
-        told = [words.format(count=left), *([over] if self._lab.state is State.FINISHED else [])]
-        return " ".join(told) if left else ""
+        note = (words.format(count=left), over if self._lab.state is State.FINISHED else "")
+        return sentences(note) if left else ""
 
 
 def way_on(conditions: Sequence[Condition]) -> Literal["run", "step_phase", "step_batch", "step_epoch"]:

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 
 from gradlab.export.tables import Table, course_table, table_of
 from gradlab.instruments.records import Activations, Course, Frame, LayerActivations
-from gradlab.language import mark, tr
+from gradlab.language import listed, mark, tr
 from gradlab.window.desk import Desk
+from gradlab.window.numbers import percent
 from gradlab.window.panels.base import Panel
 from gradlab.window.plots.activation_row import ActivationRow, kind_in_words, troubled_in_words
 from gradlab.window.plots.colorbar import MagnitudeBar
@@ -84,7 +85,7 @@ class ActivationsPanel(Panel):
         self.bar.setToolTip(
             tr("How much of the time a unit is active: how many of its outputs pass a gradient on.")
         )
-        self.bar.show_labels(["0 %", "50 %", "100 %"])
+        self.bar.show_labels([percent(share, 0) for share in (0, 0.5, 1)])
         self.course = CourseChart(
             self.theme,
             XAxis(self),
@@ -277,7 +278,7 @@ def story(shown: Activations) -> str:
         )
     troubled = [layer for layer in shown.layers if layer.troubled.any()]
     if troubled:
-        where = ", ".join(
+        where = listed(
             tr("{name}: {text}").format(name=layer.name, text=troubled_in_words(layer)) for layer in troubled
         )
         return tr(_MEANING[troubled[0].trouble]).format(layers=where, rows=shown.rows)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QShowEvent, QTextDocument
 from PySide6.QtWidgets import QLineEdit, QTextBrowser, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Frame
-from gradlab.language import current, mark, tr
+from gradlab.language import current, listed, mark, tr
 from gradlab.lessons.files import titles
 from gradlab.lessons.glossary import Term, terms
 from gradlab.window.desk import Desk
@@ -101,9 +101,9 @@ class GlossaryPanel(Panel):
         panels = list(_links(PANEL, term.place.panels, self._panels))
         lessons = list(_links(LESSON, term.place.lessons, self._titles))
         if panels:
-            lines.append(escape(tr("Seen in: {panels}")).format(panels=", ".join(panels)))
+            lines.append(escape(tr("Seen in: {panels}")).format(panels=listed(panels)))
         if lessons:
-            lines.append(escape(tr("Lessons: {lessons}")).format(lessons=", ".join(lessons)))
+            lines.append(escape(tr("Lessons: {lessons}")).format(lessons=listed(lessons)))
         return "".join(f"<p class='muted'>{line}</p>" for line in lines)
 
     @Slot(QUrl)

@@ -25,7 +25,7 @@ from gradlab.instruments.records import (
     State,
     Timeline,
 )
-from gradlab.language import mark, tr
+from gradlab.language import mark, sentences, tr
 from gradlab.window.buffer_words import facts, place, reading, story
 from gradlab.window.desk import Desk
 from gradlab.window.panels.base import Panel
@@ -383,7 +383,7 @@ class GradientsPanel(Panel):
 
     def _paint_story(self) -> None:
         hint = tr("Point at a value to read it.") if self.buffer.picked and not self._level else ""
-        text = self._pointed_line or " ".join(filter(None, (self._story, hint)))
+        text = self._pointed_line or sentences((self._story, hint))
         token = "text.normal" if self._pointed_line or not self._level else f"status.{self._level}"
         color = self.theme.color(token).name()
         sheet = f"color: {color}"

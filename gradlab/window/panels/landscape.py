@@ -29,7 +29,8 @@ from gradlab.instruments.records import (
     State,
     Surface,
 )
-from gradlab.language import mark, tr, trn
+from gradlab.language import mark, sentences, tr, trn
+from gradlab.window import numbers
 from gradlab.window.desk import Desk
 from gradlab.window.menu_choice import MenuChoice
 from gradlab.window.panels.base import Panel
@@ -316,7 +317,7 @@ class LandscapePanel(Panel):
 
     def _show_caption(self) -> None:
         if self._landscape is not None:
-            whole = f"{headline(self._landscape)} {details(self._landscape)}"
+            whole = sentences((headline(self._landscape), details(self._landscape)))
             short = headline(self._landscape)
             _set_text(self.caption, self._pointed or (whole if self._is_roomy else short))
             self.caption.setToolTip(tooltip(whole))
@@ -336,7 +337,7 @@ class LandscapePanel(Panel):
 def status(landscape: Landscape, update: int) -> str:
     """Return how far the map is, or how old."""
     if landscape.computing:
-        seconds, progress = landscape.seconds_left, f"{100 * landscape.progress:.0f} %"
+        seconds, progress = landscape.seconds_left, numbers.percent(landscape.progress, 0)
         if seconds is None:
             return progress
         return tr("{progress} · {time} left").format(progress=progress, time=duration(seconds))
@@ -395,7 +396,7 @@ def details(landscape: Landscape) -> str:
             count,
         )
     )
-    return f"{tr(along)} {shows.format(count=whole(count))}"
+    return sentences((tr(along), shows.format(count=whole(count))))
 
 
 def percent(share: float) -> str:
@@ -405,7 +406,7 @@ def percent(share: float) -> str:
     if 0.999 < share < 1 - ROUNDING:
         return tr("more than 99.9 %")
     near_an_end = share < 0.1 or 0.99 < share < 1 - ROUNDING
-    return f"{100 * share:.1f} %" if near_an_end else f"{100 * share:.0f} %"
+    return numbers.percent(share, 1 if near_an_end else 0)
 
 
 def _in_words(choices: Mapping[Any, tuple[str, str]]) -> dict[Any, tuple[str, str]]:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayou
 
 from gradlab.export.tables import Table, table_of
 from gradlab.instruments.records import Floats, Frame, Phase, Progress, Signal, SignalLayer, State, UnitValues
-from gradlab.language import mark, tr
+from gradlab.language import mark, sentences, tr
 from gradlab.window.panels.base import Panel
 from gradlab.window.phases import NAMES
 from gradlab.window.plots.formatting import short, whole
@@ -139,7 +139,7 @@ def story(signal: Signal, by_phase: bool, *, is_over: bool = False) -> str:
             said.append(tr("Lines: how it moved the weights."))
         if not is_over:
             said.append(tr("Step phase shows an update slowly."))
-        return " ".join(said)
+        return sentences(said)
     return tr("{name}: {text}").format(name=tr(NAMES[signal.phase]), text=_did(signal))
 
 

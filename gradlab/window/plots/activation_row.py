@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import LayerActivations
-from gradlab.language import tr, trn
+from gradlab.language import listed, tr, trn
 from gradlab.window.plots.colors import blend, pen
 from gradlab.window.plots.formatting import short, whole
 from gradlab.window.theme.tokens import Theme
@@ -45,9 +45,7 @@ class ActivationRow(QWidget):
         """Draw a layer."""
         self.layer = layer
         self.setAccessibleName(layer.name)
-        self.setAccessibleDescription(
-            ", ".join((kind_in_words(layer), troubled_in_words(layer), spread(layer)))
-        )
+        self.setAccessibleDescription(listed((kind_in_words(layer), troubled_in_words(layer), spread(layer))))
         self.update()
 
     def apply_theme(self, theme: Theme) -> None:

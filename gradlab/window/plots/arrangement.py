@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradlab.instruments.records import ParameterGradient
-from gradlab.language import tr
+from gradlab.language import sentences, tr
 
 Places = NDArray[np.int64]
 GAP = -1
@@ -50,7 +50,7 @@ class Arrangement:
         """What the rows and the columns are."""
         rows = tr("Rows: {what}.").format(what=self.down.title) if self.down.title else ""
         columns = tr("Columns: {what}.").format(what=self.across.title) if self.across.title else ""
-        return " ".join(filter(None, (rows, columns)))
+        return sentences((rows, columns))
 
 
 def arrange(parameter: ParameterGradient, shape: Sequence[int], pictures: bool = False) -> Arrangement:

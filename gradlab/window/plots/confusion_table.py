@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradlab.language import tr
+from gradlab.language import tr, trc
 from gradlab.window.plots.colors import blend
 from gradlab.window.plots.confusion_model import MEASURES, ConfusionModel, Show, rows_in_words, short_percent
 from gradlab.window.plots.contrast import readable_on
@@ -335,7 +335,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(ink)
         text, notes = matrix.cell_text(row, column), self._notes(rect, row, column)
         if notes and matrix.show_as is not Show.COUNTS:
-            text += " %"
+            text = trc("percentage", "{number} %").format(number=text)
         lines = [(self._table.fonts.cell, text), *((self._table.fonts.note, note) for note in notes)]
         _draw_lines(painter, rect, lines)
 

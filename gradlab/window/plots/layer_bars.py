@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QKeyEvent, QMouseEvent,
 from PySide6.QtWidgets import QWidget
 
 from gradlab.instruments.records import LayerSizes
-from gradlab.language import mark, tr
+from gradlab.language import grouped, mark, tr
 from gradlab.window.plots.axes import RoundAxis
 from gradlab.window.plots.colors import blend, pen
 from gradlab.window.plots.formatting import no_size, short
@@ -117,7 +117,7 @@ class LayerBars(ThemedPlot):
     def describe(self) -> None:
         """Say all of it in words, for those who do not see the picture."""
         if self.sizes is not None:
-            words = "; ".join(self.in_words(layer) for layer in range(len(self.sizes.mean)))
+            words = grouped(self.in_words(layer) for layer in range(len(self.sizes.mean)))
             self.setAccessibleDescription(words)
 
     def mark(self, layer: int | None) -> None:

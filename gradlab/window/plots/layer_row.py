@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEve
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradlab.instruments.records import Floats
-from gradlab.language import mark, tr
+from gradlab.language import mark, sentences, tr
 from gradlab.window.plots.arrangement import arrange, strip
 from gradlab.window.plots.colorbar import paint_bar
 from gradlab.window.plots.colors import signed_ramp
@@ -152,7 +152,7 @@ class LayerRow(QWidget):
         said.append(tr("Counted from 0, as in PyTorch."))
         if not self._large:
             said.append(tr("Click, or press Enter, to see the layer large."))
-        return " ".join(said)
+        return sentences(said)
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette, Q
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gradlab.instruments.records import MazeView
-from gradlab.language import shown_name, tr
+from gradlab.language import listed, sentences, shown_name, tr
 from gradlab.window.numbers import number, percent
 from gradlab.window.plots.colors import blend, pen
 from gradlab.window.plots.scatter import legend
@@ -59,7 +59,7 @@ class MazePlot(QWidget):
             (self.theme.color("plot.mark"), "★", tr("goal")),
         ]
         earned = tr("An episode earns {reward} on average.").format(reward=number(view.reward, ".2f"))
-        return f"<b>{said}</b> {earned}<br>{legend(arrows)}"
+        return f"{sentences((f'<b>{said}</b>', earned))}<br>{legend(arrows)}"
 
     # --- drawing -----------------------------------------------------------------------------------------
 
@@ -150,7 +150,7 @@ class MazePlot(QWidget):
         ]
         right = tr("right: {way}").format(way=shown_name(view.actions[view.right[cell]]))
         seen = tr("{percent} of the steps began here").format(percent=percent(float(view.visits[cell])))
-        return f"{', '.join(ways)}\n{right}\n{seen}"
+        return f"{listed(ways)}\n{right}\n{seen}"
 
 
 def _draw_arrow(

@@ -6,7 +6,7 @@ from math import prod
 import numpy as np
 
 from gradlab.instruments.records import Floats, ParameterGradient
-from gradlab.language import mark, tr, trc
+from gradlab.language import listed, mark, sentences, tr, trc
 from gradlab.window.plots.formatting import exact, short
 from gradlab.window.plots.tile import Cell
 
@@ -125,8 +125,7 @@ def exact_line(pair: Pair, cell: Cell, sign: str, awaited: bool) -> str:
     )
     if parameter.update is None:
         return words
-    added = tr("The update added {update}.").format(update=update)
-    return f"{words} {added}"
+    return sentences((words, tr("The update added {update}.").format(update=update)))
 
 
 def index_of(parameter: ParameterGradient, cell: Cell) -> str:
@@ -149,7 +148,7 @@ def place_in_words(parameter: ParameterGradient, cell: Cell) -> str:
     words = [_unit(parameter, index[0])]
     if len(index) == 2:
         words.append(_source(parameter, index[1]))
-    return ", ".join(words)
+    return listed(words)
 
 
 def _unit(parameter: ParameterGradient, row: int) -> str:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gradlab.instruments.records import Floats, PicturesView
-from gradlab.language import shown_name, tr
+from gradlab.language import sentences, shown_name, tr
 from gradlab.window.plots.verdict import percent, picture_in_words, right_in_words
 from gradlab.window.theme.tokens import Theme
 
@@ -100,8 +100,7 @@ class PictureGrid(QListView):
         said = right_in_words(view)
         if (view.true == view.predicted).all():
             return said
-        framed = tr("Framed, true → predicted: wrong.")
-        return f"{said} {framed}"
+        return sentences((said, tr("Framed, true → predicted: wrong.")))
 
     @property
     def view(self) -> PicturesView:

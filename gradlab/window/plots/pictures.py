@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPixmap, qRgb, qRgba
 
-from gradlab.language import tr
+from gradlab.language import listed, tr
 from gradlab.window.plots.colors import signed_ramp
 from gradlab.window.plots.formatting import short, whole
 from gradlab.window.theme.tokens import Theme
@@ -63,7 +63,7 @@ class Summary:
     def bad_in_words(self) -> str:
         """Return e.g. ``12 NaN`` or ``12 NaN, 3 ∞``."""
         parts = ((self.nans, "NaN"), (self.infinities, "∞"))
-        return ", ".join(f"{whole(count)} {what}" for count, what in parts if count)
+        return listed(f"{whole(count)} {what}" for count, what in parts if count)
 
     def in_words(self, whole: bool = True) -> str:
         """Return one line for people who hear the picture; without the norm where it is not ``whole``."""
@@ -76,7 +76,7 @@ class Summary:
             words.append(tr("{percent} % exact zeros").format(percent=f"{100 * self.zeros / self.size:.2g}"))
         if self.bad:
             words.append(self.bad_in_words())
-        return ", ".join(words)
+        return listed(words)
 
 
 def pooled(values: Floats, rows: int, columns: int) -> Floats:

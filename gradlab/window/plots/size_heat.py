@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gradlab.instruments.records import Doubles, Floats, SizeHistogram
-from gradlab.language import tr
+from gradlab.language import tr, trc
 from gradlab.window.plots.axes import RoundAxis
 from gradlab.window.plots.colorbar import MagnitudeBar
 from gradlab.window.plots.colors import Bytes, ramp
@@ -184,4 +184,5 @@ def filled_bins(shares: Floats, exponents: Doubles) -> tuple[int, int]:
 
 def percent(share: float) -> str:
     """Return a share in percent with two digits."""
-    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"
+    digits = f"{100 * share:.0f}" if share >= 0.1 else f"{100 * share:.2g}"
+    return trc("percentage", "{number} %").format(number=digits)

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradlab.instruments.records import Floats
-from gradlab.language import tr
+from gradlab.language import grouped, tr
 from gradlab.window.plots.arrangement import Arrangement, Axis
 from gradlab.window.plots.array_picture import ArrayPicture
 from gradlab.window.plots.colors import pen
@@ -145,7 +145,7 @@ class Tile(QWidget):
             for picture in self._pictures
         ]
         named = zip((name, tr("bias")), said, strict=False)
-        return "; ".join(tr("{name}: {text}").format(name=what, text=words) for what, words in named)
+        return grouped(tr("{name}: {text}").format(name=what, text=words) for what, words in named)
 
     def mark(self, cell: Cell | None) -> None:
         """Put a frame around a value."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Timeline
-from gradlab.language import tr
+from gradlab.language import listed, tr
 from gradlab.window.plots.colorbar import MagnitudeBar
 from gradlab.window.plots.colors import Bytes, ramp
 from gradlab.window.plots.formatting import no_size, power_of_ten, short, whole
@@ -195,7 +195,7 @@ class TimelineView(QWidget):
         if timeline is None or not len(timeline.updates):
             return ""
         measured = zip(timeline.layers, timeline.rms[:, column], strict=True)
-        words = ", ".join(f"{layer} {magnitude_in_words(float(rms))}" for layer, rms in measured)
+        words = listed(f"{layer} {magnitude_in_words(float(rms))}" for layer, rms in measured)
         return tr("At update {update}: {text}").format(update=whole(timeline.updates[column]), text=words)
 
 

@@ -4,6 +4,7 @@ import math
 
 from gradlab.instruments.records import PicturesView, TableView
 from gradlab.language import shown_name, tr, trn
+from gradlab.window import numbers
 
 
 def row_in_words(view: PicturesView | TableView, row: int) -> str:
@@ -46,4 +47,4 @@ def right_in_words(view: PicturesView | TableView) -> str:
 
 def percent(share: float) -> str:
     """Return whole percent; a model that has diverged knows none."""
-    return "NaN" if math.isnan(share) else f"{100 * share:.0f} %"
+    return "NaN" if math.isnan(share) else numbers.percent(share, 0)
