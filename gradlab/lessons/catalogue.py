@@ -76,14 +76,14 @@ class Catalogue:
         return lesson.folder.parent == self._own
 
     def add(self, path: Path, *, replace: bool = False) -> Lesson:
-        """Take a lesson into this person's folder.
+        """Take a lesson into this person's folder; return the one that is there where it is the same.
 
         Args:
             path: a ``.gradlesson`` file, the folder of a lesson, or the ``lesson.toml`` in it.
             replace: whether it may take the place of one with the same id.
 
         Raises:
-            AlreadyThereError: if there is one with the same id, which may not be replaced.
+            AlreadyThereError: if there is another one with the same id, which may not be replaced.
             InputError: if it is no lesson.
         """
         try:
@@ -120,6 +120,8 @@ class Catalogue:
 
     def _take(self, lesson: Lesson, *, replace: bool) -> Lesson:
         there = self.get(lesson.id)
+        if there is not None and files.contents(lesson.folder) == files.contents(there.folder):
+            return there
         if there is not None and not replace:
             raise AlreadyThereError(lesson.id, there.told_in("en").title)
         place = self._own / lesson.id

@@ -87,11 +87,15 @@ def pack(lesson: Lesson, archive: Path) -> None:
     Raises:
         OSError: where it cannot be written.
     """
-    paths = sorted(path for path in lesson.folder.rglob("*") if path.is_file())
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for path in paths:
-            name = path.relative_to(lesson.folder).as_posix()
-            zipped.writestr(zipfile.ZipInfo(name), path.read_bytes(), zipfile.ZIP_DEFLATED)
+        for name, content in contents(lesson.folder).items():
+            zipped.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return what is in the files of a folder, by their names in it, in order."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def unpack(archive: Path, folder: Path) -> Lesson:

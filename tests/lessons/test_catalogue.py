@@ -80,6 +80,13 @@ def test_one_with_the_same_id_is_replaced_only_when_that_is_wanted(catalogue, fo
     assert len([each for each in catalogue.lessons if each.id == "my-lesson"]) == 1
 
 
+def test_one_that_is_there_already_is_taken_as_it_is(catalogue, own, tmp_path):
+    archive = tmp_path / "epochs.gradlesson"
+    files.pack(catalogue.get("epochs"), archive)
+    assert catalogue.add(archive) == catalogue.get("epochs")
+    assert not list(own.iterdir())
+
+
 def test_one_that_comes_along_is_back_when_its_replacement_is_removed(catalogue, folder):
     plan = folder / files.PLAN
     plan.write_text(plan.read_text().replace('"my-lesson"', '"epochs"'))
