@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -26,12 +25,11 @@ from gradlab.resources import resource
 from gradlab.window.speech import CHOOSE
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.widgets import QuietComboBox, WordsButton, label, push_button
+from gradlab.window.widgets import QuietComboBox, WordsButton, label, push_button, show_page
 
 PROMISE = mark(
     "See what one training step really does: what is in the gradient buffer, and when it is emptied."
 )
-PAGE_WIDTH = 1160
 CARDS_PER_ROW = 3
 SOURCE_GLYPHS = {
     "moons": "ph.moon-stars",
@@ -144,8 +142,6 @@ class WelcomePage(QWidget):
 
     def _lay_out(self) -> None:
         body = QWidget()
-        body.setObjectName("pageBody")
-        body.setMaximumWidth(PAGE_WIDTH)
         column = QVBoxLayout(body)
         column.setContentsMargins(32, 20, 32, 16)
         column.setSpacing(0)
@@ -157,21 +153,7 @@ class WelcomePage(QWidget):
         column.addSpacing(24)
         column.addLayout(self._columns())
         column.addStretch(3)
-
-        centre = QWidget()
-        row = QHBoxLayout(centre)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(body, 1000)
-        row.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(centre)
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(area)
+        show_page(body, self)
 
     def _hero(self) -> QHBoxLayout:
         logo = QLabel()

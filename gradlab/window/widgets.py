@@ -13,17 +13,22 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QFrame,
+    QHBoxLayout,
     QLabel,
     QLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QStyledItemDelegate,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
 from gradlab.language import tr
 from gradlab.window.theme import icons
+
+PAGE_WIDTH = 1160  # pixels: lines of text that are longer are hard to read
 
 
 def label(text: str, name: str, *, wrap: bool = False) -> QLabel:
@@ -197,3 +202,23 @@ def keeps_key(event: QEvent) -> bool:
     if isinstance(focused, QComboBox | QAbstractItemView):
         return True
     return isinstance(focused, QAbstractButton) and event.key() == Qt.Key.Key_Space
+
+
+def show_page(body: QWidget, place: QWidget) -> None:
+    """Fill a place with a page: in the middle, not too wide, and scrolled where it is too high."""
+    body.setObjectName("pageBody")
+    body.setMaximumWidth(PAGE_WIDTH)
+    centre = QWidget()
+    row = QHBoxLayout(centre)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addStretch(1)
+    row.addWidget(body, 1000)
+    row.addStretch(1)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(centre)
+    outside = QVBoxLayout(place)
+    outside.setContentsMargins(0, 0, 0, 0)
+    outside.addWidget(area)

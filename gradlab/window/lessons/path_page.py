@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gradlab.language import current, tr, trc
 from gradlab.lessons.catalogue import Catalogue
@@ -15,9 +15,8 @@ from gradlab.lessons.progress import Learners, Walk, open_steps
 from gradlab.window.lessons.text_view import plain_words, rich_label
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.widgets import QuietComboBox, WordsButton, label, push_button
+from gradlab.window.widgets import QuietComboBox, WordsButton, label, push_button, show_page
 
-PAGE_WIDTH = 1160
 CARDS_PER_ROW = 2
 
 
@@ -110,8 +109,6 @@ class LessonsPage(QWidget):
 
     def _lay_out(self) -> None:
         page = QWidget()
-        page.setObjectName("pageBody")
-        page.setMaximumWidth(PAGE_WIDTH)
         self._column = QVBoxLayout(page)
         self._column.setContentsMargins(32, 12, 32, 16)
         self._column.setSpacing(12)
@@ -119,20 +116,7 @@ class LessonsPage(QWidget):
         self._column.addLayout(self._buttons())
         self._column.addWidget(self._body)
         self._column.addStretch(1)
-        centre = QWidget()
-        row = QHBoxLayout(centre)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(page, 1000)
-        row.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(centre)
-        outside = QVBoxLayout(self)
-        outside.setContentsMargins(0, 0, 0, 0)
-        outside.addWidget(area)
+        show_page(page, self)
 
     def _top(self) -> QHBoxLayout:
         name = label(tr("Learner:"), "muted")
