@@ -23,13 +23,6 @@ LOSSES = (
         style=Qt.PenStyle.DashLine,
     ),
 )
-REWARD = CurveKind(
-    "reward",
-    mark("Reward"),
-    "series.validation",
-    mark("What an episode earned: the mean over all that were played before the epoch."),
-    style=Qt.PenStyle.DashDotDotLine,
-)
 METRICS = (
     CurveKind(
         "val_accuracy",
