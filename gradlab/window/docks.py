@@ -171,7 +171,10 @@ class Bench(QMainWindow):
         self._share_out()
 
     def settle(self) -> None:
-        """Let Qt lay out what is there now: else it goes on with sizes and tabs of what was there before."""
+        """Let Qt lay out what is there now: else it goes on with sizes and tabs of what was there before.
+
+        A layout that is restored without this leaves one of those tabs in the corner.
+        """
         layout = self.layout()
         if layout is not None:
             layout.activate()
@@ -190,6 +193,7 @@ class Bench(QMainWindow):
 
     def restore_layout(self, text: str) -> bool:
         """Take a layout from ``save_layout``; return whether it fitted."""
+        self.settle()
         self._shared_out = self.restoreState(QByteArray.fromBase64(text.encode()), LAYOUT_VERSION)
         return self._shared_out
 
@@ -210,6 +214,7 @@ class Bench(QMainWindow):
         """Look the same as another bench did with this frame."""
         self._frame = frame
         self.kept_layout = memory.kept_layout
+        self.settle()
         self._shared_out = self.restoreState(memory.layout, LAYOUT_VERSION)
         for dock in self.docks.values():
             if not dock.isHidden():
