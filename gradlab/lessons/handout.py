@@ -34,7 +34,7 @@ def _paragraphs(lesson: Lesson, language: str, key: bool, say: Say) -> Iterator[
     text = lesson.told_in(language)
     yield f"# {text.title}"
     yield f"**{say('key')}**" if key else f"{say('name')} {BLANK}"
-    yield f"*{say('minutes').format(minutes=lesson.plan.minutes)}*"
+    yield say("minutes").format(minutes=lesson.plan.minutes)
     yield text.summary
     for number, step in enumerate(text.steps, 1):
         yield f"## {number}. {step.title}"

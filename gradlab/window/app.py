@@ -47,6 +47,9 @@ def _without_window() -> object:
     """Return what Qt needs to set text: on Linux without a screen it would end the program, unless told."""
     from PySide6.QtGui import QGuiApplication
 
+    from gradlab.window.theme.fonts import keep_silent
+
+    keep_silent()
     if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     return QGuiApplication.instance() or QGuiApplication(["gradlab"])

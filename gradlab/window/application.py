@@ -16,7 +16,7 @@ from pkgutil import iter_modules
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QEvent, QLoggingCategory, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
@@ -31,6 +31,7 @@ from gradlab.window.main_window import MainWindow
 from gradlab.window.settings_store import SettingsStore
 from gradlab.window.signals import watched_signals
 from gradlab.window.speech import first_language, speak
+from gradlab.window.theme.fonts import keep_silent
 from gradlab.window.theme.style import Appearance
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.trainer import MakePanels, OwnedTrainer
@@ -80,8 +81,7 @@ def make_application() -> QApplication:
     app = existing if isinstance(existing, QApplication) else QApplication(["gradlab"])
     app.setApplicationName("GradLab")
     app.setDesktopFileName("gradlab")
-    # Else it tells the terminal of each font that cannot draw Devanagari, though the next one can.
-    QLoggingCategory.setFilterRules("qt.text.font.db.info=false")
+    keep_silent()
     app.setWindowIcon(QIcon(str(resource("icons", "gradlab.svg"))))
     accessible.install()
     return app

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF, QUrl
-from PySide6.QtGui import QFont, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtGui import QPageSize, QPdfWriter, QTextDocument
 
 from gradlab import __version__
+from gradlab.window.theme.fonts import with_all_letters
 
 POINTS = 11.0
 NO_HTML = QTextDocument.MarkdownFeature.MarkdownNoHTML
@@ -30,7 +31,7 @@ def write_pdf(markdown: str, pictures: Path, path: Path) -> None:
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))  # Qt leaves 2 cm by itself
     document = QTextDocument()
-    font = QFont(document.defaultFont())
+    font = with_all_letters(document.defaultFont())
     font.setPointSizeF(POINTS)
     document.setDefaultFont(font)
     document.setDefaultStyleSheet(STYLE)

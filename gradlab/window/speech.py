@@ -6,25 +6,19 @@ What is shown already stays as it is: whoever changes the language builds the wi
 import os
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
-from PySide6.QtGui import QFontInfo, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from gradlab import language
 from gradlab.window.numbers import locale_of
 from gradlab.window.qt_texts import CatalogTranslator
 from gradlab.window.settings_store import SettingsStore
+from gradlab.window.theme.fonts import with_all_letters
 
 # Whoever cannot read the language that is spoken finds the way to another one by this.
 CHOOSE = "Language / 语言 / भाषा"
 OVERRIDE = "GRADLAB_LANGUAGE"  # for a room of computers, and for tests
 SETTING = "language"
-# What draws the letters that the system font does not have, the first that there is, on Linux, Windows and macOS:
-# by itself Qt takes any font with Chinese letters, also one with Japanese shapes. Devanagari comes first, for
-# Qt complains where it has to ask a Chinese font for it.
-FALLBACK_FONTS = (
-    *("Noto Sans Devanagari", "Nirmala UI", "Kohinoor Devanagari", "Lohit Devanagari"),
-    *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei UI", "PingFang SC"),
-)
 
 
 def first_language(store: SettingsStore) -> str:
@@ -40,7 +34,7 @@ def speak(wanted: str) -> None:
     language.use(wanted)
     QLocale.setDefault(locale_of(wanted))
     _translate_qt(wanted)
-    _choose_fonts()
+    QApplication.setFont(with_all_letters(QGuiApplication.font()))
 
 
 def _translate_qt(wanted: str) -> None:
@@ -58,14 +52,3 @@ def _translate_qt(wanted: str) -> None:
         brought.deleteLater()
         brought = CatalogTranslator(app)
     app.installTranslator(brought)
-
-
-def _choose_fonts() -> None:
-    """Have the system's font draw what it has, and others the rest.
-
-    In every language: the names of all stand where one is chosen, and people may name their classes as they like.
-    """
-    font = QGuiApplication.font()
-    # By its real name: after "Sans Serif", which stands for a font, Qt takes all letters from a fallback.
-    font.setFamilies([QFontInfo(font).family(), *FALLBACK_FONTS])
-    QApplication.setFont(font)

@@ -4,8 +4,10 @@ import sys
 import zlib
 
 import pytest
+from PySide6.QtGui import QTextDocument
 
 from gradlab.window.handouts import write_pdf
+from gradlab.window.theme.fonts import FALLBACK_FONTS
 
 
 def test_a_hand_out_is_a_pdf_of_as_many_pages_as_it_needs(qapp, tmp_path):
@@ -15,6 +17,13 @@ def test_a_hand_out_is_a_pdf_of_as_many_pages_as_it_needs(qapp, tmp_path):
     assert pages(short) == 1
     assert pages(long) > 3
     assert short.read_bytes().startswith(b"%PDF")
+
+
+def test_a_hand_out_takes_its_letters_from_the_fonts_that_the_window_takes(qapp, tmp_path, monkeypatch):
+    set_in = []
+    monkeypatch.setattr(QTextDocument, "setDefaultFont", lambda document, font: set_in.append(font))
+    write_pdf("# 直", tmp_path, tmp_path / "paper.pdf")
+    assert set_in[0].families()[1:] == list(FALLBACK_FONTS)
 
 
 def pages(path):
