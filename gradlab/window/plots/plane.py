@@ -88,7 +88,9 @@ class PlanePlot(ScatterPlot):
                 self.removeItem(item)
         self._classes = names
         symbols = [SYMBOLS[number % len(SYMBOLS)][0] for number in range(len(names))]
-        self._points = [(Points(symbol, hollow=False), Points(symbol, hollow=True)) for symbol in symbols]
+        self._points = [
+            (Points(symbol, hollow=False), Points(symbol, hollow=True, size=7)) for symbol in symbols
+        ]
         for train, validation in self._points:
             self.addItem(train)
             self.addItem(validation)
@@ -99,6 +101,8 @@ class PlanePlot(ScatterPlot):
         for number, pair in enumerate(self._points):
             for item in pair:
                 item.take_colors(self.theme.class_color(number), background)
+            _, validation = pair
+            validation.setBrush(None)  # often there are many: the border behind them must be seen
 
     def _paint_regions(self, view: PlaneView) -> None:
         self._regions.setImage(regions(view, self.theme), autoLevels=False)
