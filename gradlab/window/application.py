@@ -39,6 +39,8 @@ from gradlab.window.trainer import MakePanels, OwnedTrainer
 if TYPE_CHECKING:
     from gradlab.window.panels.base import Panel
 
+# Not 0: Qt would do all of it in one go, since what is posted while it works on posted events is done with them.
+TURN_MS = 1
 log = logging.getLogger(__name__)
 
 
@@ -193,7 +195,7 @@ def in_turns(owner: QObject, actions: Sequence[Callable[[], object]]) -> None:
     """Do one thing after another; the window of ``owner`` answers in between, and ends what is left by its end."""
     if actions:
         # First the next one's turn, then this one: what fails is reported, and the others go on.
-        QTimer.singleShot(0, owner, partial(in_turns, owner, actions[1:]))
+        QTimer.singleShot(TURN_MS, owner, partial(in_turns, owner, actions[1:]))
         actions[0]()
 
 

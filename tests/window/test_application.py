@@ -252,3 +252,14 @@ def test_a_late_trainer_is_made_when_it_is_first_asked_for(trainer):
     late.step_batch()
     assert made == [trainer]
     assert trainer.asked == [("pause",), ("step_batch",)]
+
+
+def test_the_window_answers_between_two_turns(qtbot):
+    owner, told = QObject(), []
+    timer = QTimer(owner, interval=0)
+    timer.timeout.connect(lambda: told.append("answer"))
+    timer.start()
+    in_turns(owner, [lambda: told.append("first"), lambda: told.append("second")])
+    qtbot.waitUntil(lambda: "second" in told)
+    timer.stop()
+    assert "answer" in told[told.index("first") : told.index("second")]
