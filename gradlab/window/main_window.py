@@ -81,10 +81,10 @@ class MainWindow(QMainWindow):
         if "lessons" in self.__dict__:
             self.lessons.deleteLater()
             del self.lessons
-        self.welcome = WelcomePage(self._appearance.theme)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self.welcome)
         self.setCentralWidget(self._pages)
+        self.welcome = WelcomePage(self._appearance.theme, self._pages)
+        self._pages.addWidget(self.welcome)
         self._pages.show()  # now, not in the next turn: panels are to know whether they are in sight
         self._menu_bar = MenuBar(self, self._appearance, self._store)
         self.setMenuBar(self._menu_bar)

@@ -142,6 +142,7 @@ class WelcomePage(QWidget):
 
     def _lay_out(self) -> None:
         body = QWidget()
+        show_page(body, self)
         column = QVBoxLayout(body)
         column.setContentsMargins(32, 20, 32, 16)
         column.setSpacing(0)
@@ -153,7 +154,6 @@ class WelcomePage(QWidget):
         column.addSpacing(24)
         column.addLayout(self._columns())
         column.addStretch(3)
-        show_page(body, self)
 
     def _hero(self) -> QHBoxLayout:
         logo = QLabel()

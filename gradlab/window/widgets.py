@@ -205,20 +205,23 @@ def keeps_key(event: QEvent) -> bool:
 
 
 def show_page(body: QWidget, place: QWidget) -> None:
-    """Fill a place with a page: in the middle, not too wide, and scrolled where it is too high."""
-    body.setObjectName("pageBody")
-    body.setMaximumWidth(PAGE_WIDTH)
+    """Fill a place with a page: in the middle, not too wide, and scrolled where it is too high.
+
+    The page is best filled afterwards: a widget that gets another parent is styled anew, with all below it.
+    """
+    area = QScrollArea(place)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    outside = QVBoxLayout(place)
+    outside.setContentsMargins(0, 0, 0, 0)
+    outside.addWidget(area)
     centre = QWidget()
+    area.setWidget(centre)
     row = QHBoxLayout(centre)
     row.setContentsMargins(0, 0, 0, 0)
     row.addStretch(1)
     row.addWidget(body, 1000)
     row.addStretch(1)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(centre)
-    outside = QVBoxLayout(place)
-    outside.setContentsMargins(0, 0, 0, 0)
-    outside.addWidget(area)
+    body.setObjectName("pageBody")
+    body.setMaximumWidth(PAGE_WIDTH)
