@@ -134,6 +134,7 @@ def test_changes_and_differences_are_told_in_the_language_that_is_spoken(spoken)
     assert not plain_words(differences_in_words(Experiment(), other))
     assert not plain_words(change_in_words("optimizer.lr", 0.1, 0.01))
     assert not plain_words(change_in_words("model.freeze", (), ()))
+    assert not plain_words(change_in_words("model.batch_norm", False, True))
 
 
 def test_comments_are_translated_but_code_is_not(spoken):

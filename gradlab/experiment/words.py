@@ -9,7 +9,9 @@ NO_DIFFERENCE = ("name", "replicas")  # keys that change nothing about a run
 
 
 def value_in_words(setting: Setting, value: object) -> str:
-    """Return a value as a sentence has it: ``never``, ``0.1``."""
+    """Return a value as a sentence has it: ``never``, ``0.1``, ``on``."""
+    if isinstance(value, bool):
+        return tr("on") if value else tr("off")
     labels = {choice.value: choice.label.lower() for choice in setting.choices}
     return labels.get(str(value), as_text(value) or tr("none"))
 
