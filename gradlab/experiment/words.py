@@ -12,8 +12,13 @@ def value_in_words(setting: Setting, value: object) -> str:
     """Return a value as a sentence has it: ``never``, ``0.1``, ``on``."""
     if isinstance(value, bool):
         return tr("on") if value else tr("off")
-    labels = {choice.value: choice.label.lower() for choice in setting.choices}
+    labels = {choice.value: _within_a_sentence(choice.label) for choice in setting.choices}
     return labels.get(str(value), as_text(value) or tr("none"))
+
+
+def _within_a_sentence(label: str) -> str:
+    """Return a label with a small letter first, unless it is a name such as ``ReLU``."""
+    return label if label[1:] != label[1:].lower() else label.lower()
 
 
 def change_in_words(key: str, before: object, after: object) -> str:
