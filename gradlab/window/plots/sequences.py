@@ -108,7 +108,7 @@ class SequencesPlot(QWidget):
 
     def _caption(self, view: SequencesView) -> str:
         entries = [
-            (self._input_color(number), "━", tr("input {number}").format(number=shown_name(name)))
+            (self._input_color(number), "━", tr("input {name}").format(name=shown_name(name)))
             for number, name in enumerate(view.input_names)
         ]
         what = shown_name(view.target_name)
