@@ -8,7 +8,7 @@ from gradlab.instruments.metrics import summary
 from gradlab.instruments.records import Curves, EpochRow, Mark, MarkKind
 from gradlab.instruments.stopwatch import Stopwatch
 from gradlab.instruments.thinning import ThinnedPoints
-from gradlab.language import mark, tr, trn
+from gradlab.language import listed, mark, tr, trn
 from gradlab.training.events import (
     Changed,
     EpochEnded,
@@ -68,7 +68,7 @@ class CurveRecorder(Instrument):
             case EpochEnded():
                 self.epochs.append(epoch_row(event))
             case Changed():
-                text = ", ".join(change_in_words(key, *values) for key, values in event.settings.items())
+                text = listed(change_in_words(key, *values) for key, values in event.settings.items())
                 self._marks.append(Mark(event.update, text, "change"))
             case Skipped() if run.counters.skipped == 1:  # others may follow now and then: once is enough
                 text = tr("update skipped: too large for float16, loss scale now {scale}").format(
@@ -80,7 +80,7 @@ class CurveRecorder(Instrument):
                 self._marks.append(Mark(run.counters.updates, _tail(event), "note"))
             case Finished() if event.reason in ENDINGS:
                 text, kind = ENDINGS[event.reason]
-                self._marks.append(Mark(run.counters.updates, tr(text), kind))
+                self._marks.append(Mark(run.counters.updates, text, kind))
             case _:
                 pass
 

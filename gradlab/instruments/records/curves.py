@@ -16,6 +16,7 @@ class Mark:
     Attributes:
         kind: ``change`` of a setting; ``note``, e.g. of a dropped tail; ``end`` of the run as it should be,
             ``diverged`` where it is not.
+        text: of an end in English, to be translated where it is shown; else in the language of its moment.
 
     """
 

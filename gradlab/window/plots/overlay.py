@@ -38,7 +38,7 @@ class PlacedMark:
 def placed(marks: Iterable[Mark], axis: XAxis) -> tuple[PlacedMark, ...]:
     """Return where on an axis it is to be said what happened in a run."""
     return tuple(
-        PlacedMark(axis.place(mark.update), mark.text, loud=mark.kind == "diverged") for mark in marks
+        PlacedMark(axis.place(mark.update), tr(mark.text), loud=mark.kind == "diverged") for mark in marks
     )
 
 

@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
 
+from gradlab import language
+from gradlab.instruments.records import Mark
 from gradlab.window.plots.chart import Chart
+from gradlab.window.plots.overlay import placed
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.x_axis import XAxis
 
@@ -48,3 +51,12 @@ def test_the_start_is_no_end_of_an_epoch(overlay):
     overlay.set_epochs(np.array([0.0]), np.array([0.0]))
     show(overlay, -1, 1)
     assert overlay.marked_epochs(60) == []
+
+
+def test_the_end_of_a_run_is_named_in_the_language_that_is_spoken_when_it_is_shown():
+    language.use("zh_CN")
+    try:
+        (shown,) = placed((Mark(3, "diverged", "diverged"),), XAxis())
+    finally:
+        language.use("en")
+    assert shown.text == "发散"
