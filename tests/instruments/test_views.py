@@ -9,6 +9,7 @@ from sklearn.decomposition import PCA
 
 from gradlab.instruments.records import DataWish, PlaneView, TableView, at_threshold
 from gradlab.instruments.views import DataRecorder, data_view, planes
+from gradlab.instruments.views.planes import principal_plane
 from gradlab.training.run import TrainingRun
 
 
@@ -149,3 +150,20 @@ def test_the_model_looks_at_fewer_points_where_the_inputs_are_large(monkeypatch)
     monkeypatch.setattr(planes, "GRID_NUMBERS", 100_000)
     view = data_view(trained("digits"), DataWish(kind="projection"))()
     assert 1000 < view.predicted.size <= 100_000 / 64
+
+
+@pytest.mark.parametrize("shape", [(50, 5), (8, 30), (40, 40)])
+def test_the_principal_plane_is_scikit_learns(shape):
+    rows = np.random.default_rng(shape[0]).standard_normal(shape) * np.geomspace(10, 1, shape[1])
+    theirs = PCA(2, svd_solver="full").fit(rows)
+    mean, axes, shares = principal_plane(rows)
+    np.testing.assert_allclose(mean, theirs.mean_, atol=1e-12)
+    np.testing.assert_allclose(axes, theirs.components_, atol=1e-9)
+    np.testing.assert_allclose(shares, theirs.explained_variance_ratio_, rtol=1e-9)
+
+
+def test_rows_that_do_not_differ_have_a_plane_too():
+    mean, axes, shares = principal_plane(np.ones((6, 3)))
+    assert np.isfinite(axes).all()
+    np.testing.assert_array_equal(mean, 1)
+    np.testing.assert_array_equal(shares, 0)

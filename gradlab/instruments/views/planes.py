@@ -10,9 +10,9 @@ from torch import Tensor
 from gradlab.instruments.records import Counts, DataWish, Doubles, Floats, PlaneView
 from gradlab.instruments.views.shared import GRID, POINTS, axis, judge, some, to_inputs
 from gradlab.training.run import TrainingRun
-from gradlab.training.seeds import Stream, derive
 
 PCA_ROWS = 10_000  # as many as the directions need
+PCA_LARGEST = 1000  # rows or inputs, the smaller of them: more take too long
 GRID_NUMBERS = 1_000_000  # of large inputs there are fewer points on the grid: the model looks at every one
 COARSEST_GRID = 24
 
@@ -51,28 +51,49 @@ def look_at_plane(run: TrainingRun, wish: DataWish) -> Callable[[], PlaneView]:
 def look_at_projection(run: TrainingRun, wish: DataWish) -> Callable[[], PlaneView]:
     """Look at the plane along which the standardized training inputs differ most.
 
-    It goes through their mean. The points are projected onto it (principal component analysis, scikit-learn).
+    It goes through their mean, and the points are projected onto it; see ``principal_plane``.
     """
-    from sklearn.decomposition import PCA  # slow to load, and seldom needed
-
     split = run.split
-    rows = some(run, np.arange(len(split.train_inputs)), PCA_ROWS)
-    chance = derive(run.experiment.seed, Stream.VIEWS) % 2**32
-    flat = split.train_inputs[rows].reshape(len(rows), -1)
-    components = PCA(2, random_state=chance).fit(flat)
+    count = int(np.prod(split.input_shape))
+    rows = some(run, np.arange(len(split.train_inputs)), PCA_ROWS if count <= PCA_LARGEST else PCA_LARGEST)
+    mean, axes, shares = principal_plane(split.train_inputs[rows].reshape(len(rows), -1).astype(np.float64))
 
     def place(rows: Counts) -> Doubles:
-        inputs = split.standardize(split.dataset.inputs[rows])
-        return np.asarray(components.transform(inputs.reshape(len(rows), -1)), np.float64)
+        inputs = split.standardize(split.dataset.inputs[rows]).reshape(len(rows), -1)
+        return np.asarray((inputs - mean) @ axes.T, np.float64)
 
     points = place(np.concatenate(_drawn(run))).astype(np.float32)
-    side = int(np.clip(np.sqrt(GRID_NUMBERS / flat.shape[1]), COARSEST_GRID, GRID))
+    side = int(np.clip(np.sqrt(GRID_NUMBERS / count), COARSEST_GRID, GRID))
     x, y = (axis(points[:, column], side) for column in range(2))
-    inputs = components.inverse_transform(_grid(x, y)).astype(np.float32).reshape(-1, *split.input_shape)
-    shares = np.nan_to_num(components.explained_variance_ratio_)
+    inputs = (_grid(x, y) @ axes + mean).astype(np.float32).reshape(-1, *split.input_shape)
     first, second = (f"PC {number}: {100 * share:.0f} %" for number, share in enumerate(shares, 1))
     inputs_there = torch.from_numpy(inputs).to(run.device)
     return _look(run, wish, Plane((first, second), x, y, inputs_there, place, is_slice=True))
+
+
+def principal_plane(rows: Doubles) -> tuple[Doubles, Doubles, Doubles]:
+    """Return the plane along which rows differ most: their first two principal components.
+
+    K. Pearson, *On lines and planes of closest fit to systems of points in space* (1901). Not scikit-learn's:
+    loading it would hold up the training in the middle of a run.
+
+    Args:
+        rows: ``(rows, inputs)``; the smaller of the two decides how long it takes.
+
+    Returns:
+        Their mean ``(inputs,)``; two directions of length 1 ``(2, inputs)``, the largest number of each being
+        positive; and the share of the variance along each ``(2,)``, 0 where there is none.
+    """
+    mean = rows.mean(axis=0)
+    centred = rows - mean
+    is_tall = centred.shape[0] >= centred.shape[1]
+    values, vectors = np.linalg.eigh(centred.T @ centred if is_tall else centred @ centred.T)
+    axes = (vectors if is_tall else centred.T @ vectors)[:, :-3:-1].T
+    lengths = np.linalg.norm(axes, axis=1, keepdims=True)
+    axes = np.divide(axes, lengths, out=np.zeros_like(axes), where=lengths > 0)
+    largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1, keepdims=True), axis=1)
+    shares = np.maximum(values[:-3:-1], 0) / (np.square(centred).sum() or 1.0)
+    return mean, axes * np.where(largest < 0, -1.0, 1.0), shares
 
 
 def _look(run: TrainingRun, wish: DataWish, plane: Plane) -> Callable[[], PlaneView]:
