@@ -238,8 +238,13 @@ def test_all_words_have_room(begun, qtbot, language):
     found = set()
 
     def look():
-        QTest.qWait(50)
-        found.update(clipped_texts(window))
+        """Note what has no room for its words once everything is laid out."""
+        for _ in range(40):
+            QTest.qWait(50)
+            clipped = clipped_texts(window)
+            if not clipped:
+                return
+        found.update(clipped)
 
     look()
     window.lab.form.unfold(True)
