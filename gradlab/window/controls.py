@@ -47,10 +47,15 @@ def _control(child: QObject) -> tuple[Callable[[], object], Callable[[Any], None
             lambda place: child.setCurrentIndex(place) if place < child.count() else None,
         )
     if isinstance(child, QSlider):
-        return child.value, lambda value: child.setValue(value) if child.isEnabled() else None
+        return lambda: _chosen(child), lambda value: None if value is None else child.setValue(value)
     if isinstance(child, QAbstractButton) and child.isCheckable():
         return child.isChecked, lambda on: None if on == child.isChecked() else child.click()
     # Those of a group are a MenuChoice's.
     if isinstance(child, QAction) and child.isCheckable() and not isinstance(child.parent(), QActionGroup):
         return child.isChecked, lambda on: None if on == child.isChecked() else child.trigger()
     return None
+
+
+def _chosen(slider: QSlider) -> int | None:
+    """Return where a slider was put; None where it cannot be moved, or stands at its end and goes on with it."""
+    return slider.value() if slider.isEnabled() and slider.value() < slider.maximum() else None
