@@ -28,6 +28,18 @@ def lessons_folder() -> Path:
     return runs_folder().parent / "lessons"
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a file, and the folders above it: a crash leaves the old file or the new one, never half of one.
+
+    Raises:
+        OSError: where that cannot be done.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(f".{os.getpid()}.tmp")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+
+
 def _overridden() -> Path | None:
     folder = os.environ.get("GRADLAB_DATA")
     return Path(folder) if folder else _portable()

@@ -113,3 +113,20 @@ def shown_name(name: str) -> str:
 def mark(text: str) -> str:
     """Return the text as it is, and have it translated in the catalogs: ``tr`` is asked for it elsewhere."""
     return text
+
+
+class Described:
+    """Has a label and a help text, written down in English and marked; both follow the language that is spoken."""
+
+    english_label: str
+    english_help: str
+
+    @property
+    def label(self) -> str:
+        """What people read."""
+        return tr(self.english_label)
+
+    @property
+    def help(self) -> str:
+        """What it means, in a sentence or a few."""
+        return tr(self.english_help)

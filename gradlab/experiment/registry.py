@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from gradlab.language import tr
+from gradlab.language import Described
 
 Build = TypeVar("Build", bound=Callable[..., object])
 
 
 @dataclass(frozen=True)
-class Entry(Generic[Build]):
+class Entry(Described, Generic[Build]):
     """One registered kind.
 
     Attributes:
@@ -28,16 +28,6 @@ class Entry(Generic[Build]):
     english_help: str
     uses: tuple[str, ...]
     build: Build
-
-    @property
-    def label(self) -> str:
-        """What people read."""
-        return tr(self.english_label)
-
-    @property
-    def help(self) -> str:
-        """One or two plain sentences."""
-        return tr(self.english_help)
 
 
 @dataclass

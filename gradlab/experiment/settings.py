@@ -9,7 +9,7 @@ import annotated_types
 from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 
-from gradlab.language import mark, tr
+from gradlab.language import Described, mark, tr
 
 Kind = Literal["choice", "integer", "number", "switch", "text", "integers", "texts"]
 # What may be given: without limits, with the lower one alone, and with both.
@@ -32,26 +32,16 @@ ALLOWED = {
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Described):
     """One allowed value of a setting with a fixed list of them."""
 
     value: str
     english_label: str
     english_help: str = ""
 
-    @property
-    def label(self) -> str:
-        """What people read."""
-        return tr(self.english_label)
-
-    @property
-    def help(self) -> str:
-        """A sentence on what it means."""
-        return tr(self.english_help)
-
 
 @dataclass(frozen=True)
-class Setting:
+class Setting(Described):
     """What people may know about one key of the experiment file.
 
     Attributes:
@@ -76,16 +66,6 @@ class Setting:
     choices: tuple[Choice, ...]
     live: bool
     advanced: bool
-
-    @property
-    def label(self) -> str:
-        """What people read."""
-        return tr(self.english_label)
-
-    @property
-    def help(self) -> str:
-        """What it does, in a sentence or a few."""
-        return tr(self.english_help)
 
     @property
     def unit(self) -> str:

@@ -1,7 +1,6 @@
 """How far people came in the lessons: a file of this computer with a profile for each learner, no accounts."""
 
 import logging
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field, ValidationError
 
 from gradlab.errors import InputError
-from gradlab.folders import settings_folder
+from gradlab.folders import settings_folder, write_whole
 from gradlab.language import tr
 from gradlab.lessons.lesson import Lesson
 from gradlab.lessons.text import Question, StepText
@@ -191,12 +190,8 @@ class Learners:
             log.warning("%s cannot be put aside: %s", self._path, error)
 
     def _write(self) -> None:
-        # Written beside and moved into place: a crash leaves the old file or the new one, never half of one.
-        beside = self._path.with_suffix(f".{os.getpid()}.tmp")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(self._file.model_dump_json(indent=1), encoding="utf-8")
-            beside.replace(self._path)
+            write_whole(self._path, self._file.model_dump_json(indent=1))
         except OSError as error:
             log.warning("%s cannot be written: %s", self._path, error)
 

@@ -2,11 +2,10 @@
 
 import json
 import logging
-import os
 from pathlib import Path
 from typing import Any, get_args
 
-from gradlab.folders import settings_folder
+from gradlab.folders import settings_folder, write_whole
 from gradlab.window.theme.style import ThemeChoice
 
 LONGEST_RECENT = 8
@@ -63,11 +62,7 @@ class SettingsStore:
         return values if isinstance(values, dict) else {}
 
     def _write(self) -> None:
-        # Written beside and moved into place: a crash leaves the old file or the new one, never half of one.
-        beside = self._path.with_suffix(f".{os.getpid()}.tmp")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(json.dumps(self._values, indent=1), encoding="utf-8")
-            beside.replace(self._path)
+            write_whole(self._path, json.dumps(self._values, indent=1))
         except OSError as error:
             log.warning("%s cannot be written: %s", self._path, error)
