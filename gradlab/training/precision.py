@@ -25,6 +25,9 @@ class Precision:
         self.is_full = kind == "float32"
         self._dtype = DTYPES.get(kind)
         self._device = device.type
+        # On an older CPU oneDNN has no LSTM of 16 bits, and fails; torch's own is taken then.
+        is_narrow_cpu = not self.is_full and device.type == "cpu"
+        self._lacks_lstm = is_narrow_cpu and not torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
     def context(self) -> AbstractContextManager[object]:
         """Return what layers are to be called in."""
@@ -32,11 +35,9 @@ class Precision:
 
     @contextmanager
     def _narrow(self) -> Iterator[None]:
-        """On an older CPU oneDNN has no LSTM of 16 bits, and fails; torch's own is taken then."""
-        lacks_lstm = self._device == "cpu" and not torch.ops.mkldnn._is_mkldnn_bf16_supported()
         # Not torch.backends.mkldnn.flags: it warns of settings for other hardware that it sets along.
         before = torch._C._get_mkldnn_enabled()
-        torch._C._set_mkldnn_enabled(before and not lacks_lstm)
+        torch._C._set_mkldnn_enabled(before and not self._lacks_lstm)
         try:
             with torch.autocast(self._device, self._dtype):
                 yield
