@@ -4,12 +4,15 @@ import multiprocessing
 import os
 import sys
 
+from gradlab.torch_loading import let_parts_wait
+
 FILES = (".toml", ".gradlab", ".gradlesson")
 
 
 def main() -> int:
     """Open the window, with a file if one is given, or run a command; return the exit code."""
     multiprocessing.freeze_support()
+    let_parts_wait()
     arguments = sys.argv[1:]
     if arguments[:1] == ["--data"]:
         if len(arguments) < 2:

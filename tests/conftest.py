@@ -1,4 +1,8 @@
-"""Options that some of the tests take."""
+"""Options that some of the tests take, and torch as the lab loads it."""
+
+from gradlab.torch_loading import let_parts_wait
+
+let_parts_wait()
 
 
 def pytest_addoption(parser):

@@ -8,12 +8,15 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
+from gradlab.window import collector
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def main(argv: list[str]) -> int:
     """Open the window, with an experiment file where ``argv`` names one; return the exit code."""
+    collector.rest()  # until the trainer has loaded everything
     _load_torch_before_qt()
     from gradlab.window.application import run
 
@@ -28,6 +31,7 @@ def _load_torch_before_qt() -> None:
 
 def selftest() -> int:
     """Try out this installation in a window; return the exit code: 0 fine, 1 where something does not work."""
+    collector.rest()
     _load_torch_before_qt()
     from gradlab.window.selftest import main as try_out
 

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from pkgutil import iter_modules
 from types import TracebackType
@@ -24,6 +25,7 @@ from gradlab.errors import InputError
 from gradlab.folders import runs_folder
 from gradlab.language import tr
 from gradlab.resources import resource
+from gradlab.torch_loading import linking
 from gradlab.window import accessible, panels
 from gradlab.window.crash_box import tell_of_earlier
 from gradlab.window.crash_log import CrashLog
@@ -89,8 +91,8 @@ def make_application() -> QApplication:
     return app
 
 
-def make_panels(theme: Theme) -> Sequence[Panel]:
-    """Return the panels of the lab; they bring the plots with them, which take a moment to load."""
+def make_panels(theme: Theme) -> Iterator[Panel]:
+    """Yield the panels of the lab; they bring the plots with them, which take a moment to load."""
     from gradlab.window.panels.activations import ActivationsPanel
     from gradlab.window.panels.code import CodePanel
     from gradlab.window.panels.compare import ComparePanel
@@ -103,22 +105,24 @@ def make_panels(theme: Theme) -> Sequence[Panel]:
     from gradlab.window.panels.loss import LossPanel
     from gradlab.window.panels.network import NetworkPanel
 
+    made: list[Panel] = []
+    for kind in (
+        LossPanel,
+        GradientsPanel,
+        FlowPanel,
+        ActivationsPanel,
+        NetworkPanel,
+        ConfusionPanel,
+        ComparePanel,
+        DataPanel,
+        CodePanel,
+        LandscapePanel,
+    ):
+        made.append(kind(theme))
+        yield made[-1]
     glossary = GlossaryPanel(theme)
-    panels = [
-        LossPanel(theme),
-        GradientsPanel(theme),
-        FlowPanel(theme),
-        ActivationsPanel(theme),
-        NetworkPanel(theme),
-        ConfusionPanel(theme),
-        ComparePanel(theme),
-        DataPanel(theme),
-        CodePanel(theme),
-        LandscapePanel(theme),
-        glossary,
-    ]
-    glossary.name_panels(panels)
-    return panels
+    glossary.name_panels([*made, glossary])
+    yield glossary
 
 
 def run_window(
@@ -127,6 +131,8 @@ def run_window(
     make_panels: MakePanels,
     paths: Sequence[Path] = (),
     crash: CrashLog | None = None,
+    *,
+    opened: Callable[[MainWindow], None] = lambda window: None,
 ) -> int:
     """Show the window until it is closed, then end the training and wait for its end.
 
@@ -136,6 +142,7 @@ def run_window(
         make_panels: makes the panels of the lab.
         paths: files to open; only the first one is.
         crash: the log that tells of earlier crashes, and takes down exceptions.
+        opened: is told of the window before it is painted.
 
     Returns:
         The exit code: 0, or 130 or 143 where Ctrl+C or SIGTERM closed the window.
@@ -153,9 +160,10 @@ def run_window(
     openings: list[Callable[[], object]] = [partial(window.open_file, path) for path in paths[:1]]
     if crash is not None:
         openings.append(partial(tell_of_earlier, window, crash))
-    when_painted(
-        window, partial(in_turns, window, [*load_panels(), window.prepare, *openings, trainer.start])
-    )
+    openings.append(lambda: trainer.start())  # noqa: PLW0108 (asking for the method already loads a lot)
+    turns = chain(load_panels(), window.preparations(), openings)
+    when_painted(window, partial(in_turns, window, turns))
+    opened(window)
     with watched_signals(app) as signals:
         try:
             code = app.exec()
@@ -191,20 +199,23 @@ def when_painted(widget: QWidget, action: Callable[[], None]) -> None:
     widget.installEventFilter(first)
 
 
-def in_turns(owner: QObject, actions: Sequence[Callable[[], object]]) -> None:
+def in_turns(owner: QObject, actions: Iterator[Callable[[], object]]) -> None:
     """Do one thing after another; the window of ``owner`` answers in between, and ends what is left by its end."""
-    if actions:
+    action = next(actions, None)
+    if action is not None:
         # First the next one's turn, then this one: what fails is reported, and the others go on.
-        QTimer.singleShot(TURN_MS, owner, partial(in_turns, owner, actions[1:]))
-        actions[0]()
+        QTimer.singleShot(TURN_MS, owner, partial(in_turns, owner, actions))
+        action()
 
 
 def load_panels() -> Iterator[Callable[[], object]]:
     """Yield what loads the panels' modules and the plots below them, in pieces."""
-    yield partial(import_module, "pyqtgraph")
+    for name in ("pyqtgraph", "numpy.random", "gradlab.window.lab"):
+        yield partial(import_module, name)
+    # After all that bring libraries of their own: the system links one at a time, and they would have to wait.
+    yield linking.begin
     for module in iter_modules(panels.__path__):
         yield partial(import_module, f"{panels.__name__}.{module.name}")
-    yield partial(import_module, "gradlab.window.lab")
     yield _find_sources_and_models
 
 

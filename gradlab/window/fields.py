@@ -46,6 +46,7 @@ class Field(QWidget):
         self.setAccessibleDescription(setting.help)  # else screen readers get the tooltip's markup
         self._message = label("", "fieldMessage", wrap=True)
         self._message.hide()
+        self._said = ("", "error")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
@@ -59,6 +60,9 @@ class Field(QWidget):
 
     def show_message(self, text: str, level: str = "error") -> None:
         """Say something about the value right beneath the field; an empty text takes it away."""
+        if (text, level) == self._said:
+            return
+        self._said = (text, level)
         self._message.setText(text)
         self._message.setVisible(bool(text))
         self._message.setProperty("level", level)

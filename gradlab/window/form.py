@@ -230,23 +230,12 @@ class ExperimentForm(Panel):
         return in_words(str(error), self._labels)
 
     def _lay_out(self) -> None:
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(16, 2, 16, 8)
-        column.setSpacing(10)
-        column.addWidget(self.variants)
-        for key, field in self.fields.items():
-            if not self._settings[key].advanced:
-                column.addWidget(field)
-        column.addWidget(self.more)
-        self._advanced = self._make_advanced()
-        column.addWidget(self._advanced)
-        column.addStretch(1)
-
-        self._area = area = QScrollArea()
+        # From the outside in: a widget that gets another parent is styled anew, with all below it.
+        self._area = area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        body = QWidget()
         area.setWidget(body)
         digit = self.fontMetrics().horizontalAdvance("0")
         self.setMinimumWidth(SMALLEST_WIDTH * digit)
@@ -256,10 +245,21 @@ class ExperimentForm(Panel):
         outer.setSpacing(0)
         outer.addWidget(self.reset_bar)
         outer.addWidget(area, 1)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(16, 2, 16, 8)
+        column.setSpacing(10)
+        column.addWidget(self.variants)
+        for key, field in self.fields.items():
+            if not self._settings[key].advanced:
+                column.addWidget(field)
+        column.addWidget(self.more)
+        self._advanced = QWidget()
+        column.addWidget(self._advanced)
+        column.addStretch(1)
+        self._fill_advanced()
 
-    def _make_advanced(self) -> QWidget:
-        holder = QWidget()
-        column = QVBoxLayout(holder)
+    def _fill_advanced(self) -> None:
+        column = QVBoxLayout(self._advanced)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         for section, keys in _advanced_by_section(self._settings.values()):
@@ -268,7 +268,6 @@ class ExperimentForm(Panel):
             column.addWidget(heading)
             for key in keys:
                 column.addWidget(self.fields[key])
-        return holder
 
     def _make_reset_bar(self) -> QWidget:
         bar = QFrame()

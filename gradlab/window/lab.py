@@ -1,6 +1,6 @@
 """The free lab: an experiment, its run, and the panels that show it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
@@ -17,12 +17,13 @@ from gradlab.window.docks import Bench, BenchMemory
 from gradlab.window.form import ExperimentForm, FormMemory
 from gradlab.window.frame_poll import FramePoll
 from gradlab.window.message_bar import MessageBar
+from gradlab.window.panels.base import Panel
 from gradlab.window.pins import Pins
 from gradlab.window.readouts import Readouts
 from gradlab.window.speed import Speed
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.trainer import MakePanels, Trainer
+from gradlab.window.trainer import Trainer
 from gradlab.window.transport import RunActions, TransportBar
 from gradlab.window.widgets import keeps_key
 
@@ -65,7 +66,7 @@ class LabPage(QWidget):
     frame_shown = Signal(object)
 
     def __init__(
-        self, theme: Theme, trainer: Trainer, make_panels: MakePanels, parent: QWidget | None = None
+        self, theme: Theme, trainer: Trainer, panels: Iterable[Panel], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("page")
@@ -87,11 +88,12 @@ class LabPage(QWidget):
         # Inside its place from the start: a widget that gets another parent is styled anew, with all below it.
         self._middle = QWidget()
         self._lay_out()
-        self.bench = Bench([self.form, *make_panels(theme)], theme, self._middle)
+        self.bench = Bench([self.form, *panels], theme, self._middle)
         self._below.addWidget(self.bench, 1)
         self._frames = FramePoll(trainer, self._show, self)
         self._connect()
-        self.apply_theme(theme)
+        self.commands.apply_theme(theme)
+        icons.paint(self.message, theme)
 
     @property
     def experiment(self) -> Experiment:

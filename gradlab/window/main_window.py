@@ -5,6 +5,7 @@ The welcome page needs next to nothing; what the lab needs is imported where it 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from gradlab.resources import resource
 from gradlab.window.dialogs import ask_where, ask_which, warn
 from gradlab.window.file_drop import FileDrop
 from gradlab.window.menus import MenuBar
+from gradlab.window.panels_ahead import PanelsAhead
 from gradlab.window.settings_store import SettingsStore
 from gradlab.window.speech import SETTING, speak
 from gradlab.window.theme.style import Appearance
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
     def _fill(self) -> None:
         """Make everything in the window, in the language that is spoken; what was there before goes away."""
         self._lab: LabPage | None = None
+        self._panels = PanelsAhead(partial(self._make_panels, self._appearance.theme))
         if "lessons" in self.__dict__:
             self.lessons.deleteLater()
             del self.lessons
@@ -127,6 +130,12 @@ class MainWindow(QMainWindow):
     def prepare(self) -> None:
         """Build the lab, so that opening it is immediate."""
         _ = self.lab
+
+    def preparations(self) -> Iterator[Callable[[], object]]:
+        """Yield what builds the lab, in pieces: the window can answer between them."""
+        while self._lab is None and not self._panels.are_made:
+            yield self._panels.make_one
+        yield self.prepare
 
     def show_welcome(self) -> None:
         """Go to the welcome page; a run is held meanwhile."""
@@ -306,7 +315,7 @@ class MainWindow(QMainWindow):
     def _make_lab(self) -> LabPage:
         from gradlab.window.lab import LabPage
 
-        lab = LabPage(self._appearance.theme, self._trainer, self._make_panels, self._pages)
+        lab = LabPage(self._appearance.theme, self._trainer, self._panels.all(), self._pages)
         layout = self._store.get("layout")
         if isinstance(layout, str):
             lab.bench.restore_layout(layout)

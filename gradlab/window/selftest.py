@@ -14,14 +14,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gradlab import selftest
 from gradlab.folders import runs_folder
 from gradlab.language import LANGUAGES, current
 from gradlab.selftest import LocalOnly, Report, SelfTestError
-from gradlab.window.application import make_application, make_panels, make_trainer, run_window
+from gradlab.window.application import make_application, make_panels, make_trainer, run_window, when_painted
 from gradlab.window.main_window import MainWindow
 
 BEAT_MS = 10
@@ -51,7 +51,7 @@ def _in_the_window(report: Report) -> Path:
     """Do everything that needs the window; return the folder of a run that was interrupted in it."""
     app = make_application()
     script = Script(app, report)
-    run_window(app, make_trainer(), make_panels)
+    run_window(app, make_trainer(), make_panels, opened=script.take_window)
     if script.failure is not None:
         raise script.failure
     return script.interrupted
@@ -79,18 +79,17 @@ class Script(QObject):
         self._stall = 0.0
         self._timer = QTimer(self, interval=BEAT_MS)
         self._timer.timeout.connect(self._beat)
-        app.installEventFilter(self)
         self._timer.start()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Wait for the first time that the window is painted: only then do people see it."""
-        if event.type() == QEvent.Type.Paint and isinstance(watched, MainWindow):
-            self._window = watched
-            self._app.removeEventFilter(self)
-            self._report.tell("window")
-            self._last_beat = time.perf_counter()
-            sys.excepthook = self._take_exception
-        return False
+    def take_window(self, window: MainWindow) -> None:
+        """Begin with this window, as soon as it is painted: only then do people see it."""
+        when_painted(window, partial(self._begin, window))
+
+    def _begin(self, window: MainWindow) -> None:
+        self._window = window
+        self._report.tell("window")
+        self._last_beat = time.perf_counter()
+        sys.excepthook = self._take_exception
 
     def _beat(self) -> None:
         """Go on where what was waited for is there. Between two beats the window stood still."""
@@ -149,7 +148,6 @@ class Script(QObject):
 
         assert self._window is not None
         lab = self._window.lab
-        built_in, self._stall = self._stall, 0.0
         for name in selftest.MODELS:
             experiment = selftest.experiment(name)
             self._window.open_experiment(experiment, experiment.name)
@@ -157,7 +155,7 @@ class Script(QObject):
             lab.commands.run.trigger()
             yield "the first update", lambda: lab.transport.progress.value() > 0
             if name == next(iter(selftest.MODELS)):
-                self._report.tell("first update", stall=round(self._stall, 3), built_in=round(built_in, 3))
+                self._report.tell("first update", stall=round(self._stall, 3))
             yield from self._pause(f"the end of training {name}", lambda: lab.state is State.FINISHED)
             self._report.tell("trained", model=name)
             yield from self._draw_all(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gradlab.window.speed import Speed
     from gradlab.window.theme.tokens import Theme
 
-MakePanels: TypeAlias = "Callable[[Theme], Sequence[Panel]]"
+MakePanels: TypeAlias = "Callable[[Theme], Iterable[Panel]]"
 
 
 class Trainer(Protocol):

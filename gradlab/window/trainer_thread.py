@@ -26,6 +26,8 @@ from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Notice, State
 from gradlab.language import tr
+from gradlab.torch_loading import linking
+from gradlab.window import collector
 from gradlab.window.speed import FASTEST, Speed
 
 if TYPE_CHECKING:  # it imports torch, which is loaded behind the window
@@ -165,9 +167,11 @@ class TrainerThread(QThread):
 
     def _warm_up(self) -> None:
         """Load what takes seconds before anybody waits for it."""
+        linking.wait()
         device = importlib.import_module("gradlab.training.device")
         importlib.import_module("gradlab.runs.race")
         self._devices = device.devices()
+        collector.begin()
 
     def _commands(self) -> list[Callable[[], None]]:
         """Return the waiting commands; wait for one while there is nothing to train and nothing to show."""

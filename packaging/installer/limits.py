@@ -39,7 +39,7 @@ TIMES = {
     "window, warm": Limit("window, later starts", 0.2, "s"),
     "update, cold": Limit("first update, first start", 2.0, "s"),
     "update, warm": Limit("first update, later starts", 1.5, "s"),
-    "stall": Limit("window stands still under torch", 0.35, "s"),
+    "stall": Limit("window stands still while loading", 0.35, "s"),
 }
 
 

@@ -42,7 +42,7 @@ EXPERIMENTS = {
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_all_panels_follow_a_run_from_its_first_phase_to_its_end(qtbot, name):
     race = Race(build(EXPERIMENTS[name]))
-    panels = make_panels(Theme.load("light"))
+    panels = list(make_panels(Theme.load("light")))
     everything = frozenset().union(*(panel.watches for panel in panels))
     lanes = [entry.name for entry in race.entries]
     race.watch(everything, dict.fromkeys(lanes, everything))

@@ -15,7 +15,7 @@ BEGUN = Frame(serial=1, run=1, state=State.PAUSED, progress=Progress(epoch=1, ep
 
 @pytest.fixture
 def lab(qtbot, trainer, make_panels):
-    made = LabPage(Theme.load("light"), trainer, make_panels)
+    made = LabPage(Theme.load("light"), trainer, make_panels(Theme.load("light")))
     qtbot.addWidget(made)
     made.resize(1280, 680)
     with qtbot.waitActive(made):
@@ -215,7 +215,7 @@ def test_the_layout_can_be_put_back(lab, qtbot):
 
 def test_a_saved_layout_comes_back(lab, qtbot, trainer, make_panels):
     lab.bench.docks["loss"].close()
-    again = LabPage(Theme.load("light"), trainer, make_panels)
+    again = LabPage(Theme.load("light"), trainer, make_panels(Theme.load("light")))
     qtbot.addWidget(again)
     assert again.bench.restore_layout(lab.bench.save_layout())
     assert again.bench.docks["loss"].isHidden()

@@ -149,7 +149,7 @@ def test_the_strip_has_the_phases_that_the_run_goes_through(zero, clip):
 @pytest.fixture
 def lab(qtbot):
     trainer = TrainerThread()
-    made = LabPage(Theme.load("light"), trainer, make_panels)
+    made = LabPage(Theme.load("light"), trainer, make_panels(Theme.load("light")))
     qtbot.addWidget(made)
     made.resize(1280, 680)
     trainer.start()

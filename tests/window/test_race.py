@@ -25,7 +25,7 @@ SMALL = {
 @pytest.fixture
 def lab(qtbot):
     trainer = TrainerThread()
-    made = LabPage(Theme.load("light"), trainer, make_panels)
+    made = LabPage(Theme.load("light"), trainer, make_panels(Theme.load("light")))
     qtbot.addWidget(made)
     made.resize(1280, 680)
     trainer.start()

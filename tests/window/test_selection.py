@@ -25,7 +25,7 @@ def lab(qtbot, make_panels):
         return [*others, *(real(theme) for real in REAL)]
 
     trainer = TrainerThread()
-    page = LabPage(Theme.load("light"), trainer, panels)
+    page = LabPage(Theme.load("light"), trainer, panels(Theme.load("light")))
     qtbot.addWidget(page)
     page.resize(1280, 720)
     trainer.start()

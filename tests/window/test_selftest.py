@@ -53,7 +53,7 @@ def is_away(entry):
 
 
 def test_it_trains_in_the_window_draws_every_panel_resumes_and_never_leaves_the_machine(qtbot):
-    panels = make_panels(Theme.load("light"))
+    panels = list(make_panels(Theme.load("light")))
     panel_count = len(panels)
     for panel in panels:
         qtbot.addWidget(panel)

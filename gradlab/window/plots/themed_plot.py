@@ -25,6 +25,7 @@ class ThemedPlot(pg.GraphicsView):  # type: ignore[misc]
     ) -> None:
         super().__init__(parent)
         self.theme = theme
+        self._worn: Theme | None = None
         self.x_axis = x_axis
         self.y_axis = y_axis
         self.x_label = x_label
@@ -56,8 +57,10 @@ class ThemedPlot(pg.GraphicsView):  # type: ignore[misc]
         self.view.addItem(item)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew, and the font."""
-        self.theme = theme
+        """Take every colour anew, and the font. The theme that it has costs nothing: axes are slow to dress."""
+        if theme is self._worn:
+            return
+        self.theme = self._worn = theme
         self.setBackground(theme.color("plot.background"))
         for axis in (self.x_axis, self.y_axis):
             axis.setPen(pen(theme.color("plot.grid")))

@@ -1,0 +1,130 @@
+"""torch in less time, and still all of torch. Each in a process of its own: a process loads torch once."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.processes
+
+PREPARED = "import sys, gradlab.torch_loading as loading; loading.let_parts_wait()\n"
+
+
+def told_by(code):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(
+        [sys.executable, "-c", PREPARED + code], capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+WAITING = "print(*[name for name in loading.WAITING if type(sys.modules[name]) is loading.WaitingModule])\n"
+
+
+def test_the_parts_wait_while_torch_trains():
+    code = """
+import torch
+rows = torch.randn(8, 3, generator=torch.Generator().manual_seed(1))
+model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4), torch.nn.GRU(4, 2))
+model[:2](rows).square().sum().backward()
+"""
+    assert told_by(code + WAITING) == ["torch.export", "torch._meta_registrations"]
+
+
+def test_a_part_that_is_asked_for_is_all_there():
+    code = """
+import torch
+model = torch.nn.Linear(3, 2)
+print(hasattr(torch.export, "export"))
+import torch.export.graph_signature
+print(torch.export.graph_signature.__name__, torch.export.__spec__.loader.__class__.__name__)
+"""
+    assert told_by(code + WAITING) == [
+        "True",
+        "torch.export.graph_signature",
+        "SourceFileLoader",
+        "torch._meta_registrations",
+    ]
+
+
+def test_shapes_without_numbers_are_known_once_their_part_is_asked_for():
+    code = """
+import torch
+from torch._meta_registrations import register_meta
+print(torch.Generator().manual_seed(3).initial_seed(), tuple(torch.empty(4, 3, device="meta").argsort().shape))
+"""
+    assert told_by(code + WAITING) == ["3", "(4,", "3)", "torch.export"]
+
+
+def test_who_looks_through_all_modules_does_not_load_them():
+    code = """
+import torch, inspect
+print(inspect.getmodule(torch.nn.Linear.forward).__name__)
+"""
+    assert told_by(code + WAITING) == ["torch.nn.modules.linear", "torch.export", "torch._meta_registrations"]
+
+
+def test_a_torch_with_other_generators_loads_their_part_as_always():
+    code = """
+loading._generators_work_without_it = lambda: False
+import torch
+print(torch.Generator().manual_seed(3).initial_seed())
+"""
+    assert told_by(code + WAITING) == ["3", "torch.export"]
+
+
+def test_nothing_waits_where_torch_is_loaded_already():
+    code = "import torch; loading.let_parts_wait(); before = len(sys.meta_path); loading.let_parts_wait()\n"
+    assert told_by(code + "print(len(sys.meta_path) - before)") == ["0"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there it is linked ahead")
+def test_the_library_is_linked_ahead_and_is_the_one_that_torch_then_uses():
+    code = """
+def linked():
+    with open("/proc/self/maps") as file:
+        return sorted({line.split()[-1] for line in file if "libtorch_cpu" in line})
+print(len(linked()))
+loading.linking.begin()
+loading.linking.begin()
+loading.linking.wait()
+ahead = linked()
+print(len(ahead), "torch" in sys.modules)
+import torch
+print(linked() == ahead, torch.ones(2).sum().item())
+"""
+    assert told_by(code) == ["0", "1", "False", "True", "2.0"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there it is linked ahead")
+def test_python_goes_on_while_the_library_is_linked():
+    code = """
+import threading
+loading.linking.begin()
+rounds = 0
+while loading.linking._thread.is_alive():
+    rounds += 1
+print(rounds > 1000)
+"""
+    assert told_by(code) == ["True"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there it is linked ahead")
+def test_a_library_that_is_not_there_is_left_to_torch_to_complain_about():
+    code = """
+import importlib.util, types
+real = importlib.util.find_spec
+importlib.util.find_spec = lambda name: types.SimpleNamespace(submodule_search_locations=["/nowhere"])
+loading.linking.begin()
+loading.linking.wait()
+importlib.util.find_spec = real
+import torch
+print(torch.ones(2).sum().item())
+"""
+    assert told_by(code) == ["2.0"]
+
+
+def test_waiting_for_what_never_began_returns_at_once():
+    assert told_by("loading.linking.wait(); print('on')") == ["on"]
