@@ -1,6 +1,5 @@
 """Start GradLab: the window, or a command."""
 
-import multiprocessing
 import os
 import sys
 
@@ -11,7 +10,12 @@ FILES = (".toml", ".gradlab", ".gradlesson")
 
 def main() -> int:
     """Open the window, with a file if one is given, or run a command; return the exit code."""
-    multiprocessing.freeze_support()
+    if (
+        "--multiprocessing-fork" in sys.argv
+    ):  # a child of the packaged program; for others not worth the loading
+        from multiprocessing import freeze_support
+
+        freeze_support()
     let_parts_wait()
     arguments = sys.argv[1:]
     if arguments[:1] == ["--data"]:

@@ -6,7 +6,8 @@ computes:
 * Two of its parts serve those who compile and export models. They are loaded when somebody asks for them.
 * The library below it, some hundreds of megabytes, is linked in a thread of its own while Python goes on.
 
-Tried with torch 2.13; where another torch is built otherwise, it is loaded as it always is.
+Tried with torch 2.13; where another torch is built otherwise, it is loaded as it always is. What is imported here
+is little: the window waits for it.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import threading
-from importlib.abc import Loader, MetaPathFinder
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Sequence
+    from importlib.abc import Loader
     from importlib.machinery import ModuleSpec
 
 # Each with the modules that only it needs: together a third of what Python does to import torch. Both are imported
@@ -35,7 +36,7 @@ def let_parts_wait() -> None:
         sys.meta_path.insert(0, WaitingFinder())
 
 
-class WaitingFinder(MetaPathFinder):
+class WaitingFinder:
     """Finds the modules in WAITING as everybody else does, and lets them wait."""
 
     def find_spec(
@@ -48,11 +49,11 @@ class WaitingFinder(MetaPathFinder):
         found = (finder.find_spec(name, path, target) for finder in others)
         spec = next((spec for spec in found if spec is not None), None)
         if spec is not None and spec.loader is not None:
-            spec.loader = WaitingLoader(spec.loader)
+            spec.loader = cast("Loader", WaitingLoader(spec.loader))
         return spec
 
 
-class WaitingLoader(Loader):
+class WaitingLoader:
     """Puts a module in its place that is still empty."""
 
     def __init__(self, real: Loader) -> None:
@@ -109,6 +110,8 @@ class Linking:
 
     def begin(self) -> None:
         """Begin, unless somebody has."""
+        import threading
+
         if self._thread is None and sys.platform == "linux" and "torch" not in sys.modules:
             self._thread = threading.Thread(target=_link, name="linking torch", daemon=True)
             self._thread.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import os
 import sys
@@ -16,11 +17,26 @@ if TYPE_CHECKING:
 
 def main(argv: list[str]) -> int:
     """Open the window, with an experiment file where ``argv`` names one; return the exit code."""
-    collector.rest()  # until the trainer has loaded everything
-    _load_torch_before_qt()
+    _begin()
     from gradlab.window.application import run
 
     return run(argv)
+
+
+def _begin() -> None:
+    collector.rest()  # until the trainer has loaded everything
+    _load_torch_before_qt()
+    _load_qt()
+
+
+def _load_qt() -> None:
+    """Load Qt, and import everything else as Python does.
+
+    PySide puts itself in the place of Python's imports and reads the source of each module that comes after it, in
+    case it asks for one of PySide's features with other names. Nobody here does.
+    """
+    importlib.import_module("PySide6.QtCore")
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 
 def _load_torch_before_qt() -> None:
@@ -31,8 +47,7 @@ def _load_torch_before_qt() -> None:
 
 def selftest() -> int:
     """Try out this installation in a window; return the exit code: 0 fine, 1 where something does not work."""
-    collector.rest()
-    _load_torch_before_qt()
+    _begin()
     from gradlab.window.selftest import main as try_out
 
     return try_out()
