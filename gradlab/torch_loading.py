@@ -75,9 +75,8 @@ class WaitingModule(ModuleType):
     """A module that loads itself when it is first asked for something of its own."""
 
     def __getattr__(self, name: str) -> object:
-        if name.startswith(
-            "__"
-        ):  # who looks through all modules asks for such names, and wants nothing of them
+        # Who looks through all modules asks for such names, and wants nothing of this one.
+        if name.startswith("__"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         _load(self)
         return getattr(self, name)

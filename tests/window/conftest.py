@@ -16,6 +16,7 @@ else:
     from PySide6.QtWidgets import QApplication, QWidget
 
     from gradlab.instruments.records import Frame
+    from gradlab.window.main_window import MainWindow
     from gradlab.window.panels.base import Panel
     from gradlab.window.settings_store import SettingsStore
     from gradlab.window.speech import speak
@@ -190,3 +191,20 @@ def appearance(qapp) -> Iterator["Appearance"]:
 @pytest.fixture
 def store() -> "SettingsStore":
     return SettingsStore()
+
+
+@pytest.fixture
+def open_window(qtbot, appearance, store, trainer, make_panels):
+    """Open the window with light panels, as large as it likes for no size; once more, by the same person."""
+
+    def open_window(size: tuple[int, int] | None = (1280, 720)) -> "MainWindow":
+        made = MainWindow(appearance, store, trainer, make_panels)
+        qtbot.addWidget(made)
+        if size is not None:
+            made.resize(*size)
+        with qtbot.waitActive(made):
+            made.show()
+            made.activateWindow()
+        return made
+
+    return open_window

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QW
 
 from gradlab.window.docks import Bench
 from gradlab.window.export import Exporter, ExportMenu, as_png, as_svg, file_name, image_of
-from gradlab.window.main_window import MainWindow
 from gradlab.window.panels.loss import LossPanel, examples
 from gradlab.window.theme.tokens import Theme
 
@@ -185,25 +184,18 @@ def test_a_copied_picture_is_on_the_clipboard(dock, exporter):
     assert QGuiApplication.clipboard().image().size() == image_of(dock.panel).size()
 
 
-@pytest.fixture
-def lab_window(qtbot, appearance, store, trainer, make_panels):
-    made = MainWindow(appearance, store, trainer, make_panels)
-    qtbot.addWidget(made)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
-
-
-def test_the_window_can_be_saved_as_a_picture(lab_window, monkeypatch, tmp_path):
+def test_the_window_can_be_saved_as_a_picture(open_window, monkeypatch, tmp_path):
+    window = open_window()
     answer_with(monkeypatch, tmp_path / "window.png")
-    [action] = [action for action in lab_window.menus["file"].actions() if "picture" in action.text()]
+    [action] = [action for action in window.menus["file"].actions() if "picture" in action.text()]
     action.trigger()
-    assert QImage(str(tmp_path / "window.png")).size() == lab_window.size() * 2
+    assert QImage(str(tmp_path / "window.png")).size() == window.size() * 2
 
 
-def test_a_panel_in_the_lab_reaches_the_exporter(lab_window, monkeypatch, tmp_path):
+def test_a_panel_in_the_lab_reaches_the_exporter(open_window, monkeypatch, tmp_path):
+    window = open_window()
     answer_with(monkeypatch, tmp_path / "panel.png")
-    dock = lab_window.lab.bench.docks["loss"]
+    dock = window.lab.bench.docks["loss"]
     dock.export_wanted.emit(dock.panel, "png")
     assert (tmp_path / "panel.png").exists()
 
@@ -217,8 +209,9 @@ def test_names_suit_every_system(qtbot):
     assert file_name(label) == "gradlab"
 
 
-def test_a_panel_without_data_offers_no_export(lab_window):
-    dock = lab_window.lab.bench.docks["experiment"]
+def test_a_panel_without_data_offers_no_export(open_window):
+    window = open_window()
+    dock = window.lab.bench.docks["experiment"]
     assert dock._title.export.isHidden()
     right_click(dock.panel)
     assert not isinstance(QApplication.activePopupWidget(), ExportMenu)

@@ -6,27 +6,13 @@ from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
 from gradlab.folders import runs_folder
 from gradlab.instruments.records import Frame, Notice, Progress, State
-from gradlab.window.main_window import MainWindow
 
 EXPERIMENT = Experiment().with_value("optimizer.lr", 0.42).with_value("name", "Tuesday")
 
 
 @pytest.fixture
-def open_window(qtbot, appearance, store, trainer, make_panels):
-    def open_window():
-        made = MainWindow(appearance, store, trainer, make_panels)
-        qtbot.addWidget(made)
-        with qtbot.waitActive(made):
-            made.show()
-            made.activateWindow()
-        return made
-
-    return open_window
-
-
-@pytest.fixture
 def window(open_window):
-    return open_window()
+    return open_window(None)
 
 
 @pytest.fixture
@@ -229,7 +215,7 @@ def test_size_and_layout_are_remembered(window, open_window):
     window.lab.bench.docks["gradients"].close()
     window.resize(1111, 700)
     window.close()
-    again = open_window()
+    again = open_window(None)
     again.open_lab()
     # Qt fits a restored window into its screen, which is 800 pixels wide here.
     assert again.height() == window.height() == 700

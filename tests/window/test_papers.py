@@ -4,15 +4,11 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from gradlab.lessons.files import built_in
 from gradlab.window.lessons import papers
-from gradlab.window.main_window import MainWindow
 
 
 @pytest.fixture
-def window(qtbot, appearance, store, trainer, make_panels):
-    made = MainWindow(appearance, store, trainer, make_panels)
-    qtbot.addWidget(made)
-    made.show()
-    return made
+def window(open_window):
+    return open_window()
 
 
 @pytest.fixture

@@ -1,28 +1,12 @@
 import pytest
 from PySide6.QtCore import QRect, QSize, Qt
 
-from gradlab.window.main_window import MainWindow
 from gradlab.window.tour import STOPS, beside
 
 
 @pytest.fixture
-def opened(qtbot, appearance, store, trainer, make_panels):
-    """Open the window once more, as the same person."""
-
-    def open_it():
-        made = MainWindow(appearance, store, trainer, make_panels)
-        qtbot.addWidget(made)
-        made.resize(1280, 720)
-        with qtbot.waitExposed(made):
-            made.show()
-        return made
-
-    return open_it
-
-
-@pytest.fixture
-def window(opened):
-    made = opened()
+def window(open_window):
+    made = open_window()
     made.start_tour()
     return made
 
@@ -68,13 +52,13 @@ def test_what_is_told_of_can_be_pressed(qtbot, window):
 
 
 @pytest.mark.parametrize("answer", ["yes", "no"])
-def test_newcomers_are_asked_once(qtbot, opened, answer):
-    first = opened()
+def test_newcomers_are_asked_once(qtbot, open_window, answer):
+    first = open_window()
     assert first.welcome.offer.isVisible()
     press(qtbot, getattr(first.welcome.offer, answer))
     assert (first.tour is not None) == (answer == "yes")
     assert not first.welcome.offer.isVisible()
-    assert not opened().welcome.offer.isVisible()
+    assert not open_window().welcome.offer.isVisible()
 
 
 @pytest.mark.parametrize(

@@ -8,26 +8,11 @@ from small_lesson import write_lesson
 from gradlab.experiment.schema import Experiment
 from gradlab.folders import lessons_folder
 from gradlab.instruments.records import Frame, Progress, State
-from gradlab.window.main_window import MainWindow
 
 
 @pytest.fixture
 def small():
     return write_lesson(lessons_folder() / "small")
-
-
-@pytest.fixture
-def open_window(qtbot, appearance, store, trainer, make_panels):
-    def open_window():
-        made = MainWindow(appearance, store, trainer, make_panels)
-        qtbot.addWidget(made)
-        with qtbot.waitActive(made):
-            made.resize(1280, 720)
-            made.show()
-            made.activateWindow()
-        return made
-
-    return open_window
 
 
 @pytest.fixture
