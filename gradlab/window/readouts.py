@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from gradlab.instruments.records import Frame
 from gradlab.language import mark, tr
 from gradlab.window.numbers import number, percent, written
+from gradlab.window.plots.formatting import short
 from gradlab.window.widgets import label, tooltip
 
 MISSING = "–"
@@ -85,6 +86,8 @@ def loss_text(loss: float | None) -> str:
         return MISSING
     if not math.isfinite(loss):
         return "NaN" if math.isnan(loss) else tr("infinite")
+    if loss and not 1e-4 <= abs(loss) < 1e4:
+        return short(loss, 4)
     return written(f"{loss:#.4g}".rstrip("."))
 
 

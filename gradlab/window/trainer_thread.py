@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QThread
 
+from gradlab import torch_loading
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Notice, State
 from gradlab.language import tr
-from gradlab.torch_loading import linking
 from gradlab.window import collector
 from gradlab.window.speed import FASTEST, Speed
 
@@ -167,7 +167,7 @@ class TrainerThread(QThread):
 
     def _warm_up(self) -> None:
         """Load what takes seconds before anybody waits for it."""
-        linking.wait()
+        torch_loading.load()
         device = importlib.import_module("gradlab.training.device")
         importlib.import_module("gradlab.runs.race")
         self._devices = device.devices()

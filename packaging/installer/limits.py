@@ -6,7 +6,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from installer.places import CUDA, BuildError, command, megabytes, on, say
 
 USUAL_SECONDS = 0.85  # to load torch from its wheel
-STARTS = 5  # of these the best counts: the others tell of what else the machine was doing
+STARTS = 8  # of these the best counts: the others tell of what else the machine was doing
 LONGEST_SECONDS = 300
 NEUTRAL = {"QT_QPA_PLATFORM": "offscreen", "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1"}
 
@@ -73,12 +73,15 @@ def sizes(folder: Path, package: Path | None) -> dict[Limit, float]:
 def times(program: Path) -> dict[Limit, float]:
     """Return how long the program takes to open, first and later, as the best of some starts.
 
-    The limits hold for a usual machine: on a slower one all times are made shorter by as much as it is slower.
+    The limits hold for a usual machine: on a slower one all times are made shorter by as much as it is slower. How
+    slow it is is measured between the starts: many machines are slower at some moments than at others.
     """
-    slower = slowness()
+    loads, warm, cold = [], [], []
+    for _ in range(STARTS):
+        loads.append(seconds_for_torch())
+        warm.append(start(program))
+    slower = slowness(loads)
     say(f"this machine is {slower:.2f} times as slow as the one for which the limits hold")
-    warm = [start(program) for _ in range(STARTS)]
-    cold = []
     for _ in range(STARTS if on("linux") else 0):
         forget(program.parent)
         cold.append(start(program))
@@ -96,11 +99,15 @@ def times(program: Path) -> dict[Limit, float]:
     return {TIMES[name]: value / slower for name, value in measured.items()}
 
 
-def slowness() -> float:
-    """Return how many times as slow as a usual machine this one is at what starts consist of, at least 1."""
+def seconds_for_torch() -> float:
+    """Return how long it takes this machine to load torch, which is what starts mostly consist of."""
     code = "import time; began = time.perf_counter(); import torch; print(time.perf_counter() - began)"
-    took = min(float(command(sys.executable, "-c", code)) for _ in range(STARTS))
-    return max(1.0, took / USUAL_SECONDS)
+    return float(command(sys.executable, "-c", code))
+
+
+def slowness(loads: Iterable[float]) -> float:
+    """Return how many times as slow as a usual machine one is that needs so long to load torch, at least 1."""
+    return max(1.0, min(loads) / USUAL_SECONDS)
 
 
 def start(program: Path) -> Start:

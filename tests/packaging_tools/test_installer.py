@@ -212,7 +212,7 @@ def test_a_slow_machine_is_given_more_time_and_a_fast_one_no_less(part, monkeypa
     limits = part("limits")
     for took, slower in ((0.4, 1.0), (0.85, 1.0), (1.7, 2.0)):
         monkeypatch.setattr(limits, "command", lambda *_, took=took: f"{took}\n")
-        assert limits.slowness() == slower
+        assert limits.slowness([9.0, took]) == slower
         monkeypatch.setattr(limits, "start", lambda _: limits.Start(window=1.0, update=3.0, stall=0.5))
         monkeypatch.setattr(limits, "forget", lambda _: None)
         assert limits.times(Path("lab"))[limits.TIMES["update, warm"]] == 3.0 / slower

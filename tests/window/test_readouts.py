@@ -62,8 +62,10 @@ def test_an_unchanged_value_is_left_alone(readouts, monkeypatch):
         (math.nan, "NaN"),
         (math.inf, "infinite"),
         (0.0, "0.000"),
-        (2.5e-7, "2.500e-07"),
+        (2.5e-7, "2.500×10⁻⁷"),
+        (-2.5e-7, "−2.500×10⁻⁷"),
         (1234.0, "1234"),
+        (4.56e9, "4.560×10⁹"),
     ],
 )
 def test_losses_of_every_kind_are_readable(loss, text):

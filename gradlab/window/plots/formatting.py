@@ -36,9 +36,9 @@ def exact(value: np.float32) -> str:
     return f"{mantissa}×10{superscript(int(exponent))}".replace("-", "−")
 
 
-def tidy(value: float) -> str:
+def tidy(value: float, digits: int = 2) -> str:
     """Return a round number without superfluous zeros: ``0.07``, ``1.5``, ``2×10⁸``."""
-    mantissa, times, rest = short(value, 2).partition("×")
+    mantissa, times, rest = short(value, digits).partition("×")
     return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + times + rest
 
 

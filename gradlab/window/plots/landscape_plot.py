@@ -26,6 +26,7 @@ _SHADES = 255
 _BAD = 255
 _BANDS = 10  # between two lines of equal loss
 _LABELS = 5
+_MOST_DIGITS = 5
 _MOST_DECADES = 6
 _MOST_MARKS = 8
 _PATH = "series.validation"
@@ -70,9 +71,14 @@ class Heights:
         return heights
 
     def labels(self) -> list[str]:
-        """Return losses at even heights, from 0 to 1."""
+        """Return losses at even heights, from 0 to 1, with as many digits as tell them apart."""
         values = np.linspace(self.low, self.high, _LABELS)
-        return [tidy_loss(value) for value in (10.0**values if self.logarithmic else values)]
+        losses = 10.0**values if self.logarithmic else values
+        for digits in range(2, _MOST_DIGITS + 1):
+            labels = [tidy_loss(loss, digits) for loss in losses]
+            if len(set(labels)) == len(set(losses.tolist())):
+                break
+        return labels
 
 
 class LandscapeView(QWidget):
@@ -325,9 +331,9 @@ def loss_in_words(loss: float) -> str:
     return short(loss) if math.isfinite(loss) else tr("not a number (too large to compute with)")
 
 
-def tidy_loss(loss: float) -> str:
+def tidy_loss(loss: float, digits: int) -> str:
     """Return a loss as short as a colour bar needs it."""
-    return tidy(loss) if abs(loss) >= 10 or loss == 0 else short(loss, 2)
+    return tidy(loss, digits) if abs(loss) >= 10 or loss == 0 else short(loss, digits)
 
 
 def _read_off(loss: float, surface: Surface) -> str:

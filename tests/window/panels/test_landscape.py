@@ -224,6 +224,12 @@ def test_heights_go_from_the_lowest_to_the_highest_loss():
     np.testing.assert_allclose(Heights.of(losses, True)(losses)[:1], [[0, 0.5]])
     np.testing.assert_allclose(Heights.of(losses, False)(losses)[0, 1], 0.99 / 99.99)
     assert Heights.of(losses, True).labels() == ["0.010", "0.10", "1.0", "10", "100"]
+
+
+def test_the_scale_has_as_many_digits_as_tell_its_losses_apart():
+    labels = Heights.of(np.array([0.5301, 0.5309]), False).labels()
+    assert labels == ["0.5301", "0.5303", "0.5305", "0.5307", "0.5309"]
+    assert Heights.of(np.array([0.53]), False).labels() == ["0.53"] * 5
     with_zero = np.array([[0.0, 1e-3], [1e-12, 1e3]])
     np.testing.assert_allclose(Heights.of(with_zero, True)(with_zero), [[0, 0], [0, 1]])
     flat = np.full((2, 2), 0.7)
