@@ -17,6 +17,8 @@ def main() -> int:
 
         freeze_support()
     let_parts_wait()
+    # Else pydantic looks through all installed packages for plug-ins, which the lab has no use for.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     arguments = sys.argv[1:]
     if arguments[:1] == ["--data"]:
         if len(arguments) < 2:

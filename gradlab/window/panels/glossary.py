@@ -1,7 +1,10 @@
 """The terms of the field, each with the panels in which it is seen and the lessons that teach it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from html import escape
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Slot
 from PySide6.QtGui import QShowEvent, QTextDocument
@@ -9,11 +12,12 @@ from PySide6.QtWidgets import QLineEdit, QTextBrowser, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Frame
 from gradlab.language import current, listed, mark, tr
-from gradlab.lessons.files import titles
-from gradlab.lessons.glossary import Term, terms
 from gradlab.window.desk import Desk
 from gradlab.window.panels.base import Panel
 from gradlab.window.theme.tokens import Theme
+
+if TYPE_CHECKING:  # the start does not wait for what reads lessons
+    from gradlab.lessons.glossary import Term
 
 PANEL, LESSON = "panel", "lesson"  # what a link leads to
 
@@ -74,9 +78,15 @@ class GlossaryPanel(Panel):
         """Read the text."""
         super().showEvent(event)
         if not self._terms:
-            self._terms = terms(current())
-            self._titles = titles(current())
+            self._read()
             self._write()
+
+    def _read(self) -> None:
+        from gradlab.lessons.files import titles
+        from gradlab.lessons.glossary import terms
+
+        self._terms = terms(current())
+        self._titles = titles(current())
 
     @Slot()
     def _write(self) -> None:
