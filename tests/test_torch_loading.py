@@ -1,10 +1,9 @@
 """torch in less time, and still all of torch. Each in a process of its own: a process loads torch once."""
 
-import os
-import subprocess
 import sys
 
 import pytest
+from fresh_python import printed_by
 
 pytestmark = pytest.mark.processes
 
@@ -12,12 +11,7 @@ PREPARED = "import sys, gradlab.torch_loading as loading; loading.let_parts_wait
 
 
 def told_by(code):
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    done = subprocess.run(
-        [sys.executable, "-c", PREPARED + code], capture_output=True, text=True, check=False, env=environment
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.split()
+    return printed_by(PREPARED + code).split()
 
 
 WAITING = "print(*[name for name in loading.WAITING if type(sys.modules[name]) is loading.WaitingModule])\n"
@@ -128,3 +122,24 @@ print(torch.ones(2).sum().item())
 
 def test_waiting_for_what_never_began_returns_at_once():
     assert told_by("loading.linking.wait(); print('on')") == ["on"]
+
+
+def test_torch_is_loaded_and_frames_are_as_they_were():
+    code = """
+import inspect
+loading.load()
+print("torch" in sys.modules, inspect.getframeinfo(sys._getframe()).lineno, inspect.getframeinfo.__name__)
+"""
+    assert told_by(code) == ["True", "5", "getframeinfo"]
+
+
+def test_frames_are_as_they_were_where_torch_cannot_be_loaded():
+    code = """
+import inspect
+sys.modules["torch"] = None
+try:
+    loading.load()
+except ImportError:
+    print(inspect.getframeinfo.__name__)
+"""
+    assert told_by(code) == ["getframeinfo"]

@@ -1,8 +1,6 @@
-import subprocess
-import sys
-
 import numpy as np
 import pytest
+from fresh_python import printed_by
 from hypothesis import given
 from hypothesis import strategies as st
 from own_data import own_data
@@ -178,5 +176,4 @@ def test_listing_the_sources_imports_nothing_heavy():
         "heavy = ('sklearn', 'scipy', 'pandas', 'torch', 'PIL', 'PySide6'); "
         "print([name for name in heavy if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert printed_by(code) == "[]\n"

@@ -1,12 +1,11 @@
 import io
 import shutil
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from fresh_python import printed_by
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -201,8 +200,7 @@ def test_every_panel_that_a_lesson_can_ask_for_is_there():
 
 def test_lessons_are_listed_without_loading_torch():
     code = "from gradlab.lessons.files import built_in; built_in(); import sys; print('torch' in sys.modules)"
-    listed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert listed.stdout.strip() == "False"
+    assert printed_by(code) == "False\n"
 
 
 # --- one file -------------------------------------------------------------------------------------------------

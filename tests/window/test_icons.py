@@ -1,7 +1,5 @@
-import subprocess
-import sys
-
 import pytest
+from fresh_python import printed_by
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QPushButton
@@ -51,5 +49,4 @@ def test_marked_buttons_are_painted(qtbot, theme):
 
 def test_icons_do_not_load_what_takes_longer_than_the_window():
     code = "import sys, gradlab.window.theme.icons; print({'qtpy', 'qtawesome'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "set()\n"
+    assert printed_by(code) == "set()\n"
