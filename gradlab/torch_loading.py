@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # at the very end of torch's own start, so that nothing comes in another order because they wait.
 META = "torch._meta_registrations"  # the shapes of results, for tensors that hold no numbers
 WAITING = ("torch.export", META)
+# What compiles: META comes before it, as it always does. torch's own optimizers bring it along.
+COMPILER = ("torch._dynamo", "torch._inductor")
 
 
 def let_parts_wait() -> None:
@@ -45,6 +47,8 @@ class WaitingFinder:
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return the spec of a module that waits; None for all others."""
+        if name in COMPILER and isinstance(sys.modules.get(META), WaitingModule):
+            _load(sys.modules[META])
         if name not in WAITING:
             return None
         others = (finder for finder in sys.meta_path if finder is not self)

@@ -52,6 +52,19 @@ print(torch.Generator().manual_seed(3).initial_seed(), tuple(torch.empty(4, 3, d
     assert told_by(code + WAITING) == ["3", "(4,", "3)", "torch.export"]
 
 
+def test_the_compiler_finds_all_that_it_builds_on():
+    code = """
+import torch
+model = torch.nn.Linear(3, 2)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)  # brings the compiler along
+model(torch.ones(1, 3)).sum().backward()
+optimizer.step()
+compiled = torch.compile(model, backend="eager")
+print(torch.equal(compiled(torch.ones(1, 3)), model(torch.ones(1, 3))))
+"""
+    assert told_by(code + WAITING) == ["True"]
+
+
 def test_who_looks_through_all_modules_does_not_load_them():
     code = """
 import torch, inspect
