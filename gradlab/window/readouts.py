@@ -63,6 +63,7 @@ class Readouts(QWidget):
         row.setSpacing(8)
         for tile in self.tiles.values():
             row.addWidget(tile, 1)
+        self.tiles["Reward"].hide()  # few runs have one
 
     def show_frame(self, frame: Frame) -> None:
         """Show the numbers of a frame."""

@@ -154,6 +154,7 @@ class TransportBar(QWidget):
         row.addSpacing(8)
         row.addWidget(self.progress, 1)
         row.addWidget(self.status)
+        self.show_frame(Frame())  # until the first one comes: it loads
 
     def show_frame(self, frame: Frame) -> None:
         """Show how far the run is."""

@@ -35,6 +35,7 @@ def test_a_frame_fills_the_tiles(readouts):
 
 
 def test_a_reward_has_a_tile_where_there_is_one(readouts):
+    assert readouts.tiles["Reward"].isHidden()
     readouts.show_frame(Frame(reward=-0.25))
     assert readouts.tiles["Reward"].value.text() == "-0.2500"
     assert readouts.tiles["Reward"].isVisible()

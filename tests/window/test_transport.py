@@ -36,6 +36,12 @@ def double_click(qtbot, button):
     qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
 
 
+def test_it_says_that_it_loads_until_the_first_frame_comes(bar):
+    assert bar.status.text() == "Loading…"
+    bar.show_frame(Frame(state=State.READY))
+    assert bar.status.text() == "Ready"
+
+
 @pytest.mark.parametrize("state", State)
 def test_only_buttons_that_make_sense_are_enabled(bar, actions, state):
     actions.show_state(state, begun=state not in (State.LOADING, State.READY, State.FAILED))

@@ -174,6 +174,13 @@ class ConfusionTable(QTableView):
         columns = self._header(Qt.Orientation.Horizontal)
         rows.reserve(self.width() // 5)
         free = self.width() - rows.width()
+        self._fit_into(free, columns)
+        if self.matrix.classes * self.rowHeight(0) > self.height() - columns.height():
+            # The rows have to be scrolled, and the bar for that takes room from the columns.
+            self._fit_into(free - self.verticalScrollBar().sizeHint().width(), columns)
+
+    def _fit_into(self, free: int, columns: "AxisHeader") -> None:
+        """Choose sizes for a width beside the rows' header."""
         measure_widths = self._fit_measures(free - self.matrix.classes * self._smallest_cell().width())
         free -= sum(measure_widths)
         columns.reserve(self.height() // 4, cell=free // self.matrix.classes)

@@ -213,6 +213,13 @@ def test_ten_classes_fit_into_a_small_panel_without_scrolling(panel, qtbot, size
         assert panel.table.fonts.cell.pointSizeF() >= 8
 
 
+def test_where_ten_classes_are_too_high_only_the_rows_are_scrolled(panel, qtbot):
+    panel.resize(434, 200)
+    panel.show_frame(frame(digits()))
+    qtbot.waitUntil(lambda: panel.table.verticalScrollBar().maximum() > 0)
+    assert panel.table.horizontalScrollBar().maximum() == 0
+
+
 def test_long_class_names_are_cut_off_but_told_in_full(panel):
     long = "a very long name of a class, longer than any table is wide"
     panel.show_frame(frame(confusion([[1, 0], [0, 1]], names=("short", long))))
