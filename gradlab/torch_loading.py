@@ -118,7 +118,8 @@ class Linking:
         import threading
 
         if self._thread is None and sys.platform == "linux" and "torch" not in sys.modules:
-            self._thread = threading.Thread(target=_link, name="linking torch", daemon=True)
+            # No daemon: a process that ends in the middle of this crashes, so it waits for the rest.
+            self._thread = threading.Thread(target=_link, name="linking torch")
             self._thread.start()
 
     def wait(self) -> None:

@@ -156,3 +156,9 @@ except ImportError:
     print(inspect.getframeinfo.__name__)
 """
     assert told_by(code) == ["getframeinfo"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there it is linked ahead")
+@pytest.mark.parametrize("seconds", [0.05, 0.15])
+def test_a_program_that_ends_while_the_library_is_linked_ends_in_order(seconds):
+    assert told_by(f"import time; loading.linking.begin(); time.sleep({seconds}); print('over')") == ["over"]
