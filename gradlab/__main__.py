@@ -10,9 +10,8 @@ FILES = (".toml", ".gradlab", ".gradlesson")
 
 def main() -> int:
     """Open the window, with a file if one is given, or run a command; return the exit code."""
-    if (
-        "--multiprocessing-fork" in sys.argv
-    ):  # a child of the packaged program; for others not worth the loading
+    # Only a child of the packaged program is started with this: nobody else has to load what it takes.
+    if "--multiprocessing-fork" in sys.argv:
         from multiprocessing import freeze_support
 
         freeze_support()

@@ -48,7 +48,7 @@ class WaitingFinder:
     ) -> ModuleSpec | None:
         """Return the spec of a module that waits; None for all others."""
         if name in COMPILER and isinstance(sys.modules.get(META), WaitingModule):
-            _load(sys.modules[META])
+            _fill(sys.modules[META])
         if name not in WAITING:
             return None
         others = (finder for finder in sys.meta_path if finder is not self)
@@ -74,7 +74,7 @@ class WaitingLoader:
         assert module.__spec__ is not None
         module.__spec__.loader = module.__loader__ = self._real
         if module.__name__ == META and not _generators_work_without_it():
-            _load(module)
+            _fill(module)
 
 
 class WaitingModule(ModuleType):
@@ -84,11 +84,12 @@ class WaitingModule(ModuleType):
         # Who looks through all modules asks for such names, and wants nothing of this one.
         if name.startswith("__"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        _load(self)
+        _fill(self)
         return getattr(self, name)
 
 
-def _load(module: ModuleType) -> None:
+def _fill(module: ModuleType) -> None:
+    """Load a module that waited."""
     module.__class__ = ModuleType
     assert module.__spec__ is not None and module.__spec__.loader is not None
     module.__spec__.loader.exec_module(module)

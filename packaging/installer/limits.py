@@ -16,7 +16,6 @@ from installer.places import CUDA, BuildError, command, megabytes, on, say
 
 USUAL_SECONDS = 0.85  # to load torch from its wheel
 STARTS = 8  # of these the best counts: the others tell of what else the machine was doing
-LONGEST_SECONDS = 300
 NEUTRAL = {"QT_QPA_PLATFORM": "offscreen", "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1"}
 
 
