@@ -26,15 +26,15 @@ def main() -> int:
         os.environ["GRADLAB_DATA"] = os.path.abspath(arguments[1])  # noqa: PTH100 (pathlib takes a while to load)
         arguments = arguments[2:]
     if arguments == ["--selftest"]:
-        from gradlab.window.app import selftest
+        from gradlab.window.entry import selftest
 
         return selftest()
     if arguments and not arguments[0].endswith(FILES):
         from gradlab.cli.main import main as run_command
-        from gradlab.window.app import write_pdf
+        from gradlab.window.entry import write_pdf
 
         return run_command(arguments, write_pdf)
-    from gradlab.window.app import main as open_window
+    from gradlab.window.entry import main as open_window
 
     return open_window(arguments)
 

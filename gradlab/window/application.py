@@ -26,17 +26,18 @@ from gradlab.folders import runs_folder
 from gradlab.language import tr
 from gradlab.resources import resource
 from gradlab.torch_loading import linking
-from gradlab.window import accessible, panels
-from gradlab.window.crash_box import tell_of_earlier
-from gradlab.window.crash_log import CrashLog
-from gradlab.window.main_window import MainWindow
-from gradlab.window.settings_store import SettingsStore
-from gradlab.window.signals import watched_signals
-from gradlab.window.speech import first_language, speak
+from gradlab.window import panels
+from gradlab.window.services import accessible
+from gradlab.window.services.crash_log import CrashLog
+from gradlab.window.services.os_signals import watched_signals
+from gradlab.window.services.settings_store import SettingsStore
+from gradlab.window.shell.crash_box import tell_of_earlier
+from gradlab.window.shell.main_window import MainWindow
+from gradlab.window.shell.speech import first_language, speak
 from gradlab.window.theme.fonts import keep_silent
 from gradlab.window.theme.style import Appearance
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.trainer import MakePanels, OwnedTrainer
+from gradlab.window.training.trainer import MakePanels, OwnedTrainer
 
 if TYPE_CHECKING:
     from gradlab.window.panels.base import Panel
@@ -72,7 +73,7 @@ def make_trainer() -> OwnedTrainer:
 
     def make() -> OwnedTrainer:
         from gradlab.runs.store import RunStore
-        from gradlab.window.trainer_thread import TrainerThread
+        from gradlab.window.training.training_thread import TrainerThread
 
         return TrainerThread(RunStore(runs_folder()).new_folder)
 
@@ -93,17 +94,17 @@ def make_application() -> QApplication:
 
 def make_panels(theme: Theme) -> Iterator[Panel]:
     """Yield the panels of the lab; they bring the plots with them, which take a moment to load."""
-    from gradlab.window.panels.activations import ActivationsPanel
-    from gradlab.window.panels.code import CodePanel
-    from gradlab.window.panels.compare import ComparePanel
-    from gradlab.window.panels.confusion import ConfusionPanel
-    from gradlab.window.panels.data import DataPanel
-    from gradlab.window.panels.flow import FlowPanel
-    from gradlab.window.panels.glossary import GlossaryPanel
-    from gradlab.window.panels.gradients import GradientsPanel
-    from gradlab.window.panels.landscape import LandscapePanel
-    from gradlab.window.panels.loss import LossPanel
-    from gradlab.window.panels.network import NetworkPanel
+    from gradlab.window.panels.activations.panel import ActivationsPanel
+    from gradlab.window.panels.code.panel import CodePanel
+    from gradlab.window.panels.compare.panel import ComparePanel
+    from gradlab.window.panels.confusion.panel import ConfusionPanel
+    from gradlab.window.panels.data.panel import DataPanel
+    from gradlab.window.panels.flow.panel import FlowPanel
+    from gradlab.window.panels.glossary.panel import GlossaryPanel
+    from gradlab.window.panels.gradients.panel import GradientsPanel
+    from gradlab.window.panels.landscape.panel import LandscapePanel
+    from gradlab.window.panels.loss.panel import LossPanel
+    from gradlab.window.panels.network.panel import NetworkPanel
 
     made: list[Panel] = []
     for kind in (
@@ -210,12 +211,13 @@ def in_turns(owner: QObject, actions: Iterator[Callable[[], object]]) -> None:
 
 def load_panels() -> Iterator[Callable[[], object]]:
     """Yield what loads the panels' modules and the plots below them, in pieces."""
-    for name in ("pyqtgraph", "numpy.random", "gradlab.window.lab"):
+    for name in ("pyqtgraph", "numpy.random", "gradlab.window.lab.page"):
         yield partial(import_module, name)
     # After all that bring libraries of their own: the system links one at a time, and they would have to wait.
     yield linking.begin
     for module in iter_modules(panels.__path__):
-        yield partial(import_module, f"{panels.__name__}.{module.name}")
+        if module.ispkg:
+            yield partial(import_module, f"{panels.__name__}.{module.name}.panel")
     yield _find_sources_and_models
 
 

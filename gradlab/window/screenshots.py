@@ -19,12 +19,12 @@ from gradlab.experiment import files
 from gradlab.instruments.records import State
 from gradlab.resources import resource
 from gradlab.window.application import make_application, make_panels
-from gradlab.window.main_window import MainWindow
-from gradlab.window.panels.flow import FlowPanel
-from gradlab.window.panels.landscape import LandscapePanel
-from gradlab.window.settings_store import SettingsStore
+from gradlab.window.panels.flow.panel import FlowPanel
+from gradlab.window.panels.landscape.panel import LandscapePanel
+from gradlab.window.services.settings_store import SettingsStore
+from gradlab.window.shell.main_window import MainWindow
 from gradlab.window.theme.style import Appearance, ThemeChoice
-from gradlab.window.trainer_thread import TrainerThread
+from gradlab.window.training.training_thread import TrainerThread
 
 SIZES = ((1280, 720), (1440, 900))
 THEMES: tuple[ThemeChoice, ...] = ("light", "dark")

@@ -22,7 +22,7 @@ from gradlab.folders import runs_folder
 from gradlab.language import LANGUAGES, current
 from gradlab.selftest import LocalOnly, Report, SelfTestError
 from gradlab.window.application import make_application, make_panels, make_trainer, run_window, when_painted
-from gradlab.window.main_window import MainWindow
+from gradlab.window.shell.main_window import MainWindow
 
 BEAT_MS = 10
 LONGEST_WAIT_SECONDS = 90.0

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gradlab.instruments.records import Curves, Frame, Progress, Timeline
 from gradlab.instruments.thinning import ThinnedPoints
 from gradlab.window.application import make_application
-from gradlab.window.panels.gradients import GradientsPanel
-from gradlab.window.panels.loss import LossPanel
+from gradlab.window.panels.gradients.panel import GradientsPanel
+from gradlab.window.panels.loss.panel import LossPanel
 from gradlab.window.theme.style import Appearance
 
 FEW, MANY = 1_000, 1_000_000

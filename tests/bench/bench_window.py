@@ -21,10 +21,10 @@ from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import State
 from gradlab.runs.session import Session
 from gradlab.window.application import make_application, make_panels
-from gradlab.window.main_window import MainWindow
-from gradlab.window.settings_store import SettingsStore
+from gradlab.window.services.settings_store import SettingsStore
+from gradlab.window.shell.main_window import MainWindow
 from gradlab.window.theme.style import Appearance
-from gradlab.window.trainer_thread import TrainerThread
+from gradlab.window.training.training_thread import TrainerThread
 
 SECONDS = 4.0
 TURNS = 3

@@ -195,7 +195,7 @@ def test_a_link_does_not_lead_out_of_the_folder(folder, tmp_path):
 def test_every_panel_that_a_lesson_can_ask_for_is_there():
     panels = Path(gradlab.__file__).parent / "window" / "panels"
     for name in set(get_args(plan.Panel)) - {"experiment"}:  # the form
-        assert (panels / f"{name}.py").is_file()
+        assert (panels / name / "panel.py").is_file()
 
 
 def test_lessons_are_listed_without_loading_torch():

@@ -16,10 +16,10 @@ else:
     from PySide6.QtWidgets import QApplication, QWidget
 
     from gradlab.instruments.records import Frame
-    from gradlab.window.main_window import MainWindow
     from gradlab.window.panels.base import Panel
-    from gradlab.window.settings_store import SettingsStore
-    from gradlab.window.speech import speak
+    from gradlab.window.services.settings_store import SettingsStore
+    from gradlab.window.shell.main_window import MainWindow
+    from gradlab.window.shell.speech import speak
     from gradlab.window.theme.style import Appearance
     from gradlab.window.theme.tokens import Theme
 

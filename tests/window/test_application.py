@@ -11,8 +11,8 @@ from gradlab.errors import InputError
 from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
 from gradlab.window.application import ExceptionReporter, LateTrainer, in_turns, run_window
-from gradlab.window.main_window import MainWindow
-from gradlab.window.settings_store import SettingsStore
+from gradlab.window.services.settings_store import SettingsStore
+from gradlab.window.shell.main_window import MainWindow
 
 
 class BusyTrainer(QThread):
@@ -174,15 +174,15 @@ def test_an_exception_in_a_slot_reaches_the_reporter(window, qtbot, monkeypatch)
 
 
 def test_the_entry_module_does_not_import_qt():
-    code = "import sys, gradlab.window.app; print('PySide6' in sys.modules)"
+    code = "import sys, gradlab.window.entry; print('PySide6' in sys.modules)"
     assert printed_by(code) == "False\n"
 
 
 def test_modules_are_imported_without_a_look_into_their_source():
     code = """
 import linecache
-from gradlab.window import app
-app._load_qt()
+from gradlab.window import entry
+entry._load_qt()
 import fractions
 print([name for name in linecache.cache if "fractions" in name])
 """
@@ -234,7 +234,7 @@ def test_the_window_needs_nothing_that_takes_a_while_to_load():
     code = """
 import sys
 import gradlab.window.application
-print(sorted({"torch", "numpy", "pydantic", "pyqtgraph", "sklearn", "gradlab.window.lab"} & set(sys.modules)))
+print(sorted({"torch", "numpy", "pydantic", "pyqtgraph", "sklearn", "gradlab.window.lab.page"} & set(sys.modules)))
 """
     assert printed_by(code) == "[]\n"
 
@@ -245,7 +245,8 @@ import sys
 from gradlab.window import application
 app = application.make_application()
 def look(window):
-    print(sorted({"torch", "numpy", "pydantic", "pyqtgraph", "gradlab.window.trainer_thread"} & set(sys.modules)))
+    late = {"torch", "numpy", "pydantic", "pyqtgraph", "gradlab.window.training.training_thread"}
+    print(sorted(late & set(sys.modules)))
     window.close()
 def opened(window):
     application.when_painted(window, lambda: look(window))

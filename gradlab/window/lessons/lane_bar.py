@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from gradlab.instruments.records import Frame
 from gradlab.language import shown_name, tr
-from gradlab.window.plots.flow_layout import FlowLayout
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.widgets import label, push_button
+from gradlab.window.widgets.flow_layout import FlowLayout
+from gradlab.window.widgets.widgets import label, push_button
 
 
 class LaneBar(QFrame):

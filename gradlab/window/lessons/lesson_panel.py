@@ -8,7 +8,7 @@ from gradlab.language import tr
 from gradlab.window.lessons.text_view import plain_words
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.widgets import ActionButton, label, push_button
+from gradlab.window.widgets.widgets import ActionButton, label, push_button
 
 LEAST_WIDTH, USUAL_CHARACTERS = 320, 46
 DOT, GAP = 8, 8

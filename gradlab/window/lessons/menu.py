@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QMenu
 from gradlab.language import tr
 
 if TYPE_CHECKING:
-    from gradlab.window.lessons.centre import LessonCentre
-    from gradlab.window.main_window import MainWindow
+    from gradlab.window.lessons.lesson_controller import LessonCentre
+    from gradlab.window.shell.main_window import MainWindow
 
 
 def save_kit(window: MainWindow) -> None:
     """Ask where to, and write everything that an instructor takes along."""
-    from gradlab.window.lessons import papers
+    from gradlab.window.lessons import print_dialogs
 
-    papers.save_kit(window)
+    print_dialogs.save_kit(window)
 
 
 class LessonActions:

@@ -10,7 +10,7 @@ from gradlab.lessons.text import Answer, Question
 from gradlab.window.lessons.text_view import plain_words, rich_label
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.widgets import WordsButton, label, restyle
+from gradlab.window.widgets.widgets import WordsButton, label, restyle
 
 OPEN = ("ph.circle", "text.muted")
 RIGHT = ("ph.check-circle-fill", "status.right")

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from gradlab.language import tr, trn
 from gradlab.lessons.progress import PREDICT, questions
 from gradlab.lessons.text import StepText
-from gradlab.window.lessons.observations import ObservationList
+from gradlab.window.lessons.checklist import ObservationList
 from gradlab.window.lessons.question_box import QuestionBox
 from gradlab.window.lessons.text_view import TextView, plain_words, rich_label
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.widgets import label, push_button
+from gradlab.window.widgets.widgets import label, push_button
 
 
 class StepView(QWidget):

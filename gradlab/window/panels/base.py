@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from gradlab.export.tables import Table
 from gradlab.instruments.records import Frame
 from gradlab.language import tr
-from gradlab.window.desk import Desk
+from gradlab.window.panels.bus import Desk
 from gradlab.window.theme.tokens import Theme
 
 

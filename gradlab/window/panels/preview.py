@@ -1,4 +1,4 @@
-"""Opens one panel alone: ``python -m gradlab.window.panels.loss [light|dark]``."""
+"""Opens one panel alone: ``python -m gradlab.window.panels.loss.panel [light|dark]``."""
 
 import itertools
 import sys

@@ -10,7 +10,7 @@ from small_lesson import TEXT, write_lesson
 from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
 from gradlab.lessons.progress import Learners
-from gradlab.window.file_drop import FileDrop
+from gradlab.window.services.file_drop import FileDrop
 
 
 def drop(window, path):

@@ -10,8 +10,8 @@ from watching import EVERYTHING
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import ComputeLandscape, State
 from gradlab.runs.race import Race
-from gradlab.window.desk import Desk
 from gradlab.window.panels.base import Panel
+from gradlab.window.panels.bus import Desk
 from gradlab.window.theme.tokens import Theme
 
 OF_DATA = ("confusion", "data", "network")  # the others do not care where the rows are from

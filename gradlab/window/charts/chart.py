@@ -1,0 +1,29 @@
+"""A themed chart over the course of a run: its height follows what is in view."""
+
+from PySide6.QtWidgets import QWidget
+
+from gradlab.window.charts.axes import RoundAxis
+from gradlab.window.charts.overlay import Overlay
+from gradlab.window.charts.time_plot import TimePlot
+from gradlab.window.charts.x_axis import XAxis
+from gradlab.window.theme.tokens import Theme
+
+
+class Chart(TimePlot):
+    """Curves over the shared x-axis, with marks and a cursor on top."""
+
+    def __init__(self, theme: Theme, axis: XAxis, parent: QWidget | None = None) -> None:
+        super().__init__(theme, axis, RoundAxis("left"), parent)
+        self.overlay = Overlay(self.view, theme)
+        self.apply_theme(theme)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew, and the font."""
+        super().apply_theme(theme)
+        self.overlay.theme = theme
+        self.overlay.update()
+
+    def show_height(self, y: tuple[float, float]) -> None:
+        """Show exactly this range of y; in powers of ten on a logarithmic axis."""
+        if tuple(self.view.viewRange()[1]) != y:
+            self.view.setRange(yRange=y, padding=0, disableAutoRange=True)

@@ -1,0 +1,100 @@
+"""Colour bars: what a colour means in numbers."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from gradlab.window.charts.colors import pen
+from gradlab.window.theme.tokens import Theme
+
+_THICK = 10
+
+
+def paint_bar(painter: QPainter, rect: QRectF, stops: list[QColor], labels: list[str], theme: Theme) -> None:
+    """Draw an upright bar, the first colour at the bottom, with evenly placed labels to its right.
+
+    Labels that find no room are left out, the outermost last.
+    """
+    gradient = QLinearGradient(rect.bottomLeft(), rect.topLeft())
+    for number, color in enumerate(stops):
+        gradient.setColorAt(number / (len(stops) - 1), color)
+    bar = QRectF(rect.left(), rect.top(), _THICK, rect.height())
+    painter.setPen(pen(theme.color("surface.border")))
+    painter.setBrush(gradient)
+    painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
+    painter.setPen(theme.color("text.muted"))
+    height = painter.fontMetrics().height()
+    for place, label in _with_room(labels, rect.height(), height):
+        y = rect.bottom() - place * rect.height()
+        top = min(max(rect.top() - 2, y - height / 2), rect.bottom() + 2 - height)
+        line = QRectF(bar.right() + 4, top, rect.right() - bar.right() - 4, height)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)
+
+
+def _with_room(labels: list[str], length: float, height: int) -> list[tuple[float, str]]:
+    last = len(labels) - 1
+    most = max(2, int(length / (height * 1.15)))
+    even = [step for step in range(1, last + 1) if last % step == 0 and last // step < most]
+    return [(number / last, labels[number]) for number in range(0, last + 1, even[0] if even else last)]
+
+
+class MagnitudeBar(QWidget):
+    """An upright bar of magnitudes beside a picture."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.labels: list[str] = ["", ""]
+
+    def show_labels(self, labels: list[str]) -> None:
+        """Write these at even distances, the first at the bottom."""
+        if labels != self.labels:
+            self.labels = labels
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Leave room for a power of ten."""
+        return QSize(_THICK + 10 + self.fontMetrics().horizontalAdvance("0.0001"), 60)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the bar."""
+        rect = QRectF(self.rect()).adjusted(0, 8, 0, -8)
+        paint_bar(QPainter(self), rect, self.theme.colors("magnitude.stops"), self.labels, self.theme)
+
+
+class _Swatch(QWidget):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.brush = QBrush()
+        self.border = QColor()
+        self.setFixedSize(18, 12)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setBrushOrigin(QPointF(0, 0))
+        painter.fillRect(self.rect(), self.brush)
+        painter.setPen(pen(self.border))
+        painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+class LegendEntry(QWidget):
+    """A colour or pattern, and what it means."""
+
+    def __init__(self, text: str, help: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._swatch = _Swatch()
+        label = QLabel(text)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(5)
+        row.addWidget(self._swatch)
+        row.addWidget(label)
+        self.setToolTip(help)
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(help)
+
+    def paint_with(self, brush: QBrush, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._swatch.brush = brush
+        self._swatch.border = theme.color("surface.border")
+        self._swatch.update()

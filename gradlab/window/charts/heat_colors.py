@@ -1,0 +1,139 @@
+"""From arrays of gradients to pictures: signed colours, and values that must never look like small ones."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPixmap, qRgb, qRgba
+
+from gradlab.language import listed, tr
+from gradlab.window.charts.colors import signed_ramp
+from gradlab.window.charts.formatting import short, whole
+from gradlab.window.theme.tokens import Theme
+
+Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+
+LEVELS = 253  # odd: the middle one is zero
+MIDDLE = LEVELS // 2
+EXACT_ZERO = 253
+NOT_A_NUMBER = 254
+GAP = 255  # nothing is drawn there
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What is said about an array in words; ``largest`` and ``norm`` are of its finite values."""
+
+    size: int
+    largest: float
+    squares: float
+    zeros: int
+    nans: int
+    infinities: int
+
+    @classmethod
+    def of(cls, values: Floats) -> "Summary":
+        """Measure an array of any shape."""
+        flat = values.ravel()
+        finite = np.isfinite(flat)
+        good = int(np.count_nonzero(finite))
+        nans = 0
+        if good < flat.size:
+            nans = int(np.count_nonzero(np.isnan(flat)))
+            flat = np.where(finite, flat, 1)  # 1: counted neither as largest (below) nor as zero
+        exact = flat.astype(np.float64)  # and no dot product: BLAS would take the trainer's core for it
+        if good < flat.size:
+            exact *= finite
+        largest = float(np.abs(exact).max()) if good else 0.0
+        zeros = flat.size - int(np.count_nonzero(flat))
+        return cls(flat.size, largest, float(np.square(exact).sum()), zeros, nans, flat.size - good - nans)
+
+    @property
+    def norm(self) -> float:
+        """The root of the sum of squares; NaN if any value is not a number."""
+        return float("nan") if self.bad else float(np.sqrt(self.squares))
+
+    @property
+    def bad(self) -> int:
+        """How many values are NaN or infinite."""
+        return self.nans + self.infinities
+
+    def bad_in_words(self) -> str:
+        """Return e.g. ``12 NaN`` or ``12 NaN, 3 ∞``."""
+        parts = ((self.nans, "NaN"), (self.infinities, "∞"))
+        return listed(f"{whole(count)} {what}" for count, what in parts if count)
+
+    def in_words(self, whole: bool = True) -> str:
+        """Return one line for people who hear the picture; without the norm where it is not ``whole``."""
+        if self.zeros == self.size:
+            return tr("all zero")
+        words = [tr("largest {largest}").format(largest=short(self.largest))]
+        if whole:
+            words.append(tr("norm {norm}").format(norm=short(self.norm)))
+        if self.zeros:
+            words.append(tr("{percent} % exact zeros").format(percent=f"{100 * self.zeros / self.size:.2g}"))
+        if self.bad:
+            words.append(self.bad_in_words())
+        return listed(words)
+
+
+def pooled(values: Floats, rows: int, columns: int) -> Floats:
+    """Return at most ``rows`` × ``columns`` values: of each patch the one furthest from zero, or NaN.
+
+    Pictures that are larger than their place on the screen would otherwise lose single loud values.
+    """
+    for axis, most in ((0, rows), (1, columns)):
+        length = values.shape[axis]
+        if length > most > 0:
+            edges = np.linspace(0, length, most, endpoint=False).astype(np.int64)
+            high = np.maximum.reduceat(values, edges, axis=axis)
+            low = np.minimum.reduceat(values, edges, axis=axis)
+            values = np.where(-low > high, low, high)
+    return values
+
+
+def encode(values: Floats, limit: float) -> Bytes:
+    """Return colour numbers: −limit … limit to 0 … 252, exact zeros 253, NaN and infinity 254."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        scaled = np.rint(values * np.float64(MIDDLE / limit)) + MIDDLE
+    codes: Bytes = np.clip(np.nan_to_num(scaled, nan=0.0), 0, LEVELS - 1).astype(np.uint8)
+    codes[values == 0] = EXACT_ZERO
+    codes[~np.isfinite(values)] = NOT_A_NUMBER
+    return codes
+
+
+def color_table(theme: Theme) -> list[int]:
+    """Return the colours of all codes."""
+    shades = [qRgb(int(r), int(g), int(b)) for r, g, b, _ in signed_ramp(theme, LEVELS)]
+    special = [theme.color("signed.exact_zero"), theme.color("signed.nan")]
+    nothing = qRgba(0, 0, 0, 0)
+    return [*shades, *(qRgb(color.red(), color.green(), color.blue()) for color in special), nothing]
+
+
+def to_image(codes: Bytes, table: list[int]) -> QImage:
+    """Return a picture that owns its pixels."""
+    # Qt wants each line to begin at a multiple of four bytes.
+    height, width = codes.shape
+    padded = np.zeros((height, (width + 3) // 4 * 4), dtype=np.uint8)
+    padded[:, :width] = codes
+    image = QImage(padded.data, width, height, padded.shape[1], QImage.Format.Format_Indexed8)
+    image.setColorTable(table)
+    return image.copy()
+
+
+def hatch(theme: Theme) -> QBrush:
+    """Return the pattern that stands for None: no gradient at all."""
+    return QBrush(_hatch_tile(theme.color("signed.none"), theme.color("signed.none_hatch")))
+
+
+def _hatch_tile(back: QColor, line: QColor) -> QPixmap:
+    # A drawn tile looks the same everywhere; Qt's own diagonal pattern does not scale with the display.
+    side = 8
+    image = QImage(side, side, QImage.Format.Format_RGB32)
+    image.fill(back)
+    for step in range(side):
+        for thick in range(2):
+            image.setPixelColor((step + thick) % side, side - 1 - step, line)
+    return QPixmap.fromImage(image, Qt.ImageConversionFlag.AutoColor)

@@ -1,0 +1,148 @@
+"""The legend of a chart: each key names a curve, switches it on and off, and reads it off."""
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QSizePolicy
+
+from gradlab.language import tr
+from gradlab.window.charts.colors import pen
+from gradlab.window.charts.formatting import short
+from gradlab.window.theme.tokens import Theme
+
+_SWATCH = QSize(18, 12)
+_MARGIN = 4
+_GAP = 5
+_USUAL = "0.0000"  # usual values are equally wide, so that nothing moves while they change
+
+
+class CurveKey(QCheckBox):
+    """A check box that looks like a legend: the curve's line, its name, its value.
+
+    The value is the latest, or that at the cursor. A curve that is switched off is struck out.
+    """
+
+    def __init__(self, theme: Theme, name: str, token: str, help: str, *, dots: bool) -> None:
+        super().__init__(name)
+        self.theme = theme
+        self.value = "–"
+        self._token = token
+        self._dots = dots
+        self._help = help
+        self._whole_name = name
+        self._is_short = False
+        self._faint: QColor | None = None
+        self._style = Qt.PenStyle.SolidLine
+        self.setAccessibleName(name)
+        self.setToolTip(tr("{help} Click to hide or show it.").format(help=help))
+        self.setChecked(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def read_off(self, value: float | None, highest: float | None = None) -> None:
+        """Show a value, or the range up to the ``highest``; a dash where there is none."""
+        text = "–" if value is None else short(value)
+        if highest is not None and short(highest) != text:
+            text = tr("{low} to {high}").format(low=text, high=short(highest))
+        if text != self.value:
+            width, self.value = self._value_width(), text
+            self.setAccessibleDescription(tr("{text}. {help}").format(text=text, help=self._help))
+            if self._value_width() != width:  # arranging all keys anew costs more than drawing one
+                self.updateGeometry()
+            self.update()
+
+    def apply_theme(self, theme: Theme, faint: QColor | None = None) -> None:
+        """Take every colour anew; with ``faint`` the curve is a thin line before a pale one."""
+        self.theme = theme
+        self._faint = faint
+        self.update()
+
+    def stand_for(self, token: str, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> None:
+        """Have the line of other curves: of a run's colour, or of no colour and a style that all runs share."""
+        if (token, style) != (self._token, self._style):
+            self._token, self._style = token, style
+            self.update()
+
+    def rename(self, name: str) -> None:
+        """Name another curve."""
+        if name != self._whole_name:
+            self._whole_name = name
+            self._say(name)
+
+    def shorten(self, name: str = "") -> None:
+        """Where there is little room, show this alone, without the value; or with no ``name`` all again."""
+        if bool(name) != self._is_short:
+            self._is_short = bool(name)
+            self._say(name or self._whole_name)
+
+    def _say(self, name: str) -> None:
+        self.setText(name)
+        self.setAccessibleName(name)
+        # Afterwards: a wish for another size is forgotten in the middle of laying out, which it mostly comes from.
+        QTimer.singleShot(0, self, self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        """Ask for one line, as wide as its words."""
+        metrics = self.fontMetrics()
+        words = metrics.horizontalAdvance(self.text()) + self._value_width()
+        return QSize(2 * _MARGIN + _SWATCH.width() + _GAP + words, metrics.height() + _MARGIN)
+
+    def _value_width(self) -> int:
+        if self._is_short:
+            return 0
+        metrics = self.fontMetrics()
+        return _GAP + max(metrics.horizontalAdvance(text) for text in (_USUAL, self.value))
+
+    def minimumSizeHint(self) -> QSize:
+        """Never be cut off."""
+        return self.sizeHint()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """Take a click anywhere, not on a box alone."""
+        return self.rect().contains(pos)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the line, the name and the value."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter)
+        self._paint_swatch(painter)
+        font, words = self.font(), self.rect().adjusted(2 * _MARGIN + _SWATCH.width(), 0, -_MARGIN, 0)
+        font.setStrikeOut(not self.isChecked())
+        painter.setFont(font)
+        painter.setPen(self.theme.color("text.normal" if self.isChecked() else "text.muted"))
+        painter.drawText(words, _LEFT, self.text())
+        if not self._is_short:
+            words.setLeft(words.left() + self.fontMetrics().horizontalAdvance(self.text()) + _GAP)
+            self._paint_value(painter, words)
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        if not (self.underMouse() or self.hasFocus()):
+            return
+        painter.setPen(pen(self.theme.color("accent.focus"), 1.5) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(self.theme.color("surface.hover" if self.underMouse() else "surface.panel"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+
+    def _paint_swatch(self, painter: QPainter) -> None:
+        on = self.isChecked()
+        color = self.theme.color(self._token if on else "text.disabled")
+        middle, left, right = self.height() / 2, float(_MARGIN), float(_MARGIN + _SWATCH.width())
+        if self._faint and on:
+            painter.setPen(pen(self._faint, 7))
+            painter.drawLine(QPointF(left + 3, middle), QPointF(right - 3, middle))
+        line = pen(color, 1.5 if self._faint else 2)
+        line.setStyle(self._style)
+        painter.setPen(line)
+        painter.drawLine(QPointF(left, middle), QPointF(right, middle))
+        if self._dots and self._style is Qt.PenStyle.SolidLine:  # else nobody would see the dashes
+            painter.setPen(pen(color, 2))
+            painter.setBrush(color if on else self.theme.color("surface.panel"))
+            painter.drawEllipse(QPointF((left + right) / 2, middle), 3, 3)
+
+    def _paint_value(self, painter: QPainter, rect: QRect) -> None:
+        painter.setFont(self.font())
+        painter.setPen(self.theme.color("text.muted"))
+        painter.drawText(rect, _LEFT, self.value)
+
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,72 @@
+"""What of a curve's values a chart shows: in which numbers, from where to where."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradlab.window.charts.series import Envelope
+
+Doubles = NDArray[np.float64]
+
+# A curve that has blown up this many times beyond where the curves begin would flatten all others to a line.
+_BLOWN_UP = 1e3
+_ROOM = 3.0  # how many times the highest beginning is shown then: the curve leaves through the top
+
+
+def scaled(y: Doubles, log: bool) -> Doubles:
+    """Return powers of ten on a logarithmic axis; what has none becomes a gap."""
+    if not log:
+        return y
+    return np.log10(np.where(y > 0, y, np.nan))
+
+
+def height_of(shapes: Iterable[Envelope | None], log: bool) -> tuple[float, float]:
+    """Return the lowest and the highest number of an axis that shows all these curves.
+
+    A linear axis leaves out where a curve blew up: the others would be a flat line at its bottom.
+    """
+    shown = [shape for shape in shapes if shape is not None]
+    low, high = _extremes(shown, log)
+    if not log:
+        begin = max([1.0, *map(_beginning, shown)])
+        return _linear(low, _ROOM * begin if high > _BLOWN_UP * begin else high)
+    margin = 0.04 * max(high - low, 0.1)
+    return float(np.floor((low - margin) * 10) / 10), high + margin
+
+
+def nearest(x: Doubles, wanted: float | None) -> int | None:
+    """Return the index of the value nearest to ``wanted``, the last without one, None without values."""
+    if not len(x):
+        return None
+    if wanted is None:
+        return len(x) - 1
+    right = min(int(np.searchsorted(x, wanted)), len(x) - 1)
+    left = max(0, right - 1)
+    return left if abs(x[left] - wanted) <= abs(x[right] - wanted) else right
+
+
+def _beginning(shape: Envelope) -> float:
+    """Return the first finite value of a curve; 0 where there is none."""
+    finite = shape.low[np.isfinite(shape.low)]
+    return float(finite[0]) if len(finite) else 0.0
+
+
+def _extremes(shapes: Iterable[Envelope], log: bool) -> tuple[float, float]:
+    """Return the lowest and highest finite value of all curves, in the axis' numbers."""
+    parts = [scaled(part, log) for shape in shapes for part in (shape.low, shape.high)]
+    values = np.concatenate(parts) if parts else np.empty(0)
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return 0.0, 1.0
+    return float(values.min()), float(values.max())
+
+
+def _linear(low: float, high: float) -> tuple[float, float]:
+    """Start at zero unless the values are far above it."""
+    if low == high == 0:
+        high = 1.0
+    if low >= 0 and low < 0.4 * high:
+        return -0.02 * high, max(high * 1.04, 1e-12)
+    margin = 0.06 * (high - low) or abs(high) * 0.1
+    return low - margin, high + margin

@@ -1,0 +1,74 @@
+"""The way into the window. Nothing here imports Qt before torch may have to be loaded."""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import os
+import sys
+from functools import cache
+from typing import TYPE_CHECKING
+
+from gradlab.window.training import collector
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def main(argv: list[str]) -> int:
+    """Open the window, with an experiment file where ``argv`` names one; return the exit code."""
+    _begin()
+    from gradlab.window.application import run
+
+    return run(argv)
+
+
+def _begin() -> None:
+    collector.rest()  # until the trainer has loaded everything
+    _load_torch_before_qt()
+    _load_qt()
+
+
+def _load_qt() -> None:
+    """Load Qt, and import everything else as Python does.
+
+    PySide puts itself in the place of Python's imports and reads the source of each module that comes after it, in
+    case it asks for one of PySide's features with other names. Nobody here does.
+    """
+    importlib.import_module("PySide6.QtCore")
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
+
+
+def _load_torch_before_qt() -> None:
+    """On Windows torch's libraries fail to load once Qt has loaded its own (WinError 1114)."""
+    if sys.platform == "win32":
+        importlib.import_module("torch")
+
+
+def selftest() -> int:
+    """Try out this installation in a window; return the exit code: 0 fine, 1 where something does not work."""
+    _begin()
+    from gradlab.window.selftest import main as try_out
+
+    return try_out()
+
+
+def write_pdf(markdown: str, pictures: Path, path: Path) -> None:
+    """Write a hand-out without a window; see ``gradlab.window.services.pdf``."""
+    from gradlab.window.services import pdf
+
+    _without_window()
+    pdf.write_pdf(markdown, pictures, path)
+
+
+@cache
+def _without_window() -> object:
+    """Return what Qt needs to set text: on Linux without a screen it would end the program, unless told."""
+    from PySide6.QtGui import QGuiApplication
+
+    from gradlab.window.theme.fonts import keep_silent
+
+    keep_silent()
+    if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return QGuiApplication.instance() or QGuiApplication(["gradlab"])

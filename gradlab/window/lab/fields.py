@@ -1,0 +1,335 @@
+"""One field per setting: a name, an editor for its kind of value, and a line for what is wrong."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gradlab.experiment.settings import Setting
+from gradlab.language import mark, tr
+from gradlab.window.lab.step_box import StepBox, number_text, parse_number
+from gradlab.window.widgets.widgets import QuietComboBox, label, push_button, restyle, tooltip
+
+# Long enough to finish typing a number: half-typed ones would be applied to a run that is going on.
+TYPING_PAUSE_MS = 700
+TABLE_FILTER = mark("Tables (*.csv *.tsv *.txt);;All files (*)")
+
+
+class Field(QWidget):
+    """A setting on the form.
+
+    Attributes:
+        edited: emitted with the new value, once it is one.
+        failed: emitted with a plain line where the text is no value at all.
+    """
+
+    edited = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, setting: Setting, editor: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setting = setting
+        self.editor = editor
+        editor.setAccessibleName(setting.label)
+        editor.setAccessibleDescription(setting.help)
+        editor.setToolTip(_explain(setting))
+        self.setToolTip(_explain(setting))
+        self.setAccessibleDescription(setting.help)  # else screen readers get the tooltip's markup
+        self._message = label("", "fieldMessage", wrap=True)
+        self._message.hide()
+        self._said = ("", "error")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self._lay_out()
+        self._column.addWidget(self._message)
+
+    @property
+    def message(self) -> str:
+        """The line beneath the field, empty if there is none."""
+        return self._message.text()
+
+    def show_message(self, text: str, level: str = "error") -> None:
+        """Say something about the value right beneath the field; an empty text takes it away."""
+        if (text, level) == self._said:
+            return
+        self._said = (text, level)
+        self._message.setText(text)
+        self._message.setVisible(bool(text))
+        self._message.setProperty("level", level)
+        self._message.setAccessibleName(f"{self.setting.label}: {text}" if text else "")
+        self.editor.setProperty("wrong", bool(text) and level == "error")
+        restyle(self._message)
+        restyle(self.editor)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value without telling anybody."""
+        raise NotImplementedError
+
+    def flush(self) -> None:
+        """Take over at once what was typed but not yet taken over."""
+
+    def _lay_out(self) -> None:
+        self._column.addLayout(_heading(self.setting, self.editor))
+        self._column.addWidget(self.editor)
+
+
+def _heading(setting: Setting, editor: QWidget) -> QHBoxLayout:
+    name = label(setting.label, "fieldLabel", wrap=True)
+    name.setBuddy(editor)
+    row = QHBoxLayout()
+    row.addWidget(name, 1)
+    if setting.unit:
+        row.addWidget(label(setting.unit, "unit"))
+    return row
+
+
+def _explain(setting: Setting) -> str:
+    return tooltip(
+        setting.help, _allowed(setting), tr("In the experiment file: {key}").format(key=setting.key)
+    )
+
+
+def _allowed(setting: Setting) -> str:
+    if setting.kind not in ("number", "integer", "integers"):
+        return ""
+    if setting.unit:
+        return tr("Allowed: {allowed} ({unit}).").format(allowed=setting.allowed, unit=setting.unit)
+    return tr("Allowed: {allowed}.").format(allowed=setting.allowed)
+
+
+def make_field(setting: Setting) -> Field:
+    """Return the field for a setting's kind."""
+    if setting.key == "data.path":
+        return PathField(setting)
+    kinds: dict[str, type[ChoiceField | SwitchField | NumberField | TextField]] = {
+        "choice": ChoiceField,
+        "switch": SwitchField,
+        "number": NumberField,
+        "integer": NumberField,
+        "integers": TextField,
+        "texts": TextField,
+        "text": TextField,
+    }
+    return kinds[setting.kind](setting)
+
+
+class ChoiceField(Field):
+    """One of a few values; what the chosen one means stands beneath it."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.combo = QuietComboBox()
+        self._hint = label("", "hint", wrap=True)
+        super().__init__(setting, self.combo)
+        self._limit(tuple(choice.value for choice in setting.choices))
+        self.combo.currentIndexChanged.connect(self._tell)
+
+    def show_value(self, value: Any) -> None:
+        """Choose a value without telling anybody; one that is not offered is added."""
+        index = self.combo.findData(value)
+        if index < 0:
+            self._add(value)
+            index = self.combo.count() - 1
+        with QSignalBlocker(self.combo):
+            self.combo.setCurrentIndex(index)
+        self._show_hint()
+
+    def offer(self, values: tuple[str, ...]) -> None:
+        """Offer only these values; the chosen one stays, even where it is not among them."""
+        chosen = self.combo.currentData()
+        self._limit(values)
+        self.show_value(chosen)
+
+    def _limit(self, values: tuple[str, ...]) -> None:
+        with QSignalBlocker(self.combo):
+            self.combo.clear()
+            for value in values:
+                self._add(value)
+
+    def _add(self, value: str) -> None:
+        choice = next((choice for choice in self.setting.choices if choice.value == value), None)
+        with QSignalBlocker(self.combo):
+            self.combo.addItem(choice.label if choice else value, value)
+            index = self.combo.count() - 1
+            help = tooltip(choice.help) if choice else ""
+            self.combo.setItemData(index, help, Qt.ItemDataRole.ToolTipRole)
+
+    def _lay_out(self) -> None:
+        super()._lay_out()
+        self._column.addWidget(self._hint)
+
+    def _tell(self) -> None:
+        self._show_hint()
+        self.edited.emit(self.combo.currentData())
+
+    def _show_hint(self) -> None:
+        value = self.combo.currentData()
+        text = next((choice.help for choice in self.setting.choices if choice.value == value), "")
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
+
+
+class SwitchField(Field):
+    """Yes or no."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.box = QCheckBox(setting.label)
+        super().__init__(setting, self.box)
+        self.box.toggled.connect(self.edited.emit)
+
+    def show_value(self, value: Any) -> None:
+        """Set the tick without telling anybody."""
+        with QSignalBlocker(self.box):
+            self.box.setChecked(value)
+
+    def _lay_out(self) -> None:
+        self._column.addWidget(self.editor)
+
+
+class TypedField(Field):
+    """A field into which people type; what they typed counts after Enter, on leaving, or after a pause."""
+
+    def __init__(self, setting: Setting, editor: QWidget, line: QLineEdit) -> None:
+        super().__init__(setting, editor)
+        self._line = line
+        self._taken = ""
+        self._pause = QTimer(self, interval=TYPING_PAUSE_MS, singleShot=True)
+        self._pause.timeout.connect(self.flush)
+        line.textChanged.connect(self._note_typing)
+        line.editingFinished.connect(self.flush)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value without telling anybody."""
+        with QSignalBlocker(self._line):
+            self._line.setText(self.format(value))
+        self._taken = self._line.text()
+        self._pause.stop()
+
+    @property
+    def typed(self) -> tuple[str, bool]:
+        """The text as it was typed, and whether taking it over was tried."""
+        return self._line.text(), self._line.text() == self._taken
+
+    def type(self, text: str, *, and_try: bool) -> None:
+        """Put a text in, as if somebody was typing it."""
+        if text != self._line.text():
+            self._line.setText(text)
+            if and_try:
+                self.flush()
+
+    def flush(self) -> None:
+        """Take over what was typed."""
+        self._pause.stop()
+        text = self._line.text()
+        if text == self._taken:
+            return
+        self._taken = text
+        try:
+            value = self.parse(text)
+        except ValueError:
+            line = tr("“{text}” is not possible here. Allowed: {allowed}.")
+            self.failed.emit(line.format(text=text.strip(), allowed=self.setting.allowed))
+        else:
+            self.edited.emit(value)
+
+    def format(self, value: Any) -> str:
+        """Return a value as people read it."""
+        return str(value)
+
+    def parse(self, text: str) -> Any:
+        """Return the value that a text means; raises ValueError."""
+        return text.strip()
+
+    def _note_typing(self) -> None:
+        self._pause.start()
+
+
+class TextField(TypedField):
+    """A text, or a list of texts or whole numbers separated by commas."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.line = QLineEdit()
+        super().__init__(setting, self.line, self.line)
+        if setting.kind == "integers":
+            self.line.setPlaceholderText(tr("for example 64, 32"))
+
+    def format(self, value: Any) -> str:
+        """Return the text, or what the list holds with commas in between."""
+        return str(value) if self.setting.kind == "text" else ", ".join(map(str, value))
+
+    def parse(self, text: str) -> Any:
+        """Return the text, or the texts or numbers in it."""
+        if self.setting.kind == "text":
+            return text.strip()
+        parts = [part for part in re.split(r"[,;\s]+", text.strip()) if part]
+        return tuple(parts) if self.setting.kind == "texts" else tuple(map(int, parts))
+
+
+class PathField(TypedField):
+    """A file or a folder, typed or looked for.
+
+    Attributes:
+        takes_folder: *Browse…* looks for a folder instead of a file.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self.takes_folder = False
+        self.line = QLineEdit()
+        self.browse = push_button(tr("Browse…"))
+        super().__init__(setting, self.line, self.line)
+        self.browse.clicked.connect(self._look_for)
+
+    def _lay_out(self) -> None:
+        self._column.addLayout(_heading(self.setting, self.editor))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.browse)
+        self._column.addLayout(row)
+
+    def _look_for(self) -> None:
+        start = str(Path(self.line.text()).parent) if self.line.text() else ""
+        if self.takes_folder:
+            path = QFileDialog.getExistingDirectory(self, self.setting.label, start)
+        else:
+            path, _ = QFileDialog.getOpenFileName(self, self.setting.label, start, tr(TABLE_FILTER))
+        if path:
+            self.line.setText(path)
+            self.flush()
+
+
+class NumberField(TypedField):
+    """A whole number or a number such as ``0.003`` or ``1e-3``, with arrows that step sensibly."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.box = StepBox(setting)
+        super().__init__(setting, self.box, self.box.lineEdit())
+        self.box.stepped.connect(self.flush)
+        # Enter and leaving are told by the box, not by the line in it.
+        self.box.editingFinished.connect(self.flush)
+
+    def format(self, value: Any) -> str:
+        """Return the number without trailing zeros."""
+        return number_text(value)
+
+    def parse(self, text: str) -> int | float:
+        """Return the number that a text means."""
+        return parse_number(self.setting, text)
+
+
+def in_words(text: str, labels: dict[str, str]) -> str:
+    """Return an error's line for people who see labels, not keys."""
+    text = text.removeprefix("experiment: ")
+    for key in sorted(labels, key=len, reverse=True):
+        # ASCII: a key may stand right beside a letter of another script, without a space.
+        text = re.sub(rf"(?<![\w.]){re.escape(key)}\b", labels[key], text, flags=re.ASCII)
+    return text

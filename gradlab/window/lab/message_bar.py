@@ -1,0 +1,54 @@
+"""The line above the panels."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from gradlab.instruments.records import Notice
+from gradlab.language import tr
+from gradlab.window.theme import icons
+from gradlab.window.widgets.widgets import icon_button, label, restyle
+
+NOTICE_GLYPHS = {
+    "info": ("ph.info", "status.info"),
+    "warning": ("ph.warning", "status.warning"),
+    "error": ("ph.warning-circle", "status.error"),
+}
+
+
+class MessageBar(QFrame):
+    """A line above the panels for what concerns the run as a whole.
+
+    Attributes:
+        notice: what it says; None where it says nothing.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("message")
+        self.notice: Notice | None = None
+        self._icon = QLabel()
+        self.text = label("", "messageText", wrap=True)
+        close = icon_button(tr("Dismiss message"), "ph.x")
+        close.setWhatsThis(tr("Takes the message away. Nothing else changes."))
+        close.clicked.connect(self.clear)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 6, 6)
+        row.setSpacing(8)
+        row.addWidget(self._icon)
+        row.addWidget(self.text, 1)
+        row.addWidget(close)
+        self.hide()
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice."""
+        icons.mark(self._icon, *NOTICE_GLYPHS[notice.level])
+        self.notice = notice
+        self.text.setText(tr(notice.text))
+        self.setProperty("level", notice.level)
+        restyle(self)
+        self.show()
+
+    def clear(self) -> None:
+        """Take the message away."""
+        self.notice = None
+        self.text.clear()
+        self.hide()

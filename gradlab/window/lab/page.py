@@ -1,0 +1,395 @@
+"""The free lab: an experiment, its run, and the panels that show it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
+
+from gradlab.errors import InputError
+from gradlab.experiment import files
+from gradlab.experiment.differences import value_of
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.settings import by_key
+from gradlab.instruments.records import Frame, Notice, State
+from gradlab.window.lab.form import ExperimentForm, FormMemory
+from gradlab.window.lab.message_bar import MessageBar
+from gradlab.window.lab.panel_area import Bench, BenchMemory
+from gradlab.window.lab.pins import Pins
+from gradlab.window.lab.readouts import Readouts
+from gradlab.window.lab.transport import RunActions, TransportBar
+from gradlab.window.panels.base import Panel
+from gradlab.window.theme import icons
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.training.frame_poll import FramePoll
+from gradlab.window.training.speed import Speed
+from gradlab.window.training.trainer import Trainer
+from gradlab.window.widgets.widgets import keeps_key
+
+# Data that one can see at a glance, or that a confusion matrix says nothing about: choosing it also shows it.
+DRAWN_SOURCES = ("moons", "circles", "spirals", "blobs", "xor", "line", "sequence", "diabetes", "maze")
+
+
+@dataclass(frozen=True)
+class LabMemory:
+    """What people have before them in a lab: another page shows the same with this, around the same trainer.
+
+    Attributes:
+        frame: the newest one that was shown.
+        loaded, over_with: the experiment of the run, and the one it came to its end with.
+        has_stepped: whether somebody went phase by phase.
+        said: what stands above the panels.
+    """
+
+    frame: Frame
+    loaded: Experiment | None
+    over_with: Experiment | None
+    has_stepped: bool
+    pins: Pins
+    said: Notice | None
+    speed: Speed
+    form: FormMemory
+    bench: BenchMemory
+
+
+class LabPage(QWidget):
+    """The page with the transport bar, the numbers and the panels.
+
+    Attributes:
+        experiment_changed: emitted with the Experiment that the form shows.
+        frame_shown: emitted with each frame, after it was shown.
+        guided: whether a lesson says which panels are shown; the lab then shows none by itself.
+    """
+
+    experiment_changed = Signal(object)
+    frame_shown = Signal(object)
+
+    def __init__(
+        self, theme: Theme, trainer: Trainer, panels: Iterable[Panel], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        # Where the keyboard is while no control has it: Space then runs and pauses.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._theme = theme
+        self._trainer = trainer
+        self._frame = Frame()
+        self._loaded: Experiment | None = None
+        self._over_with: Experiment | None = None  # what was loaded when the run came to its end
+        self._has_stepped = False
+        self.guided = False
+        self._pins = Pins()
+        self.commands = RunActions(theme, self)
+        self.transport = TransportBar(self.commands)
+        self.readouts = Readouts()
+        self.message = MessageBar()
+        self.form = ExperimentForm(theme)
+        # Inside its place from the start: a widget that gets another parent is styled anew, with all below it.
+        self._middle = QWidget()
+        self._lay_out()
+        self.bench = Bench([self.form, *panels], theme, self._middle)
+        self._below.addWidget(self.bench, 1)
+        self._frames = FramePoll(trainer, self._show, self)
+        self._connect()
+        self.commands.apply_theme(theme)
+        icons.paint(self.message, theme)
+
+    @property
+    def experiment(self) -> Experiment:
+        """What the form says."""
+        return self.form.experiment
+
+    @property
+    def state(self) -> State:
+        """Where the run stands, as of the newest frame."""
+        return self._frame.state
+
+    @property
+    def frame(self) -> Frame:
+        """The newest frame."""
+        return self._frame
+
+    @property
+    def notice(self) -> Notice | None:
+        """What the trainer wants people to know, as of the newest frame."""
+        return self._frame.notice
+
+    @property
+    def begun(self) -> bool:
+        """Whether an experiment was opened."""
+        return self._loaded is not None
+
+    def open(self, experiment: Experiment, hint: str = "") -> None:
+        """Show and load an experiment, from its start; ``hint`` says what there is to see."""
+        self._pins.let_go_of_others(experiment.data)
+        self._show_drawn_data(experiment)
+        if experiment.variants or experiment.replicas > 1:
+            self._offer_panel("compare")
+        self.form.show_experiment(experiment)
+        self._load()
+        self._frame = replace(self._frame, notice=None)  # else its going away would take the hint along
+        if hint:
+            self._show_notice(Notice("info", hint))
+        self.experiment_changed.emit(experiment)
+
+    def _show_drawn_data(self, experiment: Experiment) -> None:
+        if experiment.data.source in DRAWN_SOURCES:
+            self._offer_panel("data")
+
+    def _offer_panel(self, name: str) -> None:
+        if not self.guided:
+            self.bench.show_panel(name)
+
+    def guide_with(self, lesson: QWidget, bar: QWidget) -> None:
+        """Let a lesson stand beside the panels, and a bar of its own above them."""
+        self._beside.insertWidget(0, lesson)
+        self._beside.setStretchFactor(0, 0)
+        self._beside.setStretchFactor(1, 1)
+        self._above.addWidget(bar)
+
+    def pause(self) -> None:
+        """Hold the run, if it runs."""
+        if self._frame.state is State.RUNNING:
+            self._trainer.pause()
+
+    def run_on(self) -> None:
+        """Train, until all epochs are done or somebody pauses."""
+        if self.transport.chosen_speed.by_phase:
+            self._show_phases_once()
+        self._go(self._trainer.run_on)
+
+    def run_again(self) -> None:
+        """Keep the run that is shown, and make it once more with the other way of zeroing."""
+        shown = self._frame.experiment
+        if shown is None or not self._frame.progress.begun:
+            return
+        self.form.flush()
+        self._pin(self._frame.run, True)
+        # A race goes on with the one of its runs that is looked at.
+        base = shown if self.experiment.variants else self.experiment
+        zeroing = "every_update" if shown.gradients.zero == "never" else "never"
+        again = files.change(base, "gradients.zero", zeroing)
+        self.form.show_experiment(again)
+        self.experiment_changed.emit(again)
+        self._offer_panel("compare")
+        self._load()
+        self._trainer.run_on()
+
+    def leave(self) -> LabMemory:
+        """Stop following the run; return what another page needs to go on in this one's place."""
+        self._frames.end()
+        memory = LabMemory(
+            self._frame,
+            self._loaded,
+            self._over_with,
+            self._has_stepped,
+            self._pins,
+            self.message.notice,
+            self.transport.chosen_speed,
+            self.form.memory(),
+            self.bench.memory(),
+        )
+        # What is closed from now on must not change what is measured.
+        self.bench.blockSignals(True)
+        return memory
+
+    def go_on_with(self, memory: LabMemory) -> None:
+        """Show what another page showed, and follow the same run."""
+        self._frame = replace(memory.frame, devices=())
+        self._loaded, self._over_with = memory.loaded, memory.over_with
+        self._has_stepped, self._pins = memory.has_stepped, memory.pins
+        self.transport.set_speed(memory.speed)
+        self.form.recall(memory.form)
+        self.hold_watching()
+        self.bench.recall(memory.bench, self._pins.follow(memory.frame))
+        self._show(memory.frame)
+        self.form.show_notice(memory.frame.notice)
+        if memory.said is not None:
+            self._say(memory.said)
+        if self._loaded is not None:
+            self.form.show_pending(self._needs_reset())
+
+    def hold_watching(self) -> None:
+        """Let the trainer go on with what is watched now, until all panels, which come one by one, are there."""
+        if not self.bench.signalsBlocked():
+            self.bench.blockSignals(True)
+            QTimer.singleShot(0, self, self._watch_again)
+
+    @Slot()
+    def _watch_again(self) -> None:
+        self.bench.blockSignals(False)
+        self._trainer.watch(self.bench.watched(), self.bench.watched_of_lanes())
+
+    def poll(self) -> None:
+        """Take the newest frame from the trainer and show it."""
+        self._frames.poll()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        self._theme = theme
+        self.commands.apply_theme(theme)
+        self.bench.apply_theme(theme)
+        icons.paint(self.message, theme)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep keys for the focused control where a shortcut would take them."""
+        if keeps_key(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look for frames while there is somebody to see them."""
+        super().showEvent(event)
+        self._frames.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop looking for frames."""
+        super().hideEvent(event)
+        self._frames.stop()
+
+    def _lay_out(self) -> None:
+        top = QFrame(self)
+        top.setObjectName("transport")
+        rows = QVBoxLayout(top)
+        rows.setContentsMargins(12, 8, 12, 8)
+        rows.setSpacing(8)
+        rows.addWidget(self.transport)
+        rows.addWidget(self.readouts)
+        self._beside = QSplitter(Qt.Orientation.Horizontal, self)
+        self._beside.setChildrenCollapsible(False)
+        self._beside.setHandleWidth(8)
+        self._beside.addWidget(self._middle)
+        self._above = QVBoxLayout()
+        self._below = QVBoxLayout(self._middle)
+        self._below.setContentsMargins(0, 0, 0, 0)
+        self._below.setSpacing(8)
+        self._below.addWidget(self.message)
+        self._below.addLayout(self._above)
+        body = QVBoxLayout()
+        body.setContentsMargins(8, 6, 8, 8)
+        body.addWidget(self._beside)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(top)
+        column.addLayout(body, 1)
+
+    def _connect(self) -> None:
+        self.commands.wants_run.connect(self.run_on)
+        self.commands.wants_pause.connect(self._trainer.pause)
+        self.commands.step_phase.triggered.connect(self._step_phase)
+        self.commands.step_batch.triggered.connect(lambda: self._go(self._trainer.step_batch))
+        self.commands.step_epoch.triggered.connect(lambda: self._go(self._trainer.step_epoch))
+        self.commands.reset.triggered.connect(self._reset)
+        self.commands.again.triggered.connect(self.run_again)
+        self.transport.speed_changed.connect(self._trainer.set_speed)
+        self.form.changed.connect(self._take_change)
+        self.form.wants_reset.connect(self._reset)
+        self.bench.watching_changed.connect(self._trainer.watch)
+        self.bench.desk.asked.connect(self._trainer.ask)
+        self.bench.side_by_side.asked.connect(self._trainer.ask)
+        self.bench.desk.lane_wanted.connect(self._trainer.show_lane)
+        self.bench.desk.pin_wanted.connect(self._pin)
+        self.bench.desk.run_again_wanted.connect(self.run_again)
+        self.bench.desk.setting_wanted.connect(self.form.set_value)
+
+    @Slot(int, bool)
+    def _pin(self, run: int, on: bool) -> None:
+        self._pins.pin(run, on)
+        self._frame = self._pins.follow(self._frame)
+        self.bench.show_frame(self._frame)
+
+    def _go(self, command: Callable[[], None]) -> None:
+        # What is typed but not confirmed counts: people press Run, not Enter.
+        self.form.flush()
+        command()
+
+    def _step_phase(self) -> None:
+        self._show_phases_once()
+        self._go(self._trainer.step_phase)
+
+    def _show_phases_once(self) -> None:
+        """Whoever goes phase by phase wants to see which line of the loop that is, and what the network does.
+
+        Closing these panels is respected.
+        """
+        if not (self._has_stepped or self.guided):
+            self._has_stepped = True
+            for name in ("code", "network"):
+                self.bench.show_panel(name)
+
+    def _reset(self) -> None:
+        self.form.flush()
+        self._load()
+
+    def _load(self) -> None:
+        self._loaded = self.experiment
+        self.message.clear()
+        self.form.show_pending(False)
+        self._trainer.load(self.experiment)
+
+    def _take_change(self, experiment: Experiment, key: str) -> None:
+        self.experiment_changed.emit(experiment)
+        if self._loaded is None:
+            return
+        if key == "data.source":
+            self._show_drawn_data(experiment)
+        live = by_key(Experiment)[key].live or key == "name"
+        if live and self._change_live(key, value_of(experiment, key)):
+            return
+        if not self._frame.progress.begun:
+            self._load()
+        else:
+            self.form.show_pending(self._needs_reset())
+
+    def _change_live(self, key: str, value: object) -> bool:
+        """Change a live setting of the run; False where it does not fit what is loaded."""
+        assert self._loaded is not None
+        try:
+            self._loaded = files.change(self._loaded, key, value)
+        except InputError:
+            return False
+        self._trainer.change(self._loaded)
+        self.form.show_pending(self._needs_reset())
+        return True
+
+    def _needs_reset(self) -> bool:
+        """Whether the run does not use what the form says: of other data, or because it is over."""
+        assert self._loaded is not None
+        over = self._over_with
+        is_late = over is not None and over.with_value("name", self._loaded.name) != self._loaded
+        return is_late or self._loaded != self.experiment
+
+    def _note_the_end(self, is_over: bool) -> None:
+        """A run that is over uses no change any more; with more epochs it goes on."""
+        if is_over != (self._over_with is not None):
+            self._over_with = self._loaded if is_over else None
+            self.form.show_pending(self._needs_reset())
+
+    def _show(self, frame: Frame) -> None:
+        frame = self._pins.follow(frame)
+        if frame.notice != self._frame.notice:
+            self._show_notice(frame.notice)
+        if frame.devices != self._frame.devices:
+            self.form.set_devices(frame.devices)
+        self._frame = frame
+        if self._loaded is not None:
+            self._note_the_end(frame.state is State.FINISHED)
+        self.commands.show_state(frame.state, begun=frame.progress.begun)
+        if frame.experiment is not None:
+            self.commands.show_zeroing(frame.experiment.gradients.zero)
+        self.transport.show_frame(frame)
+        self.readouts.show_frame(frame)
+        self.bench.show_frame(frame)
+        self.frame_shown.emit(frame)
+
+    def _show_notice(self, notice: Notice | None) -> None:
+        self.message.clear()
+        if not self.form.show_notice(notice) and notice is not None:
+            self._say(notice)
+
+    def _say(self, notice: Notice) -> None:
+        self.message.show_notice(notice)
+        icons.paint(self.message, self._theme)

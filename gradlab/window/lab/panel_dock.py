@@ -1,0 +1,227 @@
+"""A panel in its dock: the title bar above it, what it is, and what can be made of it."""
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gradlab.instruments.records import Frame, State
+from gradlab.language import shown_name, tr
+from gradlab.window.panels.base import Panel
+from gradlab.window.services.explain import HelpPopup
+from gradlab.window.services.export import ExportMenu, plot_at
+from gradlab.window.theme import icons
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets.widgets import icon_button, keeps_key, on_key
+
+HURRY = 30.0  # updates a second; a run that is slower can be followed drawing by drawing
+
+
+class PanelDock(QDockWidget):
+    """One panel with its title bar.
+
+    Attributes:
+        lane: the racing run that it is about, by name; empty for the one that is shown.
+        seen: emitted with True when the panel comes into sight, with False when it goes.
+        export_wanted: emitted with a plot, or the whole panel, and what is to be made of it.
+        in_sight: whether it is in sight now.
+        shows_data: whether there is something to export.
+    """
+
+    seen = Signal(bool)
+    export_wanted = Signal(object, str)
+
+    def __init__(self, panel: Panel, theme: Theme, lane: str = "", parent: QWidget | None = None) -> None:
+        title = f"{panel.title} · {shown_name(lane)}" if lane else panel.title
+        super().__init__(title, parent)
+        self.panel = panel
+        self.lane = lane
+        self.in_sight = False
+        self._drawn = QElapsedTimer()
+        self.shows_data = bool(panel.watches)
+        self.setObjectName(f"dock-{panel.name}-{lane}" if lane else f"dock-{panel.name}")
+        self.setAccessibleName(title)
+        self.setWhatsThis(panel.help)
+        self.toggleViewAction().setStatusTip(
+            tr("Shows this panel, or hides it. {help}").format(help=panel.help)
+        )
+        self._title = DockTitle(self)
+        self.setTitleBarWidget(self._title)
+        body = QFrame()
+        body.setObjectName("dockBody")
+        self.setWidget(body)  # still empty: each change of its parent would style the whole panel anew
+        column = QVBoxLayout(body)
+        column.setContentsMargins(1, 0, 1, 6)
+        column.addWidget(panel)
+        # A panel that knows how wide it may get leaves the rest to the others.
+        self.setMaximumWidth(panel.maximumWidth())
+        self.visibilityChanged.connect(self._note_sight)
+        self.toggleViewAction().triggered.connect(self._come_forward)
+        on_key(self, "Shift+F10", self._offer_export_of_focused)
+        self.apply_theme(theme)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep keys for the focused control while the panel floats in a window of its own."""
+        if keeps_key(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Let the panel draw a frame, or what it holds of this dock's lane."""
+        if self._rests(frame):
+            return
+        if not self.lane:
+            self.panel.show_frame(frame)
+        for lane in frame.lanes:
+            if lane.name == self.lane:
+                self._title.show_color(self.panel.theme, lane.token)
+                self.panel.show_frame(lane.frame)
+
+    def _rests(self, frame: Frame) -> bool:
+        """Whether what is drawn is still too new to be replaced; when the run rests, it always is replaced."""
+        hurries = frame.state is State.RUNNING and frame.progress.updates_per_second > HURRY
+        if hurries and self._drawn.isValid() and self._drawn.elapsed() < 1000 * self.panel.rest:
+            return True
+        self._drawn.start()
+        return False
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        self.panel.apply_theme(theme)
+        self._title.apply_theme(theme)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to export the plot under the mouse, or the one that has the keyboard."""
+        under = self.childAt(event.pos())
+        if not self.shows_data or (under is not None and self._title.isAncestorOf(under)):
+            super().contextMenuEvent(event)
+        elif event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._offer_export_of_focused()
+        else:
+            self.offer_export(under, event.globalPos())
+
+    def _offer_export_of_focused(self) -> None:
+        if self.shows_data:
+            self.offer_export(QApplication.focusWidget())
+
+    def offer_export(self, widget: QWidget | None, place: QPoint | None = None) -> None:
+        """Open the menu about the plot that ``widget`` is part of, at a place on the screen."""
+        target = plot_at(widget, self.panel)
+        menu = ExportMenu(target, self)
+        menu.chosen.connect(self.export_wanted)
+        menu.popup(place or target.mapToGlobal(target.rect().center()))
+
+    def explain(self) -> None:
+        """Say what the panel is, beside its question mark."""
+        self.show()
+        self._title.explain()
+
+    @Slot(bool)
+    def _come_forward(self, shown: bool) -> None:
+        """Be the one that is seen, where others share the place."""
+        if shown:
+            self.raise_()
+
+    def _note_sight(self, in_sight: bool) -> None:
+        self.in_sight = in_sight
+        self.seen.emit(in_sight)
+
+
+class DockTitle(QFrame):
+    """Title, export, *What is this?*, float and close."""
+
+    def __init__(self, dock: PanelDock) -> None:
+        super().__init__()
+        self.setObjectName("dockTitle")
+        self._dock = dock
+        title = dock.windowTitle()
+        self._token = ""
+        self._swatch = QLabel()
+        self._swatch.setFixedSize(18, 12)  # with a gap before the title
+        if not dock.lane:
+            self._swatch.hide()
+        self.export = icon_button(tr("Export {title}").format(title=title), "ph.download-simple")
+        self.help = icon_button(tr("What is this? {title}").format(title=title), "ph.question")
+        self.float = icon_button(tr("Float {title}").format(title=title), "ph.arrow-square-out")
+        self.close_button = icon_button(tr("Close {title}").format(title=title), "ph.x")
+        self.export.clicked.connect(self._offer_export)
+        self.export.setVisible(dock.shows_data)
+        self.help.clicked.connect(self.explain)
+        self.export.setWhatsThis(
+            tr("Saves what this panel shows: as a picture, as a drawing, or its numbers as a table.")
+        )
+        self.help.setWhatsThis(tr("Says what this panel shows and how to read it."))
+        self.float.setWhatsThis(
+            tr("Takes this panel out into a window of its own, or puts it back. You can also drag its title.")
+        )
+        self.close_button.setWhatsThis(tr("Closes this panel. The menu View brings it back."))
+        self.float.clicked.connect(self._float_or_dock)
+        self.close_button.clicked.connect(dock.close)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 6, 1)
+        row.setSpacing(2)
+        row.addWidget(self._swatch)
+        row.addWidget(TitleLabel(title), 1)
+        for button in (self.export, self.help, self.float, self.close_button):
+            button.setFixedSize(24, 24)
+            row.addWidget(button)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        icons.paint(self, theme)
+        self._swatch.setPixmap(QPixmap())
+        if self._token:
+            self.show_color(theme, self._token)
+
+    def show_color(self, theme: Theme, token: str) -> None:
+        """Show the colour of the dock's lane before the title."""
+        if token != self._token or self._swatch.pixmap().isNull():
+            self._token = token
+            square = QPixmap(12, 12)
+            square.fill(theme.color(token))
+            self._swatch.setPixmap(square)
+
+    def _offer_export(self) -> None:
+        self._dock.offer_export(self._dock.panel, self.export.mapToGlobal(self.export.rect().bottomLeft()))
+
+    def _float_or_dock(self) -> None:
+        self._dock.setFloating(not self._dock.isFloating())
+
+    def explain(self) -> None:
+        """Show *What is this?*."""
+        panel = self._dock.panel
+        HelpPopup(panel.title, panel.help, self.help, QPoint(0, self.help.height())).popup()
+
+
+class TitleLabel(QLabel):
+    """A title of which as much is shown as there is room for: a long one must not make its panel wide."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.setObjectName("dockTitleText")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setToolTip(title)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the title, with an ellipsis where it is too long."""
+        painter = QPainter(self)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.style().drawItemText(
+            painter,
+            self.rect(),
+            int(self.alignment()),
+            self.palette(),
+            self.isEnabled(),
+            shown,
+            self.foregroundRole(),
+        )

@@ -1,0 +1,97 @@
+"""The numbers of the moment, each in a tile."""
+
+import math
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from gradlab.instruments.records import Frame
+from gradlab.language import mark, tr
+from gradlab.window.charts.formatting import short
+from gradlab.window.language.numbers import number, percent, written
+from gradlab.window.widgets.widgets import label, tooltip
+
+MISSING = "–"
+TILES = {
+    mark("Epoch"): mark("How often the whole training set was gone through, of all planned epochs."),
+    mark("Update"): mark("How often the optimizer changed the weights."),
+    mark("Training loss"): mark(
+        "How wrong the model was on the batches of the latest update. Lower is better."
+    ),
+    mark("Validation loss"): mark(
+        "How wrong the model is on examples that it never trained on, after the last epoch."
+    ),
+    mark("Validation accuracy"): mark("The share of right answers on examples that it never trained on."),
+    mark("Reward"): mark(
+        "What an episode earned: the mean over all that were played before the latest epoch."
+    ),
+}
+
+
+class Tile(QFrame):
+    """One number with its name above it. A screen reader finds the name with the value: *Update 40*."""
+
+    def __init__(self, caption: str, help: str) -> None:
+        super().__init__()
+        self.setObjectName("tile")
+        self.setToolTip(tooltip(help))
+        self.setAccessibleDescription(help)
+        self.caption = label(caption, "tileCaption")
+        self.caption.setAccessibleDescription(help)
+        self.value = label("", "tileValue")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 3, 12, 3)
+        column.setSpacing(0)
+        column.addWidget(self.caption)
+        column.addWidget(self.value)
+        self.show_value(MISSING)
+
+    def show_value(self, text: str) -> None:
+        """Show a value; nothing happens where it is shown already."""
+        if text != self.value.text():
+            self.value.setText(text)
+            self.caption.setAccessibleName(f"{self.caption.text()} {text}")
+
+
+class Readouts(QWidget):
+    """The row of tiles."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tiles = {caption: Tile(tr(caption), tr(help)) for caption, help in TILES.items()}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for tile in self.tiles.values():
+            row.addWidget(tile, 1)
+        self.tiles["Reward"].hide()  # few runs have one
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the numbers of a frame."""
+        progress = frame.progress
+        texts = {
+            "Epoch": f"{number(progress.epoch)} / {number(progress.epochs)}" if progress.epochs else MISSING,
+            "Update": number(progress.update),
+            "Training loss": loss_text(frame.train_loss),
+            "Validation loss": loss_text(frame.val_loss),
+            "Validation accuracy": share_text(frame.val_accuracy),
+            "Reward": loss_text(frame.reward),
+        }
+        for caption, text in texts.items():
+            self.tiles[caption].show_value(text)
+        self.tiles["Reward"].setVisible(frame.reward is not None)
+
+
+def loss_text(loss: float | None) -> str:
+    """Return a loss with four digits that count; very large and very small ones as powers of ten."""
+    if loss is None:
+        return MISSING
+    if not math.isfinite(loss):
+        return "NaN" if math.isnan(loss) else tr("infinite")
+    if loss and not 1e-4 <= abs(loss) < 1e4:
+        return short(loss, 4)
+    return written(f"{loss:#.4g}".rstrip("."))
+
+
+def share_text(share: float | None) -> str:
+    """Return a share as a percentage."""
+    return MISSING if share is None else percent(share)

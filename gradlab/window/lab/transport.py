@@ -1,0 +1,222 @@
+"""Run, pause, step, reset, speed, and how far the run is."""
+
+from PySide6.QtCore import QObject, QSignalBlocker, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
+
+from gradlab.instruments.records import Frame, Progress, State
+from gradlab.language import mark, tr, trc
+from gradlab.window.theme import icons
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.training.speed import FASTEST, SPEEDS, Speed
+from gradlab.window.widgets.widgets import ActionButton, QuietComboBox, label, tooltip
+
+SPEED_HELP = mark("How many updates are made per second. Slow down to watch each one, or each of its phases.")
+RUN_HELP = mark("Train, until all epochs are done.")
+PHASE_HELP = mark("Do the next phase of an update: zero, forward, backward, clip or update. Then pause.")
+PROGRESS_STEPS = 1000
+AGAIN_WITHOUT = mark("Run again without zeroing")
+AGAIN_WITH = mark("Run again with zeroing")
+AGAIN_HELP = {
+    AGAIN_WITHOUT: mark(
+        "One click: keeps this run to compare with, and makes one that never empties the buffer."
+    ),
+    AGAIN_WITH: mark(
+        "One click: keeps this run to compare with, and makes one that empties the buffer at each update."
+    ),
+}
+READY_STATES = (State.READY, State.PAUSED)
+STATE_WORDS = {
+    State.LOADING: mark("Loading…"),
+    State.READY: mark("Ready"),
+    State.RUNNING: mark("Running"),
+    State.PAUSED: mark("Paused"),
+    State.FINISHED: mark("Finished · Reset starts anew"),
+    State.FAILED: mark("Stopped by a problem"),
+}
+
+
+def again_words(zeroing: str) -> str:
+    """Return what running again with the other way of zeroing is called, in English: a key of AGAIN_HELP."""
+    return AGAIN_WITH if zeroing == "never" else AGAIN_WITHOUT
+
+
+class RunActions(QObject):
+    """The commands of a run, shared by the transport bar and the *Run* menu.
+
+    Attributes:
+        wants_run, wants_pause: what *Run* means at the moment.
+    """
+
+    wants_run = Signal()
+    wants_pause = Signal()
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._running = False
+        self.run = self._action(trc("command", "&Run"), tr(RUN_HELP), "Space")
+        self.step_phase = self._action(tr("Step p&hase"), tr(PHASE_HELP), "P")
+        self.step_batch = self._action(tr("Step &batch"), tr("Go on to the next update, then pause."), "B")
+        self.step_epoch = self._action(
+            tr("Step &epoch"), tr("Go on to the end of the epoch, then pause."), "E"
+        )
+        self.reset = self._action(
+            tr("Re&set"), tr("Back to the start: new weights from the same seed."), "Ctrl+R"
+        )
+        self.again = self._action(tr(AGAIN_WITHOUT), tr(AGAIN_HELP[AGAIN_WITHOUT]), "Ctrl+Shift+R")
+        icons.mark(self.step_phase, "ph.caret-right-fill")
+        icons.mark(self.step_batch, "ph.skip-forward-fill")
+        icons.mark(self.step_epoch, "ph.fast-forward-fill")
+        icons.mark(self.reset, "ph.arrow-counter-clockwise-bold")
+        self.run.triggered.connect(self._run_or_pause)
+        self.show_state(State.LOADING)
+
+    def all(self) -> tuple[QAction, ...]:
+        """Return the actions in the order of a menu."""
+        return (self.run, self.step_phase, self.step_batch, self.step_epoch, self.reset, self.again)
+
+    def show_state(self, state: State, *, begun: bool = False) -> None:
+        """Enable what makes sense now; ``begun``: at least one phase was done."""
+        self._running = state is State.RUNNING
+        self.run.setText(trc("command", "&Pause") if self._running else trc("command", "&Run"))
+        self.run.setStatusTip(tr("Hold after the current step.") if self._running else tr(RUN_HELP))
+        icons.mark(self.run, "ph.pause-fill" if self._running else "ph.play-fill", "text.on_accent")
+        self.run.setEnabled(self._running or state in READY_STATES)
+        for step in (self.step_phase, self.step_batch, self.step_epoch):
+            step.setEnabled(state in READY_STATES)
+        self.reset.setEnabled(state is not State.LOADING and (begun or state is State.FAILED))
+        self.again.setEnabled(self.reset.isEnabled() and begun)
+        icons.paint(self.run, self._theme)
+
+    def show_zeroing(self, zeroing: str) -> None:
+        """Offer to run again with the other way of zeroing."""
+        text = again_words(zeroing)
+        self.again.setText(tr(text))
+        self.again.setStatusTip(tr(AGAIN_HELP[text]))
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw the icons anew."""
+        self._theme = theme
+        for action in self.all():
+            icons.paint(action, theme)
+
+    def _action(self, text: str, tip: str, keys: str) -> QAction:
+        action = QAction(text, self)
+        action.setStatusTip(tip)
+        action.setShortcut(QKeySequence(keys))
+        return action
+
+    def _run_or_pause(self) -> None:
+        (self.wants_pause if self._running else self.wants_run).emit()
+
+
+class TransportBar(QWidget):
+    """The row of buttons above the panels.
+
+    Attributes:
+        speed_changed: emitted with the Speed that was chosen.
+    """
+
+    speed_changed = Signal(object)
+
+    def __init__(self, actions: RunActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: tuple[object, ...] = ()
+        self.speed = self._make_speed()
+        self.progress = QProgressBar()
+        self.progress.setRange(0, PROGRESS_STEPS)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(tr("Progress"))
+        self.progress.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.status = label("", "muted")
+        self.status.setAccessibleDescription(tr("Where the run stands and the time left"))
+        speed_label = label(tr("Speed"), "muted")
+        speed_label.setBuddy(self.speed)
+
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.buttons = {
+            "run": ActionButton(actions.run, "primary", once=True),
+            "step_phase": ActionButton(actions.step_phase),
+            "step_batch": ActionButton(actions.step_batch),
+            "step_epoch": ActionButton(actions.step_epoch),
+            "reset": ActionButton(actions.reset, once=True),
+        }
+        for button in self.buttons.values():
+            row.addWidget(button)
+        # Run and Pause have the same width, so that nothing moves when one becomes the other.
+        self.buttons["run"].setMinimumWidth(104)
+        row.addSpacing(8)
+        row.addWidget(speed_label)
+        row.addWidget(self.speed)
+        row.addSpacing(8)
+        row.addWidget(self.progress, 1)
+        row.addWidget(self.status)
+        self.show_frame(Frame())  # until the first one comes: it loads
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show how far the run is."""
+        shown = (_share(frame.progress), describe_progress(frame))
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self.progress.setValue(round(shown[0] * PROGRESS_STEPS))
+        set_text(self.status, shown[1])
+
+    @property
+    def chosen_speed(self) -> Speed:
+        """The speed that is chosen."""
+        return SPEEDS[self.speed.currentIndex()]
+
+    def set_speed(self, speed: Speed) -> None:
+        """Choose a speed without telling anybody."""
+        with QSignalBlocker(self.speed):
+            self.speed.setCurrentIndex(SPEEDS.index(speed))
+
+    def _make_speed(self) -> QComboBox:
+        combo = QuietComboBox()
+        combo.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        combo.setAccessibleName(tr("Speed"))
+        combo.setAccessibleDescription(tr(SPEED_HELP))
+        combo.setToolTip(tooltip(tr(SPEED_HELP)))
+        for speed in SPEEDS:
+            combo.addItem(speed.words, speed)
+        combo.setCurrentIndex(SPEEDS.index(FASTEST))
+        combo.currentIndexChanged.connect(self._tell_speed)
+        return combo
+
+    def _tell_speed(self, index: int) -> None:
+        self.speed_changed.emit(SPEEDS[index])
+
+
+def set_text(shown: QLabel, text: str) -> None:
+    """Change a label only where its text changes: screen readers announce every change."""
+    if shown.text() != text:
+        shown.setText(text)
+
+
+def describe_progress(frame: Frame) -> str:
+    """Say in a few words where a run stands: ``Running · 12 s left``."""
+    words = tr(STATE_WORDS[frame.state])
+    if frame.state is State.RUNNING and frame.progress.seconds_left is not None:
+        return tr("{state} · {time} left").format(state=words, time=duration(frame.progress.seconds_left))
+    return words
+
+
+def duration(seconds: float) -> str:
+    """Return a time span rounded to what people can use: ``< 1 s``, ``48 s``, ``3 min``, ``2 h 5 min``."""
+    if seconds < 1:
+        return tr("< 1 s")
+    if seconds < 100:
+        return tr("{seconds} s").format(seconds=round(seconds))
+    minutes = round(seconds / 60)
+    if minutes < 100:
+        return tr("{minutes} min").format(minutes=minutes)
+    return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+
+
+def _share(progress: Progress) -> float:
+    return min(1.0, progress.epoch_position / progress.epochs) if progress.epochs else 0.0

@@ -1,0 +1,75 @@
+"""What is to be seen in a step: a list that ticks itself."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gradlab.language import tr
+from gradlab.window.lessons.text_view import plain_words, rich_label
+from gradlab.window.theme import icons
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets.widgets import ActionButton, label
+
+SEEN = ("ph.check-circle-fill", "status.right")
+OPEN = ("ph.circle-dashed", "text.muted")
+
+
+class ObservationList(QFrame):
+    """The list, and the button that gets the run going.
+
+    Attributes:
+        run: the second face of the command that brings about what is to be seen.
+    """
+
+    def __init__(self, items: Sequence[str], run: QAction, kind: str, parent: QWidget | None = None) -> None:
+        """Show what is to be seen; ``kind`` is the looks of the button for ``run``."""
+        super().__init__(parent)
+        self.setObjectName("question")
+        caption = tr("Observe")
+        self.setAccessibleName(caption)
+        self.run = ActionButton(run, kind, once=bool(kind))  # phases may well be stepped with double clicks
+        self._first = label(tr("First answer the question above. Then run it, and see."), "hint", wrap=True)
+        self._marks = [QLabel() for _ in items]
+        self._texts = [rich_label(item, "answerText") for item in items]
+        self._items = [plain_words(item) for item in items]
+        top = QHBoxLayout()
+        top.addWidget(label(caption, "caption"), 1)
+        top.addWidget(self.run)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(8)
+        column.addLayout(top)
+        column.addWidget(self._first)
+        self._list = QWidget()
+        rows = QVBoxLayout(self._list)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(6)
+        for mark, text in zip(self._marks, self._texts, strict=True):
+            rows.addLayout(_row(mark, text))
+        column.addWidget(self._list)
+
+    def show_seen(self, seen: Sequence[bool], theme: Theme) -> None:
+        """Tick off what was seen; the others stay open."""
+        for mark, text, item, is_seen in zip(self._marks, self._texts, self._items, seen, strict=True):
+            icons.mark(mark, *(SEEN if is_seen else OPEN))
+            text.setAccessibleName(
+                (tr("Seen: {what}") if is_seen else tr("Not seen yet: {what}")).format(what=item)
+            )
+        icons.paint(self._list, theme)
+
+    def offer(self, on: bool) -> None:
+        """Show the list and offer the run, or ask for the prediction first."""
+        self._first.setVisible(not on)
+        self._list.setVisible(on)
+        self.run.setVisible(on)
+
+
+def _row(mark: QLabel, text: QLabel) -> QHBoxLayout:
+    mark.setFixedSize(24, 24)
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(text, 1)
+    return row

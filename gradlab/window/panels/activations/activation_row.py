@@ -1,0 +1,256 @@
+"""One layer's outputs in a row: its name, how they are spread, and how many units are dead or saturated."""
+
+import numpy as np
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.settings import by_key
+from gradlab.instruments.records import LayerActivations
+from gradlab.language import listed, tr, trn
+from gradlab.window.charts.colors import blend, pen
+from gradlab.window.charts.formatting import short, whole
+from gradlab.window.theme.tokens import Theme
+
+_GAP = 10
+_SPIKE = 3.0  # pixels: the bar of the exact zeros
+_MOST = 9  # lines of text: higher, a histogram only looks coarse
+_TALL = 3.4  # lines of text, from which on the histogram's ends are labelled
+
+
+class ActivationRow(QWidget):
+    """Shows a layer; a click, Enter or Space chooses it.
+
+    Signals:
+        chosen: it is to be looked at more closely.
+        read: one line about the outputs under the mouse; empty where there are none.
+    """
+
+    chosen = Signal()
+    read = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.layer: LayerActivations | None = None
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setToolTip(tr("Click to see each unit of this layer."))
+        self.setMaximumHeight(_MOST * self.fontMetrics().height())
+
+    def show_layer(self, layer: LayerActivations) -> None:
+        """Draw a layer."""
+        self.layer = layer
+        self.setAccessibleName(layer.name)
+        self.setAccessibleDescription(listed((kind_in_words(layer), troubled_in_words(layer), spread(layer))))
+        self.update()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        self.theme = theme
+        self.update()
+
+    # ----------------------------------------------------------------- geometry
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave room for two lines of text."""
+        return QSize(120, 2 * self.fontMetrics().height() + 8)
+
+    def sizeHint(self) -> QSize:
+        """Ask for no more: what is left over is shared out."""
+        return self.minimumSizeHint()
+
+    def _rects(self) -> tuple[QRectF, QRectF, QRectF]:
+        """Return where the name, the histogram and the numbers are."""
+        metrics = self.fontMetrics()
+        name = min(metrics.horizontalAdvance(f"Leaky ReLU · {units(128)}"), 0.25 * self.width())
+        numbers = min(
+            metrics.horizontalAdvance(_spread_in_words("100", "−0.0123", "0.0123")), 0.46 * self.width()
+        )
+        room = QRectF(self.rect()).adjusted(6, 4, -6, -4)
+        middle = room.adjusted(name + _GAP, 0, -numbers - _GAP, 0)
+        return (
+            QRectF(room.left(), room.top(), name, room.height()),
+            middle,
+            QRectF(room.right() - numbers, room.top(), numbers, room.height()),
+        )
+
+    # ----------------------------------------------------------------- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the row."""
+        if self.layer is None:
+            return
+        painter = QPainter(self)
+        self._paint_ground(painter)
+        name, histogram, numbers = self._rects()
+        self._paint_name(painter, name, self.layer)
+        self._paint_histogram(painter, self._bars(histogram), self.layer)
+        self._paint_numbers(painter, numbers, self.layer)
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        if self.underMouse() or self.hasFocus():
+            painter.setPen(pen(self.theme.color("accent.focus")) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(self.theme.color("surface.hover" if self.underMouse() else "surface.panel"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+
+    def _paint_name(self, painter: QPainter, rect: QRectF, layer: LayerActivations) -> None:
+        bold = QFont(self.font())
+        bold.setBold(True)
+        top, bottom = _two_lines(rect, self.fontMetrics().height())
+        painter.setFont(bold)
+        self._write(painter, top, layer.name, "text.normal")
+        painter.setFont(self.font())
+        self._write(painter, bottom, kind_in_words(layer), "text.muted")
+
+    def _paint_numbers(self, painter: QPainter, rect: QRectF, layer: LayerActivations) -> None:
+        top, bottom = _two_lines(rect, self.fontMetrics().height())
+        if layer.trouble:
+            share = layer.troubled_share
+            painter.fillRect(top, self.theme.color("surface.raised"))
+            bar = QRectF(top.left(), top.top(), share * top.width(), top.height())
+            ground = blend(self.theme.color("status.warning"), self.theme.color("surface.panel"), 0.45)
+            painter.fillRect(bar, ground)
+        self._write(painter, top.adjusted(4, 0, -4, 0), troubled_in_words(layer), "text.normal")
+        self._write(painter, bottom.adjusted(4, 0, -4, 0), spread(layer), "text.muted")
+
+    def _write(self, painter: QPainter, rect: QRectF, text: str, token: str) -> None:
+        painter.setPen(self.theme.color(token))
+        fitting = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, fitting)
+
+    def _bars(self, rect: QRectF) -> QRectF:
+        """Leave room for the ends' labels where there is some."""
+        line = self.fontMetrics().height()
+        return rect.adjusted(0, 0, 0, -line) if rect.height() >= _TALL * line else rect
+
+    def _paint_histogram(self, painter: QPainter, rect: QRectF, layer: LayerActivations) -> None:
+        low, high = float(layer.edges[0]), float(layer.edges[-1])
+        largest = float(layer.shares.max())
+        places = rect.left() + (layer.edges - low) / (high - low) * rect.width()
+        color = self.theme.color("series.train")
+        for left, right, share in zip(places[:-1], places[1:], layer.shares, strict=True):
+            height = float(share) / largest * rect.height() if largest else 0.0
+            painter.fillRect(
+                QRectF(float(left), rect.bottom() - height, float(right - left) + 0.5, height), color
+            )
+        painter.setPen(pen(self.theme.color("plot.axis")))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if layer.zeros and low <= 0 <= high:
+            self._paint_zeros(painter, rect, -low / (high - low))
+        if rect is not self._rects()[1]:
+            self._label_ends(painter, rect, low, high)
+
+    def _paint_zeros(self, painter: QPainter, rect: QRectF, place: float) -> None:
+        """Mark the exact zeros by a line of their own: as a bar they would dwarf all others."""
+        left = min(rect.left() + place * rect.width(), rect.right() - _SPIKE)
+        spike = QRectF(left, rect.top(), _SPIKE, rect.height())
+        painter.fillRect(spike, self.theme.color("signed.exact_zero"))
+        painter.setPen(pen(self.theme.color("plot.axis")))
+        painter.drawRect(spike)
+
+    def _label_ends(self, painter: QPainter, rect: QRectF, low: float, high: float) -> None:
+        line = QRectF(rect.left(), rect.bottom(), rect.width(), self.fontMetrics().height())
+        painter.setPen(self.theme.color("text.muted"))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, short(low, 2))
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight, short(high, 2))
+
+    # -------------------------------------------------------------------- input
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Read off the histogram."""
+        rect = self._rects()[1]
+        x = event.position().x()
+        if self.layer is None or not rect.left() <= x <= rect.right():
+            self.read.emit("")
+            return
+        place = (x - rect.left()) / rect.width()
+        self.read.emit(
+            bin_in_words(self.layer, min(int(place * len(self.layer.shares)), len(self.layer.shares) - 1))
+        )
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Choose the layer."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.chosen.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose the layer by Enter or Space."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.chosen.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def enterEvent(self, event: QEvent) -> None:
+        """Light up under the mouse."""
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Let go."""
+        self.read.emit("")
+        self.update()
+
+
+def _two_lines(rect: QRectF, line: int) -> tuple[QRectF, QRectF]:
+    """Return two lines of text in the middle of a rectangle's height."""
+    top = rect.top() + max(0.0, (rect.height() - 2 * line) / 2)
+    return QRectF(rect.left(), top, rect.width(), line), QRectF(rect.left(), top + line, rect.width(), line)
+
+
+def bend_in_words(bend: str) -> str:
+    """Return an activation function's name as the form has it."""
+    names = {choice.value: choice.label for choice in by_key(Experiment)["model.activation"].choices}
+    return tr(names.get(bend, bend))
+
+
+def kind_in_words(layer: LayerActivations) -> str:
+    """Return what a layer is, e.g. ``ReLU · 32 units``."""
+    count = units(len(layer.active))
+    return f"{bend_in_words(layer.bend)} · {count}" if layer.bend else count
+
+
+def units(count: int) -> str:
+    """Return e.g. ``1 unit`` or ``32 units``."""
+    return trn("{count} unit", "{count} units", count).format(count=whole(count))
+
+
+def troubled_in_words(layer: LayerActivations) -> str:
+    """Say how many units are dead or saturated, e.g. ``2 of 32 dead``."""
+    if not layer.trouble:
+        return tr("can neither die nor saturate")
+    said = tr("{count} of {all} dead") if layer.trouble == "dead" else tr("{count} of {all} saturated")
+    return said.format(count=whole(float(np.count_nonzero(layer.troubled))), all=whole(len(layer.troubled)))
+
+
+def spread(layer: LayerActivations) -> str:
+    """Return the numbers about all outputs of a layer; after ± stands their standard deviation."""
+    zeros = f"{100 * layer.zeros:.0f}" if layer.zeros else ""
+    return _spread_in_words(zeros, short(layer.mean, 2), short(layer.deviation, 2))
+
+
+def _spread_in_words(zeros: str, mean: str, deviation: str) -> str:
+    said = tr("{zeros} % zeros, mean {mean} ± {deviation}") if zeros else tr("mean {mean} ± {deviation}")
+    return said.format(zeros=zeros, mean=mean, deviation=deviation)
+
+
+def bin_in_words(layer: LayerActivations, number: int) -> str:
+    """Say how many of a layer's outputs fall into a bin."""
+    low, high = short(float(layer.edges[number])), short(float(layer.edges[number + 1]))
+    said = (
+        tr(
+            "{layer}: {percent} % of the outputs are from {low} to {high} "
+            "· {zeros} % are exactly 0 (the pale line)"
+        )
+        if layer.zeros
+        else tr("{layer}: {percent} % of the outputs are from {low} to {high}")
+    )
+    return said.format(
+        layer=layer.name,
+        percent=f"{100 * layer.shares[number]:.3g}",
+        low=low,
+        high=high,
+        zeros=f"{100 * layer.zeros:.3g}",
+    )

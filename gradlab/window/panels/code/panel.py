@@ -1,0 +1,147 @@
+"""The PyTorch loop that the settings mean, with the line of the latest phase lit."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextCursor, QTextFormat
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+
+from gradlab.experiment.schema import Experiment
+from gradlab.export.loop_code import lines_for, text_of
+from gradlab.instruments.records import Frame, Phase, Progress, State
+from gradlab.language import mark, tr
+from gradlab.window.panels.base import Panel
+from gradlab.window.panels.code.python_colors import PythonColors
+from gradlab.window.panels.phase_words import NAMES
+from gradlab.window.theme import icons
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets.widgets import label, push_button
+
+RESTING = mark("Change a setting, and the code follows. Step phase shows which line is done.")
+COPIED_MS = 1500
+FONT_SCALE = 0.9  # most lines then fit beside the gradients
+
+
+class CodePanel(Panel):
+    """The loop as PyTorch code; it follows the settings, and the phases while they are stepped."""
+
+    name = "code"
+    title = mark("Code")
+    help = mark(
+        "The training loop as PyTorch code, as the settings mean it: model, data and loss_function stand for what "
+        "the experiment describes. While you step phase by phase, the line that was just done is lit. "
+        "Copy takes the code along."
+    )
+    watches = frozenset()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._experiment: Experiment | None = None
+        self._phases: list[Phase] = []
+        self._phase: Phase = ""
+        self.now = label("", "muted", wrap=True)
+        self.copy = push_button(tr("Copy"), glyph="ph.copy")
+        self.copy.setToolTip(tr("Copy the code to the clipboard."))
+        self.copy.clicked.connect(self._copy)
+        self.code = self._make_code()
+        self._colors = PythonColors(self.code.document(), theme)
+        self._copied = QTimer(self, interval=COPIED_MS, singleShot=True)
+        self._copied.timeout.connect(lambda: self.copy.setText(tr("Copy")))
+        head = QHBoxLayout()
+        head.addWidget(self.now, 1)
+        head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 0, 8, 2)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self.code, 1)
+        self.apply_theme(theme)
+
+    def _make_code(self) -> QPlainTextEdit:
+        code = QPlainTextEdit()
+        code.setObjectName("code")
+        code.setAccessibleName(tr("PyTorch code"))
+        code.setWhatsThis(
+            tr(
+                "The training loop that the settings mean. Change a setting, and the code follows. "
+                "You can select and copy it; it is changed by the settings alone."
+            )
+        )
+        code.setReadOnly(True)
+        code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        code.setTabChangesFocus(True)
+        code.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPointSizeF(FONT_SCALE * code.font().pointSizeF())
+        code.setFont(font)
+        return code
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        super().apply_theme(theme)
+        self._colors.apply_theme(theme)
+        icons.paint(self.copy, theme)
+        self._light()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the code of the settings in force, and where in it the run is."""
+        if frame.experiment is not None and frame.experiment != self._experiment:
+            self._experiment = frame.experiment
+            self._show_code(frame.experiment)
+        phase = frame.progress.phase if frame.progress.by_phase else ""
+        if phase != self._phase:
+            self._phase = phase
+            self._light()
+
+    def _show_code(self, experiment: Experiment) -> None:
+        lines = lines_for(experiment)
+        self._phases = [line.phase for line in lines]
+        text = text_of(lines).rstrip()
+        if text != self.code.toPlainText():
+            self.code.setPlainText(text)
+        self._light()
+
+    def _light(self) -> None:
+        """Mark the lines of the latest phase, and say which they are."""
+        marks = [self._mark(number) for number in self._lit()]
+        self.code.setExtraSelections(marks)
+        if marks:
+            self.code.setTextCursor(marks[0].cursor)
+            self.code.ensureCursorVisible()
+        said = tr("Just done: {phase}").format(phase=tr(NAMES[self._phase])) if self._phase else tr(RESTING)
+        if said != self.now.text():
+            self.now.setText(said)
+        self.code.setAccessibleDescription(said)
+
+    def _lit(self) -> Iterator[int]:
+        return (number for number, phase in enumerate(self._phases) if phase and phase == self._phase)
+
+    def _mark(self, number: int) -> QTextEdit.ExtraSelection:
+        mark = QTextEdit.ExtraSelection()
+        mark.cursor = QTextCursor(self.code.document().findBlockByNumber(number))
+        mark.format.setBackground(self.theme.color("surface.selection"))
+        mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+        return mark
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.code.toPlainText() + "\n")
+        self.copy.setText(tr("Copied"))
+        self._copied.start()
+
+
+def examples() -> list[Frame]:
+    """Return the frames of an update that is stepped through."""
+    experiment = Experiment().with_value("gradients.accumulate", 2).with_value("optimizer.clip_norm", 1.0)
+    phases: tuple[Phase, ...] = ("zeroed", "forward", "backward", "forward", "backward", "clipped", "updated")
+    return [
+        Frame(state=State.PAUSED, experiment=experiment, progress=Progress(phase=phase, by_phase=True))
+        for phase in phases
+    ]
+
+
+if __name__ == "__main__":
+    from gradlab.window.panels.preview import preview
+
+    preview(CodePanel, examples(), milliseconds=1000)

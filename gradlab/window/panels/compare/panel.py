@@ -1,0 +1,304 @@
+"""Compare: the runs that race and those that are pinned, one row each."""
+
+from dataclasses import replace
+from typing import cast
+
+import numpy as np
+from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gradlab.experiment.schema import Experiment
+from gradlab.export.tables import Table
+from gradlab.instruments.records import Curves, EpochRow, Frame, Lane, Progress, State
+from gradlab.language import mark, tr
+from gradlab.window.lab.side_by_side import MOST
+from gradlab.window.lab.transport import AGAIN_HELP, AGAIN_WITHOUT, again_words
+from gradlab.window.panels.base import Panel
+from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.compare.lanes_model import MEASURES, LanesModel, Row
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets.flow_layout import FlowLayout
+from gradlab.window.widgets.widgets import label, push_button, tooltip
+
+NAME_DIGITS = 21  # the least width of the names, in digits of the font
+PADDING = 20  # pixels around a number
+LEAVING = ("F1", mark("Updates"), mark("Training\nloss"))  # what goes where there is no room
+PIN_HELP = mark("Keeps the curves and numbers of the chosen run, behind all later ones, until you unpin it.")
+UNPIN_HELP = mark("Lets the chosen run go: its curves and numbers are no longer kept.")
+SIDE_HELP = mark("Gives every run a gradients panel and a confusion matrix of its own, beside each other.")
+NO_SIDES = mark("It needs an experiment with 2 to {most} variants: there is one on the welcome page.")
+ONE_RUN = mark(
+    "One run so far. “Run again without zeroing” keeps it here, and makes another to compare it with."
+)
+
+
+class ComparePanel(Panel):
+    """A table of runs. The row that is chosen is the run that the other panels show."""
+
+    name = "compare"
+    title = mark("Compare")
+    help = mark(
+        "One row for each run: those that race now, and earlier ones that you pinned. Every run has one colour, "
+        "here and on the curves. Choose a row, and the other panels show that run. The best numbers are bold. "
+        "Of replicas the middle one is shown: rest the mouse on a number to see how far they lie apart."
+    )
+    watches = frozenset({"curves"})
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._desk: Desk | None = None
+        self.model = LanesModel(theme, self)
+        self.table = LanesTable(self.model)
+        self.again = push_button(tr(AGAIN_WITHOUT))
+        self.pin = push_button(tr("Pin"))
+        self.side_by_side = push_button(tr("Side by side"))
+        self.side_by_side.setCheckable(True)
+        self.hint = label(tr(ONE_RUN), "hint", wrap=True)
+        bar = QWidget()
+        flow = FlowLayout(bar, spacing=6)
+        for button in (self.again, self.pin, self.side_by_side):
+            flow.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 2, 8, 2)
+        column.setSpacing(6)
+        column.addWidget(bar)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.hint)
+        self.model.modelReset.connect(self._select_shown)
+        self.table.selectionModel().currentRowChanged.connect(self._choose)
+        self.table.unpinned.connect(self._unpin)
+        self.pin.clicked.connect(self._pin_or_unpin)
+        self._show_buttons(None)
+
+    def join(self, desk: Desk) -> None:
+        """Tell the lab what is wanted."""
+        self._desk = desk
+        self.again.clicked.connect(desk.run_again_wanted)
+        self.side_by_side.toggled.connect(desk.side_by_side_wanted)
+        desk.side_by_side_wanted.connect(self.show_side_by_side)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show every run's numbers."""
+        self.model.set_frame(frame)
+        self.table.fit()
+        self.hint.setVisible(len(self.model.rows) == 1)
+        self._show_buttons(frame)
+
+    def as_table(self) -> Table | None:
+        """Return the numbers of all runs."""
+        if not self.model.rows:
+            return None
+        titles = (measure.title.replace("\n", " ").lower() for measure in MEASURES)
+        return Table(
+            ("run", "differs", *titles),
+            [(row.lane.name, row.differs, *row.values) for row in self.model.rows],
+        )
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        super().apply_theme(theme)
+        self.model.theme = theme
+        self.table.viewport().update()
+
+    @Slot(bool)
+    def show_side_by_side(self, on: bool) -> None:
+        """Follow what was decided elsewhere."""
+        with QSignalBlocker(self.side_by_side):
+            self.side_by_side.setChecked(on)
+
+    @property
+    def chosen(self) -> Row | None:
+        """The row that is chosen."""
+        number = self.table.currentIndex().row()
+        return self.model.rows[number] if 0 <= number < len(self.model.rows) else None
+
+    def _select_shown(self) -> None:
+        shown = [number for number, row in enumerate(self.model.rows) if row.is_shown]
+        with QSignalBlocker(self.table.selectionModel()):
+            self.table.selectRow(shown[0] if shown else 0)
+        self.table.viewport().update()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _choose(self, current: QModelIndex, before: QModelIndex) -> None:
+        row = self.chosen
+        if row is None or self._desk is None:
+            return
+        self._show_pin(row)
+        if not (row.is_earlier or row.is_shown):
+            self._desk.lane_wanted.emit(row.lane.name)
+
+    def _pin_or_unpin(self) -> None:
+        row = self.chosen
+        if row is not None and self._desk is not None:
+            self._desk.pin_wanted.emit(row.run, not row.lane.pinned)
+
+    def _unpin(self) -> None:
+        row = self.chosen
+        if row is not None and row.lane.pinned and self._desk is not None:
+            self._desk.pin_wanted.emit(row.run, False)
+
+    def _show_buttons(self, frame: Frame | None) -> None:
+        shown = frame.experiment if frame else None
+        words = again_words(shown.gradients.zero if shown else "")
+        _rename(self.again, tr(words), tr(AGAIN_HELP[words]))
+        self.again.setEnabled(frame is not None and frame.progress.begun)
+        self._show_pin(self.chosen)
+        lanes = len(frame.lanes) if frame else 0
+        fits = 2 <= lanes <= MOST
+        self.side_by_side.setEnabled(fits)
+        self.side_by_side.setToolTip(tooltip(tr(SIDE_HELP), "" if fits else tr(NO_SIDES).format(most=MOST)))
+
+    def _show_pin(self, row: Row | None) -> None:
+        is_pinned = row is not None and row.lane.pinned
+        if is_pinned:
+            _rename(self.pin, tr("Unpin"), tr(UNPIN_HELP))
+        else:
+            _rename(self.pin, tr("Pin"), tr(PIN_HELP))
+        self.pin.setEnabled(row is not None and (is_pinned or row.lane.frame.progress.begun))
+
+
+class LanesTable(QTableView):
+    """The table itself: names take the room that the numbers leave.
+
+    Attributes:
+        unpinned: Delete was pressed on a row.
+    """
+
+    unpinned = Signal()
+
+    def __init__(self, model: LanesModel) -> None:
+        super().__init__()
+        self._lines: list[int] = []
+        self.setModel(model)
+        self.setAccessibleName(tr("Runs"))
+        self.setAccessibleDescription(
+            tr("One row for each run. The chosen one is shown in the other panels.")
+        )
+        self.setWhatsThis(
+            tr(
+                "Choose a row, with the mouse or the arrow keys, and the other panels show that run. "
+                "Delete lets a pinned run go. Rest the mouse on a heading to read what it counts."
+            )
+        )
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setSectionsClickable(False)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(40)
+        self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+
+    def fit(self) -> None:
+        """Give every row the height that its words need, where these have changed."""
+        lines = [row.words.count("\n") for row in self.model().rows]
+        if lines != self._lines:
+            self._lines = lines
+            self.resizeRowsToContents()
+        self._leave_out()
+
+    def model(self) -> LanesModel:
+        """The runs."""
+        return cast(LanesModel, super().model())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room out anew."""
+        super().resizeEvent(event)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """Leave numbers out where the names would have no room."""
+        advance = self.fontMetrics().horizontalAdvance
+        widths = {
+            measure.title: PADDING
+            + max(
+                map(
+                    advance,
+                    [*tr(measure.title).split("\n"), *(row.texts[number] for row in self.model().rows)],
+                )
+            )
+            for number, measure in enumerate(MEASURES)
+        }
+        room = self.viewport().width() - NAME_DIGITS * advance("0")
+        for title in LEAVING:
+            is_left_out = sum(widths.values()) > room
+            self.setColumnHidden(list(widths).index(title) + 1, is_left_out)
+            if is_left_out:
+                widths[title] = 0
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let a pinned run go with Delete."""
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.unpinned.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the font, e.g. in large text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_lines"):
+            self.resizeRowsToContents()
+
+
+def _rename(button: QWidget, text: str, help: str) -> None:
+    """Give a button another meaning; screen readers are told only where it is another."""
+    if button.accessibleName() != text or not button.toolTip():
+        button.setProperty("text", text)
+        button.setAccessibleName(text)
+        button.setToolTip(tooltip(help))
+
+
+def examples() -> list[Frame]:
+    """Return the frames of a made-up race of two, with a pinned run behind."""
+    spec = Experiment()
+    never = spec.with_value("gradients.zero", "never")
+    pinned = _example("Digits", 3, spec.with_value("optimizer.lr", 0.5), 1.9, 30)
+    frames = []
+    for epoch in range(1, 31):
+        lanes = (
+            _example("every update", 1, spec, 0.4, epoch),
+            _example("never", 2, never, 4.0, epoch),
+        )
+        frames.append(replace(lanes[0].frame, lanes=lanes, pinned=(replace(pinned, pinned=True),)))
+    return frames
+
+
+def _example(name: str, run: int, spec: Experiment, scale: float, epoch: int) -> Lane:
+    loss = scale / epoch
+    epochs = (EpochRow(epoch, epoch * 43, epoch * 1347, loss, 0.9, loss * 1.2, 0.9, 0.9, 0.9, 0.9, 0.1),)
+    empty = np.empty(0)
+    frame = Frame(
+        run=run,
+        state=State.RUNNING,
+        progress=Progress(epoch=epoch, epochs=30, update=epoch * 43, phase="updated"),
+        train_loss=loss,
+        val_loss=loss * 1.2,
+        val_accuracy=1 - min(0.9, loss / 2),
+        val_f1=1 - min(0.9, loss / 1.8),
+        experiment=spec,
+        curves=Curves(empty, empty, empty, empty, empty, empty, empty, epochs),
+    )
+    return Lane(name, f"lane.{run}", frame)
+
+
+if __name__ == "__main__":
+    from gradlab.window.panels.preview import preview
+
+    preview(ComparePanel, examples(), milliseconds=200)

@@ -1,0 +1,173 @@
+"""Precision and recall, and the ROC curve, over all thresholds of two classes."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gradlab.instruments.records import Counts, Doubles, Floats
+from gradlab.instruments.thresholds import Tradeoff, spread_out, tidy_threshold, tradeoff
+from gradlab.language import mark, tr
+from gradlab.window.charts.axes import RoundAxis
+from gradlab.window.charts.colors import pen
+from gradlab.window.charts.themed_plot import ThemedPlot
+from gradlab.window.theme.tokens import Theme
+
+STEPS = 400  # more points per curve nobody sees
+PRECISION_HELP = mark(
+    "Each point is a threshold. Upwards: precision, of the rows said to be positive the share that is. To the "
+    "right: recall, of the positive rows the share that was found. The average precision (AP) sums the curve up; "
+    "the dashed line is what guessing would bring. Click to take a threshold."
+)
+ROC_HELP = mark(
+    "Each point is a threshold. Upwards: recall, of the positive rows the share that was found. To the right: of "
+    "the negative rows the share taken for positive. The area under the curve (AUC) is 1 for a perfect order and "
+    "0.5 for guessing, the dashed line. Click to take a threshold."
+)
+
+
+class TradeoffPlot(ThemedPlot):
+    """One curve with the present threshold marked.
+
+    Attributes:
+        tried: emitted with the place of a threshold on the curve, while the mouse is held down.
+        released: emitted when it is let go.
+    """
+
+    tried = Signal(int)
+    released = Signal()
+
+    def __init__(self, theme: Theme, x_label: str, token: str) -> None:
+        super().__init__(theme, RoundAxis("bottom"), RoundAxis("left"), x_label)
+        self._token = token
+        self._x = self._y = np.zeros(0)
+        self.guess = pg.PlotCurveItem()
+        self.curve = pg.PlotCurveItem()
+        self.mark = pg.ScatterPlotItem(size=11, symbol="o", pxMode=True)
+        for item in (self.guess, self.curve, self.mark):
+            self.addItem(item)
+        self.view.setMouseEnabled(x=False, y=False)
+        self.view.setRange(xRange=(-0.03, 1.03), yRange=(-0.03, 1.03), padding=0, disableAutoRange=True)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the slider is the way of the keyboard
+        self.apply_theme(theme)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        super().apply_theme(theme)
+        dashed = pen(theme.color("plot.axis"))
+        dashed.setStyle(Qt.PenStyle.DashLine)
+        self.guess.setPen(dashed)
+        self.curve.setPen(pen(theme.color(self._token)))
+        self.mark.setPen(pen(theme.color("plot.background"), 1.5))
+        self.mark.setBrush(theme.color("text.normal"))
+
+    def label_width(self) -> int:
+        """Return the room that the labels of the y axis need."""
+        return int(self.fontMetrics().horizontalAdvance("0.0"))
+
+    def show_curve(self, x: Doubles, y: Doubles) -> None:
+        """Draw a curve, one point per threshold."""
+        self._x, self._y = x, y
+        kept = spread_out(x, y, STEPS)
+        self.curve.setData(x[kept], y[kept])
+
+    def mark_place(self, place: int) -> None:
+        """Mark the threshold that holds."""
+        self.mark.setData([self._x[place]], [self._y[place]])
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the threshold that is nearest."""
+        self._try(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the mouse along the curve."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._try(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        self.released.emit()
+
+    def _try(self, event: QMouseEvent) -> None:
+        if len(self._x) > 1:
+            point = self.view.mapSceneToView(self.mapToScene(event.position().toPoint()))
+            away = np.square(self._x - point.x()) + np.square(self._y - point.y())
+            self.tried.emit(int(away.argmin()))
+
+
+class TradeoffView(QWidget):
+    """Both curves, with what sums them up.
+
+    Attributes:
+        tried: emitted with a threshold while the mouse is held down on a curve.
+        released: emitted when it is let go.
+    """
+
+    tried = Signal(float)
+    released = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[Counts, Floats] | None = None
+        self._tradeoff: Tradeoff | None = None
+        self.precision = TradeoffPlot(theme, tr("Recall"), "series.precision")
+        self.roc = TradeoffPlot(theme, tr("False positive rate"), "series.recall")
+        self.precision_title, self.roc_title = QLabel(), QLabel()
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(6)
+        self._add(self.precision, self.precision_title, tr("Precision against recall"), PRECISION_HELP)
+        self._add(self.roc, self.roc_title, tr("ROC curve"), ROC_HELP)
+
+    def _add(self, plot: TradeoffPlot, title: QLabel, name: str, help: str) -> None:
+        plot.setAccessibleName(name)
+        for widget in (plot, title):
+            widget.setToolTip(f"<p>{tr(help)}</p>")
+        plot.tried.connect(self._try)
+        plot.released.connect(self.released)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(title)
+        column.addWidget(plot, 1)
+        self._box.addLayout(column, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the curves side by side, or one above the other where that leaves them more room."""
+        super().resizeEvent(event)
+        ways = QBoxLayout.Direction
+        self._box.setDirection(ways.TopToBottom if self.height() > self.width() else ways.LeftToRight)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        self.precision.apply_theme(theme)
+        self.roc.apply_theme(theme)
+
+    def show_rows(self, true: Counts, scores: Floats, threshold: float) -> None:
+        """Draw the curves of these rows, and mark a threshold."""
+        if self._rows is None or self._rows[0] is not true or self._rows[1] is not scores:
+            self._rows = true, scores
+            self._tradeoff = tradeoff(true, scores)
+            self._draw(self._tradeoff, float(true.mean()))
+        assert self._tradeoff is not None
+        # Thresholds fall: those not below this one let the row with that score pass.
+        passing = int((self._tradeoff.thresholds >= np.float32(threshold)).sum())
+        place = max(passing - 1, 0)
+        self.precision.mark_place(place)
+        self.roc.mark_place(place)
+
+    def _draw(self, found: Tradeoff, share: float) -> None:
+        self.precision.show_curve(found.recall, found.precision)
+        self.precision.guess.setData([0, 1], [share, share])
+        self.roc.show_curve(found.false_positive_rate, found.recall)
+        self.roc.guess.setData([0, 1], [0, 1])
+        self.precision_title.setText(
+            tr("Precision · average (AP) {value}").format(value=f"{found.average_precision:.3f}")
+        )
+        self.roc_title.setText(tr("Recall (ROC) · area (AUC) {value}").format(value=f"{found.area:.3f}"))
+
+    @Slot(int)
+    def _try(self, place: int) -> None:
+        assert self._tradeoff is not None
+        self.tried.emit(tidy_threshold(self._tradeoff.thresholds, place))

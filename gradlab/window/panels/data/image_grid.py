@@ -1,0 +1,211 @@
+"""Pictures with what the model takes them for."""
+
+import math
+from typing import Any, cast
+
+import numpy as np
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QImage, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
+
+from gradlab.instruments.records import Floats, PicturesView
+from gradlab.language import sentences, shown_name, tr
+from gradlab.window.panels.data.prediction_words import percent, picture_in_words, right_in_words
+from gradlab.window.theme.tokens import Theme
+
+Index = QModelIndex | QPersistentModelIndex
+SMALLEST = 26  # pixels along a picture's edge, before the list scrolls
+LARGEST = 160
+FRAME = 3
+
+
+class PicturesModel(QAbstractListModel):
+    """One item per picture; its text says what it is and what the model says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view: PicturesView | None = None
+        self.images: list[QImage] = []
+
+    def set_view(self, view: PicturesView) -> bool:
+        """Take new predictions; return whether the pictures are other ones."""
+        known = self.view
+        if known is not None and _same_pictures(known.pictures, view.pictures):
+            self.view = view
+            self.dataChanged.emit(self.index(0), self.index(len(self.images) - 1))
+            return False
+        self.beginResetModel()
+        self.view = view
+        self.images = [_image(picture) for picture in view.pictures]
+        self.endResetModel()
+        return True
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
+        """One row per picture."""
+        return 0 if parent.isValid() else len(self.images)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what the picture is and what the model says, in words."""
+        if self.view is not None and role in (
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.AccessibleTextRole,
+            Qt.ItemDataRole.ToolTipRole,
+        ):
+            return picture_in_words(self.view, index.row())
+        return None
+
+
+class PictureGrid(QListView):
+    """All pictures at once, as large as fits; what the model gets wrong is framed and named."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.edge = SMALLEST
+        self.small = QFont(self.font())
+        self._model = PicturesModel()
+        self.setModel(self._model)
+        self.setAccessibleName(tr("Pictures and predictions"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setUniformItemSizes(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setItemDelegate(PictureDelegate(self))
+        self.apply_theme(theme)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        self.theme = theme
+        self.setStyleSheet(
+            f"QListView {{ background: {theme.color('plot.background').name()}; border: none; }}"
+        )
+
+    def show_view(self, view: PicturesView) -> str:
+        """Draw it; return the caption."""
+        if self._model.set_view(view):
+            self._fit()
+        said = right_in_words(view)
+        if (view.true == view.predicted).all():
+            return said
+        return sentences((said, tr("Framed, true → predicted: wrong.")))
+
+    @property
+    def view(self) -> PicturesView:
+        """What is shown."""
+        return cast("PicturesView", self._model.view)
+
+    def image(self, row: int) -> QImage:
+        """Return one picture."""
+        return self._model.images[row]
+
+    def resizeEvent(self, e: QResizeEvent) -> None:
+        """Fit the pictures to the new size."""
+        self._fit()
+        super().resizeEvent(e)
+
+    def _fit(self) -> None:
+        self.small.setPointSizeF(max(8.0, QFontInfo(self.font()).pointSizeF() - 1))
+        label = QFontMetrics(self.small).height() + 2 * FRAME + 4
+        count = len(self._model.images)
+        # One pixel less: Qt wraps an item that ends at the edge.
+        room = self.size() - QSize(1, 1)
+        columns, self.edge = best_grid(count, room, label)
+        fits = math.ceil(count / columns) * (self.edge + label) <= room.height()
+        # Decided here: where Qt decides, it keeps the scroll bar's room free even without one.
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        self.setVerticalScrollBarPolicy(policy)
+        bar = 0 if fits else self.verticalScrollBar().sizeHint().width()
+        self.setGridSize(QSize((room.width() - bar) // columns, self.edge + label))
+
+
+class PictureDelegate(QStyledItemDelegate):
+    """Draws a picture with crisp pixels, and beneath it what the model says."""
+
+    def __init__(self, grid: PictureGrid) -> None:
+        super().__init__(grid)
+        self._grid = grid
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Fill the grid."""
+        return self._grid.gridSize()
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one picture."""
+        grid, row = self._grid, index.row()
+        theme, view = grid.theme, grid.view
+        edge = grid.edge
+        place = QRect(
+            option.rect.x() + (option.rect.width() - edge) // 2, option.rect.y() + FRAME + 1, edge, edge
+        )
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(place, grid.image(row))
+        is_wrong = view.true[row] != view.predicted[row]
+        if is_wrong:
+            _frame(painter, place, QPen(theme.color("status.error"), FRAME))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            _frame(painter, place.adjusted(-2, -2, 2, 2), QPen(theme.color("accent.focus"), 1))
+        painter.setPen(theme.color("status.error" if is_wrong else "text.muted"))
+        painter.setFont(grid.small)
+        label = QRect(
+            option.rect.x(), place.bottom() + FRAME, option.rect.width(), QFontMetrics(grid.small).height()
+        )
+        painter.drawText(
+            label, Qt.AlignmentFlag.AlignCenter, _label(view, row, label.width() - 4, grid.small)
+        )
+        painter.restore()
+
+
+def best_grid(count: int, room: QSize, label: int) -> tuple[int, int]:
+    """Return the number of columns that makes ``count`` pictures largest, and their edge in pixels."""
+    choices = []
+    for columns in range(1, max(1, count) + 1):
+        rows = math.ceil(max(1, count) / columns)
+        edge = min(room.width() // columns - 2 * FRAME - 2, room.height() // rows - label)
+        choices.append((min(edge, LARGEST), columns))
+    edge, columns = max(choices)
+    if edge < SMALLEST:
+        return max(1, room.width() // (SMALLEST + 3 * FRAME + 2)), SMALLEST
+    return columns, edge
+
+
+def _label(view: PicturesView, row: int, width: int, font: QFont) -> str:
+    """Return the longest of several ways to say the verdict that fits."""
+    metrics = QFontMetrics(font)
+    true, predicted = (shown_name(view.class_names[number[row]]) for number in (view.true, view.predicted))
+    verdict = predicted if true == predicted else f"{true} → {predicted}"
+    full = f"{verdict}, {percent(view.confidence[row])}"
+    if metrics.horizontalAdvance(full) <= width:
+        return full
+    if metrics.horizontalAdvance(verdict) > width and true != predicted:
+        verdict = f"→ {predicted}"
+    return metrics.elidedText(verdict, Qt.TextElideMode.ElideRight, width)
+
+
+def _frame(painter: QPainter, place: QRect, pen: QPen) -> None:
+    painter.setPen(pen)
+    painter.drawRect(place.adjusted(-2, -2, 1, 1))
+
+
+def _image(picture: Floats) -> QImage:
+    """Return ``(height, width)`` in 0 … 1 as grey levels."""
+    levels = np.ascontiguousarray(np.clip(np.nan_to_num(picture), 0, 1) * 255, dtype=np.uint8)
+    height, width = levels.shape
+    return QImage(levels.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
+
+
+def _same_pictures(one: Floats, other: Floats) -> bool:
+    return one is other or np.array_equal(one, other, equal_nan=True)

@@ -1,0 +1,146 @@
+"""The terms of the field, each with the panels in which it is seen and the lessons that teach it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl, Slot
+from PySide6.QtGui import QShowEvent, QTextDocument
+from PySide6.QtWidgets import QLineEdit, QTextBrowser, QVBoxLayout, QWidget
+
+from gradlab.instruments.records import Frame
+from gradlab.language import current, listed, mark, tr
+from gradlab.window.panels.base import Panel
+from gradlab.window.panels.bus import Desk
+from gradlab.window.theme.tokens import Theme
+
+if TYPE_CHECKING:  # the start does not wait for what reads lessons
+    from gradlab.lessons.glossary import Term
+
+PANEL, LESSON = "panel", "lesson"  # what a link leads to
+
+
+class GlossaryPanel(Panel):
+    """All terms in one text to be searched. It shows no run; the text is read when it is first seen."""
+
+    name = "glossary"
+    title = mark("Glossary")
+    help = mark(
+        "What the words mean. Type a word to find it, by its name in PyTorch too. Below each term you see which "
+        "panels show it and which lessons teach it: a click leads there."
+    )
+    watches = frozenset()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._terms: list[Term] = []
+        self._titles: dict[str, str] = {}
+        self._panels: dict[str, str] = {}
+        self._desk: Desk | None = None
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Search for a word"))
+        self.search.setAccessibleName(tr("Search for a word"))
+        self.search.setToolTip(tr("Shows the terms in whose explanation these words occur."))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._write)
+        self.text = QTextBrowser()
+        self.text.setObjectName("glossary")
+        self.text.setAccessibleName(tr("Terms and their explanations"))
+        self.text.setWhatsThis(tr("What the words mean. A link leads to a panel or to a lesson."))
+        self.text.setOpenLinks(False)
+        self.text.anchorClicked.connect(self._follow)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 4, 12, 6)
+        column.setSpacing(6)
+        column.addWidget(self.search)
+        column.addWidget(self.text, 1)
+
+    def join(self, desk: Desk) -> None:
+        """Let links lead to other panels and to lessons."""
+        self._desk = desk
+
+    def name_panels(self, panels: Iterable[Panel]) -> None:
+        """Learn what the panels are called to which links lead."""
+        self._panels = {panel.name: panel.title for panel in panels}
+
+    def show_frame(self, frame: Frame) -> None:
+        """Nothing of a run is shown here."""
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        super().apply_theme(theme)
+        if self._terms:
+            self._write()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read the text."""
+        super().showEvent(event)
+        if not self._terms:
+            self._read()
+            self._write()
+
+    def _read(self) -> None:
+        from gradlab.lessons.files import titles
+        from gradlab.lessons.glossary import terms
+
+        self._terms = terms(current())
+        self._titles = titles(current())
+
+    @Slot()
+    def _write(self) -> None:
+        words = self.search.text()
+        found = [term for term in self._terms if term.is_about(words)]
+        found.sort(key=lambda term: words.casefold() not in term.title.casefold())
+        none = tr("Nothing is found for “{words}”.").format(words=words)
+        body = "".join(map(self._term, found)) or f"<p>{escape(none)}</p>"
+        muted, link = (self.theme.color(token).name() for token in ("text.muted", "text.link"))
+        self.text.document().setDefaultStyleSheet(
+            "h3 { margin: 14px 0 2px 0 } p { margin: 2px 0 }"
+            f"code, .muted {{ color: {muted} }} a {{ color: {link}; text-decoration: none }}"
+        )
+        self.text.setHtml(body)
+
+    def _term(self, term: Term) -> str:
+        code = f" &nbsp;<code>{escape(term.place.code)}</code>" if term.place.code else ""
+        return f"<h3>{escape(term.title)}</h3>{_html(term.text)}<p>{code}</p>{self._where(term)}"
+
+    def _where(self, term: Term) -> str:
+        lines = []
+        panels = list(_links(PANEL, term.place.panels, self._panels))
+        lessons = list(_links(LESSON, term.place.lessons, self._titles))
+        if panels:
+            lines.append(escape(tr("Seen in: {panels}")).format(panels=listed(panels)))
+        if lessons:
+            lines.append(escape(tr("Lessons: {lessons}")).format(lessons=listed(lessons)))
+        return "".join(f"<p class='muted'>{line}</p>" for line in lines)
+
+    @Slot(QUrl)
+    def _follow(self, link: QUrl) -> None:
+        if self._desk is None:
+            return
+        if link.scheme() == PANEL:
+            self._desk.panel_wanted.emit(link.path())
+        elif link.scheme() == LESSON:
+            self._desk.lesson_wanted.emit(link.path())
+
+
+def _links(scheme: str, names: Iterable[str], titles: dict[str, str]) -> Iterator[str]:
+    for name in names:
+        if name in titles:
+            yield f"<a href='{scheme}:{name}'>{escape(titles[name])}</a>"
+
+
+def _html(markdown: str) -> str:
+    """Return Markdown as the part of an HTML page that stands in its body."""
+    document = QTextDocument()
+    document.setMarkdown(markdown, QTextDocument.MarkdownFeature.MarkdownNoHTML)
+    html = document.toHtml()
+    return html[html.index(">", html.index("<body")) + 1 : html.index("</body>")]
+
+
+if __name__ == "__main__":
+    from gradlab.window.panels.preview import preview
+
+    preview(GlossaryPanel, [Frame()])

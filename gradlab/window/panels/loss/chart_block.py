@@ -1,0 +1,40 @@
+"""A chart with everything that belongs to it."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gradlab.export.tables import Table
+from gradlab.window.charts.chart import Chart
+from gradlab.window.widgets.flow_layout import FlowLayout
+
+
+class ChartBlock(QWidget):
+    """A chart beneath its keys and tools; both make up its picture.
+
+    Attributes:
+        as_table: returns the data that the chart shows.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        bar: Sequence[QWidget],
+        chart: Chart,
+        as_table: Callable[[], Table | None],
+        second_bar: QWidget | None = None,
+    ) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.as_table = as_table
+        top = QWidget()
+        flow = FlowLayout(top, spacing=6)
+        for widget in bar:
+            flow.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(top)
+        if second_bar is not None:
+            column.addWidget(second_bar)
+        column.addWidget(chart, 1)

@@ -1,0 +1,200 @@
+"""The curves of a run: one over its updates, others over its epochs, each with its key."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from gradlab.instruments.records import Curves, EpochRow
+from gradlab.language import tr
+from gradlab.window.charts.chart import Chart
+from gradlab.window.charts.colors import blend, pen
+from gradlab.window.charts.dotted_curve import DottedCurve
+from gradlab.window.charts.legend import CurveKey
+from gradlab.window.charts.ranges import Doubles, nearest, scaled
+from gradlab.window.charts.series import Envelope, Series
+from gradlab.window.theme.tokens import Theme
+
+
+@dataclass(frozen=True)
+class CurveKind:
+    """One curve over epochs: the field of EpochRow, and how it is shown.
+
+    Attributes:
+        style: of its line where several runs are compared, and a colour stands for a run.
+    """
+
+    field: str
+    name: str
+    token: str
+    help: str
+    on: bool = True
+    style: Qt.PenStyle = Qt.PenStyle.SolidLine
+
+
+class EpochCurve(DottedCurve):
+    """A line with a dot per epoch, and its key.
+
+    Attributes:
+        token: its colour.
+    """
+
+    def __init__(self, kind: CurveKind, chart: Chart, key: CurveKey | None = None) -> None:
+        """Add it to a chart; with the ``key`` of another curve both are switched together."""
+        super().__init__(chart, dot_size=7)
+        self.kind = kind
+        self.token = kind.token
+        self.key = key or CurveKey(chart.theme, tr(kind.name), kind.token, tr(kind.help), dots=True)
+        if key is None:
+            self.key.setChecked(kind.on)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the colour anew."""
+        self.key.apply_theme(theme)
+        color = theme.color(self.kind.token)
+        self.color(pen(color, 2), color)
+
+    def be_one_of_many(self, on: bool) -> None:
+        """Let the key be that of several runs, each of which has a colour of its own."""
+        if on:
+            self.key.stand_for("text.muted", self.kind.style)
+        else:
+            self.key.stand_for(self.kind.token)
+
+    def paint(self, token: str, color: QColor) -> None:
+        """Be the curve of a run that has this colour."""
+        self.token = token
+        line = pen(color, 2)
+        line.setStyle(self.kind.style)
+        self.color(line, color)
+
+    def take(self, rows: tuple[EpochRow, ...], places: Doubles, keep: bool) -> None:
+        """Take rows and their places, after those that are there or (without ``keep``) instead of them."""
+        values = [getattr(row, self.kind.field) for row in rows]
+        there = [value is not None for value in values]
+        x, y = places[there], np.array([value for value in values if value is not None], dtype=np.float64)
+        if keep:
+            x, y = np.concatenate([self.series.x, x]), np.concatenate([self.series.y, y])
+        else:
+            self.series.clear()
+        self.series.set(x, y)
+
+    def envelope(self) -> Envelope | None:
+        """Return what is visible of it; None where it is switched off or empty."""
+        return self.visible() if self.key.isChecked() and len(self.series) else None
+
+    def value_at(self, x: float | None) -> float | None:
+        """Return the value nearest to ``x``, or the latest; None where there is none."""
+        at = nearest(self.series.x, x)
+        return None if at is None else float(self.series.y[at])
+
+    def read_off(self, x: float | None) -> None:
+        """Show the value nearest to ``x`` in the key, or the latest."""
+        self.key.read_off(self.value_at(x))
+
+    def point_at(self, x: float, log: bool) -> tuple[float, float, str] | None:
+        """Return the nearest epoch's place and value in the chart, and the curve's colour token."""
+        at = nearest(self.series.x, x)
+        if at is None or not self.key.isChecked():
+            return None
+        y = float(scaled(self.series.y[at : at + 1], log)[0])
+        return (float(self.series.x[at]), y, self.token) if np.isfinite(y) else None
+
+
+def take_rows(
+    curves: Sequence[EpochCurve],
+    before: tuple[EpochRow, ...],
+    rows: tuple[EpochRow, ...],
+    places_of: Callable[[tuple[EpochRow, ...]], Doubles],
+) -> bool:
+    """Let curves take the rows of a run of which they have those ``before``; return whether they began anew."""
+    known = len(before)
+    if len(rows) == known and (not rows or rows[-1] is before[-1]):
+        return False
+    if known and (len(rows) < known or rows[known - 1] is not before[-1]):
+        known = 0
+    places = places_of(rows[known:])
+    for curve in curves:
+        curve.take(rows[known:], places, keep=known > 0)
+    return not known
+
+
+class UpdateCurve:
+    """The loss of every update: pale as it is, thin and clear its smoothed course."""
+
+    def __init__(self, chart: Chart, key: CurveKey | None = None) -> None:
+        """Add it to a chart; with the ``key`` of another curve both are switched together."""
+        self.chart = chart
+        self.series = Series()
+        self.key = key or CurveKey(
+            chart.theme,
+            tr("Each update"),
+            "series.train",
+            tr(
+                "The loss of the batches of each single update: pale as it is, "
+                "thin and clear its smoothed course."
+            ),
+            dots=False,
+        )
+        self.raw = pg.PlotCurveItem(connect="finite")
+        self.smooth = pg.PlotCurveItem(connect="finite", antialias=True)
+        chart.addItem(self.raw)
+        chart.addItem(self.smooth)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the colours anew."""
+        self.paint(theme.color("series.train"), theme)
+        self.key.apply_theme(theme, faint=self._pale)
+
+    def be_one_of_many(self, on: bool) -> None:
+        """Let the key be that of several runs, each of which has a colour of its own."""
+        self.key.stand_for("text.muted" if on else "series.train")
+        self.key.apply_theme(self.key.theme, faint=None if on else self._pale)
+
+    def paint(self, color: QColor, theme: Theme) -> None:
+        """Be the curve of a run that has this colour."""
+        background, self._strong = theme.color("plot.background"), color
+        self._pale = blend(self._strong, background, 0.38)
+        self.raw.setPen(pen(self._pale))
+        self.smooth.setPen(pen(blend(self._strong, background, 0.85)))
+
+    def take(self, curves: Curves, places: Doubles) -> None:
+        """Take all of a run's points, and their places."""
+        values = np.diff(curves.update, prepend=curves.update[:1] - 1)
+        self.series.set(places, curves.update_loss, curves.update_mean, values)
+
+    def draw(self, log: bool, window: int, *, on: bool = True, raw: bool = True) -> Envelope | None:
+        """Draw the visible part, smoothed over ``window`` updates (1: not); return what is visible.
+
+        Without ``raw``, the smoothed course is drawn alone.
+        """
+        on = on and self.key.isChecked() and len(self.series) > 0
+        raw = raw or window == 1
+        self.raw.setVisible(on and raw)
+        self.smooth.setVisible(on and window > 1)
+        if not on:
+            return None
+        visible = self.series.between(*self.chart.visible())
+        columns = self.chart.columns()
+        shown = None
+        if raw:
+            shown = self.series.envelope(*visible, columns)
+            _set(self.raw, *shown.path(), log)
+            self.raw.setPen(pen(self._pale if window > 1 else self._strong))
+        if window > 1:
+            x, course = self.series.smooth(*visible, columns // 4, window)
+            _set(self.smooth, x, course, log)
+            shown = shown or Envelope(x, course, course)
+        return shown
+
+    def read_off(self, x: float | None) -> None:
+        """Show the value nearest to ``x`` in the key, or the latest."""
+        at = nearest(self.series.x, x)
+        self.key.read_off(None if at is None else float(self.series.y[at]))
+
+
+def _set(line: pg.PlotCurveItem, x: Doubles, y: Doubles, log: bool) -> None:
+    line.setData(x, scaled(y, log))

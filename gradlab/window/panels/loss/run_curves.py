@@ -1,0 +1,199 @@
+"""The curves of one of several runs: a colour stands for the run, the style of a line for what it measures."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QColor
+
+from gradlab.instruments.records import Band, Curves, EpochRow, Lane
+from gradlab.language import mark, shown_name, tr
+from gradlab.window.charts.chart import Chart
+from gradlab.window.charts.colors import blend, pen
+from gradlab.window.charts.legend import CurveKey
+from gradlab.window.charts.ranges import Doubles, scaled
+from gradlab.window.charts.series import Envelope, Series
+from gradlab.window.charts.x_axis import Unit, XAxis
+from gradlab.window.panels.loss.curves import EpochCurve, UpdateCurve, take_rows
+from gradlab.window.theme.tokens import Theme
+
+_PALE = 0.55  # how much of their colour is left of pinned runs
+_BAND = 0.22
+_BEHIND = -10.0
+HELP = mark("All curves of this run. Its colour is the same everywhere. The number is its training loss.")
+
+
+class RunCurves:
+    """Draws a run beside others, or a band where it has replicas.
+
+    Attributes:
+        key: names the run, and switches all its curves.
+    """
+
+    def __init__(
+        self, updates: UpdateCurve, losses: Sequence[EpochCurve], metrics: Sequence[EpochCurve]
+    ) -> None:
+        """Draw into the charts of these curves, whose keys switch this run's curves of their kinds, too."""
+        self._updates = UpdateCurve(updates.chart, updates.key)
+        self._losses = [EpochCurve(curve.kind, curve.chart, curve.key) for curve in losses]
+        self._metrics = [EpochCurve(curve.kind, curve.chart, curve.key) for curve in metrics]
+        self._band = BandCurve(updates.chart)
+        self._theme = updates.chart.theme
+        self.key = CurveKey(self._theme, "", "lane.1", tr(HELP), dots=False)
+        self._lane: Lane | None = None
+        self._unit: Unit | None = None
+        self._rows: tuple[EpochRow, ...] = ()
+        self._is_shown = self._is_earlier = False
+
+    def take(self, lane: Lane, axis: XAxis, *, is_shown: bool, is_earlier: bool) -> None:
+        """Take a run's curves, and their places on the axis."""
+        if self._lane is None or lane.frame.run != self._lane.frame.run or axis.unit != self._unit:
+            self._forget()
+            self._unit = axis.unit
+        look = (lane.token, is_shown, is_earlier)
+        is_new = self._lane is None or look != (self._lane.token, self._is_shown, self._is_earlier)
+        self._lane, self._is_shown, self._is_earlier = lane, is_shown, is_earlier
+        self.key.rename(shown_name(lane.name))
+        if is_new:
+            self.apply_theme(self._theme)
+        curves = lane.frame.curves
+        if curves is not None:
+            self._take_curves(curves, lane.frame.band, axis)
+
+    def let_go(self) -> None:
+        """Be of no run."""
+        self._forget()
+        self._lane = None
+        self.key.hide()
+        self.draw_losses(False, 1)
+        self.draw_metrics()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take every colour anew."""
+        self._theme = theme
+        self.key.apply_theme(theme)
+        if self._lane is None:
+            return
+        self.key.stand_for(self._lane.token)
+        color = theme.color(self._lane.token)
+        if self._is_earlier:
+            color = blend(color, theme.color("plot.background"), _PALE)
+        depth = _BEHIND if self._is_earlier else (0.0 if self._is_shown else _BEHIND / 2)
+        self._updates.paint(color, theme)
+        self._band.paint(color, theme)
+        for curve in (*self._losses, *self._metrics):
+            curve.paint(self._lane.token, color)
+        items = [self._updates.raw, self._updates.smooth]
+        for curve in (*self._losses, *self._metrics):
+            items += [curve.line, curve.dots]
+        for item in items:
+            item.setZValue(depth)
+
+    def draw_losses(self, log: bool, smoothing: int) -> list[Envelope | None]:
+        """Draw the visible part; return what is visible."""
+        on = self.key.isChecked() and self._lane is not None
+        has_band = len(self._band.middle) > 0
+        band = self._band.draw(log, on=on and has_band and self._updates.key.isChecked())
+        each = self._updates.draw(log, smoothing, on=on and not has_band, raw=self._is_shown)
+        return [band, each, *_draw(self._losses, log, on)]
+
+    def draw_metrics(self) -> None:
+        """Draw the visible part."""
+        _draw(self._metrics, False, self.key.isChecked() and self._lane is not None)
+
+    def read_off(self, x: float | None) -> None:
+        """Show the training loss nearest to ``x`` in the key, or the latest."""
+        self.key.read_off(self._losses[0].value_at(x))
+
+    def points_at(self, chart: Chart, x: float, log: bool) -> list[tuple[float, float, str]]:
+        """Return the places of the curves in a chart that are nearest to ``x``."""
+        if not self.key.isChecked():
+            return []
+        curves = [curve for curve in (*self._losses, *self._metrics) if curve.chart is chart]
+        return [point for curve in curves if (point := curve.point_at(x, log))]
+
+    def _forget(self) -> None:
+        self._rows = ()
+        self._band.clear()
+        self._updates.series.clear()
+        for curve in (*self._losses, *self._metrics):
+            curve.series.clear()
+
+    def _take_curves(self, curves: Curves, band: Band | None, axis: XAxis) -> None:
+        places = axis.of(curves)
+        self._updates.take(curves, places)
+
+        def places_of(updates: Doubles) -> Doubles:
+            found: Doubles = np.interp(updates, np.append(0.0, curves.update), np.append(0.0, places))
+            return found
+
+        if band is not None:
+            self._band.take(band, places_of(band.update))
+            ends = band.epoch if axis.unit == "epochs" else places_of(band.epoch_update)
+            for curve in (*self._losses, *self._metrics):
+                if curve.kind.field in band.metrics:
+                    curve.series.set(ends, band.metrics[curve.kind.field][1])
+            return
+
+        def places_of_rows(rows: tuple[EpochRow, ...]) -> Doubles:
+            if axis.unit in ("epochs", "samples"):
+                return axis.of_epochs(rows)
+            return places_of(np.array([row.update for row in rows], dtype=np.float64))
+
+        take_rows((*self._losses, *self._metrics), self._rows, curves.epochs, places_of_rows)
+        self._rows = curves.epochs
+
+
+class BandCurve:
+    """The range of most replicas, and the middle one, update by update."""
+
+    def __init__(self, chart: Chart) -> None:
+        self.chart = chart
+        self.low, self.middle, self.high = Series(), Series(), Series()
+        self._edges = [pg.PlotCurveItem(connect="finite") for _ in range(2)]
+        for edge in self._edges:
+            edge.setPen(None)
+            chart.addItem(edge)
+        self._fill = pg.FillBetweenItem(*self._edges)
+        self._fill.setZValue(2 * _BEHIND)
+        self._line = pg.PlotCurveItem(connect="finite", antialias=True)
+        chart.addItem(self._fill)
+        chart.addItem(self._line)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for series in (self.low, self.middle, self.high):
+            series.clear()
+
+    def paint(self, color: QColor, theme: Theme) -> None:
+        """Take the colours anew."""
+        self._fill.setBrush(blend(color, theme.color("plot.background"), _BAND))
+        self._line.setPen(pen(color))
+
+    def take(self, band: Band, places: Doubles) -> None:
+        """Take all that is recorded."""
+        for series, values in zip((self.low, self.middle, self.high), band.loss, strict=True):
+            series.set(places, values)
+
+    def draw(self, log: bool, *, on: bool) -> Envelope | None:
+        """Draw the visible part; return it."""
+        self._fill.setVisible(on)
+        self._line.setVisible(on)
+        if not on:
+            return None
+        visible, columns = self.middle.between(*self.chart.visible()), self.chart.columns() // 2
+        low, middle, high = (
+            series.envelope(*visible, columns) for series in (self.low, self.middle, self.high)
+        )
+        self._edges[0].setData(low.x, scaled(low.low, log))
+        self._edges[1].setData(high.x, scaled(high.high, log))
+        x, y = middle.path()
+        self._line.setData(x, scaled(y, log))
+        return Envelope(low.x, low.low, high.high)
+
+
+def _draw(curves: Sequence[EpochCurve], log: bool, on: bool) -> list[Envelope | None]:
+    shapes = [curve.envelope() if on else None for curve in curves]
+    for curve, shape in zip(curves, shapes, strict=True):
+        curve.draw(shape, log)
+    return shapes

@@ -1,0 +1,161 @@
+"""*What is this?* for everything in the window: the one place that knows where an explanation is, and shows it.
+
+Whoever makes a control says what it is in its tooltip, or in ``setWhatsThis`` where a tooltip would get too long.
+What has no words of its own is explained by what it is in, in the end by its panel.
+"""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QAction, QHelpEvent, QTextDocumentFragment
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFrame,
+    QHeaderView,
+    QMenu,
+    QMenuBar,
+    QTabBar,
+    QVBoxLayout,
+    QWhatsThis,
+    QWidget,
+)
+
+from gradlab.language import tr
+from gradlab.window.widgets.widgets import label, plain
+
+_WIDTH = 340  # pixels of a line of explanation
+
+
+class Explainer(QObject):
+    """Explains what is clicked on, or what has the keyboard."""
+
+    def __init__(self, window: QWidget, entries: Mapping[str, str]) -> None:
+        """Explain a window; ``entries`` say what the entries of its menus do that do not say it themselves."""
+        super().__init__(window)
+        self._window = window
+        self._entries = entries
+        self.click = QAction(tr("What is &this?"), self)
+        self.click.setShortcut("Shift+F1")
+        self.click.setStatusTip(
+            tr("Then click on anything, or choose anything in a menu, to read what it is.")
+        )
+        self.click.triggered.connect(self.enter)
+        self.focused = QAction(tr("What has the &keyboard?"), self)
+        self.focused.setShortcut("F1")
+        self.focused.setStatusTip(tr("Explains the control that the keyboard acts on now."))
+        self.focused.triggered.connect(self.explain_focused)
+
+    def enter(self) -> None:
+        """Explain what is clicked on next; Escape calls it off."""
+        for action in self._window.findChildren(QAction):
+            action.setWhatsThis(self.words_of_entry(action))
+        # Only meanwhile: every event of the program passes through here.
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+        QWhatsThis.enterWhatsThisMode()
+
+    def words_of_entry(self, action: QAction) -> str:
+        """Return what is said of an entry of a menu; empty where nothing is."""
+        # Where nobody gave it a tooltip, Qt takes the text, without the dots at its end.
+        is_said = plain(action.text()).startswith(action.toolTip().rstrip("…."))
+        tip = "" if is_said else action.toolTip()
+        return action.statusTip() or self._entries.get(action.text(), tip)
+
+    def explain_focused(self) -> None:
+        """Explain the control that has the keyboard."""
+        if (widget := QApplication.focusWidget()) is not None:
+            explain(widget, widget.rect().center())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Answer what Qt asks about one widget after the other, from the innermost outwards."""
+        kind = event.type()
+        if kind == QEvent.Type.LeaveWhatsThisMode:
+            QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+        if not isinstance(event, QHelpEvent) or not isinstance(watched, QWidget):
+            return False
+        if isinstance(watched, QMenu | QMenuBar):  # Qt knows best which of their actions is meant
+            return False
+        if kind not in (QEvent.Type.QueryWhatsThis, QEvent.Type.WhatsThis) or not words_of(
+            watched, event.pos()
+        ):
+            return False
+        event.accept()
+        if kind == QEvent.Type.WhatsThis:
+            QWhatsThis.leaveWhatsThisMode()
+            explain(watched, event.pos())
+        return True
+
+
+def words_of(widget: QWidget, place: QPoint) -> str:
+    """Return what is said of a widget itself, or of what lies at a place in it; empty where nothing is."""
+    tip = _tip_at(widget, place) or widget.toolTip()
+    says_more = tip not in (widget.accessibleName(), widget.windowTitle())
+    return widget.whatsThis() or (tip if says_more else "")
+
+
+def _tip_at(widget: QWidget, place: QPoint) -> str:
+    """Return the tooltip of the cell, the heading or the tab at a place."""
+    role, owner = Qt.ItemDataRole.ToolTipRole, widget.parentWidget()
+    if isinstance(widget, QTabBar):
+        return widget.tabToolTip(widget.tabAt(place))
+    if isinstance(owner, QHeaderView) and owner.model() is not None:
+        along = place.x() if owner.orientation() == Qt.Orientation.Horizontal else place.y()
+        return owner.model().headerData(owner.logicalIndexAt(along), owner.orientation(), role) or ""
+    if isinstance(owner, QAbstractItemView) and owner.model() is not None:
+        return owner.indexAt(place).data(role) or ""
+    return ""
+
+
+def explain(widget: QWidget, place: QPoint) -> None:
+    """Show what is said of a widget or, where it has no words of its own, of what it is in."""
+    part: QWidget | None = widget
+    while part is not None:
+        if words := words_of(part, place):
+            HelpPopup(name_of(part), words, part, place).popup()
+            return
+        place, part = part.mapToParent(place), part.parentWidget()
+
+
+def name_of(widget: QWidget) -> str:
+    """Return what a widget is called: by its own name, that of a control in it, or that of what it is in."""
+    part: QWidget | None = widget
+    while part is not None:
+        named = (inner.accessibleName() for inner in (part, *part.findChildren(QWidget)))
+        if name := next(filter(None, named), ""):
+            return name
+        part = part.parentWidget()
+    return ""
+
+
+class HelpPopup(QFrame):
+    """An explanation below a place in a widget; any click outside closes it, and so does Escape."""
+
+    def __init__(self, title: str, words: str, anchor: QWidget, place: QPoint) -> None:
+        super().__init__(anchor.window(), Qt.WindowType.Popup)
+        self.setObjectName("helpPopup")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAccessibleName(tr("What is this? {title}").format(title=title))
+        self.setAccessibleDescription(QTextDocumentFragment.fromHtml(words).toPlainText())
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._anchor, self._place = anchor, place
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(8)
+        heading = label(title, "heading", wrap=True)
+        heading.setFixedWidth(_WIDTH)
+        column.addWidget(heading)
+        text = label(words, "helpText", wrap=True)
+        text.setTextFormat(Qt.TextFormat.AutoText)
+        text.setFixedWidth(_WIDTH)
+        column.addWidget(text)
+
+    def popup(self) -> None:
+        """Show it, inside the screen."""
+        self.adjustSize()
+        corner = self._anchor.mapToGlobal(self._place) + QPoint(0, 4)
+        screen = self._anchor.screen().availableGeometry()
+        corner.setX(max(screen.left() + 8, min(corner.x(), screen.right() - self.width() - 8)))
+        corner.setY(max(screen.top() + 8, min(corner.y(), screen.bottom() - self.height() - 8)))
+        self.move(corner)
+        self.show()
+        self.setFocus()

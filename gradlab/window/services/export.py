@@ -1,0 +1,169 @@
+"""Anything that shows data as a picture or a table, in a file or on the clipboard."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal, Protocol, runtime_checkable
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QPoint, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QGraphicsView, QMenu, QWidget
+
+from gradlab.export.tables import Table, as_csv
+from gradlab.language import mark, tr
+from gradlab.window.services.dialogs import ask_where, warn
+from gradlab.window.services.settings_store import SettingsStore
+
+Kind = Literal["png", "svg", "csv", "copy"]
+SHARPNESS = 2  # pixels of a picture per pixel on the screen: it is to be printed, too
+_FOLDER = "export_folder"
+_FILTERS = {"png": mark("Pictures (*.png)"), "svg": mark("Drawings (*.svg)"), "csv": mark("Tables (*.csv)")}
+_CHOICES: dict[Kind, tuple[str, str]] = {
+    "png": (mark("Save as &PNG…"), mark("A picture made of pixels, for slides and documents.")),
+    "svg": (mark("Save as &SVG…"), mark("A drawing that stays sharp at any size.")),
+    "csv": (mark("Save as &CSV…"), mark("The numbers behind it, exactly, for a spreadsheet.")),
+    "copy": (mark("C&opy picture"), mark("To paste it somewhere else.")),
+}
+
+
+@runtime_checkable
+class Plot(Protocol):
+    """A widget that can tell the data it shows."""
+
+    def as_table(self) -> Table | None:
+        """Return what is shown, in the data's own units; None while there is nothing."""
+
+
+def plot_at(widget: QWidget | None, panel: QWidget) -> QWidget:
+    """Return the plot that ``widget`` is or belongs to; the whole panel where it is none."""
+    while widget is not None and widget is not panel:
+        if isinstance(widget, Plot):
+            return widget
+        widget = widget.parentWidget()
+    return panel
+
+
+def table_of_shown(widget: QWidget) -> Table | None:
+    """Return what a widget shows, if it has numbers to show."""
+    return widget.as_table() if isinstance(widget, Plot) else None
+
+
+def image_of(widget: QWidget) -> QImage:
+    """Return a picture of a widget, sharper than the screen's."""
+    image = QImage(widget.size() * SHARPNESS, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(SHARPNESS)
+    image.fill(widget.palette().window().color())
+    widget.render(image)
+    return image
+
+
+def as_png(widget: QWidget) -> bytes:
+    """Return a picture of a widget as a PNG file."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(image_of(widget))
+    return bytes(buffer.data().data())
+
+
+def as_svg(widget: QWidget) -> bytes:
+    """Return a drawing of a widget as an SVG file."""
+    buffer, generator = QBuffer(), QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setResolution(widget.logicalDpiX())  # else text is smaller than its place
+    generator.setSize(widget.size())
+    generator.setViewBox(widget.rect())
+    generator.setTitle(widget.accessibleName())
+    painter = QPainter(generator)
+    painter.fillRect(widget.rect(), widget.palette().window())
+    with _as_lines(widget):
+        widget.render(painter, QPoint())
+    painter.end()
+    return bytes(buffer.data().data())
+
+
+@contextmanager
+def _as_lines(widget: QWidget) -> Iterator[None]:
+    """Have plots draw symbols anew, of which they else keep small pictures."""
+    views = [
+        view for view in (widget, *widget.findChildren(QGraphicsView)) if isinstance(view, QGraphicsView)
+    ]
+    items = [item for view in views for item in view.scene().items() if hasattr(item, "setExportMode")]
+    for item in items:
+        item.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
+    try:
+        yield
+    finally:
+        for item in items:
+            item.setExportMode(False)
+
+
+def content(widget: QWidget, kind: Kind) -> bytes:
+    """Return the file of this kind about a plot or a panel."""
+    if kind == "csv":
+        return as_csv(table_of_shown(widget) or Table((), ()))
+    return as_svg(widget) if kind == "svg" else as_png(widget)
+
+
+class ExportMenu(QMenu):
+    """What can be made of a plot or a panel.
+
+    Attributes:
+        chosen: emitted with the widget and the Kind that somebody chose.
+    """
+
+    chosen = Signal(object, str)
+
+    def __init__(self, target: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.aboutToHide.connect(self.deleteLater)
+        self.setAccessibleName(tr("Export {title}").format(title=target.accessibleName()))
+        self.setToolTipsVisible(True)
+        for kind, (text, help) in _CHOICES.items():
+            action = self.addAction(tr(text))
+            action.setToolTip(tr(help))
+            action.setData(kind)
+            action.setEnabled(kind != "csv" or table_of_shown(target) is not None)
+        self.triggered.connect(lambda action: self.chosen.emit(target, action.data()))
+
+
+class Exporter(QObject):
+    """Asks where to, and writes; remembers the folder."""
+
+    def __init__(self, store: SettingsStore, window: QWidget) -> None:
+        super().__init__(window)
+        self._store = store
+        self._window = window
+
+    def export(self, target: QWidget, kind: Kind) -> None:
+        """Make a file of a plot, a panel or the window, or put its picture on the clipboard."""
+        if kind == "copy":
+            QGuiApplication.clipboard().setImage(image_of(target))
+            return
+        # Made before asking: it is to show what was there when somebody chose it.
+        made = content(target, kind)
+        path = self._ask(file_name(target), kind)
+        if path is not None:
+            self.write(path, made)
+
+    def write(self, path: Path, made: bytes) -> None:
+        """Write a file; say in one line what is in the way."""
+        try:
+            path.write_bytes(made)
+        except OSError as error:
+            words = tr("{path} could not be saved: {reason}.")
+            warn(self._window, words.format(path=path, reason=error.strerror))
+            return
+        self._store.put(_FOLDER, str(path.parent))
+
+    def _ask(self, name: str, kind: Kind) -> Path | None:
+        folder = self._store.get(_FOLDER, "")
+        suggestion = str(Path(folder) / f"{name}.{kind}")
+        return ask_where(self._window, tr("Save as"), suggestion, tr(_FILTERS[kind]))
+
+
+def file_name(target: QWidget) -> str:
+    """Return a name that every system takes, from what the widget is called."""
+    words = re.findall(r"\w+", target.accessibleName() or target.windowTitle())
+    return "-".join(words).lower() or "gradlab"

@@ -1,0 +1,54 @@
+"""Speaking a language in the window: our texts, Qt's own, numbers and fonts, all at once.
+
+What is shown already stays as it is: whoever changes the language builds the window's content anew.
+"""
+
+import os
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from gradlab import language
+from gradlab.window.language.numbers import locale_of
+from gradlab.window.language.qt_texts import CatalogTranslator
+from gradlab.window.services.settings_store import SettingsStore
+from gradlab.window.theme.fonts import with_all_letters
+
+# Whoever cannot read the language that is spoken finds the way to another one by this.
+CHOOSE = "Language / 语言 / भाषा"
+OVERRIDE = "GRADLAB_LANGUAGE"  # for a room of computers, and for tests
+SETTING = "language"
+
+
+def first_language(store: SettingsStore) -> str:
+    """Return the language to begin with: the one asked for from outside, chosen earlier, or the system's."""
+    chosen = os.environ.get(OVERRIDE) or store.get(SETTING)
+    if isinstance(chosen, str):
+        return language.closest([chosen])
+    return language.closest(QLocale.system().uiLanguages())
+
+
+def speak(wanted: str) -> None:
+    """Speak a language of LANGUAGES from now on, in everything that is built after this."""
+    language.use(wanted)
+    QLocale.setDefault(locale_of(wanted))
+    _translate_qt(wanted)
+    QApplication.setFont(with_all_letters(QGuiApplication.font()))
+
+
+def _translate_qt(wanted: str) -> None:
+    """Give Qt's own dialogs and menus their texts: Qt brings them along for most languages, not for Hindi."""
+    app = QCoreApplication.instance()
+    assert app is not None
+    for old in app.findChildren(QTranslator):
+        app.removeTranslator(old)
+        old.deleteLater()
+    if wanted == language.ENGLISH:
+        return
+    brought = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if not brought.load(QLocale(wanted), "qtbase", "_", folder):
+        brought.deleteLater()
+        brought = CatalogTranslator(app)
+    app.installTranslator(brought)

@@ -1,0 +1,61 @@
+"""When the window looks for the trainer's newest frame."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+
+from gradlab.instruments.records import Frame, State
+from gradlab.window.training.trainer import Trainer
+
+# Display rate: more would only cost, the eye does not need it.
+POLL_MS = 33
+# Drawing holds the interpreter, and the training waits for it: it may take this share of the time.
+DRAWING_SHARE = 0.07
+SLOWEST_MS = 500
+
+
+class FramePoll(QObject):
+    """Takes the newest frame and has it shown; the later the next one, the longer this one took to draw."""
+
+    def __init__(self, trainer: Trainer, show: Callable[[Frame], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._trainer = trainer
+        self._show = show
+        self._running = False
+        self._timer = QTimer(self, interval=POLL_MS)
+        self._timer.timeout.connect(self.poll)
+        self._drawing = QElapsedTimer()
+        # Fires when everything that the newest frame made waiting is laid out and painted.
+        self._drawn = QTimer(self, interval=0, singleShot=True)
+        self._drawn.timeout.connect(self._adapt_rate)
+
+    def start(self) -> None:
+        """Look for frames from now on."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Stop looking for frames."""
+        self._timer.stop()
+
+    def end(self) -> None:
+        """Stop for good: another page shows the trainer's frames."""
+        self._timer.stop()
+        self._drawn.stop()
+        self._trainer.go_on()
+
+    def poll(self) -> None:
+        """Take the newest frame from the trainer and show it."""
+        frame = self._trainer.take_frame()
+        if frame is not None:
+            self._running = frame.state is State.RUNNING
+            self._drawing.start()
+            self._trainer.make_room()
+            self._show(frame)
+            self._drawn.start()
+
+    def _adapt_rate(self) -> None:
+        self._trainer.go_on()
+        cost = self._drawing.elapsed()
+        wait = min(max(POLL_MS, round(cost / DRAWING_SHARE)), SLOWEST_MS) if self._running else POLL_MS
+        if wait != self._timer.interval():
+            self._timer.setInterval(wait)

@@ -1,0 +1,112 @@
+"""The threshold of two classes: which one holds, and a slider to try others."""
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+
+from gradlab.instruments.records import Frame
+from gradlab.language import tr
+from gradlab.window.language.numbers import written
+
+STEPS = 1000  # of the slider, from 0 to 1
+KEY_STEPS = 10
+SETTLED_MS = 500  # after the last key: then it becomes the experiment's
+
+
+class FollowedThreshold:
+    """The experiment's threshold, until another one is tried; the experiment's again when that changes.
+
+    Attributes:
+        value: the one that holds here.
+    """
+
+    def __init__(self) -> None:
+        self.value = 0.5
+        self._run: int | None = None
+        self._setting: float | None = None
+
+    def follow(self, frame: Frame) -> None:
+        """Take a new setting over."""
+        if frame.experiment is None:
+            return
+        setting = frame.experiment.training.threshold
+        if (frame.run, setting) != (self._run, self._setting):
+            self._run, self._setting = frame.run, setting
+            self.value = setting
+
+
+class ThresholdSlider(QWidget):
+    """A slider with its exact value.
+
+    Attributes:
+        tried: emitted while it moves.
+        chosen: emitted where it comes to rest.
+    """
+
+    tried = Signal(float)
+    chosen = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.value = 0.5
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, STEPS)
+        self.slider.setSingleStep(KEY_STEPS)
+        self.slider.setPageStep(5 * KEY_STEPS)
+        self.slider.setMinimumWidth(60)
+        self.slider.setMinimumHeight(22)  # else the handle is cut off
+        self.slider.setAccessibleName(tr("Threshold"))
+        self.slider.setToolTip(
+            tr(
+                "From which probability on a row counts as positive. "
+                "Lower: more is found, with more false alarms. "
+                "When you let go, it becomes the experiment's setting; there you can also type it exactly."
+            )
+        )
+        name = QLabel(tr("Threshold"))
+        name.setBuddy(self.slider)
+        self.text = QLabel()
+        self.text.setMinimumWidth(self.text.fontMetrics().horizontalAdvance("0.000"))
+        self._settled = QTimer(self, singleShot=True, interval=SETTLED_MS)
+        self._settled.timeout.connect(self._choose)
+        self.slider.valueChanged.connect(self._move)
+        self.slider.sliderReleased.connect(self._choose)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(name)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.text)
+        self.show_value(self.value)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody is moving it."""
+        return self.slider.isSliderDown() or self._settled.isActive()
+
+    def show_value(self, value: float) -> None:
+        """Show a value that was chosen elsewhere, however many decimals it has."""
+        self.value = value
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(value * STEPS))
+        self.slider.blockSignals(False)
+        self.text.setText(in_figures(value))
+        self.slider.setAccessibleDescription(
+            tr("Positive from {threshold} on").format(threshold=in_figures(value))
+        )
+
+    @Slot(int)
+    def _move(self, position: int) -> None:
+        self.show_value(position / STEPS)
+        self.tried.emit(self.value)
+        if not self.slider.isSliderDown():
+            self._settled.start()
+
+    @Slot()
+    def _choose(self) -> None:
+        self._settled.stop()
+        self.chosen.emit(self.value)
+
+
+def in_figures(threshold: float) -> str:
+    """Return a threshold with two decimals, or as many as it needs."""
+    return written(f"{threshold:.2f}" if round(threshold, 2) == threshold else f"{threshold:.4g}")

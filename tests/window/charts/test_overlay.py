@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from gradlab import language
+from gradlab.instruments.records import Mark
+from gradlab.window.charts.chart import Chart
+from gradlab.window.charts.overlay import placed
+from gradlab.window.charts.x_axis import XAxis
+from gradlab.window.theme.tokens import Theme
+
+
+@pytest.fixture
+def chart(qtbot):
+    made = Chart(Theme.load("light"), XAxis())
+    qtbot.addWidget(made)
+    made.resize(500, 200)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+@pytest.fixture
+def overlay(chart):
+    return chart.overlay
+
+
+def show(overlay, left, right):
+    overlay._view.setRange(xRange=(left, right), padding=0)
+
+
+def test_ends_of_epochs_in_view_are_marked_where_they_are(overlay):
+    numbers = np.arange(6.0)
+    overlay.set_epochs(43 * numbers, numbers)
+    show(overlay, 40, 140)
+    assert overlay.marked_epochs(60) == [(43.0, 1), (86.0, 2), (129.0, 3)]
+
+
+@pytest.mark.parametrize("count", [30, 1000, 100_000])
+def test_of_many_epochs_round_numbers_are_marked(overlay, count):
+    numbers = np.arange(count + 1.0)
+    overlay.set_epochs(10 * numbers, numbers)
+    show(overlay, 0, 10 * count)
+    marked = overlay.marked_epochs(60)
+    assert 2 <= len(marked) <= overlay._view.width() / 60 + 1
+    steps = np.diff([number for _, number in marked])
+    assert len(set(steps)) == 1
+    assert str(steps[0]).rstrip("0") in {"1", "2", "5"}
+
+
+def test_the_start_is_no_end_of_an_epoch(overlay):
+    overlay.set_epochs(np.array([0.0]), np.array([0.0]))
+    show(overlay, -1, 1)
+    assert overlay.marked_epochs(60) == []
+
+
+def test_the_end_of_a_run_is_named_in_the_language_that_is_spoken_when_it_is_shown():
+    language.use("zh_CN")
+    try:
+        (shown,) = placed((Mark(3, "diverged", "diverged"),), XAxis())
+    finally:
+        language.use("en")
+    assert shown.text == "发散"

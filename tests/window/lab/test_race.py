@@ -1,0 +1,187 @@
+"""Runs that race, in the real window: with clicks, down to the training thread."""
+
+import pytest
+from plain_pytorch import experiment
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from gradlab.instruments.records import State
+from gradlab.window.application import make_panels
+from gradlab.window.lab.page import LabPage
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.training.training_thread import TrainerThread
+
+VARIANTS = [
+    {"name": "every update", "gradients": {"zero": "every_update"}},
+    {"name": "never", "gradients": {"zero": "never"}},
+]
+SMALL = {
+    "data": {"source": "moons", "samples": 100},
+    "model": {"hidden": [6]},
+    "training": {"epochs": 3, "batch_size": 20, "device": "cpu"},
+}
+
+
+@pytest.fixture
+def lab(qtbot):
+    trainer = TrainerThread()
+    made = LabPage(Theme.load("light"), trainer, make_panels(Theme.load("light")))
+    qtbot.addWidget(made)
+    made.resize(1280, 680)
+    trainer.start()
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    trainer.shut_down()
+
+
+def open_and_run(lab, qtbot, **changes):
+    lab.open(experiment(**{**SMALL, **changes}))
+    qtbot.waitUntil(lambda: lab.state is State.READY and bool(lab._frame.lanes), timeout=20_000)
+    qtbot.mouseClick(lab.transport.buttons["run"], Qt.MouseButton.LeftButton)
+    finished(lab, qtbot)
+
+
+def finished(lab, qtbot):
+    qtbot.waitUntil(lambda: lab.state is State.FINISHED, timeout=20_000)
+
+
+def compare(lab):
+    return lab.bench.docks["compare"].panel
+
+
+def names(lab):
+    return [row.lane.name for row in compare(lab).model.rows]
+
+
+def click(qtbot, button):
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def choose_row(lab, qtbot, row):
+    table = compare(lab).table
+    place = table.visualRect(compare(lab).model.index(row, 0)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_variants_race_and_the_chosen_one_is_shown(lab, qtbot):
+    open_and_run(lab, qtbot, variants=VARIANTS)
+    assert lab.bench.docks["compare"].isVisible()
+    assert names(lab) == ["every update", "never"]
+    choose_row(lab, qtbot, 1)
+    qtbot.waitUntil(lambda: lab._frame.experiment.gradients.zero == "never")
+    assert [row.is_shown for row in compare(lab).model.rows] == [False, True]
+    assert lab.form.variants.text() == "2 runs race: every update (as below); never (Zero gradients: never)"
+
+
+def test_one_click_runs_again_without_zeroing_and_keeps_the_run(lab, qtbot):
+    open_and_run(lab, qtbot)
+    first = lab._frame
+    lab.bench.show_panel("compare")
+    qtbot.waitUntil(lambda: compare(lab).again.isEnabled() and compare(lab).isVisible())
+    click(qtbot, compare(lab).again)
+    qtbot.waitUntil(lambda: lab._frame.run > first.run and len(compare(lab).model.rows) == 2)
+    finished(lab, qtbot)
+    assert lab.experiment.gradients.zero == "never"
+    now, before = compare(lab).model.rows
+    assert before.is_earlier
+    assert before.lane.frame.curves.update_loss.tolist() == first.curves.update_loss.tolist()
+    assert before.lane.token == first.lanes[0].token != now.lane.token
+    assert compare(lab).again.text() == "Run again with zeroing"
+    assert lab.commands.again.text() == "Run again with zeroing"
+    lab.commands.again.trigger()
+    qtbot.waitUntil(lambda: len(compare(lab).model.rows) == 3)
+    finished(lab, qtbot)
+    assert lab.experiment.gradients.zero == "every_update"
+
+
+def test_running_a_race_again_takes_the_run_that_is_shown(lab, qtbot):
+    open_and_run(lab, qtbot, variants=VARIANTS)
+    choose_row(lab, qtbot, 1)
+    qtbot.waitUntil(lambda: compare(lab).again.text() == "Run again with zeroing")
+    click(qtbot, compare(lab).again)
+    qtbot.waitUntil(lambda: len(lab._frame.lanes) == 1)
+    finished(lab, qtbot)
+    assert lab.experiment.variants == ()
+    assert lab.experiment.gradients.zero == "every_update"
+    assert names(lab) == ["never", "never (earlier)"]
+
+
+def test_a_pinned_run_stays_through_a_reset_and_another_experiment_until_it_is_unpinned(lab, qtbot):
+    open_and_run(lab, qtbot)
+    lab.bench.show_panel("compare")
+    click(qtbot, compare(lab).pin)
+    qtbot.waitUntil(lambda: compare(lab).pin.text() == "Unpin")
+    click(qtbot, lab.transport.buttons["reset"])
+    qtbot.waitUntil(lambda: names(lab) == ["Digits", "Digits (earlier)"])
+    lab.open(experiment(**{**SMALL, "name": "Other"}))
+    qtbot.waitUntil(lambda: names(lab) == ["Other", "Digits"])
+    choose_row(lab, qtbot, 1)
+    click(qtbot, compare(lab).pin)
+    qtbot.waitUntil(lambda: names(lab) == ["Other"])
+
+
+def test_side_by_side_gives_every_run_panels_of_its_own_and_takes_them_away(lab, qtbot):
+    open_and_run(lab, qtbot, variants=VARIANTS)
+    before = {name: dock.isVisible() for name, dock in lab.bench.docks.items()}
+    click(qtbot, compare(lab).side_by_side)
+    docks = lab.bench.side_by_side.docks
+    titles = [dock.findChild(QLabel, "dockTitleText").text() for dock in docks]
+    assert titles == [
+        "Gradients · every update",
+        "Confusion matrix · every update",
+        "Gradients · never",
+        "Confusion matrix · never",
+    ]
+    gradients = [docks[0].panel, docks[2].panel]
+    qtbot.waitUntil(lambda: all(panel.isVisible() and panel.buffer.rows for panel in gradients))
+    lanes = {lane.name: lane.frame for lane in lab._frame.lanes}
+    qtbot.waitUntil(lambda: all(lane.frame.gradients is not None for lane in lab._frame.lanes))
+    assert {name: frame.experiment.gradients.zero for name, frame in lanes.items()} == {
+        "every update": "every_update",
+        "never": "never",
+    }
+    qtbot.waitUntil(lambda: abs(docks[0].width() - docks[2].width()) < 30)
+    lab.apply_theme(Theme.load("dark"))
+    assert all(dock.panel.theme.name == "dark" for dock in docks)
+    click(qtbot, compare(lab).side_by_side)
+    assert lab.bench.side_by_side.docks == []
+    assert {name: dock.isVisible() for name, dock in lab.bench.docks.items()} == before
+
+
+def test_side_by_side_ends_with_the_race(lab, qtbot):
+    open_and_run(lab, qtbot, variants=VARIANTS)
+    click(qtbot, compare(lab).side_by_side)
+    assert lab.bench.side_by_side.docks
+    lab.open(experiment(**SMALL))
+    qtbot.waitUntil(lambda: lab.bench.side_by_side.docks == [], timeout=10_000)
+    assert not compare(lab).side_by_side.isChecked()
+
+
+def test_side_by_side_stays_through_a_reset(lab, qtbot):
+    open_and_run(lab, qtbot, variants=VARIANTS)
+    run = lab._frame.run
+    click(qtbot, compare(lab).side_by_side)
+    click(qtbot, lab.transport.buttons["reset"])
+    qtbot.waitUntil(lambda: lab._frame.run > run)
+    assert len(lab.bench.side_by_side.docks) == 4
+
+
+def test_replicas_are_trained_and_their_middle_is_shown(lab, qtbot):
+    open_and_run(lab, qtbot, replicas=5)
+    assert lab._frame.band.runs == 5
+    assert lab.form.fields["replicas"].editor.value == 5
+    tip = compare(lab).model.index(0, 3).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("The middle of 5 runs")
+
+
+def test_four_runs_have_room_beside_each_other_because_the_form_makes_way(lab, qtbot):
+    names = ("one", "two", "three", "a run whose name is much too long for its title bar")
+    open_and_run(lab, qtbot, variants=[{"name": name} for name in names])
+    click(qtbot, compare(lab).side_by_side)
+    fronts = lab.bench.side_by_side.docks[::2]
+    qtbot.waitUntil(lambda: max(dock.width() for dock in fronts) - min(dock.width() for dock in fronts) < 30)
+    assert not lab.bench.docks["experiment"].isVisible()
+    assert fronts[-1].geometry().right() <= lab.bench.width()
+    click(qtbot, compare(lab).side_by_side)
+    assert lab.bench.docks["experiment"].isVisible()

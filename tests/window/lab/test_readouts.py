@@ -1,0 +1,78 @@
+import math
+
+import pytest
+
+from gradlab.instruments.records import Frame, Progress
+from gradlab.window.lab.readouts import TILES, Readouts, loss_text, share_text
+
+
+@pytest.fixture
+def readouts(qtbot):
+    made = Readouts()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_a_frame_fills_the_tiles(readouts):
+    readouts.show_frame(
+        Frame(
+            progress=Progress(epoch=3, epochs=20, update=1234),
+            train_loss=0.41234,
+            val_loss=0.5,
+            val_accuracy=0.9733,
+        )
+    )
+    assert {caption: tile.value.text() for caption, tile in readouts.tiles.items()} == {
+        "Epoch": "3 / 20",
+        "Update": "1,234",
+        "Training loss": "0.4123",
+        "Validation loss": "0.5000",
+        "Validation accuracy": "97.3 %",
+        "Reward": "–",
+    }
+    assert readouts.tiles["Reward"].isHidden()
+
+
+def test_a_reward_has_a_tile_where_there_is_one(readouts):
+    assert readouts.tiles["Reward"].isHidden()
+    readouts.show_frame(Frame(reward=-0.25))
+    assert readouts.tiles["Reward"].value.text() == "-0.2500"
+    assert readouts.tiles["Reward"].isVisible()
+
+
+def test_a_screen_reader_hears_name_and_value(readouts):
+    readouts.show_frame(Frame(train_loss=0.412))
+    assert readouts.tiles["Training loss"].caption.accessibleName() == "Training loss 0.4120"
+    assert readouts.tiles["Validation accuracy"].caption.accessibleName() == "Validation accuracy –"
+    for caption, help in TILES.items():
+        assert readouts.tiles[caption].caption.accessibleDescription() == help
+
+
+def test_an_unchanged_value_is_left_alone(readouts, monkeypatch):
+    readouts.show_frame(Frame(train_loss=0.412))
+    tile = readouts.tiles["Training loss"].value
+    monkeypatch.setattr(tile, "setText", lambda _: pytest.fail("the label was touched"))
+    readouts.show_frame(Frame(serial=2, train_loss=0.412))
+
+
+@pytest.mark.parametrize(
+    ("loss", "text"),
+    [
+        (None, "–"),
+        (math.nan, "NaN"),
+        (math.inf, "infinite"),
+        (0.0, "0.000"),
+        (2.5e-7, "2.500×10⁻⁷"),
+        (-2.5e-7, "−2.500×10⁻⁷"),
+        (1234.0, "1234"),
+        (4.56e9, "4.560×10⁹"),
+    ],
+)
+def test_losses_of_every_kind_are_readable(loss, text):
+    assert loss_text(loss) == text
+
+
+def test_a_missing_share_is_a_dash():
+    assert share_text(None) == "–"
+    assert share_text(1.0) == "100.0 %"

@@ -1,0 +1,51 @@
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.glossary.panel import GlossaryPanel
+from gradlab.window.panels.loss.panel import LossPanel
+
+
+@pytest.fixture
+def panel(qtbot, theme):
+    made = GlossaryPanel(theme)
+    others = LossPanel(theme)
+    qtbot.addWidget(made)
+    qtbot.addWidget(others)
+    made.name_panels([others])
+    made.resize(420, 500)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def click_link(qtbot, panel, words):
+    cursor = panel.text.document().find(words)
+    assert not cursor.isNull()
+    panel.text.setTextCursor(cursor)
+    panel.text.ensureCursorVisible()
+    place = panel.text.cursorRect(cursor).center() - QPoint(6, 0)
+    qtbot.mouseClick(panel.text.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_typing_finds_a_term_first_that_is_called_so(qtbot, panel):
+    qtbot.keyClicks(panel.search, "recall")
+    assert panel.text.toPlainText().startswith("Recall")
+    assert "Dropout" not in panel.text.toPlainText()
+
+
+def test_what_is_not_found_is_said(qtbot, panel):
+    qtbot.keyClicks(panel.search, "quux")
+    assert panel.text.toPlainText() == "Nothing is found for “quux”."
+
+
+def test_a_click_leads_to_the_panel_and_to_the_lesson(qtbot, panel):
+    desk = Desk(panel)
+    panel.join(desk)
+    qtbot.keyClicks(panel.search, "patience")
+    with qtbot.waitSignal(desk.panel_wanted) as wanted:
+        click_link(qtbot, panel, "Loss and metrics")
+    assert wanted.args == ["loss"]
+    with qtbot.waitSignal(desk.lesson_wanted) as wanted:
+        click_link(qtbot, panel, "Overfitting and early stopping")
+    assert wanted.args == ["overfitting"]

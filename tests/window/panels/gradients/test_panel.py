@@ -1,0 +1,627 @@
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+
+from gradlab.instruments.records import (
+    BufferWish,
+    Frame,
+    Gradients,
+    ParameterGradient,
+    Progress,
+    Timeline,
+)
+from gradlab.window.charts.formatting import short
+from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.gradients.panel import GradientsPanel, examples
+from gradlab.window.panels.gradients.tile import Cell
+from gradlab.window.panels.gradients.words import facts, reading, story
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets.animation import is_wanted
+
+LIGHT, DARK = Theme.load("light"), Theme.load("dark")
+
+
+@pytest.fixture
+def panel(qtbot):
+    made = GradientsPanel(LIGHT)
+    qtbot.addWidget(made)
+    made.resize(980, 300)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def weight(left_over, batch, used, name="hidden1.weight"):
+    parts = [None if part is None else np.array(part, dtype=np.float32) for part in (left_over, batch, used)]
+    shape = next(part.shape for part in parts if part is not None)
+    return ParameterGradient(name, shape, *parts)
+
+
+def frame_of(*parameters, zeroing="every_update", update=5, **rest) -> Frame:
+    values = {"micro_batch": 1, "accumulate": 1, "norm": 0.53, "clipped": 0.53} | rest
+    return Frame(gradients=Gradients(update=update, zeroing=zeroing, parameters=parameters, **values))
+
+
+def cell_of(tile, row, column, bias=False) -> Cell:
+    """The value in a row and column of the picture."""
+    picture = tile.bias if bias else tile.weight
+    return Cell(bias, int(picture.arrangement.order[row, column]))
+
+
+def pixel(tile, row, column) -> str:
+    image = tile.grab().toImage()  # it also lays the tile out
+    cell = tile.cell_rect(cell_of(tile, row, column))
+    above_words = QPoint(int(cell.center().x()), int(cell.top()) + 3)
+    return image.pixelColor(above_words * tile.devicePixelRatioF()).name()
+
+
+def test_before_the_first_update_it_says_what_to_do(panel):
+    assert panel.empty.isVisible()
+    assert "Run" in panel.empty.text()
+
+
+def test_all_three_pictures_share_one_scale_so_that_equal_values_look_equal(panel):
+    left = [[0.2, -0.4, 0.1]]
+    batch = [[0.2, 0.8, -0.4]]
+    used = np.add(left, batch)
+    panel.show_frame(frame_of(weight(left, batch, used)))
+    [row] = panel.buffer.rows
+    first, second, third = row.tiles
+    assert pixel(first, 0, 0) == pixel(second, 0, 0)
+    assert pixel(first, 0, 1) == pixel(second, 0, 2)
+    assert pixel(third, 0, 0) == pixel(third, 0, 1)  # 0.2 + 0.2 = −0.4 + 0.8
+    assert row.limits[0] >= 0.8
+
+
+def test_each_layer_has_its_own_scale_or_all_share_one(panel):
+    small = weight(None, [[0.01, 0.02]], [[0.01, 0.02]])
+    large = weight(None, [[1.0, 2.0]], [[1.0, 2.0]], "output.weight")
+    panel.show_frame(frame_of(small, large))
+    assert [row.limits for row in panel.buffer.rows] == [[0.02], [2]]
+    panel.common_scale.trigger()
+    assert [row.limits for row in panel.buffer.rows] == [[2], [2]]
+
+
+def test_none_zero_tiny_and_broken_values_look_different(panel):
+    values = [[0.0, 1e-9, np.nan, 1.0]]
+    panel.show_frame(frame_of(weight(None, values, values)))
+    none, batch, _ = panel.buffer.rows[0].tiles
+    seen = [pixel(batch, 0, column) for column in range(4)]
+    assert len(set(seen)) == 4
+    assert seen[0] == LIGHT.color("signed.exact_zero").name()
+    assert seen[2] == LIGHT.color("signed.nan").name()
+    image = none.grab().toImage()
+    hatched = {image.pixelColor(x, 8).name() for x in range(4, 40)}
+    assert LIGHT.color("signed.none").name() in hatched
+    assert LIGHT.color("signed.none_hatch").name() in hatched
+
+
+def test_what_is_special_is_also_said_in_words(panel):
+    zeros = np.zeros((2, 3))
+    broken = np.array([[np.nan, 1, 1], [np.nan, np.inf, 0]])
+    panel.show_frame(frame_of(weight(None, zeros, broken)))
+    none, zero, bad = panel.buffer.rows[0].tiles
+    assert [tile._word()[0] for tile in (none, zero, bad)] == ["None", "all zero", "2 NaN, 1 ∞"]
+
+
+def test_pictures_are_described_for_those_who_do_not_see_them(panel, qtbot):
+    panel.show_frame(frame_of(weight(None, [[0.0, 3.0]], [[0.0, -4.0]])))
+    left, _, used = panel.buffer.rows[0].tiles
+    assert used.accessibleName() == "hidden1.weight: The optimizer uses"
+    qtbot.waitUntil(lambda: bool(used.accessibleDescription()), timeout=2000)
+    expected = "hidden1.weight, The optimizer uses: largest 4.00, norm 4.00, 50 % exact zeros"
+    assert used.accessibleDescription() == expected
+    assert left.accessibleDescription() == "hidden1.weight, Left over: None, no gradient"
+
+
+def test_a_bias_stands_beside_its_weight(panel):
+    panel.show_frame(examples()[-1])
+    assert len(panel.buffer.rows) == 2
+    [tile, *_] = panel.buffer.rows[0].tiles
+    assert tile.weight.arrangement.order.shape == (32, 64)
+    assert tile.bias.arrangement.order.shape == (32, 1)
+
+
+@pytest.mark.parametrize("shape", [(3, 8), (8, 3)])
+def test_the_mouse_reads_off_the_value_it_points_at(panel, qtbot, shape):
+    batch = np.arange(24, dtype=np.float32).reshape(shape) + 1
+    left = np.full(shape, 0.5, dtype=np.float32)
+    bias = ParameterGradient("hidden1.bias", shape[:1], *[np.arange(shape[0], dtype=np.float32)] * 3)
+    panel.show_frame(frame_of(weight(left, batch, left + batch), bias))
+    qtbot.wait(20)
+    tile = panel.buffer.rows[0].tiles[1]
+    for index in range(24):
+        assert tile.cell_at(tile.cell_rect(Cell(False, index)).center()) == Cell(False, index)
+    for unit in range(shape[0]):
+        assert tile.cell_at(tile.cell_rect(Cell(True, unit)).center()) == Cell(True, unit)
+    cell = Cell(False, 2 * shape[1] + 1)
+    qtbot.mouseMove(tile, tile.cell_rect(cell).center().toPoint())
+    added = short(batch[2, 1])
+    expected = f"hidden1.weight[2, 1]: left over 0.500 + batch {added} = used {short(batch[2, 1] + 0.5)}"
+    qtbot.waitUntil(lambda: panel.story.text() == expected, timeout=1000)
+    assert all(other.marked == cell for other in panel.buffer.rows[0].tiles)
+
+
+def test_arrow_keys_walk_over_the_values(panel, qtbot):
+    values = [[1.0, 2.0], [3.0, 4.0]]
+    panel.show_frame(frame_of(weight(None, values, values)))
+    tile = panel.buffer.rows[0].tiles[2]
+    tile.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Down):  # the first one only begins
+        qtbot.keyClick(tile, key)
+    assert panel.story.text() == "hidden1.weight[1, 1]: left over None + batch 4.00 = used 4.00"
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (3, 2)])
+def test_arrow_keys_go_on_to_the_bias_and_around(panel, qtbot, shape):
+    values = np.ones(shape, dtype=np.float32)
+    bias = ParameterGradient("hidden1.bias", shape[:1], None, *[np.ones(shape[0], np.float32)] * 2)
+    panel.show_frame(frame_of(weight(None, values, values), bias))
+    tile = panel.buffer.rows[0].tiles[1]
+    tile.setFocus()
+    towards = Qt.Key.Key_Right if shape == (2, 3) else Qt.Key.Key_Down
+    seen = []
+    for _ in range(6):
+        qtbot.keyClick(tile, towards)
+        seen.append(tile.marked)
+    order = tile.weight.arrangement.order
+    line = order[0] if towards == Qt.Key.Key_Right else order[:, 0]
+    around = [*(Cell(False, int(index)) for index in line), Cell(True, 0)]
+    assert seen == (around * 3)[:6]
+
+
+def test_the_line_about_a_value_follows_the_frames(panel):
+    panel.show_frame(frame_of(weight(None, [[1.0]], [[1.0]])))
+    panel.buffer.rows[0].tiles[0].pointed.emit(Cell(False, 0))
+    panel.show_frame(frame_of(weight(None, [[2.0]], [[2.0]]), update=6))
+    assert panel.story.text().endswith("batch 2.00 = used 2.00")
+
+
+def test_facts_are_in_plain_words():
+    gradients = Gradients(123, 4, 4, 0.53, 0.5, "every_update")
+    assert facts(gradients) == (
+        "Update 123 · batch 4 of 4",
+        "norm 0.530 (clipped to 0.500)",
+        "zeroed: every update",
+    )
+
+
+@pytest.mark.parametrize(
+    ("zeroing", "accumulate", "stale", "level", "word"),
+    [
+        ("every_update", 1, False, "", "alone"),
+        ("every_update", 4, False, "", "collects"),
+        ("never", 1, True, "warning", "earlier updates"),
+        ("every_epoch", 4, True, "warning", "earlier updates"),
+        ("every_epoch", 4, False, "", "collects"),
+        ("every_epoch", 1, False, "", "alone"),
+        ("every_batch", 4, False, "warning", "last of 4"),
+        ("after_backward", 1, False, "warning", "nothing is learned"),
+    ],
+)
+def test_the_story_warns_of_what_is_wrong_in_the_buffer(zeroing, accumulate, stale, level, word):
+    parameter = weight([[1.0]], [[1.0]], [[2.0]])
+    gradients = Gradients(7, accumulate, accumulate, 1.0, 1.0, zeroing, (parameter,), stale)
+    text, found = story(gradients)
+    assert found == level
+    assert word in text
+
+
+def test_broken_numbers_are_an_error():
+    gradients = Gradients(7, 1, 1, float("nan"), float("nan"), "every_update", ())
+    assert story(gradients)[1] == "error"
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_broken_numbers_draw_without_a_warning(panel, bad):
+    values = np.full((4, 4), bad)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        panel.show_frame(frame_of(weight(values, values, values), norm=bad, clipped=bad))
+        panel.grab()
+
+
+def test_a_new_run_forgets_the_old_one(panel):
+    panel.show_frame(examples()[-1])
+    panel.show_frame(Frame(run=1))
+    assert panel.empty.isVisible()
+
+
+def test_another_model_gets_its_own_rows(panel):
+    panel.show_frame(examples()[-1])
+    panel.show_frame(examples(((5, 4),))[-1])
+    assert [row.pair.weight.shape for row in panel.buffer.rows] == [(5, 4)]
+
+
+def test_rows_are_made_once_and_then_only_repainted(panel):
+    first, *_, last = examples()
+    panel.show_frame(first)
+    rows = list(panel.buffer.rows)
+    panel.show_frame(last)
+    assert panel.buffer.rows == rows
+
+
+@pytest.mark.parametrize("size", [(980, 300), (970, 210)])
+def test_two_layers_fit_and_many_scroll(panel, qtbot, size):
+    panel.resize(*size)
+
+    def scrolls() -> bool:
+        return panel.buffer.verticalScrollBar().maximum() > 0
+
+    panel.show_frame(examples()[-1])
+    qtbot.wait(30)
+    assert not scrolls()
+    panel.show_frame(examples(((32, 32),) * 6)[-1])
+    qtbot.waitUntil(scrolls, timeout=1000)
+
+
+def test_a_theme_recolors_what_is_already_drawn(panel):
+    values = [[0.0, np.nan]]
+    panel.show_frame(frame_of(weight(None, values, values)))
+    panel.apply_theme(DARK)
+    tile = panel.buffer.rows[0].tiles[1]
+    assert pixel(tile, 0, 0) == DARK.color("signed.exact_zero").name()
+    assert pixel(tile, 0, 1) == DARK.color("signed.nan").name()
+
+
+def test_large_layers_say_largest_instead_of_a_norm_they_do_not_know(panel, qtbot):
+    picture = np.ones((250, 200), dtype=np.float32)
+    parameter = ParameterGradient("hidden1.weight", (1000, 800), None, picture, picture)
+    panel.show_frame(frame_of(parameter))
+    tile = panel.buffer.rows[0].tiles[1]
+    qtbot.waitUntil(lambda: bool(tile.accessibleDescription()), timeout=2000)
+    assert tile.accessibleDescription() == "hidden1.weight, This batch adds: largest 1.00"
+
+
+def test_the_timeline_shows_none_zero_and_broken_in_their_own_colors(panel, qtbot):
+    rms = np.array([[1.0, -1.0, 0.0, np.nan]])
+    timeline = Timeline(("hidden1",), np.arange(1.0, 5), rms)
+    panel.show_frame(Frame(timeline=timeline))
+    panel.tabs.setCurrentIndex(1)
+    image = panel.timeline.image.image
+    wide = image.shape[1] // 4
+    colors = [tuple(image[0, column * wide + wide // 2, :3]) for column in (0, 2, 3)]
+    expected = [
+        LIGHT.colors("magnitude.stops")[-1],
+        LIGHT.color("signed.exact_zero"),
+        LIGHT.color("signed.nan"),
+    ]
+    assert colors == [color.getRgb()[:3] for color in expected]
+    hatched = {tuple(value) for value in image[:, wide : 2 * wide, :3].reshape(-1, 3)}
+    assert hatched == {LIGHT.color(f"signed.{name}").getRgb()[:3] for name in ("none", "none_hatch")}
+
+
+def test_the_timeline_reads_off_a_measurement(panel):
+    timeline = Timeline(("hidden1", "output"), np.array([10.0, 20.0]), np.array([[0.1, 0.0], [-1.0, 0.25]]))
+    panel.show_frame(Frame(timeline=timeline))
+    panel.tabs.setCurrentIndex(1)
+    panel.timeline.point(21, 1.5)
+    assert panel.story.text() == "output at update 20: typical size 0.250"
+    panel.timeline.point(15, 1.5)
+    assert panel.story.text() == "output at update 10: None, no gradient"
+    panel.timeline.point(25, 0.5)
+    assert panel.story.text() == "hidden1 at update 20: exactly zero"
+
+
+def test_every_layer_is_named_beside_the_timeline(panel, qtbot):
+    panel.show_frame(examples()[-1])
+    panel.tabs.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: bool(panel.timeline.plot.accessibleDescription()), timeout=2000)
+    assert panel.timeline.plot.accessibleDescription().startswith("At update 60: hidden1 typical size")
+    assert panel.timeline.bar.labels[0] != panel.timeline.bar.labels[-1]
+
+
+def test_only_the_view_in_front_is_drawn(panel, monkeypatch):
+    panel.tabs.setCurrentIndex(1)
+    monkeypatch.setattr(panel.buffer, "show_parameters", lambda *_, **__: pytest.fail("drawn behind"))
+    panel.show_frame(replace(examples()[-1], serial=1))
+    assert panel.facts[0].text() == "Update 60"
+
+
+def test_pointing_beside_the_pictures_reads_nothing(panel, qtbot):
+    panel.show_frame(examples()[-1])
+    tile = panel.buffer.rows[0].tiles[0]
+    assert tile.cell_at(QPoint(5, tile.height() - 1).toPointF()) is None
+
+
+STEPPED = Progress(by_phase=True)
+
+
+def test_what_a_batch_has_not_added_yet_looks_neither_like_none_nor_like_a_number(panel, qtbot):
+    left = [[0.2, -0.4]]
+    frame = frame_of(weight(left, None, left), phase="forward", awaited=True)
+    panel.show_frame(replace(frame, progress=STEPPED))
+    first, awaited, now = panel.buffer.rows[0].tiles
+    assert awaited._word()[0] == "not yet"
+    image = awaited.grab().toImage()
+    seen = {image.pixelColor(x, 8).name() for x in range(4, 40)}
+    assert LIGHT.color("signed.none_hatch").name() not in seen
+    assert pixel(first, 0, 1) == pixel(now, 0, 1)
+    assert now.accessibleName() == "hidden1.weight: In the buffer now"
+    qtbot.waitUntil(lambda: bool(awaited.accessibleDescription()), timeout=2000)
+    assert awaited.accessibleDescription() == "hidden1.weight, This batch adds: not yet"
+    now.pointed.emit(Cell(False, 1))
+    expected = "hidden1.weight[0, 1]: −0.400 in the buffer; this batch has added nothing yet"
+    assert panel.story.text() == expected
+
+
+def test_a_clipped_gradient_is_not_called_the_sum(panel):
+    batch, used = np.array([[3.0, 4.0]]), np.array([[0.6, 0.8]])
+    panel.show_frame(frame_of(weight(None, batch, used), norm=5.0, clipped=1.0))
+    assert panel.buffer._headings.accessibleName() == ("Left over + This batch adds → The optimizer uses")
+    panel.buffer.rows[0].tiles[2].pointed.emit(Cell(False, 0))
+    assert "batch 3.00 → used 0.600" in panel.story.text()
+
+
+@pytest.mark.parametrize(
+    ("phase", "lit"), [("zeroed", {0, 2}), ("forward", set()), ("backward", {1, 2}), ("updated", set())]
+)
+def test_the_pictures_that_a_phase_changed_are_marked(phase, lit):
+    awaited = phase in ("zeroed", "forward")
+    frame = frame_of(weight(None, [[1.0]], [[1.0]]), phase=phase, awaited=awaited)
+    assert reading(frame.gradients, by_phase=True).lit == lit
+    assert reading(frame.gradients, by_phase=False).lit == set()
+
+
+def test_the_strip_is_there_only_while_phases_are_stepped(panel):
+    frame = frame_of(weight(None, [[1.0]], [[1.0]]), phase="backward")
+    panel.show_frame(replace(frame, progress=STEPPED))
+    assert panel.strip.isVisible()
+    assert panel.strip.accessibleDescription() == "Backward was just done; Update 5"
+    assert not panel.facts[0].isVisible()
+    panel.show_frame(frame)
+    assert not panel.strip.isVisible()
+    assert panel.facts[0].isVisible()
+    assert panel.story.text().startswith("The buffer was empty before this batch")
+
+
+def test_the_strip_lights_the_latest_phase_in_both_themes(panel):
+    frame = frame_of(weight(None, [[1.0]], [[1.0]]), phase="backward")
+    for theme in (LIGHT, DARK):
+        panel.apply_theme(theme)
+        panel.show_frame(replace(frame, progress=STEPPED))
+        image = panel.strip.grab().toImage()
+        accent = theme.color("accent.normal").name()
+        lit = [x for x in range(image.width()) if image.pixelColor(x, 5).name() == accent]
+        zero, forward, backward, _ = panel.strip._widths()
+        assert zero + forward < lit[0]
+        assert lit[-1] - lit[0] <= backward
+
+
+# --- one layer, large ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def large(panel, qtbot):
+    """The panel with hidden1 of a made-up run seen large."""
+    panel.show_frame(examples()[-1])
+    panel.layer.setCurrentText("hidden1")
+    qtbot.wait(20)
+    return panel
+
+
+def test_the_list_of_layers_follows_the_model(panel):
+    panel.show_frame(examples()[-1])
+    assert [panel.layer.itemText(number) for number in range(panel.layer.count())] == [
+        "All layers",
+        "hidden1",
+        "output",
+    ]
+
+
+def test_a_picked_layer_stands_alone_with_a_way_back(large, qtbot):
+    assert [row.pair.title for row in large.buffer.rows] == ["hidden1"]
+    assert large.back.isVisible()
+    assert large.axes.text() == "Rows: units. Columns: inputs."
+    qtbot.mouseClick(large.back, Qt.MouseButton.LeftButton)
+    assert [row.pair.title for row in large.buffer.rows] == ["hidden1", "output"]
+    assert large.layer.currentText() == "All layers"
+    assert not large.back.isVisible()
+
+
+def test_a_click_on_a_picture_or_on_the_name_picks_the_layer(panel, qtbot):
+    panel.show_frame(examples()[-1])
+    qtbot.wait(20)
+    qtbot.mouseClick(panel.buffer.rows[1].tiles[2], Qt.MouseButton.LeftButton)
+    assert panel.layer.currentText() == "output"
+    panel.layer.setCurrentIndex(0)
+    qtbot.wait(20)
+    qtbot.mouseClick(panel.buffer.rows[0], Qt.MouseButton.LeftButton, pos=QPoint(5, 10))
+    assert panel.layer.currentText() == "hidden1"
+
+
+def test_enter_picks_a_layer_and_escape_goes_back_with_the_keyboard(panel, qtbot):
+    panel.show_frame(examples()[-1])
+    tile = panel.buffer.rows[1].tiles[0]
+    tile.setFocus()
+    qtbot.keyClick(tile, Qt.Key.Key_Return)
+    assert panel.buffer.picked == "output"
+    tile = panel.buffer.rows[0].tiles[0]
+    qtbot.waitUntil(tile.hasFocus, timeout=1000)
+    qtbot.keyClick(tile, Qt.Key.Key_Right)
+    assert panel.story.text().startswith("output.weight[0, 0] = ")
+    qtbot.keyClick(tile, Qt.Key.Key_Escape)
+    assert panel.buffer.picked == ""
+    qtbot.waitUntil(panel.buffer.rows[1].tiles[0].hasFocus, timeout=1000)
+
+
+def test_a_large_layer_tells_every_value_exactly(panel):
+    numbers = {
+        "left_over": 0.1,
+        "batch": -0.0034127,
+        "used": 0.0965873,
+        "weights": 0.12,
+        "update": 1e-7,
+    }
+    arrays = {name: np.full((2, 3), value, dtype=np.float32) for name, value in numbers.items()}
+    panel.show_frame(frame_of(ParameterGradient("hidden1.weight", (2, 3), **arrays)))
+    panel.layer.setCurrentText("hidden1")
+    panel.buffer.rows[0].tiles[0].pointed.emit(Cell(False, 5))
+    assert panel.story.text() == (
+        "hidden1.weight[1, 2] = 0.12 (unit 1, input 2). Gradient 0.0965873: left over 0.1 + batch −0.0034127 "
+        "= 0.0965873. The update added 1×10⁻⁷."
+    )
+
+
+def test_none_zero_and_broken_values_look_different_in_a_large_layer_too(panel, qtbot):
+    values = [[0.0, 1e-9, np.nan, 1.0]]
+    panel.show_frame(frame_of(weight(None, values, values)))
+    panel.layer.setCurrentText("hidden1")
+    none, batch, _ = panel.buffer.rows[0].tiles
+    assert len({pixel(batch, 0, column) for column in range(4)}) == 4
+    assert none._word()[0] == "None"
+    assert all(entry.isVisible() for entry in panel.legend)
+
+
+def test_units_that_look_at_pictures_are_shown_as_pictures(large, qtbot):
+    assert large.as_pictures.isVisible()
+    large.as_pictures.click()
+    tile = large.buffer.rows[0].tiles[1]
+    assert tile.weight.arrangement.order.shape == (4 * 9 - 1, 8 * 9 - 1)
+    first = [cell_of(tile, row, column).index for row in range(8) for column in range(8)]
+    assert first == list(range(64))
+    large.layer.setCurrentText("output")
+    assert not large.as_pictures.isVisible()
+    assert large.buffer.rows[0].tiles[1].weight.arrangement.order.shape == (10, 32)
+
+
+def test_a_layer_that_the_new_model_lacks_is_left(large):
+    large.show_frame(examples(((5, 4),))[-1])
+    assert large.layer.currentText() == "All layers"
+    assert [row.pair.weight.shape for row in large.buffer.rows] == [(5, 4)]
+
+
+# --- weights and updates ---------------------------------------------------------------------------------------
+
+
+def test_weights_and_updates_are_further_rows_with_scales_of_their_own(panel, qtbot):
+    panel.show_frame(examples()[-1])
+    for action in panel.extras.values():
+        action.trigger()
+    _, extra, *_ = panel.buffer.rows
+    assert len(panel.buffer.rows) == 4
+    assert extra.parts == ("weights", "update")
+    shown = examples()[-1].gradients.parameters[0]
+    for limit, tile, values in zip(extra.limits, extra.tiles, (shown.weights, shown.update), strict=True):
+        assert limit >= tile.largest >= np.abs(values).max()
+        assert limit <= 1.6 * tile.largest
+    assert extra.limits[0] > extra.limits[1]
+    names = [tile.accessibleName() for tile in extra.tiles]
+    assert names == ["hidden1.weight: Weights now", "hidden1.weight: The update added"]
+
+
+def test_a_lesson_chooses_whether_weights_are_shown(panel):
+    for view, are_shown in (("weights", True), ("buffer", False)):
+        panel.look_at(view)
+        assert panel.extras["weights"].isChecked() == are_shown
+
+
+def test_pointing_marks_the_same_value_in_every_row_of_its_layer(panel):
+    panel.show_frame(examples()[-1])
+    panel.extras["weights"].trigger()
+    panel.buffer.rows[1].tiles[0].pointed.emit(Cell(False, 70))
+    assert [row.tiles[0].marked for row in panel.buffer.rows] == [Cell(False, 70)] * 2 + [None] * 2
+    assert panel.story.text().startswith("hidden1.weight[1, 6]: left over")
+
+
+def test_an_update_that_has_not_come_yet_is_not_called_none(panel):
+    panel.show_frame(frame_of(weight(None, [[1.0]], [[1.0]])))
+    panel.extras["update"].trigger()
+    [tile] = panel.buffer.rows[1].tiles
+    assert tile._word()[0] == "after the next update"
+
+
+def test_what_is_wanted_reaches_the_instrument_and_is_asked_anew_of_every_run(panel):
+    desk, asked = Desk(), []
+    desk.asked.connect(lambda part, wish: asked.append((part, wish)))
+    panel.join(desk)
+    panel.show_frame(examples()[-1])
+    panel.extras["update"].trigger()
+    assert asked[-1] == ("gradients", BufferWish(updates=True))
+    panel.layer.setCurrentText("output")
+    assert asked[-1] == ("gradients", BufferWish(updates=True, whole="output"))
+    asked.clear()
+    panel.show_frame(replace(examples()[-1], run=1))
+    assert asked == [("gradients", BufferWish(updates=True, whole="output"))]
+
+
+# --- the change of a phase is animated ---------------------------------------------------------------------------
+
+
+def stepped(phase, value, **rest) -> Frame:
+    awaited = phase in ("zeroed", "forward")
+    batch = None if awaited else np.array([[value]], dtype=np.float32)
+    used = None if phase == "zeroed" else np.array([[value]], dtype=np.float32)
+    parameter = ParameterGradient("hidden1.weight", (1, 1), None, batch, used)
+    return replace(frame_of(parameter, phase=phase, awaited=awaited, **rest), progress=STEPPED)
+
+
+def plays(panel) -> bool:
+    return panel.buffer._player.is_playing
+
+
+@pytest.mark.parametrize("phase", ["zeroed", "backward", "updated"])
+def test_a_stepped_phase_is_animated_and_the_animation_ends(panel, qtbot, phase):
+    panel.show_frame(stepped("forward", 1.0))
+    assert not plays(panel)
+    panel.show_frame(stepped(phase, 2.0))
+    assert plays(panel)
+    assert panel.buffer._player.duration() <= 300
+    qtbot.waitUntil(lambda: not plays(panel), timeout=2000)
+    assert all(tile._before is None and tile._progress == 1 for tile in panel.buffer.rows[0].tiles)
+
+
+def test_while_it_flows_in_the_old_is_on_the_right_and_the_new_on_the_left(panel, qtbot):
+    panel.show_frame(stepped("forward", 1.0))
+    panel.show_frame(stepped("backward", 1.0))
+    panel.buffer._player.pause()
+    panel.buffer._show_change(0.5)
+    batch = panel.buffer.rows[0].tiles[1]
+    image = batch.grab().toImage()
+    left, right = image.pixelColor(10, 12), image.pixelColor(image.width() - 10, 12)
+    assert left == LIGHT.color("signed.positive")
+    assert right == LIGHT.color("surface.panel")
+
+
+def test_the_same_phase_again_a_run_and_a_second_phase_at_once_are_not_animated(panel):
+    panel.show_frame(stepped("forward", 1.0))
+    panel.show_frame(stepped("forward", 1.0))
+    assert not plays(panel)
+    panel.show_frame(stepped("backward", 1.0))
+    assert plays(panel)
+    panel.show_frame(stepped("updated", 1.0))
+    assert not plays(panel)
+    panel.show_frame(frame_of(weight(None, [[1.0]], [[1.0]]), update=6))
+    panel.show_frame(frame_of(weight(None, [[1.0]], [[1.0]]), update=7))
+    assert not plays(panel)
+
+
+def test_nothing_moves_where_it_is_switched_off_here_or_in_the_system(panel, monkeypatch):
+    panel.show_frame(stepped("forward", 1.0))
+    panel.animated.trigger()
+    panel.show_frame(stepped("backward", 1.0))
+    assert not plays(panel)
+    panel.animated.trigger()
+    monkeypatch.setattr("gradlab.window.panels.gradients.buffer_view.is_wanted", lambda widget: False)
+    panel.show_frame(stepped("updated", 1.0))
+    assert not plays(panel)
+
+
+def test_the_system_says_whether_motion_is_wanted(panel):
+    assert is_wanted(panel)
+    panel.setStyleSheet("* { widget-animation-duration: 0; }")
+    assert not is_wanted(panel)
+
+
+@pytest.mark.parametrize("size", [(420, 230), (540, 346)])
+def test_a_small_panel_keeps_a_layer_and_its_controls_inside(large, qtbot, size):
+    large.resize(*size)
+    qtbot.wait(50)
+    assert large.width() == size[0]
+    for widget in (large.back, large.layer, large.show_button, large.as_pictures, *large.legend):
+        assert large.rect().contains(QRect(widget.mapTo(large, QPoint()), widget.size()))
+    for tile in large.buffer.rows[0].tiles:
+        assert tile.weight.rect.height() >= 12

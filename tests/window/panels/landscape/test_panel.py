@@ -1,0 +1,284 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from gradlab.instruments.records import (
+    CancelLandscape,
+    ComputeLandscape,
+    Frame,
+    Landscape,
+    Progress,
+    State,
+    Surface,
+)
+from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.landscape.landscape_plot import Heights, codes, epoch_marks
+from gradlab.window.panels.landscape.panel import LandscapePanel, examples, percent
+from gradlab.window.theme.tokens import Theme
+
+AXIS = np.linspace(-1.0, 1.0, 5)
+BOWL = 0.5 + AXIS**2 + 2 * AXIS[:, None] ** 2
+
+
+def landscape(losses=BOWL, **changes):
+    surface = Surface("path", "path", 120, AXIS, AXIS, losses, 0.5, "training", 375)
+    made = Landscape(
+        surface=surface,
+        progress=1.0,
+        computing=False,
+        seconds_left=None,
+        is_current=True,
+        path=np.array([[-0.8, 0.5], [-0.4, 0.1], [0.0, 0.0]]),
+        epochs=np.array([0.0, 6.0, 10.0]),
+        share=0.97,
+    )
+    own = {name: changes.pop(name) for name in ("directions", "wanted") if name in changes}
+    return replace(made, surface=replace(surface, **own), **changes)
+
+
+def frame(shown=None, update=120, state=State.PAUSED, run=0):
+    return Frame(run=run, state=state, progress=Progress(update=update), landscape=shown)
+
+
+@pytest.fixture
+def panel(qtbot):
+    made = LandscapePanel(Theme.load("light"))
+    qtbot.addWidget(made)
+    made.wishes = []
+    made.desk = Desk(made)
+    made.desk.asked.connect(lambda part, wish: made.wishes.append((part, wish)))
+    made.join(made.desk)
+    made.resize(420, 230)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def test_an_empty_panel_says_what_to_do_and_waits_for_a_run(panel):
+    assert panel.hint.isVisible()
+    assert "Press Compute" in panel.hint.text()
+    assert not panel.button.isEnabled()
+    panel.show_frame(frame(state=State.READY))
+    assert panel.button.isEnabled()
+    assert panel.button.text() == panel.button.accessibleName() == "Compute"
+
+
+def test_compute_asks_for_what_the_options_say(panel, qtbot):
+    panel.show_frame(frame())
+    qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    panel.show_frame(frame(landscape()))
+    panel.directions.choose("random")
+    panel.span.choose(2.0)
+    panel.detail.choose(65)
+    panel.rows.choose("validation")
+    assert len(panel.wishes) == 1  # nothing is computed before it is asked for
+    qtbot.keyClick(panel.button, Qt.Key.Key_Space)
+    assert panel.wishes == [
+        ("landscape", ComputeLandscape()),
+        ("landscape", ComputeLandscape("random", 2.0, 65, "validation")),
+    ]
+
+
+def test_while_it_computes_there_is_progress_and_a_way_to_stop(panel, qtbot):
+    panel.show_frame(frame(landscape(progress=0.34, computing=True, seconds_left=7.2)))
+    assert panel.status.text() == "34 % · 7 s left"
+    assert panel.bar.isVisible()
+    assert panel.bar.value() == 34
+    assert panel.button.text() == panel.button.accessibleName() == "Cancel"
+    qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    assert panel.wishes == [("landscape", CancelLandscape())]
+    panel.show_frame(frame(landscape(progress=0.4)))
+    assert panel.status.text() == "Unfinished. At update 120, up to date"
+    assert not panel.bar.isVisible()
+
+
+def test_the_button_answers_at_once_even_where_the_trainer_is_late(panel, qtbot):
+    old = landscape(is_current=False)
+    panel.show_frame(frame(old))
+    qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    assert panel.button.text() == "Cancel"
+    panel.show_frame(frame(replace(old)))  # made before the wish arrived
+    assert panel.button.text() == "Cancel"
+    assert (panel.status.text(), panel.bar.value()) == ("Starting …", 0)
+    panel.show_frame(frame(landscape()))
+    assert panel.button.text() == "Compute again"
+
+
+def test_it_says_when_the_weights_have_moved_on(panel):
+    panel.show_frame(frame(landscape()))
+    assert panel.status.text() == "At update 120, up to date"
+    panel.show_frame(frame(landscape(is_current=False), update=1340))
+    assert panel.status.text() == "At update 120; now 1,340"
+    assert panel.button.text() == "Compute again"
+    panel.show_frame(frame(landscape(is_current=False)))  # the best weights came back
+    assert panel.status.text() == "At update 120; the weights have moved since"
+
+
+def test_following_computes_once_after_each_rest_and_not_while_training(panel):
+    panel.show_frame(frame(state=State.READY, update=0))
+    panel.follow.setChecked(True)
+    assert len(panel.wishes) == 1
+    panel.show_frame(frame(state=State.READY, update=0))
+    assert len(panel.wishes) == 1
+    panel.show_frame(frame(landscape(is_current=False), update=200, state=State.RUNNING))
+    assert len(panel.wishes) == 1
+    for _ in range(2):
+        panel.show_frame(frame(landscape(is_current=False), update=201))
+    assert len(panel.wishes) == 2
+    panel.show_frame(frame(landscape(), update=201))
+    assert len(panel.wishes) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "This slice holds 97 % of the path’s movement."),
+        (
+            {"directions": "random", "wanted": "random", "share": 0.0004},
+            "Random slice: it holds less than 0.1 % of the path’s movement.",
+        ),
+        (
+            {"directions": "random", "wanted": "random", "share": None},
+            "A slice through the space of all weights.",
+        ),
+        ({"share": None}, "A slice through the space of all weights."),
+        ({"directions": "random"}, "The path is still too short: two random directions for now."),
+    ],
+)
+def test_the_caption_says_how_much_of_the_path_the_slice_holds(panel, changes, words):
+    panel.show_frame(frame(landscape(**changes)))
+    assert panel.caption.text() == words
+    panel.resize(700, 25 * panel.fontMetrics().height())
+    assert panel.caption.text().startswith(words)
+    assert "Each point shows the loss on 375 training rows." in panel.caption.text()
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.0, "0.0 %"),
+        (0.0004, "less than 0.1 %"),
+        (0.043, "4.3 %"),
+        (0.5, "50 %"),
+        (0.9999, "more than 99.9 %"),
+        (1 - 1e-7, "100 %"),
+    ],
+)
+def test_a_share_never_looks_like_all_or_nothing_by_rounding(share, words):
+    assert percent(share) == words
+
+
+def test_the_loss_under_the_mouse_is_read_out(panel):
+    panel.show_frame(frame(landscape()))
+    plot = panel.view.plot
+    place = plot.view.mapViewToScene(QPointF(0.55, -0.95))
+    pointer = QPointF(plot.mapFromScene(place))
+    no = Qt.MouseButton.NoButton
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, pointer, plot.mapToGlobal(pointer), no, no, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(plot.viewport(), event)
+    assert panel.caption.text() == "Here the loss is 2.75, 5.5 times that of the weights at update 120."
+    QApplication.sendEvent(plot.viewport(), QEvent(QEvent.Type.Leave))
+    plot.leaveEvent(QEvent(QEvent.Type.Leave))
+    assert "path’s movement" in panel.caption.text()
+
+
+def test_a_new_run_starts_without_a_map(panel):
+    panel.show_frame(frame(landscape()))
+    assert panel.view.isVisible()
+    panel.show_frame(frame(run=1))
+    assert panel.hint.isVisible()
+    assert panel.status.text() == ""
+
+
+def test_losses_that_are_not_numbers_are_marked_and_named(panel):
+    losses = BOWL.copy()
+    losses[0, 0], losses[4, 4] = np.nan, np.inf
+    panel.show_frame(frame(landscape(losses)))
+    assert "not&nbsp;a&nbsp;number" in panel.legend.text()
+    assert "at 2 of 25 points it is not a number" in panel.view.plot.accessibleDescription()
+    heights = panel.view.heights(losses)
+    assert (codes(heights) == 255).sum() == 2
+    panel.show_frame(frame(landscape(np.full((5, 5), np.nan))))
+    assert panel.view.plot.accessibleDescription() == "The loss is nowhere a number"
+
+
+def test_the_picture_is_drawn_anew_only_where_the_surface_changed(panel):
+    shown = landscape()
+    panel.show_frame(frame(shown))
+    image = panel.view.plot._image.image
+    panel.show_frame(frame(replace(shown, path=shown.path + 0.1)))
+    assert panel.view.plot._image.image is image
+    panel.log_scale.trigger()
+    assert panel.view.plot._image.image is not image
+    assert not panel.view.heights.logarithmic
+
+
+def test_heights_go_from_the_lowest_to_the_highest_loss():
+    losses = np.array([[0.01, 1.0], [100.0, np.inf]])
+    np.testing.assert_allclose(Heights.of(losses, True)(losses)[:1], [[0, 0.5]])
+    np.testing.assert_allclose(Heights.of(losses, False)(losses)[0, 1], 0.99 / 99.99)
+    assert Heights.of(losses, True).labels() == ["0.010", "0.10", "1.0", "10", "100"]
+
+
+def test_the_scale_has_as_many_digits_as_tell_its_losses_apart():
+    labels = Heights.of(np.array([0.5301, 0.5309]), False).labels()
+    assert labels == ["0.5301", "0.5303", "0.5305", "0.5307", "0.5309"]
+    assert Heights.of(np.array([0.53]), False).labels() == ["0.53"] * 5
+    with_zero = np.array([[0.0, 1e-3], [1e-12, 1e3]])
+    np.testing.assert_allclose(Heights.of(with_zero, True)(with_zero), [[0, 0], [0, 1]])
+    flat = np.full((2, 2), 0.7)
+    assert (Heights.of(flat, True)(flat) == 0).all()
+
+
+def test_epoch_marks_stand_at_round_epochs_on_the_path():
+    shown = landscape()
+    every, marks = epoch_marks(shown)
+    assert every == 2
+    np.testing.assert_allclose(marks[2], shown.path[1])  # epoch 6
+    assert len(marks) == 4
+    _, none = epoch_marks(replace(shown, path=shown.path[:1], epochs=shown.epochs[:1]))
+    assert len(none) == 0
+
+
+@pytest.mark.parametrize("path", [np.empty((0, 2)), np.zeros((1, 2))])
+def test_a_path_without_points_breaks_nothing(panel, path):
+    panel.show_frame(frame(landscape(path=path, epochs=np.zeros(len(path)), is_current=False)))
+    panel.grab()
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_every_colour_comes_from_the_theme(panel, name):
+    theme = Theme.load(name)
+    panel.show_frame(frame(landscape()))
+    panel.apply_theme(theme)
+    picture = panel.grab().toImage()
+    seen = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+    assert theme.color("series.validation").name() in seen
+    assert theme.colors("magnitude.stops")[-1].name() in seen
+
+
+def test_weights_that_left_the_map_are_said_to_be_outside(panel):
+    panel.show_frame(frame(landscape()))
+    assert "outside" not in panel.legend.text()
+    gone = np.array([[-0.8, 0.5], [0.0, 0.0], [3.0, 0.0]])
+    panel.show_frame(frame(landscape(path=gone, is_current=False), update=500))
+    assert "now:&nbsp;outside&nbsp;this&nbsp;map" in panel.legend.text()
+    assert "computed&nbsp;here" in panel.legend.text()
+
+
+def test_the_map_can_be_saved_as_a_table(panel):
+    assert panel.as_table() is None
+    panel.show_frame(frame(landscape()))
+    assert len(list(panel.as_table().rows)) == 3 + 25
+
+
+def test_the_made_up_frames_can_be_shown(panel):
+    for each in examples():
+        panel.show_frame(each)
+    assert "not&nbsp;a&nbsp;number" in panel.legend.text()

@@ -1,0 +1,410 @@
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+
+from gradlab.instruments.records import Curves, Frame, Mark, Progress
+from gradlab.instruments.thinning import ThinnedPoints
+from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.loss.panel import LossPanel, examples
+from gradlab.window.theme.tokens import Theme
+
+LIGHT, DARK = Theme.load("light"), Theme.load("dark")
+
+
+@pytest.fixture
+def panel(qtbot):
+    made = LossPanel(LIGHT)
+    qtbot.addWidget(made)
+    made.resize(700, 500)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+@pytest.fixture(scope="module")
+def frame():
+    return examples()[-1]
+
+
+def with_losses(frame: Frame, losses: np.ndarray, serial: int = 99) -> Frame:
+    return replace(frame, serial=serial, curves=replace(frame.curves, update_loss=losses))
+
+
+def colors_in(widget) -> set[str]:
+    image = widget.grab().toImage()
+    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(0, image.height(), 2)}
+
+
+def test_before_the_first_update_it_says_what_to_do(panel):
+    assert panel.empty.isVisible()
+    assert panel.empty.text() == "Press Run to see the loss fall"
+    assert not panel.loss_chart.isVisible()
+
+
+def test_the_curves_show_what_was_recorded(panel, frame):
+    panel.show_frame(frame)
+    x, y = panel.losses[1].line.getData()
+    assert x.tolist() == [row.epoch for row in frame.curves.epochs]
+    assert y.tolist() == [row.val_loss for row in frame.curves.epochs]
+    _, raw = panel.updates.raw.getData()
+    assert raw.max() == frame.curves.update_loss.max()
+    assert raw.min() == frame.curves.update_loss.min()
+
+
+def test_a_logarithmic_scale_draws_powers_of_ten(panel, frame):
+    panel.show_frame(frame)
+    panel.log_scale.trigger()
+    _, y = panel.losses[0].line.getData()
+    np.testing.assert_allclose(y, np.log10([row.train_loss for row in frame.curves.epochs]))
+    bottom, top = panel.loss_chart.view.viewRange()[1]
+    ticks = panel.loss_chart.y_axis.tickValues(bottom, top, 300)[0][1]
+    assert {"0.1", "1"} <= set(panel.loss_chart.y_axis.tickStrings(ticks, 1, 1))
+
+
+def test_a_loss_of_zero_or_less_is_a_gap_on_a_logarithmic_scale(panel, frame):
+    losses = frame.curves.update_loss.copy()
+    losses[5:8] = 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        panel.show_frame(with_losses(frame, losses))
+        panel.log_scale.trigger()
+        panel.grab()
+    assert np.isfinite(panel.loss_chart.view.viewRange()[1]).all()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("log", [False, True])
+def test_a_loss_that_is_no_number_is_a_gap_and_a_mark(panel, frame, bad, log):
+    losses = frame.curves.update_loss.copy()
+    losses[600:] = bad
+    rows = tuple(row._replace(val_loss=bad) if row.epoch > 13 else row for row in frame.curves.epochs)
+    broken = with_losses(frame, losses)
+    panel.log_scale.setChecked(log)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        panel.show_frame(replace(broken, curves=replace(broken.curves, epochs=rows)))
+        panel.grab()
+    x, y = panel.updates.raw.getData()
+    assert np.isfinite(y[x < frame.curves.update_epoch[590]]).all()
+    assert np.isnan(y[x >= frame.curves.update_epoch[610]]).all()
+    mark = panel.loss_chart.overlay.marks[-1]
+    assert mark.loud
+    assert mark.x == frame.curves.update_epoch[600]
+
+
+def test_a_run_without_a_single_number_does_not_crash(panel, frame):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        panel.show_frame(with_losses(frame, np.full_like(frame.curves.update_loss, np.nan)))
+        panel.log_scale.trigger()
+        panel.grab()
+    assert panel.updates.key.value == "NaN"
+
+
+def test_a_new_run_forgets_the_old_one(panel, frame):
+    panel.show_frame(frame)
+    panel.show_frame(Frame(serial=100, run=1))
+    assert panel.empty.isVisible()
+    assert not panel.loss_chart.overlay.marks
+    first = examples()[0]
+    panel.show_frame(replace(first, run=1))
+    assert panel.losses[0].line.getData()[0].tolist() == [0, 1]
+
+
+def test_frames_that_bring_nothing_new_are_not_drawn(panel, frame, monkeypatch):
+    panel.show_frame(frame)
+    monkeypatch.setattr(panel, "_draw", lambda: pytest.fail("drawn again"))
+    panel.show_frame(replace(frame, serial=frame.serial + 1))
+    panel.show_frame(replace(frame, curves=None))
+
+
+def test_regression_has_no_metrics(panel, frame):
+    rows = tuple(
+        row._replace(train_accuracy=None, val_accuracy=None, val_precision=None, val_recall=None, val_f1=None)
+        for row in frame.curves.epochs
+    )
+    panel.show_frame(replace(frame, task="regression", curves=replace(frame.curves, epochs=rows)))
+    assert panel.loss_chart.isVisible()
+    assert not panel.metric_chart.isVisible()
+
+
+def test_without_validation_rows_there_is_no_key_for_them(panel, frame):
+    rows = tuple(row._replace(val_loss=None) for row in frame.curves.epochs)
+    panel.show_frame(replace(frame, curves=replace(frame.curves, epochs=rows)))
+    assert panel.losses[0].key.isVisible()
+    assert not panel.losses[1].key.isVisible()
+
+
+def test_marks_stand_where_their_update_is(panel, frame):
+    marks = (Mark(43, "Learning rate 0.1 → 0.05"),)
+    panel.show_frame(replace(frame, curves=replace(frame.curves, marks=marks)))
+    [mark] = panel.loss_chart.overlay.marks
+    assert mark.x == 1
+    assert mark.text == "Learning rate 0.1 → 0.05"
+
+
+def test_the_cursor_reads_off_every_curve_at_the_same_place(panel, frame):
+    panel.show_frame(frame)
+    panel.loss_chart.pointed.emit(panel.loss_chart, (7.1, 1.0))
+    row = frame.curves.epochs[7]
+    assert panel.losses[0].key.value == f"{row.train_loss:.3f}"
+    assert panel.metrics[0].key.value == f"{row.val_accuracy:.3f}"
+    assert panel.loss_chart.overlay.cursor.label == "epoch 7.10 · update 305"
+    assert panel.metric_chart.overlay.cursor.x == 7.1
+    panel.loss_chart.pointed.emit(panel.loss_chart, None)
+    assert panel.losses[0].key.value == f"{frame.curves.epochs[-1].train_loss:.4f}"
+    assert panel.loss_chart.overlay.cursor is None
+
+
+def test_arrow_keys_move_the_cursor_and_home_shows_the_whole_run(panel, frame, qtbot):
+    panel.show_frame(frame)
+    qtbot.keyClick(panel.loss_chart, Qt.Key.Key_Right)
+    first = panel.loss_chart.overlay.cursor.x
+    qtbot.keyClick(panel.loss_chart, Qt.Key.Key_Right)
+    assert panel.loss_chart.overlay.cursor.x > first
+    whole = panel.loss_chart.visible()
+    qtbot.keyClick(panel.loss_chart, Qt.Key.Key_Plus)
+    assert panel.loss_chart.visible() != whole
+    assert panel.metric_chart.visible() == panel.loss_chart.visible()
+    assert panel.whole_run.isVisible()
+    qtbot.keyClick(panel.loss_chart, Qt.Key.Key_Home)
+    assert panel.loss_chart.visible() == whole
+    assert not panel.whole_run.isVisible()
+
+
+def test_a_zoomed_view_stays_while_the_run_goes_on(panel):
+    frames = examples()
+    panel.show_frame(frames[9])
+    panel.axis.show(2, 5)
+    panel.show_frame(frames[20])
+    assert panel.loss_chart.visible() == pytest.approx((2, 5))
+
+
+def test_switching_a_key_off_hides_its_curve(panel, frame):
+    panel.show_frame(frame)
+    panel.losses[1].key.click()
+    assert not panel.losses[1].line.isVisible()
+    panel.updates.key.click()
+    assert not panel.updates.raw.isVisible()
+
+
+def test_smoothing_can_be_switched_off(panel, frame):
+    panel.show_frame(frame)
+    assert panel.updates.smooth.isVisible()
+    panel.smoothing.choose(1)
+    assert not panel.updates.smooth.isVisible()
+
+
+def test_a_million_updates_are_drawn_with_a_few_points_per_pixel(panel):
+    count = 1_000_000
+    update = np.arange(1, count + 1, dtype=float)
+    losses = np.random.default_rng(0).uniform(0, 1, count)
+    losses[654_321] = 5
+    curves = Curves(update, update / 1000, update, update, losses, losses, losses)
+    panel.show_frame(Frame(curves=curves, progress=Progress(epochs=1000)))
+    x, y = panel.updates.raw.getData()
+    assert len(x) <= 4 * panel.loss_chart.columns() + 4
+    assert y.max() == 5
+
+
+def test_every_control_is_named_as_it_reads(panel):
+    keys = [curve.key for curve in (*panel.losses, *panel.metrics)] + [panel.updates.key]
+    controls = [*keys, panel.view_button, panel.whole_run]
+    for control in controls:
+        assert control.accessibleName() == control.text()
+        assert control.toolTip()
+    assert panel.accessibleName() == "Loss and metrics"
+
+
+def test_in_a_small_panel_short_keys_leave_the_chart_its_room(panel, frame, qtbot):
+    panel.show_frame(frame)
+    panel.resize(282, 170)
+    keys = [panel.updates.key, *(curve.key for curve in panel.losses)]
+    qtbot.waitUntil(lambda: panel.loss_chart.height() > 0.6 * panel.height())
+    assert [key.text() for key in keys] == [key.accessibleName() for key in keys]
+    assert {key.text() for key in keys} == {"Updates", "Training", "Validation"}
+    panel.resize(600, 600)
+    assert {key.text() for key in keys} == {"Each update", "Training loss", "Validation loss"}
+
+
+def test_a_theme_recolors_what_is_already_drawn(panel, frame):
+    panel.show_frame(frame)
+    light = colors_in(panel.loss_chart)
+    panel.apply_theme(DARK)
+    dark = colors_in(panel.loss_chart)
+    for token in ("series.train", "series.validation", "plot.background"):
+        assert LIGHT.color(token).name() in light
+        assert DARK.color(token).name() in dark
+        assert LIGHT.color(token).name() not in dark
+
+
+SIZES = [(496, 258), (560, 345), (980, 300), (600, 400), (1280, 720)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("tab", [0, 1])
+def test_nothing_is_cut_off_at_usual_sizes(panel, frame, size, tab, qtbot):
+    panel.show_frame(frame)
+    panel.resize(*size)
+    panel.tabs.setCurrentIndex(tab)
+    panel.axis.show(2, 5)
+    qtbot.wait(20)
+    keys = [curve.key for curve in (*panel.losses, *panel.metrics, panel.updates)]
+    for control in (*keys, panel.tabs, panel.view_button, panel.whole_run):
+        if control.isVisible():
+            assert panel.rect().contains(control.mapTo(panel, control.rect().bottomRight()))
+            assert control.width() >= control.sizeHint().width()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("tab", [0, 1])
+def test_the_plots_get_most_of_the_room(panel, frame, size, tab, qtbot):
+    panel.show_frame(frame)
+    panel.resize(*size)
+    panel.tabs.setCurrentIndex(tab)
+
+    def has_room() -> None:
+        shown = [chart for chart in (panel.loss_chart, panel.metric_chart) if chart.isVisible()]
+        beside = len({chart.mapTo(panel, chart.rect().topLeft()).x() for chart in shown}) > 1
+        heights = [chart.height() for chart in shown]
+        assert (max(heights) if beside else sum(heights)) >= 0.7 * panel.height()
+        assert min(chart.view.height() for chart in shown) > 60
+
+    qtbot.waitUntil(has_room)  # the layout takes several turns
+
+
+def test_a_low_panel_shows_loss_or_metrics_behind_tabs(panel, frame, qtbot):
+    panel.show_frame(frame)
+    panel.resize(496, 258)
+    assert panel.loss_chart.isVisible()
+    assert not panel.metric_chart.isVisible()
+    panel.tabs.setFocus()
+    qtbot.keyClick(panel.tabs, Qt.Key.Key_Right)
+    assert not panel.loss_chart.isVisible()
+    assert panel.metric_chart.isVisible()
+    assert [mark.text for mark in panel.metric_chart.overlay.marks] == [m.text for m in frame.curves.marks]
+    panel.resize(600, 400)
+    assert not panel.tabs.isVisible()
+    assert panel.loss_chart.isVisible()
+    assert panel.metric_chart.isVisible()
+
+
+def test_a_low_panel_without_metrics_needs_no_tabs(panel, frame):
+    panel.tabs.setCurrentIndex(1)
+    panel.resize(496, 258)
+    panel.show_frame(replace(frame, task="regression"))
+    assert not panel.tabs.isVisible()
+    assert panel.loss_chart.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("kind", "loud"), [("change", False), ("note", False), ("end", False), ("diverged", True)]
+)
+def test_only_what_went_wrong_is_loud(panel, frame, kind, loud):
+    panel.show_frame(replace(frame, curves=replace(frame.curves, marks=(Mark(43, "some words", kind),))))
+    assert [mark.loud for mark in panel.loss_chart.overlay.marks] == [loud]
+
+
+def test_keys_are_check_boxes_for_the_keyboard_and_for_screen_readers(panel, frame, qtbot):
+    panel.show_frame(frame)
+    key = panel.losses[1].key
+    key.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(key, Qt.Key.Key_Space)
+    assert not panel.losses[1].line.isVisible()
+    spoken = QAccessible.queryAccessibleInterface(key)
+    assert spoken.role() == QAccessible.Role.CheckBox
+    assert not spoken.state().checked
+    assert spoken.text(QAccessible.Text.Name) == "Validation loss"
+    assert spoken.text(QAccessible.Text.Description).startswith(f"{key.value}. ")
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize(
+    ("size", "text"), [(3e19, "3.00×10¹⁹"), (3e38, "3.00×10³⁸"), (1e-30, "1.00×10⁻³⁰"), (0.0, "0")]
+)
+def test_huge_tiny_and_no_losses_are_drawn_and_read_off(panel, frame, size, text, log):
+    rows = tuple(row._replace(train_loss=size, val_loss=size) for row in frame.curves.epochs)
+    losses = np.full_like(frame.curves.update_loss, size)
+    panel.log_scale.setChecked(log)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        panel.show_frame(replace(frame, curves=replace(frame.curves, update_loss=losses, epochs=rows)))
+        panel.grab()
+    assert panel.updates.key.value == text
+    bottom, top = panel.loss_chart.view.viewRange()[1]
+    if size or not log:
+        assert bottom < (np.log10(size) if log else size) < top
+
+
+@pytest.mark.parametrize(("unit", "place"), [("updates", 43), ("samples", 43 * 32), ("seconds", 0.086)])
+def test_marks_and_ends_of_epochs_are_right_in_every_unit(panel, frame, unit, place):
+    marks = (Mark(43, "Learning rate 0.1 → 0.05"),)
+    panel.show_frame(replace(frame, curves=replace(frame.curves, marks=marks)))
+    panel.units.choose(unit)
+    [mark] = panel.loss_chart.overlay.marks
+    assert mark.x == pytest.approx(place)
+    places = [place for place, _ in panel.loss_chart.overlay.marked_epochs(1)]
+    assert places[0] == pytest.approx(place)
+    x, y = panel.losses[0].line.getData()
+    assert x[1] == pytest.approx(place)
+    assert y.tolist() == [row.train_loss for row in frame.curves.epochs]
+    assert panel.loss_chart.visible() == pytest.approx(panel.axis.bounds)
+
+
+def test_a_chosen_unit_is_told_where_the_numbers_are(panel, frame):
+    panel.show_frame(frame)
+    panel.units.choose("samples")
+    assert panel.units.title() == "&Horizontal axis: Samples"
+    assert panel.metric_chart.x_label == "Samples trained on"
+    panel.loss_chart.pointed.emit(panel.loss_chart, (43 * 32, 1.0))
+    assert panel.loss_chart.overlay.cursor.label.startswith("1,376 samples · update 43")
+    panel.resize(496, 258)
+    panel.units.choose("seconds")
+    assert panel.loss_chart.overlay.note == "Seconds"
+
+
+def test_frames_after_a_change_of_unit_are_drawn_in_it(panel):
+    frames = examples()
+    panel.show_frame(frames[3])
+    panel.units.choose("updates")
+    panel.show_frame(frames[4])
+    assert panel.updates.series.x[-1] == frames[4].curves.update[-1]
+    assert panel.losses[0].line.getData()[0].tolist() == [43.0 * epoch for epoch in range(6)]
+
+
+def test_panels_on_one_desk_show_the_same_part_of_the_run(panel, frame, qtbot):
+    other = LossPanel(LIGHT)
+    qtbot.addWidget(other)
+    desk = Desk(panel)
+    for each in (panel, other):
+        each.join(desk)
+        each.show_frame(frame)
+    panel.units.choose("updates")
+    panel.loss_chart.view.setXRange(100, 200, padding=0)
+    panel.loss_chart.view.sigRangeChangedManually.emit([True, False])
+    assert other.loss_chart.visible() == pytest.approx((100, 200))
+    assert not other.whole_run.isHidden()
+    other.whole_run.click()
+    assert panel.loss_chart.visible() == panel.axis.bounds
+    assert panel.whole_run.isHidden()
+
+
+def test_old_updates_that_were_thinned_out_are_smoothed_as_if_they_were_all_there(panel):
+    count = 200_000
+    losses = np.random.default_rng(0).exponential(1.0, count)  # their mean is not midway between extremes
+    points = ThinnedPoints(4096)
+    for update, loss in enumerate(losses, start=1):
+        points.append((update, update / 1000, update, update / 1e4, loss, loss))
+    kept = points.so_far()
+    curves = Curves(kept.update, kept.epoch, kept.samples, kept.seconds, kept.loss, kept.total / kept.finite,
+                    kept.norm)  # fmt: skip
+    panel.smoothing.choose(1000)
+    panel.show_frame(Frame(curves=curves, progress=Progress(epochs=200)))
+    _, smooth = panel.updates.smooth.getData()
+    assert np.nanmax(np.abs(smooth[1:] - 1)) < 0.2
+    _, raw = panel.updates.raw.getData()
+    assert raw.max() == losses.max()

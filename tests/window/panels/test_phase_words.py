@@ -1,0 +1,291 @@
+"""Walking through an update in the window: real clicks, the real trainer, real numbers."""
+
+import pytest
+from PySide6.QtCore import Qt
+from watching import look
+
+from gradlab.experiment import files
+from gradlab.instruments.records import State
+from gradlab.resources import resource
+from gradlab.runs.session import Session
+from gradlab.window.application import make_panels
+from gradlab.window.lab.page import LabPage
+from gradlab.window.panels.gradients.words import place
+from gradlab.window.panels.phase_words import phases_of, sentence
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.training.training_thread import TrainerThread
+
+GRADIENTS = frozenset({"gradients"})
+MOONS = files.load(resource("experiments", "4-moons.toml"))
+
+
+def with_values(**values):
+    experiment = MOONS
+    for key, value in values.items():
+        experiment = experiment.with_value(key.replace("__", "."), value)
+    return experiment
+
+
+def records(presses, **values):
+    """What the gradients panel gets after each press."""
+    session = Session(with_values(**values))
+    taken = []
+    for _ in range(presses):
+        session.step_phase()
+        taken.append(look(session, GRADIENTS).gradients)
+    return taken
+
+
+def sentences(presses, **values):
+    return [sentence(record) for record in records(presses, **values)]
+
+
+def test_each_phase_of_an_ordinary_update_is_told_in_a_sentence():
+    loss = records(2)[-1].loss
+    assert sentences(5) == [
+        "Zero: the buffer was emptied; nothing is left over.",
+        f"Forward: the model guessed; loss {loss:.3f}. The buffer is untouched.",
+        "Backward: this batch's gradient was added. The weights have not moved yet.",
+        "Update: every weight moved by −learning rate × what is in the buffer. "
+        "The buffer still holds it until it is zeroed.",
+        "Zero: the buffer was emptied; nothing is left over.",
+    ]
+
+
+def test_accumulated_batches_are_counted():
+    _, _, first, second, last, _ = sentences(6, gradients__accumulate=2)
+    assert first.endswith("No update yet: 1 more batch to come.")
+    assert second.endswith("it holds what the batch before this one added.")
+    assert last == (
+        "Backward: this batch's gradient was added to what the batch before it had left. "
+        "The weights have not moved yet."
+    )
+
+
+def test_what_is_never_zeroed_is_told_to_pile_up():
+    _, _, updated, forward, backward, _ = sentences(6, gradients__zero="never")
+    assert updated.endswith("Nobody zeroes the buffer: the next batch adds to it.")
+    assert forward.endswith("The buffer is untouched: it still holds gradients of earlier updates.")
+    assert "added to what earlier updates had left over" in backward
+
+
+def test_zeroing_at_the_wrong_moment_is_told_to_lose_gradients():
+    *_, zeroed = sentences(4, gradients__zero="every_batch", gradients__accumulate=2)
+    assert zeroed.endswith("What the batches before this one had added is lost.")
+    _, _, zeroed, updated = sentences(4, gradients__zero="after_backward")
+    assert zeroed.endswith("before the optimizer could use it. What this batch added is lost.")
+    assert updated == "Update: the buffer is empty, so the optimizer had nothing to use. No weight moved."
+
+
+def test_zeros_are_not_none():
+    _, _, zeroed, updated = sentences(4, gradients__zero="after_backward", gradients__zero_to="zeros")
+    assert "every number in the buffer was set to 0" in zeroed
+    assert updated == "Update: the buffer holds only zeros. No weight moved."
+    moved = sentences(4, gradients__zero="after_backward", gradients__zero_to="zeros", optimizer__kind="adam")
+    assert "remembers earlier gradients" in moved[-1]
+
+
+def test_every_epoch_is_told_when_it_happens():
+    zeroed, _, _, updated = sentences(4, gradients__zero="every_epoch")
+    assert zeroed.startswith("Zero: a new epoch begins, so the buffer was emptied.")
+    assert "before the next epoch" in updated
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"optimizer__momentum": 0.9}, "velocity"),
+        ({"optimizer__kind": "adam"}, "scaled by the size of its gradients so far"),
+        ({"optimizer__weight_decay": 0.1}, "weight decay × the weight"),
+    ],
+)
+def test_other_optimizers_move_the_weights_in_their_own_way(values, words):
+    assert words in sentences(4, **values)[-1]
+
+
+def test_a_frozen_layer_is_not_said_to_move():
+    assert "every weight that has a gradient moved" in sentences(4, model__freeze=["hidden1"])[-1]
+
+
+def test_clipping_tells_by_how_much():
+    *_, backward, clipped = records(4, optimizer__clip_norm=0.01)
+    assert f"norm {backward.norm:.3f}. It was shortened to 0.01;" in sentence(clipped)
+    assert "stays as it is" in sentences(4, optimizer__clip_norm=100.0)[-1]
+
+
+def test_sequences_in_chunks_are_told_chunk_by_chunk():
+    values = {
+        "data__source": "sequence",
+        "data__pattern": "chirp",
+        "model__kind": "rnn",
+        "model__hidden": [4],
+        "model__chunk": 20,
+    }
+    taken = records(6, **values)
+    assert [place(record) for record in taken[1:5]] == [
+        "Update 1 · chunk 1 of 2",
+        "Update 1 · chunk 1 of 2",
+        "Update 1 · chunk 2 of 2",
+        "Update 1 · chunk 2 of 2",
+    ]
+    assert sentence(taken[2]).endswith("No update yet: more chunks of this batch are to come.")
+    assert sentence(taken[4]).endswith("The weights have not moved yet.")
+    lost = records(4, gradients__zero_chunks=True, **values)[-1]
+    assert (lost.phase, place(lost)) == ("zeroed", "Update 1 · chunk 2 of 2")
+    assert "in the middle of a batch" in sentence(lost)
+
+
+@pytest.mark.parametrize("zero", ["every_update", "every_batch", "every_epoch", "never", "after_backward"])
+@pytest.mark.parametrize("clip", [0.0, 1.0])
+def test_the_strip_has_the_phases_that_the_run_goes_through(zero, clip):
+    values = {"gradients__zero": zero, "optimizer__clip_norm": clip}
+    expected = phases_of(with_values(**values))
+    assert tuple(record.phase for record in records(len(expected), **values)) == expected
+
+
+# --- in the window ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lab(qtbot):
+    trainer = TrainerThread()
+    made = LabPage(Theme.load("light"), trainer, make_panels(Theme.load("light")))
+    qtbot.addWidget(made)
+    made.resize(1280, 680)
+    trainer.start()
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    trainer.shut_down()
+
+
+def open_moons(lab, qtbot, **values):
+    lab.open(with_values(**values))
+    qtbot.waitUntil(lambda: lab.state is State.READY, timeout=20_000)
+
+
+def panel(lab, name):
+    return lab.bench.docks[name].panel
+
+
+def press(lab, qtbot, phase):
+    """Click on Step phase, and wait until the window shows that it was done."""
+    serial = lab._frame.serial
+    qtbot.mouseClick(lab.transport.buttons["step_phase"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(
+        lambda: (
+            lab._frame.serial > serial
+            and lab.state is not State.RUNNING
+            and lab._frame.progress.phase == phase
+            and panel(lab, "gradients").strip.isVisible()
+        ),
+        timeout=5000,
+    )
+
+
+def shown(lab):
+    """What a person reads: the lit phase, the place, the sentence, the lit line of code, the pictures' words."""
+    gradients, code = panel(lab, "gradients"), panel(lab, "code")
+    lines = [mark.cursor.block().text().strip() for mark in code.code.extraSelections()]
+    words = [tile._word() and tile._word()[0] for tile in gradients.buffer.rows[0].tiles]
+    return gradients.strip.lit, gradients.strip.place, lines, words
+
+
+def test_a_newcomer_walks_through_a_whole_update(lab, qtbot):
+    open_moons(lab, qtbot)
+    assert lab.transport.buttons["step_phase"].accessibleName() == "Step phase"
+    assert not lab.bench.docks["code"].isVisible()
+    loss = "loss = loss_function(model(inputs), targets)"
+    walk = [
+        ("zeroed", "Zero", "Update 1", "optimizer.zero_grad()", ["None", "not yet", "None"]),
+        ("forward", "Forward", "Update 1", loss, ["None", "not yet", "None"]),
+        ("backward", "Backward", "Update 1", "loss.backward()", ["None", None, None]),
+        ("updated", "Update", "Update 1", "optimizer.step()", ["None", None, None]),
+        ("zeroed", "Zero", "Update 2", "optimizer.zero_grad()", ["None", "not yet", "None"]),
+    ]
+    for phase, name, where, line, words in walk:
+        press(lab, qtbot, phase)
+        assert shown(lab) == (name, where, [line], words)
+        assert panel(lab, "gradients").story.text().startswith(f"{name}: ")
+    assert lab.bench.docks["code"].isVisible()
+    assert lab.readouts.tiles["Update"].value.text() == "1"
+
+
+def test_the_code_panel_shows_itself_once_and_stays_closed_when_closed(lab, qtbot):
+    open_moons(lab, qtbot)
+    press(lab, qtbot, "zeroed")
+    lab.bench.docks["code"].close()
+    press(lab, qtbot, "forward")
+    assert not lab.bench.docks["code"].isVisible()
+
+
+def test_step_batch_from_the_middle_of_an_update_ends_the_walk(lab, qtbot):
+    open_moons(lab, qtbot, gradients__accumulate=2)
+    for phase in ("zeroed", "forward", "backward"):
+        press(lab, qtbot, phase)
+    assert shown(lab)[1] == "Update 1 · batch 1 of 2"
+    lab.transport.buttons["step_batch"].click()
+    gradients = panel(lab, "gradients")
+    qtbot.waitUntil(lambda: not gradients.strip.isVisible(), timeout=5000)
+    assert lab.readouts.tiles["Update"].value.text() == "1"
+    assert gradients.facts[0].isVisible()
+    assert gradients.facts[0].text() == "Update 1 · batch 2 of 2"
+    assert panel(lab, "code").code.extraSelections() == []
+
+
+def test_reset_in_the_middle_of_an_update_starts_anew(lab, qtbot):
+    open_moons(lab, qtbot)
+    press(lab, qtbot, "zeroed")
+    press(lab, qtbot, "forward")
+    assert lab.transport.buttons["reset"].isEnabled()
+    lab.transport.buttons["reset"].click()
+    qtbot.waitUntil(lambda: lab.state is State.READY, timeout=20_000)
+    assert panel(lab, "gradients").empty.isVisible()
+    assert panel(lab, "code").code.extraSelections() == []
+    press(lab, qtbot, "zeroed")
+
+
+def test_a_change_in_the_middle_of_an_update_holds_from_the_next(lab, qtbot):
+    open_moons(lab, qtbot)
+    press(lab, qtbot, "zeroed")
+    combo = lab.form.fields["gradients.zero"].combo
+    combo.setCurrentIndex(combo.findData("never"))
+    press(lab, qtbot, "forward")
+    assert "zero_grad" in panel(lab, "code").code.toPlainText()
+    press(lab, qtbot, "backward")
+    press(lab, qtbot, "updated")
+    assert "zero_grad" not in panel(lab, "code").code.toPlainText()
+    press(lab, qtbot, "forward")
+    assert panel(lab, "gradients").strip.names == ("Forward", "Backward", "Update")
+    assert "earlier updates" in panel(lab, "gradients").story.text()
+
+
+def test_running_at_one_phase_per_second_walks_by_itself(lab, qtbot):
+    open_moons(lab, qtbot)
+    lab.transport.speed.setCurrentIndex(lab.transport.speed.findText("One phase per second"))
+    lab.transport.buttons["run"].click()
+    strip = panel(lab, "gradients").strip
+    seen = []
+
+    def walked():
+        if strip.isVisible() and strip.lit not in seen:
+            seen.append(strip.lit)
+        return len(seen) == 3
+
+    qtbot.waitUntil(walked, timeout=8000)
+    assert lab.bench.docks["code"].isVisible()
+    assert seen == ["Zero", "Forward", "Backward"]
+    lab.transport.buttons["run"].click()
+    qtbot.waitUntil(lambda: lab.state is State.PAUSED, timeout=5000)
+    assert lab.readouts.tiles["Update"].value.text() in ("0", "1")
+
+
+def test_going_on_at_full_speed_from_the_middle_of_an_update_ends_as_a_run_without_steps(lab, qtbot):
+    open_moons(lab, qtbot, training__epochs=1)
+    for phase in ("zeroed", "forward"):
+        press(lab, qtbot, phase)
+    lab.transport.buttons["run"].click()
+    qtbot.waitUntil(lambda: lab.state is State.FINISHED, timeout=20_000)
+    alone = Session(with_values(training__epochs=1))
+    alone.step_epoch()
+    assert lab._frame.val_loss == look(alone, frozenset()).val_loss

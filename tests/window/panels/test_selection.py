@@ -1,0 +1,102 @@
+"""From a cell of the matrix to its rows, and from the threshold slider to the experiment, in a real run."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from gradlab.experiment.files import build
+from gradlab.instruments.records import State
+from gradlab.window.lab.page import LabPage
+from gradlab.window.panels.confusion.panel import ConfusionPanel
+from gradlab.window.panels.data.panel import DataPanel
+from gradlab.window.theme.tokens import Theme
+from gradlab.window.training.training_thread import TrainerThread
+
+REAL = (ConfusionPanel, DataPanel)
+PATIENCE = 30_000  # milliseconds: libraries are loaded on the way
+
+
+@pytest.fixture
+def lab(qtbot, make_panels):
+    """A lab after three epochs on data of two classes, with two real panels beside light ones."""
+
+    def panels(theme):
+        others = [made for made in make_panels(theme) if made.name not in {real.name for real in REAL}]
+        return [*others, *(real(theme) for real in REAL)]
+
+    trainer = TrainerThread()
+    page = LabPage(Theme.load("light"), trainer, panels(Theme.load("light")))
+    qtbot.addWidget(page)
+    page.resize(1280, 720)
+    trainer.start()
+    page.show()
+    page.open(
+        build(
+            {
+                "data": {"source": "breast_cancer"},
+                "model": {"kind": "linear"},
+                "training": {"epochs": 3, "device": "cpu"},
+            }
+        )
+    )
+    qtbot.waitUntil(lambda: page.state is State.READY, timeout=PATIENCE)
+    page.commands.run.trigger()
+    qtbot.waitUntil(lambda: page.state is State.FINISHED, timeout=PATIENCE)
+    yield page
+    trainer.shut_down()
+
+
+def panel(lab, name):
+    return lab.bench.docks[name].panel
+
+
+def pick(qtbot, table, true, predicted):
+    place = table.visualRect(table.matrix.index(true, predicted)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_a_click_on_a_cell_opens_its_rows_in_the_data_panel_and_show_all_lets_go(lab, qtbot):
+    table, data = panel(lab, "confusion").table, panel(lab, "data")
+    assert not data.isVisible()
+    count = int(table.matrix.counts[1, 1])
+    assert 0 < count <= 50  # as many as the table shows
+    pick(qtbot, table, 1, 1)
+    assert data.isVisible()
+    qtbot.waitUntil(lambda: f"{count} rows marked: true" in data.selection_text.text(), timeout=PATIENCE)
+    data.view_box.setCurrentIndex(data.view_box.findData("rows"))
+    qtbot.waitUntil(lambda: f"Showing {count} rows" in data.selection_text.text(), timeout=PATIENCE)
+    assert set(data._shown.true) == {1}
+    data.show_all.click()
+    qtbot.waitUntil(lambda: set(data._shown.true) == {0, 1}, timeout=PATIENCE)
+    assert table.chosen is None
+
+
+def test_worst_first_begins_with_the_row_whose_class_was_found_least_likely(lab, qtbot):
+    lab.bench.show_panel("data")
+    data, confusion = panel(lab, "data"), panel(lab, "confusion")
+    qtbot.waitUntil(lambda: data.view_box.count() > 1, timeout=PATIENCE)
+    data.view_box.setCurrentIndex(data.view_box.findData("rows"))
+    data.worst_first.click()
+    qtbot.waitUntil(lambda: data._shown.wish.worst_first, timeout=PATIENCE)
+    record = confusion._confusion
+    positive = record.at(3).scores
+    likely = np.where(record.true == 1, positive, 1 - positive)
+    assert data._shown.true[0] == record.true[likely.argmin()]
+    assert data._shown.scores[0, record.true[likely.argmin()]] == pytest.approx(likely.min(), abs=1e-6)
+
+
+def test_the_threshold_slider_of_a_finished_run_changes_the_experiment_and_every_answer(lab, qtbot):
+    confusion, data = panel(lab, "confusion"), panel(lab, "data")
+    lab.bench.show_panel("data")
+    qtbot.waitUntil(lambda: data._shown is not None, timeout=PATIENCE)
+    slider = confusion.slider.slider
+    before = data._shown.predicted.sum()
+    slider.setSliderDown(True)
+    slider.setValue(1000)
+    assert confusion.table.matrix.counts[:, 1].sum() == 0
+    assert lab.experiment.training.threshold == 0.5
+    slider.setSliderDown(False)
+    assert lab.experiment.training.threshold == 1.0
+    qtbot.waitUntil(lambda: data._shown.predicted.sum() < before, timeout=PATIENCE)
+    np.testing.assert_array_equal(data._shown.predicted, data._shown.scores[..., 1] >= 1)
+    assert confusion.slider.value == 1.0

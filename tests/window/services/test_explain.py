@@ -1,0 +1,148 @@
+"""*What is this?*: everything that people can use says what it is."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QGraphicsView,
+    QLineEdit,
+    QMenu,
+    QScrollArea,
+    QScrollBar,
+    QTabBar,
+    QWhatsThis,
+    QWidget,
+)
+
+from gradlab.window.application import make_panels
+from gradlab.window.panels.base import Panel
+from gradlab.window.services.explain import Explainer, words_of
+from gradlab.window.shell.main_window import MainWindow
+from gradlab.window.shell.menus import MENU_HELP
+
+CONTROLS = (
+    QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QGraphicsView, QLineEdit, QTabBar
+)  # fmt: skip
+
+
+@pytest.fixture
+def window(qtbot, appearance, store, trainer):
+    made = MainWindow(appearance, store, trainer, make_panels)
+    qtbot.addWidget(made)
+    made.show()
+    made.open_lab()
+    for dock in made.lab.bench.docks.values():
+        dock.show()
+    with qtbot.waitActive(made):
+        made.activateWindow()
+    return made
+
+
+def is_control(widget):
+    if isinstance(widget, QScrollBar) or is_of_qt(widget):
+        return False
+    return isinstance(widget, CONTROLS) or widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def is_of_qt(widget):
+    """Whether it is an inner part of one of Qt's or pyqtgraph's widgets, or in a menu that is never offered."""
+    part = widget
+    while part is not None:
+        if isinstance(part, QMenu) and part.title() == "Plot Options":
+            return True
+        if isinstance(part.parentWidget(), QComboBox) or part.objectName().startswith(("qt_", "Scroll")):
+            return True
+        part = part.parentWidget()
+    return isinstance(widget, Panel | QDockWidget | QMenu) or type(widget) is QScrollArea
+
+
+def explained(widget):
+    """Whether a control, or something smaller than a panel that it is in, says what it is."""
+    part = widget
+    while part is not None and not isinstance(part, Panel | QDockWidget):
+        if words_of(part, QPoint(3, 3)):
+            return True
+        part = part.parentWidget()
+    return False
+
+
+def test_every_control_says_what_it_is(window):
+    lost = [
+        f"{type(widget).__name__} {widget.accessibleName()!r} in {type(widget.parent()).__name__}"
+        for widget in window.lab.findChildren(QWidget)
+        if is_control(widget) and not explained(widget)
+    ]
+    assert not lost, "\n".join(sorted(set(lost)))
+
+
+def test_every_panel_says_what_it_is(window):
+    for dock in window.lab.bench.docks.values():
+        assert dock.panel.help
+        assert dock.panel.whatsThis() == dock.panel.help
+
+
+def test_every_entry_of_a_menu_says_what_it_does(window):
+    explainer = window.findChild(Explainer)
+    lost = [
+        action.text()
+        for menu in [*window.menus.values(), *window.menus["view"].findChildren(QMenu)]
+        for action in menu.actions()
+        if not (action.isSeparator() or action.menu() or explainer.words_of_entry(action))
+    ]
+    assert not lost
+
+
+def test_no_explanation_is_of_an_entry_that_is_not_there(window):
+    assert set(MENU_HELP) <= {action.text() for action in window.findChildren(QAction)}
+
+
+def opened(window):
+    return [popup for popup in window.findChildren(QWidget, "helpPopup") if popup.isVisible()]
+
+
+def test_a_click_in_the_mode_explains_and_does_nothing_else(window, trainer, qtbot):
+    trainer.asked.clear()
+    qtbot.keyClick(window, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
+    assert QWhatsThis.inWhatsThisMode()
+    button = window.lab.transport.findChildren(QAbstractButton)[0]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    [popup] = opened(window)
+    assert popup.accessibleName() == f"What is this? {button.accessibleName()}"
+    assert button.accessibleDescription() in popup.accessibleDescription()
+    assert not QWhatsThis.inWhatsThisMode()
+    assert trainer.asked == []
+    qtbot.keyClick(popup, Qt.Key.Key_Escape)
+    assert opened(window) == []
+
+
+def test_escape_calls_it_off(window, qtbot):
+    window.findChild(Explainer).enter()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not QWhatsThis.inWhatsThisMode()
+    assert opened(window) == []
+
+
+def test_what_has_the_keyboard_is_explained_without_a_mouse(window, qtbot):
+    field = window.lab.form.fields["optimizer.lr"]
+    field.editor.setFocus()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F1)
+    [popup] = opened(window)
+    assert "earning rate" in popup.accessibleName()
+    assert popup.hasFocus()
+    popup.close()
+
+
+def test_a_part_without_words_of_its_own_is_explained_by_its_panel(window, qtbot):
+    panel = window.lab.bench.docks["loss"].panel
+    window.findChild(Explainer).enter()
+    QTest.mouseClick(panel.empty, Qt.MouseButton.LeftButton)
+    [popup] = opened(window)
+    assert popup.accessibleDescription() == panel.help
+    popup.close()

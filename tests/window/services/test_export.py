@@ -1,0 +1,217 @@
+"""Everything that shows data can be saved as a picture or a table."""
+
+import csv
+from xml.etree import ElementTree
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QWidget
+
+from gradlab.window.lab.panel_area import Bench
+from gradlab.window.panels.loss.panel import LossPanel, examples
+from gradlab.window.services.export import Exporter, ExportMenu, as_png, as_svg, file_name, image_of
+from gradlab.window.theme.tokens import Theme
+
+FRAME = examples()[-1]
+
+
+@pytest.fixture
+def bench(qtbot):
+    made = Bench([LossPanel(Theme.load("light"))], Theme.load("light"))
+    qtbot.addWidget(made)
+    made.resize(700, 500)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.show_frame(FRAME)
+    return made
+
+
+@pytest.fixture
+def dock(bench):
+    return bench.docks["loss"]
+
+
+@pytest.fixture
+def window(qtbot):
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def exporter(window, store):
+    return Exporter(store, window)
+
+
+def open_menu() -> ExportMenu:
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, ExportMenu)
+    return menu
+
+
+def pick(menu: ExportMenu, kind: str) -> None:
+    action = next(action for action in menu.actions() if action.data() == kind)
+    assert action.isEnabled()
+    action.trigger()
+    menu.close()
+
+
+def answer_with(monkeypatch, path):
+    """Have the file dialog return a path; return what it suggested."""
+    suggested = []
+
+    def ask(parent, title, suggestion, filters):
+        suggested.append(suggestion)
+        return str(path), filters
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    return suggested
+
+
+def right_click(widget: QWidget) -> None:
+    place = widget.rect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, widget.mapToGlobal(place))
+    QApplication.sendEvent(widget, event)
+
+
+@pytest.mark.parametrize("chart", ["loss_chart", "metric_chart"])
+def test_a_right_click_exports_the_chart_under_the_mouse(dock, bench, qtbot, chart):
+    plot = getattr(dock.panel, chart)
+    right_click(plot.viewport())
+    with qtbot.waitSignal(bench.export_wanted) as wanted:
+        pick(open_menu(), "png")
+    assert wanted.args == [plot.parentWidget(), "png"]
+
+
+def test_the_menu_of_pyqtgraph_does_not_appear(dock, qtbot):
+    QTest.mouseClick(dock.panel.loss_chart.viewport(), Qt.MouseButton.RightButton, pos=QPoint(100, 50))
+    assert not isinstance(QApplication.activePopupWidget(), QWidget)
+
+
+@pytest.mark.parametrize("keys", [(Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier), None])
+def test_the_keyboard_exports_the_chart_it_is_in(dock, bench, qtbot, keys):
+    chart = dock.panel.metric_chart
+    chart.setFocus()
+    qtbot.waitUntil(chart.hasFocus)
+    if keys:
+        qtbot.keyClick(chart, *keys)
+    else:  # what Qt makes of the Menu key
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
+        QApplication.sendEvent(chart, event)
+    with qtbot.waitSignal(bench.export_wanted) as wanted:
+        pick(open_menu(), "csv")
+    assert wanted.args[0] is dock.panel.metric_block
+
+
+def test_the_title_bar_exports_the_whole_panel(dock, bench, qtbot):
+    button = dock._title.export
+    assert button.accessibleName() == "Export Loss and metrics"
+    button.click()
+    with qtbot.waitSignal(bench.export_wanted) as wanted:
+        pick(open_menu(), "svg")
+    assert wanted.args == [dock.panel, "svg"]
+
+
+def test_there_is_no_table_before_there_is_data(qtbot, bench, dock):
+    dock.panel.show_frame(type(FRAME)(run=1))
+    dock.offer_export(dock.panel)
+    menu = open_menu()
+    enabled = {action.data(): action.isEnabled() for action in menu.actions()}
+    menu.close()
+    assert enabled == {"png": True, "svg": True, "csv": False, "copy": True}
+
+
+def test_a_picture_is_twice_as_sharp_as_the_screen(dock):
+    picture = QImage.fromData(as_png(dock.panel), "PNG")
+    assert picture.size() == dock.panel.size() * 2
+    screen = dock.panel.grab().toImage()
+    for place in (QPoint(3, 3), QPoint(300, 20)):
+        assert picture.pixelColor(place * 2) == screen.pixelColor(place)
+
+
+def test_a_drawing_is_made_of_lines_and_text(dock):
+    panel = dock.panel
+    drawing = ElementTree.fromstring(as_svg(panel))
+    assert drawing.get("viewBox") == f"0 0 {panel.width()} {panel.height()}"
+    names = [element.tag.rpartition("}")[2] for element in drawing.iter()]
+    pictures = [element for element in drawing.iter() if element.tag.endswith("}image")]
+    sizes = [float(picture.get("width")) * float(picture.get("height")) for picture in pictures]
+    assert sum(sizes) < 0.05 * panel.width() * panel.height()  # the frame of a button
+    assert names.count("circle") + names.count("ellipse") + names.count("path") > len(FRAME.curves.epochs)
+    assert names.count("path") + names.count("polyline") > 20
+    texts = {
+        element.text.strip() for element in drawing.iter() if element.tag.endswith("}text") and element.text
+    }
+    assert "Training loss" in texts
+
+
+def test_a_table_has_every_update_and_not_what_fits_on_the_screen(dock, exporter, monkeypatch, tmp_path):
+    path = tmp_path / "run.csv"
+    answer_with(monkeypatch, path)
+    exporter.export(dock.panel.loss_block, "csv")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        losses = [float(row["loss"]) for row in csv.DictReader(file) if row["loss"]]
+    assert losses == FRAME.curves.update_loss.tolist()
+
+
+def test_the_folder_and_the_name_are_suggested(dock, exporter, monkeypatch, tmp_path):
+    suggested = answer_with(monkeypatch, tmp_path / "one")
+    exporter.export(dock.panel, "png")
+    exporter.export(dock.panel, "svg")
+    assert suggested == ["loss-and-metrics.png", str(tmp_path / "loss-and-metrics.svg")]
+    assert {path.name for path in tmp_path.iterdir()} >= {"one.png", "one.svg"}
+
+
+def test_giving_up_writes_nothing(dock, exporter, monkeypatch, tmp_path):
+    answer_with(monkeypatch, "")
+    exporter.export(dock.panel, "png")
+    assert not list(tmp_path.glob("*.png"))
+
+
+def test_what_cannot_be_written_is_said_in_one_line(dock, exporter, window, monkeypatch, tmp_path):
+    path = tmp_path / "missing" / "loss.png"
+    answer_with(monkeypatch, path)
+    exporter.export(dock.panel, "png")
+    [box] = window.findChildren(QMessageBox)
+    assert box.text() == f"{path} could not be saved: No such file or directory."
+    box.close()
+
+
+def test_a_copied_picture_is_on_the_clipboard(dock, exporter):
+    exporter.export(dock.panel, "copy")
+    assert QGuiApplication.clipboard().image().size() == image_of(dock.panel).size()
+
+
+def test_the_window_can_be_saved_as_a_picture(open_window, monkeypatch, tmp_path):
+    window = open_window()
+    answer_with(monkeypatch, tmp_path / "window.png")
+    [action] = [action for action in window.menus["file"].actions() if "picture" in action.text()]
+    action.trigger()
+    assert QImage(str(tmp_path / "window.png")).size() == window.size() * 2
+
+
+def test_a_panel_in_the_lab_reaches_the_exporter(open_window, monkeypatch, tmp_path):
+    window = open_window()
+    answer_with(monkeypatch, tmp_path / "panel.png")
+    dock = window.lab.bench.docks["loss"]
+    dock.export_wanted.emit(dock.panel, "png")
+    assert (tmp_path / "panel.png").exists()
+
+
+def test_names_suit_every_system(qtbot):
+    label = QLabel()
+    qtbot.addWidget(label)
+    label.setAccessibleName('Loss: "a/b"?')
+    assert file_name(label) == "loss-a-b"
+    label.setAccessibleName("")
+    assert file_name(label) == "gradlab"
+
+
+def test_a_panel_without_data_offers_no_export(open_window):
+    window = open_window()
+    dock = window.lab.bench.docks["experiment"]
+    assert dock._title.export.isHidden()
+    right_click(dock.panel)
+    assert not isinstance(QApplication.activePopupWidget(), ExportMenu)

@@ -1,0 +1,321 @@
+"""The window in any language: chosen, changed around a run that goes on, and with room for its words."""
+
+import pytest
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit
+from shiboken6 import isValid
+
+from gradlab.experiment import files
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.settings import by_key
+from gradlab.instruments.records import State
+from gradlab.language import current
+from gradlab.window.application import make_panels as make_all_panels
+from gradlab.window.lab.step_box import parse_number
+from gradlab.window.language.numbers import number, percent
+from gradlab.window.lessons.text_view import plain_words
+from gradlab.window.shell.main_window import MainWindow
+from gradlab.window.shell.speech import first_language, speak
+from gradlab.window.training.training_thread import TrainerThread
+from tests.support import pseudo
+from tests.support.clipping import clipped_texts
+
+PATIENCE = 60_000  # loading torch on a busy computer takes a while
+RACE = """
+[[variants]]
+name = "one"
+[[variants]]
+name = "other"
+gradients.zero = "never"
+"""
+
+
+@pytest.fixture(autouse=True)
+def with_pseudo(monkeypatch):
+    pseudo.install(monkeypatch)
+
+
+@pytest.fixture
+def thread():
+    made = TrainerThread()
+    made.start()
+    yield made
+    made.shut_down()
+
+
+@pytest.fixture
+def window(qtbot, appearance, store, thread):
+    made = MainWindow(appearance, store, thread, make_all_panels)
+    qtbot.addWidget(made)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+@pytest.fixture
+def begun(window, qtbot):
+    """Open an experiment that takes long."""
+
+    def begun(text="training.epochs = 10000\ndata.source = 'digits'\n"):
+        window.open_experiment(files.loads(text), "Long")
+        qtbot.waitUntil(lambda: window.lab.state is State.READY, timeout=PATIENCE)
+        return window
+
+    return begun
+
+
+def choose_in_menu(qtbot, window, language):
+    """Click through the menus to a language."""
+    names = {"en": "English", "zh_CN": "简体中文", "hi": "हिन्दी", "xx": "[Pseudo]"}
+    menu = window.menus["language"]
+    (action,) = [each for each in menu.actions() if each.text() == names[language]]
+    menu.popup(window.mapToGlobal(window.rect().center()))
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+    qtbot.waitUntil(lambda: current() == language and window.updatesEnabled(), timeout=PATIENCE)
+
+
+def update(window):
+    return window.lab.frame.progress.update
+
+
+# --- choosing ------------------------------------------------------------------------------------------------
+
+
+def test_the_system_says_which_language_comes_first(store, monkeypatch):
+    monkeypatch.delenv("GRADLAB_LANGUAGE")
+    monkeypatch.setattr(
+        QLocale, "system", lambda: type("System", (), {"uiLanguages": lambda: ["fr-FR", "hi-IN", "en"]})
+    )
+    assert first_language(store) == "hi"
+    store.put("language", "zh_CN")
+    assert first_language(store) == "zh_CN"
+    monkeypatch.setenv("GRADLAB_LANGUAGE", "en")
+    assert first_language(store) == "en"
+
+
+def test_each_language_is_offered_by_its_own_name(window):
+    chooser = window.welcome.language
+    assert [chooser.itemText(place) for place in range(3)] == ["English", "简体中文", "हिन्दी"]
+    assert chooser.currentText() == "English"
+
+
+def test_what_is_chosen_is_spoken_at_once_and_kept(window, store, qtbot):
+    chooser = window.welcome.language
+    chooser.setFocus()
+    QTest.keyClick(chooser, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: current() == "zh_CN" and window.welcome.language is not chooser, timeout=PATIENCE)
+    assert store.get("language") == "zh_CN"
+    assert window.welcome.language.currentText() == "简体中文"
+    assert window.welcome.language.hasFocus()
+    assert not isValid(chooser) or not chooser.isVisible()
+
+
+# --- changing it around a run --------------------------------------------------------------------------------
+
+
+def test_a_run_goes_on_when_the_language_changes(begun, qtbot):
+    window = begun()
+    lab = window.lab
+    lab.commands.run.trigger()
+    qtbot.waitUntil(lambda: update(window) > 5, timeout=PATIENCE)
+    before = update(window)
+    choose_in_menu(qtbot, window, "xx")
+    assert window.lab is not lab
+    assert window.lab.isVisible()
+    assert update(window) >= before
+    assert window.lab.state is State.RUNNING
+    qtbot.waitUntil(lambda: update(window) > before + 5, timeout=PATIENCE)
+    curves = window.lab.frame.curves
+    assert list(curves.update) == list(range(1, update(window) + 1))
+    assert window.lab.commands.run.text() == pseudo.lengthened("&Pause")
+    qtbot.waitUntil(lambda: not isValid(lab), timeout=PATIENCE)
+    window.lab.pause()
+
+
+def moment(window):
+    """Return which phase of which update is the latest, and how long the gradient in the buffer is."""
+    shown = window.lab.frame.gradients
+    return shown and (shown.update, shown.micro_batch, shown.phase, shown.norm)
+
+
+def step_phase(qtbot, window):
+    before = moment(window)
+    window.lab.commands.step_phase.trigger()
+    qtbot.waitUntil(lambda: moment(window) != before and window.lab.state is State.PAUSED, timeout=PATIENCE)
+
+
+def test_an_update_that_is_gone_through_phase_by_phase_stays_where_it_is(begun, qtbot):
+    window = begun("gradients.accumulate = 3\n")
+    for _ in range(4):
+        step_phase(qtbot, window)
+    before = moment(window)
+    choose_in_menu(qtbot, window, "xx")
+    assert moment(window) == before
+    QTest.qWait(200)  # frames that are made since
+    assert moment(window) == before
+    step_phase(qtbot, window)
+
+
+def test_what_people_had_before_them_is_still_there(begun, qtbot):
+    window = begun()
+    lab = window.lab
+    lab.bench.show_panel("flow")
+    lab.form.unfold(True)
+    lab.transport.speed.setCurrentIndex(2)
+    lab.bench.docks["loss"].panel.log_scale.trigger()
+    lab.bench.desk.x_axis.choose("updates")
+    typed = lab.form.fields["optimizer.lr"]
+    typed.box.lineEdit().setText("0.0x")
+    typed.flush()
+    lab.form.fields["training.seed" if "training.seed" in lab.form.fields else "seed"].box.lineEdit().setText(
+        "77"
+    )
+    shown = {name for name, dock in lab.bench.docks.items() if not dock.isHidden()}
+    size = window.size()
+    choose_in_menu(qtbot, window, "xx")
+    lab = window.lab
+    assert {name for name, dock in lab.bench.docks.items() if not dock.isHidden()} == shown
+    assert window.size() == size
+    assert lab.form.unfolded
+    assert lab.transport.speed.currentIndex() == 2
+    assert lab.bench.docks["loss"].panel.log_scale.isChecked()
+    assert lab.bench.desk.x_axis.unit == "updates"
+    assert lab.form.fields["optimizer.lr"].box.text() == "0.0x"
+    assert lab.form.fields["optimizer.lr"].message.startswith("[“0.0x” ")
+    assert lab.form.fields["seed"].box.text() == "77"
+
+
+def test_pinned_runs_and_the_lane_that_is_shown_stay(begun, qtbot):
+    window = begun("training.epochs = 500\n" + RACE)
+    window.lab.bench.desk.lane_wanted.emit("other")
+    window.lab.commands.step_batch.trigger()
+    qtbot.waitUntil(lambda: update(window) == 1, timeout=PATIENCE)
+    run = window.lab.frame.run
+    window.lab.bench.desk.pin_wanted.emit(run, True)
+    choose_in_menu(qtbot, window, "xx")
+    assert window.lab.frame.run == run
+    assert [lane.frame.run for lane in window.lab.frame.lanes if lane.pinned] == [run]
+
+
+def test_nothing_is_left_of_the_window_in_the_language_before(window, qtbot):
+    window.prepare()
+    choose_in_menu(qtbot, window, "xx")
+    before = len(QApplication.allWidgets())
+    for language in ("en", "xx", "en", "xx"):
+        choose_in_menu(qtbot, window, language)
+    QTest.qWait(50)
+    assert len(QApplication.allWidgets()) <= before + 5
+
+
+def test_a_lesson_goes_on_in_the_other_language(window, qtbot):
+    window.show_lessons()
+    lesson = window.lessons.catalogue.lessons[0]
+    window.lessons.open(lesson.id)
+    qtbot.waitUntil(lambda: window.lab.state is State.READY, timeout=PATIENCE)
+    window.lessons.guide.next()
+    window.lab.commands.step_batch.trigger()
+    qtbot.waitUntil(lambda: update(window) == 1, timeout=PATIENCE)
+    place, run = window.place, window.lab.frame.run
+    choose_in_menu(qtbot, window, "zh_CN")
+    QTest.qWait(200)
+    assert (window.place, window.lessons.place) == (place, place)
+    assert (window.lab.frame.run, update(window)) == (run, 1)
+    assert window.lessons.guide.panel.isVisible()
+    assert window.windowTitle().startswith(plain_words(lesson.told_in("zh_CN").title))
+
+
+# --- room for the words --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["xx", "zh_CN", "hi"])
+def test_all_words_have_room(begun, qtbot, language):
+    window = begun("data.source = 'moons'\ntraining.epochs = 3\n")
+    window.resize(1280, 720)
+    window.lab.commands.run.trigger()
+    qtbot.waitUntil(lambda: window.lab.state is State.FINISHED, timeout=PATIENCE)
+    choose_in_menu(qtbot, window, language)
+    found = set()
+
+    def look():
+        """Note what has no room for its words once everything is laid out."""
+        for _ in range(40):
+            QTest.qWait(50)
+            clipped = clipped_texts(window)
+            if not clipped:
+                return
+        found.update(clipped)
+
+    look()
+    window.lab.form.unfold(True)
+    look()
+    window.lab.form.unfold(False)
+    for name, dock in window.lab.bench.docks.items():
+        was_hidden = dock.isHidden()
+        window.lab.bench.show_panel(name)
+        dock.raise_()
+        look()
+        if was_hidden:
+            dock.close()
+    window.show_lessons()
+    look()
+    window.show_welcome()
+    look()
+    assert not found
+
+
+# --- Qt's own texts, numbers ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "cancel"), [("en", "Cancel"), ("zh_CN", "取消")])
+def test_qt_speaks_the_language_too(qapp, language, cancel):
+    speak(language)
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+    assert box.buttons()[0].text().replace("&", "") == cancel
+    box.deleteLater()
+
+
+def test_qt_takes_from_our_catalog_what_it_does_not_bring_along(qapp):
+    speak(pseudo.PSEUDO)
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+    assert box.buttons()[0].text() == pseudo.lengthened("Cancel")
+    line = QLineEdit("text")
+    menu = line.createStandardContextMenu()
+    texts = [action.text().partition("\t")[0] for action in menu.actions() if action.text()]
+    assert texts == [
+        pseudo.lengthened(text)
+        for text in ("&Undo", "&Redo", "Cu&t", "&Copy", "&Paste", "Delete", "Select All")
+    ]
+    box.deleteLater()
+    line.deleteLater()
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("en", "1,234,567.5"), ("zh_CN", "1,234,567.5"), ("hi", "12,34,567.5")]
+)
+def test_thousands_are_grouped_as_the_language_does(qapp, language, shown):
+    speak(language)
+    assert number(1234567.5, ",.1f") == shown
+    assert number(-1234567, ",") == f"-{shown.removesuffix('.5')}"
+    assert number(0.001, "g") == "0.001"
+    assert number(1e-9, "g") == "1e-09"
+
+
+def test_a_share_is_a_percentage():
+    assert percent(0.976) == "97.6 %"
+
+
+@pytest.mark.parametrize("typed", ["0.003", "0,003", "०.००३", "０．００３"])
+def test_numbers_may_be_typed_as_any_of_the_languages_writes_them(typed):
+    assert parse_number(by_key(Experiment)["optimizer.lr"], typed) == 0.003
+
+
+@pytest.mark.parametrize("typed", ["12345", "12,345", "१२३४५", "12 345"])
+def test_whole_numbers_may_be_typed_with_or_without_groups(typed):
+    assert parse_number(by_key(Experiment)["training.epochs"], typed) == 12345
+
+
+@pytest.mark.parametrize("typed", ["1,2", "12,3456", "1.5", "१२x", ""])
+def test_what_is_no_whole_number_is_refused(typed):
+    with pytest.raises(ValueError, match="invalid literal"):
+        parse_number(by_key(Experiment)["training.epochs"], typed)
