@@ -98,7 +98,7 @@ class FlowRecorder(Instrument):
         self._measured.append(
             pursued.number, [*ratios, alignment, batches.agreement, scale, sum(batches.rows)]
         )
-        self._histogram.append(pursued.number, used, run.buffer.none)
+        self._histogram.append(pursued.number, used, run.buffer.without_gradient)
 
     def record(self, *, at_rest: bool = False) -> Flow | None:
         """Return a copy of what was measured; None before the first micro-batch."""
@@ -127,7 +127,7 @@ class FlowRecorder(Instrument):
         largest = _each(torch.stack(torch.aminmax(part)).abs().max() for part in parts)
         for sizes in (mean, largest):
             sizes[~np.isfinite(largest)] = np.nan
-            sizes[[name in run.buffer.none for name in self._names]] = NONE
+            sizes[[name in run.buffer.without_gradient for name in self._names]] = NONE
         if run.window is None:
             return LayerSizes(mean, largest, run.counters.updates)
         batches, planned = run.window.batches, run.window.planned_batches

@@ -119,9 +119,9 @@ class BufferRecorder(Instrument):
         run, buffer = self.run, self.run.buffer
         nothing = frozenset(layer.name for layer in run.parameters.layers)
         parts: dict[str, tuple[Tensor | None, Collection[str]]] = {
-            "left_over": (buffer.left_over, buffer.none_left_over),
-            "batch": (buffer.batch, buffer.none_in_batch),
-            "used": (buffer.used, buffer.none),
+            "left_over": (buffer.left_over, buffer.without_left_over),
+            "batch": (buffer.batch, buffer.without_batch),
+            "used": (buffer.used, buffer.without_gradient),
             "weights": (run.parameters.flat, ()),
             "update": (self._change if phase == "updated" else None, ()),
         }

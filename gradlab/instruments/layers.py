@@ -77,8 +77,8 @@ class TimelineRecorder(Instrument):
             self._parts = self._split()
         norms = torch.stack(torch._foreach_norm(self._parts)).cpu().numpy()
         rms: Doubles = np.where(np.isfinite(norms), norms / self._roots, np.nan)
-        if self.run.buffer.none:
-            rms[[name in self.run.buffer.none for name in self._names]] = NONE
+        if self.run.buffer.without_gradient:
+            rms[[name in self.run.buffer.without_gradient for name in self._names]] = NONE
         return rms
 
     def _merge_pairs(self, pairs: int) -> None:

@@ -196,7 +196,7 @@ class SignalRecorder(Instrument):
 
     def _norm(self, name: str) -> float | None:
         run = self.run
-        if name in run.buffer.none:
+        if name in run.buffer.without_gradient:
             return None
         [layer] = [layer for layer in run.parameters.layers if layer.name == name]
         return float(torch.linalg.vector_norm(run.buffer.used[layer.start : layer.stop]))

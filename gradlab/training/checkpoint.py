@@ -25,7 +25,11 @@ from gradlab.training.run import TrainingRun
 from gradlab.training.schedules import Plateau
 from gradlab.training.stopping import EarlyStopping
 
-NONE_IN_BUFFER = ("none", "none_left_over", "none_in_batch")
+NONE_IN_BUFFER = {
+    "none": "without_gradient",
+    "none_left_over": "without_left_over",
+    "none_in_batch": "without_batch",
+}
 
 
 def save(run: TrainingRun, path: Path, extra: dict[str, Any] | None = None) -> None:
@@ -72,7 +76,7 @@ def _document(run: TrainingRun) -> dict[str, Any]:
         "chunks": None
         if run.chunks is None
         else {name: getattr(run.chunks, name) for name in ("number", "count", "share")},
-        "buffer": {name: sorted(getattr(run.buffer, name)) for name in NONE_IN_BUFFER},
+        "buffer": {key: sorted(getattr(run.buffer, name)) for key, name in NONE_IN_BUFFER.items()},
         "rule": {"kind": run.rule.kind, "steps": run.rule.steps},
         "player": None
         if run.player is None
@@ -88,7 +92,7 @@ def _tensors(run: TrainingRun) -> dict[str, Tensor]:
     """Name every tensor of a run. Prefixes part what belongs to the model, its best self and the optimizer."""
     tensors = {f"model.{name}": tensor for name, tensor in run.model.state_dict().items()}
     tensors |= {f"best.{name}": tensor for name, tensor in (run.best or {}).items()}
-    tensors |= {f"rule.{name}": tensor for name, tensor in run.rule.state.items()}
+    tensors |= {f"rule.{name}": tensor for name, tensor in run.rule.memory.items()}
     if run.chunks is not None:
         tensors |= {f"state.{number}": state for number, state in enumerate(run.chunks.states)}
     tensors["buffer.used"] = run.buffer.used
@@ -112,8 +116,8 @@ def _restore(run: TrainingRun, document: dict[str, Any], tensors: dict[str, Tens
     run.best = {name: tensor.to(run.device) for name, tensor in _part(tensors, "best").items()} or None
     memory = {name: tensor.to(run.device) for name, tensor in _part(tensors, "rule").items()}
     run.rule = Rule(document["rule"]["kind"], run.parameters, memory, document["rule"]["steps"])
-    for name, layers in document["buffer"].items():
-        setattr(run.buffer, name, frozenset(layers))
+    for key, layers in document["buffer"].items():
+        setattr(run.buffer, NONE_IN_BUFFER[key], frozenset(layers))
     if run.chunks is not None:
         for name, value in document["chunks"].items():
             setattr(run.chunks, name, value)

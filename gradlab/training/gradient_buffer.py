@@ -20,8 +20,8 @@ class GradientBuffer:
 
     Attributes:
         left_over, batch, used: ``(n,)``, as :attr:`FlatParameters.flat`; zeros where the buffer holds None.
-        none: names of the layers of which there is nothing in the buffer, not even zeros: an optimizer skips
-            their weights. ``none_left_over``, ``none_in_batch``: the same for the two summands.
+        without_gradient: names of the layers that have nothing in the buffer, not even zeros: an optimizer skips
+            their weights. ``without_left_over``, ``without_batch``: the same for the two summands.
         frozen: names of the layers that are to get no gradient.
     """
 
@@ -31,7 +31,7 @@ class GradientBuffer:
         self.batch = torch.zeros_like(parameters.flat)
         self.used = torch.zeros_like(parameters.flat)
         self._layers = Names(layer.name for layer in parameters.layers)
-        self.none = self.none_left_over = self.none_in_batch = self._layers
+        self.without_gradient = self.without_left_over = self.without_batch = self._layers
         self.frozen: Names = Names()
         self._parameters = parameters
         self._left_out = left_out
@@ -46,7 +46,7 @@ class GradientBuffer:
     @property
     def is_none(self) -> bool:
         """Whether there is nothing in the buffer at all."""
-        return len(self.none) == len(self._layers)
+        return len(self.without_gradient) == len(self._layers)
 
     def freeze(self, layers: Collection[str]) -> None:
         """Give these layers, and only these, no gradient from now on: ``parameter.requires_grad_(False)``."""
@@ -62,17 +62,17 @@ class GradientBuffer:
         Where it holds None, there is nothing that could become zeros.
         """
         if to == "none":
-            self.none = self._layers
+            self.without_gradient = self._layers
         self.used.zero_()
 
     def backward(self, passes: Passes, weight: float) -> None:
         """Add the gradient of the latest forward pass's loss to the buffer, ``weight`` times."""
-        self.none_left_over = self.none
+        self.without_left_over = self.without_gradient
         self.left_over.copy_(self.used)
         passes.backward(weight, self.batch)
         self.used.add_(self.batch)
-        self.none_in_batch = self.frozen | self._left_out()
-        self.none = self.none & self.none_in_batch
+        self.without_batch = self.frozen | self._left_out()
+        self.without_gradient = self.without_gradient & self.without_batch
 
     def norm(self) -> float:
         """Return the 2-norm of what the optimizer will use; 0 where that is None."""

@@ -13,7 +13,7 @@ from gradlab.experiment.schema import Experiment
 from gradlab.training.seeds import Stream, derive
 
 
-class Player:
+class EpisodePlayer:
     """Plays episodes with the policy as it is.
 
     Attributes:

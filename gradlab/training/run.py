@@ -30,7 +30,7 @@ from gradlab.training.measuring import Measured, measure
 from gradlab.training.optimizers import Rule
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.passes import Autograd, ChunkedAutograd, Passes
-from gradlab.training.player import Player
+from gradlab.training.player import EpisodePlayer
 from gradlab.training.precision import Precision
 from gradlab.training.replay import CudaGraphs, Replayed, may_record
 from gradlab.training.schedules import Plateau, learning_rate
@@ -83,7 +83,7 @@ class TrainingRun:
         self.objective = make_objective(experiment.training, self.split, self.device)
         self.evaluation = Evaluation(self.model, self.forward_pass, self.objective)
         world = self.split.dataset.world
-        self.player = None if world is None else Player(experiment, world)
+        self.player = None if world is None else EpisodePlayer(experiment, world)
         self.train = self._training_rows()
         self.passes = self._choose_passes()
         self.rule = Rule(experiment.optimizer.kind, self.parameters)
@@ -209,7 +209,7 @@ class TrainingRun:
         self.lr = self._scheduled_lr()
         is_measured = (self.counters.updates + 1) % self.experiment.training.measure_every == 0
         before = self.parameters.flat.clone() if is_measured else None
-        self.rule.step(self.buffer.used, self.lr, self.experiment.optimizer, self.buffer.none)
+        self.rule.step(self.buffer.used, self.lr, self.experiment.optimizer, self.buffer.without_gradient)
         self.counters.updates += 1
         if self.loss_scale is not None:
             self.loss_scale.grow()

@@ -57,7 +57,7 @@ def fits(run: TrainingRun) -> Hashable | None:
         astuple(run.counters),
         None if window is None else astuple(replace(window, loss_sum=0)),
         None if epoch is None else (epoch.position, epoch.trained),
-        (buffer.none, buffer.none_left_over, buffer.none_in_batch),
+        (buffer.without_gradient, buffer.without_left_over, buffer.without_batch),
         tuple(run.rule.steps),
         run.lr,
     )
@@ -223,7 +223,7 @@ class Stack(TrainingRun):
         self.runs = list(runs)
         self.parameters = StackedParameters(runs)
         self.buffer = StackedBuffer(runs, self.parameters)
-        memory = {name: torch.stack([run.rule.state[name] for run in runs]) for name in first.rule.state}
+        memory = {name: torch.stack([run.rule.memory[name] for run in runs]) for name in first.rule.memory}
         self.rule = Rule(first.rule.kind, self.parameters, memory, first.rule.steps)
         self.passes = StackedChain(runs, self.parameters, self.buffer)
         inputs, targets = zip(*(run.validation for run in runs), strict=True)
@@ -247,7 +247,7 @@ class Stack(TrainingRun):
         for run, leaves in zip(self.runs, leaving, strict=True):
             if leaves:
                 hold(run, run.parameters.flat.clone(), *(part.clone() for part in run.buffer.parts))
-                memory = {name: row.clone() for name, row in run.rule.state.items()}
+                memory = {name: row.clone() for name, row in run.rule.memory.items()}
                 run.rule = Rule(run.rule.kind, run.parameters, memory, run.rule.steps)
                 run.counters = replace(run.counters)
                 self.left.append(run)
@@ -269,9 +269,9 @@ class Stack(TrainingRun):
             run.lr = self.lr
             run.measured = None if self.measured is None else self.measured.of(row)
             run.window = self.window and replace(self.window, loss_sum=self._window_sums[row])
-            run.buffer.none = self.buffer.none
-            run.buffer.none_left_over = self.buffer.none_left_over
-            run.buffer.none_in_batch = self.buffer.none_in_batch
+            run.buffer.without_gradient = self.buffer.without_gradient
+            run.buffer.without_left_over = self.buffer.without_left_over
+            run.buffer.without_batch = self.buffer.without_batch
             if self.epoch is None or run.epoch is None:
                 run.epoch = None
             else:

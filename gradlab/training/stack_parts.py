@@ -39,8 +39,11 @@ class StackedBuffer(GradientBuffer):
         self.left_over, self.batch, self.used = (torch.stack(part) for part in parts)
         self._parameters, self._left_out = parameters, frozenset
         self._layers = frozenset(layer.name for layer in parameters.layers)
-        self.none, self.none_left_over = buffers[0].none, buffers[0].none_left_over
-        self.none_in_batch, self.frozen = buffers[0].none_in_batch, buffers[0].frozen
+        self.without_gradient, self.without_left_over = (
+            buffers[0].without_gradient,
+            buffers[0].without_left_over,
+        )
+        self.without_batch, self.frozen = buffers[0].without_batch, buffers[0].frozen
         self.norms: list[float] = []
         self.clipped_norms: list[float] = []
 
@@ -88,9 +91,9 @@ class RowOfRule(Rule):
         self._row = row
 
     @property
-    def state(self) -> dict[str, Tensor]:  # type: ignore[override]  # read, and always as it is now
+    def memory(self) -> dict[str, Tensor]:  # type: ignore[override]  # read, and always as it is now
         """The replica's row of everything that the rule remembers."""
-        return {name: tensor[self._row] for name, tensor in self._rule.state.items()}
+        return {name: tensor[self._row] for name, tensor in self._rule.memory.items()}
 
     @property
     def steps(self) -> list[int]:

@@ -13,10 +13,10 @@ from torch import Tensor, nn
 from gradlab.training.losses import class_weights
 from gradlab.training.run import TrainingRun
 from gradlab.training.stack_parts import StackedBuffer, StackedParameters
-from gradlab.training.written_out import STEPS, Step
+from gradlab.training.written_out import STEPS, ChainStep
 
 
-class StackedLinear(Step):
+class StackedLinear(ChainStep):
     """outputs = weight · inputs + bias, for each network with its own."""
 
     learns = True
@@ -147,7 +147,7 @@ class StackedChain:
         self._steps[0].fill(gradient)
 
 
-def _steps(model: nn.Module, parameters: StackedParameters, buffer: StackedBuffer) -> list[Step]:
+def _steps(model: nn.Module, parameters: StackedParameters, buffer: StackedBuffer) -> list[ChainStep]:
     return [
         StackedLinear(name, parameters, buffer) if isinstance(layer, nn.Linear) else STEPS[type(layer)](layer)
         for name, layer in model.named_children()

@@ -22,7 +22,7 @@ MEAN = 1  # PyTorch's number for reduction="mean"
 NO_CLASS = -100  # the target that cross_entropy leaves out by default; there is none here
 
 
-class Step(ABC):
+class ChainStep(ABC):
     """One layer of the chain; between the two passes it remembers what the way back needs."""
 
     @property
@@ -43,7 +43,7 @@ class Step(ABC):
         raise NotImplementedError
 
 
-class Weighted(Step):
+class Weighted(ChainStep):
     """A layer with weights, which may be frozen at any time."""
 
     def __init__(self, layer: nn.Linear | nn.Conv2d) -> None:
@@ -115,7 +115,7 @@ class Convolution(Weighted):
         return parts
 
 
-class Halving(Step):
+class Halving(ChainStep):
     """The largest value of each square."""
 
     def __init__(self, layer: nn.MaxPool2d) -> None:
@@ -138,7 +138,7 @@ class Halving(Step):
         return back
 
 
-class Flattening(Step):
+class Flattening(ChainStep):
     """Pictures become rows of numbers."""
 
     def forward(self, signal: Tensor) -> Tensor:
@@ -151,7 +151,7 @@ class Flattening(Step):
         return gradient.view(self._shape)
 
 
-class Dropping(Step):
+class Dropping(ChainStep):
     """Dropout: a random share of the signal becomes 0."""
 
     def __init__(self, layer: Dropout) -> None:
@@ -167,7 +167,7 @@ class Dropping(Step):
         return gradient * self._mask
 
 
-class Bend(Step):
+class Bend(ChainStep):
     """An activation function, value by value.
 
     ``back`` takes the gradient and what the function gave, or (``of_input``) what it got.
@@ -194,7 +194,7 @@ def _relu_back(gradient: Tensor, output: Tensor) -> Tensor:
     return back
 
 
-def _leaky_relu(layer: nn.LeakyReLU) -> Step:
+def _leaky_relu(layer: nn.LeakyReLU) -> ChainStep:
     def back(gradient: Tensor, signal: Tensor) -> Tensor:
         towards_input: Tensor = aten.leaky_relu_backward.default(
             gradient, signal, layer.negative_slope, False
@@ -204,7 +204,7 @@ def _leaky_relu(layer: nn.LeakyReLU) -> Step:
     return Bend(layer.forward, back, of_input=True)
 
 
-STEPS: dict[type[nn.Module], Callable[..., Step]] = {
+STEPS: dict[type[nn.Module], Callable[..., ChainStep]] = {
     nn.Linear: Linear,
     nn.Conv2d: Convolution,
     nn.MaxPool2d: Halving,
@@ -275,7 +275,7 @@ class Chain:
     The gradients go into the ``grad`` of the parameters, whatever was there before; frozen layers are left out.
     """
 
-    def __init__(self, steps: list[Step], loss: "CrossEntropy | SquaredError | AnyLoss") -> None:
+    def __init__(self, steps: list[ChainStep], loss: "CrossEntropy | SquaredError | AnyLoss") -> None:
         self._steps = steps
         self._loss = loss
 

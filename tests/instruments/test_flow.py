@@ -67,7 +67,7 @@ def test_bars_tell_none_zero_and_nan_apart():
     run, _ = watched(updates=1, model={"hidden": [8, 8, 8]})
     recorder = FlowRecorder(run)
     hidden1, hidden2, hidden3, _ = run.parameters.layers
-    run.buffer.none = run.buffer.none | {hidden1.name}
+    run.buffer.without_gradient = run.buffer.without_gradient | {hidden1.name}
     run.buffer.used[hidden2.start : hidden2.stop] = 0
     run.buffer.used[hidden3.start] = nan
     for sizes in (recorder.record().sizes.mean, recorder.record().sizes.largest):

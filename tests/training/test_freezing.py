@@ -68,7 +68,7 @@ def test_frozen_and_thawed_on_the_way_the_same_gradients_are_none_and_the_weight
         optimizer.step()
         updates += 1
         for segment, (name, parameter) in zip(run.parameters.segments, model.named_parameters(), strict=True):
-            assert (segment.layer in run.buffer.none) == (parameter.grad is None), (updates, name)
+            assert (segment.layer in run.buffer.without_gradient) == (parameter.grad is None), (updates, name)
         torch.testing.assert_close(weights(run.model), weights(model), rtol=1e-4, atol=1e-6)
     assert updates == 44
 
@@ -107,7 +107,7 @@ def test_a_layer_frozen_from_the_start_never_has_a_gradient(zero_to):
     run = TrainingRun(frozen(["hidden2"], gradients=gradients, optimizer={"lr": 0.1, "weight_decay": 0.1}))
     before = run.model.hidden2.weight.detach().clone()
     drain(run)
-    assert run.buffer.none == {"hidden2"}
+    assert run.buffer.without_gradient == {"hidden2"}
     assert torch.equal(run.model.hidden2.weight, before)
 
 

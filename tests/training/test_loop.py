@@ -115,7 +115,7 @@ def test_without_zeroing_the_buffer_is_bitwise_the_sum_of_the_batch_gradients():
             total = gradient if total is None else total + gradient
             assert torch.equal(run.buffer.used, total)
             assert torch.equal(run.buffer.batch, gradient)
-            assert bool(run.buffer.none_left_over) == (left_over is None)
+            assert bool(run.buffer.without_left_over) == (left_over is None)
             if left_over is not None:
                 assert torch.equal(run.buffer.left_over, left_over)
 
@@ -203,7 +203,7 @@ def test_zeroing_every_batch_keeps_only_the_last_batch_of_a_window():
     run = TrainingRun(experiment(gradients={"zero": "every_batch", "accumulate": 3, "scale": "sum"}))
     for event in train(run):
         if isinstance(event, Updated):
-            assert len(run.buffer.none_left_over) == len(run.parameters.layers)
+            assert len(run.buffer.without_left_over) == len(run.parameters.layers)
             assert torch.equal(run.buffer.used, run.buffer.batch)
 
 

@@ -123,7 +123,7 @@ def test_a_skipped_window_moves_no_weight_and_is_no_divergence(float16_on_the_cp
     assert not any(isinstance(event, Updated) for event in events)
     assert events[-1] == Skipped(update=0, loss_scale=TOO_LARGE / 2)
     assert torch.equal(weights(run.model), before)
-    assert run.rule.state == {}
+    assert run.rule.memory == {}
     assert run.window is None
     rest = drain(run)
     assert isinstance(rest[0], Zeroed)  # the next window begins as any other

@@ -189,7 +189,7 @@ def test_zeroing_between_chunks_keeps_only_the_last_chunks_gradient():
         if isinstance(event, Updated):
             break
     assert zeroed == 3  # before the update, and twice between its three chunks
-    assert len(run.buffer.none_left_over) == len(run.parameters.layers)
+    assert len(run.buffer.without_left_over) == len(run.parameters.layers)
     assert torch.equal(run.buffer.used, run.buffer.batch)
 
 

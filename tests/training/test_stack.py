@@ -74,12 +74,12 @@ def assert_same_run(run, single, rel=1e-5):
     assert_same_tensor(weights(run.model), weights(single.model), rel)
     for part, expected in zip(run.buffer.parts, single.buffer.parts, strict=True):
         assert_same_tensor(part, expected, rel)
-    assert run.buffer.none == single.buffer.none
-    assert run.buffer.none_left_over == single.buffer.none_left_over
+    assert run.buffer.without_gradient == single.buffer.without_gradient
+    assert run.buffer.without_left_over == single.buffer.without_left_over
     assert run.rule.steps == single.rule.steps
-    assert run.rule.state.keys() == single.rule.state.keys()
-    for name, memory in single.rule.state.items():
-        assert_same_tensor(run.rule.state[name], memory, rel)
+    assert run.rule.memory.keys() == single.rule.memory.keys()
+    for name, memory in single.rule.memory.items():
+        assert_same_tensor(run.rule.memory[name], memory, rel)
     assert run.counters == single.counters
     assert run.lr == single.lr
     assert (run.window is None) == (single.window is None)

@@ -64,10 +64,10 @@ def test_an_unused_head_has_the_gradient_and_goes_the_way_that_it_has_and_goes_i
         optimizer.zero_grad(set_to_none=zero_to == "none")
         F.cross_entropy(answers(model, inputs, jointly=event.update <= JOINT), targets).backward()
         optimizer.step()
-        assert (model.head_a.weight.grad is None) == ("head_a" in run.buffer.none)
+        assert (model.head_a.weight.grad is None) == ("head_a" in run.buffer.without_gradient)
         if event.update == JOINT:
             then = run.model.head_a.weight.detach().clone()
-            assert run.buffer.none == frozenset()
+            assert run.buffer.without_gradient == frozenset()
         if event.update in (1, JOINT, JOINT + 1, JOINT + 20, ALL):
             for name, parameter in run.model.named_parameters():
                 expected = model.get_parameter(name)
@@ -94,7 +94,7 @@ def test_the_answer_is_that_of_both_heads_until_the_first_batch_of_the_next_upda
             with torch.no_grad():
                 expected = answers(run.model, inputs, jointly=jointly)
             torch.testing.assert_close(run.outputs(inputs), expected)
-            assert ("head_a" in run.buffer.none_in_batch) != jointly
+            assert ("head_a" in run.buffer.without_batch) != jointly
         if run.counters.updates > JOINT:
             break
 
