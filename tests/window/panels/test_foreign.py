@@ -20,7 +20,7 @@ SOURCES = ("digits", "moons", "iris", "fraud", "line", "diabetes", "sequence")
 
 
 def panel_of(name: str) -> Panel:
-    module = import_module(f"gradlab.window.panels.{name}")
+    module = import_module(f"gradlab.window.panels.{name}.panel")
     return next(
         kind(Theme.load("light"))
         for kind in vars(module).values()
