@@ -9,13 +9,13 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import partial
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from pkgutil import iter_modules
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon
@@ -33,13 +33,15 @@ from gradlab.window.services.os_signals import watched_signals
 from gradlab.window.services.settings_store import SettingsStore
 from gradlab.window.shell.crash_box import tell_of_earlier
 from gradlab.window.shell.main_window import MainWindow
+from gradlab.window.shell.panels_ahead import MakePanels
 from gradlab.window.shell.speech import first_language, speak
 from gradlab.window.theme.fonts import keep_silent
 from gradlab.window.theme.style import Appearance
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.training.trainer import MakePanels, OwnedTrainer
+from gradlab.window.training.training_thread import TrainingThread
 
 if TYPE_CHECKING:
+    from gradlab.experiment.schema import Experiment
     from gradlab.window.panels.base import Panel
 
 # Not 0: Qt would do all of it in one go, since what is posted while it works on posted events is done with them.
@@ -47,37 +49,22 @@ TURN_MS = 1
 log = logging.getLogger(__name__)
 
 
-class LateTrainer:
-    """Stands in for a trainer until it is first asked for something: what it needs takes a while to load."""
-
-    def __init__(self, make: Callable[[], OwnedTrainer]) -> None:
-        self._make = make
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._trainer, name)
-
-    @cached_property
-    def _trainer(self) -> OwnedTrainer:
-        return self._make()
-
-
 def run(argv: list[str]) -> int:
     """Run the application until its window is closed; return the exit code."""
     with CrashLog() as crash:
         app = make_application()
-        return run_window(app, make_trainer(), make_panels, [Path(text) for text in argv], crash)
+        return run_window(app, make_training(), make_panels, [Path(text) for text in argv], crash)
 
 
-def make_trainer() -> OwnedTrainer:
-    """Return a trainer that keeps its runs in this person's folder."""
+def make_training() -> TrainingThread:
+    """Return a training that keeps its runs in this person's folder."""
 
-    def make() -> OwnedTrainer:
+    def new_folder(experiment: Experiment) -> Path | None:
         from gradlab.runs.store import RunStore
-        from gradlab.window.training.training_thread import TrainerThread
 
-        return TrainerThread(RunStore(runs_folder()).new_folder)
+        return RunStore(runs_folder()).new_folder(experiment)
 
-    return cast(OwnedTrainer, LateTrainer(make))
+    return TrainingThread(new_folder)
 
 
 def make_application() -> QApplication:
@@ -128,7 +115,7 @@ def make_panels(theme: Theme) -> Iterator[Panel]:
 
 def run_window(
     app: QApplication,
-    trainer: OwnedTrainer,
+    training: TrainingThread,
     make_panels: MakePanels,
     paths: Sequence[Path] = (),
     crash: CrashLog | None = None,
@@ -139,7 +126,7 @@ def run_window(
 
     Args:
         app: the one application.
-        trainer: who trains; it is shut down here.
+        training: started once the window is there, and shut down here.
         make_panels: makes the panels of the lab.
         paths: files to open; only the first one is.
         crash: the log that tells of earlier crashes, and takes down exceptions.
@@ -151,7 +138,7 @@ def run_window(
     store = SettingsStore()
     speak(first_language(store))
     appearance = Appearance(app, store.theme(), large=store.get("projector") is True)
-    window = MainWindow(appearance, store, trainer, make_panels)
+    window = MainWindow(appearance, store, training.trainer, make_panels)
     reporter = ExceptionReporter(window, crash)
     previous_hook, sys.excepthook = sys.excepthook, reporter.report
     window.show()
@@ -161,7 +148,7 @@ def run_window(
     openings: list[Callable[[], object]] = [partial(window.open_file, path) for path in paths[:1]]
     if crash is not None:
         openings.append(partial(tell_of_earlier, window, crash))
-    openings.append(lambda: trainer.start())  # noqa: PLW0108 (asking for the method already loads a lot)
+    openings.append(training.start)
     turns = chain(load_panels(), window.preparations(), openings)
     when_painted(window, partial(in_turns, window, turns))
     opened(window)
@@ -169,7 +156,7 @@ def run_window(
         try:
             code = app.exec()
         finally:
-            trainer.shut_down()
+            training.shut_down()
             sys.excepthook = previous_hook
             appearance.deleteLater()
             window.deleteLater()

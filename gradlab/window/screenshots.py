@@ -24,7 +24,7 @@ from gradlab.window.panels.landscape.panel import LandscapePanel
 from gradlab.window.services.settings_store import SettingsStore
 from gradlab.window.shell.main_window import MainWindow
 from gradlab.window.theme.style import Appearance, ThemeChoice
-from gradlab.window.training.training_thread import TrainerThread
+from gradlab.window.training.training_thread import TrainingThread
 
 SIZES = ((1280, 720), (1440, 900))
 THEMES: tuple[ThemeChoice, ...] = ("light", "dark")
@@ -140,15 +140,15 @@ def settle(seconds: float, done: Callable[[], bool] = lambda: False) -> None:
 @contextmanager
 def open_window(appearance: Appearance, settings: Path) -> Iterator[MainWindow]:
     """Open a window with a trainer of its own, and end both."""
-    trainer = TrainerThread()
-    window = MainWindow(appearance, SettingsStore(settings), trainer, make_panels)
-    trainer.start()
+    training = TrainingThread()
+    window = MainWindow(appearance, SettingsStore(settings), training.trainer, make_panels)
+    training.start()
     window.show()
     try:
         yield window
     finally:
         window.close()
-        trainer.shut_down()
+        training.shut_down()
 
 
 def main(argv: list[str]) -> int:

@@ -21,7 +21,7 @@ from gradlab import selftest
 from gradlab.folders import runs_folder
 from gradlab.language import LANGUAGES, current
 from gradlab.selftest import LocalOnly, Report, SelfTestError
-from gradlab.window.application import make_application, make_panels, make_trainer, run_window, when_painted
+from gradlab.window.application import make_application, make_panels, make_training, run_window, when_painted
 from gradlab.window.shell.main_window import MainWindow
 
 BEAT_MS = 10
@@ -51,7 +51,7 @@ def _in_the_window(report: Report) -> Path:
     """Do everything that needs the window; return the folder of a run that was interrupted in it."""
     app = make_application()
     script = Script(app, report)
-    run_window(app, make_trainer(), make_panels, opened=script.take_window)
+    run_window(app, make_training(), make_panels, opened=script.take_window)
     if script.failure is not None:
         raise script.failure
     return script.interrupted

@@ -24,7 +24,8 @@ from gradlab.window.application import make_application, make_panels
 from gradlab.window.services.settings_store import SettingsStore
 from gradlab.window.shell.main_window import MainWindow
 from gradlab.window.theme.style import Appearance
-from gradlab.window.training.training_thread import TrainerThread
+from gradlab.window.training.trainer import Trainer
+from gradlab.window.training.training_thread import TrainingThread
 
 SECONDS = 4.0
 TURNS = 3
@@ -88,20 +89,18 @@ def spin(seconds: float) -> None:
     loop.exec()
 
 
-def with_window(
-    window: MainWindow, trainer: TrainerThread, watcher: Watcher, experiment: Experiment
-) -> float:
+def with_window(window: MainWindow, trainer: Trainer, watcher: Watcher, experiment: Experiment) -> float:
     """Updates per second with the window open, after it has settled."""
     window.open_experiment(experiment, "bench")
     while window.lab.state is not State.READY:
         spin(0.05)
     trainer.run_on()
     spin(0.5)
-    before, start = window.lab._frame.progress.update, time.perf_counter()
+    before, start = window.lab.frame.progress.update, time.perf_counter()
     watcher.start()
     spin(SECONDS)
     watcher.stop()
-    rate = (window.lab._frame.progress.update - before) / (time.perf_counter() - start)
+    rate = (window.lab.frame.progress.update - before) / (time.perf_counter() - start)
     trainer.pause()
     spin(0.2)
     return rate
@@ -109,9 +108,9 @@ def with_window(
 
 def main() -> None:
     app = make_application()
-    trainer = TrainerThread()
-    trainer.start()
-    window = MainWindow(Appearance(app, "light"), SettingsStore(), trainer, make_panels)
+    training = TrainingThread()
+    training.start()
+    window = MainWindow(Appearance(app, "light"), SettingsStore(), training.trainer, make_panels)
     window.resize(1440, 900)
     window.show()
     watcher = Watcher()
@@ -121,7 +120,7 @@ def main() -> None:
         delays: list[float] = []
         for _ in range(TURNS):
             rates["alone"].append(alone(experiment))
-            rates["window"].append(with_window(window, trainer, watcher, experiment))
+            rates["window"].append(with_window(window, training.trainer, watcher, experiment))
             delays += watcher.delays
         without, together = statistics.median(rates["alone"]), statistics.median(rates["window"])
         late = np.percentile(np.array(delays) * 1000, [50, 99, 100])
@@ -131,7 +130,7 @@ def main() -> None:
             f"  event loop late by (ms): median {late[0]:.1f}, 99 % under {late[1]:.1f}, most {late[2]:.1f}\n"
         )
         sys.stdout.flush()
-    trainer.shut_down()
+    training.shut_down()
     window.close()
 
 

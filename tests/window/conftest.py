@@ -12,6 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if importlib.util.find_spec("PySide6") is None:
     collect_ignore_glob = ["*"]
 else:
+    from idle_trainer import IdleTrainer
     from PySide6.QtCore import QCoreApplication, QEvent, QThread
     from PySide6.QtWidgets import QApplication, QWidget
 
@@ -22,6 +23,7 @@ else:
     from gradlab.window.shell.speech import speak
     from gradlab.window.theme.style import Appearance
     from gradlab.window.theme.tokens import Theme
+    from gradlab.window.training.training_thread import TrainingThread
 
 # What the platform without a screen cannot do, and says so; everything else that Qt says fails the test.
 PLATFORM_LIMITS = ["This plugin does not support"]
@@ -86,61 +88,6 @@ def left_open(before: "set[QWidget]") -> "list[QWidget]":
     return [widget for widget in opened if widget.metaObject().className() != "QTipLabel"]
 
 
-class FakeTrainer:
-    """Notes what it is asked to do, and hands out the frames that a test gives it."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[object, ...]] = []
-        self.frames: list[Frame] = []
-        self.held = False
-
-    def load(self, experiment) -> None:
-        self.asked.append(("load", experiment))
-
-    def run_on(self) -> None:
-        self.asked.append(("run_on",))
-
-    def pause(self) -> None:
-        self.asked.append(("pause",))
-
-    def step_phase(self) -> None:
-        self.asked.append(("step_phase",))
-
-    def step_batch(self) -> None:
-        self.asked.append(("step_batch",))
-
-    def step_epoch(self) -> None:
-        self.asked.append(("step_epoch",))
-
-    def change(self, experiment) -> None:
-        self.asked.append(("change", experiment))
-
-    def set_speed(self, speed) -> None:
-        self.asked.append(("set_speed", speed))
-
-    def show_lane(self, name) -> None:
-        self.asked.append(("show_lane", name))
-
-    def watch(self, parts, of_lanes=None) -> None:
-        self.asked.append(("watch", parts, of_lanes or {}))
-
-    def ask(self, part, wish, lane="") -> None:
-        self.asked.append(("ask", part, wish, lane) if lane else ("ask", part, wish))
-
-    def take_frame(self):
-        return self.frames.pop(0) if self.frames else None
-
-    def make_room(self) -> None:
-        self.held = True
-
-    def go_on(self) -> None:
-        self.held = False
-
-    def named(self, name: str) -> list[tuple[object, ...]]:
-        """What it was asked under one name, without the name."""
-        return [asked[1:] for asked in self.asked if asked[0] == name]
-
-
 def panel_class(panel_name: str, panel_title: str) -> type["Panel"]:
     class NotingPanel(Panel):
         name = panel_name
@@ -170,8 +117,16 @@ PANELS = {
 
 
 @pytest.fixture
-def trainer() -> FakeTrainer:
-    return FakeTrainer()
+def trainer() -> "IdleTrainer":
+    return IdleTrainer()
+
+
+@pytest.fixture
+def training(qapp) -> "Iterator[TrainingThread]":
+    """The real one, for a test to start."""
+    made = TrainingThread()
+    yield made
+    made.shut_down()
 
 
 @pytest.fixture

@@ -10,17 +10,17 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from gradlab.errors import InputError
 from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
-from gradlab.window.application import ExceptionReporter, LateTrainer, in_turns, run_window
+from gradlab.window.application import ExceptionReporter, in_turns, run_window
 from gradlab.window.services.settings_store import SettingsStore
 from gradlab.window.shell.main_window import MainWindow
 
 
-class BusyTrainer(QThread):
+class BusyThread(QThread):
     """A thread that works until it is asked to end."""
 
-    def __init__(self, fake):
+    def __init__(self, trainer):
         super().__init__()
-        self.fake = fake
+        self.trainer = trainer
         self.end = threading.Event()
         self.work = 0
 
@@ -32,9 +32,6 @@ class BusyTrainer(QThread):
         self.end.set()
         self.wait()
 
-    def __getattr__(self, name):
-        return getattr(self.fake, name)
-
 
 def main_window():
     return next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow))
@@ -45,7 +42,7 @@ def run(qapp, trainer, make_panels):
     """Run the application with a busy thread; do something once it is open, then close the window."""
 
     def run(do=lambda window: None, paths=(), close=True):
-        busy = BusyTrainer(trainer)
+        busy = BusyThread(trainer)
 
         def act():
             if not busy.work:  # it begins when everything else is loaded
@@ -207,7 +204,7 @@ def test_the_window_is_painted_before_anything_that_takes_time_begins(qapp, trai
         QThread.start(busy)
         QTimer.singleShot(0, main_window().close)
 
-    busy, watch = BusyTrainer(trainer), Painted()
+    busy, watch = BusyThread(trainer), Painted()
     busy.start = start
     qapp.installEventFilter(watch)
     try:
@@ -245,24 +242,14 @@ import sys
 from gradlab.window import application
 app = application.make_application()
 def look(window):
-    late = {"torch", "numpy", "pydantic", "pyqtgraph", "gradlab.window.training.training_thread"}
+    late = {"torch", "numpy", "pydantic", "pyqtgraph", "gradlab.runs.worker"}
     print(sorted(late & set(sys.modules)))
     window.close()
 def opened(window):
     application.when_painted(window, lambda: look(window))
-application.run_window(app, application.make_trainer(), application.make_panels, opened=opened)
+application.run_window(app, application.make_training(), application.make_panels, opened=opened)
 """
     assert printed_by(code) == "[]\n"
-
-
-def test_a_late_trainer_is_made_when_it_is_first_asked_for(trainer):
-    made = []
-    late = LateTrainer(lambda: made.append(trainer) or trainer)
-    assert made == []
-    late.pause()
-    late.step_batch()
-    assert made == [trainer]
-    assert trainer.asked == [("pause",), ("step_batch",)]
 
 
 def test_the_window_answers_between_two_turns(qtbot):

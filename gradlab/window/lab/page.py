@@ -13,6 +13,7 @@ from gradlab.experiment.differences import value_of
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import Frame, Notice, State
+from gradlab.runs.speed import Speed
 from gradlab.window.lab.form import ExperimentForm, FormMemory
 from gradlab.window.lab.message_bar import MessageBar
 from gradlab.window.lab.panel_area import Bench, BenchMemory
@@ -23,7 +24,6 @@ from gradlab.window.panels.base import Panel
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.training.frame_poll import FramePoll
-from gradlab.window.training.speed import Speed
 from gradlab.window.training.trainer import Trainer
 from gradlab.window.widgets.widgets import keeps_key
 

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QSiz
 
 from gradlab.instruments.records import Frame, Progress, State
 from gradlab.language import mark, tr, trc
+from gradlab.runs.speed import FASTEST, SPEEDS, Speed
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.training.speed import FASTEST, SPEEDS, Speed
 from gradlab.window.widgets.widgets import ActionButton, QuietComboBox, label, tooltip
 
 SPEED_HELP = mark("How many updates are made per second. Slow down to watch each one, or each of its phases.")

@@ -21,11 +21,11 @@ from gradlab.window.services.dialogs import ask_where, ask_which, warn
 from gradlab.window.services.file_drop import FileDrop
 from gradlab.window.services.settings_store import SettingsStore
 from gradlab.window.shell.menus import MenuBar
-from gradlab.window.shell.panels_ahead import PanelsAhead
+from gradlab.window.shell.panels_ahead import MakePanels, PanelsAhead
 from gradlab.window.shell.speech import SETTING, speak
 from gradlab.window.shell.welcome import WelcomePage, question
 from gradlab.window.theme.style import Appearance
-from gradlab.window.training.trainer import MakePanels, Trainer
+from gradlab.window.training.trainer import Trainer
 
 if TYPE_CHECKING:
     from gradlab.experiment.schema import Experiment

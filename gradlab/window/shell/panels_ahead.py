@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:  # they bring the plots with them
     from gradlab.window.panels.base import Panel
+    from gradlab.window.theme.tokens import Theme
+
+MakePanels: TypeAlias = "Callable[[Theme], Iterable[Panel]]"
 
 
 class PanelsAhead:

@@ -1,71 +1,105 @@
-"""What the window asks of whoever trains. Nothing here has to be loaded for that: the window opens before."""
+"""The window's end of the training: wishes go into a mailbox, the newest frame comes out of a slot.
+
+Nothing else passes between the two threads: no signal per step, no queue that could fill up. And while the window
+draws a frame, the training makes room: both need Python's interpreter, and taking turns is quicker for both than
+fighting for it. Nothing heavy is imported here: the window opens before.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from collections import deque
+from queue import SimpleQueue
+from threading import Event
+from typing import TYPE_CHECKING
+
+from gradlab.runs.pacer import Goal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gradlab.experiment.schema import Experiment
     from gradlab.instruments.records import Frame
-    from gradlab.window.panels.base import Panel
-    from gradlab.window.theme.tokens import Theme
-    from gradlab.window.training.speed import Speed
-
-MakePanels: TypeAlias = "Callable[[Theme], Iterable[Panel]]"
+    from gradlab.runs.speed import Speed
+    from gradlab.runs.worker import Command
 
 
-class Trainer(Protocol):
-    """What the lab asks of the thread that trains. Every method only posts a wish and returns at once."""
+class Trainer:
+    """What the window asks of the training. Every method returns at once.
+
+    Attributes:
+        mailbox: what was asked and not yet done; None asks to leave.
+        slot: holds the newest frame until it is taken.
+        free: cleared while the training holds, so that a frame can be drawn.
+    """
+
+    def __init__(self) -> None:
+        self.mailbox: SimpleQueue[Command | None] = SimpleQueue()
+        self.slot: deque[Frame] = deque(maxlen=1)
+        self.free = Event()
+        self.free.set()
 
     def load(self, experiment: Experiment) -> None:
-        """Build anew, from the start."""
+        """Build all runs of an experiment: also what Reset and changes of data or model mean."""
+        self.mailbox.put(lambda driver: driver.load(experiment))
 
     def run_on(self) -> None:
         """Train until paused or finished."""
+        self._pursue(Goal.RUN)
 
     def pause(self) -> None:
-        """Hold after the current update."""
+        """Stop after the current update, or the current phase where that is the pace."""
+        self._pursue(Goal.REST)
 
     def step_phase(self) -> None:
         """Do the next phase of an update."""
+        self._pursue(Goal.PHASE)
 
     def step_batch(self) -> None:
-        """Go on to the next update."""
+        """Train to the next update."""
+        self._pursue(Goal.UPDATE)
 
     def step_epoch(self) -> None:
-        """Go on to the end of the epoch."""
+        """Train to the end of the epoch."""
+        self._pursue(Goal.EPOCH)
 
     def change(self, experiment: Experiment) -> None:
-        """Take changed live settings, from the next update on."""
+        """Let live settings hold from the next update on."""
+        self.mailbox.put(lambda driver: driver.change(experiment))
 
     def set_speed(self, speed: Speed) -> None:
-        """Set the pace of running."""
+        """Limit the pace of running."""
+        self.mailbox.put(lambda driver: driver.set_speed(speed))
 
     def show_lane(self, name: str) -> None:
-        """Let the frames be of the racing run of this name."""
+        """Let frames be of the lane of this name: of one of the variants that race."""
+        self.mailbox.put(lambda driver: driver.show_lane(name))
 
     def watch(self, parts: frozenset[str], of_lanes: Mapping[str, frozenset[str]] | None = None) -> None:
-        """Say which parts of a Frame are looked at, and which of certain racing runs besides."""
+        """Compute these parts of a frame, and these of certain lanes; no others."""
+        self.mailbox.put(lambda driver: driver.watch(parts, of_lanes or {}))
 
     def ask(self, part: str, wish: object, lane: str = "") -> None:
-        """Pass a wish to the instrument that fills a part of a Frame, or of a racing run's."""
+        """Pass a panel's wish to the instrument that fills this part of a frame, or of a lane's."""
+        self.mailbox.put(lambda driver: driver.ask(part, wish, lane))
+
+    def leave(self) -> None:
+        """Ask the training to end; what was begun is written down."""
+        self.mailbox.put(None)
 
     def take_frame(self) -> Frame | None:
-        """Return the newest frame since the last call, if there is one."""
+        """Return the newest frame, or None if there was none since the last call."""
+        try:
+            return self.slot.pop()
+        except IndexError:
+            return None
 
     def make_room(self) -> None:
-        """Hold the training while a frame is drawn."""
+        """Hold the training for a moment, while a frame is drawn."""
+        self.free.clear()
 
     def go_on(self) -> None:
-        """Train on: the frame is drawn."""
+        """End :meth:`make_room`."""
+        self.free.set()
 
-
-class OwnedTrainer(Trainer, Protocol):
-    """A trainer with its life: somebody starts it and shuts it down."""
-
-    def start(self) -> None:
-        """Begin to take commands."""
-
-    def shut_down(self) -> None:
-        """Ask it to end, and wait until it has."""
+    def _pursue(self, goal: Goal) -> None:
+        self.mailbox.put(lambda driver: driver.pursue(goal))

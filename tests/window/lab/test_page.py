@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Notice, Progress, State
+from gradlab.runs.speed import Speed
 from gradlab.window.lab.page import LabPage
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.training.speed import Speed
 
 BEGUN = Frame(serial=1, run=1, state=State.PAUSED, progress=Progress(epoch=1, epochs=20, update=40))
 
@@ -27,7 +27,7 @@ def lab(qtbot, trainer, make_panels):
 
 
 def show(lab, trainer, frame):
-    trainer.frames.append(frame)
+    trainer.slot.append(frame)
     lab.poll()
 
 
@@ -55,7 +55,7 @@ def test_buttons_ask_the_trainer(lab, trainer):
     lab.transport.buttons["step_epoch"].click()
     lab.transport.buttons["reset"].click()
     asked = [name for name, *_ in trainer.asked if name != "watch"]
-    assert asked == ["run_on", "step_phase", "step_batch", "step_epoch", "load"]
+    assert asked == ["run", "phase", "update", "epoch", "load"]
 
 
 def test_the_speed_reaches_the_trainer(lab, trainer):
@@ -67,7 +67,7 @@ def test_what_is_typed_counts_when_run_is_pressed(lab, trainer):
     show(lab, trainer, Frame(state=State.READY))
     lab.form.fields["optimizer.lr"].editor.lineEdit().setText("0.02")
     lab.transport.buttons["run"].click()
-    assert [asked[0] for asked in trainer.asked] == ["change", "run_on"]
+    assert [asked[0] for asked in trainer.asked] == ["change", "run"]
     assert trainer.named("change")[0][0].optimizer.lr == 0.02
 
 
@@ -152,19 +152,19 @@ def test_a_frame_fills_numbers_buttons_and_panels(lab, trainer):
 
 
 def test_the_frames_are_looked_for_while_the_page_is_shown(lab, trainer, qtbot):
-    trainer.frames.append(BEGUN)
+    trainer.slot.append(BEGUN)
     qtbot.waitUntil(lambda: panel(lab, "loss").frames == [BEGUN])
     lab.hide()
-    trainer.frames.append(BEGUN)
+    trainer.slot.append(BEGUN)
     qtbot.wait(120)
-    assert trainer.frames == [BEGUN]
+    assert list(trainer.slot) == [BEGUN]
 
 
 def test_the_trainer_makes_room_exactly_while_a_frame_is_drawn(lab, trainer, qtbot):
     lab._frames.stop()
     show(lab, trainer, BEGUN)
-    assert trainer.held
-    qtbot.waitUntil(lambda: not trainer.held)
+    assert not trainer.free.is_set()
+    qtbot.waitUntil(trainer.free.is_set)
 
 
 def test_only_panels_in_sight_are_watched_and_fed(lab, trainer):
@@ -257,7 +257,7 @@ def test_space_runs_and_letters_step(lab, trainer, qtbot):
     for key in (Qt.Key.Key_Space, Qt.Key.Key_P, Qt.Key.Key_B, Qt.Key.Key_E):
         qtbot.keyClick(lab, key)
     asked = [name for name, *_ in trainer.asked if name != "watch"]
-    assert asked == ["run_on", "step_phase", "step_batch", "step_epoch"]
+    assert asked == ["run", "phase", "update", "epoch"]
 
 
 @pytest.mark.parametrize("key", ["optimizer.lr", "gradients.zero", "name"])

@@ -9,7 +9,6 @@ from gradlab.instruments.records import State
 from gradlab.window.application import make_panels
 from gradlab.window.lab.page import LabPage
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.training.training_thread import TrainerThread
 
 VARIANTS = [
     {"name": "every update", "gradients": {"zero": "every_update"}},
@@ -23,16 +22,14 @@ SMALL = {
 
 
 @pytest.fixture
-def lab(qtbot):
-    trainer = TrainerThread()
-    made = LabPage(Theme.load("light"), trainer, make_panels(Theme.load("light")))
+def lab(qtbot, training):
+    made = LabPage(Theme.load("light"), training.trainer, make_panels(Theme.load("light")))
     qtbot.addWidget(made)
     made.resize(1280, 680)
-    trainer.start()
+    training.start()
     with qtbot.waitExposed(made):
         made.show()
-    yield made
-    trainer.shut_down()
+    return made
 
 
 def open_and_run(lab, qtbot, **changes):

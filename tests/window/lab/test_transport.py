@@ -2,9 +2,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gradlab.instruments.records import Frame, Progress, State
+from gradlab.runs.speed import SPEEDS
 from gradlab.window.lab.transport import RunActions, TransportBar, duration
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.training.speed import SPEEDS
 
 ENABLED = {
     State.LOADING: set(),

@@ -37,7 +37,7 @@ def see(window, trainer):
     def see(update=0, epoch=0, state=State.PAUSED, run=None):
         number = len(trainer.named("load")) if run is None else run
         progress = Progress(epoch=epoch, epochs=5, update=update, phase="updated")
-        trainer.frames.append(Frame(run=number, state=state, progress=progress, experiment=Experiment()))
+        trainer.slot.append(Frame(run=number, state=state, progress=progress, experiment=Experiment()))
         window.lab.poll()
 
     return see

@@ -13,7 +13,6 @@ from gradlab.window.lab.page import LabPage
 from gradlab.window.panels.gradients.words import place
 from gradlab.window.panels.phase_words import phases_of, sentence
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.training.training_thread import TrainerThread
 
 GRADIENTS = frozenset({"gradients"})
 MOONS = files.load(resource("experiments", "4-moons.toml"))
@@ -147,16 +146,14 @@ def test_the_strip_has_the_phases_that_the_run_goes_through(zero, clip):
 
 
 @pytest.fixture
-def lab(qtbot):
-    trainer = TrainerThread()
-    made = LabPage(Theme.load("light"), trainer, make_panels(Theme.load("light")))
+def lab(qtbot, training):
+    made = LabPage(Theme.load("light"), training.trainer, make_panels(Theme.load("light")))
     qtbot.addWidget(made)
     made.resize(1280, 680)
-    trainer.start()
+    training.start()
     with qtbot.waitExposed(made):
         made.show()
-    yield made
-    trainer.shut_down()
+    return made
 
 
 def open_moons(lab, qtbot, **values):

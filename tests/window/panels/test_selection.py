@@ -10,25 +10,23 @@ from gradlab.window.lab.page import LabPage
 from gradlab.window.panels.confusion.panel import ConfusionPanel
 from gradlab.window.panels.data.panel import DataPanel
 from gradlab.window.theme.tokens import Theme
-from gradlab.window.training.training_thread import TrainerThread
 
 REAL = (ConfusionPanel, DataPanel)
 PATIENCE = 30_000  # milliseconds: libraries are loaded on the way
 
 
 @pytest.fixture
-def lab(qtbot, make_panels):
+def lab(qtbot, training, make_panels):
     """A lab after three epochs on data of two classes, with two real panels beside light ones."""
 
     def panels(theme):
         others = [made for made in make_panels(theme) if made.name not in {real.name for real in REAL}]
         return [*others, *(real(theme) for real in REAL)]
 
-    trainer = TrainerThread()
-    page = LabPage(Theme.load("light"), trainer, panels(Theme.load("light")))
+    page = LabPage(Theme.load("light"), training.trainer, panels(Theme.load("light")))
     qtbot.addWidget(page)
     page.resize(1280, 720)
-    trainer.start()
+    training.start()
     page.show()
     page.open(
         build(
@@ -42,8 +40,7 @@ def lab(qtbot, make_panels):
     qtbot.waitUntil(lambda: page.state is State.READY, timeout=PATIENCE)
     page.commands.run.trigger()
     qtbot.waitUntil(lambda: page.state is State.FINISHED, timeout=PATIENCE)
-    yield page
-    trainer.shut_down()
+    return page
 
 
 def panel(lab, name):

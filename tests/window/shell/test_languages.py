@@ -17,7 +17,6 @@ from gradlab.window.language.numbers import number, percent
 from gradlab.window.lessons.text_view import plain_words
 from gradlab.window.shell.main_window import MainWindow
 from gradlab.window.shell.speech import first_language, speak
-from gradlab.window.training.training_thread import TrainerThread
 from tests.support import pseudo
 from tests.support.clipping import clipped_texts
 
@@ -37,16 +36,9 @@ def with_pseudo(monkeypatch):
 
 
 @pytest.fixture
-def thread():
-    made = TrainerThread()
-    made.start()
-    yield made
-    made.shut_down()
-
-
-@pytest.fixture
-def window(qtbot, appearance, store, thread):
-    made = MainWindow(appearance, store, thread, make_all_panels)
+def window(qtbot, appearance, store, training):
+    training.start()
+    made = MainWindow(appearance, store, training.trainer, make_all_panels)
     qtbot.addWidget(made)
     with qtbot.waitExposed(made):
         made.show()

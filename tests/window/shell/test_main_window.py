@@ -76,10 +76,10 @@ def test_without_a_file_manager_the_folder_is_named(window, monkeypatch):
 
 def test_coming_back_finds_the_lab_as_it_was_left(window, trainer):
     window.welcome.free_lab.click()
-    trainer.frames.append(Frame(state=State.RUNNING, progress=Progress(update=3)))
+    trainer.slot.append(Frame(state=State.RUNNING, progress=Progress(update=3)))
     window.lab.poll()
     entry(window, "file", "Welcome page").trigger()
-    assert trainer.named("pause") == [()]
+    assert trainer.named("rest") == [()]
     window.welcome.free_lab.click()
     assert len(trainer.named("load")) == 1
 
@@ -97,17 +97,17 @@ def test_a_card_keeps_its_question_in_sight(window, trainer):
     card.click()
     assert window.lab.message.isVisible()
     assert window.lab.message.text.text() == card.experiment.question
-    trainer.frames.append(Frame(run=1, state=State.READY))
+    trainer.slot.append(Frame(run=1, state=State.READY))
     window.lab.poll()
     assert window.lab.message.isVisible()
 
 
 def test_the_question_outlasts_the_notice_of_an_earlier_run(window, trainer):
     window.open_lab()
-    trainer.frames.append(Frame(state=State.FAILED, notice=Notice("error", "out of memory")))
+    trainer.slot.append(Frame(state=State.FAILED, notice=Notice("error", "out of memory")))
     window.lab.poll()
     window.welcome.cards[1].click()
-    trainer.frames.append(Frame(run=1, state=State.READY))
+    trainer.slot.append(Frame(run=1, state=State.READY))
     window.lab.poll()
     assert window.lab.message.text.text() == window.welcome.cards[1].experiment.question
 
@@ -202,7 +202,7 @@ def test_every_panel_can_be_explained_from_the_menu(window):
 
 def test_shortcuts_of_a_run_sleep_on_the_welcome_page(window, trainer, qtbot):
     window.welcome.free_lab.click()
-    trainer.frames.append(Frame(state=State.PAUSED, progress=Progress(update=3)))
+    trainer.slot.append(Frame(state=State.PAUSED, progress=Progress(update=3)))
     window.lab.poll()
     window.show_welcome()
     window.setFocus()
@@ -211,7 +211,7 @@ def test_shortcuts_of_a_run_sleep_on_the_welcome_page(window, trainer, qtbot):
     assert trainer.asked == []
     window.open_lab()
     qtbot.keyClick(window.lab, Qt.Key.Key_B)
-    assert [asked[0] for asked in trainer.asked if asked[0] != "watch"] == ["step_batch"]
+    assert [asked[0] for asked in trainer.asked if asked[0] != "watch"] == ["update"]
 
 
 def test_size_and_layout_are_remembered(window, open_window):

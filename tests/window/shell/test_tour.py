@@ -26,7 +26,7 @@ def test_the_tour_leads_through_the_real_window_and_ends(qtbot, window, trainer)
         press(qtbot, tour.bubble.next)
     assert seen == [stop.title for stop in STOPS]
     assert window.tour is None
-    assert trainer.named("run_on")
+    assert trainer.named("run")
 
 
 def test_it_can_be_skipped_and_taken_again(qtbot, window):

@@ -1,0 +1,81 @@
+"""What a training is to do next, and when."""
+
+import time
+from enum import Enum, auto
+from threading import Event
+
+from gradlab.runs.speed import FASTEST, Speed
+
+SLICE_SECONDS = 0.008  # how long to train before looking into the mailbox again
+LONGEST_ROOM_SECONDS = 0.2  # a window that is stuck must not stop the training
+MOST_BEHIND_SECONDS = 0.5  # a slow computer does not make up for more than this
+
+
+class Goal(Enum):
+    """How far to train."""
+
+    REST = auto()
+    RUN = auto()
+    PHASE = auto()
+    UPDATE = auto()
+    EPOCH = auto()
+
+
+class Pacer:
+    """Says when the next step is due, how large it is, and whether the goal is reached.
+
+    Attributes:
+        goal: how far to train; ``speed``: at which pace.
+    """
+
+    def __init__(self, free: Event) -> None:
+        """``free`` is cleared while the window needs the interpreter for itself."""
+        self.goal = Goal.REST
+        self.speed = FASTEST
+        self._free = free
+        self._next_step = 0.0
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether there is nothing to train."""
+        return self.goal is Goal.REST
+
+    @property
+    def by_phase(self) -> bool:
+        """Whether the next step is one phase; otherwise it is an update."""
+        slowly = self.speed.by_phase and self.goal in (Goal.RUN, Goal.EPOCH)
+        return slowly or self.goal is Goal.PHASE
+
+    @property
+    def seconds_left(self) -> float:
+        """The seconds until the next step is due; not above zero once it is."""
+        return self._next_step - time.perf_counter()
+
+    def pursue(self, goal: Goal) -> None:
+        """Set another goal; the first step towards it is due at once."""
+        self.goal = goal
+        self._next_step = time.perf_counter()
+
+    def set_speed(self, speed: Speed) -> None:
+        """Set another pace; the next step is due at once."""
+        self.speed = speed
+        self._next_step = time.perf_counter()
+
+    def make_room(self) -> None:
+        """Wait while the window draws."""
+        self._free.wait(LONGEST_ROOM_SECONDS)
+
+    def is_reached(self, *, epoch_is_over: bool) -> bool:
+        """Return whether one step was all there was to do, or the epoch that was wanted is over."""
+        return self.goal in (Goal.PHASE, Goal.UPDATE) or (self.goal is Goal.EPOCH and epoch_is_over)
+
+    def may_go_on(self, end: float) -> bool:
+        """Return whether the next step may follow at once, before the moment ``end``.
+
+        With a limited speed it may not, and has a moment of its own.
+        """
+        now = time.perf_counter()
+        if self.speed.per_second is None:
+            return self._free.is_set() and now < end
+        self._next_step = max(self._next_step + 1 / self.speed.per_second, now - MOST_BEHIND_SECONDS)
+        return False

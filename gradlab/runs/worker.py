@@ -1,0 +1,117 @@
+"""The training behind the window, to run in a thread of its own."""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from queue import Empty, SimpleQueue
+from threading import Event
+
+from gradlab.errors import InputError
+from gradlab.instruments.records import Frame, State
+from gradlab.language import tr
+from gradlab.runs.driver import Driver, NewFolder
+from gradlab.runs.pacer import Pacer
+from gradlab.runs.publisher import Publisher
+from gradlab.runs.race import Race
+from gradlab.training.device import devices, out_of_memory
+
+Command = Callable[[Driver], None]
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Does what the mailbox asks for, until it is asked to leave.
+
+    Attributes:
+        driver: what the commands in the mailbox are for.
+    """
+
+    def __init__(
+        self,
+        mailbox: SimpleQueue[Command | None],
+        slot: deque[Frame],
+        free: Event,
+        new_folder: NewFolder | None = None,
+    ) -> None:
+        """Work with what is shared with another thread.
+
+        Args:
+            mailbox: commands come from it; None means to leave.
+            slot: the newest frame goes into it, once it is empty.
+            free: cleared while the training has to hold.
+            new_folder: names the folder of a new run's files; without it none are kept.
+        """
+        self.driver = Driver(Pacer(free), new_folder)
+        self._mailbox = mailbox
+        self._publisher = Publisher(slot, devices())
+        self._is_leaving = False
+
+    def serve(self) -> None:
+        """Serve the mailbox, train, and publish frames, until asked to leave."""
+        driver = self.driver
+        while not self._is_leaving:
+            for command in self._commands():
+                self._safely(partial(command, driver))
+            if not driver.pacer.at_rest and driver.pacer.seconds_left <= 0:
+                driver.pacer.make_room()
+                self._safely(driver.train)
+            if self._has_work:
+                self._safely(self._work)
+            if driver.has_news and self._publisher.is_ready:
+                self._publisher.publish(driver.frame)
+        driver.close()
+
+    def _commands(self) -> list[Command]:
+        """Return the waiting commands; wait for one while there is nothing to train and nothing to show."""
+        commands: list[Command] = []
+        try:
+            command = self._mailbox.get(timeout=self._idle_seconds())
+            while command is not None:
+                commands.append(command)
+                command = self._mailbox.get_nowait()
+            self._is_leaving = True
+        except Empty:
+            pass
+        return commands
+
+    def _idle_seconds(self) -> float | None:
+        if self._has_work:
+            return 0
+        driver, pauses = self.driver, []
+        if not driver.pacer.at_rest:
+            pauses.append(driver.pacer.seconds_left)
+        if driver.has_news and driver.state is not State.LOADING:
+            pauses.append(self._publisher.seconds_left)
+        return max(min(pauses), 0) if pauses else None
+
+    @property
+    def _has_work(self) -> bool:
+        return self.driver.race is not None and self.driver.race.has_work
+
+    def _work(self) -> None:
+        """Go on with what an instrument computes in the background; training takes turns with it."""
+        assert self.driver.race is not None
+        self.driver.race.work()
+        self.driver.has_news = True
+
+    def _safely(self, action: Callable[[], None]) -> None:
+        """Do something; whatever goes wrong is shown in the window, and the worker lives on."""
+        try:
+            action()
+        except InputError as error:
+            self.driver.tell(error)
+        except Exception as error:
+            full = _memory_error(self.driver.race, error)
+            if full is None:
+                log.exception("training failed")
+            told = full or InputError(tr("Training stopped unexpectedly: {error}").format(error=error))
+            self._safely(partial(self.driver.fail, told))
+
+
+def _memory_error(race: Race | None, error: Exception) -> InputError | None:
+    if race is None or not isinstance(error, RuntimeError):
+        return None
+    run = race.shown.run
+    return out_of_memory(error, str(run.device), run.experiment.training.batch_size)
