@@ -1,14 +1,18 @@
-"""What every panel is: a widget that shows frames and knows the theme."""
+"""What every panel is, and what those about one run have in common."""
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QWidget
+from typing_extensions import override
 
 from gradlab.export.tables import Table
 from gradlab.instruments.records import Frame
 from gradlab.language import tr
 from gradlab.window.panels.bus import Desk
 from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets.hint import Hint
+
+R = TypeVar("R")
 
 
 class Panel(QWidget):
@@ -17,7 +21,7 @@ class Panel(QWidget):
     Attributes:
         name: the module's name, e.g. ``loss``.
         title: what people read; also the accessible name. A class has it marked, its panels translated.
-        help: *What is this?* in plain words; likewise.
+        help: *What is this?* in plain words; marked and translated like the title.
         watches: the parts of a Frame it draws, e.g. ``curves``: the trainer computes a part only while a visible
             panel watches it.
         rest: seconds that a drawing stays at the least while a run hurries on: faster than it can be read it
@@ -45,12 +49,99 @@ class Panel(QWidget):
         raise NotImplementedError
 
     def look_at(self, view: str) -> None:
-        """Show the view of this name, where the panel has several; what a lesson's text speaks of."""
+        """Show the view of this name, where the panel has several: the one that a lesson's text is about."""
 
     def as_table(self) -> Table | None:
         """Return the data that is shown, in its own units, to be saved; None while there is none."""
         return None
 
     def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
+        """Take the colours of another theme."""
         self.theme = theme
+
+
+class RunPanel(Panel):
+    """A panel that draws records of one run: it knows the newest ones, and shows a hint before the first.
+
+    ::
+
+        class ToyPanel(RunPanel):
+            watches = frozenset({"flow"})
+            nothing_yet = mark("Press Run to see the gradients flow.")
+
+            def __init__(self, theme, parent=None):
+                super().__init__(theme, parent)
+                self.chart = ToyChart()
+                self.set_content(self.chart)
+
+            def forget(self):
+                self.chart.clear()
+
+            def follow(self, frame):
+                if flow := self.take_new(frame.flow):
+                    self.chart.show_flow(flow)
+
+            def as_table(self):
+                flow = self.newest(Flow)
+                return table_of(flow) if flow else None
+
+    Attributes:
+        nothing_yet: what an empty panel says; marked, not yet translated.
+        hint: the label that says it.
+    """
+
+    nothing_yet: ClassVar[str] = ""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.hint = Hint(tr(type(self).nothing_yet))
+        self._pages = QStackedLayout()
+        self._run: int | None = None
+        self._newest: dict[type, object] = {}
+
+    def set_content(self, content: QWidget, below: QBoxLayout | None = None) -> None:
+        """Place the content, with the hint in front of it: in the whole panel, or as the last row of a layout."""
+        if below is None:
+            self.setLayout(self._pages)
+        else:
+            below.addLayout(self._pages, 1)
+        self._pages.addWidget(self.hint)
+        self._pages.addWidget(content)
+
+    @override
+    def show_frame(self, frame: Frame) -> None:
+        if frame.run != self._run:
+            self._run = frame.run
+            self._newest.clear()
+            self.forget()
+        self.follow(frame)
+        self.show_hint(self.hint_for(frame))
+
+    def forget(self) -> None:
+        """Clear what was shown of the run before; its records are forgotten already."""
+
+    def follow(self, frame: Frame) -> None:
+        """Draw what is new in a frame of this run."""
+        raise NotImplementedError
+
+    def take_new(self, record: R | None) -> R | None:
+        """Return a record that was not there before, as the newest of its kind; None where nothing is new."""
+        if record is None or self._newest.get(type(record)) is record:
+            return None
+        self._newest[type(record)] = record
+        return record
+
+    def newest(self, kind: type[R]) -> R | None:
+        """Return the newest record of a kind that ``take_new`` took; None before the first of this run."""
+        record = self._newest.get(kind)
+        return record if isinstance(record, kind) else None
+
+    def hint_for(self, frame: Frame) -> str:
+        """Return what the panel says in place of its content; empty where there is something to show."""
+        return "" if self._newest else tr(type(self).nothing_yet)
+
+    def show_hint(self, hint: str) -> None:
+        """Show a hint in place of the content; an empty one shows the content."""
+        if hint:
+            self.hint.setText(hint)
+        self._pages.setCurrentIndex(0 if hint else 1)
