@@ -1,0 +1,105 @@
+"""The one place where a setting changes while a run goes on."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from gradlab.errors import InputError
+from gradlab.experiment import files
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.settings import by_key
+
+
+class Effect(Enum):
+    """What a changed setting means for the run.
+
+    Attributes:
+        LIVE: the run uses it from its next update on.
+        RELOAD: the run has not begun, and is to be built again with it.
+        PENDING: the run goes on without it, until a reset.
+    """
+
+    LIVE = auto()
+    RELOAD = auto()
+    PENDING = auto()
+
+
+@dataclass
+class SettingsInForce:
+    """The settings that people see, and those that the run has.
+
+    Attributes:
+        shown: what people see; always a valid experiment.
+        loaded: what the run was loaded with, and live changes since; None before the first run.
+        ended: what was loaded when the run came to its end; None while it goes on.
+        has_begun: whether the run has made its first phase.
+    """
+
+    shown: Experiment = Experiment()
+    loaded: Experiment | None = None
+    ended: Experiment | None = None
+    has_begun: bool = False
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the run does without some of what is shown: it needs a reset for it, or is over."""
+        if self.loaded is None:
+            return False
+        came_late = self.ended is not None and _unnamed(self.ended) != _unnamed(self.loaded)
+        return came_late or self.loaded != self.shown
+
+    def show(self, experiment: Experiment) -> None:
+        """Show other settings; the run does not have them yet."""
+        self.shown = experiment
+
+    def load(self) -> Experiment:
+        """Put in force what is shown, and return it."""
+        self.loaded = self.shown
+        return self.loaded
+
+    def take(self, key: str, value: object) -> Effect | None:
+        """Change a setting, given by its dotted key.
+
+        Returns:
+            What that means for the run; None where nothing changes.
+
+        Raises:
+            InputError: where the value is not allowed, or does not fit the others; then nothing is changed.
+        """
+        before, after = self.shown, files.change(self.shown, key, value)
+        if after == before:
+            return None
+        self.shown = after
+        if self.loaded is not None and _is_live(key):
+            try:
+                # The same change once more, but for what waits for a reset.
+                self.loaded = after if self.loaded == before else files.change(self.loaded, key, value)
+            except InputError:
+                return Effect.PENDING if self.has_begun else Effect.RELOAD
+            return Effect.LIVE
+        return Effect.PENDING if self.has_begun else Effect.RELOAD
+
+    def note_run(self, *, has_begun: bool, is_over: bool) -> bool:
+        """Take note of how far the run is; return whether it has just come to its end, or goes on after it.
+
+        A run that is over uses no change any more; with more epochs it goes on.
+        """
+        self.has_begun = has_begun
+        if self.loaded is None or is_over == (self.ended is not None):
+            return False
+        self.ended = self.loaded if is_over else None
+        return True
+
+    def show_opposite(self, run: Experiment) -> None:
+        """Show what ``run`` is to be compared with: the same settings with the other way of zeroing."""
+        # Where variants race, it is about one of them.
+        base = run if self.shown.variants else self.shown
+        zeroing = "every_update" if run.gradients.zero == "never" else "never"
+        self.show(files.change(base, "gradients.zero", zeroing))
+
+
+def _is_live(key: str) -> bool:
+    return key == "name" or by_key(Experiment)[key].live
+
+
+def _unnamed(experiment: Experiment) -> Experiment:
+    return experiment.model_copy(update={"name": ""})
