@@ -1,6 +1,6 @@
 """The one place where a setting changes while a run goes on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from gradlab.errors import InputError
@@ -34,7 +34,7 @@ class SettingsInForce:
         has_begun: whether the run has made its first phase.
     """
 
-    shown: Experiment = Experiment()
+    shown: Experiment = field(default_factory=Experiment)
     loaded: Experiment | None = None
     ended: Experiment | None = None
     has_begun: bool = False
@@ -53,7 +53,7 @@ class SettingsInForce:
 
     def load(self) -> Experiment:
         """Put in force what is shown, and return it."""
-        self.loaded = self.shown
+        self.loaded, self.ended = self.shown, None
         return self.loaded
 
     def take(self, key: str, value: object) -> Effect | None:

@@ -21,7 +21,9 @@ def test_nothing_is_pending_before_the_first_run():
     assert not settings.is_pending
 
 
-@pytest.mark.parametrize(("key", "value"), [("optimizer.lr", 0.02), ("gradients.zero", "never"), ("name", "x")])
+@pytest.mark.parametrize(
+    ("key", "value"), [("optimizer.lr", 0.02), ("gradients.zero", "never"), ("name", "x")]
+)
 @pytest.mark.parametrize("has_begun", [False, True])
 def test_a_live_setting_reaches_the_run_at_any_time(key, value, has_begun):
     settings = in_force(has_begun=has_begun)
@@ -105,3 +107,11 @@ def test_the_opposite_of_one_run_of_a_race_is_a_run_alone():
     settings.show(Experiment(variants=({"name": "a"}, {"name": "b"})))
     settings.show_opposite(Experiment(name="b"))
     assert settings.shown == Experiment(name="b").with_value("gradients.zero", "never")
+
+
+def test_a_reset_after_the_end_leaves_nothing_pending():
+    settings = in_force()
+    settings.note_run(has_begun=True, is_over=True)
+    settings.take("gradients.zero", "never")
+    settings.load()
+    assert not settings.is_pending

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gradlab.errors import InputError
-from gradlab.experiment import files
 from gradlab.experiment.differences import value_of
+from gradlab.experiment.in_force import SettingsInForce
 from gradlab.experiment.registry import MODELS, SOURCES, Registry
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import Setting, by_key
@@ -64,7 +64,6 @@ class FormMemory:
         refused: by key the value that does not fit the others.
     """
 
-    experiment: Experiment
     typed: Mapping[str, tuple[str, bool]]
     refused: Mapping[str, object]
     unfolded: bool
@@ -75,9 +74,9 @@ class ExperimentForm(Panel):
     """Every setting of an experiment; the six that matter most first.
 
     Attributes:
-        changed: emitted with the new Experiment and the key that was changed.
+        changed: emitted with the key that was changed, and the Effect.
         wants_reset: *Reset now* was pressed.
-        experiment: what the form says; always a valid experiment.
+        settings: what the form shows, and changes.
     """
 
     name: ClassVar[str] = "experiment"
@@ -90,12 +89,12 @@ class ExperimentForm(Panel):
         "More shows all settings."
     )
     watches: ClassVar[frozenset[str]] = frozenset()
-    changed = Signal(object, str)
+    changed = Signal(str, object)
     wants_reset = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, settings: SettingsInForce, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.experiment = Experiment()
+        self.settings = settings
         self._task = ""
         self._noticed: Field | None = None
         self._rejected: dict[str, object] = {}
@@ -110,14 +109,14 @@ class ExperimentForm(Panel):
         self.variants.setToolTip(tr("The runs that race. They come from the experiment's file."))
         self._lay_out()
         self.set_devices(("cpu",))
-        self.show_experiment(self.experiment)
+        self.show_experiment(settings.shown)
         self.unfold(False)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show another experiment; nothing is emitted."""
-        self.experiment = experiment
+        self.settings.show(experiment)
         self._rejected.clear()
-        self.show_pending(False)
+        self.reset_bar.hide()
         for key, field in self.fields.items():
             field.show_message("")
             field.show_value(value_of(experiment, key))
@@ -126,7 +125,6 @@ class ExperimentForm(Panel):
     def memory(self) -> FormMemory:
         """Return what another form has to know to look the same."""
         return FormMemory(
-            self.experiment,
             {key: field.typed for key, field in self.fields.items() if isinstance(field, TypedField)},
             dict(self._rejected),
             self.unfolded,
@@ -135,7 +133,7 @@ class ExperimentForm(Panel):
 
     def recall(self, memory: FormMemory) -> None:
         """Look the same as another form; nothing is emitted."""
-        self.show_experiment(memory.experiment)
+        self.show_experiment(self.settings.shown)
         self.unfold(memory.unfolded)
         for key, value in memory.refused.items():
             self.fields[key].show_value(value)
@@ -170,9 +168,9 @@ class ExperimentForm(Panel):
         field.show_message(self._in_words(notice.text), notice.level)
         return True
 
-    def show_pending(self, pending: bool) -> None:
-        """Say that some changes need a reset, or that none do."""
-        self.reset_bar.setVisible(pending)
+    def show_pending(self) -> None:
+        """Say whether some changes need a reset."""
+        self.reset_bar.setVisible(self.settings.is_pending)
 
     def set_devices(self, devices: tuple[str, ...]) -> None:
         """Offer only the devices that this computer has."""
@@ -214,16 +212,15 @@ class ExperimentForm(Panel):
     def _try(self, key: str, value: object) -> bool:
         field = self.fields[key]
         try:
-            experiment = files.change(self.experiment, key, value)
+            effect = self.settings.take(key, value)
         except InputError as error:
             field.show_message(self._in_words(error))
             return False
         self._rejected.pop(key, None)
         field.show_message("")
-        if experiment != self.experiment:
-            self.experiment = experiment
+        if effect is not None:
             self._show_what_matters()
-            self.changed.emit(experiment, key)
+            self.changed.emit(key, effect)
         return True
 
     def _in_words(self, error: InputError | str) -> str:
@@ -307,9 +304,9 @@ class ExperimentForm(Panel):
     def _show_what_matters(self) -> None:
         path = self.fields["data.path"]
         if isinstance(path, PathField):
-            path.takes_folder = self.experiment.data.source in FOLDER_SOURCES
-        self.variants.setText(variants_in_words(self.experiment))
-        self.variants.setVisible(bool(self.experiment.variants))
+            path.takes_folder = self.settings.shown.data.source in FOLDER_SOURCES
+        self.variants.setText(variants_in_words(self.settings.shown))
+        self.variants.setVisible(bool(self.settings.shown.variants))
         for key, field in self.fields.items():
             field.setVisible(self._matters(key))
         for heading, keys in self._headings:
@@ -317,14 +314,14 @@ class ExperimentForm(Panel):
 
     def _matters(self, key: str) -> bool:
         section, _, name = key.rpartition(".")
-        if section == "data" and not _used(SOURCES, self.experiment.data.source, name):
+        if section == "data" and not _used(SOURCES, self.settings.shown.data.source, name):
             return False
-        if section == "model" and not _used(MODELS, self.experiment.model.kind, name):
+        if section == "model" and not _used(MODELS, self.settings.shown.model.kind, name):
             return False
         if self._task and MEANS_SOMETHING_FOR_TASK.get(key, self._task) != self._task:
             return False
         means_something = MEANS_SOMETHING.get(key)
-        return means_something is None or means_something(self.experiment)
+        return means_something is None or means_something(self.settings.shown)
 
 
 def variants_in_words(experiment: Experiment) -> str:

@@ -7,11 +7,8 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
-from gradlab.errors import InputError
-from gradlab.experiment import files
-from gradlab.experiment.differences import value_of
+from gradlab.experiment.in_force import Effect, SettingsInForce
 from gradlab.experiment.schema import Experiment
-from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import Frame, Notice, State
 from gradlab.runs.speed import Speed
 from gradlab.window.lab.form import ExperimentForm, FormMemory
@@ -37,14 +34,13 @@ class LabMemory:
 
     Attributes:
         frame: the newest one that was shown.
-        loaded, over_with: the experiment of the run, and the one it came to its end with.
+        settings: those that are shown, and those of the run.
         has_stepped: whether somebody went phase by phase.
         said: what stands above the panels.
     """
 
     frame: Frame
-    loaded: Experiment | None
-    over_with: Experiment | None
+    settings: SettingsInForce
     has_stepped: bool
     pins: Pins
     said: Notice | None
@@ -75,8 +71,7 @@ class LabPage(QWidget):
         self._theme = theme
         self._trainer = trainer
         self._frame = Frame()
-        self._loaded: Experiment | None = None
-        self._over_with: Experiment | None = None  # what was loaded when the run came to its end
+        self.settings = SettingsInForce()
         self._has_stepped = False
         self.guided = False
         self._pins = Pins()
@@ -84,7 +79,7 @@ class LabPage(QWidget):
         self.transport = TransportBar(self.commands)
         self.readouts = Readouts()
         self.message = MessageBar()
-        self.form = ExperimentForm(theme)
+        self.form = ExperimentForm(theme, self.settings)
         # Inside its place from the start: a widget that gets another parent is styled anew, with all below it.
         self._middle = QWidget()
         self._lay_out()
@@ -98,7 +93,7 @@ class LabPage(QWidget):
     @property
     def experiment(self) -> Experiment:
         """What the form says."""
-        return self.form.experiment
+        return self.settings.shown
 
     @property
     def state(self) -> State:
@@ -118,7 +113,7 @@ class LabPage(QWidget):
     @property
     def begun(self) -> bool:
         """Whether an experiment was opened."""
-        return self._loaded is not None
+        return self.settings.loaded is not None
 
     def open(self, experiment: Experiment, hint: str = "") -> None:
         """Show and load an experiment, from its start; ``hint`` says what there is to see."""
@@ -166,12 +161,9 @@ class LabPage(QWidget):
             return
         self.form.flush()
         self._pin(self._frame.run, True)
-        # A race goes on with the one of its runs that is looked at.
-        base = shown if self.experiment.variants else self.experiment
-        zeroing = "every_update" if shown.gradients.zero == "never" else "never"
-        again = files.change(base, "gradients.zero", zeroing)
-        self.form.show_experiment(again)
-        self.experiment_changed.emit(again)
+        self.settings.show_opposite(shown)
+        self.form.show_experiment(self.experiment)
+        self.experiment_changed.emit(self.experiment)
         self._offer_panel("compare")
         self._load()
         self._trainer.run_on()
@@ -181,8 +173,7 @@ class LabPage(QWidget):
         self._frames.end()
         memory = LabMemory(
             self._frame,
-            self._loaded,
-            self._over_with,
+            self.settings,
             self._has_stepped,
             self._pins,
             self.message.notice,
@@ -197,7 +188,7 @@ class LabPage(QWidget):
     def go_on_with(self, memory: LabMemory) -> None:
         """Show what another page showed, and follow the same run."""
         self._frame = replace(memory.frame, devices=())
-        self._loaded, self._over_with = memory.loaded, memory.over_with
+        self.settings = self.form.settings = memory.settings
         self._has_stepped, self._pins = memory.has_stepped, memory.pins
         self.transport.set_speed(memory.speed)
         self.form.recall(memory.form)
@@ -207,8 +198,7 @@ class LabPage(QWidget):
         self.form.show_notice(memory.frame.notice)
         if memory.said is not None:
             self._say(memory.said)
-        if self._loaded is not None:
-            self.form.show_pending(self._needs_reset())
+        self.form.show_pending()
 
     def hold_watching(self) -> None:
         """Let the trainer go on with what is watched now, until all panels, which come one by one, are there."""
@@ -325,48 +315,23 @@ class LabPage(QWidget):
         self._load()
 
     def _load(self) -> None:
-        self._loaded = self.experiment
+        experiment = self.settings.load()
         self.message.clear()
-        self.form.show_pending(False)
-        self._trainer.load(self.experiment)
+        self.form.show_pending()
+        self._trainer.load(experiment)
 
-    def _take_change(self, experiment: Experiment, key: str) -> None:
-        self.experiment_changed.emit(experiment)
-        if self._loaded is None:
+    def _take_change(self, key: str, effect: Effect) -> None:
+        self.experiment_changed.emit(self.experiment)
+        if self.settings.loaded is None:
             return
         if key == "data.source":
-            self._show_drawn_data(experiment)
-        live = by_key(Experiment)[key].live or key == "name"
-        if live and self._change_live(key, value_of(experiment, key)):
-            return
-        if not self._frame.progress.begun:
+            self._show_drawn_data(self.experiment)
+        if effect is Effect.RELOAD:
             self._load()
-        else:
-            self.form.show_pending(self._needs_reset())
-
-    def _change_live(self, key: str, value: object) -> bool:
-        """Change a live setting of the run; False where it does not fit what is loaded."""
-        assert self._loaded is not None
-        try:
-            self._loaded = files.change(self._loaded, key, value)
-        except InputError:
-            return False
-        self._trainer.change(self._loaded)
-        self.form.show_pending(self._needs_reset())
-        return True
-
-    def _needs_reset(self) -> bool:
-        """Whether the run does not use what the form says: of other data, or because it is over."""
-        assert self._loaded is not None
-        over = self._over_with
-        is_late = over is not None and over.with_value("name", self._loaded.name) != self._loaded
-        return is_late or self._loaded != self.experiment
-
-    def _note_the_end(self, is_over: bool) -> None:
-        """A run that is over uses no change any more; with more epochs it goes on."""
-        if is_over != (self._over_with is not None):
-            self._over_with = self._loaded if is_over else None
-            self.form.show_pending(self._needs_reset())
+            return
+        if effect is Effect.LIVE:
+            self._trainer.change(self.settings.loaded)
+        self.form.show_pending()
 
     def _show(self, frame: Frame) -> None:
         frame = self._pins.follow(frame)
@@ -375,8 +340,9 @@ class LabPage(QWidget):
         if frame.devices != self._frame.devices:
             self.form.set_devices(frame.devices)
         self._frame = frame
-        if self._loaded is not None:
-            self._note_the_end(frame.state is State.FINISHED)
+        is_over = frame.state is State.FINISHED
+        if self.settings.note_run(has_begun=frame.progress.begun, is_over=is_over):
+            self.form.show_pending()
         self.commands.show_state(frame.state, begun=frame.progress.begun)
         if frame.experiment is not None:
             self.commands.show_zeroing(frame.experiment.gradients.zero)

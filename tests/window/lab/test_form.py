@@ -2,6 +2,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from gradlab.experiment.differences import value_of
+from gradlab.experiment.in_force import Effect, SettingsInForce
 from gradlab.experiment.registry import MODELS, SOURCES
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
@@ -14,7 +15,7 @@ SIX = {"Dataset", "Model", "Learning rate", "Zero gradients", "Accumulate batche
 
 @pytest.fixture
 def form(qtbot, theme):
-    made = ExperimentForm(theme)
+    made = ExperimentForm(theme, SettingsInForce())
     qtbot.addWidget(made)
     made.show()
     return made
@@ -95,20 +96,20 @@ def test_settings_for_classes_vanish_where_a_number_is_predicted(form):
 def test_a_good_value_changes_the_experiment(form, qtbot, key, text, value):
     with qtbot.waitSignal(form.changed) as waiting:
         write(form, key, text)
-    assert waiting.args == [form.experiment, key]
-    assert value_of(form.experiment, key) == value
+    assert waiting.args == [key, Effect.RELOAD]
+    assert value_of(form.settings.shown, key) == value
 
 
 @pytest.mark.parametrize("text", ["fast", "-1", "5000", ""])
 def test_a_bad_value_is_told_beneath_its_field_and_changes_nothing(form, qtbot, text):
-    before = form.experiment
+    before = form.settings.shown
     with qtbot.assertNotEmitted(form.changed):
         write(form, "optimizer.lr", text)
     message = form.fields["optimizer.lr"].message
     assert "from 0 to 1000" in message
     assert "optimizer.lr" not in message
     assert "\n" not in message
-    assert form.experiment == before
+    assert form.settings.shown == before
 
 
 def test_a_good_value_takes_the_message_away(form):
@@ -121,10 +122,10 @@ def test_a_value_that_did_not_fit_is_taken_once_it_fits(form):
     write(form, "data.validation", "0")
     write(form, "training.patience", "5")
     assert "Validation share" in form.fields["training.patience"].message
-    assert form.experiment.training.patience == 0
+    assert form.settings.shown.training.patience == 0
     write(form, "data.validation", "0.3")
     assert form.fields["training.patience"].message == ""
-    assert form.experiment.training.patience == 5
+    assert form.settings.shown.training.patience == 5
 
 
 def test_showing_an_experiment_fills_every_field_and_tells_nobody(form, qtbot):
@@ -133,7 +134,7 @@ def test_showing_an_experiment_fills_every_field_and_tells_nobody(form, qtbot):
     with qtbot.assertNotEmitted(form.changed, wait=50):
         form.show_experiment(other)
         form.flush()
-    assert form.experiment == other
+    assert form.settings.shown == other
     assert form.fields["optimizer.lr"].editor.text() == "0.7"
     assert form.fields["gradients.zero"].combo.currentText() == "Never"
     assert form.fields["training.epochs"].message == ""
@@ -146,7 +147,7 @@ def test_pictures_are_looked_for_as_a_folder_and_tables_as_a_file(form, monkeypa
     for source, path in (("images", "/data/pictures"), ("csv", "/data/table.csv")):
         choose(form, "data.source", source)
         form.fields["data.path"].browse.click()
-        assert form.experiment.data.path == path
+        assert form.settings.shown.data.path == path
 
 
 def test_only_devices_that_exist_are_offered(form):
@@ -175,12 +176,18 @@ def test_the_next_notice_replaces_the_one_before(form):
 
 def test_the_reset_bar_comes_and_goes_and_asks_for_a_reset(form, qtbot):
     assert not form.reset_bar.isVisible()
-    form.show_pending(True)
+    form.settings.load()
+    form.settings.note_run(has_begun=True, is_over=False)
+    choose(form, "data.source", "moons")
+    form.show_pending()
     assert form.reset_bar.isVisible()
     (button,) = [each for each in form.findChildren(QPushButton) if each.text() == "Reset now"]
     assert button.accessibleName() == "Reset now"
     with qtbot.waitSignal(form.wants_reset):
         button.click()
+    form.settings.load()
+    form.show_pending()
+    assert not form.reset_bar.isVisible()
 
 
 def test_nothing_is_cut_off_sideways(form):
