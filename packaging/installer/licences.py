@@ -13,11 +13,12 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
+from gradlab.window.services.licences import licence_of, texts_of
 from installer.places import ROOT, SYSTEM, BuildError, command, on, say
 
 TEXTS = SYSTEM / "licences"
 COMMON = "/usr/share/common-licenses"
-WORDS = re.compile(r"licen[cs]e|copying|notice|authors|copyright", re.IGNORECASE)
+FONTS = ROOT / "resources" / "fonts"  # each in a folder with its licence
 
 
 def collect(contents: Path, folder: Path) -> None:
@@ -74,10 +75,12 @@ def owners(found: Iterable[Distribution]) -> dict[Path, Distribution]:
 
 
 def own_origin(path: Path) -> tuple[str, str] | None:
-    """Return the lab, Python or PyInstaller as (name, licence) where the file is theirs."""
+    """Return the lab, a font of its resources, or Python as (name, licence) where the file is theirs."""
     resolved = path.resolve()
     standard = [Path(sysconfig.get_path("stdlib")).resolve(), Path(sys.base_prefix, "DLLs").resolve()]
     site = [parent.name for parent in resolved.parents]
+    if FONTS in resolved.parents:
+        return resolved.relative_to(FONTS).parts[0], "MIT"
     if ROOT in resolved.parents and "site-packages" not in site:
         return "gradlab", "MIT"
     inside_python = any(parent in resolved.parents for parent in standard) and "site-packages" not in site
@@ -89,14 +92,7 @@ def own_origin(path: Path) -> tuple[str, str] | None:
 def python_package(path: Path, packages: Mapping[Path, Distribution]) -> tuple[str, str] | None:
     """Return the name and licence of the Python package that a file belongs to."""
     found = packages.get(path.resolve())
-    if found is None:
-        return None
-    data = {
-        name: found.metadata.get_all(name) or [] for name in ("License-Expression", "Classifier", "License")
-    }
-    classified = [line.rpartition(" :: ")[2] for line in data["Classifier"] if "License" in line]
-    words = "; ".join(data["License-Expression"] or classified or [text[:80] for text in data["License"]])
-    return found.name, words
+    return (found.name, licence_of(found)) if found else None
 
 
 def system_package(path: Path) -> tuple[str, str] | None:
@@ -125,9 +121,9 @@ def licence_files(name: str, used: Mapping[str, Distribution]) -> Iterable[Path]
     elif name == "Python":
         yield from python_licence()
     elif name in used:
-        for file in used[name].files or []:
-            if (".dist-info" in str(file) and WORDS.search(file.name)) or "licenses/" in str(file):
-                yield Path(str(file.locate()))
+        yield from texts_of(used[name])
+    elif (FONTS / name).is_dir():
+        yield FONTS / name / "LICENSE"
     else:
         text = Path("/usr/share/doc", name, "copyright")
         if text.is_file():

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
-QT = {"PySide6", "shiboken6", "pyqtgraph", "qtawesome", "qtpy", "pytestqt"}
+QT = {"PySide6", "shiboken6", "pyqtgraph", "pytestqt"}
 
 
 class FinderWithoutQt(PathFinder):

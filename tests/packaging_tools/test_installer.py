@@ -52,7 +52,7 @@ def test_everything_that_is_left_out_says_why(kind):
         "PySide6/Qt/plugins/platforms/libqoffscreen.so",
         "PySide6/Qt/plugins/imageformats/libqsvg.so",
         "PySide6/plugins/platforms/qwindows.dll",
-        "qtawesome/fonts/phosphor-1.3.0.ttf",
+        "resources/fonts/phosphor/phosphor-1.3.0.ttf",
         "sklearn/datasets/data/iris.csv",
         "sklearn/datasets/descr/iris.rst",
         "resources/themes/light.toml",
@@ -172,16 +172,24 @@ def test_the_icon_is_drawn_in_every_size(tmp_path):
 @on_linux
 def test_every_file_is_somebodys(part):
     licences = part("licences")
-    packages = licences.owners(importlib.metadata.distributions())
+    packages = licences.owners([importlib.metadata.distribution("numpy")])
     import json as standard
 
     import numpy
 
     found = licences.origins_of(
-        [Path(numpy.__file__), Path(standard.__file__), ROOT / "gradlab/errors.py"], packages
+        [
+            Path(numpy.__file__),
+            Path(standard.__file__),
+            ROOT / "gradlab/errors.py",
+            ROOT / "resources/fonts/phosphor/phosphor-1.3.0.ttf",
+        ],
+        packages,
     )
-    assert set(found) == {"numpy", "Python", "gradlab"}
+    assert set(found) == {"numpy", "Python", "gradlab", "phosphor"}
     assert "BSD" in found["numpy"]
+    [text] = licences.licence_files("phosphor", {})
+    assert "Phosphor Icons" in text.read_text(encoding="utf-8")
 
 
 def test_what_is_nobodys_stops_the_build(part, tmp_path):

@@ -380,7 +380,7 @@ def without_qt(code):
     )
 
 
-@pytest.mark.parametrize("name", ["PySide6.QtCore", "shiboken6", "pyqtgraph", "qtawesome", "qtpy"])
+@pytest.mark.parametrize("name", ["PySide6.QtCore", "shiboken6", "pyqtgraph"])
 def test_without_qt_it_is_as_if_not_installed(name):
     done = without_qt(f"import {name}")
     assert f"No module named '{name.partition('.')[0]}'" in done.stderr
@@ -422,3 +422,31 @@ def test_every_package_that_the_lab_leads_to_is_pinned():
     # On Linux torch pins what it adds for NVIDIA cards itself.
     names = {name for name in names if not name.startswith(("nvidia-", "cuda-", "triton"))}
     assert names <= {canonicalize_name(line.partition("==")[0]) for line in pins()}
+
+
+def imported_in(path):
+    """Yield the names of what a module imports, at its top or inside a function."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module
+
+
+def brought_by(name):
+    """Return the names of the modules that an installed package brings; none for one that is not there."""
+    try:
+        files = distribution(name).files or []
+    except PackageNotFoundError:
+        return set()
+    return {file.parts[0].partition(".")[0] for file in files}
+
+
+def test_the_lab_imports_only_packages_that_it_asks_for():
+    optional = [line for extra in PROJECT["project"]["optional-dependencies"].values() for line in extra]
+    allowed = needed([*PROJECT["project"]["dependencies"], *optional])
+    names = {
+        name.partition(".")[0] for path in (ROOT / "gradlab").rglob("*.py") for name in imported_in(path)
+    }
+    foreign = names - set(sys.stdlib_module_names) - {"gradlab"} - set().union(*map(brought_by, allowed))
+    assert [name for name in foreign if importlib.util.find_spec(name)] == []

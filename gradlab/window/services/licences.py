@@ -1,7 +1,7 @@
 """What GradLab is made of, and the licence of each part.
 
-An installed program brings the texts along, in the folder ``licences``: it was collected when the installer was
-built. From source, the packages tell it themselves.
+An installed program brings the texts along, in the folder ``licences`` that the installer collects. From source,
+the packages themselves are asked. Both ask with ``licence_of`` and ``texts_of``.
 """
 
 import re
@@ -16,10 +16,14 @@ from gradlab.resources import resource
 # What the lab asks for; the rest is what these bring along.
 PACKAGES = (
     *("torch", "numpy", "scikit-learn", "joblib", "pillow", "pydantic", "platformdirs", "safetensors"),
-    *("tomlkit", "tqdm", "PySide6-Essentials", "pyqtgraph", "QtAwesome"),
+    *("tomlkit", "tqdm", "PySide6-Essentials", "pyqtgraph"),
 )
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
-_TEXT = re.compile(r"(.*/)?(licen[cs]e|copying|notice|authors)[^/]*", re.IGNORECASE)
+_WORDS = "licen[cs]e|copying|notice|authors|copyright"
+_TEXT = re.compile(rf".*\.dist-info/licenses/.+|(.*/)?[^/]*({_WORDS})[^/]*", re.IGNORECASE)
+    r".*\.dist-info/licenses/.+|(.*/)?[^/]*(licen[cs]e|copying|notice|authors|copyright)[^/]*", re.IGNORECASE
+)
+_CODE = frozenset({".py", ".pyc", ".pyi", ".pyd", ".so"})  # some modules have such names
 LONGEST_NAME = 60  # of a licence that is named in a word; some packages put its whole text there
 
 
@@ -44,7 +48,28 @@ class Part:
 def parts() -> list[Part]:
     """Return the parts, the lab itself first, then by name."""
     collected = _collected()
-    return collected or [_lab(), *sorted(_installed(), key=lambda part: part.name.lower())]
+    return collected or [
+        _lab(),
+        *sorted([*_taken_along(), *_installed()], key=lambda part: part.name.lower()),
+    ]
+
+
+def licence_of(package: metadata.Distribution) -> str:
+    """Return the name of a package's licence, empty if it gives none: it stands in one of three places."""
+    expressions, licences, classifiers = (
+        package.metadata.get_all(name) or [] for name in ("License-Expression", "License", "Classifier")
+    )
+    classified = [line.rpartition(" :: ")[2] for line in classifiers if "License" in line]
+    words = ", ".join(expressions or classified or licences)
+    return words if len(words) <= LONGEST_NAME else ""
+
+
+def texts_of(package: metadata.Distribution) -> list[Path]:
+    """Return the files of a package with its licence, its notices and its authors, in order."""
+    files = [
+        file for file in package.files or [] if file.suffix not in _CODE and _TEXT.fullmatch(file.as_posix())
+    ]
+    return sorted(path for path in (Path(str(file.locate())) for file in files) if path.is_file())
 
 
 def _collected() -> list[Part]:
@@ -67,6 +92,12 @@ def _lab() -> Part:
     return Part("gradlab", "MIT", (text,) if text.is_file() else ())
 
 
+def _taken_along() -> Iterator[Part]:
+    """Yield what is no Python package, and lies in ``resources``."""
+    for text in sorted(resource("fonts").glob("*/LICENSE")):
+        yield Part(text.parent.name, "MIT", (text,))
+
+
 def _installed() -> Iterator[Part]:
     seen: set[str] = set()
     waiting = list(PACKAGES)
@@ -81,15 +112,4 @@ def _installed() -> Iterator[Part]:
         except metadata.PackageNotFoundError:
             continue  # for another system
         waiting += [_NAME.match(line)[0] for line in found.requires or [] if "extra ==" not in line]  # type: ignore[index]
-        texts = [Path(str(file.locate())) for file in found.files or [] if _TEXT.fullmatch(file.as_posix())]
-        yield Part(found.name, _licence(found), tuple(sorted(path for path in texts if path.is_file())))
-
-
-def _licence(found: metadata.Distribution) -> str:
-    """Return the name of a package's licence: packages say it in one of three places."""
-    expressions, licences, classifiers = (
-        found.metadata.get_all(name) or [] for name in ("License-Expression", "License", "Classifier")
-    )
-    classified = [line.rpartition(" :: ")[2] for line in classifiers if "License" in line]
-    words = ", ".join(expressions or classified or licences)
-    return words if len(words) <= LONGEST_NAME else ""
+        yield Part(found.name, licence_of(found), tuple(texts_of(found)))

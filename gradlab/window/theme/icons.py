@@ -1,23 +1,20 @@
 """Icons drawn from a font, in the theme's colours.
 
-The font and the names of its glyphs come with QtAwesome. Importing QtAwesome itself takes as long as everything
-else that the window needs before people can see it.
+The font, Phosphor, lies whole in ``resources/fonts``, with the list of its glyphs: any of them can be used.
 """
 
 import json
-import sys
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
+from gradlab.resources import resource
 from gradlab.window.theme.tokens import Theme
 
 FONT = "phosphor-1.3.0.ttf"
-CHARACTERS = "phosphor-charmap-1.3.0.json"
+CHARACTERS = "phosphor-charmap-1.3.0.json"  # the code of each glyph, in hexadecimal digits, by its name
 FAMILY = "ph"  # every glyph's name begins with it
 SHARE = 0.875  # of the icon's height: a font leaves room above and below
 _PROPERTY = "glyph"
@@ -86,24 +83,13 @@ class GlyphEngine(QIconEngine):
         return GlyphEngine(self._character, self._color, self._disabled)
 
 
-def _fonts() -> Path:
-    frozen = getattr(sys, "_MEIPASS", None)
-    if frozen:  # the spec puts them there
-        return Path(frozen, "qtawesome", "fonts")
-    found = find_spec("qtawesome")
-    assert found is not None
-    assert found.submodule_search_locations
-    return Path(found.submodule_search_locations[0], "fonts")
-
-
 @cache
 def _family() -> str:
-    number = QFontDatabase.addApplicationFont(str(_fonts() / FONT))
+    number = QFontDatabase.addApplicationFont(str(resource("fonts", "phosphor", FONT)))
     return QFontDatabase.applicationFontFamilies(number)[0]
 
 
 @cache
 def _characters() -> dict[str, str]:
-    """Return the code of each glyph, in hexadecimal digits, by its name."""
-    found: dict[str, str] = json.loads((_fonts() / CHARACTERS).read_text(encoding="utf-8"))
+    found: dict[str, str] = json.loads(resource("fonts", "phosphor", CHARACTERS).read_text(encoding="utf-8"))
     return found

@@ -37,6 +37,7 @@ def test_every_part_that_the_lab_asks_for_has_its_licence():
         part = named[name.lower().replace("pyside6-essentials", "pyside6_essentials")]
         assert part.licence or part.texts, name
     assert "MIT" in named["gradlab"].read()
+    assert "Phosphor Icons" in named["phosphor"].read()
     assert "numpy" in named
 
 

@@ -1,5 +1,4 @@
 import pytest
-from fresh_python import printed_by
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QPushButton
@@ -45,8 +44,3 @@ def test_marked_buttons_are_painted(qtbot, theme):
     assert button.icon().isNull()
     icons.paint(button, theme)
     assert not button.icon().pixmap(QSize(20, 20)).isNull()
-
-
-def test_icons_do_not_load_what_takes_longer_than_the_window():
-    code = "import sys, gradlab.window.theme.icons; print({'qtpy', 'qtawesome'} & set(sys.modules))"
-    assert printed_by(code) == "set()\n"
