@@ -21,8 +21,6 @@ PACKAGES = (
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _WORDS = "licen[cs]e|copying|notice|authors|copyright"
 _TEXT = re.compile(rf".*\.dist-info/licenses/.+|(.*/)?[^/]*({_WORDS})[^/]*", re.IGNORECASE)
-    r".*\.dist-info/licenses/.+|(.*/)?[^/]*(licen[cs]e|copying|notice|authors|copyright)[^/]*", re.IGNORECASE
-)
 _CODE = frozenset({".py", ".pyc", ".pyi", ".pyd", ".so"})  # some modules have such names
 LONGEST_NAME = 60  # of a licence that is named in a word; some packages put its whole text there
 
