@@ -17,6 +17,7 @@ from gradlab.window.lab.panel_area import Bench, BenchMemory
 from gradlab.window.lab.pins import Pins
 from gradlab.window.lab.readouts import Readouts
 from gradlab.window.lab.transport import RunActions, TransportBar
+from gradlab.window.lab.watch_list import WatchList
 from gradlab.window.panels.base import Panel
 from gradlab.window.theme import icons
 from gradlab.window.theme.tokens import Theme
@@ -85,6 +86,7 @@ class LabPage(QWidget):
         self._lay_out()
         self.bench = Bench([self.form, *panels], theme, self._middle)
         self._below.addWidget(self.bench, 1)
+        self.watch_list = WatchList(trainer, self.bench.parts_in_sight)
         self._frames = FramePoll(trainer, self._show, self)
         self._connect()
         self.commands.apply_theme(theme)
@@ -182,7 +184,7 @@ class LabPage(QWidget):
             self.bench.memory(),
         )
         # What is closed from now on must not change what is measured.
-        self.bench.blockSignals(True)
+        self.watch_list.hold()
         return memory
 
     def go_on_with(self, memory: LabMemory) -> None:
@@ -202,14 +204,9 @@ class LabPage(QWidget):
 
     def hold_watching(self) -> None:
         """Let the trainer go on with what is watched now, until all panels, which come one by one, are there."""
-        if not self.bench.signalsBlocked():
-            self.bench.blockSignals(True)
-            QTimer.singleShot(0, self, self._watch_again)
-
-    @Slot()
-    def _watch_again(self) -> None:
-        self.bench.blockSignals(False)
-        self._trainer.watch(self.bench.watched(), self.bench.watched_of_lanes())
+        if not self.watch_list.is_held:
+            self.watch_list.hold()
+            QTimer.singleShot(0, self, self.watch_list.release)
 
     def poll(self) -> None:
         """Take the newest frame from the trainer and show it."""
@@ -277,7 +274,7 @@ class LabPage(QWidget):
         self.transport.speed_changed.connect(self._trainer.set_speed)
         self.form.changed.connect(self._take_change)
         self.form.wants_reset.connect(self._reset)
-        self.bench.watching_changed.connect(self._trainer.watch)
+        self.bench.sight_changed.connect(self.watch_list.update)
         self.bench.desk.asked.connect(self._trainer.ask)
         self.bench.side_by_side.asked.connect(self._trainer.ask)
         self.bench.desk.lane_wanted.connect(self._trainer.show_lane)

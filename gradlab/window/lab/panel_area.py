@@ -47,15 +47,14 @@ class Bench(QMainWindow):
     """All panels. Only those in sight get frames.
 
     Attributes:
-        watching_changed: emitted with the parts of a Frame that panels in sight need, and with a mapping of
-            lanes to the parts that their own panels need.
+        sight_changed: emitted when other panels are in sight.
         export_wanted: as of a dock.
         desk: what the panels share.
         side_by_side: the panels that racing runs have of their own.
         kept_layout: the layout of the free lab while a lesson arranges the panels; it is the one that is saved.
     """
 
-    watching_changed = Signal(object, object)
+    sight_changed = Signal()
     export_wanted = Signal(object, str)
 
     def __init__(self, panels: Sequence[Panel], theme: Theme, parent: QWidget | None = None) -> None:
@@ -74,7 +73,6 @@ class Bench(QMainWindow):
         self.setDockNestingEnabled(True)
         self._frame: Frame | None = None
         self._shared_out = False
-        self._also_watched: Mapping[str, frozenset[str]] = {}
         self.kept_layout = ""
         self.desk = Desk(self)
         for panel in panels:
@@ -95,23 +93,13 @@ class Bench(QMainWindow):
         dock.toggleViewAction().triggered.connect(self._make_room)
         return dock
 
-    def watched(self) -> frozenset[str]:
-        """Return the parts of a Frame that panels in sight draw, and others that somebody looks at."""
-        drawn = (dock.panel.watches for dock in self.docks.values() if dock.in_sight)
-        return self._also_watched.get("", frozenset()).union(*drawn)
-
-    def watched_of_lanes(self) -> dict[str, frozenset[str]]:
-        """Return which parts the panels in sight draw that racing runs have of their own."""
-        watched = {lane: parts for lane, parts in self._also_watched.items() if lane}
-        for dock in self.side_by_side.docks:
+    def parts_in_sight(self) -> dict[str, frozenset[str]]:
+        """Return the parts of a Frame that panels in sight draw, by racing run; "" is the one that is shown."""
+        parts: dict[str, frozenset[str]] = {}
+        for dock in self._all_docks():
             if dock.in_sight:
-                watched[dock.lane] = watched.get(dock.lane, frozenset()) | dock.panel.watches
-        return watched
-
-    def also_watch(self, parts: Mapping[str, frozenset[str]]) -> None:
-        """Say which parts are looked at besides what panels draw, by racing run; "" is the one that is shown."""
-        self._also_watched = parts
-        self.watching_changed.emit(self.watched(), self.watched_of_lanes())
+                parts[dock.lane] = parts.get(dock.lane, frozenset()) | dock.panel.watches
+        return parts
 
     def view_actions(self) -> list[QAction]:
         """Return one action per panel that shows and hides it."""
@@ -140,7 +128,7 @@ class Bench(QMainWindow):
             self.side_by_side.show([lane.name for lane in self._frame.lanes], self._theme)
         elif not on:
             self.side_by_side.hide()
-        self.watching_changed.emit(self.watched(), self.watched_of_lanes())
+        self.sight_changed.emit()
 
     def show_side_by_side(self, lanes: Sequence[str], sides: Sides) -> None:
         """Give each of these racing runs panels of its own."""
@@ -288,4 +276,4 @@ class Bench(QMainWindow):
     def _update_sight(self, in_sight: bool) -> None:
         if in_sight and self._frame is not None:
             self.show_frame(self._frame)
-        self.watching_changed.emit(self.watched(), self.watched_of_lanes())
+        self.sight_changed.emit()

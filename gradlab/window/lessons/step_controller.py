@@ -107,7 +107,7 @@ class Guide(QObject):
         self.panel.hide()
         self.lanes.wanted = False
         self.lanes.hide()
-        self._lab.bench.also_watch({})
+        self._lab.watch_list.need({})
         self._arrangement.end()
         self._choose_views(self._lab.bench.docks.values(), FREE)
 
@@ -228,7 +228,7 @@ class Guide(QObject):
             seen = self._learners.walk(lesson.id).seen.get(number, [])
             if len(seen) == len(step.observe):
                 watcher.seen = list(seen)
-        self._lab.bench.also_watch(self._parts())
+        self._lab.watch_list.need(self._parts())
 
     def _steps_together(self) -> list[tuple[int, StepPlan]]:
         """Return the steps through which this experiment goes on, with their numbers."""

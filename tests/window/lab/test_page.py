@@ -168,7 +168,7 @@ def test_the_trainer_makes_room_exactly_while_a_frame_is_drawn(lab, trainer, qtb
 
 
 def test_only_panels_in_sight_are_watched_and_fed(lab, trainer):
-    assert lab.bench.watched() == {"loss", "gradients", "confusion"}
+    assert lab.watch_list.parts() == {"": {"loss", "gradients", "confusion"}}
     lab.bench.docks["gradients"].close()
     assert trainer.named("watch")[-1] == (frozenset({"loss", "confusion"}), {})
     show(lab, trainer, BEGUN)

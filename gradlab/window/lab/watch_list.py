@@ -1,0 +1,47 @@
+"""Which parts of a frame are computed: those that panels in sight draw, and those that a lesson waits for."""
+
+from collections.abc import Callable, Mapping
+
+from gradlab.window.training.trainer import Trainer
+
+# By racing run; "" is the one that is shown.
+Parts = Mapping[str, frozenset[str]]
+
+
+class WatchList:
+    """Tells the trainer what is looked at, whenever that changes."""
+
+    def __init__(self, trainer: Trainer, in_sight: Callable[[], Parts]) -> None:
+        """``in_sight`` says what the panels in sight draw."""
+        self._trainer = trainer
+        self._in_sight = in_sight
+        self._needed: Parts = {}
+        self.is_held = False
+
+    def parts(self) -> dict[str, frozenset[str]]:
+        """Return all that is looked at, by racing run."""
+        parts: dict[str, frozenset[str]] = {"": frozenset()}
+        for each in (self._needed, self._in_sight()):
+            for lane, watched in each.items():
+                parts[lane] = parts.get(lane, frozenset()) | watched
+        return parts
+
+    def need(self, parts: Parts) -> None:
+        """Let these be computed too, in sight or not, in place of those that were needed before."""
+        self._needed = parts
+        self.update()
+
+    def update(self) -> None:
+        """Other panels are in sight."""
+        if not self.is_held:
+            of_lanes = self.parts()
+            self._trainer.watch(of_lanes.pop(""), of_lanes)
+
+    def hold(self) -> None:
+        """Leave the trainer at what it computes now, while panels come or go one by one."""
+        self.is_held = True
+
+    def release(self) -> None:
+        """End :meth:`hold`."""
+        self.is_held = False
+        self.update()
