@@ -37,7 +37,6 @@ from gradlab.window.shell.panels_ahead import MakePanels
 from gradlab.window.shell.speech import first_language, speak
 from gradlab.window.theme.fonts import keep_silent
 from gradlab.window.theme.style import Appearance
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.training.training_thread import TrainingThread
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def make_application() -> QApplication:
     return app
 
 
-def make_panels(theme: Theme) -> Iterator[Panel]:
+def make_panels() -> Iterator[Panel]:
     """Yield the panels of the lab; they bring the plots with them, which take a moment to load."""
     from gradlab.window.panels.activations.panel import ActivationsPanel
     from gradlab.window.panels.code.panel import CodePanel
@@ -106,9 +105,9 @@ def make_panels(theme: Theme) -> Iterator[Panel]:
         CodePanel,
         LandscapePanel,
     ):
-        made.append(kind(theme))
+        made.append(kind())
         yield made[-1]
-    glossary = GlossaryPanel(theme)
+    glossary = GlossaryPanel()
     glossary.name_panels([*made, glossary])
     yield glossary
 

@@ -111,14 +111,14 @@ def memory(updates: int) -> float:
 
 def main() -> None:
     app = make_application()
-    theme = Appearance(app, "light").theme
+    Appearance(app, "light")
 
     def timeline() -> GradientsPanel:
-        panel = GradientsPanel(theme)
+        panel = GradientsPanel()
         panel.tabs.setCurrentIndex(1)
         return panel
 
-    measure("loss panel", lambda: LossPanel(theme))
+    measure("loss panel", LossPanel)
     measure("timeline", timeline)
     short, long = memory(100_000), memory(1_000_000)
     sys.stdout.write(

@@ -17,6 +17,7 @@ else:
     from PySide6.QtWidgets import QApplication, QWidget
 
     from gradlab.instruments.records import Frame
+    from gradlab.window import theme as themes
     from gradlab.window.panels.base import Panel
     from gradlab.window.services.settings_store import SettingsStore
     from gradlab.window.shell.main_window import MainWindow
@@ -34,9 +35,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.qt_log_ignore(*PLATFORM_LIMITS, extend=True))
 
 
+@pytest.fixture(autouse=True)
+def in_light(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Begin and end each test in the light theme."""
+    yield
+    if "qtbot" in request.fixturenames or "qapp" in request.fixturenames:
+        themes.use(Theme.load("light"))
+
+
+@pytest.fixture
+def wear(qapp):
+    """Put a theme in force for every widget there is, without the style sheet of ``appearance``."""
+
+    def wear(name: str) -> "Theme":
+        themes.use(Theme.load(name))
+        for widget in QApplication.allWidgets():
+            QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.PaletteChange))
+        return themes.current()
+
+    return wear
+
+
 @pytest.fixture(params=["light", "dark"])
-def theme(request: pytest.FixtureRequest) -> "Theme":
-    return Theme.load(request.param)
+def theme(request: pytest.FixtureRequest, wear) -> "Theme":
+    """Each theme in turn, in force."""
+    return wear(request.param)
 
 
 @pytest.fixture(autouse=True)
@@ -95,9 +118,13 @@ def panel_class(panel_name: str, panel_title: str) -> type["Panel"]:
         help = f"{panel_title} in plain words."
         watches = frozenset({panel_name})
 
-        def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-            super().__init__(theme, parent)
+        def __init__(self, parent: QWidget | None = None) -> None:
+            super().__init__(parent)
             self.frames: list[Frame] = []
+            self.wear()
+
+        def dress(self) -> None:
+            self.worn = themes.current()
 
         def show_frame(self, frame: Frame) -> None:
             self.frames.append(frame)
@@ -132,7 +159,7 @@ def training(qapp) -> "Iterator[TrainingThread]":
 @pytest.fixture
 def make_panels():
     """Light panels in place of the plots: they note what they are given."""
-    return lambda theme: [panel_class(name, title)(theme) for name, title in PANELS.items()]
+    return lambda: [panel_class(name, title)() for name, title in PANELS.items()]
 
 
 @pytest.fixture

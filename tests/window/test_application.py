@@ -195,9 +195,9 @@ def test_the_window_is_painted_before_anything_that_takes_time_begins(qapp, trai
                 order.append("painted")
             return False
 
-    def slow_panels(theme):
+    def slow_panels():
         order.append("panels")
-        return make_panels(theme)
+        return make_panels()
 
     def start():
         order.append("trainer")

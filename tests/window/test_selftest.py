@@ -13,7 +13,6 @@ from gradlab.language import LANGUAGES
 from gradlab.window.application import make_panels
 from gradlab.window.panels.base import Panel
 from gradlab.window.selftest import is_drawn
-from gradlab.window.theme.tokens import Theme
 
 pytestmark = pytest.mark.processes
 NOWHERE = {"00000000", "0" * 32}
@@ -53,7 +52,7 @@ def is_away(entry):
 
 
 def test_it_trains_in_the_window_draws_every_panel_resumes_and_never_leaves_the_machine(qtbot):
-    panels = list(make_panels(Theme.load("light")))
+    panels = list(make_panels())
     panel_count = len(panels)
     for panel in panels:
         qtbot.addWidget(panel)
@@ -110,7 +109,7 @@ def test_an_empty_panel_is_not_drawn(qtbot):
         title = "Empty"
         help = "Shows nothing."
 
-    panel = Empty(Theme.load("light"))
+    panel = Empty()
     qtbot.addWidget(panel)
     panel.resize(300, 200)
     assert not is_drawn(panel)

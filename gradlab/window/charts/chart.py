@@ -6,22 +6,14 @@ from gradlab.window.charts.axes import RoundAxis
 from gradlab.window.charts.overlay import Overlay
 from gradlab.window.charts.time_plot import TimePlot
 from gradlab.window.charts.x_axis import XAxis
-from gradlab.window.theme.tokens import Theme
 
 
 class Chart(TimePlot):
     """Curves over the shared x-axis, with marks and a cursor on top."""
 
-    def __init__(self, theme: Theme, axis: XAxis, parent: QWidget | None = None) -> None:
-        super().__init__(theme, axis, RoundAxis("left"), parent)
-        self.overlay = Overlay(self.view, theme)
-        self.apply_theme(theme)
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew, and the font."""
-        super().apply_theme(theme)
-        self.overlay.theme = theme
-        self.overlay.update()
+    def __init__(self, axis: XAxis, parent: QWidget | None = None) -> None:
+        super().__init__(axis, RoundAxis("left"), parent)
+        self.overlay = Overlay(self.view)
 
     def show_height(self, y: tuple[float, float]) -> None:
         """Show exactly this range of y; in powers of ten on a logarithmic axis."""

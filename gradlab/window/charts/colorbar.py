@@ -1,16 +1,18 @@
 """Colour bars: what a colour means in numbers."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from gradlab.window import theme
 from gradlab.window.charts.colors import pen
-from gradlab.window.theme.tokens import Theme
 
 _THICK = 10
 
 
-def paint_bar(painter: QPainter, rect: QRectF, stops: list[QColor], labels: list[str], theme: Theme) -> None:
+def paint_bar(painter: QPainter, rect: QRectF, stops: list[QColor], labels: list[str]) -> None:
     """Draw an upright bar, the first colour at the bottom, with evenly placed labels to its right.
 
     Labels that find no room are left out, the outermost last.
@@ -41,9 +43,8 @@ def _with_room(labels: list[str], length: float, height: int) -> list[tuple[floa
 class MagnitudeBar(QWidget):
     """An upright bar of magnitudes beside a picture."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme = theme
         self.labels: list[str] = ["", ""]
 
     def show_labels(self, labels: list[str]) -> None:
@@ -59,42 +60,35 @@ class MagnitudeBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the bar."""
         rect = QRectF(self.rect()).adjusted(0, 8, 0, -8)
-        paint_bar(QPainter(self), rect, self.theme.colors("magnitude.stops"), self.labels, self.theme)
+        paint_bar(QPainter(self), rect, theme.colors("magnitude.stops"), self.labels)
 
 
 class _Swatch(QWidget):
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.brush = QBrush()
-        self.border = QColor()
+    def __init__(self, brush: Callable[[], QBrush]) -> None:
+        super().__init__()
+        self._brush = brush
         self.setFixedSize(18, 12)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setBrushOrigin(QPointF(0, 0))
-        painter.fillRect(self.rect(), self.brush)
-        painter.setPen(pen(self.border))
+        painter.fillRect(self.rect(), self._brush())
+        painter.setPen(pen(theme.color("surface.border")))
         painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
 
 class LegendEntry(QWidget):
     """A colour or pattern, and what it means."""
 
-    def __init__(self, text: str, help: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._swatch = _Swatch()
+    def __init__(self, text: str, help: str, brush: Callable[[], QBrush]) -> None:
+        """Explain what ``brush`` returns, in the theme that is in force then."""
+        super().__init__()
         label = QLabel(text)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(5)
-        row.addWidget(self._swatch)
+        row.addWidget(_Swatch(brush))
         row.addWidget(label)
         self.setToolTip(help)
         self.setAccessibleName(text)
         self.setAccessibleDescription(help)
-
-    def paint_with(self, brush: QBrush, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._swatch.brush = brush
-        self._swatch.border = theme.color("surface.border")
-        self._swatch.update()

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QPen
 
-from gradlab.window.theme.tokens import Theme
+from gradlab.window import theme
 
 Bytes = NDArray[np.uint8]
 _SIGNED_POWER = 0.6
@@ -39,7 +39,7 @@ def _along(stops: list[QColor], place: NDArray[np.float64]) -> Bytes:
     return np.round(np.column_stack(columns)).astype(np.uint8)
 
 
-def signed_ramp(theme: Theme, count: int) -> Bytes:
+def signed_ramp(count: int) -> Bytes:
     """Return ``count`` colours from the most negative over zero to the most positive; ``count`` is odd.
 
     They leave zero quickly: a few large gradients beside many small ones are the rule, and the small

@@ -7,6 +7,7 @@ import numpy as np
 
 from gradlab.instruments.records import Course
 from gradlab.language import tr
+from gradlab.window import theme
 from gradlab.window.charts.chart import Chart
 from gradlab.window.charts.colors import pen
 from gradlab.window.charts.dotted_curve import DottedCurve
@@ -17,7 +18,6 @@ from gradlab.window.charts.overlay import Cursor, PlacedMark
 from gradlab.window.charts.ranges import height_of, nearest, scaled
 from gradlab.window.charts.series import Envelope
 from gradlab.window.charts.x_axis import XAxis
-from gradlab.window.theme.tokens import Theme
 
 _WORDED_LINES = 10
 
@@ -50,15 +50,13 @@ class Look:
 class CourseChart(Chart):
     """Shows a Course, as a curve for each of its numbers. Whoever owns the chart finds room for the keys."""
 
-    def __init__(
-        self, theme: Theme, axis: XAxis, name: str, look: Look, names: Sequence[CurveName] = ()
-    ) -> None:
+    def __init__(self, axis: XAxis, name: str, look: Look, names: Sequence[CurveName] = ()) -> None:
         self.curves: list[CourseCurve] = []
         self._look = look
         self._course: Course | None = None
         self._only: int | None = None
         self._pointed_at: tuple[float, float | None] | None = None
-        super().__init__(theme, axis)
+        super().__init__(axis)
         self.setAccessibleName(name)
         self.y_axis.set_logarithmic(look.logarithmic)
         self.guides = Guides(self, look.levels, look.zones)
@@ -76,7 +74,7 @@ class CourseChart(Chart):
         self.curves = [CourseCurve(name, self) for name in names]
         for curve in self.curves:
             curve.key.toggled.connect(self.draw)
-        self.apply_theme(self.theme)
+            curve.dress()
 
     def show_course(self, course: Course, only: int | None = None) -> None:
         """Draw a course with a number per curve, or ``only`` one of them."""
@@ -97,11 +95,11 @@ class CourseChart(Chart):
         """The curves that are chosen, whether or not their keys are on."""
         return [curve for number, curve in enumerate(self.curves) if self._only in (None, number)]
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
+    def dress(self) -> None:
+        """Take the colours."""
+        super().dress()
         for curve in self.curves:
-            curve.apply_theme(theme)
+            curve.dress()
 
     # ----------------------------------------------------------------- drawing
 
@@ -174,7 +172,7 @@ class CourseCurve(DottedCurve):
     def __init__(self, name: CurveName, chart: Chart) -> None:
         super().__init__(chart, dot_size=6)
         self.name = name
-        self.key = CurveKey(chart.theme, name.name, name.token, name.help, dots=False)
+        self.key = CurveKey(name.name, name.token, name.help, dots=False)
         self._updates = self._low = self._high = np.empty(0)
 
     def remove(self) -> None:
@@ -184,9 +182,8 @@ class CourseCurve(DottedCurve):
         self.key.setParent(None)
         self.key.deleteLater()
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take the colour anew."""
-        self.key.apply_theme(theme)
+    def dress(self) -> None:
+        """Take the colour."""
         color = theme.color(self.name.token)
         self.color(pen(color), color)
 

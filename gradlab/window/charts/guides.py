@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from gradlab.language import tr
+from gradlab.window import theme
 from gradlab.window.charts.colors import blend, pen
 from gradlab.window.charts.themed_plot import ThemedPlot
 
@@ -58,7 +59,7 @@ class Guides(pg.GraphicsObject):  # type: ignore[misc]
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw zones first, lines on them."""
-        box, theme = self.boundingRect(), self.plot.theme
+        box = self.boundingRect()
         painter.setClipRect(box)
         for zone in self._zones:
             if zone.good:
@@ -118,7 +119,7 @@ class _Words(pg.GraphicsObject):  # type: ignore[misc]
         return self._guides.boundingRect()
 
     def paint(self, painter: QPainter, *_: object) -> None:
-        theme, font = self._guides.plot.theme, self.scene().font()
+        font = self.scene().font()
         painter.setFont(font)
         pad = theme.color("plot.background")
         pad.setAlpha(200)

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPixmap, qRgb, qRgba
 
 from gradlab.language import listed, tr
+from gradlab.window import theme
 from gradlab.window.charts.colors import signed_ramp
 from gradlab.window.charts.formatting import short, whole
-from gradlab.window.theme.tokens import Theme
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -104,9 +104,9 @@ def encode(values: Floats, limit: float) -> Bytes:
     return codes
 
 
-def color_table(theme: Theme) -> list[int]:
+def color_table() -> list[int]:
     """Return the colours of all codes."""
-    shades = [qRgb(int(r), int(g), int(b)) for r, g, b, _ in signed_ramp(theme, LEVELS)]
+    shades = [qRgb(int(r), int(g), int(b)) for r, g, b, _ in signed_ramp(LEVELS)]
     special = [theme.color("signed.exact_zero"), theme.color("signed.nan")]
     nothing = qRgba(0, 0, 0, 0)
     return [*shades, *(qRgb(color.red(), color.green(), color.blue()) for color in special), nothing]
@@ -123,7 +123,7 @@ def to_image(codes: Bytes, table: list[int]) -> QImage:
     return image.copy()
 
 
-def hatch(theme: Theme) -> QBrush:
+def hatch() -> QBrush:
     """Return the pattern that stands for None: no gradient at all."""
     return QBrush(_hatch_tile(theme.color("signed.none"), theme.color("signed.none_hatch")))
 

@@ -5,9 +5,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy
 
 from gradlab.language import tr
+from gradlab.window import theme
 from gradlab.window.charts.colors import pen
 from gradlab.window.charts.formatting import short
-from gradlab.window.theme.tokens import Theme
 
 _SWATCH = QSize(18, 12)
 _MARGIN = 4
@@ -21,9 +21,8 @@ class CurveKey(QCheckBox):
     The value is the latest, or that at the cursor. A curve that is switched off is struck out.
     """
 
-    def __init__(self, theme: Theme, name: str, token: str, help: str, *, dots: bool) -> None:
+    def __init__(self, name: str, token: str, help: str, *, dots: bool) -> None:
         super().__init__(name)
-        self.theme = theme
         self.value = "–"
         self._token = token
         self._dots = dots
@@ -51,9 +50,8 @@ class CurveKey(QCheckBox):
                 self.updateGeometry()
             self.update()
 
-    def apply_theme(self, theme: Theme, faint: QColor | None = None) -> None:
-        """Take every colour anew; with ``faint`` the curve is a thin line before a pale one."""
-        self.theme = theme
+    def show_pale(self, faint: QColor | None) -> None:
+        """Show that the curve is a thin line before a pale one of this colour; None: it is not."""
         self._faint = faint
         self.update()
 
@@ -110,7 +108,7 @@ class CurveKey(QCheckBox):
         font, words = self.font(), self.rect().adjusted(2 * _MARGIN + _SWATCH.width(), 0, -_MARGIN, 0)
         font.setStrikeOut(not self.isChecked())
         painter.setFont(font)
-        painter.setPen(self.theme.color("text.normal" if self.isChecked() else "text.muted"))
+        painter.setPen(theme.color("text.normal" if self.isChecked() else "text.muted"))
         painter.drawText(words, _LEFT, self.text())
         if not self._is_short:
             words.setLeft(words.left() + self.fontMetrics().horizontalAdvance(self.text()) + _GAP)
@@ -119,13 +117,13 @@ class CurveKey(QCheckBox):
     def _paint_ground(self, painter: QPainter) -> None:
         if not (self.underMouse() or self.hasFocus()):
             return
-        painter.setPen(pen(self.theme.color("accent.focus"), 1.5) if self.hasFocus() else Qt.PenStyle.NoPen)
-        painter.setBrush(self.theme.color("surface.hover" if self.underMouse() else "surface.panel"))
+        painter.setPen(pen(theme.color("accent.focus"), 1.5) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("surface.hover" if self.underMouse() else "surface.panel"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
 
     def _paint_swatch(self, painter: QPainter) -> None:
         on = self.isChecked()
-        color = self.theme.color(self._token if on else "text.disabled")
+        color = theme.color(self._token if on else "text.disabled")
         middle, left, right = self.height() / 2, float(_MARGIN), float(_MARGIN + _SWATCH.width())
         if self._faint and on:
             painter.setPen(pen(self._faint, 7))
@@ -136,12 +134,12 @@ class CurveKey(QCheckBox):
         painter.drawLine(QPointF(left, middle), QPointF(right, middle))
         if self._dots and self._style is Qt.PenStyle.SolidLine:  # else nobody would see the dashes
             painter.setPen(pen(color, 2))
-            painter.setBrush(color if on else self.theme.color("surface.panel"))
+            painter.setBrush(color if on else theme.color("surface.panel"))
             painter.drawEllipse(QPointF((left + right) / 2, middle), 3, 3)
 
     def _paint_value(self, painter: QPainter, rect: QRect) -> None:
         painter.setFont(self.font())
-        painter.setPen(self.theme.color("text.muted"))
+        painter.setPen(theme.color("text.muted"))
         painter.drawText(rect, _LEFT, self.value)
 
 

@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter
 
 from gradlab.instruments.records import Doubles, Mark
 from gradlab.language import tr
+from gradlab.window import theme
 from gradlab.window.charts.axes import round_spacing
 from gradlab.window.charts.colors import pen
 from gradlab.window.charts.formatting import whole
 from gradlab.window.charts.x_axis import XAxis
-from gradlab.window.theme.tokens import Theme
 
 _LABEL_ROWS = 3
 _NEAR = 7.0  # pixels
@@ -58,10 +58,9 @@ class Cursor:
 class Overlay(pg.GraphicsObject):  # type: ignore[misc]
     """Draws in pixels over a view box, so that texts keep their size and can make room for each other."""
 
-    def __init__(self, view: pg.ViewBox, theme: Theme) -> None:
+    def __init__(self, view: pg.ViewBox) -> None:
         # Beside the view box, not in it: that would cut off the tag on the axis.
         super().__init__(view.parentItem())
-        self.theme = theme
         self.marks: tuple[PlacedMark, ...] = ()
         self.cursor: Cursor | None = None
         self.note = ""
@@ -142,7 +141,7 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
             self._paint_tag(painter, metrics, box, self.cursor)
 
     def _paint_note(self, painter: QPainter, metrics: QFontMetricsF, box: QRectF) -> None:
-        painter.setPen(self.theme.color("plot.axis"))
+        painter.setPen(theme.color("plot.axis"))
         font = QFont(painter.font())
         font.setPointSizeF(_NOTE_SCALE * QFontInfo(font).pointSizeF())
         painter.save()
@@ -163,7 +162,7 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
             painter.setPen(line)
             painter.drawLine(QPointF(at, 0), QPointF(at, box.height()))
         for rect, mark in stagger(visible, metrics, box):
-            _paint_label(painter, rect, mark.text, self._mark_color(mark), self.theme)
+            _paint_label(painter, rect, mark.text, self._mark_color(mark))
 
     def _visible(self, marks: tuple[PlacedMark, ...], box: QRectF) -> list[tuple[float, PlacedMark]]:
         placed = [(round(self.to_pixels(mark.x, 0).x()) + 0.5, mark) for mark in marks]
@@ -171,10 +170,10 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
 
     def _mark_color(self, mark: PlacedMark) -> QColor:
         usual = "plot.axis" if mark.faint else "plot.mark"
-        return self.theme.color("status.error" if mark.loud else usual)
+        return theme.color("status.error" if mark.loud else usual)
 
     def _paint_cursor(self, painter: QPainter, box: QRectF, cursor: Cursor) -> None:
-        color = self.theme.color("plot.cursor")
+        color = theme.color("plot.cursor")
         painter.setPen(pen(color))
         at = self.to_pixels(cursor.x, cursor.y if cursor.y is not None else 0)
         x = round(at.x()) + 0.5
@@ -193,17 +192,17 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
         width = metrics.horizontalAdvance(cursor.label) + 12
         left = self.to_pixels(cursor.x, 0).x() - width / 2
         rect = QRectF(min(max(0.0, left), box.width() - width), box.height() + 2, width, metrics.height() + 3)
-        painter.setPen(pen(self.theme.color("surface.border")))
-        painter.setBrush(self.theme.color("surface.raised"))
+        painter.setPen(pen(theme.color("surface.border")))
+        painter.setBrush(theme.color("surface.raised"))
         painter.drawRoundedRect(rect, 3, 3)
-        painter.setPen(self.theme.color("text.normal"))
+        painter.setPen(theme.color("text.normal"))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, cursor.label)
 
     def _paint_points(self, painter: QPainter, cursor: Cursor) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.setPen(pen(self.theme.color("plot.background"), 1.5))
+        painter.setPen(pen(theme.color("plot.background"), 1.5))
         for x, y, token in cursor.points:
-            painter.setBrush(self.theme.color(token))
+            painter.setBrush(theme.color(token))
             painter.drawEllipse(self.to_pixels(x, y), 4.5, 4.5)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
@@ -232,7 +231,7 @@ def _beside(x: float, top: float, text: str, metrics: QFontMetricsF, box: QRectF
     return QRectF(max(0.0, left), top, width, metrics.height() + 2)
 
 
-def _paint_label(painter: QPainter, rect: QRectF, text: str, color: QColor, theme: Theme) -> None:
+def _paint_label(painter: QPainter, rect: QRectF, text: str, color: QColor) -> None:
     back = theme.color("plot.background")
     back.setAlpha(225)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -7,9 +7,9 @@ from PySide6.QtGui import QPainter
 
 from gradlab.instruments.records import Doubles, PlaneView
 from gradlab.language import mark, shown_name, tr
+from gradlab.window import theme
 from gradlab.window.charts.colors import pen
 from gradlab.window.charts.scatter import HOLLOW, SYMBOLS, Points, ScatterPlot, legend
-from gradlab.window.theme.tokens import Theme
 
 # How strong a region's colour is where the model is unsure, and where it is certain.
 FAINT, STRONG = 0.08, 0.5
@@ -36,8 +36,8 @@ class SmoothImage(pg.ImageItem):  # type: ignore[misc]
 class PlanePlot(ScatterPlot):
     """Decision regions in the colours of the classes, the stronger the surer; points on top."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self.setAccessibleName(tr("Decision regions"))
         self._view: PlaneView | None = None
         self._classes: tuple[str, ...] = ()
@@ -48,11 +48,11 @@ class PlanePlot(ScatterPlot):
         self._regions = SmoothImage(axisOrder="row-major")
         self._regions.setZValue(-10)
         self.addItem(self._regions)
-        self.apply_theme(theme)
+        self.wear()
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
+    def dress(self) -> None:
+        """Take the colours."""
+        super().dress()
         self._chosen.setPen(pen(theme.color("text.normal"), 1.5))
         self._color_points()
         if self._view is not None:
@@ -97,15 +97,15 @@ class PlanePlot(ScatterPlot):
         self._color_points()
 
     def _color_points(self) -> None:
-        background = self.theme.color("plot.background")
+        background = theme.color("plot.background")
         for number, pair in enumerate(self._points):
             for item in pair:
-                item.take_colors(self.theme.class_color(number), background)
+                item.take_colors(theme.class_color(number), background)
             _, validation = pair
             validation.setBrush(None)  # often there are many: the border behind them must be seen
 
     def _paint_regions(self, view: PlaneView) -> None:
-        self._regions.setImage(regions(view, self.theme), autoLevels=False)
+        self._regions.setImage(regions(view), autoLevels=False)
         # Each value stands at the middle of its pixel.
         step_x, step_y = (axis[1] - axis[0] for axis in (view.x, view.y))
         left, bottom = view.x[0] - step_x / 2, view.y[0] - step_y / 2
@@ -114,17 +114,17 @@ class PlanePlot(ScatterPlot):
     def _caption(self, view: PlaneView) -> str:
         symbols = [SYMBOLS[number % len(SYMBOLS)][1] for number in range(len(view.class_names))]
         entries = [
-            (self.theme.class_color(number), symbol, shown_name(name))
+            (theme.class_color(number), symbol, shown_name(name))
             for number, (symbol, name) in enumerate(zip(symbols, view.class_names, strict=True))
         ]
-        text = self.theme.color("text.muted")
+        text = theme.color("text.muted")
         kinds = [(text, symbols[0], tr("training"))]
         if len(view.validation_points):
             kinds.append((text, HOLLOW[symbols[0]], tr("validation")))
         return f"{legend(entries)} &nbsp;|&nbsp; {legend(kinds)}<br>{tr(SLICE if view.is_slice else WHOLE)}"
 
 
-def regions(view: PlaneView, theme: Theme) -> NDArray[np.uint8]:
+def regions(view: PlaneView) -> NDArray[np.uint8]:
     """Return the picture of the regions, ``(len(y), len(x), 4)``: colours that fade where confidence does."""
     classes = len(view.class_names)
     colors = np.array([theme.class_color(number).getRgb()[:3] for number in range(classes)], np.float32)  # type: ignore[index]

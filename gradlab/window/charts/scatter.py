@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor, QFontInfo, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gradlab.instruments.records import Doubles
+from gradlab.window import theme
 from gradlab.window.charts.axes import RoundAxis
 from gradlab.window.charts.colors import pen
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.theme.themed import Themed
 
 # pyqtgraph's name of each symbol and the letter that shows it in a legend.
 SYMBOLS = (("o", "●"), ("s", "■"), ("t1", "▲"), ("d", "◆"), ("star", "★"), ("t", "▼"))
@@ -20,13 +21,12 @@ _NAMED_LINES = 11  # height from which on the axes have room for names, in lines
 HOLLOW = {"●": "○", "■": "□", "▲": "△", "◆": "◇", "★": "☆", "▼": "▽"}
 
 
-class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
-    """A still picture of points: the axes follow the data, not the mouse."""
+class ScatterPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
+    """A still picture of points: the axes follow the data, not the mouse. Call ``wear`` once it is complete."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         self._axes = {"bottom": RoundAxis("bottom"), "left": RoundAxis("left")}
-        super().__init__(parent, axisItems=self._axes)
-        self.theme = theme
+        super().__init__(parent, axisItems=self._axes)  # type: ignore[call-arg]
         self._names = {"bottom": "", "left": ""}
         item = self.getPlotItem()
         item.setMenuEnabled(False)
@@ -37,9 +37,8 @@ class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
         item.getViewBox().setMouseEnabled(x=False, y=False)
         item.getViewBox().disableAutoRange()
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self.theme = theme
+    def dress(self) -> None:
+        """Take the colours."""
         self.setBackground(theme.color("plot.background"))
         for axis in self._axes.values():
             axis.setPen(pen(theme.color("plot.grid")))
@@ -56,7 +55,7 @@ class ScatterPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _label_axes(self) -> None:
         style = {
-            "color": self.theme.color("plot.axis").name(),
+            "color": theme.color("plot.axis").name(),
             "font-size": f"{QFontInfo(self.font()).pointSizeF():g}pt",
         }
         for side, axis in self._axes.items():

@@ -5,27 +5,27 @@ from PySide6.QtCore import QEvent, QPointF, QSize
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
+from gradlab.window import theme
 from gradlab.window.charts.colors import pen
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.theme.themed import Themed
 
 
-class ThemedPlot(pg.GraphicsView):  # type: ignore[misc]
+class ThemedPlot(Themed, pg.GraphicsView):  # type: ignore[misc]
     """A view box with an axis to its left and one below.
+
+    A class derived from it calls ``wear`` once it is complete.
 
     pyqtgraph's own PlotWidget brings menus and buttons that are made even when nobody may see them.
     """
 
     def __init__(
         self,
-        theme: Theme,
         x_axis: pg.AxisItem,
         y_axis: pg.AxisItem,
         x_label: str,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.theme = theme
-        self._worn: Theme | None = None
         self.x_axis = x_axis
         self.y_axis = y_axis
         self.x_label = x_label
@@ -56,17 +56,15 @@ class ThemedPlot(pg.GraphicsView):  # type: ignore[misc]
         """Draw an item in the data's coordinates."""
         self.view.addItem(item)
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew, and the font. The theme that it has costs nothing: axes are slow to dress."""
-        if theme is self._worn:
-            return
-        self.theme = self._worn = theme
+    def dress(self) -> None:
+        """Take the colours and the font."""
         self.setBackground(theme.color("plot.background"))
         for axis in (self.x_axis, self.y_axis):
             axis.setPen(pen(theme.color("plot.grid")))
             axis.setTickPen(pen(theme.color("plot.grid")))
             axis.setTextPen(pen(theme.color("plot.axis")))
         self.take_font()
+        self.viewport().update()
 
     def take_font(self) -> None:
         """Make room for labels in the widget's font."""
@@ -78,7 +76,7 @@ class ThemedPlot(pg.GraphicsView):  # type: ignore[misc]
         # Half of the last label of the x-axis sticks out.
         self._layout.setContentsMargins(2, 6, self.fontMetrics().horizontalAdvance("00000") // 2 + 2, 0)
         size = f"{font.pointSizeF():g}pt" if font.pointSizeF() > 0 else f"{font.pixelSize()}px"
-        color = self.theme.color("plot.axis").name()
+        color = theme.color("plot.axis").name()
         self.x_axis.setLabel(self.x_label, **{"color": color, "font-size": size})
         self.x_axis.showLabel(bool(self.x_label))
         self.x_axis.setHeight((2 * height if self.x_label else height) + 5)

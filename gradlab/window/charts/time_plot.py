@@ -11,7 +11,6 @@ from gradlab.language import tr
 from gradlab.window.charts.axes import RoundAxis
 from gradlab.window.charts.themed_plot import ThemedPlot
 from gradlab.window.charts.x_axis import CLOSEST, XAxis
-from gradlab.window.theme.tokens import Theme
 
 _KEY_STEP = 0.01  # of the visible width, per arrow key
 
@@ -55,11 +54,11 @@ class TimePlot(ThemedPlot):
 
     pointed = Signal(object, object)
 
-    def __init__(self, theme: Theme, axis: XAxis, y_axis: pg.AxisItem, parent: QWidget | None = None) -> None:
+    def __init__(self, axis: XAxis, y_axis: pg.AxisItem, parent: QWidget | None = None) -> None:
         self.axis = axis
         self._shows_label = True
         self._keyboard_x: float | None = None
-        super().__init__(theme, RoundAxis("bottom", whole=True), y_axis, tr(axis.kind.label), parent)
+        super().__init__(RoundAxis("bottom", whole=True), y_axis, tr(axis.kind.label), parent)
         self.setWhatsThis(
             tr(
                 "The run from left to right. Point at a place, or press the left and right arrow keys, to "
@@ -70,6 +69,7 @@ class TimePlot(ThemedPlot):
         )
         self.view.setMouseEnabled(x=True, y=False)
         self.view.sigRangeChangedManually.connect(self._share_range)
+        self.wear()
 
     def share(self, axis: XAxis) -> None:
         """Take this axis from now on."""

@@ -22,7 +22,6 @@ from gradlab.language import grouped, mark, shown_name, tr, trc, trn
 from gradlab.window.lab.fields import ChoiceField, Field, PathField, TypedField, in_words, make_field
 from gradlab.window.panels.base import Panel
 from gradlab.window.theme import icons
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.widgets import label, push_button
 
 SECTION_TITLES = {
@@ -92,8 +91,8 @@ class ExperimentForm(Panel):
     changed = Signal(str, object)
     wants_reset = Signal()
 
-    def __init__(self, theme: Theme, settings: SettingsInForce, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, settings: SettingsInForce, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.settings = settings
         self._task = ""
         self._noticed: Field | None = None
@@ -188,12 +187,6 @@ class ExperimentForm(Panel):
         """Take over what was typed so far, as if Enter had been pressed."""
         for field in self.fields.values():
             field.flush()
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Draw the icons anew; the style sheet does the rest."""
-        super().apply_theme(theme)
-        self._draw_arrow()
-        icons.paint(self, theme)
 
     def _connected(self, setting: Setting) -> Field:
         field = make_field(setting)
@@ -298,8 +291,7 @@ class ExperimentForm(Panel):
 
     def _draw_arrow(self) -> None:
         glyph = "ph.caret-up-bold" if self.unfolded else "ph.caret-down-bold"
-        icons.mark(self.more, glyph, "text.muted")
-        icons.paint(self.more, self.theme)
+        self.more.setIcon(icons.icon(glyph, "text.muted"))
 
     def _show_what_matters(self) -> None:
         path = self.fields["data.path"]

@@ -1,10 +1,11 @@
 """The line above the panels."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from gradlab.instruments.records import Notice
 from gradlab.language import tr
 from gradlab.window.theme import icons
+from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import icon_button, label, restyle
 
 NOTICE_GLYPHS = {
@@ -25,7 +26,7 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self.setObjectName("message")
         self.notice: Notice | None = None
-        self._icon = QLabel()
+        self._icon = IconLabel()
         self.text = label("", "messageText", wrap=True)
         close = icon_button(tr("Dismiss message"), "ph.x")
         close.setWhatsThis(tr("Takes the message away. Nothing else changes."))
@@ -40,7 +41,7 @@ class MessageBar(QFrame):
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice."""
-        icons.mark(self._icon, *NOTICE_GLYPHS[notice.level])
+        self._icon.show_icon(icons.icon(*NOTICE_GLYPHS[notice.level]))
         self.notice = notice
         self.text.setText(tr(notice.text))
         self.setProperty("level", notice.level)

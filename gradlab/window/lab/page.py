@@ -19,8 +19,6 @@ from gradlab.window.lab.readouts import Readouts
 from gradlab.window.lab.transport import RunActions, TransportBar
 from gradlab.window.lab.watch_list import WatchList
 from gradlab.window.panels.base import Panel
-from gradlab.window.theme import icons
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.training.frame_poll import FramePoll
 from gradlab.window.training.trainer import Trainer
 from gradlab.window.widgets.widgets import keeps_key
@@ -62,35 +60,30 @@ class LabPage(QWidget):
     experiment_changed = Signal(object)
     frame_shown = Signal(object)
 
-    def __init__(
-        self, theme: Theme, trainer: Trainer, panels: Iterable[Panel], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, trainer: Trainer, panels: Iterable[Panel], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
         # Where the keyboard is while no control has it: Space then runs and pauses.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._theme = theme
         self._trainer = trainer
         self._frame = Frame()
         self.settings = SettingsInForce()
         self._has_stepped = False
         self.guided = False
         self._pins = Pins()
-        self.commands = RunActions(theme, self)
+        self.commands = RunActions(self)
         self.transport = TransportBar(self.commands)
         self.readouts = Readouts()
         self.message = MessageBar()
-        self.form = ExperimentForm(theme, self.settings)
+        self.form = ExperimentForm(self.settings)
         # Inside its place from the start: a widget that gets another parent is styled anew, with all below it.
         self._middle = QWidget()
         self._lay_out()
-        self.bench = Bench([self.form, *panels], theme, self._middle)
+        self.bench = Bench([self.form, *panels], self._middle)
         self._below.addWidget(self.bench, 1)
         self.watch_list = WatchList(trainer, self.bench.parts_in_sight)
         self._frames = FramePoll(trainer, self._show, self)
         self._connect()
-        self.commands.apply_theme(theme)
-        icons.paint(self.message, theme)
 
     @property
     def experiment(self) -> Experiment:
@@ -211,13 +204,6 @@ class LabPage(QWidget):
     def poll(self) -> None:
         """Take the newest frame from the trainer and show it."""
         self._frames.poll()
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self._theme = theme
-        self.commands.apply_theme(theme)
-        self.bench.apply_theme(theme)
-        icons.paint(self.message, theme)
 
     def event(self, event: QEvent) -> bool:
         """Keep keys for the focused control where a shortcut would take them."""
@@ -355,4 +341,3 @@ class LabPage(QWidget):
 
     def _say(self, notice: Notice) -> None:
         self.message.show_notice(notice)
-        icons.paint(self.message, self._theme)

@@ -14,7 +14,6 @@ from gradlab.window.lab.panel_dock import PanelDock
 from gradlab.window.lab.side_by_side import FORM_WIDTH, SideBySide, Sides
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.bus import Desk
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.control_state import Choices, choices_in, take_choices
 
 # Grows whenever the panels change so much that an older layout no longer fits.
@@ -57,7 +56,7 @@ class Bench(QMainWindow):
     sight_changed = Signal()
     export_wanted = Signal(object, str)
 
-    def __init__(self, panels: Sequence[Panel], theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, panels: Sequence[Panel], parent: QWidget | None = None) -> None:
         # A main window inside a page: it gives docks that can be dragged and split.
         super().__init__(parent)
         self.setWindowFlags(Qt.WindowType.Widget)
@@ -79,15 +78,14 @@ class Bench(QMainWindow):
             panel.join(self.desk)
         self.desk.rows_selected.connect(self._show_selected)
         self.desk.panel_wanted.connect(self.show_panel)
-        self._theme = theme
         self.side_by_side = SideBySide(self)
         self.desk.side_by_side_wanted.connect(self._show_side_by_side)
-        self.docks = {panel.name: self.make_dock(panel, theme) for panel in panels}
+        self.docks = {panel.name: self.make_dock(panel) for panel in panels}
         self.reset_layout()
 
-    def make_dock(self, panel: Panel, theme: Theme, lane: str = "") -> PanelDock:
+    def make_dock(self, panel: Panel, lane: str = "") -> PanelDock:
         """Return a dock that gets frames while it is in sight."""
-        dock = PanelDock(panel, theme, lane, self)
+        dock = PanelDock(panel, lane, self)
         dock.seen.connect(self._update_sight)
         dock.export_wanted.connect(self.export_wanted)
         dock.toggleViewAction().triggered.connect(self._make_room)
@@ -113,26 +111,20 @@ class Bench(QMainWindow):
             if dock.in_sight:
                 dock.show_frame(frame)
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self._theme = theme
-        for dock in self._all_docks():
-            dock.apply_theme(theme)
-
     def _all_docks(self) -> list[PanelDock]:
         return [*self.docks.values(), *self.side_by_side.docks]
 
     @Slot(bool)
     def _show_side_by_side(self, on: bool) -> None:
         if on and self._frame is not None:
-            self.side_by_side.show([lane.name for lane in self._frame.lanes], self._theme)
+            self.side_by_side.show([lane.name for lane in self._frame.lanes])
         elif not on:
             self.side_by_side.hide()
         self.sight_changed.emit()
 
     def show_side_by_side(self, lanes: Sequence[str], sides: Sides) -> None:
         """Give each of these racing runs panels of its own."""
-        self.side_by_side.show(lanes, self._theme, sides)
+        self.side_by_side.show(lanes, sides)
         self.desk.side_by_side_wanted.emit(True)  # tells everybody who shows whether they are there
 
     def reset_layout(self) -> None:

@@ -1,7 +1,7 @@
 """A panel in its dock: the title bar above it, what it is, and what can be made of it."""
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -19,7 +19,7 @@ from gradlab.window.panels.base import Panel
 from gradlab.window.services.explain import HelpPopup
 from gradlab.window.services.export import ExportMenu, plot_at
 from gradlab.window.theme import icons
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import icon_button, keeps_key, on_key
 
 HURRY = 30.0  # updates a second; a run that is slower can be followed drawing by drawing
@@ -39,7 +39,7 @@ class PanelDock(QDockWidget):
     seen = Signal(bool)
     export_wanted = Signal(object, str)
 
-    def __init__(self, panel: Panel, theme: Theme, lane: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, panel: Panel, lane: str = "", parent: QWidget | None = None) -> None:
         title = f"{panel.title} · {shown_name(lane)}" if lane else panel.title
         super().__init__(title, parent)
         self.panel = panel
@@ -66,7 +66,6 @@ class PanelDock(QDockWidget):
         self.visibilityChanged.connect(self._note_sight)
         self.toggleViewAction().triggered.connect(self._come_forward)
         on_key(self, "Shift+F10", self._offer_export_of_focused)
-        self.apply_theme(theme)
 
     def event(self, event: QEvent) -> bool:
         """Keep keys for the focused control while the panel floats in a window of its own."""
@@ -83,7 +82,7 @@ class PanelDock(QDockWidget):
             self.panel.show_frame(frame)
         for lane in frame.lanes:
             if lane.name == self.lane:
-                self._title.show_color(self.panel.theme, lane.token)
+                self._title.show_color(lane.token)
                 self.panel.show_frame(lane.frame)
 
     def _rests(self, frame: Frame) -> bool:
@@ -93,11 +92,6 @@ class PanelDock(QDockWidget):
             return True
         self._drawn.start()
         return False
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self.panel.apply_theme(theme)
-        self._title.apply_theme(theme)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to export the plot under the mouse, or the one that has the keyboard."""
@@ -145,7 +139,7 @@ class DockTitle(QFrame):
         self._dock = dock
         title = dock.windowTitle()
         self._token = ""
-        self._swatch = QLabel()
+        self._swatch = IconLabel(size=12)
         self._swatch.setFixedSize(18, 12)  # with a gap before the title
         if not dock.lane:
             self._swatch.hide()
@@ -175,20 +169,11 @@ class DockTitle(QFrame):
             button.setFixedSize(24, 24)
             row.addWidget(button)
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        icons.paint(self, theme)
-        self._swatch.setPixmap(QPixmap())
-        if self._token:
-            self.show_color(theme, self._token)
-
-    def show_color(self, theme: Theme, token: str) -> None:
+    def show_color(self, token: str) -> None:
         """Show the colour of the dock's lane before the title."""
-        if token != self._token or self._swatch.pixmap().isNull():
+        if token != self._token:
             self._token = token
-            square = QPixmap(12, 12)
-            square.fill(theme.color(token))
-            self._swatch.setPixmap(square)
+            self._swatch.show_icon(icons.square(token))
 
     def _offer_export(self) -> None:
         self._dock.offer_export(self._dock.panel, self.export.mapToGlobal(self.export.rect().bottomLeft()))

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from gradlab.instruments.records import Frame
 from gradlab.window.panels.bus import Desk
-from gradlab.window.theme.tokens import Theme
 
 if TYPE_CHECKING:
     from gradlab.window.lab.panel_area import Bench
@@ -61,7 +60,7 @@ class SideBySide(QObject):
         if self.docks and tuple(lane.name for lane in frame.lanes) != self._lanes:
             self._bench.desk.side_by_side_wanted.emit(False)
 
-    def show(self, lanes: Sequence[str], theme: Theme, sides: Sides = Sides()) -> None:
+    def show(self, lanes: Sequence[str], sides: Sides = Sides()) -> None:
         """Give each of these lanes its docks, in place of those of the one that is shown."""
         if self.docks or not sides.of_lanes or not 2 <= len(lanes) <= MOST:
             return
@@ -71,7 +70,7 @@ class SideBySide(QObject):
         for dock in self._bench.docks.values():
             dock.setFloating(False)
             self._bench.removeDockWidget(dock)
-        self._arrange([self._make_lane(lane, theme) for lane in lanes])
+        self._arrange([self._make_lane(lane) for lane in lanes])
 
     def _arrange(self, lanes: "list[list[PanelDock]]") -> None:
         """Put what stays above the lanes, each of which has its panels behind each other."""
@@ -132,7 +131,7 @@ class SideBySide(QObject):
         self._bench.settle()
         self._bench.restore_layout(self.layout_before)
 
-    def _make_lane(self, lane: str, theme: Theme) -> "list[PanelDock]":
+    def _make_lane(self, lane: str) -> "list[PanelDock]":
         """Make a lane's docks, with a desk that knows whose they are."""
         bench, desk = self._bench, Desk(self)
         desk.x_axis.link(bench.desk.x_axis)
@@ -141,10 +140,10 @@ class SideBySide(QObject):
         desk.setting_wanted.connect(bench.desk.setting_wanted)
         desk.rows_selected.connect(bench.desk.rows_selected)
         self._desks.append(desk)
-        panels = [type(bench.docks[name].panel)(theme) for name in self._sides.of_lanes]
+        panels = [type(bench.docks[name].panel)() for name in self._sides.of_lanes]
         for panel in panels:
             panel.join(desk)
-        made = [bench.make_dock(panel, theme, lane) for panel in panels]
+        made = [bench.make_dock(panel, lane) for panel in panels]
         self.docks += made
         return made
 

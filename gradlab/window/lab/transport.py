@@ -8,7 +8,6 @@ from gradlab.instruments.records import Frame, Progress, State
 from gradlab.language import mark, tr, trc
 from gradlab.runs.speed import FASTEST, SPEEDS, Speed
 from gradlab.window.theme import icons
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.widgets import ActionButton, QuietComboBox, label, tooltip
 
 SPEED_HELP = mark("How many updates are made per second. Slow down to watch each one, or each of its phases.")
@@ -51,9 +50,8 @@ class RunActions(QObject):
     wants_run = Signal()
     wants_pause = Signal()
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
         self._running = False
         self.run = self._action(trc("command", "&Run"), tr(RUN_HELP), "Space")
         self.step_phase = self._action(tr("Step p&hase"), tr(PHASE_HELP), "P")
@@ -65,10 +63,10 @@ class RunActions(QObject):
             tr("Re&set"), tr("Back to the start: new weights from the same seed."), "Ctrl+R"
         )
         self.again = self._action(tr(AGAIN_WITHOUT), tr(AGAIN_HELP[AGAIN_WITHOUT]), "Ctrl+Shift+R")
-        icons.mark(self.step_phase, "ph.caret-right-fill")
-        icons.mark(self.step_batch, "ph.skip-forward-fill")
-        icons.mark(self.step_epoch, "ph.fast-forward-fill")
-        icons.mark(self.reset, "ph.arrow-counter-clockwise-bold")
+        self.step_phase.setIcon(icons.icon("ph.caret-right-fill"))
+        self.step_batch.setIcon(icons.icon("ph.skip-forward-fill"))
+        self.step_epoch.setIcon(icons.icon("ph.fast-forward-fill"))
+        self.reset.setIcon(icons.icon("ph.arrow-counter-clockwise-bold"))
         self.run.triggered.connect(self._run_or_pause)
         self.show_state(State.LOADING)
 
@@ -81,25 +79,18 @@ class RunActions(QObject):
         self._running = state is State.RUNNING
         self.run.setText(trc("command", "&Pause") if self._running else trc("command", "&Run"))
         self.run.setStatusTip(tr("Hold after the current step.") if self._running else tr(RUN_HELP))
-        icons.mark(self.run, "ph.pause-fill" if self._running else "ph.play-fill", "text.on_accent")
+        self.run.setIcon(icons.icon("ph.pause-fill" if self._running else "ph.play-fill", "text.on_accent"))
         self.run.setEnabled(self._running or state in READY_STATES)
         for step in (self.step_phase, self.step_batch, self.step_epoch):
             step.setEnabled(state in READY_STATES)
         self.reset.setEnabled(state is not State.LOADING and (begun or state is State.FAILED))
         self.again.setEnabled(self.reset.isEnabled() and begun)
-        icons.paint(self.run, self._theme)
 
     def show_zeroing(self, zeroing: str) -> None:
         """Offer to run again with the other way of zeroing."""
         text = again_words(zeroing)
         self.again.setText(tr(text))
         self.again.setStatusTip(tr(AGAIN_HELP[text]))
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Draw the icons anew."""
-        self._theme = theme
-        for action in self.all():
-            icons.paint(action, theme)
 
     def _action(self, text: str, tip: str, keys: str) -> QAction:
         action = QAction(text, self)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from gradlab.language import tr
 from gradlab.window.lessons.text_view import plain_words, rich_label
 from gradlab.window.theme import icons
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import ActionButton, label
 
 SEEN = ("ph.check-circle-fill", "status.right")
@@ -31,7 +31,7 @@ class ObservationList(QFrame):
         self.setAccessibleName(caption)
         self.run = ActionButton(run, kind, once=bool(kind))  # phases may well be stepped with double clicks
         self._first = label(tr("First answer the question above. Then run it, and see."), "hint", wrap=True)
-        self._marks = [QLabel() for _ in items]
+        self._marks = [IconLabel() for _ in items]
         self._texts = [rich_label(item, "answerText") for item in items]
         self._items = [plain_words(item) for item in items]
         top = QHBoxLayout()
@@ -50,14 +50,13 @@ class ObservationList(QFrame):
             rows.addLayout(_row(mark, text))
         column.addWidget(self._list)
 
-    def show_seen(self, seen: Sequence[bool], theme: Theme) -> None:
+    def show_seen(self, seen: Sequence[bool]) -> None:
         """Tick off what was seen; the others stay open."""
         for mark, text, item, is_seen in zip(self._marks, self._texts, self._items, seen, strict=True):
-            icons.mark(mark, *(SEEN if is_seen else OPEN))
+            mark.show_icon(icons.icon(*(SEEN if is_seen else OPEN)))
             text.setAccessibleName(
                 (tr("Seen: {what}") if is_seen else tr("Not seen yet: {what}")).format(what=item)
             )
-        icons.paint(self._list, theme)
 
     def offer(self, on: bool) -> None:
         """Show the list and offer the run, or ask for the prediction first."""

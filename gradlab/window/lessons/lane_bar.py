@@ -1,12 +1,11 @@
 """Which of the racing runs the panels show, one click each."""
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from gradlab.instruments.records import Frame
 from gradlab.language import shown_name, tr
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.theme import icons
 from gradlab.window.widgets.flow_layout import FlowLayout
 from gradlab.window.widgets.widgets import label, push_button
 
@@ -21,13 +20,12 @@ class LaneBar(QFrame):
 
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("laneBar")
         self.setAccessibleName(tr("Runs to look at"))
         self.wanted = False
         self.buttons: dict[str, QPushButton] = {}
-        self._theme = theme
         self._tokens: dict[str, str] = {}
         self._flow = FlowLayout(self, spacing=6)
         self._flow.addWidget(label(tr("Show the run:"), "muted"))
@@ -43,24 +41,18 @@ class LaneBar(QFrame):
             self.buttons[lane.name].setChecked(lane.frame.run == frame.run)
         self.setVisible(self.wanted and len(tokens) > 1 and not side_by_side)
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self._theme = theme
-        for name, button in self.buttons.items():
-            button.setIcon(self._square(self._tokens[name]))
-
     def _make_buttons(self) -> None:
         for button in self.buttons.values():
             self._flow.removeWidget(button)
             button.hide()
             button.deleteLater()
         self.buttons = {name: self._button(name) for name in self._tokens}
-        self.apply_theme(self._theme)
 
     def _button(self, name: str) -> QPushButton:
         button = push_button(shown_name(name))
         button.setProperty("small", True)
         button.setCheckable(True)
+        button.setIcon(icons.square(self._tokens[name]))
         button.setIconSize(QSize(12, 12))
         button.clicked.connect(lambda: self._choose(name))
         self._flow.addWidget(button)
@@ -71,8 +63,3 @@ class LaneBar(QFrame):
         for other, button in self.buttons.items():
             button.setChecked(other == name)
         self.chosen.emit(name)
-
-    def _square(self, token: str) -> QIcon:
-        square = QPixmap(12, 12)
-        square.fill(self._theme.color(token))
-        return QIcon(square)

@@ -22,7 +22,6 @@ from gradlab.window.lessons.lesson_list import LessonsPage
 from gradlab.window.lessons.step_controller import Guide, Place
 from gradlab.window.lessons.text_view import plain_words
 from gradlab.window.services.dialogs import ask_where, ask_which, warn
-from gradlab.window.theme.tokens import Theme
 
 if TYPE_CHECKING:
     from gradlab.window.shell.main_window import MainWindow
@@ -35,19 +34,18 @@ class LessonCentre(QObject):
         page: the list of lessons; ``guide`` the lesson in the lab, made when the first one is opened.
     """
 
-    def __init__(self, window: MainWindow, theme: Theme) -> None:
+    def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._theme = theme
         self.catalogue = Catalogue()
         self.learners = Learners()
-        self.page = LessonsPage(self.catalogue, self.learners, theme)
+        self.page = LessonsPage(self.catalogue, self.learners)
         self._connect_page()
 
     @cached_property
     def guide(self) -> Guide:
         """The lesson in the lab."""
-        guide = Guide(self._window.lab, self.catalogue, self.learners, self._theme)
+        guide = Guide(self._window.lab, self.catalogue, self.learners)
         guide.wants_path.connect(self._window.show_lessons)
         guide.wants_lesson.connect(self.open)
         guide.moved.connect(self._window.note_place)
@@ -145,13 +143,6 @@ class LessonCentre(QObject):
         """Ask for a file, and write this lesson as pages to print."""
         if self._has_guide and self.guide.lesson is not None:
             print_dialogs.save_handout(self._window, self.guide.lesson)
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self._theme = theme
-        self.page.apply_theme(theme)
-        if self._has_guide:
-            self.guide.apply_theme(theme)
 
     @property
     def _has_guide(self) -> bool:

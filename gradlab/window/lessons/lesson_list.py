@@ -14,7 +14,7 @@ from gradlab.lessons.plan import GROUPS
 from gradlab.lessons.progress import Learners, Walk, open_steps
 from gradlab.window.lessons.text_view import plain_words, rich_label
 from gradlab.window.theme import icons
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import QuietComboBox, WordsButton, label, push_button, show_page
 
 CARDS_PER_ROW = 2
@@ -62,12 +62,11 @@ class LessonsPage(QWidget):
     wants_rename = Signal()
     wants_remove = Signal()
 
-    def __init__(self, catalogue: Catalogue, learners: Learners, theme: Theme) -> None:
+    def __init__(self, catalogue: Catalogue, learners: Learners) -> None:
         super().__init__()
         self.setObjectName("page")
         self._catalogue = catalogue
         self._learners = learners
-        self._theme = theme
         self.cards: dict[str, LessonCard] = {}
         self.removers: dict[Path, QWidget] = {}
         self.welcome = push_button(tr("Welcome page"), "flat", "ph.caret-left-bold")
@@ -91,12 +90,6 @@ class LessonsPage(QWidget):
         self._body.hide()
         self._body.deleteLater()  # later: what was pressed may be in it
         self._body = body
-        icons.paint(self, self._theme)
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Draw the icons anew."""
-        self._theme = theme
-        icons.paint(self, theme)
 
     def _connect(self) -> None:
         self.welcome.clicked.connect(self.wants_welcome)
@@ -210,9 +203,9 @@ class LessonCard(WordsButton):
         self.setProperty("next", is_next)
         self.setAccessibleName(plain_words(told.title))
         self.setAccessibleDescription(f"{standing.words}. {minutes}. {plain_words(told.summary)}")
-        sign = label("", "sign")
+        sign = IconLabel("sign")
         sign.setFixedSize(24, 24)
-        icons.mark(sign, standing.glyph, standing.token)
+        sign.show_icon(icons.icon(standing.glyph, standing.token))
         top = QHBoxLayout()
         top.setSpacing(10)
         top.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)

@@ -5,9 +5,8 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gradlab.language import tr
+from gradlab.window import theme
 from gradlab.window.lessons.text_view import plain_words
-from gradlab.window.theme import icons
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.widgets import ActionButton, label, push_button
 
 LEAST_WIDTH, USUAL_CHARACTERS = 320, 46
@@ -26,19 +25,18 @@ class LessonPanel(QFrame):
     wants_next = Signal()
     wants_path = Signal()
 
-    def __init__(self, form: QAction, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, form: QAction, parent: QWidget | None = None) -> None:
         """Show nothing yet; ``form`` shows and hides the experiment's settings."""
         super().__init__(parent)
         self.setObjectName("lessonPanel")
         self.setAccessibleName(tr("Lesson"))
         self.setMinimumWidth(LEAST_WIDTH)
         self.view: QWidget = QWidget()
-        self._theme = theme
         self.path = push_button(tr("Lessons"), "flat", "ph.caret-left-bold")
         self.path.setToolTip(tr("Leave this lesson, and see all of them. You can go on here later."))
         self.title = label("", "lessonTitle", wrap=True)
         self.where = label("", "muted")
-        self.dots = Dots(theme)
+        self.dots = Dots()
         self.note = label("", "hint", wrap=True)
         self.back = push_button(tr("Back"), "", "ph.caret-left-bold")
         self.next = push_button(tr("Next"), "primary", "ph.caret-right-bold")
@@ -49,7 +47,6 @@ class LessonPanel(QFrame):
         self.path.clicked.connect(self.wants_path)
         self.back.clicked.connect(self.wants_back)
         self.next.clicked.connect(self.wants_next)
-        icons.paint(self, theme)
 
     def sizeHint(self) -> QSize:
         """Wide enough to read, whatever the font."""
@@ -71,18 +68,11 @@ class LessonPanel(QFrame):
             before.deleteLater()  # later: what was pressed may be in it
         self._area.setWidget(_padded(view))
         self._area.verticalScrollBar().setValue(0)
-        icons.paint(self, self._theme)
 
     def show_note(self, text: str) -> None:
         """Say below what is still open."""
         self.note.setText(text)
         self.note.setVisible(bool(text))
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self._theme = theme
-        self.dots.apply_theme(theme)
-        icons.paint(self, theme)
 
     def _lay_out(self) -> None:
         top = QVBoxLayout()
@@ -128,20 +118,14 @@ class _ReadingArea(QScrollArea):
 class Dots(QWidget):
     """A dot for each step; those behind are filled, the one where people are is wide."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._theme = theme
         self._step = self._steps = 0
 
     def show_place(self, step: int, steps: int) -> None:
         """Show the place; ``step`` counts from 0."""
         self._step, self._steps = step, steps
         self.setFixedSize((DOT + GAP) * steps + DOT, DOT + 4)
-        self.update()
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self._theme = theme
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -152,7 +136,7 @@ class Dots(QWidget):
         x = 0
         for number in range(self._steps):
             is_here = number == self._step
-            painter.setBrush(self._theme.color("accent.normal" if number <= self._step else "surface.border"))
+            painter.setBrush(theme.color("accent.normal" if number <= self._step else "surface.border"))
             painter.drawRoundedRect(x, 2, 2 * DOT if is_here else DOT, DOT, DOT / 2, DOT / 2)
             x += DOT + GAP + (DOT if is_here else 0)
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gradlab.language import tr
 from gradlab.lessons.text import Answer, Question
 from gradlab.window.lessons.text_view import plain_words, rich_label
 from gradlab.window.theme import icons
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import WordsButton, label, restyle
 
 OPEN = ("ph.circle", "text.muted")
@@ -44,11 +44,10 @@ class QuestionBox(QFrame):
             row.button.setAccessibleDescription(text)
             row.button.clicked.connect(lambda _=False, number=number: self.answered.emit(number))
 
-    def show_chosen(self, chosen: Sequence[int], theme: Theme) -> None:
+    def show_chosen(self, chosen: Sequence[int]) -> None:
         """Show the answers that were given with their explanations, the latest one last."""
         for number, row in enumerate(self.answers):
             row.show_chosen(number in chosen, latest=list(chosen[-1:]) == [number])
-        icons.paint(self, theme)
 
 
 class AnswerRow(QWidget):
@@ -59,7 +58,7 @@ class AnswerRow(QWidget):
         self._answer = answer
         self.button = WordsButton("answer")
         self.button.setAccessibleName(plain_words(answer.text))
-        self._mark = QLabel()
+        self._mark = IconLabel()
         self._mark.setFixedSize(24, 24)
         self._verdict = label("", "verdict")
         self.explanation = rich_label(answer.explanation, "explanation")
@@ -86,7 +85,7 @@ class AnswerRow(QWidget):
         """Show whether it was chosen, and with it whether it is right."""
         right = self._answer.right
         verdict = tr("Right") if right else tr("Not quite")
-        icons.mark(self._mark, *((RIGHT if right else WRONG) if chosen else OPEN))
+        self._mark.show_icon(icons.icon(*((RIGHT if right else WRONG) if chosen else OPEN)))
         self._verdict.setText(verdict)
         self._verdict.setVisible(not right)  # texts say themselves what is right
         self._below.setVisible(chosen)

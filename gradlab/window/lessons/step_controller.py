@@ -23,7 +23,6 @@ from gradlab.window.lab.step_layout import Arrangement
 from gradlab.window.lessons.lane_bar import LaneBar
 from gradlab.window.lessons.lesson_panel import LessonPanel
 from gradlab.window.lessons.step_view import EndView, StepView
-from gradlab.window.theme.tokens import Theme
 
 FEW_UPDATES = 3
 AT_ANY_TIME = {"curves", "data", "landscape"}  # parts that can be had of a run that rests
@@ -54,12 +53,11 @@ class Guide(QObject):
     wants_lesson = Signal(str)
     moved = Signal(object)
 
-    def __init__(self, lab: LabPage, catalogue: Catalogue, learners: Learners, theme: Theme) -> None:
+    def __init__(self, lab: LabPage, catalogue: Catalogue, learners: Learners) -> None:
         super().__init__(lab)
         self._lab = lab
         self._catalogue = catalogue
         self._learners = learners
-        self._theme = theme
         self.lesson: Lesson | None = None
         self.step = 0
         self._opened: Experiment | None = None
@@ -67,8 +65,8 @@ class Guide(QObject):
         self._state = State.LOADING
         self._after_run = -1  # frames of runs up to this number are of an experiment before
         self._watchers: dict[int, Watcher] = {}
-        self.panel = LessonPanel(lab.bench.docks["experiment"].toggleViewAction(), theme)
-        self.lanes = LaneBar(theme)
+        self.panel = LessonPanel(lab.bench.docks["experiment"].toggleViewAction())
+        self.lanes = LaneBar()
         self._arrangement = Arrangement(lab.bench)
         lab.guide_with(self.panel, self.lanes)
         self.panel.hide()
@@ -144,14 +142,6 @@ class Guide(QObject):
         if self._is_current(self._lab.frame):
             self._show_lanes(self._lab.frame)
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self._theme = theme
-        self.panel.apply_theme(theme)
-        self.lanes.apply_theme(theme)
-        if isinstance(self.panel.view, StepView):
-            self.panel.view.apply_theme(theme)
-
     def _begun(self) -> Lesson:
         assert self.lesson is not None
         return self.lesson
@@ -174,7 +164,7 @@ class Guide(QObject):
         way = way_on(lesson.steps[self.step].plan.observe)
         action = getattr(self._lab.commands, way)
         kind = "primary" if way == "run" else ""
-        view = StepView(told.steps[self.step], lesson.folder, action, kind, self._theme)
+        view = StepView(told.steps[self.step], lesson.folder, action, kind)
         view.answered.connect(self._take_answer)
         view.wants_lesson.connect(self.wants_lesson)
         self._watch()
@@ -298,8 +288,8 @@ class Guide(QObject):
         if not isinstance(view, StepView):
             return
         chosen = {name: walk.chosen(self.step, name) for name in view.questions}
-        view.show_answers(chosen, self._theme)
-        view.show_seen(self._watchers[self.step].seen, self._theme)
+        view.show_answers(chosen)
+        view.show_seen(self._watchers[self.step].seen)
         self.panel.show_note(self._note(has_predicted=bool(chosen.get(PREDICT, [0]))))
 
     def _note(self, *, has_predicted: bool) -> str:

@@ -13,7 +13,6 @@ from gradlab.lessons.text import StepText
 from gradlab.window.lessons.checklist import ObservationList
 from gradlab.window.lessons.question_box import QuestionBox
 from gradlab.window.lessons.text_view import TextView, plain_words, rich_label
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.widgets import label, push_button
 
 
@@ -30,9 +29,9 @@ class StepView(QWidget):
     answered = Signal(str, int)
     wants_lesson = Signal(str)
 
-    def __init__(self, told: StepText, folder: Path, run: QAction, kind: str, theme: Theme) -> None:
+    def __init__(self, told: StepText, folder: Path, run: QAction, kind: str) -> None:
         super().__init__()
-        self.text = TextView(theme)
+        self.text = TextView()
         self.text.wants_lesson.connect(self.wants_lesson)
         self.text.setAccessibleName(plain_words(told.title))
         self.questions = {
@@ -57,21 +56,17 @@ class StepView(QWidget):
             box.answered.connect(lambda number, name=name: self.answered.emit(name, number))
         self.text.show_text(told.body, folder)
 
-    def show_answers(self, chosen: Mapping[str, Sequence[int]], theme: Theme) -> None:
+    def show_answers(self, chosen: Mapping[str, Sequence[int]]) -> None:
         """Show which answers were given to which question; the run is offered after the prediction."""
         for name, box in self.questions.items():
-            box.show_chosen(chosen.get(name, ()), theme)
+            box.show_chosen(chosen.get(name, ()))
         if self.observations is not None:
             self.observations.offer(PREDICT not in self.questions or bool(chosen.get(PREDICT)))
 
-    def show_seen(self, seen: Sequence[bool], theme: Theme) -> None:
+    def show_seen(self, seen: Sequence[bool]) -> None:
         """Tick off what was seen."""
         if self.observations is not None:
-            self.observations.show_seen(seen, theme)
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self.text.apply_theme(theme)
+            self.observations.show_seen(seen)
 
 
 class EndView(QWidget):

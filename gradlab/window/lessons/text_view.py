@@ -19,7 +19,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QTextBrowser, QWidget
 
 from gradlab.lessons.text import PICTURES
-from gradlab.window.theme.tokens import Theme
+from gradlab.window import theme
+from gradlab.window.theme.themed import Themed
 
 DIALECT = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 LESSON = "lesson"  # links to other lessons begin with it
@@ -27,7 +28,7 @@ WIDEST_PICTURE = 360
 LINE_HEIGHT = 118  # percent
 
 
-class TextView(QTextBrowser):
+class TextView(Themed, QTextBrowser):
     """Text as tall as it needs to be: the page around it scrolls.
 
     Attributes:
@@ -36,10 +37,9 @@ class TextView(QTextBrowser):
 
     wants_lesson = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("lessonText")
-        self._theme = theme
         self._markdown = ""
         self._folder = Path()
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -62,9 +62,8 @@ class TextView(QTextBrowser):
         self._render()
         self.setVisible(bool(markdown))
 
-    def apply_theme(self, theme: Theme) -> None:
+    def dress(self) -> None:
         """Take every colour anew."""
-        self._theme = theme
         self._render()
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
@@ -85,10 +84,10 @@ class TextView(QTextBrowser):
         document = self.document()
         document.setMarkdown(self._markdown, DIALECT)
         _space(document)
-        _color_code(document, self._theme)
+        _color_code(document)
         for frame in document.rootFrame().childFrames():
             if isinstance(frame, QTextTable):
-                _rule(frame, self._theme)
+                _rule(frame)
         self._fit()
 
     def _fit(self) -> None:
@@ -125,7 +124,7 @@ def _space(document: QTextDocument) -> None:
     cursor.mergeBlockFormat(air)
 
 
-def _color_code(document: QTextDocument, theme: Theme) -> None:
+def _color_code(document: QTextDocument) -> None:
     """Set names of code off from the words around them."""
     marked = QTextCharFormat()
     marked.setBackground(QBrush(theme.color("surface.raised")))
@@ -147,7 +146,7 @@ def _color_code(document: QTextDocument, theme: Theme) -> None:
         block = block.next()
 
 
-def _rule(table: QTextTable, theme: Theme) -> None:
+def _rule(table: QTextTable) -> None:
     """Draw thin lines between the cells of a table."""
     looks = table.format()
     looks.setBorder(1)

@@ -9,13 +9,13 @@ from gradlab.export.tables import Table
 from gradlab.instruments.records import Frame
 from gradlab.language import tr
 from gradlab.window.panels.bus import Desk
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.theme.themed import Themed
 from gradlab.window.widgets.hint import Hint
 
 R = TypeVar("R")
 
 
-class Panel(QWidget):
+class Panel(Themed, QWidget):
     """A view of the run. It gets frames on the window's thread, at display rate, newest only.
 
     Attributes:
@@ -34,9 +34,8 @@ class Panel(QWidget):
     title: str
     help: str
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme = theme
         self.title, self.help = tr(type(self).title), tr(type(self).help)
         self.setAccessibleName(self.title)
         self.setWhatsThis(self.help)
@@ -55,10 +54,6 @@ class Panel(QWidget):
         """Return the data that is shown, in its own units, to be saved; None while there is none."""
         return None
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take the colours of another theme."""
-        self.theme = theme
-
 
 class RunPanel(Panel):
     """A panel that draws records of one run: it knows the newest ones, and shows a hint before the first.
@@ -69,8 +64,8 @@ class RunPanel(Panel):
             watches = frozenset({"flow"})
             nothing_yet = mark("Press Run to see the gradients flow.")
 
-            def __init__(self, theme, parent=None):
-                super().__init__(theme, parent)
+            def __init__(self, parent=None):
+                super().__init__(parent)
                 self.chart = ToyChart()
                 self.set_content(self.chart)
 
@@ -92,8 +87,8 @@ class RunPanel(Panel):
 
     nothing_yet: ClassVar[str] = ""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.hint = Hint(tr(type(self).nothing_yet))
         self._pages = QStackedLayout()
         self._run: int | None = None

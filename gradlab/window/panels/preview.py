@@ -15,8 +15,8 @@ from gradlab.window.theme.style import Appearance
 def preview(panel_class: type[Panel], frames: Iterable[Frame], milliseconds: int = 33) -> None:
     """Show ``frames`` in a panel, one every ``milliseconds``, again and again, until it is closed."""
     app = QApplication(sys.argv)
-    look = Appearance(app, "dark" if "dark" in sys.argv else "light")
-    panel = panel_class(look.theme)
+    Appearance(app, "dark" if "dark" in sys.argv else "light")
+    panel = panel_class()
     panel.setWindowTitle(panel.title)
     panel.resize(980, 420)
     panel.show()

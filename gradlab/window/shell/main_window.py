@@ -80,13 +80,13 @@ class MainWindow(QMainWindow):
     def _fill(self) -> None:
         """Make everything in the window, in the language that is spoken; what was there before goes away."""
         self._lab: LabPage | None = None
-        self._panels = PanelsAhead(partial(self._make_panels, self._appearance.theme))
+        self._panels = PanelsAhead(self._make_panels)
         if "lessons" in self.__dict__:
             self.lessons.deleteLater()
             del self.lessons
         self._pages = QStackedWidget()
         self.setCentralWidget(self._pages)
-        self.welcome = WelcomePage(self._appearance.theme, self._pages)
+        self.welcome = WelcomePage(self._pages)
         self._pages.addWidget(self.welcome)
         self._pages.show()  # now, not in the next turn: panels are to know whether they are in sight
         self._menu_bar = MenuBar(self, self._appearance, self._store)
@@ -110,9 +110,8 @@ class MainWindow(QMainWindow):
         """Everything about lessons, read when it is first needed."""
         from gradlab.window.lessons.lesson_controller import LessonCentre
 
-        centre = LessonCentre(self, self._appearance.theme)
+        centre = LessonCentre(self)
         self._pages.addWidget(centre.page)
-        self._appearance.changed.connect(centre.apply_theme)
         return centre
 
     @property
@@ -315,7 +314,7 @@ class MainWindow(QMainWindow):
     def _make_lab(self) -> LabPage:
         from gradlab.window.lab.page import LabPage
 
-        lab = LabPage(self._appearance.theme, self._trainer, self._panels.all(), self._pages)
+        lab = LabPage(self._trainer, self._panels.all(), self._pages)
         layout = self._store.get("layout")
         if isinstance(layout, str):
             lab.bench.restore_layout(layout)
@@ -323,7 +322,6 @@ class MainWindow(QMainWindow):
         self._menu_bar.take_lab(lab)
         lab.bench.export_wanted.connect(self.exporter.export)
         lab.bench.desk.lesson_wanted.connect(self._open_lesson)
-        self._appearance.changed.connect(lab.apply_theme)
         return lab
 
     def _connect(self) -> None:
@@ -334,7 +332,6 @@ class MainWindow(QMainWindow):
         self.welcome.wants_language.connect(self.choose_language)
         self.welcome.answers_offer.connect(self._take_answer)
         self.welcome.offer.setVisible(not self._store.get(TOUR_OFFERED))
-        self._appearance.changed.connect(self.welcome.apply_theme)
 
     def _open_lesson(self, lesson: str) -> None:
         self.lessons.open(lesson)

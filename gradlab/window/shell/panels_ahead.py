@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:  # they bring the plots with them
     from gradlab.window.panels.base import Panel
-    from gradlab.window.theme.tokens import Theme
 
-MakePanels: TypeAlias = "Callable[[Theme], Iterable[Panel]]"
+MakePanels: TypeAlias = "Callable[[], Iterable[Panel]]"
 
 
 class PanelsAhead:

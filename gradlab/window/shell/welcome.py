@@ -24,7 +24,7 @@ from gradlab.language import LANGUAGES, current, mark, shown_name, tr
 from gradlab.resources import resource
 from gradlab.window.shell.speech import CHOOSE
 from gradlab.window.theme import icons
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import QuietComboBox, WordsButton, label, push_button, show_page
 
 PROMISE = mark(
@@ -100,7 +100,7 @@ class WelcomePage(QWidget):
     wants_language = Signal(str)
     answers_offer = Signal(bool)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
         self.lessons = push_button(tr("Lessons"), "primary", "ph.student-fill")
@@ -121,7 +121,6 @@ class WelcomePage(QWidget):
         self.offer.answered.connect(self.answers_offer)
         for card in self.cards:
             card.chosen.connect(self.wants_file)
-        self.apply_theme(theme)
 
     def _make_language(self) -> QComboBox:
         chooser = QuietComboBox()
@@ -135,10 +134,6 @@ class WelcomePage(QWidget):
     def show_recent(self, paths: Sequence[Path]) -> None:
         """List the files used lately."""
         self.recent.show_paths(paths)
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Draw the icons anew."""
-        icons.paint(self, theme)
 
     def _lay_out(self) -> None:
         body = QWidget()
@@ -248,10 +243,10 @@ class Card(WordsButton):
         self.setAccessibleName(shown_name(experiment.name))
         self.setAccessibleDescription(tr(experiment.question))
         self.clicked.connect(lambda: self.chosen.emit(experiment.path))
-        glyph = label("", "cardIcon")
+        glyph = IconLabel("cardIcon")
         glyph.setFixedSize(40, 40)
         glyph.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        icons.mark(glyph, experiment.glyph, "accent.normal")
+        glyph.show_icon(icons.icon(experiment.glyph, "accent.normal"))
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(6)

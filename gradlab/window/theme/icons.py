@@ -6,58 +6,40 @@ The font, Phosphor, lies whole in ``resources/fonts``, with the list of its glyp
 import json
 from functools import cache
 
-from PySide6.QtCore import QObject, QRect, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 
 from gradlab.resources import resource
-from gradlab.window.theme.tokens import Theme
+from gradlab.window import theme
 
 FONT = "phosphor-1.3.0.ttf"
 CHARACTERS = "phosphor-charmap-1.3.0.json"  # the code of each glyph, in hexadecimal digits, by its name
 FAMILY = "ph"  # every glyph's name begins with it
 SHARE = 0.875  # of the icon's height: a font leaves room above and below
-_PROPERTY = "glyph"
-Target = QAbstractButton | QAction | QLabel
 
 
-def icon(glyph: str, theme: Theme, token: str = "text.normal") -> QIcon:
-    """Return the icon called ``glyph``, such as ``ph.flask``, in the colour of a token.
+def icon(glyph: str, token: str = "text.normal") -> QIcon:
+    """Return the icon called ``glyph``, such as ``ph.flask``; it has the colour of a token in the theme in force.
 
     Raises:
         KeyError: if the font has none of this name.
     """
     character = chr(int(_characters()[glyph.removeprefix(f"{FAMILY}.")], 16))
-    return QIcon(GlyphEngine(character, theme.color(token), theme.color("text.disabled")))
+    return QIcon(GlyphEngine(character, token))
 
 
-def mark(target: Target, glyph: str, token: str = "text.normal") -> None:
-    """Say which icon a button, an action or a label carries; ``paint`` draws it."""
-    target.setProperty(_PROPERTY, f"{glyph} {token}")
-
-
-def paint(root: QObject, theme: Theme) -> None:
-    """Draw the marked icons of ``root`` and everything below it in the theme's colours."""
-    for target in [root, *root.findChildren(QObject)]:
-        marked = target.property(_PROPERTY)
-        if not marked:
-            continue
-        glyph, token = marked.split()
-        drawn = icon(glyph, theme, token)
-        if isinstance(target, QLabel):
-            target.setPixmap(drawn.pixmap(24, 24))
-        elif isinstance(target, QAbstractButton | QAction):
-            target.setIcon(drawn)
+def square(token: str) -> QIcon:
+    """Return an icon that is nothing but the colour of a token in the theme in force."""
+    return QIcon(SquareEngine(token))
 
 
 class GlyphEngine(QIconEngine):
     """Draws one character of the font, in any size and as sharp as the screen."""
 
-    def __init__(self, character: str, color: QColor, disabled: QColor) -> None:
+    def __init__(self, character: str, token: str) -> None:
         super().__init__()
         self._character = character
-        self._color = color
-        self._disabled = disabled
+        self._token = token
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw the character into a rectangle."""
@@ -65,7 +47,7 @@ class GlyphEngine(QIconEngine):
         font.setPixelSize(max(1, round(rect.height() * SHARE)))
         painter.save()
         painter.setFont(font)
-        painter.setPen(self._disabled if mode is QIcon.Mode.Disabled else self._color)
+        painter.setPen(theme.color("text.disabled" if mode is QIcon.Mode.Disabled else self._token))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._character)
         painter.restore()
 
@@ -80,7 +62,29 @@ class GlyphEngine(QIconEngine):
 
     def clone(self) -> QIconEngine:
         """Return an engine that draws the same."""
-        return GlyphEngine(self._character, self._color, self._disabled)
+        return GlyphEngine(self._character, self._token)
+
+
+class SquareEngine(QIconEngine):
+    """Fills a square with the colour of a token."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__()
+        self._token = token
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Fill a rectangle."""
+        painter.fillRect(rect, theme.color(self._token))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Return a filled picture."""
+        drawn = QPixmap(size)
+        drawn.fill(theme.color(self._token))
+        return drawn
+
+    def clone(self) -> QIconEngine:
+        """Return an engine that draws the same."""
+        return SquareEngine(self._token)
 
 
 @cache

@@ -4,11 +4,12 @@ import string
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
+from PySide6.QtCore import QObject, Qt, QTemporaryDir
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
 from gradlab.resources import resource
+from gradlab.window import theme as themes
 from gradlab.window.theme.tokens import Theme
 
 ThemeChoice = Literal["light", "dark", "system"]
@@ -89,12 +90,9 @@ class Appearance(QObject):
     """The theme in force: the one that was chosen, or the system's own light or dark.
 
     Attributes:
-        changed: emitted with the new Theme, after the application took it.
-        choice: what was chosen; ``theme`` is what it means at the moment.
+        choice: what was chosen; the theme that it means at the moment is ``theme.current()``.
         is_large: whether all text is as large as a projector needs it.
     """
-
-    changed = Signal(object)
 
     def __init__(self, app: QApplication, choice: ThemeChoice = "system", *, large: bool = False) -> None:
         super().__init__(app)
@@ -104,7 +102,6 @@ class Appearance(QObject):
         self.is_large = large
         app.setStyle("Fusion")
         self.choice: ThemeChoice = choice
-        self.theme = Theme.load(self._wanted())
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self.choose(choice)
 
@@ -120,7 +117,7 @@ class Appearance(QObject):
         """Make all text as large as a projector needs it, or as the system has it."""
         if on != self.is_large:
             self.is_large = on
-            self._apply(self.theme)
+            self._apply(themes.current())
 
     def _wanted(self) -> str:
         if self.choice != "system":
@@ -128,15 +125,14 @@ class Appearance(QObject):
         return "dark" if self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
 
     def _follow_system(self) -> None:
-        if self._wanted() != self.theme.name:
+        if self._wanted() != themes.current().name:
             self._apply(Theme.load(self._wanted()))
 
     def _apply(self, theme: Theme) -> None:
-        self.theme = theme
+        themes.use(theme)
         points = self._points * (PROJECTOR if self.is_large else 1)
         font = self._app.font()
         font.setPointSizeF(points)
         self._app.setFont(font)
         self._app.setPalette(palette(theme))
         self._app.setStyleSheet(style_sheet(theme, Path(self._icons.path()), points))
-        self.changed.emit(theme)

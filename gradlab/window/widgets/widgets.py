@@ -55,7 +55,7 @@ def push_button(text: str, kind: Literal["", "primary", "flat"] = "", glyph: str
     button.setAutoDefault(True)
     button.setProperty("kind", kind)
     if glyph:
-        icons.mark(button, glyph, "text.on_accent" if kind == "primary" else "text.normal")
+        button.setIcon(icons.icon(glyph, "text.on_accent" if kind == "primary" else "text.normal"))
     return button
 
 
@@ -65,7 +65,7 @@ def icon_button(name: str, glyph: str) -> QToolButton:
     button.setAccessibleName(name)
     button.setToolTip(name)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    icons.mark(button, glyph, "text.muted")
+    button.setIcon(icons.icon(glyph, "text.muted"))
     return button
 
 

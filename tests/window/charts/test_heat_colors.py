@@ -13,7 +13,6 @@ from gradlab.window.charts.heat_colors import (
     pooled,
     to_image,
 )
-from gradlab.window.theme.tokens import Theme
 
 
 def test_opposite_values_lie_opposite_on_the_scale():
@@ -21,12 +20,11 @@ def test_opposite_values_lie_opposite_on_the_scale():
     assert codes.tolist() == [[0, MIDDLE - MIDDLE // 2, MIDDLE + MIDDLE // 2, 2 * MIDDLE]]
 
 
-def test_none_of_zero_tiny_and_broken_values_look_alike():
+def test_none_of_zero_tiny_and_broken_values_look_alike(theme):
     values = np.array([[0, 1e-30, np.nan, np.inf, -np.inf]], dtype=np.float32)
     assert encode(values, 1).tolist() == [[EXACT_ZERO, MIDDLE, NOT_A_NUMBER, NOT_A_NUMBER, NOT_A_NUMBER]]
-    for name in ("light", "dark"):
-        table = color_table(Theme.load(name))
-        assert len({table[code] for code in (EXACT_ZERO, MIDDLE, NOT_A_NUMBER, 0, 2 * MIDDLE)}) == 5
+    table = color_table()
+    assert len({table[code] for code in (EXACT_ZERO, MIDDLE, NOT_A_NUMBER, 0, 2 * MIDDLE)}) == 5
 
 
 @settings(deadline=None, max_examples=50)
@@ -47,10 +45,9 @@ def test_making_a_picture_smaller_never_hides_a_nan():
     assert np.isnan(pooled(values, 5, 7)).sum() == 1
 
 
-def test_a_picture_has_one_pixel_per_value_and_owns_them():
-    theme = Theme.load("light")
+def test_a_picture_has_one_pixel_per_value_and_owns_them(theme):
     codes = np.array([[EXACT_ZERO, NOT_A_NUMBER, 0]], dtype=np.uint8)
-    image = to_image(codes, color_table(theme))
+    image = to_image(codes, color_table())
     codes[:] = 0
     assert (image.width(), image.height()) == (3, 1)
     assert image.pixelColor(0, 0) == theme.color("signed.exact_zero")

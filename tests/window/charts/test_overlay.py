@@ -6,12 +6,11 @@ from gradlab.instruments.records import Mark
 from gradlab.window.charts.chart import Chart
 from gradlab.window.charts.overlay import placed
 from gradlab.window.charts.x_axis import XAxis
-from gradlab.window.theme.tokens import Theme
 
 
 @pytest.fixture
 def chart(qtbot):
-    made = Chart(Theme.load("light"), XAxis())
+    made = Chart(XAxis())
     qtbot.addWidget(made)
     made.resize(500, 200)
     with qtbot.waitExposed(made):

@@ -15,7 +15,7 @@ SIX = {"Dataset", "Model", "Learning rate", "Zero gradients", "Accumulate batche
 
 @pytest.fixture
 def form(qtbot, theme):
-    made = ExperimentForm(theme, SettingsInForce())
+    made = ExperimentForm(SettingsInForce())
     qtbot.addWidget(made)
     made.show()
     return made

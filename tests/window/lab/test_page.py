@@ -8,14 +8,13 @@ from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Notice, Progress, State
 from gradlab.runs.speed import Speed
 from gradlab.window.lab.page import LabPage
-from gradlab.window.theme.tokens import Theme
 
 BEGUN = Frame(serial=1, run=1, state=State.PAUSED, progress=Progress(epoch=1, epochs=20, update=40))
 
 
 @pytest.fixture
 def lab(qtbot, trainer, make_panels):
-    made = LabPage(Theme.load("light"), trainer, make_panels(Theme.load("light")))
+    made = LabPage(trainer, make_panels())
     qtbot.addWidget(made)
     made.resize(1280, 680)
     with qtbot.waitActive(made):
@@ -215,7 +214,7 @@ def test_the_layout_can_be_put_back(lab, qtbot):
 
 def test_a_saved_layout_comes_back(lab, qtbot, trainer, make_panels):
     lab.bench.docks["loss"].close()
-    again = LabPage(Theme.load("light"), trainer, make_panels(Theme.load("light")))
+    again = LabPage(trainer, make_panels())
     qtbot.addWidget(again)
     assert again.bench.restore_layout(lab.bench.save_layout())
     assert again.bench.docks["loss"].isHidden()
@@ -300,7 +299,7 @@ def test_title_buttons_are_named(lab):
             assert button.toolTip()
 
 
-def test_another_theme_reaches_every_panel(lab):
-    dark = Theme.load("dark")
-    lab.apply_theme(dark)
-    assert all(dock.panel.theme is dark for dock in lab.bench.docks.values())
+def test_another_theme_reaches_every_panel(lab, wear):
+    dark = wear("dark")
+    panels = [dock.panel for name, dock in lab.bench.docks.items() if name != "experiment"]
+    assert all(panel.worn is dark for panel in panels)

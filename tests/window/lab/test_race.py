@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QLabel
 from gradlab.instruments.records import State
 from gradlab.window.application import make_panels
 from gradlab.window.lab.page import LabPage
-from gradlab.window.theme.tokens import Theme
 
 VARIANTS = [
     {"name": "every update", "gradients": {"zero": "every_update"}},
@@ -23,7 +22,7 @@ SMALL = {
 
 @pytest.fixture
 def lab(qtbot, training):
-    made = LabPage(Theme.load("light"), training.trainer, make_panels(Theme.load("light")))
+    made = LabPage(training.trainer, make_panels())
     qtbot.addWidget(made)
     made.resize(1280, 680)
     training.start()
@@ -118,7 +117,7 @@ def test_a_pinned_run_stays_through_a_reset_and_another_experiment_until_it_is_u
     qtbot.waitUntil(lambda: names(lab) == ["Other"])
 
 
-def test_side_by_side_gives_every_run_panels_of_its_own_and_takes_them_away(lab, qtbot):
+def test_side_by_side_gives_every_run_panels_of_its_own_and_takes_them_away(lab, qtbot, wear):
     open_and_run(lab, qtbot, variants=VARIANTS)
     before = {name: dock.isVisible() for name, dock in lab.bench.docks.items()}
     click(qtbot, compare(lab).side_by_side)
@@ -139,8 +138,8 @@ def test_side_by_side_gives_every_run_panels_of_its_own_and_takes_them_away(lab,
         "never": "never",
     }
     qtbot.waitUntil(lambda: abs(docks[0].width() - docks[2].width()) < 30)
-    lab.apply_theme(Theme.load("dark"))
-    assert all(dock.panel.theme.name == "dark" for dock in docks)
+    panel = wear("dark").color("surface.panel").name()
+    assert all(panel in matrix.panel.table.styleSheet() for matrix in (docks[1], docks[3]))
     click(qtbot, compare(lab).side_by_side)
     assert lab.bench.side_by_side.docks == []
     assert {name: dock.isVisible() for name, dock in lab.bench.docks.items()} == before

@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt
 from gradlab.instruments.records import Frame, Progress, State
 from gradlab.runs.speed import SPEEDS
 from gradlab.window.lab.transport import RunActions, TransportBar, duration
-from gradlab.window.theme.tokens import Theme
 
 ENABLED = {
     State.LOADING: set(),
@@ -18,7 +17,7 @@ ENABLED = {
 
 @pytest.fixture
 def actions(qapp):
-    return RunActions(Theme.load("light"))
+    return RunActions()
 
 
 @pytest.fixture

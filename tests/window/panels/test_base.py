@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QLabel
 
 from gradlab.instruments.records import Curves, Frame
 from gradlab.window.panels.base import RunPanel
-from gradlab.window.theme.tokens import Theme
 
 
 class Notes(RunPanel):
@@ -16,7 +15,7 @@ class Notes(RunPanel):
     nothing_yet = "Press Run."
 
     def __init__(self):
-        super().__init__(Theme.load("light"))
+        super().__init__()
         self.said = []
         self.content = QLabel("content")
         self.set_content(self.content)

@@ -6,7 +6,6 @@ from gradlab.experiment.files import build
 from gradlab.instruments.records import State
 from gradlab.runs.race import Race
 from gradlab.window.application import make_panels
-from gradlab.window.theme.tokens import Theme
 
 EXPERIMENTS = {
     "a surface": {
@@ -42,7 +41,7 @@ EXPERIMENTS = {
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_all_panels_follow_a_run_from_its_first_phase_to_its_end(qtbot, name):
     race = Race(build(EXPERIMENTS[name]))
-    panels = list(make_panels(Theme.load("light")))
+    panels = list(make_panels())
     everything = frozenset().union(*(panel.watches for panel in panels))
     lanes = [entry.name for entry in race.entries]
     race.watch(everything, dict.fromkeys(lanes, everything))

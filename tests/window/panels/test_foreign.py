@@ -12,7 +12,6 @@ from gradlab.instruments.records import ComputeLandscape, State
 from gradlab.runs.race import Race
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.bus import Desk
-from gradlab.window.theme.tokens import Theme
 
 OF_DATA = ("confusion", "data", "network")  # the others do not care where the rows are from
 PANELS = ("activations", "compare", "confusion", "data", "flow", "gradients", "landscape", "loss", "network")
@@ -22,7 +21,7 @@ SOURCES = ("digits", "moons", "iris", "fraud", "line", "diabetes", "sequence")
 def panel_of(name: str) -> Panel:
     module = import_module(f"gradlab.window.panels.{name}.panel")
     return next(
-        kind(Theme.load("light"))
+        kind()
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Panel) and kind is not Panel
     )

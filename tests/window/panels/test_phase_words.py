@@ -12,7 +12,6 @@ from gradlab.window.application import make_panels
 from gradlab.window.lab.page import LabPage
 from gradlab.window.panels.gradients.words import place
 from gradlab.window.panels.phase_words import phases_of, sentence
-from gradlab.window.theme.tokens import Theme
 
 GRADIENTS = frozenset({"gradients"})
 MOONS = files.load(resource("experiments", "4-moons.toml"))
@@ -147,7 +146,7 @@ def test_the_strip_has_the_phases_that_the_run_goes_through(zero, clip):
 
 @pytest.fixture
 def lab(qtbot, training):
-    made = LabPage(Theme.load("light"), training.trainer, make_panels(Theme.load("light")))
+    made = LabPage(training.trainer, make_panels())
     qtbot.addWidget(made)
     made.resize(1280, 680)
     training.start()

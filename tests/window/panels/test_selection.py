@@ -9,7 +9,6 @@ from gradlab.instruments.records import State
 from gradlab.window.lab.page import LabPage
 from gradlab.window.panels.confusion.panel import ConfusionPanel
 from gradlab.window.panels.data.panel import DataPanel
-from gradlab.window.theme.tokens import Theme
 
 REAL = (ConfusionPanel, DataPanel)
 PATIENCE = 30_000  # milliseconds: libraries are loaded on the way
@@ -19,11 +18,11 @@ PATIENCE = 30_000  # milliseconds: libraries are loaded on the way
 def lab(qtbot, training, make_panels):
     """A lab after three epochs on data of two classes, with two real panels beside light ones."""
 
-    def panels(theme):
-        others = [made for made in make_panels(theme) if made.name not in {real.name for real in REAL}]
-        return [*others, *(real(theme) for real in REAL)]
+    def panels():
+        others = [made for made in make_panels() if made.name not in {real.name for real in REAL}]
+        return [*others, *(real() for real in REAL)]
 
-    page = LabPage(Theme.load("light"), training.trainer, panels(Theme.load("light")))
+    page = LabPage(training.trainer, panels())
     qtbot.addWidget(page)
     page.resize(1280, 720)
     training.start()

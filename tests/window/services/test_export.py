@@ -12,14 +12,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QW
 from gradlab.window.lab.panel_area import Bench
 from gradlab.window.panels.loss.panel import LossPanel, examples
 from gradlab.window.services.export import Exporter, ExportMenu, as_png, as_svg, file_name, image_of
-from gradlab.window.theme.tokens import Theme
 
 FRAME = examples()[-1]
 
 
 @pytest.fixture
 def bench(qtbot):
-    made = Bench([LossPanel(Theme.load("light"))], Theme.load("light"))
+    made = Bench([LossPanel()])
     qtbot.addWidget(made)
     made.resize(700, 500)
     with qtbot.waitExposed(made):

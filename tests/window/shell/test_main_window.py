@@ -6,6 +6,7 @@ from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
 from gradlab.folders import runs_folder
 from gradlab.instruments.records import Frame, Notice, Progress, State
+from gradlab.window.theme import current
 
 EXPERIMENT = Experiment().with_value("optimizer.lr", 0.42).with_value("name", "Tuesday")
 
@@ -172,13 +173,14 @@ def test_saving_where_nothing_can_be_written_is_explained(window, saved, tmp_pat
     box.close()
 
 
-def test_the_theme_changes_while_the_window_is_open_and_is_remembered(window, appearance, store):
+def test_the_theme_changes_while_the_window_is_open_and_is_remembered(window, store):
     window.open_lab()
     (themes,) = [each.menu() for each in window.menus["view"].actions() if each.text() == "&Theme"]
     dark = themes.actions()[1]
     dark.trigger()
-    assert appearance.theme.name == "dark"
-    assert all(dock.panel.theme.name == "dark" for dock in window.lab.bench.docks.values())
+    assert current().name == "dark"
+    panels = [dock.panel for name, dock in window.lab.bench.docks.items() if name != "experiment"]
+    assert all(panel.worn is current() for panel in panels)
     assert store.theme() == "dark"
     assert dark.isChecked()
 

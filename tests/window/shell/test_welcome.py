@@ -5,14 +5,13 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from gradlab.experiment import files
 from gradlab.experiment.registry import SOURCES
 from gradlab.window.shell.welcome import FirstExperiment, WelcomePage, first_experiments
-from gradlab.window.theme.tokens import Theme
 
 FIRST = first_experiments()
 
 
 @pytest.fixture
 def page(qtbot):
-    made = WelcomePage(Theme.load("light"))
+    made = WelcomePage()
     qtbot.addWidget(made)
     made.resize(1280, 690)
     made.show()

@@ -14,33 +14,38 @@ def inked(picture):
 
 @pytest.mark.parametrize("token", ["text.normal", "accent.normal"])
 def test_an_icon_has_the_colour_of_its_token(qapp, theme, token):
-    drawn = inked(icons.icon("ph.flask-fill", theme, token).pixmap(QSize(32, 32)))
+    drawn = inked(icons.icon("ph.flask-fill", token).pixmap(QSize(32, 32)))
     assert drawn
     assert {color.name() for color in drawn if color.alpha() == 255} == {theme.color(token).name()}
 
 
 def test_a_disabled_icon_looks_disabled(qapp, theme):
-    drawn = inked(icons.icon("ph.flask-fill", theme).pixmap(QSize(32, 32), QIcon.Mode.Disabled))
+    drawn = inked(icons.icon("ph.flask-fill").pixmap(QSize(32, 32), QIcon.Mode.Disabled))
     assert {color.name() for color in drawn if color.alpha() == 255} == {theme.color("text.disabled").name()}
 
 
 def test_different_glyphs_look_different_and_fill_their_size(qapp, theme):
-    flask, moon = (
-        icons.icon(name, theme).pixmap(QSize(40, 40)).toImage() for name in ("ph.flask", "ph.moon-stars")
-    )
+    flask, moon = (icons.icon(name).pixmap(QSize(40, 40)).toImage() for name in ("ph.flask", "ph.moon-stars"))
     assert flask != moon
     assert flask.size() == QSize(40, 40)
 
 
 def test_an_unknown_glyph_is_told(qapp, theme):
     with pytest.raises(KeyError):
-        icons.icon("ph.no-such-thing", theme)
+        icons.icon("ph.no-such-thing")
 
 
-def test_marked_buttons_are_painted(qtbot, theme):
+def test_an_icon_on_a_button_follows_the_theme(qtbot, wear):
     button = QPushButton()
     qtbot.addWidget(button)
-    icons.mark(button, "ph.play-fill")
-    assert button.icon().isNull()
-    icons.paint(button, theme)
-    assert not button.icon().pixmap(QSize(20, 20)).isNull()
+    button.setIcon(icons.icon("ph.square-fill", "accent.normal"))
+    for name in ("light", "dark"):
+        theme = wear(name)
+        assert button.icon().pixmap(32, 32).toImage().pixelColor(16, 16) == theme.color("accent.normal")
+
+
+def test_a_square_is_nothing_but_its_colour(qapp, theme):
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+        image = icons.square("lane.1").pixmap(QSize(12, 12), mode).toImage()
+        seen = {image.pixelColor(x, y).name() for x in range(12) for y in range(12)}
+        assert seen == {theme.color("lane.1").name()}

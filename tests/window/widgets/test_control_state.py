@@ -2,7 +2,6 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from gradlab.window.panels.confusion.epoch_slider import EpochSlider
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.control_state import choices_in, take_choices
 
 
@@ -13,7 +12,7 @@ def slider(qtbot):
     def make(epochs):
         panel = QWidget()
         qtbot.addWidget(panel)
-        made = EpochSlider(Theme.load("light"), panel)
+        made = EpochSlider(panel)
         made.set_epochs(epochs, epochs[-1])
         return panel, made
 

@@ -9,9 +9,9 @@ from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import LayerActivations
 from gradlab.language import listed, tr, trn
+from gradlab.window import theme
 from gradlab.window.charts.colors import blend, pen
 from gradlab.window.charts.formatting import short, whole
-from gradlab.window.theme.tokens import Theme
 
 _GAP = 10
 _SPIKE = 3.0  # pixels: the bar of the exact zeros
@@ -30,9 +30,8 @@ class ActivationRow(QWidget):
     chosen = Signal()
     read = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme = theme
         self.layer: LayerActivations | None = None
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -46,11 +45,6 @@ class ActivationRow(QWidget):
         self.layer = layer
         self.setAccessibleName(layer.name)
         self.setAccessibleDescription(listed((kind_in_words(layer), troubled_in_words(layer), spread(layer))))
-        self.update()
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self.theme = theme
         self.update()
 
     # ----------------------------------------------------------------- geometry
@@ -93,8 +87,8 @@ class ActivationRow(QWidget):
 
     def _paint_ground(self, painter: QPainter) -> None:
         if self.underMouse() or self.hasFocus():
-            painter.setPen(pen(self.theme.color("accent.focus")) if self.hasFocus() else Qt.PenStyle.NoPen)
-            painter.setBrush(self.theme.color("surface.hover" if self.underMouse() else "surface.panel"))
+            painter.setPen(pen(theme.color("accent.focus")) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("surface.hover" if self.underMouse() else "surface.panel"))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 
     def _paint_name(self, painter: QPainter, rect: QRectF, layer: LayerActivations) -> None:
@@ -110,15 +104,15 @@ class ActivationRow(QWidget):
         top, bottom = _two_lines(rect, self.fontMetrics().height())
         if layer.trouble:
             share = layer.troubled_share
-            painter.fillRect(top, self.theme.color("surface.raised"))
+            painter.fillRect(top, theme.color("surface.raised"))
             bar = QRectF(top.left(), top.top(), share * top.width(), top.height())
-            ground = blend(self.theme.color("status.warning"), self.theme.color("surface.panel"), 0.45)
+            ground = blend(theme.color("status.warning"), theme.color("surface.panel"), 0.45)
             painter.fillRect(bar, ground)
         self._write(painter, top.adjusted(4, 0, -4, 0), troubled_in_words(layer), "text.normal")
         self._write(painter, bottom.adjusted(4, 0, -4, 0), spread(layer), "text.muted")
 
     def _write(self, painter: QPainter, rect: QRectF, text: str, token: str) -> None:
-        painter.setPen(self.theme.color(token))
+        painter.setPen(theme.color(token))
         fitting = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()))
         painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, fitting)
 
@@ -131,13 +125,13 @@ class ActivationRow(QWidget):
         low, high = float(layer.edges[0]), float(layer.edges[-1])
         largest = float(layer.shares.max())
         places = rect.left() + (layer.edges - low) / (high - low) * rect.width()
-        color = self.theme.color("series.train")
+        color = theme.color("series.train")
         for left, right, share in zip(places[:-1], places[1:], layer.shares, strict=True):
             height = float(share) / largest * rect.height() if largest else 0.0
             painter.fillRect(
                 QRectF(float(left), rect.bottom() - height, float(right - left) + 0.5, height), color
             )
-        painter.setPen(pen(self.theme.color("plot.axis")))
+        painter.setPen(pen(theme.color("plot.axis")))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         if layer.zeros and low <= 0 <= high:
             self._paint_zeros(painter, rect, -low / (high - low))
@@ -148,13 +142,13 @@ class ActivationRow(QWidget):
         """Mark the exact zeros by a line of their own: as a bar they would dwarf all others."""
         left = min(rect.left() + place * rect.width(), rect.right() - _SPIKE)
         spike = QRectF(left, rect.top(), _SPIKE, rect.height())
-        painter.fillRect(spike, self.theme.color("signed.exact_zero"))
-        painter.setPen(pen(self.theme.color("plot.axis")))
+        painter.fillRect(spike, theme.color("signed.exact_zero"))
+        painter.setPen(pen(theme.color("plot.axis")))
         painter.drawRect(spike)
 
     def _label_ends(self, painter: QPainter, rect: QRectF, low: float, high: float) -> None:
         line = QRectF(rect.left(), rect.bottom(), rect.width(), self.fontMetrics().height())
-        painter.setPen(self.theme.color("text.muted"))
+        painter.setPen(theme.color("text.muted"))
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, short(low, 2))
         painter.drawText(line, Qt.AlignmentFlag.AlignRight, short(high, 2))
 

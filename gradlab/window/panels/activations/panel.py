@@ -27,7 +27,6 @@ from gradlab.window.panels.activations.activation_row import ActivationRow, kind
 from gradlab.window.panels.activations.unit_map import UnitMap
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.bus import Desk
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.caption import Story
 from gradlab.window.widgets.flow_layout import FlowLayout
 from gradlab.window.widgets.hint import Hint
@@ -51,14 +50,13 @@ class ActivationsPanel(Panel):
     watches = frozenset({"activations", "curves"})
     rest = 0.25
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._run: int | None = None
         self._shown: Activations | None = None
         self.rows: list[ActivationRow] = []
         self._make_parts()
         self._arrange()
-        self.apply_theme(theme)
 
     def _make_parts(self) -> None:
         self.tabs = QTabBar()
@@ -79,15 +77,14 @@ class ActivationsPanel(Panel):
         self.layer.setToolTip(tr("The layer whose units are shown."))
         self.layer.currentIndexChanged.connect(self._show)
         self.story = Story(tr("What the layers give out"))
-        self.units = UnitMap(self.theme)
+        self.units = UnitMap()
         self.units.pointed.connect(self._point)
-        self.bar = MagnitudeBar(self.theme)
+        self.bar = MagnitudeBar()
         self.bar.setToolTip(
             tr("How much of the time a unit is active: how many of its outputs pass a gradient on.")
         )
         self.bar.show_labels([percent(share, 0) for share in (0, 0.5, 1)])
         self.course = CourseChart(
-            self.theme,
             XAxis(self),
             tr("Dead or saturated units over time, in percent"),
             Look(height=(-2, 102), fixed=True),
@@ -151,16 +148,6 @@ class ActivationsPanel(Panel):
         self.course.share(desk.x_axis)
         desk.x_axis.changed.connect(self._show)
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
-        for row in self.rows:
-            row.apply_theme(theme)
-        self.units.apply_theme(theme)
-        self.course.apply_theme(theme)
-        self.bar.theme = theme
-        self.bar.update()
-
     def as_table(self) -> Table | None:
         """Return the view in front."""
         shown = self._shown
@@ -204,7 +191,7 @@ class ActivationsPanel(Panel):
             self._keys.addWidget(curve.key)
 
     def _make_row(self, number: int) -> ActivationRow:
-        row = ActivationRow(self.theme)
+        row = ActivationRow()
         row.chosen.connect(lambda: self._choose(number))
         row.read.connect(self.story.read)
         self._column.insertWidget(number, row, 1000)  # the stretch below takes what no row wants

@@ -9,16 +9,17 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradlab.instruments.records import LayerActivations
 from gradlab.language import tr
+from gradlab.window import theme
 from gradlab.window.charts.colors import pen, ramp
 from gradlab.window.charts.heat_colors import hatch
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.theme.themed import Themed
 
 _LARGEST = 44  # pixels
 _SHADES = 101
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
-class UnitMap(QWidget):
+class UnitMap(Themed, QWidget):
     """Squares in rows, unit 0 at the top left; dead or saturated ones are hatched.
 
     Signals:
@@ -27,7 +28,7 @@ class UnitMap(QWidget):
 
     pointed = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.layer: LayerActivations | None = None
         self.marked: int | None = None
@@ -42,7 +43,7 @@ class UnitMap(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.apply_theme(theme)
+        self.wear()
 
     def show_layer(self, layer: LayerActivations) -> None:
         """Draw a layer's units."""
@@ -51,13 +52,12 @@ class UnitMap(QWidget):
             self.mark(None)
         self.update()
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self.theme = theme
+    def dress(self) -> None:
+        """Take the colours."""
         self._colors = [
             QColor(*(int(part) for part in color)) for color in ramp(theme.colors("magnitude.stops"), _SHADES)
         ]
-        self._hatch = hatch(theme)
+        self._hatch = hatch()
         self.update()
 
     def mark(self, unit: int | None) -> None:
@@ -115,7 +115,7 @@ class UnitMap(QWidget):
             square = QRectF(column * side, row * side, side - gap, side - gap)
             painter.fillRect(square, self._hatch if troubled else self._colors[shade])
         if self.marked is not None:
-            painter.setPen(pen(self.theme.color("accent.focus"), 2))
+            painter.setPen(pen(theme.color("accent.focus"), 2))
             painter.drawRect(self.square(self.marked))
 
     # -------------------------------------------------------------------- input

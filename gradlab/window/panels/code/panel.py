@@ -10,11 +10,10 @@ from gradlab.experiment.schema import Experiment
 from gradlab.export.loop_code import lines_for, text_of
 from gradlab.instruments.records import Frame, Phase, Progress, State
 from gradlab.language import mark, tr
+from gradlab.window import theme
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.code.python_colors import PythonColors
 from gradlab.window.panels.phase_words import NAMES
-from gradlab.window.theme import icons
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.widgets import label, push_button
 
 RESTING = mark("Change a setting, and the code follows. Step phase shows which line is done.")
@@ -34,8 +33,8 @@ class CodePanel(Panel):
     )
     watches = frozenset()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._experiment: Experiment | None = None
         self._phases: list[Phase] = []
         self._phase: Phase = ""
@@ -44,7 +43,7 @@ class CodePanel(Panel):
         self.copy.setToolTip(tr("Copy the code to the clipboard."))
         self.copy.clicked.connect(self._copy)
         self.code = self._make_code()
-        self._colors = PythonColors(self.code.document(), theme)
+        self._colors = PythonColors(self.code.document())
         self._copied = QTimer(self, interval=COPIED_MS, singleShot=True)
         self._copied.timeout.connect(lambda: self.copy.setText(tr("Copy")))
         head = QHBoxLayout()
@@ -55,7 +54,7 @@ class CodePanel(Panel):
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self.code, 1)
-        self.apply_theme(theme)
+        self.wear()
 
     def _make_code(self) -> QPlainTextEdit:
         code = QPlainTextEdit()
@@ -78,11 +77,9 @@ class CodePanel(Panel):
         code.setFont(font)
         return code
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
-        self._colors.apply_theme(theme)
-        icons.paint(self.copy, theme)
+    def dress(self) -> None:
+        """Take the colours of the code, and of the lines that are marked in it."""
+        self._colors.dress()
         self._light()
 
     def show_frame(self, frame: Frame) -> None:
@@ -121,7 +118,7 @@ class CodePanel(Panel):
     def _mark(self, number: int) -> QTextEdit.ExtraSelection:
         mark = QTextEdit.ExtraSelection()
         mark.cursor = QTextCursor(self.code.document().findBlockByNumber(number))
-        mark.format.setBackground(self.theme.color("surface.selection"))
+        mark.format.setBackground(theme.color("surface.selection"))
         mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
         return mark
 

@@ -4,7 +4,7 @@ import re
 
 from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
-from gradlab.window.theme.tokens import Theme
+from gradlab.window import theme
 
 # What a word is decides its colour; the first rule that fits wins.
 _RULES = {
@@ -19,12 +19,12 @@ _WORDS = re.compile("|".join(f"({rule})" for rule in _RULES.values()))
 class PythonColors(QSyntaxHighlighter):
     """Colours keywords, numbers, calls and comments; what there is in a short loop."""
 
-    def __init__(self, document: QTextDocument, theme: Theme) -> None:
+    def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
-        self.apply_theme(theme)
+        self.dress()
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
+    def dress(self) -> None:
+        """Take the colours of the theme in force."""
         self._formats = []
         for token in _RULES:
             words = QTextCharFormat()

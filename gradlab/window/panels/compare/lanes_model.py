@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPixmap
+from PySide6.QtGui import QFont
 
 from gradlab.experiment.words import differences_in_words
 from gradlab.instruments.records import Frame, Lane
 from gradlab.language import mark, shown_name, tr
+from gradlab.window import theme
 from gradlab.window.charts.formatting import short, whole
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.theme import icons
 
 Index = QModelIndex | QPersistentModelIndex
 NOTHING = QModelIndex()
@@ -78,9 +78,8 @@ class Row:
 class LanesModel(QAbstractTableModel):
     """Racing runs first, then the pinned ones."""
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.theme = theme
         self.rows: list[Row] = []
 
     def set_frame(self, frame: Frame) -> None:
@@ -114,7 +113,7 @@ class LanesModel(QAbstractTableModel):
     def _name(self, row: Row, role: Qt.ItemDataRole) -> Any:
         return {
             Qt.ItemDataRole.DisplayRole: row.words,
-            Qt.ItemDataRole.DecorationRole: swatch(self.theme.color(row.lane.token)),
+            Qt.ItemDataRole.DecorationRole: icons.square(row.lane.token),
             Qt.ItemDataRole.FontRole: _bold() if row.is_shown else None,
             Qt.ItemDataRole.ToolTipRole: _tooltip(row),
             Qt.ItemDataRole.AccessibleTextRole: ", ".join(
@@ -128,7 +127,7 @@ class LanesModel(QAbstractTableModel):
             Qt.ItemDataRole.DisplayRole: row.texts[measure],
             Qt.ItemDataRole.TextAlignmentRole: Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
             Qt.ItemDataRole.FontRole: _bold() if self._is_best(row, measure) else None,
-            Qt.ItemDataRole.ForegroundRole: self.theme.color("status.error") if has_diverged else None,
+            Qt.ItemDataRole.ForegroundRole: theme.color("status.error") if has_diverged else None,
             Qt.ItemDataRole.ToolTipRole: row.ranges[measure] or None,
         }.get(role)
 
@@ -215,18 +214,3 @@ def _bold() -> QFont:
     font = QFont()
     font.setBold(True)
     return font
-
-
-@cache
-def _swatch(color: int) -> QIcon:
-    icon = QIcon()
-    square = QPixmap(12, 12)
-    square.fill(QColor.fromRgba(color))
-    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # the same on a chosen row
-        icon.addPixmap(square, mode)
-    return icon
-
-
-def swatch(color: QColor) -> QIcon:
-    """Return a small square of a run's colour."""
-    return _swatch(color.rgba())

@@ -24,7 +24,6 @@ from gradlab.window.lab.transport import AGAIN_HELP, AGAIN_WITHOUT, again_words
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.bus import Desk
 from gradlab.window.panels.compare.lanes_model import MEASURES, LanesModel, Row
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.flow_layout import FlowLayout
 from gradlab.window.widgets.widgets import label, push_button, tooltip
 
@@ -52,10 +51,10 @@ class ComparePanel(Panel):
     )
     watches = frozenset({"curves"})
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._desk: Desk | None = None
-        self.model = LanesModel(theme, self)
+        self.model = LanesModel(self)
         self.table = LanesTable(self.model)
         self.again = push_button(tr(AGAIN_WITHOUT))
         self.pin = push_button(tr("Pin"))
@@ -101,12 +100,6 @@ class ComparePanel(Panel):
             ("run", "differs", *titles),
             [(row.lane.name, row.differs, *row.values) for row in self.model.rows],
         )
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
-        self.model.theme = theme
-        self.table.viewport().update()
 
     @Slot(bool)
     def show_side_by_side(self, on: bool) -> None:

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from gradlab.language import tr, trc
+from gradlab.window import theme
 from gradlab.window.charts.colors import blend
 from gradlab.window.panels.confusion.confusion_model import (
     MEASURES,
@@ -37,7 +38,7 @@ from gradlab.window.panels.confusion.confusion_model import (
     short_percent,
 )
 from gradlab.window.panels.confusion.contrast import readable_on
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.theme.themed import Themed
 
 SMALLEST_POINTS = 8.0
 NARROW = 380  # pixels: below, the measures' names are shortened
@@ -57,7 +58,7 @@ class Fonts:
     header: QFont
 
 
-class ConfusionTable(QTableView):
+class ConfusionTable(Themed, QTableView):
     """A table of counts: right on the diagonal, wrong beside it, the measures of each class at the right.
 
     Attributes:
@@ -67,9 +68,8 @@ class ConfusionTable(QTableView):
 
     cell_picked = Signal(int, int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme = theme
         self.fonts = Fonts(self.font(), self.font(), self.font())
         self.matrix = ConfusionModel(self)
         self.setModel(self.matrix)
@@ -103,17 +103,15 @@ class ConfusionTable(QTableView):
         self.selectionModel().currentChanged.connect(self._point)
         self.matrix.modelReset.connect(self.fit)
         self.matrix.dataChanged.connect(self.fit)
-        self.apply_theme(theme)
+        self.wear()
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self.theme = theme
-        self.right, self.wrong = shades(theme, "heat.right"), shades(theme, "heat.wrong")
+    def dress(self) -> None:
+        """Take the colours."""
+        self.right, self.wrong = shades("heat.right"), shades("heat.wrong")
         panel = theme.color("surface.panel").name()
         self.setStyleSheet(
             f"QTableView, QHeaderView, QTableCornerButton::section {{ background: {panel}; border: none; }}"
         )
-        self.viewport().update()
 
     @Slot(QModelIndex)
     def _point(self, index: QModelIndex) -> None:
@@ -268,7 +266,7 @@ class AxisHeader(QHeaderView):
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """Draw one name, coloured where the mouse or the keyboard is."""
-        table, theme = self._table, self._table.theme
+        table = self._table
         band = self._thickness()
         text = str(table.matrix.headerData(section, self.orientation()))
         painter.save()
@@ -300,7 +298,7 @@ class AxisHeader(QHeaderView):
             return
         painter = QPainter(self.viewport())
         painter.setFont(self._table.fonts.header)
-        painter.setPen(self._table.theme.color("text.muted"))
+        painter.setPen(theme.color("text.muted"))
         thickness = self._thickness()
         start = self.sectionViewportPosition(0)
         length = sum(self.sectionSize(number) for number in range(classes))
@@ -334,7 +332,7 @@ class CellDelegate(QStyledItemDelegate):
             rect.adjust(_gap(self._table, column), 0, 0, 0)
             self._paint_measure(painter, rect, row, column)
         if (row, column) == self._table.chosen:
-            painter.setPen(QPen(self._table.theme.color("text.normal"), 3))
+            painter.setPen(QPen(theme.color("text.normal"), 3))
             painter.drawRect(rect.adjusted(1, 1, -2, -2))
         self._paint_frame(painter, rect, option.state)
         painter.restore()
@@ -344,7 +342,7 @@ class CellDelegate(QStyledItemDelegate):
         fill, ink = self._shade(row, column)
         painter.fillRect(rect, fill)
         if not matrix.counts[row, column] and row != column:
-            ink = self._table.theme.color("text.disabled")
+            ink = theme.color("text.disabled")
         painter.setPen(ink)
         text, notes = matrix.cell_text(row, column), self._notes(rect, row, column)
         if notes and matrix.show_as is not Show.COUNTS:
@@ -378,7 +376,7 @@ class CellDelegate(QStyledItemDelegate):
         return notes[:room]
 
     def _paint_measure(self, painter: QPainter, rect: QRect, row: int, column: int) -> None:
-        matrix, theme = self._table.matrix, self._table.theme
+        matrix = self._table.matrix
         number = column - matrix.classes
         height = QFontMetrics(self._table.fonts.header).height()
         if (token := MEASURES[number].token) and rect.height() >= height:
@@ -394,14 +392,14 @@ class CellDelegate(QStyledItemDelegate):
 
     def _paint_frame(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
         if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(self._table.theme.color("accent.focus"), 2))
+            painter.setPen(QPen(theme.color("accent.focus"), 2))
             painter.drawRect(rect.adjusted(1, 1, -1, -1))
         elif state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(self._table.theme.color("text.normal"))
+            painter.setPen(theme.color("text.normal"))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
 
 
-def shades(theme: Theme, full: str) -> list[tuple[QColor, QColor]]:
+def shades(full: str) -> list[tuple[QColor, QColor]]:
     """Return ``LEVELS + 1`` fills, from an empty cell's to the colour ``full``, each with its text's colour."""
     empty = theme.color("surface.raised")
     fills = [blend(theme.color(full), empty, level / LEVELS) for level in range(LEVELS + 1)]

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 from gradlab.language import mark, tr
 from gradlab.window.language.numbers import number
 from gradlab.window.theme import icons
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.widgets import icon_button, push_button
 
 PLAY_MS = 120
@@ -27,9 +26,8 @@ class EpochSlider(QWidget):
 
     moved = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
         self._epochs: Sequence[int] = (0,)
         self._present = 0
         self._back: int | None = None
@@ -64,7 +62,6 @@ class EpochSlider(QWidget):
         row.addWidget(self.text)
         row.addWidget(self.newest)
         self.set_epochs((0,), 0)
-        self.apply_theme(theme)
 
     @property
     def epoch(self) -> int:
@@ -100,11 +97,6 @@ class EpochSlider(QWidget):
         self._back = None
         self._show()
         self.moved.emit()
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self._theme = theme
-        icons.paint(self, theme)
 
     def _show(self) -> None:
         self.slider.blockSignals(True)
@@ -155,5 +147,4 @@ class EpochSlider(QWidget):
     def _face(self, name: str, glyph: str) -> None:
         self.play.setAccessibleName(tr(name))
         self.play.setToolTip(tr(name))
-        icons.mark(self.play, glyph, "text.muted")
-        icons.paint(self.play, self._theme)
+        self.play.setIcon(icons.icon(glyph, "text.muted"))

@@ -19,7 +19,6 @@ from gradlab.window.panels.confusion.confusion_model import Show, rows_in_words
 from gradlab.window.panels.confusion.confusion_table import ConfusionTable
 from gradlab.window.panels.confusion.epoch_slider import EpochSlider
 from gradlab.window.panels.confusion.tradeoff_view import TradeoffView
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.hint import Hint
 from gradlab.window.widgets.threshold_slider import FollowedThreshold, ThresholdSlider, in_figures
 from gradlab.window.widgets.widgets import on_key, push_button
@@ -53,8 +52,8 @@ class ConfusionPanel(Panel):
     watches = frozenset({"confusion"})
     rest = 0.5
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._run: int | None = None
         self._confusion: Confusion | None = None
         self._drawn: tuple[Answers, float] | None = None
@@ -68,16 +67,16 @@ class ConfusionPanel(Panel):
             tr("Show what every threshold would bring: precision, recall, false alarms.")
         )
         self.curves_button.toggled.connect(self._arrange)
-        self.table = ConfusionTable(theme)
+        self.table = ConfusionTable()
         self.table.cell_picked.connect(self._pick)
-        self.curves = TradeoffView(theme)
+        self.curves = TradeoffView()
         self.curves.tried.connect(self._try)
         self.curves.released.connect(self._settle)
         self.totals = QLabel(wordWrap=True)
         self.slider = ThresholdSlider()
         self.slider.tried.connect(self._try)
         self.slider.chosen.connect(self._settle)
-        self.epochs = EpochSlider(theme)
+        self.epochs = EpochSlider()
         self.epochs.moved.connect(self._redraw)
         self.hint = Hint(tr(BEFORE))
         self._pages = QStackedLayout(self)
@@ -232,13 +231,6 @@ class ConfusionPanel(Panel):
     def as_table(self) -> Table | None:
         """Return the matrix that is shown."""
         return confusion_table(self._confusion.class_names, self._counts) if self._confusion else None
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
-        self.table.apply_theme(theme)
-        self.curves.apply_theme(theme)
-        self.epochs.apply_theme(theme)
 
     # --- choosing ----------------------------------------------------------------------------------------
 

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 from gradlab.instruments.records import Counts, Doubles, Floats
 from gradlab.instruments.thresholds import Tradeoff, spread_out, tidy_threshold, tradeoff
 from gradlab.language import mark, tr
+from gradlab.window import theme
 from gradlab.window.charts.axes import RoundAxis
 from gradlab.window.charts.colors import pen
 from gradlab.window.charts.themed_plot import ThemedPlot
-from gradlab.window.theme.tokens import Theme
 
 STEPS = 400  # more points per curve nobody sees
 PRECISION_HELP = mark(
@@ -38,8 +38,8 @@ class TradeoffPlot(ThemedPlot):
     tried = Signal(int)
     released = Signal()
 
-    def __init__(self, theme: Theme, x_label: str, token: str) -> None:
-        super().__init__(theme, RoundAxis("bottom"), RoundAxis("left"), x_label)
+    def __init__(self, x_label: str, token: str) -> None:
+        super().__init__(RoundAxis("bottom"), RoundAxis("left"), x_label)
         self._token = token
         self._x = self._y = np.zeros(0)
         self.guess = pg.PlotCurveItem()
@@ -51,11 +51,11 @@ class TradeoffPlot(ThemedPlot):
         self.view.setRange(xRange=(-0.03, 1.03), yRange=(-0.03, 1.03), padding=0, disableAutoRange=True)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the slider is the way of the keyboard
-        self.apply_theme(theme)
+        self.wear()
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
+    def dress(self) -> None:
+        """Take the colours."""
+        super().dress()
         dashed = pen(theme.color("plot.axis"))
         dashed.setStyle(Qt.PenStyle.DashLine)
         self.guess.setPen(dashed)
@@ -108,12 +108,12 @@ class TradeoffView(QWidget):
     tried = Signal(float)
     released = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[Counts, Floats] | None = None
         self._tradeoff: Tradeoff | None = None
-        self.precision = TradeoffPlot(theme, tr("Recall"), "series.precision")
-        self.roc = TradeoffPlot(theme, tr("False positive rate"), "series.recall")
+        self.precision = TradeoffPlot(tr("Recall"), "series.precision")
+        self.roc = TradeoffPlot(tr("False positive rate"), "series.recall")
         self.precision_title, self.roc_title = QLabel(), QLabel()
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -138,11 +138,6 @@ class TradeoffView(QWidget):
         super().resizeEvent(event)
         ways = QBoxLayout.Direction
         self._box.setDirection(ways.TopToBottom if self.height() > self.width() else ways.LeftToRight)
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self.precision.apply_theme(theme)
-        self.roc.apply_theme(theme)
 
     def show_rows(self, true: Counts, scores: Floats, threshold: float) -> None:
         """Draw the curves of these rows, and mark a threshold."""

@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from gradlab.instruments.metrics import r_squared
 from gradlab.instruments.records import Doubles, LineView, PredictedView
 from gradlab.language import mark, shown_name, tr
+from gradlab.window import theme
 from gradlab.window.charts.colors import pen
 from gradlab.window.charts.formatting import short
 from gradlab.window.charts.scatter import Points, ScatterPlot, legend, margins, with_model
-from gradlab.window.theme.tokens import Theme
 
 LOST = mark("The model's answers are not numbers any more: the training has diverged.")
 
@@ -18,19 +18,19 @@ LOST = mark("The model's answers are not numbers any more: the training has dive
 class LinePlot(ScatterPlot):
     """The rows as points, and the model's answer for every input as a line."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self.setAccessibleName(tr("Fitted line"))
         self._train = Points("o", hollow=False, size=7)
         self._validation = Points("s", hollow=True, size=7)
         self._line = pg.PlotCurveItem(connect="finite", antialias=True)
         for item in (self._train, self._validation, self._line):
             self.addItem(item)
-        self.apply_theme(theme)
+        self.wear()
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
+    def dress(self) -> None:
+        """Take the colours."""
+        super().dress()
         background = theme.color("plot.background")
         self._train.take_colors(theme.color("series.train"), background)
         self._validation.take_colors(theme.color("series.validation"), background)
@@ -49,27 +49,27 @@ class LinePlot(ScatterPlot):
         return self._caption(has_validation=len(view.validation_points) > 0)
 
     def _caption(self, has_validation: bool) -> str:
-        entries = [(self.theme.color("series.train"), "●", tr("training rows"))]
+        entries = [(theme.color("series.train"), "●", tr("training rows"))]
         if has_validation:
-            entries.append((self.theme.color("series.validation"), "□", tr("validation rows")))
-        return legend([*entries, (self.theme.color("text.normal"), "━", tr("what the model answers"))])
+            entries.append((theme.color("series.validation"), "□", tr("validation rows")))
+        return legend([*entries, (theme.color("text.normal"), "━", tr("what the model answers"))])
 
 
 class PredictedPlot(ScatterPlot):
     """Each row as a point: its true value to the right, the predicted one upwards."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self) -> None:
+        super().__init__()
         self.setAccessibleName(tr("Predicted against true values"))
         self._diagonal = pg.PlotCurveItem()
         self._rows = Points("o", hollow=False, size=7)
         self.addItem(self._diagonal)
         self.addItem(self._rows)
-        self.apply_theme(theme)
+        self.wear()
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
+    def dress(self) -> None:
+        """Take the colours."""
+        super().dress()
         self._rows.take_colors(theme.color("series.validation"), theme.color("plot.background"))
         dashed = pen(theme.color("plot.axis"))
         dashed.setStyle(Qt.PenStyle.DashLine)

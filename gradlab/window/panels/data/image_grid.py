@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 
 from gradlab.instruments.records import Floats, PicturesView
 from gradlab.language import sentences, shown_name, tr
+from gradlab.window import theme
 from gradlab.window.panels.data.prediction_words import percent, picture_in_words, right_in_words
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.theme.themed import Themed
 
 Index = QModelIndex | QPersistentModelIndex
 SMALLEST = 26  # pixels along a picture's edge, before the list scrolls
@@ -62,12 +63,11 @@ class PicturesModel(QAbstractListModel):
         return None
 
 
-class PictureGrid(QListView):
+class PictureGrid(Themed, QListView):
     """All pictures at once, as large as fits; what the model gets wrong is framed and named."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.theme = theme
         self.edge = SMALLEST
         self.small = QFont(self.font())
         self._model = PicturesModel()
@@ -84,11 +84,10 @@ class PictureGrid(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setItemDelegate(PictureDelegate(self))
-        self.apply_theme(theme)
+        self.wear()
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self.theme = theme
+    def dress(self) -> None:
+        """Take the colours."""
         self.setStyleSheet(
             f"QListView {{ background: {theme.color('plot.background').name()}; border: none; }}"
         )
@@ -145,7 +144,7 @@ class PictureDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one picture."""
         grid, row = self._grid, index.row()
-        theme, view = grid.theme, grid.view
+        view = grid.view
         edge = grid.edge
         place = QRect(
             option.rect.x() + (option.rect.width() - edge) // 2, option.rect.y() + FRAME + 1, edge, edge

@@ -5,15 +5,15 @@ The stronger a cell's colour, the more steps of the latest episodes began there.
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gradlab.instruments.records import MazeView
 from gradlab.language import listed, sentences, shown_name, tr
+from gradlab.window import theme
 from gradlab.window.charts.colors import blend, pen
 from gradlab.window.charts.scatter import legend
 from gradlab.window.language.numbers import number, percent
-from gradlab.window.theme.tokens import Theme
 
 DIRECTIONS = ((0, -1), (1, 0), (0, 1), (-1, 0))  # up, right, down, left, as the actions count
 LEAST = 0.02  # less probable actions get no arrow
@@ -24,21 +24,10 @@ MARGIN = 6  # pixels around the maze
 class MazePlot(QWidget):
     """The maze as large as fits, its walls, the goal, and each cell's arrows; a tooltip says the numbers."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.theme = theme
         self.view: MazeView | None = None
         self.setAccessibleName(tr("Maze and policy"))
-        self.setAutoFillBackground(True)
-        self.apply_theme(theme)
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self.theme = theme
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Window, theme.color("plot.background"))
-        self.setPalette(palette)
-        self.update()
 
     def sizeHint(self) -> QSize:
         """Ask for little."""
@@ -54,9 +43,9 @@ class MazePlot(QWidget):
         )
         self.setAccessibleDescription(said)
         arrows = [
-            (self.theme.color("series.accuracy"), "→", tr("the right way")),
-            (self.theme.color("series.validation"), "→", tr("other ways")),
-            (self.theme.color("plot.mark"), "★", tr("goal")),
+            (theme.color("series.accuracy"), "→", tr("the right way")),
+            (theme.color("series.validation"), "→", tr("other ways")),
+            (theme.color("plot.mark"), "★", tr("goal")),
         ]
         earned = tr("An episode earns {reward} on average.").format(reward=number(view.reward, ".2f"))
         return f"{sentences((f'<b>{said}</b>', earned))}<br>{legend(arrows)}"
@@ -74,35 +63,36 @@ class MazePlot(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw cells, arrows and walls."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("plot.background"))
         view = self.view
         if view is None:
             return
-        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for cell in range(len(view.policy)):
             self._draw_cell(painter, view, cell)
         self._draw_goal(painter, self.cell(len(view.policy)))
         self._draw_walls(painter, view)
         if view.chosen is not None:
-            painter.setPen(pen(self.theme.color("accent.focus"), 2))
+            painter.setPen(pen(theme.color("accent.focus"), 2))
             for cell in view.chosen.tolist():
                 painter.drawRect(self.cell(cell).adjusted(4, 4, -4, -4))
 
     def _draw_cell(self, painter: QPainter, view: MazeView, cell: int) -> None:
         place = self.cell(cell)
         share = DARKEST * float(np.sqrt(view.visits[cell] / view.visits.max()))
-        seen = blend(self.theme.color("series.train"), self.theme.color("plot.background"), share * 0.5)
+        seen = blend(theme.color("series.train"), theme.color("plot.background"), share * 0.5)
         painter.fillRect(place, seen)
         for action, (right, down) in enumerate(DIRECTIONS):
             probability = float(view.policy[cell, action])
             if probability >= LEAST:
                 is_right = action == view.right[cell]
-                color = self.theme.color("series.accuracy" if is_right else "series.validation")
+                color = theme.color("series.accuracy" if is_right else "series.validation")
                 _draw_arrow(painter, place, QPointF(right, down), probability, color)
 
     def _draw_goal(self, painter: QPainter, place: QRectF) -> None:
-        color = self.theme.color("plot.mark")
-        painter.fillRect(place, blend(color, self.theme.color("plot.background"), 0.2))
+        color = theme.color("plot.mark")
+        painter.fillRect(place, blend(color, theme.color("plot.background"), 0.2))
         angles = np.pi * (np.arange(10) / 5 - 0.5)
         radii = place.width() * np.where(np.arange(10) % 2, 0.14, 0.34)
         middle = place.center()
@@ -116,7 +106,7 @@ class MazePlot(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _draw_walls(self, painter: QPainter, view: MazeView) -> None:
-        wall = QPen(self.theme.color("text.normal"), 3)
+        wall = QPen(theme.color("text.normal"), 3)
         wall.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(wall)
         for cell, open_ways in enumerate(view.is_open):

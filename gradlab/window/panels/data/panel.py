@@ -35,7 +35,6 @@ from gradlab.window.panels.data.image_grid import PictureGrid
 from gradlab.window.panels.data.maze import MazePlot
 from gradlab.window.panels.data.row_table import RowsTable
 from gradlab.window.panels.data.sequences import SequencesPlot
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.hint import Hint
 from gradlab.window.widgets.threshold_slider import FollowedThreshold
 from gradlab.window.widgets.widgets import QuietComboBox, on_key, push_button
@@ -46,8 +45,8 @@ NO_TARGETS = mark(
     "The panel Loss landscape shows the surface, and the way over it."
 )
 
-# Each has apply_theme(theme) and show_view(view), which returns the caption as rich text.
-VIEWS: dict[type[DataView], Callable[[Theme], Any]] = {
+# Each has show_view(view), which returns the caption as rich text.
+VIEWS: dict[type[DataView], Callable[[], Any]] = {
     PlaneView: PlanePlot,
     LineView: LinePlot,
     PredictedView: PredictedPlot,
@@ -83,8 +82,8 @@ class DataPanel(Panel):
     )
     watches = frozenset({"data"})
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._run: int | None = None
         self._shown: DataView | None = None
         self._widgets: dict[type[DataView], Any] = {}
@@ -218,7 +217,7 @@ class DataPanel(Panel):
     def _widget(self, kind: type[DataView]) -> Any:
         """Return what draws this kind of view, made when it is first needed."""
         if kind not in self._widgets:
-            self._widgets[kind] = VIEWS[kind](self.theme)
+            self._widgets[kind] = VIEWS[kind]()
             self._views.addWidget(self._widgets[kind])
         return self._widgets[kind]
 
@@ -259,11 +258,8 @@ class DataPanel(Panel):
         """Return the view that is shown."""
         return table_of(self._shown) if self._shown is not None else None
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
-        for widget in self._widgets.values():
-            widget.apply_theme(theme)
+    def dress(self) -> None:
+        """Write the caption in the colours."""
         if self._shown is not None:
             self._draw(self._shown)
 

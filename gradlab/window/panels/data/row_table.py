@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
 
 from gradlab.instruments.records import TableView
 from gradlab.language import mark, shown_name, tr
+from gradlab.window import theme
 from gradlab.window.charts.colors import blend
 from gradlab.window.charts.formatting import short
 from gradlab.window.panels.data.prediction_words import percent, right_in_words, row_in_words
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.theme.themed import Themed
 
 Index = QModelIndex | QPersistentModelIndex
 VERDICTS = (mark("Verdict"), mark("True"), mark("Predicted"), mark("Confidence"))
@@ -23,9 +24,8 @@ LOUD = (0, 2)  # what stands out where it is wrong
 class RowsModel(QAbstractTableModel):
     """The verdict first, then the inputs."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.theme = theme
         self.view: TableView | None = None
         role = Qt.ItemDataRole
         # Qt asks each cell for a dozen roles: most have no answer, and a look-up says so fastest.
@@ -90,11 +90,11 @@ class RowsModel(QAbstractTableModel):
     def _background(self, view: TableView, row: int, column: int) -> QColor | None:
         if not _is_wrong(view, row):
             return None
-        return blend(self.theme.color("status.error"), self.theme.color("surface.panel"), 0.1)
+        return blend(theme.color("status.error"), theme.color("surface.panel"), 0.1)
 
     def _foreground(self, view: TableView, row: int, column: int) -> QColor | None:
         is_loud = column in LOUD and _is_wrong(view, row)
-        return self.theme.color("status.error") if is_loud else None
+        return theme.color("status.error") if is_loud else None
 
     def _font(self, view: TableView, row: int, column: int) -> QFont | None:
         return _bold() if column in LOUD and _is_wrong(view, row) else None
@@ -110,12 +110,12 @@ class RowsModel(QAbstractTableModel):
         )[column]
 
 
-class RowsTable(QTableView):
+class RowsTable(Themed, QTableView):
     """Some rows, each with the model's verdict."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._model = RowsModel(theme)
+        self._model = RowsModel()
         self.setModel(self._model)
         self.setAccessibleName(tr("Rows and predictions"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -127,11 +127,10 @@ class RowsTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
-        self.apply_theme(theme)
+        self.wear()
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self._model.theme = theme
+    def dress(self) -> None:
+        """Take the colours."""
         panel, raised = (theme.color(f"surface.{name}").name() for name in ("panel", "raised"))
         self.setStyleSheet(
             f"QTableView {{ background: {panel}; border: none; }}"

@@ -8,24 +8,25 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import SequencesView
 from gradlab.language import shown_name, tr
+from gradlab.window import theme
 from gradlab.window.charts.colors import pen
 from gradlab.window.charts.formatting import short
 from gradlab.window.charts.scatter import ScatterPlot, legend, with_model
 from gradlab.window.panels.data.fitted_line import LOST
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.theme.themed import Themed
 
 MOST_DOTS = 60  # of longer sequences the steps are not marked one by one
 
 
-class SequencesPlot(QWidget):
+class SequencesPlot(Themed, QWidget):
     """A plot over the time steps, and a slider to choose which sequence it shows."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.theme = theme
         self.setAccessibleName(tr("Sequences and predictions"))
         self._view: SequencesView | None = None
-        self.plot = ScatterPlot(theme)
+        self.plot = ScatterPlot()
+        self.plot.wear()
         self.plot.setAccessibleName(tr("Sequence over time steps"))
         self._inputs: list[pg.PlotDataItem] = []
         self._true = self._add()
@@ -49,17 +50,15 @@ class SequencesPlot(QWidget):
         column.setSpacing(4)
         column.addWidget(self.plot, 1)
         column.addLayout(row)
-        self.apply_theme(theme)
+        self.wear()
 
     def _add(self) -> pg.PlotDataItem:
         item = pg.PlotDataItem(connect="finite", antialias=True)
         self.plot.addItem(item)
         return item
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self.theme = theme
-        self.plot.apply_theme(theme)
+    def dress(self) -> None:
+        """Take the colours."""
         for number, item in enumerate(self._inputs):
             item.setPen(pen(self._input_color(number)))
         for item, token in ((self._true, "series.train"), (self._predicted, "series.validation")):
@@ -112,10 +111,10 @@ class SequencesPlot(QWidget):
             for number, name in enumerate(view.input_names)
         ]
         what = shown_name(view.target_name)
-        entries.append((self.theme.color("series.train"), "●", tr("true {name}").format(name=what)))
-        entries.append((self.theme.color("series.validation"), "◆", tr("predicted {name}").format(name=what)))
+        entries.append((theme.color("series.train"), "●", tr("true {name}").format(name=what)))
+        entries.append((theme.color("series.validation"), "◆", tr("predicted {name}").format(name=what)))
         return legend(entries)
 
     def _input_color(self, number: int) -> QColor:
         """Return a quiet colour for the first input, and colours of the classes for more: there are none here."""
-        return self.theme.color("plot.axis") if number == 0 else self.theme.class_color(number + 1)
+        return theme.color("plot.axis") if number == 0 else theme.class_color(number + 1)

@@ -5,17 +5,17 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QBrush, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from gradlab.instruments.records import LayerSizes
 from gradlab.language import grouped, mark, tr
+from gradlab.window import theme
 from gradlab.window.charts.axes import RoundAxis
 from gradlab.window.charts.colors import blend, pen
 from gradlab.window.charts.formatting import no_size, short
 from gradlab.window.charts.heat_colors import hatch
 from gradlab.window.charts.themed_plot import ThemedPlot
-from gradlab.window.theme.tokens import Theme
 
 X_LABEL = mark("Size of the values in the gradient")
 _WIDEST_NAME = 150  # pixels
@@ -53,13 +53,13 @@ class LayerBars(ThemedPlot):
 
     read = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         self.layers = LayerAxis()
         self.sizes: LayerSizes | None = None
         self.marked: int | None = None
         x_axis = RoundAxis("bottom")
         x_axis.set_logarithmic(True)
-        super().__init__(theme, x_axis, self.layers, tr(X_LABEL), parent)
+        super().__init__(x_axis, self.layers, tr(X_LABEL), parent)
         self.view.setMouseEnabled(x=False, y=False)
         self.view.invertY(True)
         self.setAccessibleName(tr("Size of each layer's gradient"))
@@ -71,7 +71,7 @@ class LayerBars(ThemedPlot):
             )
         )
         self._bars = _Bars(self)
-        self.apply_theme(theme)
+        self.wear()
 
     def show_sizes(self, names: tuple[str, ...], sizes: LayerSizes) -> None:
         """Draw a bar for each of these layers."""
@@ -94,10 +94,10 @@ class LayerBars(ThemedPlot):
             self.x_label = label
             self.take_font()
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
-        self._bars.apply_theme(theme)
+    def dress(self) -> None:
+        """Take the colours."""
+        super().dress()
+        self._bars.dress()
 
     def label_width(self) -> int:
         """Return the room that the names need, in pixels."""
@@ -165,10 +165,10 @@ class _Bars(pg.GraphicsObject):  # type: ignore[misc]
         self.prepareGeometryChange()
         self.update()
 
-    def apply_theme(self, theme: Theme) -> None:
-        self._solid = QBrush(theme.color("series.train"))
-        self._pale = QBrush(pale(theme))
-        self._none = hatch(theme)
+    def dress(self) -> None:
+        self._solid = solid()
+        self._pale = pale()
+        self._none = hatch()
         self._zero, self._nan = (QBrush(theme.color(f"signed.{name}")) for name in ("exact_zero", "nan"))
         self.update()
 
@@ -186,7 +186,7 @@ class _Bars(pg.GraphicsObject):  # type: ignore[misc]
         for row, (mean, largest) in enumerate(zip(sizes.mean, sizes.largest, strict=True)):
             area = QRectF(0, row * height, box.width(), height)
             if row == self._plot.marked:
-                painter.fillRect(area, self._plot.theme.color("surface.hover"))
+                painter.fillRect(area, theme.color("surface.hover"))
             self._paint_row(painter, area.adjusted(0, 0.15 * height, 0, -0.15 * height), mean, largest)
 
     def _paint_row(self, painter: QPainter, area: QRectF, mean: float, largest: float) -> None:
@@ -204,7 +204,6 @@ class _Bars(pg.GraphicsObject):  # type: ignore[misc]
 
     def _paint_word(self, painter: QPainter, area: QRectF, word: str, brush: QBrush) -> None:
         """A stub in the colour that stands for it everywhere, and the word beside it."""
-        theme = self._plot.theme
         stub = QRectF(area.left(), area.top(), 28, area.height())
         painter.fillRect(stub, brush)
         painter.setPen(pen(theme.color("surface.border")))
@@ -221,9 +220,14 @@ class _Bars(pg.GraphicsObject):  # type: ignore[misc]
         return float(max(1.0, place * self.boundingRect().width()))
 
 
-def pale(theme: Theme) -> QColor:
-    """Return the colour of the largest sizes."""
-    return blend(theme.color("series.train"), theme.color("plot.background"), 0.35)
+def solid() -> QBrush:
+    """Return what the mean sizes are drawn with."""
+    return QBrush(theme.color("series.train"))
+
+
+def pale() -> QBrush:
+    """Return what the largest sizes are drawn with."""
+    return QBrush(blend(theme.color("series.train"), theme.color("plot.background"), 0.35))
 
 
 def decades(sizes: LayerSizes) -> tuple[int, int]:

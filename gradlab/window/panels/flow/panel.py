@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
-from PySide6.QtGui import QBrush, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gradlab.export.tables import Table, course_table, histogram_table, sizes_table
@@ -28,10 +28,9 @@ from gradlab.window.charts.overlay import PlacedMark, placed
 from gradlab.window.charts.x_axis import XAxis
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.bus import Desk
-from gradlab.window.panels.flow.layer_bars import LayerBars, pale
+from gradlab.window.panels.flow.layer_bars import LayerBars, pale, solid
 from gradlab.window.panels.flow.size_heat import SizeHeat
 from gradlab.window.panels.flow.views import VIEWS, View
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.caption import Story
 from gradlab.window.widgets.flow_layout import FlowLayout
 from gradlab.window.widgets.hint import Hint
@@ -116,8 +115,8 @@ class FlowPanel(Panel):
     watches = frozenset({"flow", "curves"})
     rest = 0.25
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.axis = XAxis(self)
         self._desk: Desk | None = None
         self._run: int | None = None
@@ -130,7 +129,6 @@ class FlowPanel(Panel):
         self._words.timeout.connect(self.bars.describe)
         self.bars.read.connect(self.story.read)
         self.axis.changed.connect(self._show)
-        self.apply_theme(theme)
         self._show()
 
     def join(self, desk: Desk) -> None:
@@ -150,18 +148,16 @@ class FlowPanel(Panel):
     # ---------------------------------------------------------------- building
 
     def _make_views(self) -> None:
-        theme, axis = self.theme, self.axis
-        self.bars = LayerBars(theme)
-        self.heat = SizeHeat(theme, axis)
-        self.ratios = CourseChart(theme, axis, tr("Update ratio over the run"), RATIO)
-        self.directions = CourseChart(
-            theme, axis, tr("Directions over the run"), DIRECTIONS, _in_words(_DIRECTIONS)
-        )
+        axis = self.axis
+        self.bars = LayerBars()
+        self.heat = SizeHeat(axis)
+        self.ratios = CourseChart(axis, tr("Update ratio over the run"), RATIO)
+        self.directions = CourseChart(axis, tr("Directions over the run"), DIRECTIONS, _in_words(_DIRECTIONS))
         self.noise = CourseChart(
-            theme, axis, tr("Noise scale over the run"), Look(logarithmic=True), _in_words(_NOISE)
+            axis, tr("Noise scale over the run"), Look(logarithmic=True), _in_words(_NOISE)
         )
         self.norms = CourseChart(
-            theme, axis, tr("Gradient norm over the run"), Look(logarithmic=True), _in_words(_NORMS)
+            axis, tr("Gradient norm over the run"), Look(logarithmic=True), _in_words(_NORMS)
         )
         self._charts = (self.ratios, self.directions, self.noise, self.norms)
 
@@ -188,8 +184,10 @@ class FlowPanel(Panel):
         )
         self.accumulate.clicked.connect(self._want_two_batches)
         self.legend = [
-            LegendEntry(tr("mean"), tr("The mean size of the values in a layer, without their signs.")),
-            LegendEntry(tr("largest"), tr("The largest value in a layer, without its sign.")),
+            LegendEntry(
+                tr("mean"), tr("The mean size of the values in a layer, without their signs."), solid
+            ),
+            LegendEntry(tr("largest"), tr("The largest value in a layer, without its sign."), pale),
         ]
         self.story = Story(tr("What this shows"))
         self.story.setObjectName("muted")
@@ -213,6 +211,7 @@ class FlowPanel(Panel):
         column.addWidget(self.story)
         column.addWidget(self.views, 1)
         self.empty = Hint(tr(BEFORE))
+        self.empty.setObjectName("emptyPanel")
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(page)
@@ -257,17 +256,6 @@ class FlowPanel(Panel):
         ):
             for curve in front.curves:
                 curve.key.hide()
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
-        self.bars.apply_theme(theme)
-        self.heat.apply_theme(theme)
-        for chart in self._charts:
-            chart.apply_theme(theme)
-        for entry, color in zip(self.legend, (theme.color("series.train"), pale(theme)), strict=True):
-            entry.paint_with(QBrush(color), theme)
-        self.empty.setStyleSheet(f"color: {theme.color('text.muted').name()}")
 
     # ------------------------------------------------------------------- frames
 

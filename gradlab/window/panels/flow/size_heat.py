@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gradlab.instruments.records import Doubles, Floats, SizeHistogram
 from gradlab.language import tr, trc
+from gradlab.window import theme
 from gradlab.window.charts.axes import RoundAxis
 from gradlab.window.charts.colorbar import MagnitudeBar
 from gradlab.window.charts.colors import Bytes, ramp
@@ -16,7 +17,7 @@ from gradlab.window.charts.formatting import short, whole
 from gradlab.window.charts.overlay import Cursor, Overlay, PlacedMark
 from gradlab.window.charts.time_plot import TimePlot
 from gradlab.window.charts.x_axis import XAxis
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.theme.themed import Themed
 
 _SHADES = 240
 _MOST_COLUMNS = 1000
@@ -45,10 +46,10 @@ class SizeAxis(RoundAxis):
         return ["0" if value == self.zero else label for value, label in zip(values, labels, strict=True)]
 
 
-class SizeHeat(QWidget):
+class SizeHeat(Themed, QWidget):
     """The picture and its colour bar: the stronger a colour, the more values have that size."""
 
-    def __init__(self, theme: Theme, axis: XAxis, parent: QWidget | None = None) -> None:
+    def __init__(self, axis: XAxis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.histogram: SizeHistogram | None = None
         self._shares: Floats = np.zeros((0, 0), dtype=np.float32)
@@ -56,21 +57,21 @@ class SizeHeat(QWidget):
         self._largest = 1.0
         self._pointed_at: tuple[float, float | None] | None = None
         self.sizes = SizeAxis()
-        self.plot = TimePlot(theme, axis, self.sizes)
+        self.plot = TimePlot(axis, self.sizes)
         self.plot.setAccessibleName(tr("Sizes of the gradient's values over the run"))
-        self.overlay = Overlay(self.plot.view, theme)
+        self.overlay = Overlay(self.plot.view)
         self.picture, self.zeros = (pg.ImageItem(axisOrder="row-major") for _ in range(2))
         for image in (self.picture, self.zeros):
             image.setZValue(-2000)  # behind the grid
             self.plot.addItem(image)
-        self.bar = MagnitudeBar(theme)
+        self.bar = MagnitudeBar()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.plot, 1)
         row.addWidget(self.bar)
         self.plot.pointed.connect(self._point)
         self.plot.view.sigResized.connect(self.draw)
-        self.apply_theme(theme)
+        self.wear()
 
     def show_histogram(self, histogram: SizeHistogram, layer: int | None) -> None:
         """Draw the spread in a layer, or in all of them."""
@@ -84,13 +85,9 @@ class SizeHeat(QWidget):
         """Show these marks."""
         self.overlay.set_marks(marks)
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
+    def dress(self) -> None:
+        """Take the colours, and draw in them."""
         self._colors = ramp([theme.color("plot.background"), *theme.colors("magnitude.stops")[1:]], _SHADES)
-        self.bar.theme = theme
-        self.bar.update()
-        self.overlay.theme = theme
-        self.plot.apply_theme(theme)
         self.draw()
 
     def draw(self) -> None:

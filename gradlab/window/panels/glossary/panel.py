@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QLineEdit, QTextBrowser, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Frame
 from gradlab.language import current, listed, mark, tr
+from gradlab.window import theme
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.bus import Desk
-from gradlab.window.theme.tokens import Theme
 
 if TYPE_CHECKING:  # the start does not wait for what reads lessons
     from gradlab.lessons.glossary import Term
@@ -33,8 +33,8 @@ class GlossaryPanel(Panel):
     )
     watches = frozenset()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._terms: list[Term] = []
         self._titles: dict[str, str] = {}
         self._panels: dict[str, str] = {}
@@ -68,9 +68,8 @@ class GlossaryPanel(Panel):
     def show_frame(self, frame: Frame) -> None:
         """Nothing of a run is shown here."""
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
+    def dress(self) -> None:
+        """Write the text in the colours."""
         if self._terms:
             self._write()
 
@@ -95,7 +94,7 @@ class GlossaryPanel(Panel):
         found.sort(key=lambda term: words.casefold() not in term.title.casefold())
         none = tr("Nothing is found for “{words}”.").format(words=words)
         body = "".join(map(self._term, found)) or f"<p>{escape(none)}</p>"
-        muted, link = (self.theme.color(token).name() for token in ("text.muted", "text.link"))
+        muted, link = (theme.color(token).name() for token in ("text.muted", "text.link"))
         self.text.document().setDefaultStyleSheet(
             "h3 { margin: 14px 0 2px 0 } p { margin: 2px 0 }"
             f"code, .muted {{ color: {muted} }} a {{ color: {link}; text-decoration: none }}"

@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QW
 
 from gradlab.instruments.records import ParameterGradient
 from gradlab.language import tr
+from gradlab.window import theme
 from gradlab.window.panels.gradients.layer_row import BUFFER, LayerRow, Places, Reading
 from gradlab.window.panels.gradients.tile import Cell
 from gradlab.window.panels.gradients.weight_and_bias import Pair, exact_line, pairs, sum_line
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.animation import Player, is_wanted
 
 _FLAGS = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
@@ -34,9 +34,8 @@ class BufferView(QScrollArea):
     read = Signal(str)
     wants_layer = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme = theme
         self.rows: list[LayerRow] = []
         self.common_scale = False
         self.picked = ""
@@ -64,7 +63,7 @@ class BufferView(QScrollArea):
                 "large."
             )
         )
-        self._headings = _Headings(theme, self)
+        self._headings = _Headings(self)
         self._place_headings()
 
     # ------------------------------------------------------------------- values
@@ -122,7 +121,7 @@ class BufferView(QScrollArea):
             row.deleteLater()
         kinds = [(BUFFER,), *([tuple((part,) for part in self.extras)] if self.extras else [])]
         self.rows = [
-            LayerRow(self.theme, pair, groups, large=bool(self.picked), pictures=self._shows_pictures)
+            LayerRow(pair, groups, large=bool(self.picked), pictures=self._shows_pictures)
             for pair in found
             for groups in kinds
         ]
@@ -208,14 +207,6 @@ class BufferView(QScrollArea):
 
     # ----------------------------------------------------------------- painting
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self.theme = theme
-        self._headings.theme = theme
-        self._headings.update()
-        for row in self.rows:
-            row.apply_theme(theme)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the headings above the columns."""
         super().resizeEvent(event)
@@ -250,9 +241,8 @@ class _Headings(QWidget):
         name_width: how much room the rows below keep for their names.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.theme = theme
         self.name_width = 0
         self.read_as(Reading())
 
@@ -281,13 +271,13 @@ class _Headings(QWidget):
         reading = self._reading
         for number, ((left, width), heading) in enumerate(zip(places.tiles, reading.headings, strict=True)):
             warned = reading.warned and number == 0
-            painter.setPen(self.theme.color("status.warning" if warned else "text.normal"))
+            painter.setPen(theme.color("status.warning" if warned else "text.normal"))
             painter.drawText(
                 QRect(left - _OVERHANG, 0, width + 2 * _OVERHANG, self.height() - 2), _FLAGS, heading
             )
             if number in reading.lit:
                 line = QRect(left, self.height() - 4, width, 3)
-                painter.fillRect(line, self.theme.color("accent.normal"))
-        painter.setPen(self.theme.color("text.muted"))
+                painter.fillRect(line, theme.color("accent.normal"))
+        painter.setPen(theme.color("text.muted"))
         for (left, width), sign in zip(places.signs, reading.signs, strict=True):
             painter.drawText(QRect(left, 0, width, self.height() - 2), _FLAGS, sign)

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradlab.instruments.records import Floats
 from gradlab.language import mark, sentences, tr
+from gradlab.window import theme
 from gradlab.window.charts.colorbar import paint_bar
 from gradlab.window.charts.colors import signed_ramp
 from gradlab.window.charts.formatting import round_up, tidy
 from gradlab.window.panels.gradients.tile import Cell, Tile, caption_height
 from gradlab.window.panels.gradients.value_grid import arrange, strip
 from gradlab.window.panels.gradients.weight_and_bias import Pair, array_shape
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.animation import Motion
 
 HEADINGS = (mark("Left over"), mark("This batch adds"), mark("The optimizer uses"))
@@ -108,7 +108,6 @@ class LayerRow(QWidget):
 
     def __init__(
         self,
-        theme: Theme,
         pair: Pair,
         groups: tuple[tuple[str, ...], ...] = (BUFFER,),
         *,
@@ -116,7 +115,6 @@ class LayerRow(QWidget):
         pictures: bool = False,
     ) -> None:
         super().__init__()
-        self.theme = theme
         self.pair = pair
         self.groups = groups
         self.limits = [1.0] * len(groups)
@@ -137,7 +135,7 @@ class LayerRow(QWidget):
         along = strip(bias, array_shape(bias), down=place.units_down) if bias else None
         tiles = []
         for _ in self.parts:
-            tile = Tile(self.theme, place, along, whole=self.pair.is_whole, large=self._large)
+            tile = Tile(place, along, whole=self.pair.is_whole, large=self._large)
             tile.setParent(self)
             tile.pointed.connect(self.pointed)
             tile.picked.connect(self.picked)
@@ -252,13 +250,6 @@ class LayerRow(QWidget):
 
     # ----------------------------------------------------------------- painting
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self.theme = theme
-        for tile in self.tiles:
-            tile.apply_theme(theme)
-        self.update()
-
     def _places(self) -> Places:
         sizes = tuple(len(group) for group in self.groups)
         return Places.within(self.width(), self.fontMetrics(), self._name_width, sizes)
@@ -302,15 +293,15 @@ class LayerRow(QWidget):
         if self._has_headings:
             self._paint_headings(painter, places)
         self._paint_signs(painter, places, height)
-        stops = [QColor(*rgba) for rgba in signed_ramp(self.theme, 21).tolist()]
+        stops = [QColor(*rgba) for rgba in signed_ramp(21).tolist()]
         for (left, width), limit, group in zip(places.bars, map(tidy, self.limits), self.groups, strict=True):
             if all(self.tiles[self.parts.index(part)].awaited for part in group):
                 continue
             bar = QRectF(left, self._top + 2, width, height - 4)
-            paint_bar(painter, bar, stops, [f"−{limit}", "0", limit], self.theme)
+            paint_bar(painter, bar, stops, [f"−{limit}", "0", limit])
 
     def _paint_headings(self, painter: QPainter, places: Places) -> None:
-        painter.setPen(self.theme.color("text.normal"))
+        painter.setPen(theme.color("text.normal"))
         metrics = painter.fontMetrics()
         for (left, width), part in zip(places.tiles, self.parts, strict=True):
             room = QRect(left, 0, width, metrics.height())
@@ -325,7 +316,7 @@ class LayerRow(QWidget):
         for number, line in enumerate(lines):
             font.setBold(number == 0)
             painter.setFont(font)
-            painter.setPen(self.theme.color("text.muted" if number else "text.normal"))
+            painter.setPen(theme.color("text.muted" if number else "text.normal"))
             text = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(room.left(), top + number * metrics.height() + metrics.ascent(), text)
         font.setBold(False)
@@ -341,7 +332,7 @@ class LayerRow(QWidget):
         font.setBold(True)
         font.setPointSizeF(font.pointSizeF() * 1.4 if font.pointSizeF() > 0 else 14)
         painter.setFont(font)
-        painter.setPen(self.theme.color("text.normal"))
+        painter.setPen(theme.color("text.normal"))
         for (left, width), sign in zip(places.signs, self.reading.signs, strict=False):
             painter.drawText(QRect(left, 0, width, height), Qt.AlignmentFlag.AlignCenter, sign)
         painter.setFont(self.font())

@@ -26,6 +26,7 @@ from gradlab.instruments.records import (
     Timeline,
 )
 from gradlab.language import mark, sentences, tr
+from gradlab.window import theme
 from gradlab.window.charts.colorbar import LegendEntry
 from gradlab.window.charts.heat_colors import hatch
 from gradlab.window.panels.base import Panel
@@ -36,7 +37,6 @@ from gradlab.window.panels.gradients.phase_strip import PhaseStrip
 from gradlab.window.panels.gradients.timeline_view import TimelineView
 from gradlab.window.panels.gradients.words import facts, place, reading, story
 from gradlab.window.panels.phase_words import NAMES, is_harmful, phases_of, sentence
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.flow_layout import FlowLayout
 from gradlab.window.widgets.widgets import QuietComboBox, push_button
 
@@ -58,8 +58,8 @@ class GradientsPanel(Panel):
     watches = frozenset({"gradients", "timeline", "curves"})  # curves: for the x-axis
     rest = 0.25
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._run: int | None = None
         self._gradients: Gradients | None = None
         self._timeline: Timeline | None = None
@@ -68,8 +68,8 @@ class GradientsPanel(Panel):
         self._story = ""
         self._pointed_line = ""
         self._desk: Desk | None = None
-        self.buffer = BufferView(theme)
-        self.timeline = TimelineView(theme)
+        self.buffer = BufferView()
+        self.timeline = TimelineView()
         self._make_labels()
         self._make_choices()
         self._arrange()
@@ -80,10 +80,10 @@ class GradientsPanel(Panel):
         self.buffer.read.connect(self._read)
         self.buffer.wants_layer.connect(self._want_layer)
         self.timeline.read.connect(self._read)
-        self.apply_theme(theme)
+        self.wear()
 
     def _make_labels(self) -> None:
-        self.strip = PhaseStrip(self.theme)
+        self.strip = PhaseStrip()
         self.strip.hide()
         self.facts = [QLabel() for _ in range(3)]
         for label in self.facts:
@@ -93,15 +93,20 @@ class GradientsPanel(Panel):
         self.story.setWordWrap(True)
         self.story.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.empty = QLabel(tr("Press Run, Step phase or Step batch to see the gradients"))
+        self.empty.setObjectName("emptyPanel")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self.legend = [
-            LegendEntry(tr("None"), tr("There is no gradient: the optimizer skips these weights.")),
+            LegendEntry(tr("None"), tr("There is no gradient: the optimizer skips these weights."), hatch),
             LegendEntry(
-                tr("exactly zero"), tr("There is a gradient, and it is 0: these weights get no push.")
+                tr("exactly zero"),
+                tr("There is a gradient, and it is 0: these weights get no push."),
+                lambda: QBrush(theme.color("signed.exact_zero")),
             ),
             LegendEntry(
-                tr("not a number"), tr("NaN or infinity: the numbers have become too large to compute with.")
+                tr("not a number"),
+                tr("NaN or infinity: the numbers have become too large to compute with."),
+                lambda: QBrush(theme.color("signed.nan")),
             ),
         ]
 
@@ -225,16 +230,8 @@ class GradientsPanel(Panel):
             return table_of(self._timeline) if self._timeline is not None else None
         return buffer_table(self._gradients.parameters) if self._gradients is not None else None
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
-        self.buffer.apply_theme(theme)
-        self.timeline.apply_theme(theme)
-        self.strip.apply_theme(theme)
-        solid = [QBrush(theme.color(f"signed.{name}")) for name in ("exact_zero", "nan")]
-        for entry, brush in zip(self.legend, [hatch(theme), *solid], strict=True):
-            entry.paint_with(brush, theme)
-        self.empty.setStyleSheet(f"color: {theme.color('text.muted').name()}")
+    def dress(self) -> None:
+        """Take the colour of what is said about the buffer."""
         self._paint_story()
 
     # ------------------------------------------------------------------- frames
@@ -385,7 +382,7 @@ class GradientsPanel(Panel):
         hint = tr("Point at a value to read it.") if self.buffer.picked and not self._level else ""
         text = self._pointed_line or sentences((self._story, hint))
         token = "text.normal" if self._pointed_line or not self._level else f"status.{self._level}"
-        color = self.theme.color(token).name()
+        color = theme.color(token).name()
         sheet = f"color: {color}"
         if self._level and not self._pointed_line:
             sheet += "; font-weight: 600"

@@ -5,8 +5,8 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradlab.language import tr
+from gradlab.window import theme
 from gradlab.window.charts.colors import pen
-from gradlab.window.theme.tokens import Theme
 
 _ARROW = 18  # pixels between two phases
 _PADDING = 8
@@ -19,9 +19,8 @@ class PhaseStrip(QWidget):
         names: the phases in their order; ``lit`` which of them was done last; ``place`` what stands beside them.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme = theme
         self.names: tuple[str, ...] = ()
         self.lit = ""
         self.place = ""
@@ -35,11 +34,6 @@ class PhaseStrip(QWidget):
         self.names, self.lit, self.place = names, lit, place
         self.setAccessibleDescription(tr("{phase} was just done; {place}").format(phase=lit, place=place))
         self.updateGeometry()
-        self.update()
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self.theme = theme
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -82,8 +76,8 @@ class PhaseStrip(QWidget):
         if name != self.lit:
             self._paint_text(painter, rect, name, "text.muted")
             return
-        painter.setPen(pen(self.theme.color("accent.normal")))
-        painter.setBrush(self.theme.color("accent.normal"))
+        painter.setPen(pen(theme.color("accent.normal")))
+        painter.setBrush(theme.color("accent.normal"))
         painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         painter.setFont(self._bold())
         self._paint_text(painter, rect, name, "text.on_accent")
@@ -97,5 +91,5 @@ class PhaseStrip(QWidget):
         token: str,
         side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignHCenter,
     ) -> None:
-        painter.setPen(self.theme.color(token))
+        painter.setPen(theme.color(token))
         painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, text)

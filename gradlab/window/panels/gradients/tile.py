@@ -22,12 +22,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradlab.instruments.records import Floats
 from gradlab.language import grouped, tr
+from gradlab.window import theme
 from gradlab.window.charts.colors import pen
 from gradlab.window.charts.formatting import short
 from gradlab.window.charts.heat_colors import Summary, color_table, hatch
 from gradlab.window.panels.gradients.value_grid import Arrangement, Axis
 from gradlab.window.panels.gradients.value_picture import ArrayPicture
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.theme.themed import Themed
 from gradlab.window.widgets.animation import Motion
 
 _GAP = 2
@@ -51,7 +52,7 @@ class Cell:
     index: int
 
 
-class Tile(QWidget):
+class Tile(Themed, QWidget):
     """Shows a weight, and its bias as a strip along the same units; below them the norm of both.
 
     Where a picture does not hold the ``whole`` parameter its norm is unknown: then the largest value stands there.
@@ -71,7 +72,6 @@ class Tile(QWidget):
 
     def __init__(
         self,
-        theme: Theme,
         weight: Arrangement,
         bias: Arrangement | None,
         *,
@@ -93,7 +93,7 @@ class Tile(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.apply_theme(theme)
+        self.wear()
 
     # ------------------------------------------------------------------- values
 
@@ -160,7 +160,7 @@ class Tile(QWidget):
         ratio = self.devicePixelRatioF()
         before = QPixmap(self.size() * ratio)
         before.setDevicePixelRatio(ratio)
-        before.fill(self.theme.color("surface.panel"))
+        before.fill(theme.color("surface.panel"))
         self.render(before, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
         self._before = before
 
@@ -228,11 +228,10 @@ class Tile(QWidget):
 
     # ----------------------------------------------------------------- painting
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self.theme = theme
-        self._table = color_table(theme)
-        self._hatch = hatch(theme)
+    def dress(self) -> None:
+        """Take the colours."""
+        self._table = color_table()
+        self._hatch = hatch()
         for picture in self._pictures:
             picture.recolor(self._table)
         self.update()
@@ -241,7 +240,7 @@ class Tile(QWidget):
         """Draw pictures, words and the frame around the marked value; while it changes, what was before too."""
         painter = QPainter(self)
         for picture in self._pictures:
-            picture.paint(painter, self.theme, QBrush() if self.awaited else self._hatch)
+            picture.paint(painter, QBrush() if self.awaited else self._hatch)
         word = self._word()
         if word:
             self._paint_word(painter, self._all(), *word)
@@ -255,7 +254,7 @@ class Tile(QWidget):
         left = 1 - self._progress
         if self._motion == "pulse" and left:
             painter.setOpacity(left)
-            painter.setPen(pen(self.theme.color("accent.normal"), 4))
+            painter.setPen(pen(theme.color("accent.normal"), 4))
             painter.drawRect(self._all().adjusted(2, 2, -2, -2))
         elif self._motion and self._before is not None:
             # Fading, what was there grows pale; flowing, what is new comes in from the left.
@@ -277,32 +276,32 @@ class Tile(QWidget):
         if self.marked:
             # Two lines: one of them is seen on any colour.
             cell = self.cell_rect(self.marked).adjusted(-1, -1, 1, 1)
-            painter.setPen(pen(self.theme.color("surface.panel"), 1))
+            painter.setPen(pen(theme.color("surface.panel"), 1))
             painter.drawRect(cell.adjusted(-1.5, -1.5, 1.5, 1.5))
-            painter.setPen(pen(self.theme.color("text.normal"), 2))
+            painter.setPen(pen(theme.color("text.normal"), 2))
             painter.drawRect(cell)
         if self.hasFocus():
-            painter.setPen(pen(self.theme.color("accent.focus"), 2))
+            painter.setPen(pen(theme.color("accent.focus"), 2))
             painter.drawRect(self._all().adjusted(1, 1, -1, -1))
 
     def _word(self) -> tuple[str, QColor] | None:
         """Return what has to be said loudly, and its colour."""
         weight = self.weight.summary
         if self.awaited:
-            return self.awaited, self.theme.color("text.muted")
+            return self.awaited, theme.color("text.muted")
         if weight is None:
-            return tr("None"), self.theme.color("text.normal")
+            return tr("None"), theme.color("text.normal")
         bad = [summary.bad_in_words() for summary in self._summaries if summary.bad]
         if bad:
-            return bad[0], self.theme.color("signed.nan")
-        return (tr("all zero"), self.theme.color("text.normal")) if weight.zeros == weight.size else None
+            return bad[0], theme.color("signed.nan")
+        return (tr("all zero"), theme.color("text.normal")) if weight.zeros == weight.size else None
 
     def _paint_word(self, painter: QPainter, rect: QRectF, word: str, color: QColor) -> None:
         metrics = self.fontMetrics()
         chip = QRectF(0, 0, metrics.horizontalAdvance(word) + 12, metrics.height() + 2)
         chip.moveCenter(rect.center())
         painter.setPen(pen(color))
-        painter.setBrush(self.theme.color("surface.panel"))
+        painter.setBrush(theme.color("surface.panel"))
         painter.drawRoundedRect(chip, 4, 4)
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, word)
 
@@ -319,13 +318,13 @@ class Tile(QWidget):
         height = caption_height(self)
         line = QRectF(0, self.height() - height, self.width(), height)
         painter.setFont(caption_font(self))
-        painter.setPen(self.theme.color("text.muted"))
+        painter.setPen(theme.color("text.muted"))
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_labels(self, painter: QPainter) -> None:
         """Number the rows and the columns, or the blocks: as many as have room."""
         painter.setFont(caption_font(self))
-        painter.setPen(self.theme.color("text.muted"))
+        painter.setPen(theme.color("text.muted"))
         metrics, rect = painter.fontMetrics(), self.weight.rect
         rows, columns = self.weight.arrangement.order.shape
         down, across = self.weight.arrangement.down, self.weight.arrangement.across

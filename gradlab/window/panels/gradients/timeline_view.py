@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Timeline
 from gradlab.language import listed, tr
+from gradlab.window import theme
 from gradlab.window.charts.colorbar import MagnitudeBar
 from gradlab.window.charts.colors import Bytes, ramp
 from gradlab.window.charts.formatting import no_size, power_of_ten, short, whole
 from gradlab.window.charts.time_plot import TimePlot, WholeRunButton
 from gradlab.window.charts.x_axis import XAxis
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.theme.themed import Themed
 
 Doubles = NDArray[np.float64]
 NONE = -1.0
@@ -74,7 +75,7 @@ def encode_magnitudes(rms: Doubles, low: int, high: int) -> Bytes:
     return codes
 
 
-class TimelineView(QWidget):
+class TimelineView(Themed, QWidget):
     """A picture with a row per layer over the shared x-axis, and its colour bar.
 
     Signals:
@@ -83,13 +84,13 @@ class TimelineView(QWidget):
 
     read = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plot = _Plot(theme, XAxis(self))
+        self.plot = _Plot(XAxis(self))
         self.plot.pointed.connect(self._point)
         self.image = pg.ImageItem(axisOrder="row-major")
         self.plot.addItem(self.image)
-        self.bar = MagnitudeBar(theme)
+        self.bar = MagnitudeBar()
         self.timeline: Timeline | None = None
         self.range = (-6, 0)
         self.whole_run = WholeRunButton(self.axis)
@@ -102,7 +103,7 @@ class TimelineView(QWidget):
         row.addWidget(self.plot, 1)
         row.addLayout(beside)
         self.setAccessibleName(tr("Size of each layer's gradient over the updates"))
-        self.apply_theme(theme)
+        self.wear()
 
     @property
     def axis(self) -> XAxis:
@@ -146,14 +147,11 @@ class TimelineView(QWidget):
         self.image.clear()
         self.read.emit("")
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
+    def dress(self) -> None:
+        """Take the colours, and draw in them."""
         special = [theme.color(f"signed.{name}") for name in ("exact_zero", "none", "none_hatch", "nan")]
         colors = ramp(theme.colors("magnitude.stops"), _SHADES)
         self._colors = np.vstack([colors, *(_rgba(color) for color in special)])
-        self.bar.theme = theme
-        self.bar.update()
-        self.plot.apply_theme(theme)
         self._draw()
 
     def describe(self) -> None:
@@ -202,9 +200,9 @@ class TimelineView(QWidget):
 class _Plot(TimePlot):
     """The plot itself: layers from the top down."""
 
-    def __init__(self, theme: Theme, axis: XAxis) -> None:
+    def __init__(self, axis: XAxis) -> None:
         self._layers: tuple[str, ...] = ()
-        super().__init__(theme, axis, pg.AxisItem("left"))
+        super().__init__(axis, pg.AxisItem("left"))
         self.x_axis.setGrid(False)
         self.y_axis.setStyle(tickLength=0)
         self.view.invertY(True)

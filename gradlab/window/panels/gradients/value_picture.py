@@ -6,11 +6,11 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QImage, QPainter
 
 from gradlab.instruments.records import Floats
+from gradlab.window import theme
 from gradlab.window.charts.colors import Bytes, pen
 from gradlab.window.charts.heat_colors import GAP as GAP_COLOR
 from gradlab.window.charts.heat_colors import Summary, encode, pooled, to_image
 from gradlab.window.panels.gradients.value_grid import GAP, Arrangement
-from gradlab.window.theme.tokens import Theme
 
 
 class ArrayPicture:
@@ -137,7 +137,7 @@ class ArrayPicture:
         if self._image is not None:
             self._image.setColorTable(table)
 
-    def paint(self, painter: QPainter, theme: Theme, nothing: QBrush) -> None:
+    def paint(self, painter: QPainter, nothing: QBrush) -> None:
         """Draw it; ``nothing`` fills it where there are no values."""
         if self._image is None:
             painter.fillRect(self.rect, nothing)

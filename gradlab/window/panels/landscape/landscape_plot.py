@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gradlab.instruments.records import Directions, Doubles, Landscape, Surface
 from gradlab.language import mark, tr, trn
+from gradlab.window import theme
 from gradlab.window.charts.axes import RoundAxis, round_spacing
 from gradlab.window.charts.colorbar import MagnitudeBar
 from gradlab.window.charts.colors import Bytes, pen, ramp
@@ -20,7 +21,7 @@ from gradlab.window.charts.plane import SmoothImage
 from gradlab.window.charts.scatter import legend
 from gradlab.window.charts.themed_plot import ThemedPlot
 from gradlab.window.panels.landscape.contours import contour_lines
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.theme.themed import Themed
 
 _SHADES = 255
 _BAD = 255
@@ -81,7 +82,7 @@ class Heights:
         return labels
 
 
-class LandscapeView(QWidget):
+class LandscapeView(Themed, QWidget):
     """The picture and its colour bar.
 
     Signals:
@@ -90,10 +91,10 @@ class LandscapeView(QWidget):
 
     read = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plot = _Plot(theme, self)
-        self.bar = MagnitudeBar(theme)
+        self.plot = _Plot(self)
+        self.bar = MagnitudeBar()
         self.logarithmic = True
         self.heights = Heights(0.0, 1.0, logarithmic=True)
         self._landscape: Landscape | None = None
@@ -101,7 +102,7 @@ class LandscapeView(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.plot, 1)
         row.addWidget(self.bar)
-        self.apply_theme(theme)
+        self.wear()
 
     def show_landscape(self, landscape: Landscape) -> None:
         """Draw what changed."""
@@ -124,13 +125,12 @@ class LandscapeView(QWidget):
         """Let the next landscape be drawn from scratch."""
         self._landscape = None
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self.bar.theme = theme
-        self.bar.update()
-        self.plot.apply_theme(theme)
+    def dress(self) -> None:
+        """Draw in the colours."""
+        self.plot.wear()
         if self._landscape is not None:
             self._draw_surface(self._landscape.surface)
+            self.plot.draw_path(self._landscape)
 
     def legend(self) -> str:
         """Return what the marks mean, as rich text."""
@@ -152,8 +152,8 @@ class LandscapeView(QWidget):
 
 
 class _Plot(ThemedPlot):
-    def __init__(self, theme: Theme, view: LandscapeView) -> None:
-        super().__init__(theme, RoundAxis("bottom"), RoundAxis("left"), "")
+    def __init__(self, view: LandscapeView) -> None:
+        super().__init__(RoundAxis("bottom"), RoundAxis("left"), "")
         self._directions: Directions = "path"
         self._names_axes = False
         self._owner = view
@@ -175,9 +175,9 @@ class _Plot(ThemedPlot):
         for item in (self._image, self._lines, self._halo, self._path, self._epochs, self._ends):
             self.addItem(item)
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
+    def dress(self) -> None:
+        """Take the colours."""
+        super().dress()
         bad = np.array([theme.color("signed.nan").getRgb()], dtype=np.uint8)
         self._colors = np.vstack([ramp(theme.colors("magnitude.stops"), _SHADES), bad])
         line = theme.color("text.normal")
@@ -235,7 +235,7 @@ class _Plot(ThemedPlot):
 
     def legend(self, landscape: Landscape) -> str:
         """Return what the marks mean, as rich text."""
-        color = self.theme.color(_PATH)
+        color = theme.color(_PATH)
         every, marks = epoch_marks(landscape)
         now = tr("now") if is_inside(landscape) else tr("now: outside this map")
         entries = [(color, "○", tr("start")), (color, "●", now)] if len(landscape.path) else []
@@ -244,7 +244,7 @@ class _Plot(ThemedPlot):
         if len(marks):
             entries.insert(1, (color, "•", _every_in_words(every)))
         if not np.isfinite(landscape.surface.losses).all():
-            entries.append((self.theme.color("signed.nan"), "■", tr("the loss is not a number")))
+            entries.append((theme.color("signed.nan"), "■", tr("the loss is not a number")))
         return legend(entries)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -36,7 +36,6 @@ from gradlab.window.language import numbers
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.bus import Desk
 from gradlab.window.panels.landscape.landscape_plot import LandscapeView
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.hint import Hint
 from gradlab.window.widgets.menu_choice import MenuChoice
 from gradlab.window.widgets.widgets import push_button, tooltip
@@ -100,8 +99,8 @@ class LandscapePanel(Panel):
     )
     watches = frozenset({"landscape"})
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._desk: Desk | None = None
         self._pointed = ""
         self._is_roomy = False
@@ -110,12 +109,12 @@ class LandscapePanel(Panel):
         self._followed = -1
         self._is_awaited = False
         self._is_whole = False
-        self.view = LandscapeView(theme)
+        self.view = LandscapeView()
         self._make_controls()
         self._make_labels()
         self._arrange()
         self.view.read.connect(self._read)
-        self.apply_theme(theme)
+        self.wear()
         self._show_state()
 
     # ---------------------------------------------------------------- building
@@ -238,12 +237,9 @@ class LandscapePanel(Panel):
         """Return the path and the losses of the map."""
         return table_of(self._landscape) if self._landscape is not None else None
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
-        self.view.apply_theme(theme)
+    def dress(self) -> None:
+        """Write the legend in the colours."""
         if self._landscape is not None:
-            self.view.show_landscape(self._landscape)
             self._show_state()
 
     @property

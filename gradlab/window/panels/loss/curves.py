@@ -10,13 +10,13 @@ from PySide6.QtGui import QColor
 
 from gradlab.instruments.records import Curves, EpochRow
 from gradlab.language import tr
+from gradlab.window import theme
 from gradlab.window.charts.chart import Chart
 from gradlab.window.charts.colors import blend, pen
 from gradlab.window.charts.dotted_curve import DottedCurve
 from gradlab.window.charts.legend import CurveKey
 from gradlab.window.charts.ranges import Doubles, nearest, scaled
 from gradlab.window.charts.series import Envelope, Series
-from gradlab.window.theme.tokens import Theme
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,12 @@ class EpochCurve(DottedCurve):
         super().__init__(chart, dot_size=7)
         self.kind = kind
         self.token = kind.token
-        self.key = key or CurveKey(chart.theme, tr(kind.name), kind.token, tr(kind.help), dots=True)
+        self.key = key or CurveKey(tr(kind.name), kind.token, tr(kind.help), dots=True)
         if key is None:
             self.key.setChecked(kind.on)
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take the colour anew."""
-        self.key.apply_theme(theme)
+    def dress(self) -> None:
+        """Take the colour."""
         color = theme.color(self.kind.token)
         self.color(pen(color, 2), color)
 
@@ -130,7 +129,6 @@ class UpdateCurve:
         self.chart = chart
         self.series = Series()
         self.key = key or CurveKey(
-            chart.theme,
             tr("Each update"),
             "series.train",
             tr(
@@ -144,17 +142,17 @@ class UpdateCurve:
         chart.addItem(self.raw)
         chart.addItem(self.smooth)
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take the colours anew."""
-        self.paint(theme.color("series.train"), theme)
-        self.key.apply_theme(theme, faint=self._pale)
+    def dress(self) -> None:
+        """Take the colours."""
+        self.paint(theme.color("series.train"))
+        self.key.show_pale(self._pale)
 
     def be_one_of_many(self, on: bool) -> None:
         """Let the key be that of several runs, each of which has a colour of its own."""
         self.key.stand_for("text.muted" if on else "series.train")
-        self.key.apply_theme(self.key.theme, faint=None if on else self._pale)
+        self.key.show_pale(None if on else self._pale)
 
-    def paint(self, color: QColor, theme: Theme) -> None:
+    def paint(self, color: QColor) -> None:
         """Be the curve of a run that has this colour."""
         background, self._strong = theme.color("plot.background"), color
         self._pale = blend(self._strong, background, 0.38)

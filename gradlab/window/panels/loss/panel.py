@@ -29,7 +29,6 @@ from gradlab.window.panels.loss.chart_block import ChartBlock
 from gradlab.window.panels.loss.curve_kinds import LOSSES, METRICS
 from gradlab.window.panels.loss.curves import EpochCurve, UpdateCurve, take_rows
 from gradlab.window.panels.loss.run_curves import RunCurves
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.flow_layout import FlowLayout
 from gradlab.window.widgets.menu_choice import MenuChoice
 from gradlab.window.widgets.widgets import push_button
@@ -68,8 +67,8 @@ class LossPanel(Panel):
     )
     watches = frozenset({"curves"})
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._run: int | None = None
         self._frame = Frame()
         self._curves: Curves | None = None
@@ -82,7 +81,7 @@ class LossPanel(Panel):
         self._make_charts()
         self._make_controls()
         self._arrange()
-        self.apply_theme(theme)
+        self.wear()
         self._make_room()
         self._show_emptiness()
         for chart in (self.loss_chart, self.metric_chart):
@@ -102,9 +101,9 @@ class LossPanel(Panel):
     # ---------------------------------------------------------------- building
 
     def _make_charts(self) -> None:
-        self.loss_chart = Chart(self.theme, self.axis)
+        self.loss_chart = Chart(self.axis)
         self.loss_chart.setAccessibleName(tr("Loss over the run"))
-        self.metric_chart = Chart(self.theme, self.axis)
+        self.metric_chart = Chart(self.axis)
         self.metric_chart.setAccessibleName(tr("Metrics on the validation rows over the run"))
         self.updates = UpdateCurve(self.loss_chart)  # what comes first lies behind
         self.losses = [EpochCurve(kind, self.loss_chart) for kind in LOSSES]
@@ -176,6 +175,7 @@ class LossPanel(Panel):
         self._charts.addWidget(self.loss_block)
         self._charts.addWidget(self.metric_block)
         self.empty = QLabel(tr("Press Run to see the loss fall"))
+        self.empty.setObjectName("emptyPanel")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self._stack = QStackedLayout(self)
@@ -186,17 +186,13 @@ class LossPanel(Panel):
         """Return every recorded update and the ends of all epochs."""
         return table_of(self._curves) if self._curves is not None else None
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
-        for chart in (self.loss_chart, self.metric_chart):
-            chart.apply_theme(theme)
+    def dress(self) -> None:
+        """Take the colours of all curves."""
         for curve in self._all:
-            curve.apply_theme(theme)
+            curve.dress()
             curve.be_one_of_many(self._compared > 0)
         for run in self.runs:
-            run.apply_theme(theme)
-        self.empty.setStyleSheet(f"color: {theme.color('text.muted').name()}")
+            run.dress()
 
     # -------------------------------------------------------------------- room
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 
 from gradlab.instruments.records import Band, Curves, EpochRow, Lane
 from gradlab.language import mark, shown_name, tr
+from gradlab.window import theme
 from gradlab.window.charts.chart import Chart
 from gradlab.window.charts.colors import blend, pen
 from gradlab.window.charts.legend import CurveKey
@@ -15,7 +16,6 @@ from gradlab.window.charts.ranges import Doubles, scaled
 from gradlab.window.charts.series import Envelope, Series
 from gradlab.window.charts.x_axis import Unit, XAxis
 from gradlab.window.panels.loss.curves import EpochCurve, UpdateCurve, take_rows
-from gradlab.window.theme.tokens import Theme
 
 _PALE = 0.55  # how much of their colour is left of pinned runs
 _BAND = 0.22
@@ -38,8 +38,7 @@ class RunCurves:
         self._losses = [EpochCurve(curve.kind, curve.chart, curve.key) for curve in losses]
         self._metrics = [EpochCurve(curve.kind, curve.chart, curve.key) for curve in metrics]
         self._band = BandCurve(updates.chart)
-        self._theme = updates.chart.theme
-        self.key = CurveKey(self._theme, "", "lane.1", tr(HELP), dots=False)
+        self.key = CurveKey("", "lane.1", tr(HELP), dots=False)
         self._lane: Lane | None = None
         self._unit: Unit | None = None
         self._rows: tuple[EpochRow, ...] = ()
@@ -55,7 +54,7 @@ class RunCurves:
         self._lane, self._is_shown, self._is_earlier = lane, is_shown, is_earlier
         self.key.rename(shown_name(lane.name))
         if is_new:
-            self.apply_theme(self._theme)
+            self.dress()
         curves = lane.frame.curves
         if curves is not None:
             self._take_curves(curves, lane.frame.band, axis)
@@ -68,10 +67,8 @@ class RunCurves:
         self.draw_losses(False, 1)
         self.draw_metrics()
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self._theme = theme
-        self.key.apply_theme(theme)
+    def dress(self) -> None:
+        """Take the colours of its run."""
         if self._lane is None:
             return
         self.key.stand_for(self._lane.token)
@@ -79,8 +76,8 @@ class RunCurves:
         if self._is_earlier:
             color = blend(color, theme.color("plot.background"), _PALE)
         depth = _BEHIND if self._is_earlier else (0.0 if self._is_shown else _BEHIND / 2)
-        self._updates.paint(color, theme)
-        self._band.paint(color, theme)
+        self._updates.paint(color)
+        self._band.paint(color)
         for curve in (*self._losses, *self._metrics):
             curve.paint(self._lane.token, color)
         items = [self._updates.raw, self._updates.smooth]
@@ -165,7 +162,7 @@ class BandCurve:
         for series in (self.low, self.middle, self.high):
             series.clear()
 
-    def paint(self, color: QColor, theme: Theme) -> None:
+    def paint(self, color: QColor) -> None:
         """Take the colours anew."""
         self._fill.setBrush(blend(color, theme.color("plot.background"), _BAND))
         self._line.setPen(pen(color))

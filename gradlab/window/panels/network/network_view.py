@@ -23,9 +23,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gradlab.instruments.records import Counts, Floats, SignalLayer, UnitValues
 from gradlab.instruments.records import Signal as NetworkSignal
 from gradlab.language import shown_name, tr
+from gradlab.window import theme
 from gradlab.window.charts.colors import blend, pen, signed_ramp
 from gradlab.window.charts.formatting import power_of_ten, short, whole
-from gradlab.window.theme.tokens import Theme
+from gradlab.window.theme.themed import Themed
 from gradlab.window.widgets.animation import Player, is_wanted
 
 Rows = Literal["batch", "row"]
@@ -46,7 +47,7 @@ class Spot:
     index: int
 
 
-class NetworkView(QWidget):
+class NetworkView(Themed, QWidget):
     """Draws each unit as two halves: its activation on the left, on the right how the loss depends on it.
 
     What a phase did moves once through the network where that is asked for.
@@ -57,7 +58,7 @@ class NetworkView(QWidget):
 
     pointed = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.signal: NetworkSignal | None = None
         self.marked: Spot | None = None
@@ -69,7 +70,7 @@ class NetworkView(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.apply_theme(theme)
+        self.wear()
 
     def show_signal(self, signal: NetworkSignal, *, animated: bool) -> None:
         """Draw what a phase did, ``animated`` where the system lets windows move things."""
@@ -93,10 +94,9 @@ class NetworkView(QWidget):
         self.mark(None)
         self.update()
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        self.theme = theme
-        self._shades = [QColor(*(int(part) for part in color)) for color in signed_ramp(theme, _SHADES)]
+    def dress(self) -> None:
+        """Take the colours."""
+        self._shades = [QColor(*(int(part) for part in color)) for color in signed_ramp(_SHADES)]
         self.update()
 
     def mark(self, spot: Spot | None) -> None:
@@ -205,7 +205,7 @@ class NetworkView(QWidget):
             left, right = QRectF(rect), QRectF(rect)
             left.setRight(rect.center().x())
             right.setLeft(rect.center().x())
-            painter.fillRect(rect, self.theme.color("surface.panel"))
+            painter.fillRect(rect, theme.color("surface.panel"))
             if activation is not None:
                 painter.setOpacity(self._opacity(number, "forward"))
                 painter.fillRect(left, self._color(float(activation[index]), own))
@@ -218,7 +218,7 @@ class NetworkView(QWidget):
     def _paint_frame(self, painter: QPainter, rect: QRectF, *, is_marked: bool) -> None:
         token, width = ("accent.focus", 2.0) if is_marked else ("text.disabled", 1.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen(self.theme.color(token), width))
+        painter.setPen(pen(theme.color(token), width))
         painter.drawRect(rect)
 
     def _opacity(self, number: int, phase: Literal["forward", "backward"]) -> float:
@@ -234,9 +234,9 @@ class NetworkView(QWidget):
 
     def _color(self, value: float, limit: float) -> QColor:
         if not np.isfinite(value):
-            return self.theme.color("signed.nan")
+            return theme.color("signed.nan")
         if value == 0:
-            return self.theme.color("signed.exact_zero")
+            return theme.color("signed.exact_zero")
         return self._shades[round((value / limit + 1) / 2 * (_SHADES - 1))]
 
     def _paint_links(
@@ -250,7 +250,7 @@ class NetworkView(QWidget):
             return
         # At rest the units are the main thing; an update is about the links.
         width, strength = (1.0, 0.5) if layer.change is None else (1.5 + 2.5 * (1 - self._progress), 1.0)
-        ground = self.theme.color("surface.panel")
+        ground = theme.color("surface.panel")
         limit = _largest([values])
         for row, column in self._chosen_links(number, np.abs(values), list(after), list(before)):
             color = self._color(float(values[row, column]), limit)
@@ -317,7 +317,7 @@ class NetworkView(QWidget):
 
     def _write(self, painter: QPainter, number: int, top: float, texts: Sequence[str], token: str) -> None:
         """Write a layer's text, or as much of it as can be."""
-        painter.setPen(self.theme.color(token))
+        painter.setPen(theme.color(token))
         column, metrics = self._caption_column(number), painter.fontMetrics()
         text = metrics.elidedText(texts[number], Qt.TextElideMode.ElideMiddle, ceil(column.width()))
         line = QRectF(column.left(), top, column.width(), metrics.height())
@@ -330,7 +330,7 @@ class NetworkView(QWidget):
         metrics = self.fontMetrics()
         if not labels or next(iter(rects.values())).height() < 0.7 * metrics.height():
             return
-        painter.setPen(self.theme.color("text.muted"))
+        painter.setPen(theme.color("text.muted"))
         column, is_first = self._column(number), number == 0
         side = Qt.AlignmentFlag.AlignRight if is_first else Qt.AlignmentFlag.AlignLeft
         for index, rect in rects.items():
@@ -352,7 +352,7 @@ class NetworkView(QWidget):
         words = {"forward": tr("signal"), "backward": tr("gradient")}.get(self.signal.phase)
         if words is None:
             return
-        color = self.theme.color("accent.normal")
+        color = theme.color("accent.normal")
         line = self.fontMetrics().height()
         left, right, y = self._column(0).center().x(), self.width() - self._column(0).center().x(), line / 2
         tip, tail = (right, left) if self.signal.phase == "forward" else (left, right)
@@ -368,7 +368,7 @@ class NetworkView(QWidget):
         painter.drawPolygon(QPolygonF(corners))
         room = QRectF(0, 0, self.fontMetrics().horizontalAdvance(words) + 12, line)
         room.moveCenter(QPointF(self.width() / 2, y))
-        painter.fillRect(room, self.theme.color("surface.panel"))
+        painter.fillRect(room, theme.color("surface.panel"))
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
 
     # -------------------------------------------------------------------- input

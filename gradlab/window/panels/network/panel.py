@@ -11,7 +11,6 @@ from gradlab.window.charts.formatting import short, whole
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.network.network_view import NetworkView, Spot
 from gradlab.window.panels.phase_words import NAMES
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.caption import Story
 from gradlab.window.widgets.hint import Hint
 
@@ -33,12 +32,12 @@ class NetworkPanel(Panel):
     watches = frozenset({"signal"})
     rest = 0.25
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._run: int | None = None
         self._shown: Signal | None = None
         self._by_phase = self._is_over = False
-        self.view = NetworkView(theme)
+        self.view = NetworkView()
         self.view.setToolTip(
             tr("Left half of a unit: its signal. Right half: its gradient. Blue is negative, red positive.")
         )
@@ -75,11 +74,6 @@ class NetworkPanel(Panel):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(Hint(tr(BEFORE)))
         self._pages.addWidget(page)
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take every colour anew."""
-        super().apply_theme(theme)
-        self.view.apply_theme(theme)
 
     def as_table(self) -> Table | None:
         """Return what the units hold."""

@@ -5,7 +5,6 @@ from PySide6.QtCore import QPoint, Qt
 from gradlab.instruments.records import Activations, Course, Frame, LayerActivations
 from gradlab.window.panels.activations.panel import COURSE, LAYERS, UNITS, ActivationsPanel, examples
 from gradlab.window.panels.bus import Desk
-from gradlab.window.theme.tokens import Theme
 
 
 def layer(name="hidden1", bend="relu", trouble="dead", active=(0.5, 0.0, 0.4), zeros=0.5, **rest):
@@ -36,7 +35,7 @@ def frame_of(*layers, update=1, run=0):
 
 @pytest.fixture
 def panel(qtbot, theme):
-    made = ActivationsPanel(theme)
+    made = ActivationsPanel()
     qtbot.addWidget(made)
     made.resize(700, 400)
     with qtbot.waitExposed(made):
@@ -159,14 +158,14 @@ def test_numbers_that_blew_up_can_be_shown(panel):
 
 
 @pytest.mark.parametrize("size", [(420, 190), (200, 120), (900, 500)])
-def test_every_view_can_be_drawn_at_any_size(panel, size):
+def test_every_view_can_be_drawn_at_any_size(panel, size, wear):
     panel.resize(*size)
     frames = examples()
     panel.show_frame(frames[-1])
     for view in (LAYERS, UNITS, COURSE):
         panel.tabs.setCurrentIndex(view)
         panel.grab()
-    panel.apply_theme(Theme.load("dark"))
+    wear("dark")
     panel.grab()
 
 

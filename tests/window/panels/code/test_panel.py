@@ -7,13 +7,13 @@ from gradlab.instruments.records import Frame, Progress, State
 from gradlab.window.panels.code.panel import CodePanel, examples
 from gradlab.window.theme.tokens import Theme
 
-LIGHT, DARK = Theme.load("light"), Theme.load("dark")
+LIGHT = Theme.load("light")
 NEVER = Experiment().with_value("gradients.zero", "never")
 
 
 @pytest.fixture
 def panel(qtbot):
-    made = CodePanel(LIGHT)
+    made = CodePanel()
     qtbot.addWidget(made)
     made.resize(420, 300)
     with qtbot.waitExposed(made):
@@ -80,9 +80,9 @@ def test_copy_takes_the_whole_code_along(panel, qtbot):
     qtbot.waitUntil(lambda: panel.copy.text() == "Copy", timeout=4000)
 
 
-def test_keywords_numbers_and_calls_have_colours_of_the_theme(panel):
-    for theme in (LIGHT, DARK):
-        panel.apply_theme(theme)
+def test_keywords_numbers_and_calls_have_colours_of_the_theme(panel, wear):
+    for name in ("light", "dark"):
+        theme = wear(name)
         panel.show_frame(Frame(experiment=NEVER))
         block = panel.code.document().findBlockByNumber(3)
         assert block.text() == "for epoch in range(20):"

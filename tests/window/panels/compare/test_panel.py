@@ -20,7 +20,7 @@ def desk(qapp):
 
 @pytest.fixture
 def panel(qtbot, theme, desk):
-    made = ComparePanel(theme)
+    made = ComparePanel()
     made.join(desk)
     qtbot.addWidget(made)
     made.resize(640, 260)

@@ -15,7 +15,6 @@ from gradlab.window.panels.bus import Desk
 from gradlab.window.panels.confusion.confusion_model import ConfusionModel, Show, rows_in_words, short_percent
 from gradlab.window.panels.confusion.contrast import contrast
 from gradlab.window.panels.confusion.panel import BEFORE, NO_ROWS, REGRESSION, ConfusionPanel
-from gradlab.window.theme.tokens import Theme
 
 DIGITS = tuple("0123456789")
 
@@ -60,7 +59,7 @@ def digits():
 
 @pytest.fixture
 def panel(qtbot):
-    made = ConfusionPanel(Theme.load("light"))
+    made = ConfusionPanel()
     qtbot.addWidget(made)
     made.resize(420, 330)
     made.show()
@@ -255,11 +254,10 @@ def test_a_new_run_forgets_the_old_one_and_a_frame_without_counts_does_not(panel
     assert panel.table.isVisible()
 
 
-def test_every_cell_takes_its_colour_from_the_theme_and_stays_readable(panel):
+def test_every_cell_takes_its_colour_from_the_theme_and_stays_readable(panel, wear):
     panel.show_frame(frame(confusion([[1, 0], [0, 1]])))
     for name in ("dark", "light"):
-        theme = Theme.load(name)
-        panel.apply_theme(theme)
+        theme = wear(name)
         picture = panel.table.viewport().grab().toImage()
         inside = panel.table.visualRect(panel.table.matrix.index(0, 0)).topLeft()
         assert picture.pixelColor(inside.x() + 3, inside.y() + 3) == theme.color("heat.right")

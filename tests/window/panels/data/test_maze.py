@@ -8,7 +8,6 @@ from gradlab.instruments.views import data_view
 from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
 from gradlab.window.panels.data.maze import MazePlot
-from gradlab.window.theme.tokens import Theme
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +27,7 @@ def run():
 
 @pytest.fixture
 def plot(qtbot):
-    made = MazePlot(Theme.load("light"))
+    made = MazePlot()
     qtbot.addWidget(made)
     made.resize(240, 200)
     return made
@@ -46,14 +45,12 @@ def test_what_is_seen_is_what_the_model_says_and_what_was_played(run):
     assert len(list(table_of(view).rows)) == 15
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_maze_is_drawn_with_arrows_in_the_colour_of_right_ways(run, plot, theme):
     view = data_view(run, DataWish(rows=np.array([3])))()
-    plot.apply_theme(Theme.load(theme))
     caption = plot.show_view(view)
     assert "15 of 15 cells" in caption
     picture = plot.grab().toImage()
-    tip = Theme.load(theme).color("series.accuracy")
+    tip = theme.color("series.accuracy")
     place = plot.cell(0)
     inside = {
         picture.pixelColor(x, y).name()

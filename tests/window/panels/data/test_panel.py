@@ -99,7 +99,7 @@ EVERY_VIEW = dict(zip(VIEWS, (plane, line, predicted, sequences, maze, pictures,
 
 @pytest.fixture
 def panel(qtbot):
-    made = DataPanel(Theme.load("light"))
+    made = DataPanel()
     qtbot.addWidget(made)
     made.resize(420, 330)
     made.show()
@@ -129,10 +129,9 @@ def test_each_kind_of_data_has_its_own_picture_with_a_caption_and_a_name(panel, 
 
 
 @pytest.mark.parametrize("kind", VIEWS)
-def test_every_picture_takes_its_background_from_the_theme(panel, kind):
+def test_every_picture_takes_its_background_from_the_theme(panel, kind, wear):
     panel.show_frame(Frame(data=EVERY_VIEW[kind]()))
-    dark = Theme.load("dark")
-    panel.apply_theme(dark)
+    dark = wear("dark")
     assert dark.color("plot.background").name() in colors_in(panel)
 
 
@@ -156,12 +155,10 @@ def test_before_any_data_and_after_a_reset_the_panel_says_what_will_come(panel):
     assert panel.hint.isVisible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("classes", [2, 10])
 def test_regions_are_the_stronger_the_surer_the_model_is(theme, classes):
-    tokens = Theme.load(theme)
-    picture = regions(plane(classes), tokens)[10, :, :3].astype(int)
-    background = np.array(tokens.color("plot.background").getRgb()[:3])
+    picture = regions(plane(classes))[10, :, :3].astype(int)
+    background = np.array(theme.color("plot.background").getRgb()[:3])
     strength = np.abs(picture - background).sum(axis=1)
     assert (np.diff(strength[:10]) <= 0).all()
     assert (np.diff(strength[10:]) >= 0).all()

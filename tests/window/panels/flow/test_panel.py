@@ -15,7 +15,7 @@ from gradlab.window.panels.flow.panel import FlowPanel, examples
 from gradlab.window.panels.flow.views import VIEWS, bars_story, noise_story, norms_story
 from gradlab.window.theme.tokens import Theme
 
-LIGHT, DARK = Theme.load("light"), Theme.load("dark")
+LIGHT = Theme.load("light")
 TITLES = [view.title for view in VIEWS]
 BARS, HEAT, RATIO, DIRECTIONS, NOISE, NORM = range(6)
 
@@ -32,7 +32,7 @@ def desk(qapp):
 
 @pytest.fixture
 def panel(qtbot, desk):
-    made = FlowPanel(LIGHT)
+    made = FlowPanel()
     qtbot.addWidget(made)
     made.join(desk)
     made.resize(900, 400)
@@ -78,11 +78,9 @@ def test_it_has_a_name_and_an_explanation_in_plain_words(panel):
     assert "optimizer's own" in panel.help
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
 @pytest.mark.parametrize("size", [(420, 230), (1200, 700)])
 @pytest.mark.parametrize("view", range(6), ids=TITLES)
 def test_every_view_shows_something_in_every_size_and_theme(panel, frames, view, size, theme):
-    panel.apply_theme(theme)
     panel.resize(*size)
     plot = showing(panel, frames[-1], view)
     image = plot.grab().toImage()

@@ -8,8 +8,8 @@ from gradlab.window.panels.loss.panel import LossPanel
 
 @pytest.fixture
 def panel(qtbot, theme):
-    made = GlossaryPanel(theme)
-    others = LossPanel(theme)
+    made = GlossaryPanel()
+    others = LossPanel()
     qtbot.addWidget(made)
     qtbot.addWidget(others)
     made.name_panels([others])

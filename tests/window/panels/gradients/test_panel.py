@@ -21,12 +21,12 @@ from gradlab.window.panels.gradients.words import facts, reading, story
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.animation import is_wanted
 
-LIGHT, DARK = Theme.load("light"), Theme.load("dark")
+LIGHT = Theme.load("light")
 
 
 @pytest.fixture
 def panel(qtbot):
-    made = GradientsPanel(LIGHT)
+    made = GradientsPanel()
     qtbot.addWidget(made)
     made.resize(980, 300)
     with qtbot.waitExposed(made):
@@ -258,13 +258,13 @@ def test_two_layers_fit_and_many_scroll(panel, qtbot, size):
     qtbot.waitUntil(scrolls, timeout=1000)
 
 
-def test_a_theme_recolors_what_is_already_drawn(panel):
+def test_a_theme_recolors_what_is_already_drawn(panel, wear):
     values = [[0.0, np.nan]]
     panel.show_frame(frame_of(weight(None, values, values)))
-    panel.apply_theme(DARK)
+    dark = wear("dark")
     tile = panel.buffer.rows[0].tiles[1]
-    assert pixel(tile, 0, 0) == DARK.color("signed.exact_zero").name()
-    assert pixel(tile, 0, 1) == DARK.color("signed.nan").name()
+    assert pixel(tile, 0, 0) == dark.color("signed.exact_zero").name()
+    assert pixel(tile, 0, 1) == dark.color("signed.nan").name()
 
 
 def test_large_layers_say_largest_instead_of_a_norm_they_do_not_know(panel, qtbot):
@@ -378,10 +378,10 @@ def test_the_strip_is_there_only_while_phases_are_stepped(panel):
     assert panel.story.text().startswith("The buffer was empty before this batch")
 
 
-def test_the_strip_lights_the_latest_phase_in_both_themes(panel):
+def test_the_strip_lights_the_latest_phase_in_both_themes(panel, wear):
     frame = frame_of(weight(None, [[1.0]], [[1.0]]), phase="backward")
-    for theme in (LIGHT, DARK):
-        panel.apply_theme(theme)
+    for name in ("light", "dark"):
+        theme = wear(name)
         panel.show_frame(replace(frame, progress=STEPPED))
         image = panel.strip.grab().toImage()
         accent = theme.color("accent.normal").name()

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from gradlab.instruments.records import Curves, Frame, Progress, Timeline
 from gradlab.window.charts.x_axis import XAxis
 from gradlab.window.panels.gradients.timeline_view import TimelineView, columns_of, encode_magnitudes, in_view
-from gradlab.window.theme.tokens import Theme
 
 
 def timeline(rms, updates=None):
@@ -75,7 +74,7 @@ def axis(qapp):
 
 @pytest.fixture
 def view(qtbot, axis):
-    made = TimelineView(Theme.load("light"))
+    made = TimelineView()
     qtbot.addWidget(made)
     made.share(axis)
     made.resize(500, 200)

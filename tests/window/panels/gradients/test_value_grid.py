@@ -11,7 +11,6 @@ from gradlab.window.panels.gradients.tile import Cell, with_room
 from gradlab.window.panels.gradients.value_grid import GAP, Axis, arrange, strip, units_per_line
 from gradlab.window.panels.gradients.value_picture import ArrayPicture
 from gradlab.window.panels.gradients.weight_and_bias import place_in_words
-from gradlab.window.theme.tokens import Theme
 
 CASES = {
     "wide": (ParameterGradient("hidden1.weight", (3, 8)), False),
@@ -171,6 +170,6 @@ def test_nothing_is_painted_into_gaps():
     assert picture.arrangement.order.shape == (2, 14)
     picture.place_in(QRectF(0, 0, 14 * 10, 20))
     picture.take(np.ones((12, 2), dtype=np.float32))
-    picture.draw(1, color_table(Theme.load("light")), 1)
+    picture.draw(1, color_table(), 1)
     alphas = [picture._image.pixelColor(column, 0).alpha() for column in range(14)]
     assert [column for column, alpha in enumerate(alphas) if alpha == 0] == [4, 9]

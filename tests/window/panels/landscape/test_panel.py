@@ -18,7 +18,6 @@ from gradlab.instruments.records import (
 from gradlab.window.panels.bus import Desk
 from gradlab.window.panels.landscape.landscape_plot import Heights, codes, epoch_marks
 from gradlab.window.panels.landscape.panel import LandscapePanel, examples, percent
-from gradlab.window.theme.tokens import Theme
 
 AXIS = np.linspace(-1.0, 1.0, 5)
 BOWL = 0.5 + AXIS**2 + 2 * AXIS[:, None] ** 2
@@ -46,7 +45,7 @@ def frame(shown=None, update=120, state=State.PAUSED, run=0):
 
 @pytest.fixture
 def panel(qtbot):
-    made = LandscapePanel(Theme.load("light"))
+    made = LandscapePanel()
     qtbot.addWidget(made)
     made.wishes = []
     made.desk = Desk(made)
@@ -253,10 +252,9 @@ def test_a_path_without_points_breaks_nothing(panel, path):
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])
-def test_every_colour_comes_from_the_theme(panel, name):
-    theme = Theme.load(name)
+def test_every_colour_comes_from_the_theme(panel, name, wear):
     panel.show_frame(frame(landscape()))
-    panel.apply_theme(theme)
+    theme = wear(name)
     picture = panel.grab().toImage()
     seen = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
     assert theme.color("series.validation").name() in seen

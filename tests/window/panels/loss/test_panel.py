@@ -17,7 +17,7 @@ LIGHT, DARK = Theme.load("light"), Theme.load("dark")
 
 @pytest.fixture
 def panel(qtbot):
-    made = LossPanel(LIGHT)
+    made = LossPanel()
     qtbot.addWidget(made)
     made.resize(700, 500)
     with qtbot.waitExposed(made):
@@ -231,10 +231,10 @@ def test_in_a_small_panel_short_keys_leave_the_chart_its_room(panel, frame, qtbo
     assert {key.text() for key in keys} == {"Each update", "Training loss", "Validation loss"}
 
 
-def test_a_theme_recolors_what_is_already_drawn(panel, frame):
+def test_a_theme_recolors_what_is_already_drawn(panel, frame, wear):
     panel.show_frame(frame)
     light = colors_in(panel.loss_chart)
-    panel.apply_theme(DARK)
+    wear("dark")
     dark = colors_in(panel.loss_chart)
     for token in ("series.train", "series.validation", "plot.background"):
         assert LIGHT.color(token).name() in light
@@ -377,7 +377,7 @@ def test_frames_after_a_change_of_unit_are_drawn_in_it(panel):
 
 
 def test_panels_on_one_desk_show_the_same_part_of_the_run(panel, frame, qtbot):
-    other = LossPanel(LIGHT)
+    other = LossPanel()
     qtbot.addWidget(other)
     desk = Desk(panel)
     for each in (panel, other):

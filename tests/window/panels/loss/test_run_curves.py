@@ -9,12 +9,11 @@ from PySide6.QtCore import Qt
 from gradlab.instruments.records import Band, Frame, Lane
 from gradlab.window.charts.colors import blend
 from gradlab.window.panels.loss.panel import LossPanel, examples
-from gradlab.window.theme.tokens import Theme
 
 
 @pytest.fixture
 def panel(qtbot, theme):
-    made = LossPanel(theme)
+    made = LossPanel()
     qtbot.addWidget(made)
     made.resize(760, 560)
     with qtbot.waitExposed(made):
@@ -163,8 +162,7 @@ def test_a_pinned_run_is_seen_before_the_next_one_begins(panel):
     assert losses_of(panel, 1)[0].line.isVisible()
 
 
-def test_another_theme_reaches_every_run(panel):
+def test_another_theme_reaches_every_run(panel, wear):
     panel.show_frame(race())
-    dark = Theme.load("dark")
-    panel.apply_theme(dark)
+    dark = wear("dark")
     assert losses_of(panel, 1)[0].line.opts["pen"].color() == dark.color("lane.2")

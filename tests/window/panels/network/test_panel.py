@@ -10,13 +10,12 @@ from gradlab.runs.session import Session
 from gradlab.window.panels.network import network_view
 from gradlab.window.panels.network.network_view import Spot
 from gradlab.window.panels.network.panel import NetworkPanel, examples, story
-from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets import animation as motion
 
 
 @pytest.fixture
 def panel(qtbot, theme):
-    made = NetworkPanel(theme)
+    made = NetworkPanel()
     qtbot.addWidget(made)
     made.resize(600, 400)
     with qtbot.waitExposed(made):
@@ -209,13 +208,13 @@ def test_a_buffer_emptied_after_backward_is_told(frames):
 
 
 @pytest.mark.parametrize("size", [(420, 190), (160, 110), (900, 500)])
-def test_it_can_be_drawn_at_any_size_with_any_numbers(panel, size):
+def test_it_can_be_drawn_at_any_size_with_any_numbers(panel, size, wear):
     panel.resize(*size)
     for frame in examples((4, 24, 12, 12, 12, 3)):
         layers = tuple(replace(layer, norm=float("nan")) for layer in frame.signal.layers)
         show(panel, replace(frame, signal=replace(frame.signal, layers=layers)))
         panel.grab()
-    panel.apply_theme(Theme.load("dark"))
+    wear("dark")
     panel.grab()
 
 
