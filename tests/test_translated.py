@@ -13,10 +13,10 @@ from typing import get_args
 import pytest
 
 from gradlab import language
+from gradlab.datasets.base import SOURCES
 from gradlab.datasets.split import prepare
 from gradlab.errors import InputError
 from gradlab.experiment import files
-from gradlab.experiment.registry import MODELS, SOURCES
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.experiment.variants import singles
@@ -25,6 +25,7 @@ from gradlab.export.loop_code import lines_for
 from gradlab.lessons import files as lessons
 from gradlab.lessons.conditions import KINDS
 from gradlab.lessons.plan import GROUPS, Panel, Plan
+from gradlab.models.base import MODELS
 from gradlab.resources import resource
 
 SETTINGS = by_key(Experiment)  # asked for before the language changes

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradlab.datasets.world import World
-from gradlab.experiment.registry import SOURCES, Registry
+from gradlab.experiment.registry import Entry, Registry
 from gradlab.experiment.schema import Data
 
 Floats = NDArray[np.float32]
@@ -44,7 +44,48 @@ class Dataset:
     world: World | None = None
 
 
-Source = Callable[[Data, np.random.Generator], Dataset]
+Build = Callable[[Data, np.random.Generator], Dataset]
 
-# The registry lives below, so that experiments can be checked without this package; here it gets its type.
-sources = cast("Registry[Source]", SOURCES)
+
+@dataclass(frozen=True)
+class Source(Entry):
+    """A data source.
+
+    Attributes:
+        drawn: whether the *Data* panel draws its rows, so that it is worth opening with the data set.
+        folder: whether ``data.path`` is to be a folder, not a file.
+        build: makes all rows from the section ``[data]``; all chance comes from the generator.
+    """
+
+    name: str
+    english_label: str
+    english_help: str
+    build: Build
+    uses: tuple[str, ...] = ()
+    ignores: tuple[str, ...] = ()
+    rank: int = 100
+    drawn: bool = False
+    folder: bool = False
+
+
+SOURCES: Registry[Source] = Registry("data source", "gradlab.datasets")
+
+
+def source(
+    name: str,
+    *,
+    label: str,
+    help: str,
+    uses: tuple[str, ...] = (),
+    ignores: tuple[str, ...] = (),
+    rank: int = 100,
+    drawn: bool = False,
+    folder: bool = False,
+) -> Callable[[Build], Build]:
+    """Return a decorator that registers a function as the data source ``name``; see :class:`Source`."""
+
+    def add(build: Build) -> Build:
+        SOURCES.add(Source(name, label, help, build, uses, ignores, rank, drawn, folder))
+        return build
+
+    return add

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.bundled import measured_classes
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
@@ -41,7 +41,7 @@ INPUT_NAMES = (
 )
 
 
-@sources.register(
+@source(
     "breast_cancer",
     label=mark("Breast cancer"),
     help=mark("569 tissue samples: malignant or benign, by 30 measurements of the cells in a picture."),

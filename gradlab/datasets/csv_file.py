@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gradlab.datasets.base import Dataset, Floats, sources
+from gradlab.datasets.base import Dataset, Floats, source
 from gradlab.datasets.table import Column, Table, first_few, parse_table
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Data
@@ -17,7 +17,7 @@ MOST_AUTOMATIC_CLASSES = 20
 NAMED_COLUMNS = 20
 
 
-@sources.register(
+@source(
     "csv",
     label=mark("Own table (CSV)"),
     help=mark(

@@ -1,6 +1,6 @@
 import numpy as np
 
-from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.base import Dataset, source
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
 
@@ -18,11 +18,12 @@ INPUT_NAMES = (
 )
 
 
-@sources.register(
+@source(
     "diabetes",
     label=mark("Diabetes"),
     help=mark("442 patients: predict how far the illness has gone a year later, from 10 measurements."),
     rank=50,
+    drawn=True,
 )
 def diabetes(data: Data, random: np.random.Generator) -> Dataset:
     """Return 442 rows of 10 measurements in their own units, not yet scaled as scikit-learn usually does."""

@@ -1,6 +1,6 @@
 import numpy as np
 
-from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.bundled import bundled_file
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
@@ -8,7 +8,7 @@ from gradlab.language import mark
 BRIGHTEST, SIDE = 16, 8
 
 
-@sources.register(
+@source(
     "digits",
     label=mark("Digits"),
     help=mark("1,797 small pictures of handwritten digits, 8 × 8 grey pixels each."),

@@ -1,6 +1,6 @@
 import numpy as np
 
-from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.generated import classes_of
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
@@ -20,7 +20,7 @@ SHIFT = 1.91  # between the centres of the classes, in deviations
 LEAST_POSITIVES = 2  # one to train on, one to hold out
 
 
-@sources.register(
+@source(
     "fraud",
     label=mark("Fraud (rare class)"),
     help=mark("Payments, of which very few are fraud: a model that never says fraud is nearly always right."),

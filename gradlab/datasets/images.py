@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.table import first_few
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Data
@@ -27,7 +27,7 @@ MOST_NUMBERS = 50_000_000  # 200 MB as float32
 MOST_PIXELS = 50_000_000  # of one picture; a small file can unpack to far more
 
 
-@sources.register(
+@source(
     "images",
     label=mark("Own pictures (folder)"),
     help=mark(
@@ -36,6 +36,7 @@ MOST_PIXELS = 50_000_000  # of one picture; a small file can unpack to far more
     ),
     uses=("path", "image_size"),
     rank=91,
+    folder=True,
 )
 def images(data: Data, random: np.random.Generator) -> Dataset:
     """Return ``(rows, channels, size, size)``, 0 (black) … 1; three channels if any picture is coloured, else one.

@@ -1,6 +1,6 @@
 import numpy as np
 
-from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.bundled import measured_classes
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
@@ -13,7 +13,7 @@ INPUT_NAMES = (
 )
 
 
-@sources.register(
+@source(
     "iris",
     label=mark("Iris flowers"),
     help=mark("150 flowers of 3 species: tell them apart by the length and width of sepals and petals."),

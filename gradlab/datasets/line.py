@@ -1,6 +1,6 @@
 import numpy as np
 
-from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.base import Dataset, source
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
 
@@ -8,12 +8,13 @@ SLOPE = 2.0
 INTERCEPT = 1.0
 
 
-@sources.register(
+@source(
     "line",
     label=mark("Straight line"),
     help=mark("Points near the line y = 2·x + 1: predict y from x."),
     uses=("samples", "noise"),
     rank=65,
+    drawn=True,
 )
 def line(data: Data, random: np.random.Generator) -> Dataset:
     """Return x, uniform in −1 … 1, and y = 2·x + 1 plus normal ``noise``."""

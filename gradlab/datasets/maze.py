@@ -1,6 +1,6 @@
 import numpy as np
 
-from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.world import Integers, World
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
@@ -9,7 +9,7 @@ ACTIONS = (mark("up"), mark("right"), mark("down"), mark("left"))
 MOVES = ((-1, 0), (0, 1), (1, 0), (0, -1))  # rows and columns
 
 
-@sources.register(
+@source(
     "maze",
     label=mark("Maze (reward)"),
     help=mark(
@@ -19,6 +19,7 @@ MOVES = ((-1, 0), (0, 1), (1, 0), (0, -1))  # rows and columns
     ),
     uses=("samples", "length", "side", "baseline"),
     rank=69,
+    drawn=True,
 )
 def maze(data: Data, random: np.random.Generator) -> Dataset:
     """Return a maze whose rows are its cells but the goal, each with the one right way from there.

@@ -1,17 +1,18 @@
 import numpy as np
 
-from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.generated import class_counts, points_in_plane, seed_from
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
 
 
-@sources.register(
+@source(
     "moons",
     label=mark("Two moons"),
     help=mark("Points on two half circles that reach into each other: no straight line separates them."),
     uses=("samples", "noise"),
     rank=60,
+    drawn=True,
 )
 def moons(data: Data, random: np.random.Generator) -> Dataset:
     """Return points on half circles of radius 1, blurred by ``noise``."""

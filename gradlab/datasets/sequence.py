@@ -2,14 +2,14 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.base import Dataset, source
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
 
 SLOWEST, FASTEST = 0.5, 4.0  # periods of a chirp per sequence, if it kept its first or its last pitch
 
 
-@sources.register(
+@source(
     "sequence",
     label=mark("Sequences"),
     help=mark(
@@ -17,6 +17,7 @@ SLOWEST, FASTEST = 0.5, 4.0  # periods of a chirp per sequence, if it kept its f
     ),
     uses=("samples", "noise", "pattern", "length"),
     rank=68,
+    drawn=True,
 )
 def sequence(data: Data, random: np.random.Generator) -> Dataset:
     """Return ``(samples, length, features)`` sequences; see the patterns for features and targets."""

@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.generated import class_counts, classes_of
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
@@ -22,7 +22,7 @@ STRENGTH = 2.5  # how much more frequent a marked word is in its own class
 FREQUENCY = 0.32  # how often a message holds a word on average, elsewhere
 
 
-@sources.register(
+@source(
     "spam",
     label=mark("Spam messages"),
     help=mark("Messages, each as a count of 50 words: 10 of the words are more frequent in spam, 10 less."),

@@ -1,6 +1,6 @@
 import numpy as np
 
-from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.generated import class_counts, classes_of, points_in_plane
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
@@ -9,12 +9,13 @@ TURNS = 1.5
 RADIUS = 3.0  # puts the arms 1 apart, so that noise 0.1 is little and 0.5 is too much
 
 
-@sources.register(
+@source(
     "spirals",
     label=mark("Two spirals"),
     help=mark("Two arms wound around each other: hard for small networks."),
     uses=("samples", "noise"),
     rank=62,
+    drawn=True,
 )
 def spirals(data: Data, random: np.random.Generator) -> Dataset:
     """Return points on two Archimedean spirals, half a turn apart, blurred by ``noise``."""

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gradlab.datasets.base import Dataset, Floats, sources
+from gradlab.datasets.base import SOURCES, Dataset, Floats
 from gradlab.datasets.holding_out import hold_out
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Data, Experiment
@@ -85,7 +85,7 @@ def prepare(experiment: Experiment) -> Split:
 
     """
     data, seed = experiment.data, experiment.seed
-    dataset = sources[data.source].build(data, np.random.default_rng([seed, 0]))
+    dataset = SOURCES[data.source].build(data, np.random.default_rng([seed, 0]))
     split = _split if dataset.world is None else _every_state
     train, validation = split(dataset, data, np.random.default_rng([seed, 1]))
     if data.train_rows:

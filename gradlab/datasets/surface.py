@@ -1,11 +1,11 @@
 import numpy as np
 
-from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.base import Dataset, source
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
 
 
-@sources.register(
+@source(
     "surface",
     label=mark("Surface to move on"),
     help=mark(
@@ -14,6 +14,7 @@ from gradlab.language import mark
     ),
     uses=("samples", "noise"),
     rank=70,
+    ignores=("data.standardize", "training.loss"),
 )
 def surface(data: Data, random: np.random.Generator) -> Dataset:
     """Return how much each row adds to the slope along x and along y: normal, of deviation ``noise``."""

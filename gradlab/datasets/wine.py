@@ -1,6 +1,6 @@
 import numpy as np
 
-from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.bundled import measured_classes
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
@@ -22,7 +22,7 @@ INPUT_NAMES = (
 )
 
 
-@sources.register(
+@source(
     "wine",
     label=mark("Wine"),
     help=mark("178 wines from 3 kinds of grape: tell them apart by 13 chemical measurements."),

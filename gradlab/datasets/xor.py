@@ -1,12 +1,12 @@
 import numpy as np
 
-from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.generated import class_counts, classes_of, points_in_plane
 from gradlab.experiment.schema import Data
 from gradlab.language import mark
 
 
-@sources.register(
+@source(
     "xor",
     label=mark("Four corners (XOR)"),
     help=mark(
@@ -14,6 +14,7 @@ from gradlab.language import mark
     ),
     uses=("samples", "noise"),
     rank=64,
+    drawn=True,
 )
 def xor(data: Data, random: np.random.Generator) -> Dataset:
     """Return points in the square −1 … 1, in classes by the signs of x and y, blurred by ``noise``."""

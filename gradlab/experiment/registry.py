@@ -2,86 +2,106 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from collections.abc import Iterator
+from typing import Any, Generic, TypeVar
 
 from gradlab.language import Described
 
-Build = TypeVar("Build", bound=Callable[..., object])
 
+class Entry(Described):
+    """One thing that an experiment can name, in a file of its own.
 
-@dataclass(frozen=True)
-class Entry(Described, Generic[Build]):
-    """One registered kind.
+    Reading what it says of itself is cheap: heavy packages such as torch are imported inside its methods.
 
     Attributes:
         name: what the experiment file says.
         english_label, english_help: as they are written down; marked, so that they are in the catalogs.
-        uses: the keys of its section that mean something for it; the form shows only those.
-        build: makes it; heavy packages are imported inside, so that listing the names stays cheap.
+        uses: the keys of its section that mean something with it, among those that not all entries use.
+        ignores: dotted keys of any section that mean nothing with it, although they do with every other entry.
+        rank: its place in menus; entries of the same rank are sorted by their English label.
 
     """
 
     name: str
-    english_label: str
-    english_help: str
-    uses: tuple[str, ...]
-    build: Build
+    uses: tuple[str, ...] = ()
+    ignores: tuple[str, ...] = ()
+    rank: int = 100
 
 
-@dataclass
-class Registry(Generic[Build]):
+E = TypeVar("E", bound=Entry)
+
+
+class Registry(Generic[E]):
     """The entries of one package, in the order of their ``rank`` and then their English label.
 
     Adding an entry is adding a file to ``package``: its modules are imported on first use.
+
+    Attributes:
+        what: what an entry is called in an error.
+        package: the name of the package; its module ``base`` makes this registry.
     """
 
-    what: str
-    package: str
-    _entries: dict[str, tuple[int, Entry[Build]]] = field(default_factory=dict)
-    _discovered: bool = False
+    def __init__(self, what: str, package: str) -> None:
+        self.what = what
+        self.package = package
+        self._entries: dict[str, E] = {}
+        self._is_filled = False
+        _REGISTRIES[package] = self
 
-    def register(
-        self, name: str, *, label: str, help: str, uses: tuple[str, ...] = (), rank: int = 100
-    ) -> Callable[[Build], Build]:
-        """Return a decorator that adds ``build`` under ``name``.
+    def register(self, kind: type[E]) -> type[E]:
+        """Add the one instance of an entry's class; a decorator.
 
         Raises:
             ValueError: if the name is taken.
 
         """
+        self.add(kind())
+        return kind
 
-        def add(build: Build) -> Build:
-            if name in self._entries:
-                raise ValueError(f"there is already a {self.what} called {name!r}")
-            self._entries[name] = (rank, Entry(name, label, help, uses, build))
-            return build
+    def add(self, entry: E) -> None:
+        """Add an entry.
 
-        return add
+        Raises:
+            ValueError: if the name is taken.
+
+        """
+        if entry.name in self._entries:
+            raise ValueError(f"there is already a {self.what} called {entry.name!r}")
+        self._entries[entry.name] = entry
+
+    def remove(self, name: str) -> None:
+        """Forget an entry; raises KeyError if there is none of that name."""
+        del self._entries[name]
+
+    def discover(self) -> None:
+        """Import the modules of the package, which add their entries."""
+        self._is_filled = True
+        package = importlib.import_module(self.package)
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{self.package}.{module.name}")
 
     def names(self) -> tuple[str, ...]:
         """Return every name, in the order in which menus show them."""
         return tuple(entry.name for entry in self)
 
-    def __iter__(self) -> Iterator[Entry[Build]]:
-        self._discover()
-        ranked = sorted(self._entries.values(), key=lambda pair: (pair[0], pair[1].english_label))
-        return iter([entry for _, entry in ranked])
+    def __iter__(self) -> Iterator[E]:
+        self._fill()
+        return iter(sorted(self._entries.values(), key=lambda entry: (entry.rank, entry.english_label)))
 
-    def __getitem__(self, name: str) -> Entry[Build]:
+    def __getitem__(self, name: str) -> E:
         """Return the entry called ``name``; raises KeyError if there is none."""
-        self._discover()
-        return self._entries[name][1]
+        self._fill()
+        return self._entries[name]
 
-    def _discover(self) -> None:
-        if self._discovered:
-            return
-        self._discovered = True
-        package = importlib.import_module(self.package)
-        for module in pkgutil.iter_modules(package.__path__):
-            importlib.import_module(f"{self.package}.{module.name}")
+    def _fill(self) -> None:
+        if not self._is_filled:
+            self.discover()
 
 
-SOURCES: Registry[Callable[..., object]] = Registry("data source", "gradlab.datasets")
-MODELS: Registry[Callable[..., object]] = Registry("model kind", "gradlab.models")
+_REGISTRIES: dict[str, Registry[Any]] = {}
+
+
+def registry_of(package: str) -> Registry[Entry]:
+    """Return the registry of a package, for those below it that cannot import it."""
+    importlib.import_module(f"{package}.base")
+    return _REGISTRIES[package]

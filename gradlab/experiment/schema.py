@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from gradlab.errors import InputError
-from gradlab.experiment.registry import MODELS, SOURCES, Registry
-from gradlab.experiment.settings import Choice, setting
+from gradlab.experiment.registry import registry_of
+from gradlab.experiment.settings import setting
 from gradlab.language import mark, tr
 
 FORMAT = 1
@@ -28,8 +28,11 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
-def _registered(registry: Registry[Any]) -> AfterValidator:
+def _registered(package: str) -> AfterValidator:
+    """Return what checks that a name is in the registry of a package."""
+
     def check(name: str) -> str:
+        registry = registry_of(package)
         if name not in registry.names():
             raise ValueError(f"there is no {registry.what} called {name!r}")
         return name
@@ -37,18 +40,14 @@ def _registered(registry: Registry[Any]) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _choices_of(registry: Registry[Any]) -> Any:
-    return lambda: tuple(Choice(entry.name, entry.english_label, entry.english_help) for entry in registry)
-
-
 class Data(Section):
     """What the network learns from."""
 
-    source: Annotated[str, _registered(SOURCES)] = setting(
+    source: Annotated[str, _registered("gradlab.datasets")] = setting(
         "digits",
         label=mark("Dataset"),
         help=mark("Where the examples come from."),
-        choices=_choices_of(SOURCES),
+        registry="gradlab.datasets",
         advanced=False,
     )
     samples: int = setting(
@@ -229,17 +228,17 @@ class Data(Section):
     @property
     def is_played(self) -> bool:
         """Whether the training rows are steps that the network plays in a world."""
-        return "baseline" in SOURCES[self.source].uses
+        return "baseline" in registry_of("gradlab.datasets")[self.source].uses
 
 
 class Model(Section):
     """The network."""
 
-    kind: Annotated[str, _registered(MODELS)] = setting(
+    kind: Annotated[str, _registered("gradlab.models")] = setting(
         "mlp",
         label=mark("Model"),
         help=mark("The kind of network."),
-        choices=_choices_of(MODELS),
+        registry="gradlab.models",
         advanced=False,
     )
     hidden: Annotated[
@@ -369,21 +368,11 @@ class Model(Section):
 class Optimizer(Section):
     """What turns the gradient into a step."""
 
-    kind: Literal["by_hand", "sgd", "adam", "adamw", "rmsprop", "adagrad"] = setting(
+    kind: Annotated[str, _registered("gradlab.training.optimizers")] = setting(
         "sgd",
         label=mark("Optimizer"),
         help=mark("The rule that turns the gradient buffer into a change of the weights."),
-        choices={
-            "by_hand": (
-                mark("By hand"),
-                mark("weight −= learning rate × gradient, written out. Nothing else."),
-            ),
-            "sgd": (mark("SGD"), mark("The same rule, with momentum and weight decay if wanted.")),
-            "adam": (mark("Adam"), mark("Scales each weight's step by its own recent gradients.")),
-            "adamw": (mark("AdamW"), mark("Adam with weight decay kept out of the gradient.")),
-            "rmsprop": (mark("RMSprop"), mark("Divides by the recent size of the gradient.")),
-            "adagrad": (mark("Adagrad"), mark("Divides by all gradients so far: steps only ever shrink.")),
-        },
+        registry="gradlab.training.optimizers",
         live=True,
     )
     lr: float = setting(
@@ -420,24 +409,11 @@ class Optimizer(Section):
         maximum=10,
         live=True,
     )
-    schedule: Literal["constant", "step", "cosine", "one_cycle", "plateau", "warmup"] = setting(
+    schedule: Annotated[str, _registered("gradlab.training.schedules")] = setting(
         "constant",
         label=mark("Schedule"),
         help=mark("How the learning rate changes during the run."),
-        choices={
-            "constant": (mark("Constant"), mark("Stays as it is.")),
-            "step": (mark("Steps"), mark("A tenth after half, a hundredth after three quarters of the run.")),
-            "cosine": (mark("Cosine"), mark("Falls to 0 along half a cosine wave.")),
-            "one_cycle": (
-                mark("One cycle"),
-                mark("Rises from a 25th over the first 30 %, then falls to nearly 0."),
-            ),
-            "plateau": (
-                mark("On plateau"),
-                mark("A tenth whenever 5 epochs in a row brought no better loss."),
-            ),
-            "warmup": (mark("Warm-up"), mark("Rises from 0 over the first 10 %, then stays.")),
-        },
+        registry="gradlab.training.schedules",
         live=True,
     )
     clip_norm: float = setting(
@@ -453,26 +429,11 @@ class Optimizer(Section):
 class Gradients(Section):
     """When the gradient buffer is emptied, and what piles up in it."""
 
-    zero: Literal["every_update", "every_batch", "every_epoch", "never", "after_backward"] = setting(
+    zero: Annotated[str, _registered("gradlab.training.zeroing")] = setting(
         "every_update",
         label=mark("Zero gradients"),
         help=mark("When optimizer.zero_grad() empties the gradient buffer."),
-        choices={
-            "every_update": (mark("Every update"), mark("Right: each update uses only its own batches.")),
-            "every_batch": (
-                mark("Every batch"),
-                mark("A bug once you accumulate: only the last batch survives."),
-            ),
-            "every_epoch": (mark("Every epoch"), mark("The gradients of a whole epoch pile up.")),
-            "never": (
-                mark("Never"),
-                mark("Everything piles up for ever: plain SGD becomes SGD with momentum 1.0."),
-            ),
-            "after_backward": (
-                mark("After backward"),
-                mark("Emptied before the step can use it: nothing is learned."),
-            ),
-        },
+        registry="gradlab.training.zeroing",
         live=True,
         advanced=False,
     )
@@ -718,7 +679,8 @@ class Experiment(Section):
                 ).format(given=self.training.patience),
                 "training.patience",
             )
-        if self.optimizer.nesterov and self.optimizer.kind == "sgd" and not self.optimizer.momentum:
+        uses_nesterov = "nesterov" in registry_of("gradlab.training.optimizers")[self.optimizer.kind].uses
+        if uses_nesterov and self.optimizer.nesterov and not self.optimizer.momentum:
             raise InputError(
                 tr("optimizer.nesterov = true needs momentum; allowed: false, or optimizer.momentum above 0"),
                 "optimizer.nesterov",

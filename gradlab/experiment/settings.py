@@ -1,6 +1,6 @@
 """One description per setting: it drives the file, the form, the tooltips and the command line."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
@@ -9,6 +9,7 @@ import annotated_types
 from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 
+from gradlab.experiment.registry import registry_of
 from gradlab.language import Described, mark, tr
 
 Kind = Literal["choice", "integer", "number", "switch", "text", "integers", "texts"]
@@ -50,6 +51,7 @@ class Setting(Described):
         english_label, english_help, english_unit: as the schema has them; marked for the catalogs.
         minimum, maximum: inclusive, None where there is no such end.
         choices: the allowed values, for a choice.
+        registry: the package whose registry has the choices; empty where they are fixed.
         live: a change applies at the next update; otherwise it needs a reset.
         advanced: shown only under *More*.
 
@@ -64,6 +66,7 @@ class Setting(Described):
     minimum: float | None
     maximum: float | None
     choices: tuple[Choice, ...]
+    registry: str
     live: bool
     advanced: bool
 
@@ -94,16 +97,24 @@ def setting(
     unit: str = "",
     minimum: float | None = None,
     maximum: float | None = None,
-    choices: Mapping[str, tuple[str, str]] | Callable[[], tuple[Choice, ...]] | None = None,
+    choices: Mapping[str, tuple[str, str]] | None = None,
+    registry: str = "",
     live: bool = False,
     advanced: bool = True,
 ) -> Any:
     """Describe a field of a section.
 
     Label, help and unit are in English, and marked for the catalogs.
-    ``choices`` maps each value to its label and help, or is a function where a registry knows them.
+    ``choices`` maps each value to its label and help; or ``registry`` names the package that has them.
     """
-    extra = {"label": label, "unit": unit, "choices": choices, "live": live, "advanced": advanced}
+    extra = {
+        "label": label,
+        "unit": unit,
+        "choices": choices or {},
+        "registry": registry,
+        "live": live,
+        "advanced": advanced,
+    }
     # Our own names stay out of the JSON schema: nothing writes one.
     return Field(default, ge=minimum, le=maximum, description=help, json_schema_extra={"gradlab": extra})  # type: ignore[dict-item]
 
@@ -132,7 +143,7 @@ def _setting(key: str, info: FieldInfo) -> Setting:
     assert isinstance(info.json_schema_extra, dict)
     extra: Any = info.json_schema_extra["gradlab"]
     limits = _limits(info)
-    choices = _choices(extra["choices"])
+    choices = _registered(extra["registry"]) if extra["registry"] else _listed(extra["choices"])
     return Setting(
         key=key,
         kind="choice" if choices else _kind(info.annotation),
@@ -143,17 +154,20 @@ def _setting(key: str, info: FieldInfo) -> Setting:
         minimum=limits[0],
         maximum=limits[1],
         choices=choices,
+        registry=extra["registry"],
         live=extra["live"],
         advanced=extra["advanced"],
     )
 
 
-def _choices(given: Any) -> tuple[Choice, ...]:
-    if given is None:
-        return ()
-    if callable(given):
-        return tuple(given())
-    return tuple(Choice(value, label, help) for value, (label, help) in given.items())
+def _registered(package: str) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(entry.name, entry.english_label, entry.english_help) for entry in registry_of(package)
+    )
+
+
+def _listed(choices: Mapping[str, tuple[str, str]]) -> tuple[Choice, ...]:
+    return tuple(Choice(value, label, help) for value, (label, help) in choices.items())
 
 
 def _limits(info: FieldInfo) -> tuple[float | None, float | None]:

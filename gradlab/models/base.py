@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from gradlab.errors import InputError
-from gradlab.experiment.registry import MODELS, Registry
+from gradlab.experiment.registry import Entry, Registry
 from gradlab.experiment.schema import Model
 from gradlab.language import mark, tr
 
@@ -53,7 +53,42 @@ ROWS = {
 }
 
 
-ModelKind = Callable[[Model, Ends], "nn.Module"]
+Build = Callable[[Model, Ends], "nn.Module"]
 
-# The registry lives below, so that experiments can be checked without this package; here it gets its type.
-models = cast("Registry[ModelKind]", MODELS)
+
+@dataclass(frozen=True)
+class ModelKind(Entry):
+    """A kind of model.
+
+    Attributes:
+        build: makes the network from the section ``[model]`` and what goes in and comes out.
+    """
+
+    name: str
+    english_label: str
+    english_help: str
+    build: Build
+    uses: tuple[str, ...] = ()
+    ignores: tuple[str, ...] = ()
+    rank: int = 100
+
+
+MODELS: Registry[ModelKind] = Registry("model kind", "gradlab.models")
+
+
+def model_kind(
+    name: str,
+    *,
+    label: str,
+    help: str,
+    uses: tuple[str, ...] = (),
+    ignores: tuple[str, ...] = (),
+    rank: int = 100,
+) -> Callable[[Build], Build]:
+    """Return a decorator that registers a function as the kind of model ``name``; see :class:`ModelKind`."""
+
+    def add(build: Build) -> Build:
+        MODELS.add(ModelKind(name, label, help, build, uses, ignores, rank))
+        return build
+
+    return add

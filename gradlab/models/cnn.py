@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from gradlab.experiment.schema import Model
 from gradlab.language import mark
-from gradlab.models.base import Ends, models
+from gradlab.models.base import Ends, model_kind
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@models.register(
+@model_kind(
     "cnn",
     label=mark("CNN (convolutional)"),
     help=mark(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Model
 from gradlab.language import mark, tr
-from gradlab.models.base import Ends, models
+from gradlab.models.base import Ends, model_kind
 
 if TYPE_CHECKING:
     from torch import nn
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BENDS = ("relu", "tanh")
 
 
-@models.register(
+@model_kind(
     "rnn",
     label=mark("RNN"),
     help=mark(

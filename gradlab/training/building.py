@@ -7,7 +7,7 @@ from gradlab.datasets.split import Split
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
 from gradlab.language import tr
-from gradlab.models.base import Ends, models
+from gradlab.models.base import MODELS, Ends
 from gradlab.models.parts.recurrent import Recurrent
 from gradlab.models.parts.surface import Surface
 from gradlab.training.seeds import Stream, derive
@@ -23,7 +23,7 @@ def build_model(experiment: Experiment, split: Split, outputs: int) -> nn.Module
     spec = experiment.model
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive(experiment.seed, Stream.WEIGHTS))
-        model: nn.Module = models[spec.kind].build(spec, Ends(split.input_shape, outputs, every_step))
+        model: nn.Module = MODELS[spec.kind].build(spec, Ends(split.input_shape, outputs, every_step))
     if every_step and not isinstance(model, Recurrent):
         raise InputError(
             tr(

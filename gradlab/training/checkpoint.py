@@ -20,9 +20,8 @@ from gradlab.experiment.files import build
 from gradlab.experiment.schema import Experiment
 from gradlab.training.batches import Window
 from gradlab.training.epoch import Counters, Epoch
-from gradlab.training.optimizers import Rule
+from gradlab.training.rule import Rule
 from gradlab.training.run import TrainingRun
-from gradlab.training.schedules import Plateau
 from gradlab.training.stopping import EarlyStopping
 
 NONE_IN_BUFFER = {
@@ -82,7 +81,7 @@ def _document(run: TrainingRun) -> dict[str, Any]:
         if run.player is None
         else {"reward": run.player.reward, "chance": run.player.chance.bit_generator.state},
         "loss_scale": None if run.loss_scale is None else asdict(run.loss_scale),
-        "plateau": asdict(run.plateau),
+        "learning_rate": run.learning_rate.state(),
         "stopping": asdict(run.stopping),
         "lr": run.lr,
     }
@@ -134,7 +133,7 @@ def _restore(run: TrainingRun, document: dict[str, Any], tensors: dict[str, Tens
     run.dropout_chance.set_state(tensors["chance.dropout"])
     run.counters = Counters(**document["counters"])
     run.stopping = EarlyStopping(**document["stopping"])
-    run.plateau = Plateau(**document["plateau"])
+    run.learning_rate.load(document["learning_rate"])
     run.lr = document["lr"]
     if document["window"] is not None:
         run.window = Window(**document["window"])

@@ -167,9 +167,9 @@ class DistributedRun(TrainingRun):
             self._synchronize()
         self._average_batch_norm()
         ended = super().end_epoch()
-        decisions = [self.stopping, self.plateau]
+        decisions = [self.stopping, self.learning_rate]
         dist.broadcast_object_list(decisions)
-        self.stopping, self.plateau = decisions  # type: ignore[assignment]
+        self.stopping, self.learning_rate = decisions  # type: ignore[assignment]
         return ended
 
     # --- telling each other ----------------------------------------------------------------------------------

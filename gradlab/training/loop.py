@@ -22,6 +22,7 @@ from gradlab.training.events import (
     Zeroed,
 )
 from gradlab.training.run import TrainingRun
+from gradlab.training.zeroing.base import ZEROING, Moment
 
 
 def train(run: TrainingRun) -> Iterator[Event]:
@@ -81,26 +82,22 @@ def _epoch(run: TrainingRun) -> Iterator[Event]:
 def _start_epoch(run: TrainingRun) -> Iterator[Event]:
     run.start_epoch()
     yield EpochStarted(run.counters.epochs + 1)
-    if run.experiment.gradients.zero == "every_epoch":
-        run.zero()
-        yield Zeroed(run.experiment.gradients.zero_to)
+    yield from _zero_at("epoch", run)
 
 
 def _open_window(run: TrainingRun) -> Iterator[Event]:
     if run.open_window() is None:
         yield TailLeft("drop", run.leave_out_the_rest())
-    elif run.experiment.gradients.zero == "every_update":
-        run.zero()
-        yield Zeroed(run.experiment.gradients.zero_to)
+    else:
+        yield from _zero_at("window", run)
 
 
 def _micro_batch(run: TrainingRun) -> Iterator[Event]:
     """Work through a micro-batch, or through its next chunk where sequences are cut into chunks."""
-    settings = run.experiment.gradients
-    zeroes = settings.zero_chunks if run.is_between_chunks else settings.zero == "every_batch"
-    if zeroes:
-        run.zero()
-        yield Zeroed(settings.zero_to)
+    if not run.is_between_chunks:
+        yield from _zero_at("batch", run)
+    elif run.experiment.gradients.zero_chunks:
+        yield run.zero()
     rows, value = run.forward()
     yield Forward(rows, value, *run.chunk)
     weight = run.backward(rows)
@@ -108,9 +105,7 @@ def _micro_batch(run: TrainingRun) -> Iterator[Event]:
 
 
 def _update(run: TrainingRun) -> Iterator[Event]:
-    if run.experiment.gradients.zero == "after_backward":
-        run.zero()
-        yield Zeroed(run.experiment.gradients.zero_to)
+    yield from _zero_at("step", run)
     norm = clipped = run.gradient_norm()
     if not isfinite(norm):  # the loss scale is too large for float16, and the next window has a smaller one
         yield run.skip_update()
@@ -131,3 +126,9 @@ def _update(run: TrainingRun) -> Iterator[Event]:
         clipped_norm=clipped,
         update_ratio=ratio,
     )
+
+
+def _zero_at(moment: Moment, run: TrainingRun) -> tuple[Zeroed, ...]:
+    """Empty the gradient buffer if that is due now; return the event, or nothing."""
+    is_due = ZEROING[run.experiment.gradients.zero].is_due(moment, run.counters)
+    return (run.zero(),) if is_due else ()

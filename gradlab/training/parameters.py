@@ -19,9 +19,13 @@ class Segment:
     start: int
     stop: int
 
-    def of(self, flat: Tensor) -> Tensor:
-        """Return this parameter's part of a flat tensor ``(…, n)``, in its own shape (a view)."""
-        return flat[..., self.start : self.stop].view(*flat.shape[:-1], *self.shape)
+    def of(self, flat: Tensor, first: int = 0) -> Tensor:
+        """Return this parameter's part of a flat tensor ``(…, n)``, in its own shape (a view).
+
+        ``flat`` begins with the value at ``first`` of the whole flat tensor.
+        """
+        part = flat[..., self.start - first : self.stop - first]
+        return part.view(*flat.shape[:-1], *self.shape)
 
     @property
     def layer(self) -> str:

@@ -21,19 +21,19 @@ from gradlab.training.chunks import Chunks
 from gradlab.training.device import choose_device, choose_threads
 from gradlab.training.epoch import Counters, Epoch
 from gradlab.training.evaluation import Evaluation
-from gradlab.training.events import EpochEnded, Skipped
+from gradlab.training.events import EpochEnded, Skipped, Zeroed
 from gradlab.training.forward import forward_of
 from gradlab.training.gradient_buffer import GradientBuffer, Names
+from gradlab.training.learning_rate import LearningRate
 from gradlab.training.loss_scale import LossScale, Scaled
 from gradlab.training.losses import make_objective
 from gradlab.training.measuring import Measured, measure
-from gradlab.training.optimizers import Rule
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.passes import Autograd, ChunkedAutograd, Passes
 from gradlab.training.player import EpisodePlayer
 from gradlab.training.precision import Precision
 from gradlab.training.replay import CudaGraphs, Replayed, may_record
-from gradlab.training.schedules import Plateau, learning_rate
+from gradlab.training.rule import Rule
 from gradlab.training.seeds import Stream, derive
 from gradlab.training.stopping import EarlyStopping
 from gradlab.training.written_out import written_out
@@ -87,7 +87,7 @@ class TrainingRun:
         self.train = self._training_rows()
         self.passes = self._choose_passes()
         self.rule = Rule(experiment.optimizer.kind, self.parameters)
-        self.plateau = Plateau()
+        self.learning_rate = LearningRate()
         self.stopping = EarlyStopping()
         self.counters = Counters()
         self.window: Window | None = None
@@ -160,9 +160,11 @@ class TrainingRun:
         assert window is not None
         return window.loss_sum / window.rows
 
-    def zero(self) -> None:
+    def zero(self) -> Zeroed:
         """Empty the gradient buffer."""
-        self.buffer.zero(self.experiment.gradients.zero_to)
+        to = self.experiment.gradients.zero_to
+        self.buffer.zero(to)
+        return Zeroed(to)
 
     def forward(self) -> tuple[int, float]:
         """Run the next micro-batch through the model; return its rows and its mean loss.
@@ -242,8 +244,7 @@ class TrainingRun:
             if improved and self._keeps_best:
                 self.best = {name: value.clone() for name, value in self.model.state_dict().items()}
         watched = ended.train_loss if ended.val_loss is None else ended.val_loss
-        if self.experiment.optimizer.schedule == "plateau":
-            self.plateau.observe(watched)
+        self.learning_rate.observe(self.experiment.optimizer, watched)
 
     def measure_untouched(self) -> EpochEnded:
         """Return the numbers of the model as it is now, on the training rows without training: epoch 0."""
@@ -410,9 +411,7 @@ class TrainingRun:
         return self.experiment.training.threshold
 
     def _scheduled_lr(self) -> float:
-        return learning_rate(
-            self.experiment.optimizer, self.counters.updates, self.total_updates, self.plateau
-        )
+        return self.learning_rate.at(self.experiment.optimizer, self.counters.updates, self.total_updates)
 
     @property
     def _share(self) -> float:

@@ -18,9 +18,10 @@ from gradlab.training.blow_up import NumbersBlewUpError
 from gradlab.training.device import SMALL_MODEL
 from gradlab.training.evaluation import ROWS_AT_ONCE
 from gradlab.training.events import EpochEnded, Event, Updated
-from gradlab.training.optimizers import Rule
+from gradlab.training.learning_rate import LearningRate
+from gradlab.training.rule import Rule
 from gradlab.training.run import TrainingRun
-from gradlab.training.schedules import Plateau
+from gradlab.training.schedules.base import SCHEDULES
 from gradlab.training.stack_parts import (
     RowOfRule,
     StackedBuffer,
@@ -44,7 +45,8 @@ def fits(run: TrainingRun) -> Hashable | None:
         and spec.model.kind in ("linear", "mlp")
         and not (spec.model.dropout or spec.model.batch_norm or spec.model.freeze)
         and run.precision.is_full
-        and spec.optimizer.schedule != "plateau"  # each replica's learning rate would have its own course
+        and SCHEDULES[spec.optimizer.schedule].watch
+        is None  # each replica's learning rate would have its own course
         and run.wanted == spec
         and run.parameters.flat.numel() < SMALL_MODEL  # a large one keeps the processor busy by itself
     )
@@ -92,7 +94,8 @@ class Stack(TrainingRun):
         self.objective, self.train = first.objective, first.train
         self.counters, self.lr = replace(first.counters), first.lr
         self.chunks, self.loss_scale, self.best = None, None, None
-        self.stopping, self.plateau = EarlyStopping(), Plateau()  # never asked: each replica has its own
+        self.stopping = EarlyStopping()  # never asked: each replica has its own
+        self.learning_rate = LearningRate()
         self._ended: list[EpochEnded] = []
         self._stack(runs)
 

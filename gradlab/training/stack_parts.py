@@ -8,8 +8,8 @@ from torch import Tensor
 
 from gradlab.training.epoch import Epoch
 from gradlab.training.gradient_buffer import GradientBuffer
-from gradlab.training.optimizers import Rule
 from gradlab.training.parameters import FlatParameters
+from gradlab.training.rule import Rule
 from gradlab.training.run import TrainingRun
 
 

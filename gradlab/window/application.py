@@ -204,15 +204,15 @@ def load_panels() -> Iterator[Callable[[], object]]:
     for module in iter_modules(panels.__path__):
         if module.ispkg:
             yield partial(import_module, f"{panels.__name__}.{module.name}.panel")
-    yield _find_sources_and_models
+    yield _describe_settings
 
 
-def _find_sources_and_models() -> None:
-    """Look through the registries, which import each of their modules: the form needs them all."""
-    from gradlab.experiment.registry import MODELS, SOURCES
+def _describe_settings() -> None:
+    """Look through all registries, which import each of their modules: the form needs them all."""
+    from gradlab.experiment.schema import Experiment
+    from gradlab.experiment.settings import by_key
 
-    SOURCES.names()
-    MODELS.names()
+    by_key(Experiment)
 
 
 class ExceptionReporter(QObject):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gradlab.datasets.base import sources
+from gradlab.datasets.base import SOURCES
 from gradlab.datasets.split import prepare
 from gradlab.datasets.table import MISSING, parse_table
 from gradlab.errors import InputError
@@ -25,7 +25,7 @@ def table(tmp_path):
         path = tmp_path / "my table.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         data = Data(source="csv", path=str(path), **settings)
-        return sources["csv"].build(data, np.random.default_rng(0))
+        return SOURCES["csv"].build(data, np.random.default_rng(0))
 
     return read
 
@@ -334,7 +334,7 @@ def test_a_file_that_is_not_utf8_text_is_refused(refused, content, reason):
 def test_a_path_that_cannot_be_read_is_refused(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError) as caught:
-        sources["csv"].build(Data(source="csv", path=name), np.random.default_rng(0))
+        SOURCES["csv"].build(Data(source="csv", path=name), np.random.default_rng(0))
     assert caught.value.key == "data.path"
     assert str(caught.value).startswith(
         f"{name}: cannot be read: " if name else "data.path is empty; allowed:"

@@ -6,7 +6,7 @@ from scipy import stats
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, recall_score
 
-from gradlab.datasets.base import sources
+from gradlab.datasets.base import SOURCES
 from gradlab.datasets.split import prepare
 from gradlab.experiment.schema import Data, Experiment
 
@@ -14,7 +14,7 @@ DIRECTION = np.full(8, 1 / np.sqrt(8))
 
 
 def fraud(**values):
-    return sources["fraud"].build(Data(source="fraud", **values), np.random.default_rng(0))
+    return SOURCES["fraud"].build(Data(source="fraud", **values), np.random.default_rng(0))
 
 
 @given(samples=st.integers(4, 5000), positive=st.floats(0.0001, 0.5))

@@ -8,7 +8,7 @@ from own_data import own_data
 from PIL import Image
 
 from gradlab.datasets import images as module
-from gradlab.datasets.base import sources
+from gradlab.datasets.base import SOURCES
 from gradlab.datasets.split import prepare
 from gradlab.errors import InputError
 from gradlab.experiment.files import load
@@ -19,7 +19,7 @@ RED, GREY = (255, 0, 0), (128, 128, 128)
 
 def build(folder, **settings):
     data = Data(source="images", path=str(folder), **settings)
-    return sources["images"].build(data, np.random.default_rng(0))
+    return SOURCES["images"].build(data, np.random.default_rng(0))
 
 
 def save(folder, name, colour=GREY, size=(8, 8), mode="RGB", **options):

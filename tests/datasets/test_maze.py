@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradlab.datasets.base import sources
+from gradlab.datasets.base import SOURCES
 from gradlab.datasets.maze import MOVES
 from gradlab.datasets.split import prepare
 from gradlab.datasets.world import Experience, World, play
@@ -18,7 +18,7 @@ SEEDS = st.integers(0, 10_000)
 
 
 def maze(side=4, seed=0, **settings):
-    return sources["maze"].build(Data(source="maze", side=side, **settings), np.random.default_rng(seed))
+    return SOURCES["maze"].build(Data(source="maze", side=side, **settings), np.random.default_rng(seed))
 
 
 def evenly(world: World):

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradlab.datasets.base import sources
+from gradlab.datasets.base import SOURCES
 from gradlab.datasets.split import prepare
 from gradlab.experiment.files import build
 from gradlab.experiment.schema import Data, Experiment
@@ -13,7 +13,7 @@ from gradlab.training.run import TrainingRun
 
 
 def sequence(seed=0, **values):
-    return sources["sequence"].build(Data(source="sequence", **values), np.random.default_rng(seed))
+    return SOURCES["sequence"].build(Data(source="sequence", **values), np.random.default_rng(seed))
 
 
 @given(samples=st.integers(4, 200), length=st.integers(4, 60))

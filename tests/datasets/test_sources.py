@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from own_data import own_data
 
-from gradlab.datasets.base import sources
+from gradlab.datasets.base import SOURCES, source
 from gradlab.datasets.generated import class_counts
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Data, Experiment
 from gradlab.experiment.settings import by_key
 
-NAMES = sources.names()
+NAMES = SOURCES.names()
 PLANE = ("moons", "circles", "spirals", "blobs", "xor")
 FIGURES = (*PLANE, "line")
 GENERATED = (*FIGURES, "fraud", "spam", "sequence", "surface")
@@ -19,7 +19,7 @@ GENERATED = (*FIGURES, "fraud", "spam", "sequence", "surface")
 
 def build(name, seed=0, **settings):
     settings = own_data(name) | settings
-    return sources[name].build(Data(source=name, **settings), np.random.default_rng(seed))
+    return SOURCES[name].build(Data(source=name, **settings), np.random.default_rng(seed))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -149,7 +149,7 @@ def test_menus_show_the_bundled_then_the_generated_then_the_own_data():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_source_explains_itself_and_names_only_settings_that_exist(name):
-    entry = sources[name]
+    entry = SOURCES[name]
     assert entry.label
     assert entry.help.endswith(".")
     assert {f"data.{key}" for key in entry.uses} <= set(by_key(Experiment))
@@ -159,19 +159,19 @@ def test_a_source_explains_itself_and_names_only_settings_that_exist(name):
 def test_a_setting_that_a_source_does_not_use_changes_nothing(name):
     other = {"samples": 77, "noise": 0.7, "target": "edge", "task": "classification"}
     other |= {"positive": 0.3, "pattern": "chirp", "length": 7, "image_size": 9}
-    unused = {key: value for key, value in other.items() if key not in sources[name].uses}
+    unused = {key: value for key, value in other.items() if key not in SOURCES[name].uses}
     np.testing.assert_array_equal(build(name).inputs, build(name, **unused).inputs)
 
 
 def test_a_name_cannot_be_registered_twice():
     with pytest.raises(ValueError, match="already a data source called 'iris'"):
-        sources.register("iris", label="Other", help="Other.")(sources["wine"].build)
-    assert sources["iris"].label == "Iris flowers"
+        source("iris", label="Other", help="Other.")(SOURCES["wine"].build)
+    assert SOURCES["iris"].label == "Iris flowers"
 
 
 def test_listing_the_sources_imports_nothing_heavy():
     code = (
-        "import sys; from gradlab.datasets.base import sources; assert len(sources.names()) >= 16; "
+        "import sys; from gradlab.datasets.base import SOURCES; assert len(SOURCES.names()) >= 16; "
         "import gradlab.datasets.split; "
         "heavy = ('sklearn', 'scipy', 'pandas', 'torch', 'PIL', 'PySide6'); "
         "print([name for name in heavy if name in sys.modules])"

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gradlab.datasets.base import sources
+from gradlab.datasets.base import SOURCES
 from gradlab.datasets.spam import HAMMY, NEUTRAL, SPAMMY
 from gradlab.experiment.files import build
 from gradlab.experiment.schema import Data
@@ -13,7 +13,7 @@ from gradlab.training.run import TrainingRun
 
 def test_messages_count_fifty_words_of_which_ten_speak_for_and_ten_against_spam():
     assert (len(SPAMMY), len(HAMMY), len(NEUTRAL)) == (10, 10, 30)
-    dataset = sources["spam"].build(Data(source="spam", samples=40_000), np.random.default_rng(0))
+    dataset = SOURCES["spam"].build(Data(source="spam", samples=40_000), np.random.default_rng(0))
     assert dataset.input_names == SPAMMY + HAMMY + NEUTRAL
     assert (dataset.inputs >= 0).all()
     assert (dataset.inputs == np.rint(dataset.inputs)).all()

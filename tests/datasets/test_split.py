@@ -5,13 +5,12 @@ from hypothesis import strategies as st
 from own_data import own_data
 from sklearn.preprocessing import StandardScaler
 
-from gradlab.datasets.base import Dataset, sources
+from gradlab.datasets.base import SOURCES, Dataset, Source
 from gradlab.datasets.split import prepare
 from gradlab.errors import InputError
-from gradlab.experiment.registry import Entry
 from gradlab.experiment.schema import Data, Experiment
 
-NAMES = sources.names()
+NAMES = SOURCES.names()
 REGRESSIONS = ("diabetes", "line", "sequence", "surface")
 
 
@@ -30,8 +29,8 @@ def hand_over(patch, inputs, targets, class_names=()):
         class_names=tuple(class_names),
         target_name="target",
     )
-    entry = Entry("iris", "Rows", "Given rows.", (), lambda data, random: dataset)
-    patch.setattr("gradlab.datasets.split.sources", {"iris": entry})
+    entry = Source("iris", "Rows", "Given rows.", lambda data, random: dataset)
+    patch.setattr("gradlab.datasets.split.SOURCES", {"iris": entry})
 
 
 @pytest.mark.parametrize("source", NAMES)

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from gradlab.errors import InputError
 from gradlab.experiment.files import change, dumps, load, loads
-from gradlab.experiment.registry import MODELS, Registry
+from gradlab.experiment.registry import Entry, Registry, registry_of
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key, describe
+from gradlab.models.base import MODELS
 
 SETTINGS = list(describe(Experiment))
 
@@ -160,10 +161,13 @@ def test_a_byte_order_mark_does_not_matter(tmp_path):
 
 
 def test_names_are_taken_once():
-    registry = Registry("thing", "gradlab.models")
-    registry.register("a", label="A", help="A.")(lambda: None)
+    class First(Entry):
+        name = "a"
+
+    registry = Registry("thing", "a package")
+    registry.register(First)
     with pytest.raises(ValueError, match="already a thing called 'a'"):
-        registry.register("a", label="A", help="A.")(lambda: None)
+        registry.register(First)
 
 
 def test_menus_show_the_simplest_model_first():
@@ -179,10 +183,9 @@ def test_checking_a_file_loads_neither_torch_nor_qt_nor_scikit_learn():
     assert printed_by(code) == "[]\n"
 
 
-def test_every_choice_of_a_source_or_model_lists_only_keys_of_its_section():
-    from gradlab.experiment.registry import SOURCES
-
-    known = set(by_key(Experiment))
-    for registry, section in ((SOURCES, "data"), (MODELS, "model")):
-        for entry in registry:
-            assert {f"{section}.{key}" for key in entry.uses} <= known
+def test_every_registered_choice_uses_only_keys_of_its_section_and_ignores_only_keys():
+    settings = by_key(Experiment)
+    for setting in filter(lambda setting: setting.registry, settings.values()):
+        section = setting.key.partition(".")[0]
+        for entry in registry_of(setting.registry):
+            assert {f"{section}.{key}" for key in entry.uses} | set(entry.ignores) <= set(settings)

@@ -77,7 +77,7 @@ class Refuse:
 sys.meta_path.insert(0, Refuse())
 from gradlab import selftest
 from gradlab.experiment.files import loads
-from gradlab.experiment.registry import SOURCES
+from gradlab.datasets.base import SOURCES
 from gradlab.runs.session import INSTRUMENTS, Session
 for name in selftest.MODELS:
     session = Session(selftest.experiment(name))

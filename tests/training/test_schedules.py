@@ -6,7 +6,8 @@ from plain_pytorch import drain, experiment
 
 from gradlab.training.events import Updated
 from gradlab.training.run import TrainingRun
-from gradlab.training.schedules import SHAPES, Plateau
+from gradlab.training.schedules.base import SCHEDULES
+from gradlab.training.schedules.plateau import Plateau
 
 TOTAL = 40
 TORCH = {
@@ -29,7 +30,7 @@ def test_shapes_equal_torchs_schedulers(name):
         expected.append(optimizer.param_groups[0]["lr"])
         optimizer.step()
         scheduler.step()
-    assert [SHAPES[name](made, TOTAL) for made in range(TOTAL)] == pytest.approx(expected, abs=1e-9)
+    assert [SCHEDULES[name].factor(made, TOTAL) for made in range(TOTAL)] == pytest.approx(expected, abs=1e-9)
 
 
 def test_plateau_equals_torchs():
@@ -46,4 +47,6 @@ def test_plateau_equals_torchs():
 def test_the_schedule_steps_once_per_update_over_the_whole_run():
     run = TrainingRun(experiment(optimizer={"lr": 2.0, "schedule": "cosine"}, gradients={"accumulate": 3}))
     rates = [event.lr for event in drain(run) if isinstance(event, Updated)]
-    assert rates == pytest.approx([2.0 * SHAPES["cosine"](made, len(rates)) for made in range(len(rates))])
+    assert rates == pytest.approx(
+        [2.0 * SCHEDULES["cosine"].factor(made, len(rates)) for made in range(len(rates))]
+    )

@@ -9,16 +9,18 @@ from typing import Any, ClassVar
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from gradlab.datasets.base import SOURCES
 from gradlab.errors import InputError
 from gradlab.experiment.differences import value_of
 from gradlab.experiment.in_force import SettingsInForce
-from gradlab.experiment.registry import MODELS, SOURCES, Registry
+from gradlab.experiment.registry import Registry
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import Setting, by_key
 from gradlab.experiment.variants import singles
 from gradlab.experiment.words import differences_in_words
 from gradlab.instruments.records import Frame, Notice
 from gradlab.language import grouped, mark, shown_name, tr, trc, trn
+from gradlab.models.base import MODELS
 from gradlab.window.lab.fields import ChoiceField, Field, PathField, TypedField, in_words, make_field
 from gradlab.window.panels.base import Panel
 from gradlab.window.theme import icons

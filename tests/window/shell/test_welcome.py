@@ -2,8 +2,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from gradlab.datasets.base import SOURCES
 from gradlab.experiment import files
-from gradlab.experiment.registry import SOURCES
 from gradlab.window.shell.welcome import FirstExperiment, WelcomePage, first_experiments
 
 FIRST = first_experiments()

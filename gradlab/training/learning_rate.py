@@ -1,0 +1,37 @@
+"""The learning rate of each update: the one of the settings times the factor of the schedule."""
+
+from dataclasses import asdict
+from typing import Any
+
+from gradlab.experiment.schema import Optimizer
+from gradlab.training.schedules.base import SCHEDULES, LossWatch
+
+
+class LearningRate:
+    """The learning rate of a run, with what its schedules remember of the losses of epochs."""
+
+    def __init__(self) -> None:
+        self._watches: dict[str, LossWatch] = {}
+
+    def at(self, spec: Optimizer, made: int, total: int) -> float:
+        """Return the learning rate of the update after ``made`` of ``total``."""
+        rate = spec.lr * SCHEDULES[spec.schedule].factor(made, total)
+        watch = self._watches.get(spec.schedule)
+        return rate if watch is None else rate * watch.factor
+
+    def observe(self, spec: Optimizer, loss: float) -> None:
+        """Let the schedule take note of an epoch's loss, if it follows losses."""
+        kind = SCHEDULES[spec.schedule].watch
+        if kind is not None:
+            self._watches.setdefault(spec.schedule, kind()).observe(loss)
+
+    def state(self) -> dict[str, Any]:
+        """Return what the schedules remember, as plain values."""
+        return {name: asdict(watch) for name, watch in self._watches.items()}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Go on with what :meth:`state` returned."""
+        for name, values in state.items():
+            kind = SCHEDULES[name].watch
+            assert kind is not None
+            self._watches[name] = kind(**values)

@@ -1,0 +1,84 @@
+"""What an optimizer is: the rule of its step, its PyTorch code, and what is said of it while stepping."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gradlab.experiment.registry import Entry, Registry
+from gradlab.experiment.schema import Optimizer
+from gradlab.language import mark
+
+if TYPE_CHECKING:  # torch takes most of a second to load, and a rule needs only the tensors that it gets
+    from torch import Tensor
+
+    from gradlab.training.layer_group import LayerGroup
+
+BY_GRADIENT = mark("by −learning rate × what is in the buffer")
+BY_SCALED_GRADIENT = mark("by a step that the optimizer scaled by the size of its gradients so far")
+
+
+@dataclass(frozen=True)
+class OptimizerCode:
+    """An optimizer in PyTorch code.
+
+    Attributes:
+        before: the lines before the loop.
+        step: the lines that make a step.
+        owner: whose ``zero_grad`` empties the gradient buffer.
+    """
+
+    before: tuple[str, ...]
+    step: tuple[str, ...] = ("optimizer.step()",)
+    owner: str = "optimizer"
+
+
+class OptimizerKind(Entry, ABC):
+    """An optimizer.
+
+    Its defaults are PyTorch's.
+
+    Attributes:
+        torch_name: the name of its class in ``torch.optim``.
+    """
+
+    torch_name: str
+
+    @abstractmethod
+    def move(self, group: LayerGroup, gradient: Tensor, lr: float, spec: Optimizer) -> None:
+        """Move ``group.weights`` in place; ``gradient`` is like them, and must stay as it is.
+
+        ``group.in_shape`` gives the parts of a rule that needs to know matrices from vectors.
+        """
+
+    def moves_on(self, spec: Optimizer) -> bool:
+        """Return whether it moves weights whose gradient is 0, by what it remembers of earlier gradients."""
+        return False
+
+    def decays(self, spec: Optimizer) -> bool:
+        """Return whether weight decay moves weights whose gradient is 0."""
+        return "weight_decay" in self.uses and spec.weight_decay > 0
+
+    def moved_by(self, spec: Optimizer) -> str:
+        """Return by what it moves weights, in English and marked; ``{momentum}`` stands for that setting."""
+        return BY_GRADIENT
+
+    def code(self, spec: Optimizer, *, with_tools: bool) -> OptimizerCode:
+        """Return its PyTorch code; ``with_tools``: a scheduler or a scaler needs something named ``optimizer``."""
+        return self.construction(spec, [key for key in self.uses if getattr(spec, key)])
+
+    def construction(self, spec: Optimizer, keys: Iterable[str]) -> OptimizerCode:
+        """Return code that constructs the class of ``torch.optim`` with the settings ``keys``."""
+        given = "".join(f", {key}={getattr(spec, key)!r}" for key in keys)
+        line = f"optimizer = torch.optim.{self.torch_name}(model.parameters(), lr={spec.lr!r}{given})"
+        return OptimizerCode((line,))
+
+
+OPTIMIZERS: Registry[OptimizerKind] = Registry("optimizer", "gradlab.training.optimizers")
+
+
+def with_decay(gradient: Tensor, weights: Tensor, spec: Optimizer) -> Tensor:
+    """Return the gradient of the loss plus half of ``weight_decay`` times the squared weights."""
+    return gradient.add(weights, alpha=spec.weight_decay) if spec.weight_decay else gradient

@@ -1,0 +1,48 @@
+"""Stochastic gradient descent with momentum: Sutskever et al. 2013, in PyTorch's form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from gradlab.experiment.schema import Optimizer
+from gradlab.language import mark
+from gradlab.training.optimizers.base import BY_GRADIENT, OPTIMIZERS, OptimizerKind, with_decay
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from gradlab.training.layer_group import LayerGroup
+
+
+@OPTIMIZERS.register
+class StochasticGradientDescent(OptimizerKind):
+    """Stochastic gradient descent with momentum: Sutskever et al. 2013, in PyTorch's form."""
+
+    name = "sgd"
+    rank = 20
+    english_label = mark("SGD")
+    english_help = mark("The same rule, with momentum and weight decay if wanted.")
+    uses = ("momentum", "nesterov", "weight_decay")
+    torch_name = "SGD"
+
+    @override
+    def move(self, group: LayerGroup, gradient: Tensor, lr: float, spec: Optimizer) -> None:
+        gradient = with_decay(gradient, group.weights, spec)
+        if spec.momentum:
+            velocity = group.memory("velocity").mul_(spec.momentum).add_(gradient)
+            gradient = gradient.add(velocity, alpha=spec.momentum) if spec.nesterov else velocity
+        group.weights.add_(gradient, alpha=-lr)
+
+    @override
+    def moves_on(self, spec: Optimizer) -> bool:
+        return spec.momentum > 0
+
+    @override
+    def moved_by(self, spec: Optimizer) -> str:
+        if spec.momentum:
+            return mark("by −learning rate × velocity: the buffer, plus {momentum} × the velocity before")
+        if spec.weight_decay:
+            return mark("by −learning rate × (what is in the buffer + weight decay × the weight)")
+        return BY_GRADIENT
