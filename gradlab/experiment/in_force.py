@@ -89,11 +89,10 @@ class SettingsInForce:
         self.ended = self.loaded if is_over else None
         return True
 
-    def show_opposite(self, run: Experiment) -> None:
-        """Show what ``run`` is to be compared with: the same settings with the other way of zeroing."""
+    def show_again(self, run: Experiment, zeroing: str) -> None:
+        """Show what ``run`` is to be compared with: the same settings with another way of zeroing."""
         # Where variants race, it is about one of them.
         base = run if self.shown.variants else self.shown
-        zeroing = "every_update" if run.gradients.zero == "never" else "never"
         self.show(files.change(base, "gradients.zero", zeroing))
 
 

@@ -197,6 +197,7 @@ class Data(Section):
         ),
         minimum=0,
         maximum=1,
+        task="classification",
     )
     leak: float = setting(
         0.0,
@@ -218,6 +219,7 @@ class Data(Section):
         True,
         label=mark("Standardize target"),
         help=mark("For regression: the same for the target. Losses are then in squared standard deviations."),
+        task="regression",
     )
 
     @property
@@ -458,6 +460,7 @@ class Gradients(Section):
             "A mistake to try: only the last chunk's gradient survives."
         ),
         live=True,
+        beside="model.chunk",
     )
     accumulate: int = setting(
         1,
@@ -541,6 +544,7 @@ class Training(Section):
             "none": (mark("Equal"), mark("Every row counts the same.")),
             "balanced": (mark("Balanced"), mark("Every class counts the same.")),
         },
+        task="classification",
     )
     threshold: float = setting(
         0.5,
@@ -549,6 +553,7 @@ class Training(Section):
         minimum=0,
         maximum=1,
         live=True,
+        task="classification",
     )
     patience: int = setting(
         0,
@@ -566,12 +571,14 @@ class Training(Section):
         minimum=0,
         maximum=1000,
         live=True,
+        beside="training.patience",
     )
     restore_best: bool = setting(
         True,
         label=mark("Restore the best"),
         help=mark("With patience: the best epoch's weights come back, however the run ends."),
         live=True,
+        beside="training.patience",
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = setting(
         "auto",

@@ -54,6 +54,8 @@ class Setting(Described):
         registry: the package whose registry has the choices; empty where they are fixed.
         live: a change applies at the next update; otherwise it needs a reset.
         advanced: shown only under *More*.
+        beside: the key of a number without which it means nothing: where that is 0; empty where there is none.
+        task: the only kind of task for which it means something; empty for all.
 
     """
 
@@ -69,6 +71,8 @@ class Setting(Described):
     registry: str
     live: bool
     advanced: bool
+    beside: str
+    task: str
 
     @property
     def unit(self) -> str:
@@ -101,6 +105,8 @@ def setting(
     registry: str = "",
     live: bool = False,
     advanced: bool = True,
+    beside: str = "",
+    task: str = "",
 ) -> Any:
     """Describe a field of a section.
 
@@ -114,6 +120,8 @@ def setting(
         "registry": registry,
         "live": live,
         "advanced": advanced,
+        "beside": beside,
+        "task": task,
     }
     # Our own names stay out of the JSON schema: nothing writes one.
     return Field(default, ge=minimum, le=maximum, description=help, json_schema_extra={"gradlab": extra})  # type: ignore[dict-item]
@@ -157,6 +165,8 @@ def _setting(key: str, info: FieldInfo) -> Setting:
         registry=extra["registry"],
         live=extra["live"],
         advanced=extra["advanced"],
+        beside=extra["beside"],
+        task=extra["task"],
     )
 
 

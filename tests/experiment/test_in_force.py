@@ -91,21 +91,18 @@ def test_a_change_after_the_end_is_pending_until_the_run_goes_on():
     assert not settings.is_pending
 
 
-@pytest.mark.parametrize(
-    ("zero", "opposite"), [("every_update", "never"), ("never", "every_update"), ("every_epoch", "never")]
-)
-def test_the_opposite_of_a_run_zeroes_the_other_way(zero, opposite):
+def test_a_run_is_made_again_with_the_settings_that_are_shown_but_for_the_zeroing():
     settings = in_force()
     settings.show(Experiment().with_value("seed", 7))
-    settings.show_opposite(Experiment().with_value("gradients.zero", zero))
-    assert settings.shown == Experiment().with_value("seed", 7).with_value("gradients.zero", opposite)
+    settings.show_again(Experiment(), "never")
+    assert settings.shown == Experiment().with_value("seed", 7).with_value("gradients.zero", "never")
     assert settings.is_pending
 
 
-def test_the_opposite_of_one_run_of_a_race_is_a_run_alone():
+def test_one_run_of_a_race_is_made_again_alone():
     settings = SettingsInForce()
     settings.show(Experiment(variants=({"name": "a"}, {"name": "b"})))
-    settings.show_opposite(Experiment(name="b"))
+    settings.show_again(Experiment(name="b"), "never")
     assert settings.shown == Experiment(name="b").with_value("gradients.zero", "never")
 
 

@@ -62,3 +62,8 @@ class ZeroingMode(Entry):
 
 
 ZEROING: Registry[ZeroingMode] = Registry("zeroing mode", "gradlab.training.zeroing")
+
+
+def contrast(zeroing: str) -> ZeroingMode:
+    """Return the mode to compare another one with."""
+    return ZEROING[ZEROING[zeroing].contrast]

@@ -1,26 +1,24 @@
 """The experiment as a form, made from the description of its settings."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from gradlab.datasets.base import SOURCES
 from gradlab.errors import InputError
 from gradlab.experiment.differences import value_of
 from gradlab.experiment.in_force import SettingsInForce
-from gradlab.experiment.registry import Registry
+from gradlab.experiment.relevance import means_something
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import Setting, by_key
 from gradlab.experiment.variants import singles
 from gradlab.experiment.words import differences_in_words
 from gradlab.instruments.records import Frame, Notice
 from gradlab.language import grouped, mark, shown_name, tr, trc, trn
-from gradlab.models.base import MODELS
 from gradlab.window.lab.fields import ChoiceField, Field, PathField, TypedField, in_words, make_field
 from gradlab.window.panels.base import Panel
 from gradlab.window.theme import icons
@@ -36,24 +34,7 @@ SECTION_TITLES = {
 }
 # In digits of the font: a larger font makes a wider form.
 SMALLEST_WIDTH, LARGEST_WIDTH = 40, 44
-# Settings that mean something only beside certain others; shown only there.
-MEANS_SOMETHING: dict[str, Callable[[Experiment], bool]] = {
-    "optimizer.momentum": lambda e: e.optimizer.kind in ("sgd", "rmsprop"),
-    "optimizer.nesterov": lambda e: e.optimizer.kind == "sgd",
-    "optimizer.weight_decay": lambda e: e.optimizer.kind != "by_hand",
-    "training.min_delta": lambda e: e.training.patience > 0,
-    "training.restore_best": lambda e: e.training.patience > 0,
-    "data.standardize": lambda e: e.data.source != "surface",
-    "training.loss": lambda e: e.data.source != "surface",
-    "gradients.zero_chunks": lambda e: e.model.chunk > 0 and e.model.kind in ("rnn", "gru", "lstm"),
-}
 FOLDER_SOURCES = ("images",)
-MEANS_SOMETHING_FOR_TASK = {
-    "data.standardize_target": "regression",
-    "training.class_weights": "classification",
-    "data.label_noise": "classification",
-    "training.threshold": "classification",
-}
 
 
 @dataclass(frozen=True)
@@ -307,15 +288,7 @@ class ExperimentForm(Panel):
             heading.setVisible(any(self._matters(key) for key in keys))
 
     def _matters(self, key: str) -> bool:
-        section, _, name = key.rpartition(".")
-        if section == "data" and not _used(SOURCES, self.settings.shown.data.source, name):
-            return False
-        if section == "model" and not _used(MODELS, self.settings.shown.model.kind, name):
-            return False
-        if self._task and MEANS_SOMETHING_FOR_TASK.get(key, self._task) != self._task:
-            return False
-        means_something = MEANS_SOMETHING.get(key)
-        return means_something is None or means_something(self.settings.shown)
+        return means_something(self.settings.shown, key, self._task)
 
 
 def variants_in_words(experiment: Experiment) -> str:
@@ -341,10 +314,3 @@ def _advanced_by_section(settings: Iterable[Setting]) -> Iterator[tuple[str, lis
     advanced = [setting.key for setting in settings if setting.advanced]
     for section, keys in groupby(advanced, key=lambda key: key.rpartition(".")[0]):
         yield section, list(keys)
-
-
-def _used(registry: Registry[Any], chosen: str, name: str) -> bool:
-    """Return whether the chosen entry uses a key; keys that no entry names are common to all."""
-    entries = list(registry)
-    claimed = {key for entry in entries for key in entry.uses}
-    return name not in claimed or any(entry.name == chosen and name in entry.uses for entry in entries)

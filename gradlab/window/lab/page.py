@@ -11,6 +11,7 @@ from gradlab.experiment.in_force import Effect, SettingsInForce
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Notice, State
 from gradlab.runs.speed import Speed
+from gradlab.training.zeroing.base import contrast
 from gradlab.window.lab.form import ExperimentForm, FormMemory
 from gradlab.window.lab.message_bar import MessageBar
 from gradlab.window.lab.panel_area import Bench, BenchMemory
@@ -156,7 +157,7 @@ class LabPage(QWidget):
             return
         self.form.flush()
         self._pin(self._frame.run, True)
-        self.settings.show_opposite(shown)
+        self.settings.show_again(shown, contrast(shown.gradients.zero).name)
         self.form.show_experiment(self.experiment)
         self.experiment_changed.emit(self.experiment)
         self._offer_panel("compare")

@@ -4,9 +4,12 @@ from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
+from gradlab.experiment.schema import Gradients
 from gradlab.instruments.records import Frame, Progress, State
 from gradlab.language import mark, tr, trc
 from gradlab.runs.speed import FASTEST, SPEEDS, Speed
+from gradlab.training.zeroing.base import contrast
+from gradlab.window.language.numbers import duration
 from gradlab.window.theme import icons
 from gradlab.window.widgets.widgets import ActionButton, QuietComboBox, label, tooltip
 
@@ -14,16 +17,6 @@ SPEED_HELP = mark("How many updates are made per second. Slow down to watch each
 RUN_HELP = mark("Train, until all epochs are done.")
 PHASE_HELP = mark("Do the next phase of an update: zero, forward, backward, clip or update. Then pause.")
 PROGRESS_STEPS = 1000
-AGAIN_WITHOUT = mark("Run again without zeroing")
-AGAIN_WITH = mark("Run again with zeroing")
-AGAIN_HELP = {
-    AGAIN_WITHOUT: mark(
-        "One click: keeps this run to compare with, and makes one that never empties the buffer."
-    ),
-    AGAIN_WITH: mark(
-        "One click: keeps this run to compare with, and makes one that empties the buffer at each update."
-    ),
-}
 READY_STATES = (State.READY, State.PAUSED)
 STATE_WORDS = {
     State.LOADING: mark("Loading…"),
@@ -33,11 +26,6 @@ STATE_WORDS = {
     State.FINISHED: mark("Finished · Reset starts anew"),
     State.FAILED: mark("Stopped by a problem"),
 }
-
-
-def again_words(zeroing: str) -> str:
-    """Return what running again with the other way of zeroing is called, in English: a key of AGAIN_HELP."""
-    return AGAIN_WITH if zeroing == "never" else AGAIN_WITHOUT
 
 
 class RunActions(QObject):
@@ -62,7 +50,8 @@ class RunActions(QObject):
         self.reset = self._action(
             tr("Re&set"), tr("Back to the start: new weights from the same seed."), "Ctrl+R"
         )
-        self.again = self._action(tr(AGAIN_WITHOUT), tr(AGAIN_HELP[AGAIN_WITHOUT]), "Ctrl+Shift+R")
+        self.again = self._action("", "", "Ctrl+Shift+R")
+        self.show_zeroing(Gradients().zero)
         self.step_phase.setIcon(icons.icon("ph.caret-right-fill"))
         self.step_batch.setIcon(icons.icon("ph.skip-forward-fill"))
         self.step_epoch.setIcon(icons.icon("ph.fast-forward-fill"))
@@ -88,9 +77,9 @@ class RunActions(QObject):
 
     def show_zeroing(self, zeroing: str) -> None:
         """Offer to run again with the other way of zeroing."""
-        text = again_words(zeroing)
-        self.again.setText(tr(text))
-        self.again.setStatusTip(tr(AGAIN_HELP[text]))
+        other = contrast(zeroing)
+        self.again.setText(tr(other.again))
+        self.again.setStatusTip(tr(other.again_help))
 
     def _action(self, text: str, tip: str, keys: str) -> QAction:
         action = QAction(text, self)
@@ -195,18 +184,6 @@ def describe_progress(frame: Frame) -> str:
     if frame.state is State.RUNNING and frame.progress.seconds_left is not None:
         return tr("{state} · {time} left").format(state=words, time=duration(frame.progress.seconds_left))
     return words
-
-
-def duration(seconds: float) -> str:
-    """Return a time span rounded to what people can use: ``< 1 s``, ``48 s``, ``3 min``, ``2 h 5 min``."""
-    if seconds < 1:
-        return tr("< 1 s")
-    if seconds < 100:
-        return tr("{seconds} s").format(seconds=round(seconds))
-    minutes = round(seconds / 60)
-    if minutes < 100:
-        return tr("{minutes} min").format(minutes=minutes)
-    return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
 
 
 def _share(progress: Progress) -> float:

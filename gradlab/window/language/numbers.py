@@ -7,7 +7,7 @@ from functools import cache
 
 from PySide6.QtCore import QLocale
 
-from gradlab.language import current, trc
+from gradlab.language import current, tr, trc
 
 
 def number(value: float, form: str = ",") -> str:
@@ -34,6 +34,18 @@ def written(text: str) -> str:
         sign = whole[: len(whole) - len(whole.lstrip("-−+"))]
         whole = sign + locale.toString(int(whole[len(sign) :].replace(",", "")))
     return whole + (locale.decimalPoint() if point else "") + rest
+
+
+def duration(seconds: float) -> str:
+    """Return a time span rounded to what people can use: ``< 1 s``, ``48 s``, ``3 min``, ``2 h 5 min``."""
+    if seconds < 1:
+        return tr("< 1 s")
+    if seconds < 100:
+        return tr("{seconds} s").format(seconds=round(seconds))
+    minutes = round(seconds / 60)
+    if minutes < 100:
+        return tr("{minutes} min").format(minutes=minutes)
+    return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
 
 
 @cache

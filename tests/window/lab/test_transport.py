@@ -3,7 +3,7 @@ from PySide6.QtCore import Qt
 
 from gradlab.instruments.records import Frame, Progress, State
 from gradlab.runs.speed import SPEEDS
-from gradlab.window.lab.transport import RunActions, TransportBar, duration
+from gradlab.window.lab.transport import RunActions, TransportBar
 
 ENABLED = {
     State.LOADING: set(),
@@ -112,11 +112,3 @@ def test_an_unknown_time_left_is_not_told(bar):
 def test_more_than_everything_is_everything(bar):
     bar.show_frame(Frame(state=State.FINISHED, progress=Progress(epochs=2, epoch_position=3.0)))
     assert bar.progress.value() == bar.progress.maximum()
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.2, "< 1 s"), (1, "1 s"), (99.4, "99 s"), (100, "2 min"), (3600, "60 min"), (7500, "2 h 5 min")],
-)
-def test_time_spans_are_rounded_for_people(seconds, text):
-    assert duration(seconds) == text

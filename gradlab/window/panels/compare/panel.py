@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradlab.experiment.schema import Experiment
+from gradlab.experiment.schema import Experiment, Gradients
 from gradlab.export.tables import Table
 from gradlab.instruments.records import Curves, EpochRow, Frame, Lane, Progress, State
 from gradlab.language import mark, tr
+from gradlab.training.zeroing.base import contrast
 from gradlab.window.lab.side_by_side import MOST
-from gradlab.window.lab.transport import AGAIN_HELP, AGAIN_WITHOUT, again_words
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.bus import Desk
 from gradlab.window.panels.compare.lanes_model import MEASURES, LanesModel, Row
@@ -56,7 +56,7 @@ class ComparePanel(Panel):
         self._desk: Desk | None = None
         self.model = LanesModel(self)
         self.table = LanesTable(self.model)
-        self.again = push_button(tr(AGAIN_WITHOUT))
+        self.again = push_button(tr(contrast(Gradients().zero).again))
         self.pin = push_button(tr("Pin"))
         self.side_by_side = push_button(tr("Side by side"))
         self.side_by_side.setCheckable(True)
@@ -140,8 +140,8 @@ class ComparePanel(Panel):
 
     def _show_buttons(self, frame: Frame | None) -> None:
         shown = frame.experiment if frame else None
-        words = again_words(shown.gradients.zero if shown else "")
-        _rename(self.again, tr(words), tr(AGAIN_HELP[words]))
+        other = contrast((shown.gradients if shown else Gradients()).zero)
+        _rename(self.again, tr(other.again), tr(other.again_help))
         self.again.setEnabled(frame is not None and frame.progress.begun)
         self._show_pin(self.chosen)
         lanes = len(frame.lanes) if frame else 0

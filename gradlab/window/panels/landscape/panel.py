@@ -31,8 +31,8 @@ from gradlab.instruments.records import (
 )
 from gradlab.language import mark, sentences, tr, trn
 from gradlab.window.charts.formatting import whole
-from gradlab.window.lab.transport import duration
 from gradlab.window.language import numbers
+from gradlab.window.language.numbers import duration
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.bus import Desk
 from gradlab.window.panels.landscape.landscape_plot import LandscapeView

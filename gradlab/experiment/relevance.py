@@ -1,0 +1,38 @@
+"""Which settings mean something beside the others."""
+
+from gradlab.experiment.differences import value_of
+from gradlab.experiment.registry import Entry, Registry, registry_of
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.settings import Setting, by_key
+
+
+def means_something(experiment: Experiment, key: str, task: str = "") -> bool:
+    """Return whether a setting changes anything about an experiment.
+
+    Args:
+        experiment: what the other settings say.
+        key: which one, by its dotted name.
+        task: what is predicted, ``classification`` or ``regression``; empty while that is not known.
+    """
+    settings = by_key(Experiment)
+    setting = settings[key]
+    if task and setting.task and setting.task != task:
+        return False
+    if any(_is_ruled_out(experiment, key, chooser) for chooser in settings.values() if chooser.registry):
+        return False
+    beside = setting.beside
+    return not beside or (bool(value_of(experiment, beside)) and means_something(experiment, beside, task))
+
+
+def _is_ruled_out(experiment: Experiment, key: str, chooser: Setting) -> bool:
+    """Return whether the entry that ``chooser`` names does without a setting."""
+    registry = registry_of(chooser.registry)
+    entry = registry[str(value_of(experiment, chooser.key))]
+    section, _, name = key.rpartition(".")
+    is_beside = section == chooser.key.rpartition(".")[0]
+    return key in entry.ignores or (is_beside and not _uses(entry, registry, name))
+
+
+def _uses(entry: Entry, registry: Registry[Entry], name: str) -> bool:
+    """Return whether an entry uses a key; keys that no entry names are common to all."""
+    return name in entry.uses or not any(name in other.uses for other in registry)
