@@ -1,9 +1,11 @@
 """Settings as people read them."""
 
+from gradlab.errors import InputError
 from gradlab.experiment.differences import differences
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import Setting, as_text, by_key
-from gradlab.language import listed, tr
+from gradlab.experiment.variants import singles
+from gradlab.language import grouped, listed, shown_name, tr, trn
 
 NO_DIFFERENCE = ("name", "replicas")  # keys that change nothing about a run
 
@@ -39,3 +41,22 @@ def differences_in_words(one: Experiment, other: Experiment) -> str:
         for key, (_, theirs) in differences(one, other).items()
         if key not in NO_DIFFERENCE
     )
+
+
+def variants_in_words(experiment: Experiment) -> str:
+    """Return a line that names the runs of a race and says what is different in each; empty for one run."""
+    common = experiment.model_copy(update={"variants": ()})
+    try:
+        lanes = singles(experiment.model_copy(update={"replicas": 1}))
+    except InputError:  # told when the runs are built
+        lanes = []
+    words = [
+        tr("{run} ({differences})").format(
+            run=shown_name(lane.experiment.name),
+            differences=differences_in_words(common, lane.experiment) or tr("as below"),
+        )
+        for lane in lanes
+    ]
+    count = len(experiment.variants)
+    line = trn("{count} run races: {runs}", "{count} runs race: {runs}", count)
+    return line.format(count=count, runs=grouped(words)) if count else ""

@@ -46,16 +46,16 @@ def test_it_begins_with_the_six_settings_that_matter_most(form):
 
 
 def test_more_unfolds_the_rest_and_less_folds_it(form):
-    form.more.click()
+    form.body.more.click()
     assert visible_labels(form) > SIX
-    assert form.more.accessibleName() == form.more.text() == "Less"
-    form.more.click()
+    assert form.body.more.accessibleName() == form.body.more.text() == "Less"
+    form.body.more.click()
     assert visible_labels(form) == SIX
-    assert form.more.accessibleName() == form.more.text() == "More"
+    assert form.body.more.accessibleName() == form.body.more.text() == "More"
 
 
 def test_every_field_shows_its_visible_name(form):
-    form.more.click()
+    form.body.more.click()
     texts = {label.text() for label in form.findChildren(QLabel) if label.isVisible()}
     for field in form.fields.values():
         if field.isVisible() and field.setting.kind != "switch":
@@ -64,7 +64,7 @@ def test_every_field_shows_its_visible_name(form):
 
 @pytest.mark.parametrize("source", SOURCES.names())
 def test_only_settings_that_the_source_uses_are_shown(form, source):
-    form.more.click()
+    form.body.more.click()
     choose(form, "data.source", source)
     claimed = {key for entry in SOURCES for key in entry.uses}
     for name in claimed - {"standardize_target"}:
@@ -73,7 +73,7 @@ def test_only_settings_that_the_source_uses_are_shown(form, source):
 
 @pytest.mark.parametrize("kind", MODELS.names())
 def test_only_settings_that_the_model_uses_are_shown(form, kind):
-    form.more.click()
+    form.body.more.click()
     choose(form, "model.kind", kind)
     claimed = {key for entry in MODELS for key in entry.uses}
     for name in claimed:
@@ -81,7 +81,7 @@ def test_only_settings_that_the_model_uses_are_shown(form, kind):
 
 
 def test_settings_for_classes_vanish_where_a_number_is_predicted(form):
-    form.more.click()
+    form.body.more.click()
     form.show_frame(Frame(task="regression"))
     assert not form.fields["training.threshold"].isVisible()
     assert form.fields["data.standardize_target"].isVisible()
@@ -161,7 +161,7 @@ def test_a_notice_stands_beside_its_field_even_when_that_is_folded_away(form):
     assert form.show_notice(Notice("error", "training.loss does not fit", "training.loss"))
     assert form.fields["training.loss"].message == "Loss does not fit"
     assert form.fields["training.loss"].isVisible()
-    assert form.unfolded
+    assert form.body.unfolded
 
 
 @pytest.mark.parametrize("key", ["", "no.such", "data.target"])
@@ -192,7 +192,7 @@ def test_the_reset_bar_comes_and_goes_and_asks_for_a_reset(form, qtbot):
 
 
 def test_nothing_is_cut_off_sideways(form):
-    form.more.click()
+    form.body.more.click()
     form.resize(form.minimumWidth(), 900)
     for key in SETTINGS:
         field = form.fields[key]

@@ -263,7 +263,7 @@ def test_space_runs_and_letters_step(lab, trainer, qtbot):
 def test_a_control_in_use_keeps_its_keys(lab, trainer, qtbot, key):
     show(lab, trainer, BEGUN)
     lab.addActions(list(lab.commands.all()))
-    lab.form.unfold(True)
+    lab.form.body.unfold(True)
     editor = lab.form.fields[key].editor
     editor.setFocus()
     for pressed in (Qt.Key.Key_P, Qt.Key.Key_B, Qt.Key.Key_E, Qt.Key.Key_Space):
@@ -276,9 +276,9 @@ def test_a_control_in_use_keeps_its_keys(lab, trainer, qtbot, key):
 def test_space_presses_a_focused_button_instead_of_running(lab, trainer, qtbot):
     show(lab, trainer, BEGUN)
     lab.addActions(list(lab.commands.all()))
-    lab.form.more.setFocus()
-    qtbot.keyClick(lab.form.more, Qt.Key.Key_Space)
-    assert lab.form.unfolded
+    lab.form.body.more.setFocus()
+    qtbot.keyClick(lab.form.body.more, Qt.Key.Key_Space)
+    assert lab.form.body.unfolded
     assert trainer.asked == []
 
 

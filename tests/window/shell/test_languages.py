@@ -153,7 +153,7 @@ def test_what_people_had_before_them_is_still_there(begun, qtbot):
     window = begun()
     lab = window.lab
     lab.bench.show_panel("flow")
-    lab.form.unfold(True)
+    lab.form.body.unfold(True)
     lab.transport.speed.setCurrentIndex(2)
     lab.bench.docks["loss"].panel.log_scale.trigger()
     lab.bench.desk.x_axis.choose("updates")
@@ -169,7 +169,7 @@ def test_what_people_had_before_them_is_still_there(begun, qtbot):
     lab = window.lab
     assert {name for name, dock in lab.bench.docks.items() if not dock.isHidden()} == shown
     assert window.size() == size
-    assert lab.form.unfolded
+    assert lab.form.body.unfolded
     assert lab.transport.speed.currentIndex() == 2
     assert lab.bench.docks["loss"].panel.log_scale.isChecked()
     assert lab.bench.desk.x_axis.unit == "updates"
@@ -239,9 +239,9 @@ def test_all_words_have_room(begun, qtbot, language):
         found.update(clipped)
 
     look()
-    window.lab.form.unfold(True)
+    window.lab.form.body.unfold(True)
     look()
-    window.lab.form.unfold(False)
+    window.lab.form.body.unfold(False)
     for name, dock in window.lab.bench.docks.items():
         was_hidden = dock.isHidden()
         window.lab.bench.show_panel(name)

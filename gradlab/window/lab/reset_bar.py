@@ -1,0 +1,34 @@
+"""The bar that offers a reset."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from gradlab.language import tr
+from gradlab.window.widgets.widgets import label, push_button
+
+
+class ResetBar(QWidget):
+    """Says that some changes wait for a reset; hidden while none do.
+
+    Attributes:
+        pressed: *Reset now* was pressed.
+    """
+
+    pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        bar = QFrame()
+        bar.setObjectName("resetBar")
+        margins = QVBoxLayout(self)
+        margins.setContentsMargins(12, 4, 12, 8)
+        margins.addWidget(bar)
+        button = push_button(tr("Reset now"), "primary")
+        button.setToolTip(tr("Starts anew with the changed settings. What was learned so far is let go."))
+        button.clicked.connect(self.pressed)
+        column = QVBoxLayout(bar)
+        column.setContentsMargins(12, 8, 12, 10)
+        column.setSpacing(8)
+        column.addWidget(label(tr("What you changed takes effect after a reset"), "fieldLabel", wrap=True))
+        column.addWidget(button)
+        self.hide()
