@@ -28,7 +28,7 @@ def lessons_folder() -> Path:
     return runs_folder().parent / "lessons"
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file, and the folders above it: a crash leaves the old file or the new one, never half of one.
 
     Raises:
@@ -36,7 +36,10 @@ def write_whole(path: Path, text: str) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(f".{os.getpid()}.tmp")
-    beside.write_text(text, encoding="utf-8")
+    if isinstance(content, bytes):
+        beside.write_bytes(content)
+    else:
+        beside.write_text(content, encoding="utf-8")
     beside.replace(path)
 
 

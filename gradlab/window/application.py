@@ -144,11 +144,11 @@ def run_window(
 
     # Behind the painted window: people see it at once, the libraries load meanwhile. torch comes last, in a thread
     # of its own: loading two things at a time takes as long, and holds the window up for as long as both.
-    openings: list[Callable[[], object]] = [partial(window.open_file, path) for path in paths[:1]]
+    openings: list[Callable[[], object]] = [partial(window.experiments.open_file, path) for path in paths[:1]]
     if crash is not None:
         openings.append(partial(tell_of_earlier, window, crash))
     openings.append(training.start)
-    turns = chain(load_panels(), window.preparations(), openings)
+    turns = chain(load_panels(), window.pages.late_lab.preparations(), openings)
     when_painted(window, partial(in_turns, window, turns))
     opened(window)
     with watched_signals(app) as signals:

@@ -45,7 +45,7 @@ class Photographer:
     def take_all(self) -> None:
         """Take every picture."""
         self._take("welcome")
-        self._window.open_lab()
+        self._window.experiments.return_to_lab()
         self._wait_for(STARTED)
         self._take("lab-ready")
         for path in sorted(resource("experiments").glob("*.toml")):
@@ -94,7 +94,7 @@ class Photographer:
         """Train so fast that units die."""
         self._window.lab.bench.show_panel("activations")
         digits = files.load(resource("experiments", "1-digits.toml"))
-        self._window.open_experiment(digits.with_value("optimizer.lr", 0.6), digits.name)
+        self._window.experiments.open(digits.with_value("optimizer.lr", 0.6), digits.name)
         self._wait_for(STARTED)
         self._window.lab.commands.run.trigger()
         self._wait_for(ENDED)
@@ -102,14 +102,14 @@ class Photographer:
     def _step_into_an_update(self) -> None:
         """Go phase by phase to where an update's second and last batch was just added to the buffer."""
         moons = files.load(resource("experiments", "4-moons.toml"))
-        self._window.open_experiment(moons.with_value("gradients.accumulate", 2), moons.name)
+        self._window.experiments.open(moons.with_value("gradients.accumulate", 2), moons.name)
         self._wait_for(STARTED)
         for _ in ("zero", "forward", "backward", "forward", "backward"):
             self._window.lab.commands.step_phase.trigger()
             self._wait_for((State.PAUSED,))
 
     def _run(self, path: Path) -> None:
-        self._window.open_file(path)
+        self._window.experiments.open_file(path)
         self._wait_for(STARTED)
         self._window.lab.commands.run.trigger()
         self._wait_for(ENDED)

@@ -73,7 +73,10 @@ class Script(QObject):
         self._report = report
         self._window: MainWindow | None = None
         self._scenes = self._play()
-        self._wait: Wait = ("the lab", lambda: self._window is not None and self._window.is_prepared)
+        self._wait: Wait = (
+            "the lab",
+            lambda: self._window is not None and self._window.pages.late_lab.is_built,
+        )
         self._deadline = time.monotonic() + LONGEST_WAIT_SECONDS
         self._last_beat = 0.0
         self._stall = 0.0
@@ -105,7 +108,7 @@ class Script(QObject):
             self._end(SelfTestError(f"waited {LONGEST_WAIT_SECONDS:.0f} s for {self._wait[0]}"))
 
     def _has_failed(self) -> bool:
-        if self._window is None or not self._window.is_prepared:
+        if self._window is None or not self._window.pages.late_lab.is_built:
             return False
         from gradlab.instruments.records import State
 
@@ -150,7 +153,7 @@ class Script(QObject):
         lab = self._window.lab
         for name in selftest.MODELS:
             experiment = selftest.experiment(name)
-            self._window.open_experiment(experiment, experiment.name)
+            self._window.experiments.open(experiment, experiment.name)
             yield from self._pause("the experiment", lambda: lab.state is State.READY)
             lab.commands.run.trigger()
             yield "the first update", lambda: lab.transport.progress.value() > 0
@@ -187,13 +190,14 @@ class Script(QObject):
         for language in LANGUAGES:
             window.choose_language(language)
             yield from self._pause(f"the language {language}", partial(_speaks, language))
-            window.show_lessons()
-            lesson = window.lessons.catalogue.lessons[0]
-            window.lessons.open(lesson.id)
+            window.pages.show_lessons()
+            lessons = window.pages.lessons
+            lesson = lessons.catalogue.lessons[0]
+            lessons.open(lesson.id)
             yield from self._pause("the lesson", lambda: window.lab.state is State.READY)
             if language not in lesson.texts:
                 raise SelfTestError(f"the lesson {lesson.id} is not there in {language}")
-            if not is_drawn(window.lessons.guide.panel):
+            if not is_drawn(lessons.steps.panel):
                 raise SelfTestError(f"the lesson {lesson.id} stays empty in {language}")
             self._report.tell("lesson", language=language, title=window.windowTitle())
 
@@ -205,7 +209,7 @@ class Script(QObject):
         lab = self._window.lab
         before = set(runs_folder().iterdir())
         experiment = selftest.experiment("mlp")
-        self._window.open_experiment(experiment, experiment.name)
+        self._window.experiments.open(experiment, experiment.name)
         yield from self._pause("the experiment", lambda: lab.state is State.READY)
         lab.commands.step_epoch.trigger()
         yield from self._pause("the first epoch", lambda: lab.state is State.PAUSED)

@@ -91,7 +91,7 @@ def spin(seconds: float) -> None:
 
 def with_window(window: MainWindow, trainer: Trainer, watcher: Watcher, experiment: Experiment) -> float:
     """Updates per second with the window open, after it has settled."""
-    window.open_experiment(experiment, "bench")
+    window.experiments.open(experiment, "bench")
     while window.lab.state is not State.READY:
         spin(0.05)
     trainer.run_on()

@@ -1,5 +1,7 @@
 """Run, pause, step, reset, speed, and how far the run is."""
 
+from typing import Literal
+
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
@@ -62,6 +64,11 @@ class RunActions(QObject):
     def all(self) -> tuple[QAction, ...]:
         """Return the actions in the order of a menu."""
         return (self.run, self.step_phase, self.step_batch, self.step_epoch, self.reset, self.again)
+
+    def named(self, name: Literal["run", "step_phase", "step_batch", "step_epoch"]) -> QAction:
+        """Return the action that trains on, as far as its name says."""
+        steps = {"step_phase": self.step_phase, "step_batch": self.step_batch, "step_epoch": self.step_epoch}
+        return steps.get(name, self.run)
 
     def show_state(self, state: State, *, begun: bool = False) -> None:
         """Enable what makes sense now; ``begun``: at least one phase was done."""

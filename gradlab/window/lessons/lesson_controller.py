@@ -1,63 +1,77 @@
-"""Everything about lessons in the window: the page, the lesson in the lab, files, and what the menu does."""
+"""Lessons in the window: their list, the lesson in the lab, lessons from outside, and what the menu offers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QInputDialog, QMessageBox
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from gradlab.errors import InputError
 from gradlab.language import current, tr
-from gradlab.lessons.answers import key, sheet, write_sheet
 from gradlab.lessons.catalogue import AlreadyThereError, Catalogue
 from gradlab.lessons.files import SUFFIX
 from gradlab.lessons.lesson import Lesson
 from gradlab.lessons.progress import Learners
 from gradlab.window.lessons import print_dialogs
+from gradlab.window.lessons.kit_dialog import save_kit
+from gradlab.window.lessons.learner_dialogs import LearnerDialogs
 from gradlab.window.lessons.lesson_list import LessonsPage
-from gradlab.window.lessons.step_controller import Guide, Place
+from gradlab.window.lessons.step_controller import Place, StepController
 from gradlab.window.lessons.text_view import plain_words
-from gradlab.window.services.dialogs import ask_where, ask_which, warn
+from gradlab.window.services.dialogs import ask_which, confirm, warn
 
 if TYPE_CHECKING:
-    from gradlab.window.shell.main_window import MainWindow
+    from gradlab.window.lab.page import LabPage
 
 
-class LessonCentre(QObject):
+class LessonController(QObject):
     """Knows the lessons and the learners, and brings both into the window.
 
     Attributes:
-        page: the list of lessons; ``guide`` the lesson in the lab, made when the first one is opened.
+        wants_list: the list of lessons is to be shown; ``wants_welcome``: the welcome page.
+        wants_lab: emitted with a lesson's title before the lesson goes on in the lab.
+        moved: another step is in the lab.
+        page: the list of lessons.
     """
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    wants_list = Signal()
+    wants_welcome = Signal()
+    wants_lab = Signal(str)
+    moved = Signal()
+
+    def __init__(self, lab: Callable[[], LabPage], parent: QWidget) -> None:
+        """Read the lessons; ``lab`` returns the lab, which is asked for when the first lesson is opened."""
+        super().__init__(parent)
+        self._lab = lab
+        self._window = parent.window()
+        self._steps: StepController | None = None
         self.catalogue = Catalogue()
         self.learners = Learners()
+        self._learner_dialogs = LearnerDialogs(self.learners, self._window, self)
         self.page = LessonsPage(self.catalogue, self.learners)
-        self._connect_page()
+        self._connect()
 
-    @cached_property
-    def guide(self) -> Guide:
-        """The lesson in the lab."""
-        guide = Guide(self._window.lab, self.catalogue, self.learners)
-        guide.wants_path.connect(self._window.show_lessons)
-        guide.wants_lesson.connect(self.open)
-        guide.moved.connect(self._window.note_place)
-        return guide
+    @property
+    def steps(self) -> StepController:
+        """What leads through the lesson in the lab."""
+        if self._steps is None:
+            self._steps = StepController(self._lab(), self.catalogue, self.learners)
+            self._steps.wants_list.connect(self.wants_list)
+            self._steps.wants_lesson.connect(self.open)
+            self._steps.moved.connect(self.moved)
+        return self._steps
 
     @property
     def place(self) -> Place | None:
-        """Where in which lesson people are; None where the lab is free."""
-        return self.guide.place if self._has_guide else None
+        """The step that is in the lab; None where the lab is free."""
+        return self._steps.place if self._steps is not None else None
 
+    @Slot(str)
     def open(self, lesson: str) -> None:
-        """Go on with a lesson where it was left; one that is done begins anew, with its answers."""
+        """Go on with a lesson where it was left; one that is done starts over, with its answers."""
         found = self.catalogue.get(lesson)
         if found is None:
             warn(self._window, tr("There is no such lesson on this computer."), lesson)
@@ -65,37 +79,36 @@ class LessonCentre(QObject):
         if self.place is None or self.place.lesson != lesson:
             walk = self.learners.walk(lesson)
             self._show(found, 0 if walk.finished else walk.step)
-        elif self.guide.step == len(found.steps):
+        elif self.place.step == len(found.steps):
             self._show(found, 0)
         else:
-            self._window.show_lab(plain_words(found.told_in(current()).title))
+            self.wants_lab.emit(_title(found))
 
     def go_on_with(self, place: Place) -> None:
-        """Show a step whose experiment is in the lab already: the window was built anew around its run."""
+        """Show a step whose experiment is already in the lab."""
         lesson = self.catalogue.get(place.lesson)
         if lesson is not None:
             self._show(lesson, place.step, keep_run=True)
 
+    @Slot()
     def leave(self) -> None:
-        """Give the lab back."""
-        if self._has_guide:
-            self.guide.end()
+        """End the lesson in the lab, if there is one."""
+        if self._steps is not None:
+            self._steps.end()
 
-    def arrange(self) -> bool:
-        """Put the panels of the step back in their places; return whether there is a lesson."""
-        if self.place is not None:
-            self.guide.arrange()
-        return self.place is not None
+    def arrange(self) -> None:
+        """Put the panels of the step in the lab back in their places."""
+        self.steps.arrange()
 
     def open_file(self, path: Path, *, replace: bool = False) -> None:
-        """Take in a lesson from outside and begin it; say what is wrong where it is none."""
+        """Take in a lesson from outside and begin it; explain what is wrong if it is none."""
         try:
             lesson = self.catalogue.add(path, replace=replace)
         except AlreadyThereError as error:
             words = tr("There is the lesson “{title}” already. Replace it?").format(
                 title=plain_words(error.title)
             )
-            self._ask(words, tr("Replace"), lambda: self.open_file(path, replace=True))
+            confirm(self._window, words, tr("Replace"), lambda: self.open_file(path, replace=True))
             return
         except InputError as error:
             warn(self._window, tr("This lesson cannot be opened."), str(error))
@@ -104,125 +117,82 @@ class LessonCentre(QObject):
             self.learners.reset(lesson.id)
         self._show(lesson, 0 if replace else self.learners.walk(lesson.id).step)
 
+    @Slot()
     def ask_for_file(self) -> None:
-        """Ask for a lesson's file."""
+        """Ask for a lesson's file and open it."""
         kinds = tr("Lessons") + f" (*{SUFFIX} lesson.toml)"
         if path := ask_which(self._window, tr("Open a lesson"), kinds):
             self.open_file(path)
 
     def ask_to_reset_lesson(self) -> None:
-        """Let the lesson that is shown begin anew."""
-        lesson = self.guide.lesson if self._has_guide else None
-        if lesson is None:
-            return
-        words = tr("Forget the answers and the progress of {learner} in this lesson?")
-        self._ask(self._of_learner(words), tr("Reset"), lambda: self._reset(lesson))
+        """Let the current learner start the lesson in the lab over, after asking."""
+        if lesson := self._lesson:
+            words = tr("Forget the answers and the progress of {learner} in this lesson?")
+            self._learner_dialogs.confirm(words, tr("Reset"), lambda: self._reset(lesson.id))
 
     def ask_to_reset_learner(self) -> None:
-        """Let the current learner begin all lessons anew."""
+        """Let the current learner start all lessons over, after asking."""
         words = tr("Forget all answers and all progress of {learner}?")
-        self._ask(self._of_learner(words), tr("Reset"), lambda: self._reset(None))
+        self._learner_dialogs.confirm(words, tr("Reset"), lambda: self._reset(""))
 
     def export_answers(self) -> None:
-        """Ask for a file, and write everybody's answers to it."""
-        kinds = tr("Tables") + " (*.csv)"
-        if path := ask_where(self._window, tr("Export answers"), "answers.csv", kinds):
-            rows = sheet(self.learners.all, self.catalogue.lessons, current())
-            self._try(lambda: write_sheet(path, rows))
+        """Write the answers of all learners to a file."""
+        print_dialogs.save_answers(self._window, self.learners, self.catalogue.lessons)
 
     def export_key(self, *, of_all: bool) -> None:
-        """Ask for a file, and write the right answers of this lesson or of all lessons to it."""
-        this = self.guide.lesson if self._has_guide else None
+        """Write the right answers of this lesson or of all lessons to a file."""
+        this = self._lesson
         lessons = self.catalogue.lessons if of_all or this is None else [this]
-        suggestion = f"key-{lessons[0].id}.md" if len(lessons) == 1 else "key.md"
-        kinds = tr("Text") + " (*.md *.txt)"
-        if path := ask_where(self._window, tr("Save answer key"), suggestion, kinds):
-            self._try(lambda: path.write_text(key(lessons, current()), encoding="utf-8"))
+        print_dialogs.save_key(self._window, lessons)
 
     def save_handout(self) -> None:
-        """Ask for a file, and write this lesson as pages to print."""
-        if self._has_guide and self.guide.lesson is not None:
-            print_dialogs.save_handout(self._window, self.guide.lesson)
+        """Write this lesson to a file, as pages to print."""
+        if self._lesson is not None:
+            print_dialogs.save_handout(self._window, self._lesson)
+
+    def save_kit(self) -> None:
+        """Write everything that an instructor takes along."""
+        save_kit(self._window)
 
     @property
-    def _has_guide(self) -> bool:
-        return "guide" in self.__dict__
+    def _lesson(self) -> Lesson | None:
+        """The lesson in the lab."""
+        return self._steps.lesson if self._steps is not None else None
 
-    def _connect_page(self) -> None:
-        page = self.page
+    def _connect(self) -> None:
+        page, dialogs = self.page, self._learner_dialogs
         page.wants_lesson.connect(self.open)
         page.wants_open.connect(self.ask_for_file)
-        page.wants_welcome.connect(self._window.show_welcome)
+        page.wants_welcome.connect(self.wants_welcome)
         page.wants_removed.connect(self._ask_to_remove)
-        page.learner_chosen.connect(self._choose_learner)
-        page.wants_add.connect(self._add_learner)
-        page.wants_rename.connect(self._rename_learner)
-        page.wants_remove.connect(self._remove_learner)
+        page.learner_chosen.connect(dialogs.choose)
+        page.wants_add.connect(dialogs.add)
+        page.wants_rename.connect(dialogs.rename)
+        page.wants_remove.connect(dialogs.remove)
+        dialogs.leaving.connect(self.leave)
+        dialogs.changed.connect(page.refresh)
 
     def _show(self, lesson: Lesson, step: int, *, keep_run: bool = False) -> None:
-        self._window.show_lab(plain_words(lesson.told_in(current()).title))
-        self.guide.begin(lesson, step, keep_run=keep_run)
+        self.wants_lab.emit(_title(lesson))
+        self.steps.begin(lesson, step, keep_run=keep_run)
 
-    def _reset(self, lesson: Lesson | None) -> None:
-        self.learners.reset(lesson.id if lesson else "")
+    def _reset(self, lesson: str) -> None:
+        self.learners.reset(lesson)
         self.page.refresh()
-        if self._has_guide and self.guide.lesson:
-            self.guide.begin(self.guide.lesson, 0)
+        if self._lesson is not None:
+            self.steps.begin(self._lesson, 0)
 
+    @Slot(object)
     def _ask_to_remove(self, folder: Path) -> None:
         words = tr("Remove this lesson from this computer?")
-        self._ask(words, tr("Remove"), lambda: self._remove(folder))
+        confirm(self._window, words, tr("Remove"), lambda: self._remove(folder))
 
     def _remove(self, folder: Path) -> None:
-        if self._has_guide and self.guide.lesson and self.guide.lesson.folder == folder:
-            self.guide.end()
+        if self._lesson is not None and self._lesson.folder == folder:
+            self.leave()
         self.catalogue.discard(folder)
         self.page.refresh()
 
-    def _choose_learner(self, name: str) -> None:
-        self._change_learner(lambda: self.learners.choose(name))
 
-    def _add_learner(self) -> None:
-        name = self._ask_name(tr("Add a learner"), "")
-        if name:
-            self._change_learner(lambda: self.learners.add(name))
-
-    def _rename_learner(self) -> None:
-        name = self._ask_name(tr("Rename the learner"), self.learners.current.name)
-        if name:
-            self._try(lambda: self.learners.rename(name))
-            self.page.refresh()
-
-    def _remove_learner(self) -> None:
-        words = tr("Remove {learner}, with all answers and all progress?")
-        self._ask(self._of_learner(words), tr("Remove"), lambda: self._change_learner(self.learners.remove))
-
-    def _change_learner(self, change: Callable[[], object]) -> None:
-        """Another learner has a place of their own in each lesson."""
-        self.leave()
-        self._try(change)
-        self.page.refresh()
-
-    def _of_learner(self, words: str) -> str:
-        return words.format(learner=self.learners.current.name)
-
-    def _ask_name(self, title: str, name: str) -> str:
-        given, sure = QInputDialog.getText(self._window, title, tr("Name:"), text=name)
-        return given if sure else ""
-
-    def _try(self, do: Callable[[], object]) -> None:
-        try:
-            do()
-        except InputError as error:
-            warn(self._window, tr("That did not work."), str(error))
-        except OSError as error:
-            warn(self._window, tr("The file could not be written."), str(error.strerror))
-
-    def _ask(self, words: str, deed: str, do: Callable[[], object]) -> None:
-        box = QMessageBox(QMessageBox.Icon.Question, "GradLab", words, parent=self._window)
-        yes = box.addButton(deed, QMessageBox.ButtonRole.AcceptRole)
-        no = box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(no)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        yes.clicked.connect(do)
-        box.open()
+def _title(lesson: Lesson) -> str:
+    return plain_words(lesson.told_in(current()).title)

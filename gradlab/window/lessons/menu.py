@@ -5,62 +5,71 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from gradlab.language import tr
+from gradlab.window.widgets.menu_entry import add_entry
 
 if TYPE_CHECKING:
-    from gradlab.window.lessons.lesson_controller import LessonCentre
-    from gradlab.window.shell.main_window import MainWindow
-
-
-def save_kit(window: MainWindow) -> None:
-    """Ask where to, and write everything that an instructor takes along."""
-    from gradlab.window.lessons import print_dialogs
-
-    print_dialogs.save_kit(window)
+    from gradlab.window.lessons.lesson_controller import LessonController
 
 
 class LessonActions:
-    """What the menu offers. Nothing about lessons is loaded before one of them is wanted.
+    """Fills the menu. Nothing about lessons is loaded before one of its entries is chosen."""
 
-    Attributes:
-        here: what only means something while a lesson is in the lab.
-    """
-
-    def __init__(self, window: MainWindow, menu: QMenu) -> None:
-        self._window = window
+    def __init__(self, menu: QMenu, lessons: Callable[[], LessonController]) -> None:
         self._menu = menu
-        self._add(tr("&All lessons"), lambda _: window.show_lessons(), "Ctrl+Shift+L")
-        self._add(tr("&Open lesson…"), lambda centre: centre.ask_for_file())
-        menu.addSeparator()
-        self.here = [
-            self._add(tr("&Next step"), lambda centre: centre.guide.next(), "Alt+Right"),
-            self._add(tr("&Previous step"), lambda centre: centre.guide.back(), "Alt+Left"),
-            self._add(tr("&Reset progress of this lesson…"), lambda centre: centre.ask_to_reset_lesson()),
-        ]
-        self._add(tr("Reset &all progress of this learner…"), lambda centre: centre.ask_to_reset_learner())
-        menu.addSeparator()
-        self._add(tr("&Export answers…"), lambda centre: centre.export_answers())
-        self.here.append(
-            self._add(tr("Save answer &key of this lesson…"), lambda centre: centre.export_key(of_all=False))
-        )
-        self._add(tr("Save answer key of all &lessons…"), lambda centre: centre.export_key(of_all=True))
-        self.here.append(
-            self._add(tr("Save &hand-out of this lesson…"), lambda centre: centre.save_handout())
-        )
-        self._add(tr("&Workshop kit…"), lambda _: save_kit(window))
+        self._lessons = lessons
+        self._in_lesson: list[QAction] = []  # what makes sense only while a lesson is in the lab
+        self._fill()
 
     def follow(self, *, in_lesson: bool) -> None:
-        """Offer what can be done now."""
-        for action in self.here:
+        """Enable what makes sense now."""
+        for action in self._in_lesson:
             action.setEnabled(in_lesson)
 
-    def _add(self, text: str, do: Callable[[LessonCentre], object], keys: str = "") -> QAction:
-        action = QAction(text, self._menu)
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-        action.triggered.connect(lambda: do(self._window.lessons))
-        self._menu.addAction(action)
-        return action
+    def _fill(self) -> None:
+        words = tr("Shows the path of lessons, and what this learner has done of it.")
+        self._add(tr("&All lessons"), words, lambda lessons: lessons.wants_list.emit(), "Ctrl+Shift+L")
+        self._menu.addSeparator()
+        words = tr("Goes on in the lesson.")
+        self._add_in_lesson(tr("&Next step"), words, lambda lessons: lessons.steps.next(), "Alt+Right")
+        words = tr("Goes back in the lesson.")
+        self._add_in_lesson(tr("&Previous step"), words, lambda lessons: lessons.steps.back(), "Alt+Left")
+        words = tr("Lets this learner begin the lesson anew. You are asked first.")
+        self._add_in_lesson(
+            tr("&Reset progress of this lesson…"), words, lambda lessons: lessons.ask_to_reset_lesson()
+        )
+        words = tr("Lets this learner begin all lessons anew. You are asked first.")
+        self._add(
+            tr("Reset &all progress of this learner…"), words, lambda lessons: lessons.ask_to_reset_learner()
+        )
+        self._menu.addSeparator()
+        self._fill_papers()
+
+    def _fill_papers(self) -> None:
+        words = tr("Writes what this learner answered into a file, to hand in.")
+        self._add(tr("&Export answers…"), words, lambda lessons: lessons.export_answers())
+        words = tr("Writes the questions of this lesson with their answers, for teachers.")
+        self._add_in_lesson(
+            tr("Save answer &key of this lesson…"), words, lambda lessons: lessons.export_key(of_all=False)
+        )
+        words = tr("Writes the questions of all lessons with their answers, for teachers.")
+        self._add(
+            tr("Save answer key of all &lessons…"), words, lambda lessons: lessons.export_key(of_all=True)
+        )
+        words = tr("Writes this lesson as pages to print and to fill in.")
+        self._add_in_lesson(
+            tr("Save &hand-out of this lesson…"), words, lambda lessons: lessons.save_handout()
+        )
+        words = tr("Writes all lessons, experiments and hand-outs into a folder, for a stick.")
+        self._add(tr("&Workshop kit…"), words, lambda lessons: lessons.save_kit())
+
+    def _add(self, text: str, help: str, do: Callable[[LessonController], object], keys: str = "") -> QAction:
+        return add_entry(self._menu, text, help, lambda: do(self._lessons()), keys)
+
+    def _add_in_lesson(
+        self, text: str, help: str, do: Callable[[LessonController], object], keys: str = ""
+    ) -> None:
+        self._in_lesson.append(self._add(text, help, do, keys))

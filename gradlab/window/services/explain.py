@@ -1,10 +1,8 @@
 """*What is this?* for everything in the window: the one place that knows where an explanation is, and shows it.
 
-Whoever makes a control says what it is in its tooltip, or in ``setWhatsThis`` where a tooltip would get too long.
-What has no words of its own is explained by what it is in, in the end by its panel.
+A control is explained by its tooltip, or by its ``setWhatsThis`` where a tooltip would get too long; an entry of a
+menu by its status tip. What has no words of its own is explained by what it is in, in the end by its panel.
 """
-
-from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QHelpEvent, QTextDocumentFragment
@@ -28,13 +26,15 @@ _WIDTH = 340  # pixels of a line of explanation
 
 
 class Explainer(QObject):
-    """Explains what is clicked on, or what has the keyboard."""
+    """Explains what is clicked on, or what has the keyboard.
 
-    def __init__(self, window: QWidget, entries: Mapping[str, str]) -> None:
-        """Explain a window; ``entries`` say what the entries of its menus do that do not say it themselves."""
+    Attributes:
+        click, focused: the actions for both.
+    """
+
+    def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._entries = entries
         self.click = QAction(tr("What is &this?"), self)
         self.click.setShortcut("Shift+F1")
         self.click.setStatusTip(
@@ -47,19 +47,12 @@ class Explainer(QObject):
         self.focused.triggered.connect(self.explain_focused)
 
     def enter(self) -> None:
-        """Explain what is clicked on next; Escape calls it off."""
+        """Explain what is clicked on next; Escape cancels it."""
         for action in self._window.findChildren(QAction):
-            action.setWhatsThis(self.words_of_entry(action))
+            action.setWhatsThis(words_of_entry(action))
         # Only meanwhile: every event of the program passes through here.
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
         QWhatsThis.enterWhatsThisMode()
-
-    def words_of_entry(self, action: QAction) -> str:
-        """Return what is said of an entry of a menu; empty where nothing is."""
-        # Where nobody gave it a tooltip, Qt takes the text, without the dots at its end.
-        is_said = plain(action.text()).startswith(action.toolTip().rstrip("…."))
-        tip = "" if is_said else action.toolTip()
-        return action.statusTip() or self._entries.get(action.text(), tip)
 
     def explain_focused(self) -> None:
         """Explain the control that has the keyboard."""
@@ -67,7 +60,7 @@ class Explainer(QObject):
             explain(widget, widget.rect().center())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Answer what Qt asks about one widget after the other, from the innermost outwards."""
+        """Answer Qt, which asks about one widget after another, from the innermost outwards."""
         kind = event.type()
         if kind == QEvent.Type.LeaveWhatsThisMode:
             QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
@@ -86,8 +79,15 @@ class Explainer(QObject):
         return True
 
 
+def words_of_entry(action: QAction) -> str:
+    """Return the explanation of an entry of a menu, or an empty text."""
+    # An action without a tooltip of its own returns its text, without the dots at its end.
+    has_tip = not plain(action.text()).startswith(action.toolTip().rstrip("…."))
+    return action.statusTip() or (action.toolTip() if has_tip else "")
+
+
 def words_of(widget: QWidget, place: QPoint) -> str:
-    """Return what is said of a widget itself, or of what lies at a place in it; empty where nothing is."""
+    """Return the explanation of a widget itself, or of what lies at a place in it; empty if there is none."""
     tip = _tip_at(widget, place) or widget.toolTip()
     says_more = tip not in (widget.accessibleName(), widget.windowTitle())
     return widget.whatsThis() or (tip if says_more else "")
@@ -107,7 +107,7 @@ def _tip_at(widget: QWidget, place: QPoint) -> str:
 
 
 def explain(widget: QWidget, place: QPoint) -> None:
-    """Show what is said of a widget or, where it has no words of its own, of what it is in."""
+    """Explain a widget or, if it has no words of its own, the nearest widget around it that has."""
     part: QWidget | None = widget
     while part is not None:
         if words := words_of(part, place):
@@ -117,7 +117,7 @@ def explain(widget: QWidget, place: QPoint) -> None:
 
 
 def name_of(widget: QWidget) -> str:
-    """Return what a widget is called: by its own name, that of a control in it, or that of what it is in."""
+    """Return a widget's own name, that of a control in it, or that of the nearest widget around it."""
     part: QWidget | None = widget
     while part is not None:
         named = (inner.accessibleName() for inner in (part, *part.findChildren(QWidget)))
@@ -150,7 +150,7 @@ class HelpPopup(QFrame):
         column.addWidget(text)
 
     def popup(self) -> None:
-        """Show it, inside the screen."""
+        """Show it, moved so that all of it is on the screen."""
         self.adjustSize()
         corner = self._anchor.mapToGlobal(self._place) + QPoint(0, 4)
         screen = self._anchor.screen().availableGeometry()

@@ -12,6 +12,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsView, QMenu, QWidget
 
 from gradlab.export.tables import Table, as_csv
+from gradlab.folders import write_whole
 from gradlab.language import mark, tr
 from gradlab.window.services.dialogs import ask_where, warn
 from gradlab.window.services.settings_store import SettingsStore
@@ -150,7 +151,7 @@ class Exporter(QObject):
     def write(self, path: Path, made: bytes) -> None:
         """Write a file; say in one line what is in the way."""
         try:
-            path.write_bytes(made)
+            write_whole(path, made)
         except OSError as error:
             words = tr("{path} could not be saved: {reason}.")
             warn(self._window, words.format(path=path, reason=error.strerror))

@@ -1,151 +1,37 @@
-"""Two minutes to look around: a bubble goes from place to place in the window, and does there what it tells of."""
+"""Two minutes to look around: a bubble goes from place to place in the window and shows what each is for."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from gradlab.language import mark, tr
+from gradlab.language import tr
+from gradlab.window.shell.experiments import Experiments
+from gradlab.window.shell.pages import Pages
+from gradlab.window.shell.tour_stops import STOPS, TourStop
 from gradlab.window.widgets.widgets import label, on_key, push_button
-
-if TYPE_CHECKING:
-    from gradlab.window.shell.main_window import MainWindow
 
 FOLLOW_MS = 100  # the place may move: panels open, the window gets another size
 BUBBLE_WIDTH = 380
-GAP = 12  # between the bubble and what it tells of
+GAP = 12  # between the bubble and what it is about
 SHADE = QColor(0, 0, 0, 110)
-Act = Callable[["MainWindow"], object]
-
-
-@dataclass(frozen=True)
-class Stop:
-    """A place in the window.
-
-    Attributes:
-        find: returns the widget that is told of.
-        arrive: what is done before, so that there is something to see.
-    """
-
-    title: str
-    text: str
-    find: Callable[[MainWindow], QWidget]
-    arrive: Act = lambda _: None
-
-
-def _lessons(window: MainWindow) -> QWidget:
-    return window.welcome.lessons
-
-
-def _panel(name: str) -> Callable[[MainWindow], QWidget]:
-    return lambda window: window.lab.bench.docks[name]
-
-
-def _show(name: str) -> Act:
-    return lambda window: window.lab.bench.show_panel(name)
-
-
-def _button(name: str) -> Callable[[MainWindow], QWidget]:
-    return lambda window: window.lab.transport.buttons[name]
-
-
-def _pause(window: MainWindow) -> None:
-    window.lab.pause()
-    window.lab.bench.show_panel("gradients")
-
-
-STOPS = (
-    Stop(
-        mark("Welcome"),
-        mark(
-            "Here everything begins: lessons that take you by the hand, a free lab to try things yourself, "
-            "and some experiments to begin with. Let us go into the lab."
-        ),
-        _lessons,
-        lambda window: window.show_welcome(),
-    ),
-    Stop(
-        mark("What is trained"),
-        mark(
-            "A small neural network is going to learn to read handwritten digits. Here you choose the "
-            "data, the network and how it learns. Rest the mouse on a field to read what it means. "
-            "Nothing can be broken."
-        ),
-        _panel("experiment"),
-        lambda window: window.open_lab(),
-    ),
-    Stop(
-        mark("Run and pause"),
-        mark(
-            "This button starts the training, and holds it. Beside it you go step by step: one epoch, one "
-            "update, or one phase of an update. At the next stop of this tour the training runs."
-        ),
-        _button("run"),
-    ),
-    Stop(
-        mark("The network learns"),
-        mark(
-            "The loss says how wrong the answers are. It falls: the network gets better. The second curve "
-            "is for pictures that it never learns from. That is the one that counts."
-        ),
-        _panel("loss"),
-        lambda window: window.lab.run_on(),
-    ),
-    Stop(
-        mark("Right and wrong"),
-        mark(
-            "A row for each true digit, a column for each answer. What is right gathers on the diagonal. "
-            "Click on a number to see the pictures behind it."
-        ),
-        _panel("confusion"),
-        _show("confusion"),
-    ),
-    Stop(
-        mark("The heart of the lab"),
-        mark(
-            "Each update is made of gradients. Here is what is in the gradient buffer, layer by layer: "
-            "what was left over, what this batch added, and what the optimizer will use. They are "
-            "the real numbers."
-        ),
-        _panel("gradients"),
-        _pause,
-    ),
-    Stop(
-        mark("Phase by phase"),
-        mark(
-            "Press this again and again, and watch one update in slow motion: the buffer is emptied, "
-            "filled, and used. Then set Zero gradients to Never, and see what becomes of it."
-        ),
-        _button("step_phase"),
-    ),
-    Stop(
-        mark("Whenever you wonder"),
-        mark(
-            "Every panel has a question mark. The menu Help has a glossary of all words, and this tour. "
-            "Lessons are the best place to go on: they ask you to predict, let you see, and ask you why."
-        ),
-        lambda window: window.menuBar(),
-    ),
-)
 
 
 class Tour(QObject):
     """Goes from stop to stop until it is finished or skipped.
 
     Attributes:
-        over: emitted when it has ended, whichever way.
+        over: emitted at the end, also where it was skipped.
     """
 
     over = Signal()
 
-    def __init__(self, window: MainWindow, stops: tuple[Stop, ...] = STOPS) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, pages: Pages, experiments: Experiments, stops: Sequence[TourStop] = STOPS) -> None:
+        super().__init__(pages)
+        self._pages = pages
+        self._experiments = experiments
+        self._window = window = pages.window()
         self._stops = stops
         self._number = 0
         self.shade = Shade(window)
@@ -164,14 +50,14 @@ class Tour(QObject):
         self.go(0)
 
     def go(self, number: int) -> None:
-        """Show a stop; behind the last one the tour is over."""
+        """Show the stop of this number, from 0; after the last one the tour ends."""
         if number >= len(self._stops):
             self.end()
             return
         self._number = number
         stop = self._stops[number]
-        stop.arrive(self._window)
-        self.bubble.tell(stop, number + 1, len(self._stops))
+        stop.arrive(self._pages, self._experiments)
+        self.bubble.show_stop(stop, number + 1, len(self._stops))
         self.shade.show()
         self.bubble.show()
         self._follow()
@@ -195,7 +81,7 @@ class Tour(QObject):
         return False
 
     def _follow(self) -> None:
-        target = self._stops[self._number].find(self._window)
+        target = self._stops[self._number].find(self._pages)
         corner = target.mapTo(self._window, QPoint(0, 0))
         room = self._window.rect()
         place = QRect(corner, target.size()).intersected(room)
@@ -206,7 +92,7 @@ class Tour(QObject):
 
 
 def beside(place: QRect, size: QSize, room: QRect) -> QRect:
-    """Return where a bubble of a size has most room beside a place: below, above, right, left, or else on it."""
+    """Return the first place with room for the bubble: below, above, right or left of ``place``, or else on it."""
     x = min(max(place.left(), GAP), room.right() - size.width() - GAP)
     y = min(max(place.top(), GAP), room.bottom() - size.height() - GAP)
     candidates = [
@@ -222,7 +108,7 @@ def beside(place: QRect, size: QSize, room: QRect) -> QRect:
 
 
 class Shade(QWidget):
-    """Darkens everything but one place. The mouse goes through it: what is told of can be tried."""
+    """Darkens everything but one place. The mouse goes through it, so that what is shown can be tried."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -230,7 +116,7 @@ class Shade(QWidget):
         self._hole = QRect()
 
     def cut_out(self, room: QRect, hole: QRect) -> None:
-        """Cover ``room``, but for ``hole``."""
+        """Cover ``room`` except ``hole``."""
         if (room, hole) != (self.geometry(), self._hole):
             self._hole = hole
             self.setGeometry(room)
@@ -248,7 +134,7 @@ class Shade(QWidget):
 
 
 class Bubble(QFrame):
-    """Title, text, and the way on, back and out."""
+    """Title and text of a stop, with buttons to go on, back and out."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -274,8 +160,8 @@ class Bubble(QFrame):
         column.addWidget(self.text)
         column.addLayout(row)
 
-    def tell(self, stop: Stop, number: int, count: int) -> None:
-        """Show the words of a stop."""
+    def show_stop(self, stop: TourStop, number: int, count: int) -> None:
+        """Show the words of stop ``number``, from 1."""
         self.title.setText(tr(stop.title))
         self.text.setText(tr(stop.text))
         self.count.setText(tr("{number} of {count}").format(number=number, count=count))

@@ -6,7 +6,7 @@ import pytest
 from gradlab.lessons import files
 from gradlab.lessons.plan import FlowView, Panel, StepPlan
 from gradlab.window.lab.step_layout import FORM, rows
-from gradlab.window.lessons.step_controller import way_on
+from gradlab.window.lessons.next_command import next_command
 from gradlab.window.panels.flow.views import VIEWS
 
 PANELS = [name for name in get_args(Panel) if name != FORM]
@@ -42,4 +42,4 @@ def test_only_panels_of_the_step_open_with_a_view():
 )
 def test_the_command_that_is_offered_brings_about_what_is_to_be_seen(lesson, step, command):
     (found,) = [each for each in files.built_in() if each.id == lesson]
-    assert way_on(found.steps[step].plan.observe) == command
+    assert next_command(found.steps[step].plan.observe) == command

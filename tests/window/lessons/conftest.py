@@ -46,8 +46,8 @@ def see(window, trainer):
 @pytest.fixture
 def begun(window, click):
     """The window with the small lesson at its first step."""
-    click(window.welcome.lessons)
-    click(window.lessons.page.cards["small"])
+    click(window.pages.welcome.lessons)
+    click(window.pages.lessons.page.cards["small"])
     return window
 
 

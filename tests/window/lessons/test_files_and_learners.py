@@ -49,9 +49,9 @@ def packed(folder, tmp_path):
 @pytest.mark.parametrize("form", ["folder", "packed", "plan"])
 def test_a_lesson_that_is_dropped_begins_and_is_listed(form, window, folder, packed):
     drop(window, {"folder": folder, "packed": packed, "plan": folder / "lesson.toml"}[form])
-    assert window.place.lesson == "small"
-    window.show_lessons()
-    assert "small" in window.lessons.page.cards
+    assert window.pages.place.lesson == "small"
+    window.pages.show_lessons()
+    assert "small" in window.pages.lessons.page.cards
 
 
 def test_an_experiment_that_is_dropped_is_opened(window, tmp_path, trainer):
@@ -66,35 +66,35 @@ def test_a_broken_lesson_is_explained_in_one_message(window, folder):
     drop(window, folder)
     (box,) = window.findChildren(QMessageBox)
     assert "truth" in box.informativeText()
-    assert window.place is None
+    assert window.pages.place is None
     box.close()
 
 
 def test_one_that_is_there_already_is_replaced_after_asking(window, folder, press):
-    window.open_file(folder)
+    window.experiments.open_file(folder)
     (folder / "text.en.md").write_text(TEXT.replace("# A small", "# A changed"))
-    window.open_file(folder)
+    window.experiments.open_file(folder)
     press(window, "Cancel")
-    assert "small" in window.lessons.catalogue.get("small").told_in("en").title
-    window.open_file(folder)
+    assert "small" in window.pages.lessons.catalogue.get("small").told_in("en").title
+    window.experiments.open_file(folder)
     press(window, "Replace")
-    assert "changed" in window.lessons.catalogue.get("small").told_in("en").title
+    assert "changed" in window.pages.lessons.catalogue.get("small").told_in("en").title
 
 
 def test_an_own_lesson_can_be_removed(window, folder, click, press):
-    window.open_file(folder)
-    window.show_lessons()
-    (button,) = window.lessons.page.removers.values()
-    window.lessons.page.removers.clear()
+    window.experiments.open_file(folder)
+    window.pages.show_lessons()
+    (button,) = window.pages.lessons.page.removers.values()
+    window.pages.lessons.page.removers.clear()
     button.click()
     press(window, "Remove")
-    assert "small" not in window.lessons.page.cards
-    assert window.lessons.catalogue.get("small") is None
+    assert "small" not in window.pages.lessons.page.cards
+    assert window.pages.lessons.catalogue.get("small") is None
 
 
 def test_learners_are_added_chosen_renamed_and_removed(window, click, monkeypatch, press):
-    window.show_lessons()
-    page = window.lessons.page
+    window.pages.show_lessons()
+    page = window.pages.lessons.page
     monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("Ada", True))
     click(page.add)
     assert page.learner.currentText() == "Ada"
@@ -114,18 +114,18 @@ def test_learners_are_added_chosen_renamed_and_removed(window, click, monkeypatc
 
 
 def test_the_answer_sheet_and_the_key_are_written(window, folder, tmp_path, monkeypatch):
-    window.open_file(folder)
-    window.lessons.guide.panel.view.questions["predict"].answers[1].button.click()
+    window.experiments.open_file(folder)
+    window.pages.lessons.steps.panel.view.questions["predict"].answers[1].button.click()
     where = tmp_path / "out"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(where), ""))
-    window.lessons.export_answers()
+    window.pages.lessons.export_answers()
     table = where.with_suffix(".csv")  # nobody has to type the ending
     (row,) = csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines())
     assert (row["answer"], row["right"], row["step"]) == ("That", "no", "1")
-    window.lessons.export_key(of_all=False)
+    window.pages.lessons.export_key(of_all=False)
     key = where.with_suffix(".md")
     assert "Yes, this." in key.read_text(encoding="utf-8")
-    window.lessons.export_key(of_all=True)
+    window.pages.lessons.export_key(of_all=True)
     assert len(key.read_text(encoding="utf-8")) > 20_000
 
 

@@ -7,11 +7,11 @@ from gradlab.window.lessons.step_view import EndView
 
 
 def view(window):
-    return window.lessons.guide.panel.view
+    return window.pages.lessons.steps.panel.view
 
 
 def panel(window):
-    return window.lessons.guide.panel
+    return window.pages.lessons.steps.panel
 
 
 def shown_panels(window):
@@ -30,8 +30,8 @@ def explained(window, question):
 
 
 def test_the_path_is_a_click_away_and_shows_each_lesson(window, click):
-    click(window.welcome.lessons)
-    page = window.lessons.page
+    click(window.pages.welcome.lessons)
+    page = window.pages.lessons.page
     assert page.isVisible()
     assert page.go_on.hasFocus()
     assert next(iter(page.cards)) == "why-zero"
@@ -82,10 +82,10 @@ def test_what_a_later_step_asks_for_may_be_seen_before(begun, click, see):
 
 
 def test_a_frame_of_the_experiment_before_counts_for_nothing(window, click, see, trainer):
-    window.open_lab()
+    window.experiments.return_to_lab()
     see(update=50, epoch=5)
-    window.show_lessons()
-    click(window.lessons.page.cards["small"])
+    window.pages.show_lessons()
+    click(window.pages.lessons.page.cards["small"])
     see(update=60, epoch=6, run=1)
     assert Learners().walk("small").seen == {}
     see(update=5)
@@ -93,11 +93,11 @@ def test_a_frame_of_the_experiment_before_counts_for_nothing(window, click, see,
 
 
 def test_the_trainer_computes_what_the_lesson_waits_for(window, trainer):
-    window.lessons.open("none-or-zeros")
+    window.pages.lessons.open("none-or-zeros")
     _, of_lanes = trainer.named("watch")[-1]
     assert {"timeline"} <= of_lanes["None"]
     assert {"timeline"} <= of_lanes["zeros"]
-    window.open_lab()
+    window.experiments.return_to_lab()
     assert trainer.named("watch")[-1][1] == {}
 
 
@@ -116,7 +116,7 @@ def test_a_whole_lesson_by_clicking(begun, click, see):
     assert not view(begun).back
     assert not view(begun).following.isVisible()  # it is the last lesson
     click(view(begun).path)
-    assert "Done" in begun.lessons.page.cards["small"].accessibleDescription()
+    assert "Done" in begun.pages.lessons.page.cards["small"].accessibleDescription()
 
 
 def test_the_run_goes_on_where_a_step_has_no_experiment(begun, click, trainer):
@@ -134,28 +134,28 @@ def test_what_was_left_open_is_listed_at_the_end_with_a_way_back(begun, click):
     first, second = view(begun).back
     assert "First" in first.accessibleName()
     click(second)
-    assert begun.place.step == 1
+    assert begun.pages.place.step == 1
 
 
 def test_the_next_lesson_is_a_click_away_at_the_end(window, click):
-    window.lessons.open("why-zero")
-    window.lessons.guide.go_to(5)
+    window.pages.lessons.open("why-zero")
+    window.pages.lessons.steps.go_to(5)
     click(view(window).following)
-    assert window.place.lesson == "whiteboard"
+    assert window.pages.place.lesson == "whiteboard"
 
 
 def test_steps_can_be_walked_with_keys(begun, qtbot):
     with qtbot.waitActive(begun):
         begun.activateWindow()
     qtbot.keyClick(begun.lab, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
-    assert begun.place.step == 1
+    assert begun.pages.place.step == 1
     qtbot.keyClick(begun.lab, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
-    assert begun.place.step == 0
+    assert begun.pages.place.step == 0
 
 
 def test_a_link_leads_to_another_lesson(begun):
     view(begun).text.anchorClicked.emit("lesson:epochs")
-    assert begun.place.lesson == "epochs"
+    assert begun.pages.place.lesson == "epochs"
 
 
 def test_progress_survives_a_restart(begun, click, see, open_window):
@@ -164,53 +164,53 @@ def test_progress_survives_a_restart(begun, click, see, open_window):
     click(panel(begun).next)
     begun.close()
     again = open_window()
-    click(again.welcome.lessons)
-    page = again.lessons.page
+    click(again.pages.welcome.lessons)
+    page = again.pages.lessons.page
     assert "Step 2 of 3" in page.cards["small"].accessibleDescription()
     assert page.go_on.text() == "Continue: A small lesson"
     click(page.go_on)
-    assert again.place.step == 1
+    assert again.pages.place.step == 1
     click(panel(again).back)
     assert explained(again, "predict") == [1]
     assert panel(again).note.text() == "1 thing is still to be seen."
 
 
 def test_leaving_brings_the_free_lab_back(window, click, trainer):
-    click(window.welcome.free_lab)
+    click(window.pages.welcome.free_lab)
     window.lab.bench.show_panel("code")
     before = shown_panels(window)
-    window.show_lessons()
-    click(window.lessons.page.cards["small"])
+    window.pages.show_lessons()
+    click(window.pages.lessons.page.cards["small"])
     assert shown_panels(window) != before
     assert window.lab.bench.save_layout() == window.lab.bench.kept_layout  # if it is closed now
     click(panel(window).path)
-    window.open_lab()
+    window.experiments.return_to_lab()
     assert shown_panels(window) == before
     assert not panel(window).isVisible()
     assert trainer.named("load")[-1][0].name == "Free lab"
-    assert window.place is None
+    assert window.pages.place is None
 
 
 def test_an_experiment_that_is_opened_ends_the_lesson(begun, click):
-    begun.show_welcome()
-    click(begun.welcome.cards[0])
-    assert begun.place is None
+    begun.pages.show_welcome()
+    click(begun.pages.welcome.cards[0])
+    assert begun.pages.place is None
     assert not panel(begun).isVisible()
 
 
 def test_coming_back_to_the_same_lesson_finds_its_run(begun, click, trainer):
     click(panel(begun).path)
-    click(begun.lessons.page.cards["small"])
+    click(begun.pages.lessons.page.cards["small"])
     assert len(trainer.named("load")) == 1
     assert panel(begun).isVisible()
 
 
 def test_reset_asks_first(begun, click, press):
     answer(begun, "predict", 1, click)
-    begun.lessons.ask_to_reset_lesson()
+    begun.pages.lessons.ask_to_reset_lesson()
     press(begun, "Cancel")
     assert Learners().walk("small").given
-    begun.lessons.ask_to_reset_lesson()
+    begun.pages.lessons.ask_to_reset_lesson()
     press(begun, "Reset")
     assert not Learners().walk("small").given
     assert explained(begun, "predict") == []
@@ -218,12 +218,12 @@ def test_reset_asks_first(begun, click, press):
 
 def test_a_new_window_goes_on_where_the_one_before_was(begun, click, open_window, trainer):
     click(panel(begun).next)
-    place = begun.place
+    place = begun.pages.place
     begun.close()
     again = open_window()
     loads = len(trainer.named("load"))
-    again.lessons.go_on_with(place)
-    assert again.place == place
+    again.pages.lessons.go_on_with(place)
+    assert again.pages.place == place
     assert len(trainer.named("load")) == loads
 
 
@@ -231,8 +231,8 @@ def test_everything_that_can_be_pressed_has_a_name(begun, click):
     answer(begun, "predict", 1, click)
     for button in panel(begun).findChildren(QAbstractButton):
         assert button.accessibleName()
-    begun.show_lessons()
-    for button in begun.lessons.page.findChildren(QAbstractButton):
+    begun.pages.show_lessons()
+    for button in begun.pages.lessons.page.findChildren(QAbstractButton):
         assert button.accessibleName()
 
 

@@ -3,7 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from gradlab.lessons.files import built_in
-from gradlab.window.lessons import print_dialogs
+from gradlab.window.lessons import kit_dialog, print_dialogs
 
 
 @pytest.fixture
@@ -14,7 +14,8 @@ def window(open_window):
 @pytest.fixture
 def warned(monkeypatch):
     told = []
-    monkeypatch.setattr(print_dialogs, "warn", lambda _, text, details: told.append((text, details)))
+    for module in (print_dialogs, kit_dialog):
+        monkeypatch.setattr(module, "warn", lambda _, text, details: told.append((text, details)))
     return told
 
 
@@ -33,10 +34,10 @@ def test_a_paper_that_cannot_be_saved_is_told(window, warned, monkeypatch, tmp_p
 
 def test_the_kit_is_written_while_the_window_goes_on(qtbot, window, monkeypatch, tmp_path):
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
-    monkeypatch.setattr(print_dialogs, "LANGUAGES", {"en": "English"})
-    writer = print_dialogs.save_kit(window)
+    monkeypatch.setattr(kit_dialog, "LANGUAGES", {"en": "English"})
+    writer = kit_dialog.save_kit(window)
     qtbot.waitUntil(lambda: "files are in" in writer.labelText(), timeout=60_000)
-    assert len(list((tmp_path / print_dialogs.FOLDER).rglob("*.*"))) == writer.maximum()
+    assert len(list((tmp_path / kit_dialog.FOLDER).rglob("*.*"))) == writer.maximum()
     [close] = writer.findChildren(QPushButton)
     qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not writer.isVisible())
@@ -44,7 +45,7 @@ def test_the_kit_is_written_while_the_window_goes_on(qtbot, window, monkeypatch,
 
 def test_the_kit_can_be_cancelled(qtbot, window, monkeypatch, tmp_path):
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
-    writer = print_dialogs.save_kit(window)
+    writer = kit_dialog.save_kit(window)
     qtbot.waitUntil(lambda: writer.value() > 2, timeout=20_000)
     [cancel] = writer.findChildren(QPushButton)
     qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
@@ -54,8 +55,8 @@ def test_the_kit_can_be_cancelled(qtbot, window, monkeypatch, tmp_path):
 
 
 def test_a_folder_that_cannot_be_written_is_told(qtbot, window, warned, monkeypatch, tmp_path):
-    (tmp_path / print_dialogs.FOLDER).write_text("in the way")
+    (tmp_path / kit_dialog.FOLDER).write_text("in the way")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
-    print_dialogs.save_kit(window)
+    kit_dialog.save_kit(window)
     qtbot.waitUntil(lambda: bool(warned), timeout=20_000)
-    assert print_dialogs.FOLDER in warned[0][1]
+    assert kit_dialog.FOLDER in warned[0][1]

@@ -171,10 +171,11 @@ def test_giving_up_writes_nothing(dock, exporter, monkeypatch, tmp_path):
 
 def test_what_cannot_be_written_is_said_in_one_line(dock, exporter, window, monkeypatch, tmp_path):
     path = tmp_path / "missing" / "loss.png"
+    path.parent.write_text("a file in the folder's place")
     answer_with(monkeypatch, path)
     exporter.export(dock.panel, "png")
     [box] = window.findChildren(QMessageBox)
-    assert box.text() == f"{path} could not be saved: No such file or directory."
+    assert box.text() == f"{path} could not be saved: File exists."
     box.close()
 
 

@@ -50,7 +50,7 @@ def begun(window, qtbot):
     """Open an experiment that takes long."""
 
     def begun(text="training.epochs = 10000\ndata.source = 'digits'\n"):
-        window.open_experiment(files.loads(text), "Long")
+        window.experiments.open(files.loads(text), "Long")
         qtbot.waitUntil(lambda: window.lab.state is State.READY, timeout=PATIENCE)
         return window
 
@@ -87,19 +87,21 @@ def test_the_system_says_which_language_comes_first(store, monkeypatch):
 
 
 def test_each_language_is_offered_by_its_own_name(window):
-    chooser = window.welcome.language
+    chooser = window.pages.welcome.language
     assert [chooser.itemText(place) for place in range(3)] == ["English", "简体中文", "हिन्दी"]
     assert chooser.currentText() == "English"
 
 
 def test_what_is_chosen_is_spoken_at_once_and_kept(window, store, qtbot):
-    chooser = window.welcome.language
+    chooser = window.pages.welcome.language
     chooser.setFocus()
     QTest.keyClick(chooser, Qt.Key.Key_Down)
-    qtbot.waitUntil(lambda: current() == "zh_CN" and window.welcome.language is not chooser, timeout=PATIENCE)
+    qtbot.waitUntil(
+        lambda: current() == "zh_CN" and window.pages.welcome.language is not chooser, timeout=PATIENCE
+    )
     assert store.get("language") == "zh_CN"
-    assert window.welcome.language.currentText() == "简体中文"
-    assert window.welcome.language.hasFocus()
+    assert window.pages.welcome.language.currentText() == "简体中文"
+    assert window.pages.welcome.language.hasFocus()
     assert not isValid(chooser) or not chooser.isVisible()
 
 
@@ -191,7 +193,7 @@ def test_pinned_runs_and_the_lane_that_is_shown_stay(begun, qtbot):
 
 
 def test_nothing_is_left_of_the_window_in_the_language_before(window, qtbot):
-    window.prepare()
+    _ = window.lab
     choose_in_menu(qtbot, window, "xx")
     before = len(QApplication.allWidgets())
     for language in ("en", "xx", "en", "xx"):
@@ -201,19 +203,19 @@ def test_nothing_is_left_of_the_window_in_the_language_before(window, qtbot):
 
 
 def test_a_lesson_goes_on_in_the_other_language(window, qtbot):
-    window.show_lessons()
-    lesson = window.lessons.catalogue.lessons[0]
-    window.lessons.open(lesson.id)
+    window.pages.show_lessons()
+    lesson = window.pages.lessons.catalogue.lessons[0]
+    window.pages.lessons.open(lesson.id)
     qtbot.waitUntil(lambda: window.lab.state is State.READY, timeout=PATIENCE)
-    window.lessons.guide.next()
+    window.pages.lessons.steps.next()
     window.lab.commands.step_batch.trigger()
     qtbot.waitUntil(lambda: update(window) == 1, timeout=PATIENCE)
-    place, run = window.place, window.lab.frame.run
+    place, run = window.pages.place, window.lab.frame.run
     choose_in_menu(qtbot, window, "zh_CN")
     QTest.qWait(200)
-    assert (window.place, window.lessons.place) == (place, place)
+    assert (window.pages.place, window.pages.lessons.place) == (place, place)
     assert (window.lab.frame.run, update(window)) == (run, 1)
-    assert window.lessons.guide.panel.isVisible()
+    assert window.pages.lessons.steps.panel.isVisible()
     assert window.windowTitle().startswith(plain_words(lesson.told_in("zh_CN").title))
 
 
@@ -249,9 +251,9 @@ def test_all_words_have_room(begun, qtbot, language):
         look()
         if was_hidden:
             dock.close()
-    window.show_lessons()
+    window.pages.show_lessons()
     look()
-    window.show_welcome()
+    window.pages.show_welcome()
     look()
     assert not found
 

@@ -29,8 +29,8 @@ def entry(window, menu, text):
 
 
 def test_it_opens_on_the_welcome_page_with_a_way_in(window):
-    assert window.welcome.isVisible()
-    assert window.welcome.lessons.hasFocus()
+    assert window.pages.welcome.isVisible()
+    assert window.pages.welcome.lessons.hasFocus()
 
 
 def test_it_fits_into_a_small_screen(window):
@@ -40,9 +40,9 @@ def test_it_fits_into_a_small_screen(window):
 
 
 def test_free_lab_starts_with_the_first_of_the_first_experiments(window, trainer):
-    window.welcome.free_lab.click()
+    window.pages.welcome.free_lab.click()
     assert window.lab.isVisible()
-    first = files.load(window.welcome.cards[0].experiment.path)
+    first = files.load(window.pages.welcome.cards[0].experiment.path)
     assert trainer.named("load") == [(first.with_value("name", "Free lab"),)]
     assert window.windowTitle() == "Free lab – GradLab"
 
@@ -76,25 +76,25 @@ def test_without_a_file_manager_the_folder_is_named(window, monkeypatch):
 
 
 def test_coming_back_finds_the_lab_as_it_was_left(window, trainer):
-    window.welcome.free_lab.click()
+    window.pages.welcome.free_lab.click()
     trainer.slot.append(Frame(state=State.RUNNING, progress=Progress(update=3)))
     window.lab.poll()
     entry(window, "file", "Welcome page").trigger()
     assert trainer.named("rest") == [()]
-    window.welcome.free_lab.click()
+    window.pages.welcome.free_lab.click()
     assert len(trainer.named("load")) == 1
 
 
 def test_a_card_opens_its_experiment(window, trainer):
-    window.welcome.cards[1].click()
+    window.pages.welcome.cards[1].click()
     (loaded,) = trainer.named("load")[0]
-    assert loaded.name == window.welcome.cards[1].accessibleName()
+    assert loaded.name == window.pages.welcome.cards[1].accessibleName()
     assert loaded.name in window.windowTitle()
     assert window.lab.isVisible()
 
 
 def test_a_card_keeps_its_question_in_sight(window, trainer):
-    card = window.welcome.cards[1]
+    card = window.pages.welcome.cards[1]
     card.click()
     assert window.lab.message.isVisible()
     assert window.lab.message.text.text() == card.experiment.question
@@ -104,53 +104,53 @@ def test_a_card_keeps_its_question_in_sight(window, trainer):
 
 
 def test_the_question_outlasts_the_notice_of_an_earlier_run(window, trainer):
-    window.open_lab()
+    window.experiments.return_to_lab()
     trainer.slot.append(Frame(state=State.FAILED, notice=Notice("error", "out of memory")))
     window.lab.poll()
-    window.welcome.cards[1].click()
+    window.pages.welcome.cards[1].click()
     trainer.slot.append(Frame(run=1, state=State.READY))
     window.lab.poll()
-    assert window.lab.message.text.text() == window.welcome.cards[1].experiment.question
+    assert window.lab.message.text.text() == window.pages.welcome.cards[1].experiment.question
 
 
 def test_a_file_without_a_comment_and_the_free_lab_say_nothing(window, saved):
-    window.welcome.cards[1].click()
-    window.open_file(saved)
+    window.pages.welcome.cards[1].click()
+    window.experiments.open_file(saved)
     assert not window.lab.message.isVisible()
-    window.welcome.cards[1].click()
-    window.new_experiment()
+    window.pages.welcome.cards[1].click()
+    window.experiments.new()
     assert not window.lab.message.isVisible()
 
 
 def test_an_opened_file_is_recent_and_a_card_is_not(window, saved, store):
-    window.welcome.cards[0].click()
-    window.open_file(saved)
+    window.pages.welcome.cards[0].click()
+    window.experiments.open_file(saved)
     assert store.recent() == [saved.resolve()]
-    window.show_welcome()
-    assert [button.text() for button in window.welcome.recent.buttons] == ["tuesday"]
+    window.pages.show_welcome()
+    assert [button.text() for button in window.pages.welcome.recent.buttons] == ["tuesday"]
 
 
 def test_open_asks_for_a_file(window, saved, trainer, monkeypatch):
     monkeypatch.setattr(
         "gradlab.window.services.dialogs.QFileDialog.getOpenFileName", lambda *_: (str(saved), "")
     )
-    window.welcome.open.click()
+    window.pages.welcome.open.click()
     assert trainer.named("load") == [(EXPERIMENT,)]
 
 
 def test_a_bad_file_is_explained_and_changes_nothing(window, tmp_path, trainer):
     path = tmp_path / "bad.toml"
     path.write_text("[optimizer]\nlr = -1\n")
-    window.open_file(path)
+    window.experiments.open_file(path)
     box = window.findChild(QMessageBox)
     assert "optimizer.lr = -1" in box.informativeText()
     box.close()
     assert trainer.named("load") == []
-    assert window.welcome.isVisible()
+    assert window.pages.welcome.isVisible()
 
 
 def test_saving_writes_what_the_form_shows(window, saved, tmp_path, monkeypatch, store):
-    window.open_file(saved)
+    window.experiments.open_file(saved)
     target = tmp_path / "copy"
     monkeypatch.setattr(
         "gradlab.window.services.dialogs.QFileDialog.getSaveFileName", lambda *_: (str(target), "")
@@ -162,19 +162,20 @@ def test_saving_writes_what_the_form_shows(window, saved, tmp_path, monkeypatch,
 
 
 def test_saving_where_nothing_can_be_written_is_explained(window, saved, tmp_path, monkeypatch):
-    window.open_file(saved)
+    window.experiments.open_file(saved)
+    (tmp_path / "missing").write_text("a file in the folder's place")
     monkeypatch.setattr(
         "gradlab.window.services.dialogs.QFileDialog.getSaveFileName",
         lambda *_: (str(tmp_path / "missing" / "x.toml"), ""),
     )
-    window.save_as()
+    window.experiments.save_as()
     box = window.findChild(QMessageBox)
     assert "could not be saved" in box.text()
     box.close()
 
 
 def test_the_theme_changes_while_the_window_is_open_and_is_remembered(window, store):
-    window.open_lab()
+    window.experiments.return_to_lab()
     (themes,) = [each.menu() for each in window.menus["view"].actions() if each.text() == "&Theme"]
     dark = themes.actions()[1]
     dark.trigger()
@@ -186,7 +187,7 @@ def test_the_theme_changes_while_the_window_is_open_and_is_remembered(window, st
 
 
 def test_the_view_menu_shows_and_hides_panels(window):
-    window.open_lab()
+    window.experiments.return_to_lab()
     entry(window, "view", "Data").trigger()
     assert window.lab.bench.docks["data"].isVisible()
     entry(window, "view", "Loss").trigger()
@@ -197,32 +198,32 @@ def test_the_view_menu_shows_and_hides_panels(window):
 
 
 def test_every_panel_can_be_explained_from_the_menu(window):
-    window.open_lab()
+    window.experiments.return_to_lab()
     titles = [action.text() for action in window.menus["help_on"].actions()]
     assert titles == [dock.panel.title for dock in window.lab.bench.docks.values()]
 
 
 def test_shortcuts_of_a_run_sleep_on_the_welcome_page(window, trainer, qtbot):
-    window.welcome.free_lab.click()
+    window.pages.welcome.free_lab.click()
     trainer.slot.append(Frame(state=State.PAUSED, progress=Progress(update=3)))
     window.lab.poll()
-    window.show_welcome()
+    window.pages.show_welcome()
     window.setFocus()
     trainer.asked.clear()
     qtbot.keyClick(window, Qt.Key.Key_B)
     assert trainer.asked == []
-    window.open_lab()
+    window.experiments.return_to_lab()
     qtbot.keyClick(window.lab, Qt.Key.Key_B)
     assert [asked[0] for asked in trainer.asked if asked[0] != "watch"] == ["update"]
 
 
 def test_size_and_layout_are_remembered(window, open_window):
-    window.open_lab()
+    window.experiments.return_to_lab()
     window.lab.bench.docks["gradients"].close()
     window.resize(1111, 700)
     window.close()
     again = open_window(None)
-    again.open_lab()
+    again.experiments.return_to_lab()
     # Qt fits a restored window into its screen, which is 800 pixels wide here.
     assert again.height() == window.height() == 700
     assert not again.lab.bench.docks["gradients"].isVisible()
@@ -230,7 +231,7 @@ def test_size_and_layout_are_remembered(window, open_window):
 
 
 def test_every_menu_entry_has_its_own_mnemonic(window):
-    window.open_lab()
+    window.experiments.return_to_lab()
     for name in ("file", "run"):
         marks = [
             text[text.index("&") + 1].lower()

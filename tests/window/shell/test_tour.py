@@ -1,7 +1,8 @@
 import pytest
 from PySide6.QtCore import QRect, QSize, Qt
 
-from gradlab.window.shell.tour import STOPS, beside
+from gradlab.window.shell.tour import beside
+from gradlab.window.shell.tour_stops import STOPS
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def test_the_tour_leads_through_the_real_window_and_ends(qtbot, window, trainer)
     seen = []
     for stop in STOPS:
         assert tour.bubble.isVisible()
-        assert stop.find(window).isVisible()
+        assert stop.find(window.pages).isVisible()
         assert window.rect().contains(tour.bubble.geometry())
         seen.append(tour.bubble.title.text())
         press(qtbot, tour.bubble.next)
@@ -47,18 +48,18 @@ def test_back_leads_back(qtbot, window):
 
 def test_what_is_told_of_can_be_pressed(qtbot, window):
     """The shade lets the mouse through."""
-    place = window.welcome.lessons.mapTo(window, window.welcome.lessons.rect().center())
-    assert window.childAt(place) is window.welcome.lessons
+    place = window.pages.welcome.lessons.mapTo(window, window.pages.welcome.lessons.rect().center())
+    assert window.childAt(place) is window.pages.welcome.lessons
 
 
 @pytest.mark.parametrize("answer", ["yes", "no"])
 def test_newcomers_are_asked_once(qtbot, open_window, answer):
     first = open_window()
-    assert first.welcome.offer.isVisible()
-    press(qtbot, getattr(first.welcome.offer, answer))
+    assert first.pages.welcome.offer.isVisible()
+    press(qtbot, getattr(first.pages.welcome.offer, answer))
     assert (first.tour is not None) == (answer == "yes")
-    assert not first.welcome.offer.isVisible()
-    assert not open_window().welcome.offer.isVisible()
+    assert not first.pages.welcome.offer.isVisible()
+    assert not open_window().pages.welcome.offer.isVisible()
 
 
 @pytest.mark.parametrize(
