@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_up import loss_frames
 from shiboken6 import Shiboken
 
 from gradlab.instruments.records import Frame, Progress
 from gradlab.window.charts.x_axis import UNITS, XAxis
-from gradlab.window.panels.loss.panel import examples
 
-FRAMES = examples(epochs=10, updates=20)  # batches of 32, 2 milliseconds each
+FRAMES = loss_frames(epochs=10, updates=20)  # batches of 32, 2 milliseconds each
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_the_axis_grows_in_few_steps_and_never_ends_before_the_run(qapp, unit):
     axis = XAxis()
     axis.choose(unit)
     ends = set()
-    for frame in examples(epochs=100, updates=10):
+    for frame in loss_frames(epochs=100, updates=10):
         axis.follow(replace(frame, progress=Progress(epochs=100)))
         assert axis.end >= axis.place(frame.curves.update[-1])
         ends.add(round(axis.end, 9))
@@ -105,7 +105,7 @@ def test_only_what_somebody_changes_is_announced(axis, qtbot):
 
 def test_axes_of_two_runs_can_show_the_same_updates(axis, qtbot):
     other = XAxis()
-    slower = examples(epochs=10, updates=40)[-1]  # its updates make half as much of an epoch
+    slower = loss_frames(epochs=10, updates=40)[-1]  # its updates make half as much of an epoch
     other.follow(slower)
     axis.choose("seconds")
     other.link(axis)

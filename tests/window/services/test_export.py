@@ -4,16 +4,17 @@ import csv
 from xml.etree import ElementTree
 
 import pytest
+from made_up import loss_frames
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QWidget
 
 from gradlab.window.lab.panel_area import Bench
-from gradlab.window.panels.loss.panel import LossPanel, examples
+from gradlab.window.panels.loss.panel import LossPanel
 from gradlab.window.services.export import Exporter, ExportMenu, as_png, as_svg, file_name, image_of
 
-FRAME = examples()[-1]
+FRAME = loss_frames()[-1]
 
 
 @pytest.fixture

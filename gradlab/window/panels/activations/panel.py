@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
@@ -321,41 +320,3 @@ def unit_in_words(layer: LayerActivations, unit: int) -> str:
     """Say how often a unit is active."""
     said = tr(_ACTIVE[layer.trouble if layer.troubled[unit] else ""])
     return said.format(layer=layer.name, unit=unit, percent=f"{100 * layer.active[unit]:.3g}")
-
-
-def examples() -> list[Frame]:
-    """Return the frames of a made-up run in which more and more units die."""
-    chance = np.random.default_rng(0)
-    course = np.empty((2, 0))
-    frames = []
-    for update in range(40):
-        layers = (_example("hidden1", 64, update / 100, chance), _example("output", 10, None, chance))
-        course = np.column_stack([course, [layer.troubled_share for layer in layers]])
-        seen = Course(np.arange(update + 1.0), course, course)
-        frames.append(Frame(serial=update, activations=Activations(update, 512, layers, seen)))
-    return frames
-
-
-def _example(name: str, count: int, dead: float | None, chance: np.random.Generator) -> LayerActivations:
-    edges = np.linspace(0 if dead is not None else -3, 3, 33, dtype=np.float32)
-    shares = np.exp(-np.square(edges[1:]))
-    troubled = np.arange(count) / count < (dead or 0)
-    active = np.where(troubled, 0, chance.uniform(0.3, 0.7, count) if dead is not None else 1)
-    return LayerActivations(
-        name=name,
-        bend="" if dead is None else "relu",
-        edges=edges,
-        shares=(shares / shares.sum()).astype(np.float32),
-        zeros=0.0 if dead is None else 0.5 + dead / 2,
-        mean=0.4,
-        deviation=0.6,
-        active=active.astype(np.float32),
-        trouble="" if dead is None else "dead",
-        troubled=troubled,
-    )
-
-
-if __name__ == "__main__":
-    from gradlab.window.panels.preview import preview
-
-    preview(ActivationsPanel, examples(), milliseconds=200)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayou
 
 from gradlab.experiment.schema import Experiment
 from gradlab.export.loop_code import lines_for, text_of
-from gradlab.instruments.records import Frame, Phase, Progress, State
+from gradlab.instruments.records import Frame, Phase
 from gradlab.language import mark, tr
 from gradlab.window import theme
 from gradlab.window.panels.base import Panel
@@ -126,19 +126,3 @@ class CodePanel(Panel):
         QGuiApplication.clipboard().setText(self.code.toPlainText() + "\n")
         self.copy.setText(tr("Copied"))
         self._copied.start()
-
-
-def examples() -> list[Frame]:
-    """Return the frames of an update that is stepped through."""
-    experiment = Experiment().with_value("gradients.accumulate", 2).with_value("optimizer.clip_norm", 1.0)
-    phases: tuple[Phase, ...] = ("zeroed", "forward", "backward", "forward", "backward", "clipped", "updated")
-    return [
-        Frame(state=State.PAUSED, experiment=experiment, progress=Progress(phase=phase, by_phase=True))
-        for phase in phases
-    ]
-
-
-if __name__ == "__main__":
-    from gradlab.window.panels.preview import preview
-
-    preview(CodePanel, examples(), milliseconds=1000)

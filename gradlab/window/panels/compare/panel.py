@@ -1,9 +1,7 @@
 """Compare: the runs that race and those that are pinned, one row each."""
 
-from dataclasses import replace
 from typing import cast
 
-import numpy as np
 from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -15,9 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradlab.experiment.schema import Experiment, Gradients
+from gradlab.experiment.schema import Gradients
 from gradlab.export.tables import Table
-from gradlab.instruments.records import Curves, EpochRow, Frame, Lane, Progress, State
+from gradlab.instruments.records import Frame
 from gradlab.language import mark, tr
 from gradlab.training.zeroing.base import contrast
 from gradlab.window.lab.side_by_side import MOST
@@ -256,42 +254,3 @@ def _rename(button: QWidget, text: str, help: str) -> None:
         button.setProperty("text", text)
         button.setAccessibleName(text)
         button.setToolTip(tooltip(help))
-
-
-def examples() -> list[Frame]:
-    """Return the frames of a made-up race of two, with a pinned run behind."""
-    spec = Experiment()
-    never = spec.with_value("gradients.zero", "never")
-    pinned = _example("Digits", 3, spec.with_value("optimizer.lr", 0.5), 1.9, 30)
-    frames = []
-    for epoch in range(1, 31):
-        lanes = (
-            _example("every update", 1, spec, 0.4, epoch),
-            _example("never", 2, never, 4.0, epoch),
-        )
-        frames.append(replace(lanes[0].frame, lanes=lanes, pinned=(replace(pinned, pinned=True),)))
-    return frames
-
-
-def _example(name: str, run: int, spec: Experiment, scale: float, epoch: int) -> Lane:
-    loss = scale / epoch
-    epochs = (EpochRow(epoch, epoch * 43, epoch * 1347, loss, 0.9, loss * 1.2, 0.9, 0.9, 0.9, 0.9, 0.1),)
-    empty = np.empty(0)
-    frame = Frame(
-        run=run,
-        state=State.RUNNING,
-        progress=Progress(epoch=epoch, epochs=30, update=epoch * 43, phase="updated"),
-        train_loss=loss,
-        val_loss=loss * 1.2,
-        val_accuracy=1 - min(0.9, loss / 2),
-        val_f1=1 - min(0.9, loss / 1.8),
-        experiment=spec,
-        curves=Curves(empty, empty, empty, empty, empty, empty, empty, epochs),
-    )
-    return Lane(name, f"lane.{run}", frame)
-
-
-if __name__ == "__main__":
-    from gradlab.window.panels.preview import preview
-
-    preview(ComparePanel, examples(), milliseconds=200)

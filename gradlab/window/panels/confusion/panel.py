@@ -1,6 +1,5 @@
 """The confusion matrix: which classes are taken for which, and how good each one is."""
 
-from collections.abc import Iterator
 from html import escape
 
 import numpy as np
@@ -354,21 +353,3 @@ def _accuracy(names: tuple[str, ...], counts: Counts) -> str:
     right = tr("Accuracy {percent} %").format(percent=f"{100 * accuracy:.1f}")
     guessed = tr("always guessing “{name}”: {percent} %").format(name=largest, percent=f"{100 * guess:.1f}")
     return f"<b>{right}</b> · {guessed}"
-
-
-def _made_up() -> Iterator[Frame]:
-    """Two classes that are told apart better with every epoch."""
-    chance = np.random.default_rng(0)
-    true = (chance.random(500) < 0.3).astype(np.int64)
-    answers: tuple[Answers, ...] = ()
-    for epoch in range(40):
-        signal = (2 * true - 1) * epoch / 20 + chance.normal(0, 1, len(true)) - 0.8
-        answers += (Answers(epoch, (1 / (1 + np.exp(-signal))).astype(np.float32)),)
-        confusion = Confusion(epoch, ("ham", "spam"), np.arange(len(true)), true, answers)
-        yield Frame(serial=epoch, confusion=confusion)
-
-
-if __name__ == "__main__":
-    from gradlab.window.panels.preview import preview
-
-    preview(ConfusionPanel, _made_up(), milliseconds=400)

@@ -1,6 +1,6 @@
 """The data itself, and what the model says of it, drawn as suits the data."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -298,33 +298,3 @@ class DataPanel(Panel):
         self._threshold.value = threshold
         if self._shown is not None:
             self._draw(self._shown)
-
-
-def _made_up() -> Iterator[Frame]:
-    """A boundary that turns until it parts two clouds."""
-    chance = np.random.default_rng(0)
-    classes = np.arange(300) % 2
-    points = chance.normal(0, 0.7, (300, 2)) + np.where(classes, 1.0, -1.0)[:, None]
-    axis = np.linspace(-3.5, 3.5, 80)
-    x, y = np.meshgrid(axis, axis)
-    for number, angle in enumerate(np.linspace(-np.pi / 2, np.pi / 4, 60)):
-        positive = 1 / (1 + np.exp(-2 * (np.cos(angle) * x + np.sin(angle) * y)))
-        view = PlaneView(
-            axis_names=("x", "y"),
-            class_names=("blue", "orange"),
-            x=axis,
-            y=axis,
-            predicted=(positive > 0.5).astype(np.int64),
-            confidence=np.maximum(positive, 1 - positive).astype(np.float32),
-            train_points=points[:200],
-            train_classes=classes[:200],
-            validation_points=points[200:],
-            validation_classes=classes[200:],
-        )
-        yield Frame(serial=number, data=view)
-
-
-if __name__ == "__main__":
-    from gradlab.window.panels.preview import preview
-
-    preview(DataPanel, _made_up(), milliseconds=60)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -12,13 +11,8 @@ from gradlab.export.tables import Table, course_table, histogram_table, sizes_ta
 from gradlab.instruments.records import (
     Course,
     Curves,
-    Doubles,
     Flow,
     Frame,
-    LayerSizes,
-    Progress,
-    SizeHistogram,
-    State,
 )
 from gradlab.language import mark, tr
 from gradlab.window.charts.colorbar import LegendEntry
@@ -381,93 +375,3 @@ def _layer_names(layers: tuple[str, ...]) -> list[CurveName]:
 
 
 # --------------------------------------------------------------------- preview
-
-
-def examples(
-    layers: tuple[str, ...] = ("hidden1", "hidden2", "hidden3", "output"),
-    updates: int = 900,
-    accumulate: int = 4,
-) -> list[Frame]:
-    """Return the frames of a made-up run whose first layers get less and less of the gradient."""
-    flow = _made_up(layers, updates, accumulate)
-    return [_frame(flow, now) for now in range(30, updates + 1, 30)]
-
-
-def _made_up(layers: tuple[str, ...], updates: int, accumulate: int) -> Flow:
-    chance = np.random.default_rng(0)
-    update = np.arange(1.0, updates + 1)
-    done = update / updates
-    depth = np.arange(len(layers), 0, -1)[:, None]
-
-    def course(*rows: Doubles) -> Course:
-        values = np.vstack(rows)
-        return Course(update, values, values)
-
-    def wobble(size: float, *rows: int) -> Doubles:
-        return size * chance.standard_normal((*rows, updates))
-
-    scale = 20 * np.exp(3 * done)
-    scale[:9] = np.nan  # unknown at first
-    norm = np.exp(wobble(0.4) - done)
-    mean = 10.0 ** np.linspace(-4.5, -2, len(layers))
-    return Flow(
-        layers,
-        layers,
-        LayerSizes(mean, 12 * mean, updates),
-        _bells(update, np.maximum(-1.5 - 0.6 * depth - done, -10.0)),
-        ratios=course(10 ** (-1.8 - 0.4 * depth - done + wobble(0.1, len(layers)))),
-        directions=course(0.75 + wobble(0.05), np.clip(0.6 * np.exp(-5 * done) + wobble(0.1), -1, 1)),
-        noise=course(scale, np.full(updates, 16.0 * accumulate)),
-        norms=course(norm, np.minimum(norm, 1.0), np.ones(updates)),
-        accumulate=accumulate,
-    )
-
-
-def _bells(update: Doubles, centers: Doubles) -> SizeHistogram:
-    """Spread the sizes of each layer around its centres ``(layers, updates)``, and make a tenth of them zero."""
-    exponents = np.linspace(-12, 4, 49)
-    middles = (exponents[:-1] + exponents[1:]) / 2
-    bells = np.exp(-((middles[None, :, None] - centers[:, None]) ** 2))
-    bells[bells < 1e-3] = 0
-    bells *= 0.9 / bells.sum(axis=1, keepdims=True)
-    zeros = np.full((len(centers), 1, len(update)), 0.1)
-    shares = np.concatenate([zeros, bells], axis=1).astype(np.float32)
-    return SizeHistogram(update, float(len(update)), exponents, shares, np.full(len(centers), 1000.0))
-
-
-def _frame(whole: Flow, now: int) -> Frame:
-    """Return what was seen by an update."""
-
-    def until(course: Course) -> Course:
-        return Course(course.updates[:now], course.low[:, :now], course.high[:, :now])
-
-    histogram = replace(
-        whole.histogram,
-        updates=whole.histogram.updates[:now],
-        end=float(now),
-        shares=whole.histogram.shares[:, :, :now],
-    )
-    flow = replace(
-        whole,
-        sizes=replace(whole.sizes, update=now),
-        histogram=histogram,
-        ratios=until(whole.ratios),
-        directions=until(whole.directions),
-        noise=until(whole.noise),
-        norms=until(whole.norms),
-    )
-    done, norm = flow.norms.updates, flow.norms.high[0]
-    curves = Curves(done, done / 45, 64 * done, 0.001 * done, norm, norm, norm)
-    return Frame(
-        serial=now,
-        state=State.RUNNING,
-        progress=Progress(epoch=now // 45, epochs=20),
-        curves=curves,
-        flow=flow,
-    )
-
-
-if __name__ == "__main__":
-    from gradlab.window.panels.preview import preview
-
-    preview(FlowPanel, examples(), milliseconds=200)

@@ -137,9 +137,3 @@ def _html(markdown: str) -> str:
     document.setMarkdown(markdown, QTextDocument.MarkdownFeature.MarkdownNoHTML)
     html = document.toHtml()
     return html[html.index(">", html.index("<body")) + 1 : html.index("</body>")]
-
-
-if __name__ == "__main__":
-    from gradlab.window.panels.preview import preview
-
-    preview(GlossaryPanel, [Frame()])

@@ -1,6 +1,5 @@
 """The gradient buffer: what was left over, what this batch adds, and what the optimizer uses."""
 
-import numpy as np
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QBrush, QResizeEvent
 from PySide6.QtWidgets import (
@@ -18,11 +17,8 @@ from PySide6.QtWidgets import (
 from gradlab.export.tables import Table, buffer_table, table_of
 from gradlab.instruments.records import (
     BufferWish,
-    Floats,
     Frame,
     Gradients,
-    ParameterGradient,
-    State,
     Timeline,
 )
 from gradlab.language import mark, sentences, tr
@@ -391,43 +387,3 @@ class GradientsPanel(Panel):
             self.story.setAccessibleDescription(text)
         if sheet != self.story.styleSheet():
             self.story.setStyleSheet(sheet)
-
-
-def examples(
-    shapes: tuple[tuple[int, int], ...] = ((32, 64), (10, 32)), zeroing: str = "every_update"
-) -> list[Frame]:
-    """Return the frames of a made-up run of layers with these shapes: outputs × inputs."""
-    chance = np.random.default_rng(0)
-    layers = [*(f"hidden{number}" for number in range(1, len(shapes))), "output"]
-    old: dict[str, Floats] = {}
-    frames, rms = [], []
-    for update in range(1, 61):
-        parameters: list[ParameterGradient] = []
-        for layer, shape in zip(layers, shapes, strict=True):
-            for part, size in (("weight", shape), ("bias", shape[:1])):
-                name = f"{layer}.{part}"
-                quiet = np.arange(shape[0]) % 7 == 3  # dead units
-                batch = (0.3 * chance.standard_normal(size) ** 3 / (1 + update / 10)).astype(np.float32)
-                batch[quiet] = 0
-                left = old.get(name) if zeroing == "never" else None
-                used = batch if left is None else left + batch
-                old[name] = used
-                change = np.float32(-0.1) * used
-                pixels = (1, 8, 8) if size == (32, 64) and not parameters else ()
-                parameters.append(
-                    ParameterGradient(name, size, left, batch, used, change + 1, change, pixels=pixels)
-                )
-        weights = [parameter.used for parameter in parameters if parameter.name.endswith("weight")]
-        rms.append([float(np.sqrt(np.mean(np.square(used)))) for used in weights if used is not None])
-        gradients = Gradients(
-            update, 1, 1, 0.53, 0.5, zeroing, tuple(parameters), stale=zeroing == "never" and update > 1
-        )
-        timeline = Timeline(tuple(layers), np.arange(1.0, update + 1), np.array(rms).T)
-        frames.append(Frame(serial=update, state=State.RUNNING, gradients=gradients, timeline=timeline))
-    return frames
-
-
-if __name__ == "__main__":
-    from gradlab.window.panels.preview import preview
-
-    preview(GradientsPanel, examples(), milliseconds=200)

@@ -1,9 +1,8 @@
 """The loss landscape: how the loss changes around the weights, and how training walked there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -24,7 +23,6 @@ from gradlab.instruments.records import (
     Directions,
     Frame,
     Landscape,
-    Progress,
     Rows,
     State,
     Surface,
@@ -412,36 +410,3 @@ def _in_words(choices: Mapping[Any, tuple[str, str]]) -> dict[Any, tuple[str, st
 def _set_text(label: QLabel, text: str) -> None:
     if text != label.text():
         label.setText(text)
-
-
-def examples() -> Iterator[Frame]:
-    """Yield a made-up valley, computed from coarse to fine, with a path that winds down it."""
-    steps = np.linspace(0, 1, 120)
-    path = np.column_stack([-3 * (1 - steps) ** 2, 1.2 * np.sin(5 * steps) * (1 - steps)])
-    for side in (9, 17, 33, 65, 65):
-        axis = np.linspace(-3.6, 1.2, side)
-        x, y = np.meshgrid(axis, axis + 1.2)
-        losses = 0.02 + 0.15 * x**2 + 0.6 * (y - 0.5 * np.sin(x)) ** 2
-        losses[(x < -3) & (y > 2)] = np.nan
-        surface = Surface("path", "path", 2_400, axis, axis + 1.2, losses, 0.02, "training", 375)
-        for _ in range(8):
-            yield Frame(
-                state=State.PAUSED,
-                progress=Progress(update=2_400),
-                landscape=Landscape(
-                    surface=surface,
-                    progress=(side / 65) ** 2,
-                    computing=side < 65,
-                    seconds_left=4 * (1 - (side / 65) ** 2),
-                    is_current=True,
-                    path=path,
-                    epochs=40 * steps,
-                    share=0.93,
-                ),
-            )
-
-
-if __name__ == "__main__":
-    from gradlab.window.panels.preview import preview
-
-    preview(LandscapePanel, examples(), milliseconds=150)

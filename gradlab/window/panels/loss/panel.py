@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gradlab.export.tables import Table, epochs_table, table_of
-from gradlab.instruments.records import Curves, EpochRow, Frame, Mark, Progress, State
+from gradlab.instruments.records import Curves, EpochRow, Frame
 from gradlab.language import mark, tr, trn
 from gradlab.window.charts.chart import Chart
 from gradlab.window.charts.formatting import whole
@@ -395,50 +395,3 @@ def _same_runs(one: Frame, other: Frame) -> bool:
     """Whether both show the same runs, as far as these have come."""
     runs = [[lane.frame.curves for lane in (*frame.lanes, *frame.pinned)] for frame in (one, other)]
     return len(runs[0]) == len(runs[1]) and all(map(is_, *runs))
-
-
-def examples(epochs: int = 30, updates: int = 43) -> list[Frame]:
-    """Return the frames of a made-up run that learns by heart in the end, with ``updates`` per epoch."""
-    chance = np.random.default_rng(0)
-    count = epochs * updates
-    update = np.arange(1, count + 1, dtype=np.float64)
-    place = update / updates
-    course = 0.04 + 2.2 * np.exp(-place / 4)
-    loss = course * np.exp(0.35 * chance.standard_normal(count))
-    rows = [_example_row(epoch, epoch * updates, epochs, chance) for epoch in range(epochs + 1)]
-    marks = (Mark(count // 3, "learning rate 0.1 → 0.05"), Mark(count // 2, "zeroing: never"))
-    return [
-        Frame(
-            serial=epoch,
-            state=State.RUNNING,
-            progress=Progress(epoch=epoch, epochs=epochs),
-            curves=Curves(
-                update=update[:now],
-                update_epoch=place[:now],
-                update_samples=32 * update[:now],
-                update_seconds=0.002 * update[:now],
-                update_loss=loss[:now],
-                update_mean=loss[:now],
-                grad_norm=loss[:now],
-                epochs=tuple(rows[: epoch + 1]),
-                marks=tuple(mark for mark in marks if mark.update <= now),
-            ),
-        )
-        for epoch in range(1, epochs + 1)
-        for now in [epoch * updates]
-    ]  # fmt: skip
-
-
-def _example_row(epoch: int, update: int, epochs: int, chance: np.random.Generator) -> EpochRow:
-    train = 0.04 + 2.2 * float(np.exp(-epoch / 4))
-    validation = train + 0.1 + 0.25 * (epoch / epochs) ** 2 + 0.02 * chance.standard_normal()
-    right = 1 - 0.9 * float(np.exp(-epoch / 5)) - 0.03
-    near = [float(np.clip(right + 0.012 * chance.standard_normal(), 0, 1)) for _ in range(3)]
-    precision, recall, f1 = near
-    return EpochRow(epoch, update, update * 32, train, right, validation, right, precision, recall, f1, 0.1)
-
-
-if __name__ == "__main__":
-    from gradlab.window.panels.preview import preview
-
-    preview(LossPanel, examples(), milliseconds=200)

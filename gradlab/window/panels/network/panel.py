@@ -1,11 +1,10 @@
 """The network itself: the signal that goes forward and the gradient that comes back."""
 
-import numpy as np
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from gradlab.export.tables import Table, table_of
-from gradlab.instruments.records import Floats, Frame, Phase, Progress, Signal, SignalLayer, State, UnitValues
+from gradlab.instruments.records import Frame, Signal, State
 from gradlab.language import mark, sentences, tr
 from gradlab.window.charts.formatting import short, whole
 from gradlab.window.panels.base import Panel
@@ -162,45 +161,3 @@ def _did(signal: Signal) -> str:
         ),
         "clipped": tr("a gradient longer than the limit is shortened, in all layers alike."),
     }[signal.phase]
-
-
-def examples(widths: tuple[int, ...] = (4, 24, 12, 3)) -> list[Frame]:
-    """Return the frames of two made-up updates, phase by phase."""
-    chance = np.random.default_rng(0)
-    phases: tuple[Phase, ...] = ("zeroed", "forward", "backward", "updated")
-    frames = []
-    for step in range(8):
-        phase = phases[step % 4]
-        layers = tuple(_example(number, widths, phase, chance) for number in range(len(widths)))
-        signal = Signal(layers, phase, step // 4 + 1, None if phase == "zeroed" else 0.7)
-        progress = Progress(phase=phase, by_phase=True)
-        frames.append(Frame(serial=step, state=State.PAUSED, progress=progress, signal=signal))
-    return frames
-
-
-def _example(number: int, widths: tuple[int, ...], phase: Phase, chance: np.random.Generator) -> SignalLayer:
-    names = ["inputs", *(f"hidden{layer}" for layer in range(1, len(widths) - 1)), "output"]
-    shown = min(widths[number], 16)
-
-    def values() -> UnitValues:
-        made: Floats = chance.standard_normal(shown).astype(np.float32)
-        return UnitValues(made * (made > 0) if 0 < number < len(widths) - 1 else made, made)
-
-    into = chance.standard_normal((shown, min(widths[number - 1], 16))).astype(np.float32)
-    has_gradient = phase in ("backward", "updated")
-    return SignalLayer(
-        name=names[number],
-        units=widths[number],
-        shown=np.linspace(0, widths[number] - 1, shown).astype(np.int64),
-        activation=None if phase == "zeroed" else values(),
-        gradient=values() if has_gradient else None,
-        weights=into if number else None,
-        change=into if number and phase == "updated" else None,
-        norm=0.53 if number and has_gradient else None,
-    )
-
-
-if __name__ == "__main__":
-    from gradlab.window.panels.preview import preview
-
-    preview(NetworkPanel, examples(), milliseconds=1000)

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+from made_up import activation_frames
 from PySide6.QtCore import QPoint, Qt
 
 from gradlab.instruments.records import Activations, Course, Frame, LayerActivations
-from gradlab.window.panels.activations.panel import COURSE, LAYERS, UNITS, ActivationsPanel, examples
+from gradlab.window.panels.activations.panel import COURSE, LAYERS, UNITS, ActivationsPanel
 from gradlab.window.panels.bus import Desk
 
 
@@ -160,7 +161,7 @@ def test_numbers_that_blew_up_can_be_shown(panel):
 @pytest.mark.parametrize("size", [(420, 190), (200, 120), (900, 500)])
 def test_every_view_can_be_drawn_at_any_size(panel, size, wear):
     panel.resize(*size)
-    frames = examples()
+    frames = activation_frames()
     panel.show_frame(frames[-1])
     for view in (LAYERS, UNITS, COURSE):
         panel.tabs.setCurrentIndex(view)
@@ -173,7 +174,7 @@ def test_it_shares_the_x_axis_of_the_desk(panel):
     desk = Desk()
     panel.join(desk)
     assert panel.course.axis is desk.x_axis
-    panel.show_frame(examples()[-1])
+    panel.show_frame(activation_frames()[-1])
     panel.tabs.setCurrentIndex(COURSE)
     desk.x_axis.choose("updates")
     assert panel.course.x_label == "Update"

@@ -1,10 +1,11 @@
 import pytest
+from made_up import code_frames
 from PySide6.QtGui import QGuiApplication
 
 from gradlab.experiment.schema import Experiment
 from gradlab.export.loop_code import lines_for, text_of
 from gradlab.instruments.records import Frame, Progress, State
-from gradlab.window.panels.code.panel import CodePanel, examples
+from gradlab.window.panels.code.panel import CodePanel
 from gradlab.window.theme.tokens import Theme
 
 LIGHT = Theme.load("light")
@@ -105,9 +106,9 @@ def test_the_code_can_be_read_and_selected_with_the_keyboard_but_not_changed(pan
     assert panel.code.textCursor().hasSelection()
 
 
-def test_its_examples_walk_through_an_update(panel):
+def test_a_stepped_update_lights_one_line_after_the_other(panel):
     seen = []
-    for frame in examples():
+    for frame in code_frames():
         panel.show_frame(frame)
         seen += lit(panel)
     assert len(seen) == 7

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_up import race_frames
 from PySide6.QtCore import Qt
 
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.words import differences_in_words
 from gradlab.instruments.records import Band, Frame, Mark, Progress
 from gradlab.window.panels.bus import Desk
-from gradlab.window.panels.compare.panel import ComparePanel, examples
+from gradlab.window.panels.compare.panel import ComparePanel
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def panel(qtbot, theme, desk):
 
 @pytest.fixture
 def frame():
-    return examples()[-1]
+    return race_frames()[-1]
 
 
 def texts(panel, row):
@@ -88,7 +89,7 @@ def test_new_frames_leave_the_choice_alone(panel, frame, desk, qtbot):
     panel.show_frame(frame)
     click_row(panel, qtbot, 2)
     with qtbot.assertNotEmitted(desk.lane_wanted):
-        panel.show_frame(examples()[-2])
+        panel.show_frame(race_frames()[-2])
     assert panel.table.currentIndex().row() == 2
     assert texts(panel, 0)[1] == "1,247"
 

@@ -3,6 +3,7 @@ from math import nan
 
 import numpy as np
 import pytest
+from made_up import flow_frames
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF
 
@@ -11,7 +12,7 @@ from gradlab.window.charts.formatting import short
 from gradlab.window.charts.guides import Guides, Level, Zone
 from gradlab.window.panels.bus import Desk
 from gradlab.window.panels.flow.layer_bars import decades
-from gradlab.window.panels.flow.panel import FlowPanel, examples
+from gradlab.window.panels.flow.panel import FlowPanel
 from gradlab.window.panels.flow.views import VIEWS, bars_story, noise_story, norms_story
 from gradlab.window.theme.tokens import Theme
 
@@ -22,7 +23,7 @@ BARS, HEAT, RATIO, DIRECTIONS, NOISE, NORM = range(6)
 
 @pytest.fixture(scope="module")
 def frames():
-    return examples()
+    return flow_frames()
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ def test_a_new_run_begins_empty_and_may_have_other_layers(panel, frames):
     showing(panel, frames[-1], RATIO)
     panel.show_frame(Frame(run=1))
     assert panel.empty.isVisible()
-    [*_, other] = examples(layers=("rnn", "output"), updates=60)
+    [*_, other] = flow_frames(layers=("rnn", "output"), updates=60)
     panel.show_frame(replace(other, run=1))
     assert [curve.name.name for curve in panel.ratios.curves] == ["rnn", "output"]
     assert [panel.layer.itemText(index) for index in range(panel.layer.count())] == [
@@ -288,7 +289,7 @@ def test_the_cursor_reads_exact_values(panel, frames):
 
 
 def test_without_keys_the_cursor_names_the_nearest_curve(panel):
-    [*_, frame] = examples(layers=tuple(f"hidden{number}" for number in range(1, 25)), updates=60)
+    [*_, frame] = flow_frames(layers=tuple(f"hidden{number}" for number in range(1, 25)), updates=60)
     panel.resize(420, 230)
     chart = showing(panel, frame, RATIO)
     assert not any(curve.key.isVisible() for curve in chart.curves)

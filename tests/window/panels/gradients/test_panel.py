@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_up import gradient_frames
 from PySide6.QtCore import QPoint, QRect, Qt
 
 from gradlab.instruments.records import (
@@ -15,7 +16,7 @@ from gradlab.instruments.records import (
 )
 from gradlab.window.charts.formatting import short
 from gradlab.window.panels.bus import Desk
-from gradlab.window.panels.gradients.panel import GradientsPanel, examples
+from gradlab.window.panels.gradients.panel import GradientsPanel
 from gradlab.window.panels.gradients.tile import Cell
 from gradlab.window.panels.gradients.words import facts, reading, story
 from gradlab.window.theme.tokens import Theme
@@ -118,7 +119,7 @@ def test_pictures_are_described_for_those_who_do_not_see_them(panel, qtbot):
 
 
 def test_a_bias_stands_beside_its_weight(panel):
-    panel.show_frame(examples()[-1])
+    panel.show_frame(gradient_frames()[-1])
     assert len(panel.buffer.rows) == 2
     [tile, *_] = panel.buffer.rows[0].tiles
     assert tile.weight.arrangement.order.shape == (32, 64)
@@ -225,19 +226,19 @@ def test_broken_numbers_draw_without_a_warning(panel, bad):
 
 
 def test_a_new_run_forgets_the_old_one(panel):
-    panel.show_frame(examples()[-1])
+    panel.show_frame(gradient_frames()[-1])
     panel.show_frame(Frame(run=1))
     assert panel.empty.isVisible()
 
 
 def test_another_model_gets_its_own_rows(panel):
-    panel.show_frame(examples()[-1])
-    panel.show_frame(examples(((5, 4),))[-1])
+    panel.show_frame(gradient_frames()[-1])
+    panel.show_frame(gradient_frames(((5, 4),))[-1])
     assert [row.pair.weight.shape for row in panel.buffer.rows] == [(5, 4)]
 
 
 def test_rows_are_made_once_and_then_only_repainted(panel):
-    first, *_, last = examples()
+    first, *_, last = gradient_frames()
     panel.show_frame(first)
     rows = list(panel.buffer.rows)
     panel.show_frame(last)
@@ -251,10 +252,10 @@ def test_two_layers_fit_and_many_scroll(panel, qtbot, size):
     def scrolls() -> bool:
         return panel.buffer.verticalScrollBar().maximum() > 0
 
-    panel.show_frame(examples()[-1])
+    panel.show_frame(gradient_frames()[-1])
     qtbot.wait(30)
     assert not scrolls()
-    panel.show_frame(examples(((32, 32),) * 6)[-1])
+    panel.show_frame(gradient_frames(((32, 32),) * 6)[-1])
     qtbot.waitUntil(scrolls, timeout=1000)
 
 
@@ -307,7 +308,7 @@ def test_the_timeline_reads_off_a_measurement(panel):
 
 
 def test_every_layer_is_named_beside_the_timeline(panel, qtbot):
-    panel.show_frame(examples()[-1])
+    panel.show_frame(gradient_frames()[-1])
     panel.tabs.setCurrentIndex(1)
     qtbot.waitUntil(lambda: bool(panel.timeline.plot.accessibleDescription()), timeout=2000)
     assert panel.timeline.plot.accessibleDescription().startswith("At update 60: hidden1 typical size")
@@ -317,12 +318,12 @@ def test_every_layer_is_named_beside_the_timeline(panel, qtbot):
 def test_only_the_view_in_front_is_drawn(panel, monkeypatch):
     panel.tabs.setCurrentIndex(1)
     monkeypatch.setattr(panel.buffer, "show_parameters", lambda *_, **__: pytest.fail("drawn behind"))
-    panel.show_frame(replace(examples()[-1], serial=1))
+    panel.show_frame(replace(gradient_frames()[-1], serial=1))
     assert panel.facts[0].text() == "Update 60"
 
 
 def test_pointing_beside_the_pictures_reads_nothing(panel, qtbot):
-    panel.show_frame(examples()[-1])
+    panel.show_frame(gradient_frames()[-1])
     tile = panel.buffer.rows[0].tiles[0]
     assert tile.cell_at(QPoint(5, tile.height() - 1).toPointF()) is None
 
@@ -397,14 +398,14 @@ def test_the_strip_lights_the_latest_phase_in_both_themes(panel, wear):
 @pytest.fixture
 def large(panel, qtbot):
     """The panel with hidden1 of a made-up run seen large."""
-    panel.show_frame(examples()[-1])
+    panel.show_frame(gradient_frames()[-1])
     panel.layer.setCurrentText("hidden1")
     qtbot.wait(20)
     return panel
 
 
 def test_the_list_of_layers_follows_the_model(panel):
-    panel.show_frame(examples()[-1])
+    panel.show_frame(gradient_frames()[-1])
     assert [panel.layer.itemText(number) for number in range(panel.layer.count())] == [
         "All layers",
         "hidden1",
@@ -423,7 +424,7 @@ def test_a_picked_layer_stands_alone_with_a_way_back(large, qtbot):
 
 
 def test_a_click_on_a_picture_or_on_the_name_picks_the_layer(panel, qtbot):
-    panel.show_frame(examples()[-1])
+    panel.show_frame(gradient_frames()[-1])
     qtbot.wait(20)
     qtbot.mouseClick(panel.buffer.rows[1].tiles[2], Qt.MouseButton.LeftButton)
     assert panel.layer.currentText() == "output"
@@ -434,7 +435,7 @@ def test_a_click_on_a_picture_or_on_the_name_picks_the_layer(panel, qtbot):
 
 
 def test_enter_picks_a_layer_and_escape_goes_back_with_the_keyboard(panel, qtbot):
-    panel.show_frame(examples()[-1])
+    panel.show_frame(gradient_frames()[-1])
     tile = panel.buffer.rows[1].tiles[0]
     tile.setFocus()
     qtbot.keyClick(tile, Qt.Key.Key_Return)
@@ -489,7 +490,7 @@ def test_units_that_look_at_pictures_are_shown_as_pictures(large, qtbot):
 
 
 def test_a_layer_that_the_new_model_lacks_is_left(large):
-    large.show_frame(examples(((5, 4),))[-1])
+    large.show_frame(gradient_frames(((5, 4),))[-1])
     assert large.layer.currentText() == "All layers"
     assert [row.pair.weight.shape for row in large.buffer.rows] == [(5, 4)]
 
@@ -498,13 +499,13 @@ def test_a_layer_that_the_new_model_lacks_is_left(large):
 
 
 def test_weights_and_updates_are_further_rows_with_scales_of_their_own(panel, qtbot):
-    panel.show_frame(examples()[-1])
+    panel.show_frame(gradient_frames()[-1])
     for action in panel.extras.values():
         action.trigger()
     _, extra, *_ = panel.buffer.rows
     assert len(panel.buffer.rows) == 4
     assert extra.parts == ("weights", "update")
-    shown = examples()[-1].gradients.parameters[0]
+    shown = gradient_frames()[-1].gradients.parameters[0]
     for limit, tile, values in zip(extra.limits, extra.tiles, (shown.weights, shown.update), strict=True):
         assert limit >= tile.largest >= np.abs(values).max()
         assert limit <= 1.6 * tile.largest
@@ -520,7 +521,7 @@ def test_a_lesson_chooses_whether_weights_are_shown(panel):
 
 
 def test_pointing_marks_the_same_value_in_every_row_of_its_layer(panel):
-    panel.show_frame(examples()[-1])
+    panel.show_frame(gradient_frames()[-1])
     panel.extras["weights"].trigger()
     panel.buffer.rows[1].tiles[0].pointed.emit(Cell(False, 70))
     assert [row.tiles[0].marked for row in panel.buffer.rows] == [Cell(False, 70)] * 2 + [None] * 2
@@ -538,13 +539,13 @@ def test_what_is_wanted_reaches_the_instrument_and_is_asked_anew_of_every_run(pa
     desk, asked = Desk(), []
     desk.asked.connect(lambda part, wish: asked.append((part, wish)))
     panel.join(desk)
-    panel.show_frame(examples()[-1])
+    panel.show_frame(gradient_frames()[-1])
     panel.extras["update"].trigger()
     assert asked[-1] == ("gradients", BufferWish(updates=True))
     panel.layer.setCurrentText("output")
     assert asked[-1] == ("gradients", BufferWish(updates=True, whole="output"))
     asked.clear()
-    panel.show_frame(replace(examples()[-1], run=1))
+    panel.show_frame(replace(gradient_frames()[-1], run=1))
     assert asked == [("gradients", BufferWish(updates=True, whole="output"))]
 
 

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_up import landscape_frames
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
@@ -17,7 +18,7 @@ from gradlab.instruments.records import (
 )
 from gradlab.window.panels.bus import Desk
 from gradlab.window.panels.landscape.landscape_plot import Heights, codes, epoch_marks
-from gradlab.window.panels.landscape.panel import LandscapePanel, examples, percent
+from gradlab.window.panels.landscape.panel import LandscapePanel, percent
 
 AXIS = np.linspace(-1.0, 1.0, 5)
 BOWL = 0.5 + AXIS**2 + 2 * AXIS[:, None] ** 2
@@ -277,6 +278,6 @@ def test_the_map_can_be_saved_as_a_table(panel):
 
 
 def test_the_made_up_frames_can_be_shown(panel):
-    for each in examples():
+    for each in landscape_frames():
         panel.show_frame(each)
     assert "not&nbsp;a&nbsp;number" in panel.legend.text()

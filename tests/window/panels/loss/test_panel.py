@@ -3,13 +3,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_up import loss_frames
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 
 from gradlab.instruments.records import Curves, Frame, Mark, Progress
 from gradlab.instruments.thinning import ThinnedPoints
 from gradlab.window.panels.bus import Desk
-from gradlab.window.panels.loss.panel import LossPanel, examples
+from gradlab.window.panels.loss.panel import LossPanel
 from gradlab.window.theme.tokens import Theme
 
 LIGHT, DARK = Theme.load("light"), Theme.load("dark")
@@ -27,7 +28,7 @@ def panel(qtbot):
 
 @pytest.fixture(scope="module")
 def frame():
-    return examples()[-1]
+    return loss_frames()[-1]
 
 
 def with_losses(frame: Frame, losses: np.ndarray, serial: int = 99) -> Frame:
@@ -110,7 +111,7 @@ def test_a_new_run_forgets_the_old_one(panel, frame):
     panel.show_frame(Frame(serial=100, run=1))
     assert panel.empty.isVisible()
     assert not panel.loss_chart.overlay.marks
-    first = examples()[0]
+    first = loss_frames()[0]
     panel.show_frame(replace(first, run=1))
     assert panel.losses[0].line.getData()[0].tolist() == [0, 1]
 
@@ -177,7 +178,7 @@ def test_arrow_keys_move_the_cursor_and_home_shows_the_whole_run(panel, frame, q
 
 
 def test_a_zoomed_view_stays_while_the_run_goes_on(panel):
-    frames = examples()
+    frames = loss_frames()
     panel.show_frame(frames[9])
     panel.axis.show(2, 5)
     panel.show_frame(frames[20])
@@ -368,7 +369,7 @@ def test_a_chosen_unit_is_told_where_the_numbers_are(panel, frame):
 
 
 def test_frames_after_a_change_of_unit_are_drawn_in_it(panel):
-    frames = examples()
+    frames = loss_frames()
     panel.show_frame(frames[3])
     panel.units.choose("updates")
     panel.show_frame(frames[4])

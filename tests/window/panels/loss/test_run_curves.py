@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_up import loss_frames
 from PySide6.QtCore import Qt
 
 from gradlab.instruments.records import Band, Frame, Lane
 from gradlab.window.charts.colors import blend
-from gradlab.window.panels.loss.panel import LossPanel, examples
+from gradlab.window.panels.loss.panel import LossPanel
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def panel(qtbot, theme):
     return made
 
 
-FRAME = examples()[-1]
+FRAME = loss_frames()[-1]
 
 
 def worse(frame: Frame, factor: float) -> Frame:

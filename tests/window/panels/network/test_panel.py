@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_up import network_frames
 from plain_pytorch import experiment
 from PySide6.QtCore import QPoint, Qt
 
@@ -9,7 +10,7 @@ from gradlab.instruments.records import Frame, Progress, State
 from gradlab.runs.session import Session
 from gradlab.window.panels.network import network_view
 from gradlab.window.panels.network.network_view import Spot
-from gradlab.window.panels.network.panel import NetworkPanel, examples, story
+from gradlab.window.panels.network.panel import NetworkPanel, story
 from gradlab.window.widgets import animation as motion
 
 
@@ -210,7 +211,7 @@ def test_a_buffer_emptied_after_backward_is_told(frames):
 @pytest.mark.parametrize("size", [(420, 190), (160, 110), (900, 500)])
 def test_it_can_be_drawn_at_any_size_with_any_numbers(panel, size, wear):
     panel.resize(*size)
-    for frame in examples((4, 24, 12, 12, 12, 3)):
+    for frame in network_frames((4, 24, 12, 12, 12, 3)):
         layers = tuple(replace(layer, norm=float("nan")) for layer in frame.signal.layers)
         show(panel, replace(frame, signal=replace(frame.signal, layers=layers)))
         panel.grab()

@@ -1,0 +1,68 @@
+"""Opens one panel alone, on a short run: ``python -m gradlab.window.panels loss [light|dark]``."""
+
+import sys
+from importlib import import_module
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from gradlab.experiment import files
+from gradlab.instruments.records import State
+from gradlab.resources import resource
+from gradlab.runs.race import Race
+from gradlab.window.panels.base import Panel
+from gradlab.window.panels.bus import Desk
+from gradlab.window.theme.style import Appearance
+
+PHASES = 9  # that are stepped through before whole epochs
+MILLISECONDS = 200  # between two frames
+
+
+class ShortRun(QObject):
+    """Trains on the moons, first phase by phase, then epoch by epoch, and shows a panel what it watches."""
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
+        self.race = Race(files.load(resource("experiments", "4-moons.toml")))
+        self._panel = panel
+        self._phases = PHASES
+        bus = Desk(self)
+        bus.asked.connect(self.race.ask)
+        panel.join(bus)
+        self.race.watch(panel.watches)
+
+    def go_on(self) -> None:
+        """Do the next step of what the panel asked for, or of the training, and show what is there then."""
+        if self.race.has_work:
+            self.race.work()
+        elif self._phases:
+            self._phases -= 1
+            self.race.step_phase()
+        elif not self.race.is_over:
+            self.race.step_epoch()
+        state = State.FINISHED if self.race.is_over else State.PAUSED
+        self._panel.show_frame(self.race.frame(at_rest=True, state=state))
+
+
+def panel_called(name: str) -> type[Panel]:
+    """Return the class of a panel by the name of its folder."""
+    found = vars(import_module(f"gradlab.window.panels.{name}.panel")).values()
+    return next(each for each in found if isinstance(each, type) and getattr(each, "name", "") == name)
+
+
+def main(name: str, theme: str = "light") -> None:
+    """Show a panel until its window is closed."""
+    app = QApplication(sys.argv)
+    Appearance(app, "dark" if theme == "dark" else "light")
+    panel = panel_called(name)()
+    panel.setWindowTitle(panel.title)
+    panel.resize(980, 420)
+    panel.show()
+    timer = QTimer(panel)
+    timer.timeout.connect(ShortRun(panel).go_on)
+    timer.start(MILLISECONDS)
+    app.exec()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,17 @@
+import pytest
+
+from gradlab.window.panels.__main__ import PHASES, ShortRun, panel_called
+
+
+@pytest.mark.parametrize("name", ["loss", "gradients", "code"])
+def test_a_panel_alone_shows_a_short_run_that_is_trained_for_it(qtbot, name):
+    panel = panel_called(name)()
+    qtbot.addWidget(panel)
+    run = ShortRun(panel)
+    seen = []
+    panel.show_frame = lambda frame, show=panel.show_frame: (seen.append(frame), show(frame))
+    while len(seen) <= PHASES + 1 or not seen[-1].progress.epoch:
+        run.go_on()
+    assert {frame.progress.phase for frame in seen} >= {"zeroed", "forward", "backward", "updated"}
+    if panel.watches:
+        assert panel.as_table() is not None
