@@ -29,7 +29,12 @@ PROJECT = ROOT / "pyproject.toml"
 OLDEST, NEWEST = (3, 11), (3, 13)
 TOOLS = {"PYTHONPATH": str(ROOT / "packaging")}  # where the packages lie that commands are made of
 UNFINISHED = "unfinished"
-NOTHING_COLLECTED = 5  # pytest's exit code when no test was selected
+FAILED, NOTHING_COLLECTED = 1, 5  # pytest's exit codes where a test fails, and where none was selected
+TAKE_A_VALUE = frozenset(
+    {"-k", "-m", "-n", "-o", "-p", "-W", "--deselect", "--ignore", "--seeds"}
+)  # pytest's
+WINDOW_TESTS = "tests/window"  # all others do without Qt
+MEASURED = ROOT / "build" / "reached"
 
 # What Qt's wheels load from the system, and the Debian package that brings it.
 OFFSCREEN = {
@@ -269,21 +274,67 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run all tests without a screen, then those outside the window with Qt out of reach."""
+    """Run the tests outside the window with Qt out of reach, then those of the window, without a screen.
+
+    With no arguments it is also measured how much of the code the first round reaches.
+    """
     # One thread per process: two workers share the machine. A fixed locale: Qt warns without UTF-8.
     fixed = {"QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
-    workers = [] if arguments else ["-n", "2"]
-    say("running all tests, without a screen")
-    code = call(["-m", "pytest", *workers, *arguments], fixed)
-    if code != 0:
-        return code
-    say("running the tests outside the window again, with Qt out of reach")
-    # Tests that spend their time starting processes were just run; none of their code knows of Qt.
-    without_qt = ["-p", "no:pytest-qt", "-p", "no_window", "-m", "not processes"]
     blocked = {**fixed, "PYTHONPATH": str(ROOT / "packaging" / "without_qt")}
-    code = call(["-m", "pytest", *without_qt, *workers, *arguments], blocked)
-    # Who asks for some tests may have asked for tests of the window only.
-    return 0 if arguments and code == NOTHING_COLLECTED else code
+    without_qt = ["-m", "pytest", "-p", "no:pytest-qt", "-p", "no_window"]
+    if not arguments:
+        blocked.update(measuring())
+    outside, inside = (["-n", "2"], ["-n", "2", WINDOW_TESTS]) if not arguments else rounds(arguments)
+    codes = []
+    if outside is not None:
+        say("running the tests outside the window, with Qt out of reach")
+        codes.append(call([*without_qt, *outside], blocked))
+    if inside is not None and not is_over(codes, arguments):
+        say("running the tests of the window, without a screen")
+        codes.append(call(["-m", "pytest", *inside], fixed))
+    if not arguments and codes[0] == 0:
+        say("counting the lines and branches outside the window that tests reach")
+        codes.append(call(["-m", "checks.reached", str(MEASURED)], TOOLS))
+    return verdict(codes, bool(arguments))
+
+
+def rounds(arguments: Sequence[str]) -> tuple[list[str] | None, list[str] | None]:
+    """Return pytest's arguments without Qt and with it; None for a round that has nothing to do."""
+    window = ROOT / WINDOW_TESTS
+    paths: list[str] = []
+    options: list[str] = []
+    for before, argument in zip(("", *arguments), arguments, strict=False):
+        is_path = before not in TAKE_A_VALUE and (ROOT / argument.partition("::")[0]).exists()
+        (paths if is_path and not argument.startswith("-") else options).append(argument)
+    if not paths:
+        return options, [*options, WINDOW_TESTS]
+    outside, inside = [], []
+    for path in paths:
+        place = (ROOT / path.partition("::")[0]).resolve()
+        if window in (place, *place.parents):
+            inside.append(path)
+        else:
+            outside.append(path)
+            inside += [WINDOW_TESTS] if place in window.parents else []
+    return [*options, *outside] if outside else None, [*options, *inside] if inside else None
+
+
+def is_over(codes: Sequence[int], arguments: Sequence[str]) -> bool:
+    """Tell whether no further round is wanted: one was interrupted, or the first failure is to end it (-x)."""
+    return any(code not in (0, FAILED, NOTHING_COLLECTED) or (code and "-x" in arguments) for code in codes)
+
+
+def verdict(codes: Sequence[int], some_asked: bool) -> int:
+    """Return the exit code for all rounds; that one round has none of the tests that were asked for is fine."""
+    fine = {0, NOTHING_COLLECTED} if some_asked else {0}
+    return next((code for code in codes if code not in fine), min(codes, default=0))
+
+
+def measuring() -> dict[str, str]:
+    """Return what makes every Python that is started note the lines that it reaches, in an empty folder."""
+    shutil.rmtree(MEASURED, ignore_errors=True)
+    MEASURED.mkdir(parents=True)
+    return {"COVERAGE_PROCESS_START": str(PROJECT), "COVERAGE_FILE": str(MEASURED / "data")}
 
 
 def lint(arguments: list[str]) -> int:

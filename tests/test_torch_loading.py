@@ -5,8 +5,6 @@ import sys
 import pytest
 from fresh_python import printed_by
 
-pytestmark = pytest.mark.processes
-
 PREPARED = "import sys, gradlab.torch_loading as loading; loading.let_parts_wait()\n"
 
 

@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 from fresh_python import printed_by
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,7 +38,6 @@ def test_the_digits_are_those_of_scikit_learn():
     assert dataset.class_names == tuple(map(str, bunch.target_names))
 
 
-@pytest.mark.processes
 def test_the_first_update_of_what_people_begin_with_needs_no_scikit_learn():
     code = """
 import sys

@@ -65,7 +65,6 @@ def test_what_is_needed_is_not_left_out(name):
     ] == []
 
 
-@pytest.mark.processes
 def test_the_lab_trains_without_the_modules_that_are_left_out(tmp_path):
     code = f"""
 import sys
@@ -145,25 +144,6 @@ def test_windows_is_told_the_version(part):
     text = part("freeze").version_resource("0.1.0.dev0")
     assert "filevers=(0, 1, 0, 0)" in text
     assert "StringStruct('ProductVersion', '0.1.0.dev0')" in text
-
-
-@pytest.mark.processes
-def test_the_icon_is_drawn_in_every_size(tmp_path):
-    pytest.importorskip("PySide6")
-    from PIL import Image
-
-    code = f"from pathlib import Path; from installer import icons; icons.make(Path({str(tmp_path)!r}))"
-    path = os.pathsep.join([str(PACKAGING), *filter(None, sys.path)])
-    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": path})
-    for size in (16, 48, 512):
-        with Image.open(tmp_path / f"gradlab-{size}.png") as picture:
-            assert picture.size == (size, size)
-            assert picture.getpixel((0, 0))[3] == 0
-            assert picture.getpixel((size // 2, size // 10))[3] == 255
-    with Image.open(tmp_path / "gradlab.ico") as picture:
-        assert {(16, 16), (32, 32), (256, 256)} <= picture.info["sizes"]
-    with Image.open(tmp_path / "gradlab.icns") as picture:
-        assert (512, 512, 1) in picture.info["sizes"] or picture.size == (512, 512)
 
 
 # --- licences ---

@@ -308,7 +308,7 @@ def test_a_killed_child_gives_the_shells_exit_code(child):
 
 
 @pytest.fixture
-def calls(make, monkeypatch):
+def calls(make, monkeypatch, tmp_path):
     """A make.py whose calls exit with the next of ``make.codes`` (then 0) and are only noted."""
     make.codes, make.calls = [], []
 
@@ -317,26 +317,81 @@ def calls(make, monkeypatch):
         return make.codes.pop(0) if make.codes else 0
 
     monkeypatch.setattr(make, "call", call)
+    monkeypatch.setattr(make, "MEASURED", tmp_path / "reached")
     return make
 
 
-def test_the_second_round_of_tests_is_without_qt(calls):
+def test_only_tests_of_the_window_have_qt(calls):
     assert calls.test([]) == 0
-    (first, with_qt), (second, without_qt) = calls.calls
-    assert "no_window" not in first
-    assert "no_window" in second
+    (first, without_qt), (second, with_qt), (third, _) = calls.calls
+    assert "no_window" in first
+    assert "no_window" not in second
+    assert second[-1] == "tests/window"
+    assert third[:2] == ["-m", "checks.reached"]
     assert with_qt["QT_QPA_PLATFORM"] == "offscreen"
     assert with_qt["OMP_NUM_THREADS"] == without_qt["OMP_NUM_THREADS"] == "1"
     assert Path(without_qt["PYTHONPATH"], "sitecustomize.py").is_file()
 
 
+def test_what_the_tests_reach_is_noted_where_all_outside_the_window_run(calls):
+    calls.test([])
+    assert "COVERAGE_PROCESS_START" in calls.calls[0][1]
+    assert "COVERAGE_PROCESS_START" not in calls.calls[1][1]
+    calls.calls.clear()
+    calls.test(["-k", "tail"])
+    assert not any("COVERAGE_PROCESS_START" in variables for _, variables in calls.calls)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "outside", "inside"),
+    [
+        (["-k", "tail", "-x"], ["-k", "tail", "-x"], ["-k", "tail", "-x", "tests/window"]),
+        (["tests/window/lab"], None, ["tests/window/lab"]),
+        (
+            ["tests/window/lab/test_form.py::test_a[x/y]"],
+            None,
+            ["tests/window/lab/test_form.py::test_a[x/y]"],
+        ),
+        (["tests/runs/test_race.py", "-v"], ["-v", "tests/runs/test_race.py"], None),
+        (["tests"], ["tests"], ["tests/window"]),
+        (["tests/runs", "tests/window"], ["tests/runs"], ["tests/window"]),
+        (["--seeds", "30", "tests/lessons"], ["--seeds", "30", "tests/lessons"], None),
+        (["-k", "tests"], ["-k", "tests"], ["-k", "tests", "tests/window"]),
+        (
+            ["--deselect", "tests/runs"],
+            ["--deselect", "tests/runs"],
+            ["--deselect", "tests/runs", "tests/window"],
+        ),
+    ],
+)
+def test_a_round_runs_only_where_tests_of_its_kind_are_asked_for(make, arguments, outside, inside):
+    assert make.rounds(arguments) == (outside, inside)
+
+
 @pytest.mark.parametrize(
     ("arguments", "codes", "expected"),
-    [([], [1, 0], 1), ([], [0, 1], 1), ([], [0, 5], 5), (["tests/window"], [0, 5], 0), (["-x"], [0, 1], 1)],
+    [
+        ([], [1, 0], 1),
+        ([], [0, 1, 0], 1),
+        ([], [0, 0, 1], 1),  # too little is reached
+        ([], [0, 5], 5),
+        (["-k", "tail"], [0, 5], 0),
+        (["-k", "tail"], [5, 0], 0),
+        (["-k", "tail"], [5, 5], 5),
+        (["-k", "tail"], [5, 1], 1),
+        (["tests/window"], [5], 5),
+    ],
 )
-def test_tests_fail_when_either_round_fails(calls, arguments, codes, expected):
+def test_tests_fail_when_any_round_fails(calls, arguments, codes, expected):
     calls.codes = codes.copy()
     assert calls.test(arguments) == expected
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["-x"], 1), (["-k", "tail"], 2), ([], 130)])
+def test_no_second_round_after_an_interruption_or_where_one_failure_is_enough(calls, arguments, code):
+    calls.codes = [code]
+    assert calls.test(arguments) == code
+    assert len(calls.calls) == 1
 
 
 def test_every_check_runs_also_after_one_has_complained(calls, capsys):

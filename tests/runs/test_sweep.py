@@ -17,8 +17,6 @@ from gradlab.errors import InputError
 from gradlab.experiment.files import build
 from gradlab.runs.sweep import plan
 
-pytestmark = pytest.mark.processes
-
 SMALL = "[model]\nhidden = [8]\n[training]\nepochs = 2\nmeasure_every = 7\ndevice = 'cpu'\n"
 FILES = ("experiment.toml", "epochs.csv", "updates.csv", "layers.csv", "confusion.csv", "weights.safetensors")
 

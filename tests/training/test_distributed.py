@@ -19,8 +19,6 @@ from safetensors.numpy import load_file
 from gradlab.cli.main import main
 from gradlab.training.distributed import share
 
-pytestmark = pytest.mark.processes
-
 # 97 rows: with two or three processes the last micro-batch is a single row, so that some get none.
 KINDS = """
 seed = 3

@@ -14,7 +14,6 @@ from gradlab.window.application import make_panels
 from gradlab.window.panels.base import Panel
 from gradlab.window.selftest import is_drawn
 
-pytestmark = pytest.mark.processes
 NOWHERE = {"00000000", "0" * 32}
 
 
