@@ -1,9 +1,8 @@
 """Which settings mean something beside the others."""
 
-from gradlab.experiment.differences import value_of
 from gradlab.experiment.registry import Entry, Registry, registry_of
 from gradlab.experiment.schema import Experiment
-from gradlab.experiment.settings import Setting, by_key
+from gradlab.experiment.settings import Setting, by_key, value_of
 
 
 def means_something(experiment: Experiment, key: str, task: str = "") -> bool:

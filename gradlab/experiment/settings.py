@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import annotated_types
 from pydantic import BaseModel, Field
@@ -30,6 +30,9 @@ ALLOWED = {
     "text": (mark("a text in quotes"),) * 3,
     "texts": (mark("a list of texts in quotes"),) * 3,
 }
+
+
+S = TypeVar("S", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,20 @@ def describe(section: type[BaseModel], prefix: str = "") -> Iterator[Setting]:
 def by_key(section: type[BaseModel]) -> dict[str, Setting]:
     """Return the settings of a section by their dotted names."""
     return {described.key: described for described in describe(section)}
+
+
+def value_of(section: BaseModel, key: str) -> object:
+    """Return the value of a dotted key."""
+    value: object = section
+    for name in key.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def differences(before: S, after: S) -> dict[str, tuple[object, object]]:
+    """Return key → (before, after) of every setting in which two sections differ."""
+    values = {key: (value_of(before, key), value_of(after, key)) for key in by_key(type(before))}
+    return {key: (old, new) for key, (old, new) in values.items() if old != new}
 
 
 def _setting(key: str, info: FieldInfo) -> Setting:

@@ -1,9 +1,8 @@
 """Settings as people read them."""
 
 from gradlab.errors import InputError
-from gradlab.experiment.differences import differences
 from gradlab.experiment.schema import Experiment
-from gradlab.experiment.settings import Setting, as_text, by_key
+from gradlab.experiment.settings import Setting, as_text, by_key, differences
 from gradlab.experiment.variants import singles
 from gradlab.language import grouped, listed, shown_name, tr, trn
 

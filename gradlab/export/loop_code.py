@@ -7,14 +7,15 @@ episodes. Measuring and early stopping are left out: they do not touch the gradi
 
 from dataclasses import dataclass
 
-from gradlab.experiment.schema import Experiment, Gradients, Optimizer
+from gradlab.experiment.schema import Experiment, Gradients
 from gradlab.instruments.records import Phase
 from gradlab.language import tr
+from gradlab.models.base import MODELS
+from gradlab.training.optimizers.base import OPTIMIZERS, OptimizerCode
+from gradlab.training.schedules.base import SCHEDULES
+from gradlab.training.zeroing.base import ZEROING, Moment, ZeroingMode
 
 INDENT = "    "
-CLASSES = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "adagrad": "Adagrad"}
-WITH_MOMENTUM = ("sgd", "rmsprop")
-RECURRENT = ("rnn", "gru", "lstm")
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,7 @@ def _preparation(experiment: Experiment) -> list[CodeLine]:
     if _by_rows(gradients):
         lines.append(f"starts = range(0, len(data), {rows})")
         lines.append(f"sizes = [min({rows}, len(data) - start) for start in starts]")
-    if not _steps_by_hand(experiment):
-        lines.append(f"optimizer = {_optimizer(experiment.optimizer)}")
+    lines += _optimizer(experiment).before
     lines += _schedule(experiment)
     if _scales(experiment):
         lines.append(f'scaler = torch.amp.GradScaler("{_gpu(experiment)}")')
@@ -59,34 +59,15 @@ def _preparation(experiment: Experiment) -> list[CodeLine]:
     return [CodeLine(line) for line in lines]
 
 
-def _optimizer(spec: Optimizer) -> str:
-    kind = "sgd" if spec.kind == "by_hand" else spec.kind
-    arguments = ["model.parameters()", f"lr={spec.lr!r}"]
-    if spec.momentum and kind in WITH_MOMENTUM and spec.kind != "by_hand":
-        arguments.append(f"momentum={spec.momentum!r}")
-        if spec.nesterov and kind == "sgd":
-            arguments.append("nesterov=True")
-    # AdamW is the one whose own default is not 0.
-    if (spec.weight_decay or kind == "adamw") and spec.kind != "by_hand":
-        arguments.append(f"weight_decay={spec.weight_decay!r}")
-    return f"torch.optim.{CLASSES[kind]}({', '.join(arguments)})"
-
-
-def _schedule(experiment: Experiment) -> list[str]:
+def _optimizer(experiment: Experiment) -> OptimizerCode:
     spec = experiment.optimizer
-    schedulers = {
-        "step": "MultiStepLR(optimizer, [-(-updates // 2), -(-updates * 3 // 4)])",
-        "cosine": "CosineAnnealingLR(optimizer, updates)",
-        "one_cycle": f"OneCycleLR(optimizer, {spec.lr!r}, updates, cycle_momentum=False)",
-        "plateau": "ReduceLROnPlateau(optimizer, patience=5)",
-        "warmup": "LinearLR(optimizer, 1 / rise, total_iters=rise - 1)",
-    }
-    if spec.schedule not in schedulers:
-        return []
-    lines = [] if spec.schedule == "plateau" else [f"updates = {_updates(experiment)}"]
-    if spec.schedule == "warmup":
-        lines.append("rise = max(updates // 10, 1)")
-    return [*lines, f"scheduler = torch.optim.lr_scheduler.{schedulers[spec.schedule]}"]
+    with_tools = bool(_schedule(experiment)) or _scales(experiment)
+    return OPTIMIZERS[spec.kind].code(spec, with_tools=with_tools)
+
+
+def _schedule(experiment: Experiment) -> tuple[str, ...]:
+    spec = experiment.optimizer
+    return SCHEDULES[spec.schedule].code(spec, _updates(experiment))
 
 
 def _updates(experiment: Experiment) -> str:
@@ -105,16 +86,14 @@ def _updates(experiment: Experiment) -> str:
 
 
 def _epochs(experiment: Experiment) -> list[CodeLine]:
-    gradients, spec = experiment.gradients, experiment.optimizer
-    inside = []
+    gradients, inside = experiment.gradients, []
     if experiment.data.is_played:
         played = tr("the policy of this moment plays, and then learns from that")
         inside.append(CodeLine(f"data.play(model)  # {played}"))
-    if gradients.zero == "every_epoch":
-        inside.append(_zero(experiment))
+    inside += _zero_at("epoch", experiment)
     inside.append(CodeLine(_each_batch(gradients, _row(experiment))))
     inside += _indented(_batch(experiment))
-    if spec.schedule == "plateau":
+    if _schedule(experiment) and _follows_losses(experiment):
         watched = "validation_loss" if experiment.data.holds_out else "training_loss"
         inside.append(CodeLine(f"scheduler.step({watched}(model))"))
     return [CodeLine(f"for epoch in range({experiment.training.epochs}):"), *_indented(inside)]
@@ -132,32 +111,34 @@ def _each_batch(gradients: Gradients, row: str) -> str:
 
 def _batch(experiment: Experiment) -> list[CodeLine]:
     gradients = experiment.gradients
-    lines = _tail_left_out(gradients) + _window_begins(experiment)
-    if gradients.zero == "never":
-        lines.append(CodeLine("# " + tr("nothing empties the gradient buffer")))
-    if experiment.model.chunk and experiment.model.kind in RECURRENT:
-        steps = experiment.model.chunk
-        lines.append(
-            CodeLine(
-                "# "
-                + tr("left out: both passes for every {steps} time steps, the state carried on").format(
-                    steps=steps
-                )
-            )
-        )
-    if experiment.model.kind == "two_heads" and experiment.model.head_a_updates:
-        left_out = tr("left out: from update {update} on the model does not use its head A")
-        lines.append(CodeLine("# " + left_out.format(update=experiment.model.head_a_updates + 1)))
-    if gradients.zero == "every_batch":
-        lines.append(_zero(experiment))
-    if _scales(experiment) and gradients.zero in ("every_epoch", "never"):
-        lines.append(CodeLine("# " + tr("left out: what is left over must not be unscaled once more")))
+    lines = _tail_left_out(gradients) + _window_begins(experiment) + _comments(experiment)
+    lines += _zero_at("batch", experiment)
+    if _scales(experiment) and _zeroing(experiment).mixes_updates:
+        lines.append(_comment(tr("left out: what is left over must not be unscaled once more")))
     lines += _forward_and_backward(experiment)
     if gradients.accumulate == 1:
         return lines + _update(experiment)
     if _carries(gradients):
         lines.append(CodeLine("number += 1"))
     return [*lines, CodeLine(f"if {_window_is_full(gradients)}:"), *_indented(_update(experiment))]
+
+
+def _comments(experiment: Experiment) -> list[CodeLine]:
+    """Return what is to be known of a batch that has no line of its own."""
+    spec, used, lines = experiment.model, MODELS[experiment.model.kind].uses, []
+    if comment := _zeroing(experiment).comment:
+        lines.append(_comment(tr(comment)))
+    if spec.chunk and "chunk" in used:
+        left_out = tr("left out: both passes for every {steps} time steps, the state carried on")
+        lines.append(_comment(left_out.format(steps=spec.chunk)))
+    if spec.head_a_updates and "head_a_updates" in used:
+        left_out = tr("left out: from update {update} on the model does not use its head A")
+        lines.append(_comment(left_out.format(update=spec.head_a_updates + 1)))
+    return lines
+
+
+def _comment(text: str) -> CodeLine:
+    return CodeLine(f"# {text}")
 
 
 def _tail_left_out(gradients: Gradients) -> list[CodeLine]:
@@ -169,7 +150,7 @@ def _tail_left_out(gradients: Gradients) -> list[CodeLine]:
 
 def _window_begins(experiment: Experiment) -> list[CodeLine]:
     gradients, count = experiment.gradients, experiment.gradients.accumulate
-    zeroes = [_zero(experiment)] if gradients.zero == "every_update" else []
+    zeroes = _zero_at("window", experiment)
     if count == 1:
         return zeroes
     if _by_rows(gradients):
@@ -212,7 +193,7 @@ def _forward(experiment: Experiment) -> list[CodeLine]:
 
 
 def _loss(experiment: Experiment, outputs: str) -> str:
-    if experiment.model.kind == "surface":  # what it says is how high the point is, and that is the loss
+    if MODELS[experiment.model.kind].gives_loss:
         return f"{outputs}.mean()"
     return f"loss_function({outputs}, targets)"
 
@@ -227,36 +208,40 @@ def _window_is_full(gradients: Gradients) -> str:
 
 def _update(experiment: Experiment) -> list[CodeLine]:
     spec = experiment.optimizer
-    lines = [_zero(experiment)] if experiment.gradients.zero == "after_backward" else []
+    lines = _zero_at("step", experiment)
     if spec.clip_norm:
         if _unscales(experiment):
             lines.append(CodeLine("scaler.unscale_(optimizer)", "clipped"))
         clip = f"nn.utils.clip_grad_norm_(model.parameters(), {spec.clip_norm!r})"
         lines.append(CodeLine(clip, "clipped"))
     lines += _step(experiment)
-    if spec.schedule not in ("constant", "plateau"):
+    if _schedule(experiment) and not _follows_losses(experiment):
         lines.append(CodeLine("scheduler.step()"))
     return lines
 
 
 def _step(experiment: Experiment) -> list[CodeLine]:
-    texts: tuple[str, ...] = ("optimizer.step()",)
+    texts = _optimizer(experiment).step
     if _unscales(experiment):
         texts = ("scaler.step(optimizer)", "scaler.update()")
-    elif _steps_by_hand(experiment):
-        texts = (
-            "with torch.no_grad():",
-            f"{INDENT}for weight in model.parameters():",
-            f"{INDENT * 2}if weight.grad is not None:",
-            f"{INDENT * 3}weight -= {experiment.optimizer.lr!r} * weight.grad",
-        )
     return [CodeLine(text, "updated") for text in texts]
 
 
-def _zero(experiment: Experiment) -> CodeLine:
-    owner = "model" if _steps_by_hand(experiment) else "optimizer"
+def _zero_at(moment: Moment, experiment: Experiment) -> list[CodeLine]:
+    mode = _zeroing(experiment)
+    if moment not in mode.moments:
+        return []
     how = "" if experiment.gradients.zero_to == "none" else "set_to_none=False"
-    return CodeLine(f"{owner}.zero_grad({how})", "zeroed")
+    zero = f"{_optimizer(experiment).owner}.zero_grad({how})"
+    return [CodeLine(text, "zeroed") for text in mode.code(zero)]
+
+
+def _zeroing(experiment: Experiment) -> ZeroingMode:
+    return ZEROING[experiment.gradients.zero]
+
+
+def _follows_losses(experiment: Experiment) -> bool:
+    return SCHEDULES[experiment.optimizer.schedule].watch is not None
 
 
 def _by_rows(gradients: Gradients) -> bool:
@@ -268,12 +253,6 @@ def _carries(gradients: Gradients) -> bool:
     return gradients.accumulate > 1 and gradients.tail == "carry"
 
 
-def _steps_by_hand(experiment: Experiment) -> bool:
-    """A schedule and a scaler need an optimizer; plain SGD is the same rule as the one written by hand."""
-    spec = experiment.optimizer
-    return spec.kind == "by_hand" and spec.schedule == "constant" and not _scales(experiment)
-
-
 def _scales(experiment: Experiment) -> bool:
     """Whether the loss is scaled, so that small gradients survive in float16."""
     return experiment.training.precision == "float16"
@@ -281,7 +260,7 @@ def _scales(experiment: Experiment) -> bool:
 
 def _unscales(experiment: Experiment) -> bool:
     """Whether a scaled gradient reaches the update; emptied after backward, nothing does."""
-    return _scales(experiment) and experiment.gradients.zero != "after_backward"
+    return _scales(experiment) and not _zeroing(experiment).loses_all
 
 
 def _gpu(experiment: Experiment) -> str:

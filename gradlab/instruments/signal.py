@@ -26,6 +26,7 @@ from gradlab.models.parts.blocks import STACKED
 from gradlab.training.chunks import Chunks
 from gradlab.training.events import Event, Finished, Forward, Zeroed
 from gradlab.training.run import TrainingRun
+from gradlab.training.zeroing.base import ZEROING
 
 REPLAY_SHARE = 0.05  # of the time: phase by phase every micro-batch is followed, at full speed a few
 MOST_UNITS = 16  # of a layer
@@ -183,7 +184,7 @@ class SignalRecorder(Instrument):
             phase=phase,
             update=run.counters.updates + (phase != "updated"),
             loss=None if self._replay is None else self._replay.loss,
-            emptied=run.experiment.gradients.zero == "after_backward" and phase in ("zeroed", "updated"),
+            emptied=ZEROING[run.experiment.gradients.zero].loses_all and phase in ("zeroed", "updated"),
         )
 
     def _layers_now(self) -> tuple[SignalLayer, ...]:

@@ -62,6 +62,7 @@ class ModelKind(Entry):
 
     Attributes:
         build: makes the network from the section ``[model]`` and what goes in and comes out.
+        gives_loss: whether what the network says of a row is the loss, so that there is nothing to predict.
     """
 
     name: str
@@ -71,6 +72,7 @@ class ModelKind(Entry):
     uses: tuple[str, ...] = ()
     ignores: tuple[str, ...] = ()
     rank: int = 100
+    gives_loss: bool = False
 
 
 MODELS: Registry[ModelKind] = Registry("model kind", "gradlab.models")
@@ -84,11 +86,12 @@ def model_kind(
     uses: tuple[str, ...] = (),
     ignores: tuple[str, ...] = (),
     rank: int = 100,
+    gives_loss: bool = False,
 ) -> Callable[[Build], Build]:
     """Return a decorator that registers a function as the kind of model ``name``; see :class:`ModelKind`."""
 
     def add(build: Build) -> Build:
-        MODELS.add(ModelKind(name, label, help, build, uses, ignores, rank))
+        MODELS.add(ModelKind(name, label, help, build, uses, ignores, rank, gives_loss))
         return build
 
     return add

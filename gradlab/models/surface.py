@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     ),
     uses=("surface",),
     rank=70,
+    gives_loss=True,
 )
 def surface(spec: Model, ends: Ends) -> nn.Module:
     """Return the point at its start; ``ends`` is as :func:`gradlab.training.building.build_model` checks it."""

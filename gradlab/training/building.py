@@ -9,7 +9,6 @@ from gradlab.experiment.schema import Experiment
 from gradlab.language import tr
 from gradlab.models.base import MODELS, Ends
 from gradlab.models.parts.recurrent import Recurrent
-from gradlab.models.parts.surface import Surface
 from gradlab.training.seeds import Stream, derive
 
 
@@ -20,10 +19,10 @@ def build_model(experiment: Experiment, split: Split, outputs: int) -> nn.Module
         InputError: if this kind of model cannot learn this data.
     """
     every_step = split.train_targets.ndim == 2
-    spec = experiment.model
+    spec, kind = experiment.model, MODELS[experiment.model.kind]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive(experiment.seed, Stream.WEIGHTS))
-        model: nn.Module = MODELS[spec.kind].build(spec, Ends(split.input_shape, outputs, every_step))
+        model: nn.Module = kind.build(spec, Ends(split.input_shape, outputs, every_step))
     if every_step and not isinstance(model, Recurrent):
         raise InputError(
             tr(
@@ -32,7 +31,7 @@ def build_model(experiment: Experiment, split: Split, outputs: int) -> nn.Module
             ).format(kind=spec.kind),
             "model.kind",
         )
-    if isinstance(model, Surface) == split.dataset.has_targets:
+    if kind.gives_loss == split.dataset.has_targets:
         raise InputError(
             tr(
                 "model.kind = {kind} does not go with data.source = {source}; "

@@ -4,9 +4,8 @@ import torch
 from torch import nn
 
 from gradlab.errors import InputError
-from gradlab.experiment.differences import differences
 from gradlab.experiment.schema import Experiment
-from gradlab.experiment.settings import by_key
+from gradlab.experiment.settings import by_key, differences
 from gradlab.language import tr
 from gradlab.models.parts.heads import HEAD_A
 from gradlab.training.batches import updates_per_epoch

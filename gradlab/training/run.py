@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gradlab.datasets.split import Split, prepare
-from gradlab.experiment.differences import differences
 from gradlab.experiment.schema import Experiment
+from gradlab.experiment.settings import differences
 from gradlab.models.parts.blocks import share_chance
 from gradlab.models.parts.heads import TwoHeads
 from gradlab.models.parts.recurrent import Recurrent

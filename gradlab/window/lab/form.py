@@ -8,12 +8,12 @@ from typing import ClassVar
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gradlab.datasets.base import SOURCES
 from gradlab.errors import InputError
-from gradlab.experiment.differences import value_of
 from gradlab.experiment.in_force import SettingsInForce
 from gradlab.experiment.relevance import means_something
 from gradlab.experiment.schema import Experiment
-from gradlab.experiment.settings import Setting, by_key
+from gradlab.experiment.settings import Setting, by_key, value_of
 from gradlab.experiment.words import variants_in_words
 from gradlab.instruments.records import Frame, Notice
 from gradlab.language import mark, tr
@@ -25,7 +25,6 @@ from gradlab.window.widgets.widgets import label
 
 # In digits of the font: a larger font makes a wider form.
 SMALLEST_WIDTH, LARGEST_WIDTH = 40, 44
-FOLDER_SOURCES = ("images",)
 
 
 @dataclass(frozen=True)
@@ -197,7 +196,7 @@ class ExperimentForm(Panel):
         shown = self.settings.shown
         path = self.fields["data.path"]
         if isinstance(path, PathField):
-            path.takes_folder = shown.data.source in FOLDER_SOURCES
+            path.takes_folder = SOURCES[shown.data.source].folder
         self.variants.setText(variants_in_words(shown))
         self.variants.setVisible(bool(shown.variants))
         self.body.show_only(self._matters)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
+from gradlab.datasets.base import SOURCES
 from gradlab.experiment.in_force import Effect, SettingsInForce
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Notice, State
@@ -25,7 +26,6 @@ from gradlab.window.training.trainer import Trainer
 from gradlab.window.widgets.widgets import keeps_key
 
 # Data that one can see at a glance, or that a confusion matrix says nothing about: choosing it also shows it.
-DRAWN_SOURCES = ("moons", "circles", "spirals", "blobs", "xor", "line", "sequence", "diabetes", "maze")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class LabPage(QWidget):
         self.experiment_changed.emit(experiment)
 
     def _show_drawn_data(self, experiment: Experiment) -> None:
-        if experiment.data.source in DRAWN_SOURCES:
+        if SOURCES[experiment.data.source].drawn:
             self._offer_panel("data")
 
     def _offer_panel(self, name: str) -> None:

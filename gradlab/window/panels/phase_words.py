@@ -3,6 +3,8 @@
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Gradients, Phase
 from gradlab.language import mark, tr, trn
+from gradlab.training.optimizers.base import OPTIMIZERS
+from gradlab.training.zeroing.base import ZEROING
 from gradlab.window.charts.formatting import short
 from gradlab.window.language.numbers import number
 
@@ -18,9 +20,10 @@ NAMES: dict[Phase, str] = {
 def phases_of(experiment: Experiment) -> tuple[Phase, ...]:
     """Return the phases that an update goes through with these settings, in their order."""
     order: list[Phase] = ["forward", "backward"]
-    if experiment.gradients.zero == "after_backward":
+    mode = ZEROING[experiment.gradients.zero]
+    if mode.loses_all:
         order.append("zeroed")
-    elif experiment.gradients.zero != "never":
+    elif mode.moments:
         order.insert(0, "zeroed")
     if experiment.optimizer.clip_norm:
         order.append("clipped")
@@ -44,16 +47,15 @@ def is_harmful(gradients: Gradients) -> bool:
     """Return whether the buffer holds what it should not, or lost what it should hold."""
     if gradients.phase == "zeroed":
         return not gradients.awaited or gradients.micro_batch > 1 or gradients.chunk > 1
-    return gradients.stale or (gradients.phase == "updated" and gradients.zeroing == "after_backward")
+    return gradients.stale or (gradients.phase == "updated" and ZEROING[gradients.zeroing].loses_all)
 
 
 def _zeroed(gradients: Gradients) -> str:
-    emptied = _emptied(gradients)
-    if gradients.zeroing == "after_backward" and not gradients.awaited:
-        line = tr("{emptied}, before the optimizer could use it. What this batch added is lost.")
-    elif gradients.zeroing == "every_epoch":
-        line = tr("a new epoch begins, so {emptied}. From here on everything piles up until the next epoch.")
-    elif gradients.chunk > 1:
+    emptied, mode = _emptied(gradients), ZEROING[gradients.zeroing]
+    between_chunks = gradients.awaited and gradients.chunk > 1
+    if mode.emptied and not between_chunks:
+        line = tr(mode.emptied)
+    elif between_chunks:
         line = tr("{emptied}, in the middle of a batch. What the chunks before this one had added is lost.")
     elif gradients.micro_batch > 1:
         line = tr(
@@ -113,7 +115,7 @@ def _added(gradients: Gradients) -> str:
             return tr("this chunk's gradient was added to what earlier updates had left over.")
         return tr("this batch's gradient was added to what earlier updates had left over.")
     earlier = gradients.micro_batch - 1
-    if earlier and gradients.zeroing != "every_batch":
+    if earlier and ZEROING[gradients.zeroing].collects_batches:
         if in_chunks:
             return trn(
                 "this chunk's gradient was added to what the batch before it had left.",
@@ -145,41 +147,23 @@ def _updated(gradients: Gradients) -> str:
     if gradients.norm == 0:
         moved = _moved_by_zeros(gradients)
         return tr("the buffer holds only zeros. {what_moved}").format(what_moved=moved)
-    return tr("{what_moved} {what_stays}").format(what_moved=_moved(gradients), what_stays=_stays(gradients))
+    stays = tr(ZEROING[gradients.zeroing].stays)
+    return tr("{what_moved} {what_stays}").format(what_moved=_moved(gradients), what_stays=stays)
 
 
 def _moved_by_zeros(gradients: Gradients) -> str:
     spec = gradients.experiment.optimizer
-    if spec.kind in ("adam", "adamw") or (spec.momentum and spec.kind in ("sgd", "rmsprop")):
+    optimizer = OPTIMIZERS[spec.kind]
+    if optimizer.moves_on(spec):
         return tr("The weights can move all the same: the optimizer remembers earlier gradients.")
-    if spec.weight_decay and spec.kind != "by_hand":
+    if optimizer.decays(spec):
         return tr("The weights moved all the same: weight decay pulls them towards 0.")
     return tr("No weight moved.")
 
 
 def _moved(gradients: Gradients) -> str:
     spec = gradients.experiment.optimizer
-    if spec.kind in ("adam", "adamw", "rmsprop", "adagrad"):
-        what = tr("by a step that the optimizer scaled by the size of its gradients so far")
-    elif spec.kind == "sgd" and spec.momentum:
-        what = tr("by −learning rate × velocity: the buffer, plus {momentum} × the velocity before").format(
-            momentum=number(spec.momentum, "g")
-        )
-    elif spec.kind == "sgd" and spec.weight_decay:
-        what = tr("by −learning rate × (what is in the buffer + weight decay × the weight)")
-    else:
-        what = tr("by −learning rate × what is in the buffer")
+    what = tr(OPTIMIZERS[spec.kind].moved_by(spec)).format(momentum=number(spec.momentum, "g"))
     every = all(parameter.used is not None for parameter in gradients.parameters)
     line = tr("every weight moved {what}.") if every else tr("every weight that has a gradient moved {what}.")
     return line.format(what=what)
-
-
-def _stays(gradients: Gradients) -> str:
-    endings = {
-        "every_update": tr("The buffer still holds it until it is zeroed."),
-        "every_batch": tr("The buffer still holds it until it is zeroed."),
-        "every_epoch": tr("Nobody zeroes the buffer before the next epoch: the next batch adds to it."),
-        "never": tr("Nobody zeroes the buffer: the next batch adds to it."),
-    }
-    # Zeroing after backward leaves nothing that could stay.
-    return endings.get(gradients.zeroing, "")

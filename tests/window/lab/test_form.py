@@ -2,10 +2,9 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from gradlab.datasets.base import SOURCES
-from gradlab.experiment.differences import value_of
 from gradlab.experiment.in_force import Effect, SettingsInForce
 from gradlab.experiment.schema import Experiment
-from gradlab.experiment.settings import by_key
+from gradlab.experiment.settings import by_key, value_of
 from gradlab.instruments.records import Frame, Notice
 from gradlab.models.base import MODELS
 from gradlab.window.lab.form import ExperimentForm

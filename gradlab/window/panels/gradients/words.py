@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from gradlab.experiment.schema import Experiment
-from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import Gradients, ParameterGradient, Phase
 from gradlab.language import mark, tr
+from gradlab.training.zeroing.base import ZEROING
 from gradlab.window.charts.formatting import short
 from gradlab.window.language.numbers import number
 from gradlab.window.panels.gradients.layer_row import HEADINGS, Reading
@@ -34,7 +33,7 @@ def place(gradients: Gradients) -> str:
 def reading(gradients: Gradients, by_phase: bool) -> Reading:
     """Return what the three pictures are; ``by_phase``: at this moment, before all of the update is done."""
     shortened = is_clipped(gradients)
-    emptied = gradients.zeroing == "after_backward" and gradients.phase not in ("forward", "backward")
+    emptied = ZEROING[gradients.zeroing].loses_all and gradients.phase not in ("forward", "backward")
     sign = "→" if not gradients.awaited and (shortened or emptied) else "="
     if not by_phase:
         return Reading(sign=sign, warned=gradients.stale)
@@ -74,8 +73,7 @@ def is_clipped(gradients: Gradients) -> bool:
 
 def facts(gradients: Gradients) -> tuple[str, str, str]:
     """Return what the buffer belongs to, how long the gradient is, and when it is zeroed."""
-    labels = {choice.value: choice.label for choice in by_key(Experiment)["gradients.zero"].choices}
-    zeroed = labels.get(gradients.zeroing, gradients.zeroing).lower()
+    zeroed = ZEROING[gradients.zeroing].label.lower()
     norm = tr("norm {norm} (clipped to {clipped})") if is_clipped(gradients) else tr("norm {norm}")
     norm = norm.format(norm=short(gradients.norm), clipped=short(gradients.clipped))
     return place(gradients), norm, tr("zeroed: {when}").format(when=zeroed)
@@ -89,16 +87,16 @@ def story(gradients: Gradients) -> tuple[str, str]:
             "error",
         )
     nothing_used = gradients.parameters and all(part.used is None for part in gradients.parameters)
-    if nothing_used or gradients.zeroing == "after_backward":
+    mode = ZEROING[gradients.zeroing]
+    if nothing_used or mode.loses_all:
         return tr("The buffer is emptied before the optimizer can use it: nothing is learned."), "warning"
     if gradients.stale:
         return (
             tr("Gradients of earlier updates are still in the buffer: the optimizer uses them again."),
             "warning",
         )
-    if gradients.zeroing == "every_batch" and gradients.accumulate > 1:
-        line = tr("The buffer is emptied before every batch: only the last of {count} counts.")
-        return line.format(count=gradients.accumulate), "warning"
+    if mode.warning and gradients.accumulate > 1:
+        return tr(mode.warning).format(count=gradients.accumulate), "warning"
     if gradients.micro_batch > 1:
         line = tr("The buffer collects the batches of this update: {count} so far.")
         return line.format(count=gradients.micro_batch), ""
