@@ -59,7 +59,7 @@ class Field(QWidget):
         return self._message.text()
 
     def show_message(self, text: str, level: str = "error") -> None:
-        """Say something about the value right beneath the field; an empty text takes it away."""
+        """Show a line about the value right beneath the field; an empty text removes it."""
         if (text, level) == self._said:
             return
         self._said = (text, level)
@@ -72,7 +72,7 @@ class Field(QWidget):
         restyle(self.editor)
 
     def show_value(self, value: Any) -> None:
-        """Show a value without telling anybody."""
+        """Show a value; nothing is emitted."""
         raise NotImplementedError
 
     def flush(self) -> None:
@@ -124,7 +124,7 @@ def make_field(setting: Setting) -> Field:
 
 
 class ChoiceField(Field):
-    """One of a few values; what the chosen one means stands beneath it."""
+    """One of a few values, with what the chosen one means beneath it."""
 
     def __init__(self, setting: Setting) -> None:
         self.combo = QuietComboBox()
@@ -134,7 +134,7 @@ class ChoiceField(Field):
         self.combo.currentIndexChanged.connect(self._tell)
 
     def show_value(self, value: Any) -> None:
-        """Choose a value without telling anybody; one that is not offered is added."""
+        """Choose a value; nothing is emitted. One that is not offered is added."""
         index = self.combo.findData(value)
         if index < 0:
             self._add(value)
@@ -144,7 +144,7 @@ class ChoiceField(Field):
         self._show_hint()
 
     def offer(self, values: tuple[str, ...]) -> None:
-        """Offer only these values; the chosen one stays, even where it is not among them."""
+        """Offer only these values, and the chosen one."""
         chosen = self.combo.currentData()
         self._limit(values)
         self.show_value(chosen)
@@ -187,7 +187,7 @@ class SwitchField(Field):
         self.box.toggled.connect(self.edited.emit)
 
     def show_value(self, value: Any) -> None:
-        """Set the tick without telling anybody."""
+        """Set the tick; nothing is emitted."""
         with QSignalBlocker(self.box):
             self.box.setChecked(value)
 
@@ -196,7 +196,7 @@ class SwitchField(Field):
 
 
 class TypedField(Field):
-    """A field into which people type; what they typed counts after Enter, on leaving, or after a pause."""
+    """A field to type into. What is typed counts after Enter, on leaving, or after a pause."""
 
     def __init__(self, setting: Setting, editor: QWidget, line: QLineEdit) -> None:
         super().__init__(setting, editor)
@@ -208,7 +208,7 @@ class TypedField(Field):
         line.editingFinished.connect(self.flush)
 
     def show_value(self, value: Any) -> None:
-        """Show a value without telling anybody."""
+        """Show a value; nothing is emitted."""
         with QSignalBlocker(self._line):
             self._line.setText(self.format(value))
         self._taken = self._line.text()
@@ -216,11 +216,11 @@ class TypedField(Field):
 
     @property
     def typed(self) -> tuple[str, bool]:
-        """The text as it was typed, and whether taking it over was tried."""
+        """The text as it was typed, and whether it was tried as a value."""
         return self._line.text(), self._line.text() == self._taken
 
     def type(self, text: str, *, and_try: bool) -> None:
-        """Put a text in, as if somebody was typing it."""
+        """Put a text in as if it was typed; ``and_try`` confirms it."""
         if text != self._line.text():
             self._line.setText(text)
             if and_try:
@@ -275,10 +275,10 @@ class TextField(TypedField):
 
 
 class PathField(TypedField):
-    """A file or a folder, typed or looked for.
+    """A file or a folder, typed or chosen in a dialog.
 
     Attributes:
-        takes_folder: *Browse…* looks for a folder instead of a file.
+        takes_folder: *Browse…* asks for a folder instead of a file.
     """
 
     def __init__(self, setting: Setting) -> None:
@@ -314,7 +314,7 @@ class NumberField(TypedField):
         self.box = StepBox(setting)
         super().__init__(setting, self.box, self.box.lineEdit())
         self.box.stepped.connect(self.flush)
-        # Enter and leaving are told by the box, not by the line in it.
+        # The box, not the line in it, emits Enter and leaving.
         self.box.editingFinished.connect(self.flush)
 
     def format(self, value: Any) -> str:
@@ -327,7 +327,7 @@ class NumberField(TypedField):
 
 
 def in_words(text: str, labels: dict[str, str]) -> str:
-    """Return an error's line for people who see labels, not keys."""
+    """Return an error's line with the labels that the form shows in place of keys."""
     text = text.removeprefix("experiment: ")
     for key in sorted(labels, key=len, reverse=True):
         # ASCII: a key may stand right beside a letter of another script, without a space.

@@ -1,4 +1,4 @@
-"""The line above the panels."""
+"""The message above the panels."""
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -16,10 +16,10 @@ NOTICE_GLYPHS = {
 
 
 class MessageBar(QFrame):
-    """A line above the panels for what concerns the run as a whole.
+    """Shows what concerns the run as a whole.
 
     Attributes:
-        notice: what it says; None where it says nothing.
+        notice: what is shown; None while the bar is hidden.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -49,7 +49,7 @@ class MessageBar(QFrame):
         self.show()
 
     def clear(self) -> None:
-        """Take the message away."""
+        """Remove the message and hide the bar."""
         self.notice = None
         self.text.clear()
         self.hide()

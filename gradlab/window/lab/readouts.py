@@ -1,4 +1,4 @@
-"""The numbers of the moment, each in a tile."""
+"""The current numbers, each in a tile."""
 
 import math
 
@@ -27,8 +27,8 @@ TILES = {
 }
 
 
-class Tile(QFrame):
-    """One number with its name above it. A screen reader finds the name with the value: *Update 40*."""
+class NumberTile(QFrame):
+    """One number below its name. A screen reader finds both together: *Update 40*."""
 
     def __init__(self, caption: str, help: str) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class Tile(QFrame):
         self.show_value(MISSING)
 
     def show_value(self, text: str) -> None:
-        """Show a value; nothing happens where it is shown already."""
+        """Show a value, if it is not the one already shown."""
         if text != self.value.text():
             self.value.setText(text)
             self.caption.setAccessibleName(f"{self.caption.text()} {text}")
@@ -57,7 +57,7 @@ class Readouts(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.tiles = {caption: Tile(tr(caption), tr(help)) for caption, help in TILES.items()}
+        self.tiles = {caption: NumberTile(tr(caption), tr(help)) for caption, help in TILES.items()}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -82,7 +82,7 @@ class Readouts(QWidget):
 
 
 def loss_text(loss: float | None) -> str:
-    """Return a loss with four digits that count; very large and very small ones as powers of ten."""
+    """Return a loss with four significant digits; very large and very small ones as powers of ten."""
     if loss is None:
         return MISSING
     if not math.isfinite(loss):

@@ -1,4 +1,4 @@
-"""A field for one number: how it is read, how it is written, and how the arrows go through it."""
+"""A field for one number: how the number is read, written, and stepped with arrows."""
 
 import math
 import re
@@ -15,7 +15,7 @@ SMALLEST_STEP = 1e-6
 
 
 class StepBox(QAbstractSpinBox):
-    """A field for one number. It takes any text, so that the form can say what is wrong with it.
+    """A field for one number. It accepts any text, so that the form can say what is wrong with it.
 
     Attributes:
         stepped: the arrows, the arrow keys or the wheel were used.
@@ -47,24 +47,24 @@ class StepBox(QAbstractSpinBox):
     value = Property(float, _get_value, _set_value)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the scrolling form unless this field is in use."""
+        """Leave the wheel to the form, which scrolls, unless this field has the focus."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:
             event.ignore()
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Let people type anything; the form explains what is not a number."""
+        """Accept anything; the form explains what is not a number."""
         return QValidator.State.Acceptable, text, position
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
-        """Both ways: ends are kept by the range."""
+        """Allow both directions; the range keeps the value within its ends."""
         return (
             QAbstractSpinBox.StepEnabledFlag.StepUpEnabled | QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
         )
 
     def stepBy(self, steps: int) -> None:
-        """Go up or down; a text that is no number stays."""
+        """Step up or down; a text that is not a number stays."""
         try:
             value = parse_number(self._setting, self.text())
         except ValueError:
@@ -76,10 +76,10 @@ class StepBox(QAbstractSpinBox):
 
 
 def parse_number(setting: Setting, text: str) -> int | float:
-    """Return the number that a text means; a decimal comma is a point, digits may be of any script.
+    """Return the number that a text means. A decimal comma counts as a point; digits may be of any script.
 
     Raises:
-        ValueError: if it is none, or none of the setting's kind.
+        ValueError: if it is not a number of the setting's kind.
     """
     # Input methods for Chinese type digits and signs as wide as their other characters.
     plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
@@ -92,7 +92,7 @@ def parse_number(setting: Setting, text: str) -> int | float:
 
 
 def number_text(value: float) -> str:
-    """Return a number as short as it can be read back: ``0.003``, ``1e-05``, ``20``."""
+    """Return the shortest text that reads back as the number: ``0.003``, ``1e-05``, ``20``."""
     return number(value, "d" if isinstance(value, int) else ".12g")
 
 

@@ -1,4 +1,4 @@
-"""Run, pause, step, reset, speed, and how far the run is."""
+"""The controls of a run, and how far it is."""
 
 from typing import Literal
 
@@ -71,7 +71,7 @@ class RunActions(QObject):
         return steps.get(name, self.run)
 
     def show_state(self, state: State, *, begun: bool = False) -> None:
-        """Enable what makes sense now; ``begun``: at least one phase was done."""
+        """Enable what makes sense in a state; ``begun`` says whether at least one phase was done."""
         self._running = state is State.RUNNING
         self.run.setText(trc("command", "&Pause") if self._running else trc("command", "&Run"))
         self.run.setStatusTip(tr("Hold after the current step.") if self._running else tr(RUN_HELP))
@@ -158,7 +158,7 @@ class TransportBar(QWidget):
         return SPEEDS[self.speed.currentIndex()]
 
     def set_speed(self, speed: Speed) -> None:
-        """Choose a speed without telling anybody."""
+        """Choose a speed; nothing is emitted."""
         with QSignalBlocker(self.speed):
             self.speed.setCurrentIndex(SPEEDS.index(speed))
 
@@ -172,21 +172,21 @@ class TransportBar(QWidget):
         for speed in SPEEDS:
             combo.addItem(speed.words, speed)
         combo.setCurrentIndex(SPEEDS.index(FASTEST))
-        combo.currentIndexChanged.connect(self._tell_speed)
+        combo.currentIndexChanged.connect(self._emit_speed)
         return combo
 
-    def _tell_speed(self, index: int) -> None:
+    def _emit_speed(self, index: int) -> None:
         self.speed_changed.emit(SPEEDS[index])
 
 
 def set_text(shown: QLabel, text: str) -> None:
-    """Change a label only where its text changes: screen readers announce every change."""
+    """Set a label's text only if it differs: screen readers announce every change."""
     if shown.text() != text:
         shown.setText(text)
 
 
 def describe_progress(frame: Frame) -> str:
-    """Say in a few words where a run stands: ``Running · 12 s left``."""
+    """Return in a few words where a run stands: ``Running · 12 s left``."""
     words = tr(STATE_WORDS[frame.state])
     if frame.state is State.RUNNING and frame.progress.seconds_left is not None:
         return tr("{state} · {time} left").format(state=words, time=duration(frame.progress.seconds_left))

@@ -1,4 +1,4 @@
-"""When the window looks for the trainer's newest frame."""
+"""How often the window takes the trainer's newest frame."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ SLOWEST_MS = 500
 
 
 class FramePoll(QObject):
-    """Takes the newest frame and has it shown; the later the next one, the longer this one took to draw."""
+    """Takes the newest frame and shows it. The longer a frame takes to draw, the later the next one is taken."""
 
     def __init__(self, trainer: Trainer, show: Callable[[Frame], None], parent: QObject) -> None:
         super().__init__(parent)
@@ -30,7 +30,7 @@ class FramePoll(QObject):
         self._drawn.timeout.connect(self._adapt_rate)
 
     def start(self) -> None:
-        """Look for frames from now on."""
+        """Begin to look for frames."""
         self._timer.start()
 
     def stop(self) -> None:
@@ -38,7 +38,7 @@ class FramePoll(QObject):
         self._timer.stop()
 
     def end(self) -> None:
-        """Stop for good: another page shows the trainer's frames."""
+        """Stop for good: another page takes over."""
         self._timer.stop()
         self._drawn.stop()
         self._trainer.go_on()
