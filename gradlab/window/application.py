@@ -1,29 +1,23 @@
 """The application: it owns the window and the thread that trains, and ends both in the right order.
 
-What takes a while to load is imported where it is used, after the window is there.
+What takes a while to load is imported where it is used, once the window is painted.
 """
 
 from __future__ import annotations
 
-import logging
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from pkgutil import iter_modules
-from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication
 
-from gradlab.errors import InputError
 from gradlab.folders import runs_folder
-from gradlab.language import tr
 from gradlab.resources import resource
 from gradlab.torch_loading import linking
 from gradlab.window import panels
@@ -31,7 +25,9 @@ from gradlab.window.services import accessible
 from gradlab.window.services.crash_log import CrashLog
 from gradlab.window.services.os_signals import watched_signals
 from gradlab.window.services.settings_store import SettingsStore
+from gradlab.window.services.turns import in_turns, when_painted
 from gradlab.window.shell.crash_box import tell_of_earlier
+from gradlab.window.shell.exception_box import ExceptionReporter
 from gradlab.window.shell.main_window import MainWindow
 from gradlab.window.shell.panels_ahead import MakePanels
 from gradlab.window.shell.speech import first_language, speak
@@ -43,9 +39,6 @@ if TYPE_CHECKING:
     from gradlab.experiment.schema import Experiment
     from gradlab.window.panels.base import Panel
 
-# Not 0: Qt would do all of it in one go, since what is posted while it works on posted events is done with them.
-TURN_MS = 1
-log = logging.getLogger(__name__)
 
 
 def run(argv: list[str]) -> int:
@@ -128,8 +121,8 @@ def run_window(
         training: started once the window is there, and shut down here.
         make_panels: makes the panels of the lab.
         paths: files to open; only the first one is.
-        crash: the log that tells of earlier crashes, and takes down exceptions.
-        opened: is told of the window before it is painted.
+        crash: the log that holds earlier crashes, and notes exceptions.
+        opened: called with the window before it is painted.
 
     Returns:
         The exit code: 0, or 130 or 143 where Ctrl+C or SIGTERM closed the window.
@@ -162,39 +155,6 @@ def run_window(
     return code or signals.exit_code
 
 
-class FirstPaint(QObject):
-    """Waits until a widget is painted for the first time. Being shown is less: its place may still be empty.
-
-    Attributes:
-        happened: emitted once, as soon as the picture is on its way to the screen.
-    """
-
-    happened = Signal()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Look out for it."""
-        if event.type() == QEvent.Type.Paint:
-            watched.removeEventFilter(self)
-            QTimer.singleShot(0, self.happened.emit)
-        return False
-
-
-def when_painted(widget: QWidget, action: Callable[[], None]) -> None:
-    """Do something as soon as people can see a widget."""
-    first = FirstPaint(widget)
-    first.happened.connect(action)
-    widget.installEventFilter(first)
-
-
-def in_turns(owner: QObject, actions: Iterator[Callable[[], object]]) -> None:
-    """Do one thing after another; the window of ``owner`` answers in between, and ends what is left by its end."""
-    action = next(actions, None)
-    if action is not None:
-        # First the next one's turn, then this one: what fails is reported, and the others go on.
-        QTimer.singleShot(TURN_MS, owner, partial(in_turns, owner, actions))
-        action()
-
-
 def load_panels() -> Iterator[Callable[[], object]]:
     """Yield what loads the panels' modules and the plots below them, in pieces."""
     for name in ("pyqtgraph", "numpy.random", "gradlab.window.lab.page"):
@@ -208,55 +168,8 @@ def load_panels() -> Iterator[Callable[[], object]]:
 
 
 def _describe_settings() -> None:
-    """Look through all registries, which import each of their modules: the form needs them all."""
+    """Fill all registries, which the form needs; each imports its modules."""
     from gradlab.experiment.schema import Experiment
     from gradlab.experiment.settings import by_key
 
     by_key(Experiment)
-
-
-class ExceptionReporter(QObject):
-    """Shows exceptions that nothing caught, and lets the program go on.
-
-    Attributes:
-        raised: carries title and details to the window's thread, wherever the exception was.
-    """
-
-    raised = Signal(str, str)
-
-    def __init__(self, window: QWidget, crash: CrashLog | None = None) -> None:
-        super().__init__(window)
-        self._window = window
-        self._crash = crash
-        self._box: QMessageBox | None = None
-        self.raised.connect(self._show)
-
-    def report(self, kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-        """Take the place of ``sys.excepthook``."""
-        details = "".join(traceback.format_exception(kind, error, where))
-        log.error("uncaught exception\n%s", details)
-        if self._crash is not None:
-            self._crash.note(details)
-        if isinstance(error, InputError):
-            details = ""
-        self.raised.emit(str(error) or kind.__name__, details)
-
-    @Slot(str, str)
-    def _show(self, text: str, details: str) -> None:
-        if self._box is not None:
-            return  # One box is enough: what fails thirty times a second would bury the window.
-        self._box = QMessageBox(
-            QMessageBox.Icon.Critical,
-            "GradLab",
-            tr("Something went wrong, but GradLab goes on."),
-            parent=self._window,
-        )
-        self._box.setInformativeText(text)
-        self._box.setDetailedText(details)
-        self._box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._box.finished.connect(self._forget)
-        self._box.open()
-
-    @Slot()
-    def _forget(self) -> None:
-        self._box = None

@@ -21,7 +21,8 @@ from gradlab import selftest
 from gradlab.folders import runs_folder
 from gradlab.language import LANGUAGES, current
 from gradlab.selftest import LocalOnly, Report, SelfTestError
-from gradlab.window.application import make_application, make_panels, make_training, run_window, when_painted
+from gradlab.window.application import make_application, make_panels, make_training, run_window
+from gradlab.window.services.turns import when_painted
 from gradlab.window.shell.main_window import MainWindow
 
 BEAT_MS = 10

@@ -4,13 +4,12 @@ import threading
 
 import pytest
 from fresh_python import printed_by
-from PySide6.QtCore import QEvent, QObject, QThread, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtCore import QEvent, QObject, QThread, QTimer
+from PySide6.QtWidgets import QApplication
 
-from gradlab.errors import InputError
 from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
-from gradlab.window.application import ExceptionReporter, in_turns, run_window
+from gradlab.window.application import run_window
 from gradlab.window.services.settings_store import SettingsStore
 from gradlab.window.shell.main_window import MainWindow
 
@@ -94,82 +93,6 @@ def test_the_hook_for_exceptions_is_put_back(run):
     assert sys.excepthook is before
 
 
-@pytest.fixture
-def window(qtbot):
-    made = QWidget()
-    qtbot.addWidget(made)
-    made.show()
-    return made
-
-
-def raised(error):
-    try:
-        raise error
-    except Exception:
-        return sys.exc_info()
-
-
-def test_an_exception_is_shown_with_details_and_the_program_goes_on(window):
-    ExceptionReporter(window).report(*raised(ZeroDivisionError("by nothing")))
-    box = window.findChild(QMessageBox)
-    assert box.isVisible()
-    assert box.informativeText() == "by nothing"
-    assert "ZeroDivisionError" in box.detailedText()
-    box.close()
-
-
-def test_bad_input_is_shown_without_a_traceback(window):
-    ExceptionReporter(window).report(*raised(InputError("lr = -1; allowed: more")))
-    box = window.findChild(QMessageBox)
-    assert box.informativeText() == "lr = -1; allowed: more"
-    assert box.detailedText() == ""
-    box.close()
-
-
-def test_many_exceptions_open_one_box(window):
-    reporter = ExceptionReporter(window)
-    for number in range(5):
-        reporter.report(*raised(ValueError(number)))
-    (box,) = window.findChildren(QMessageBox)
-    assert box.informativeText() == "0"
-    box.close()
-
-
-def test_after_the_box_is_closed_the_next_exception_is_shown(window, qtbot):
-    reporter = ExceptionReporter(window)
-    for text in ("first", "second"):
-        reporter.report(*raised(ValueError(text)))
-        box = next(each for each in window.findChildren(QMessageBox) if each.isVisible())
-        assert box.informativeText() == text
-        box.close()
-
-
-def test_an_exception_on_another_thread_is_shown_on_the_windows_thread(window, qtbot):
-    reporter = ExceptionReporter(window)
-    thread = threading.Thread(target=lambda: reporter.report(*raised(ValueError("elsewhere"))))
-    thread.start()
-    thread.join()
-    assert window.findChild(QMessageBox) is None
-    qtbot.waitUntil(lambda: window.findChild(QMessageBox) is not None)
-    window.findChild(QMessageBox).close()
-
-
-def test_an_exception_in_a_slot_reaches_the_reporter(window, qtbot, monkeypatch):
-    class Source(QObject):
-        fired = Signal()
-
-    def fail():
-        raise ValueError("in a slot")
-
-    monkeypatch.setattr(sys, "excepthook", ExceptionReporter(window).report)
-    source = Source()
-    source.fired.connect(fail)
-    source.fired.emit()
-    box = window.findChild(QMessageBox)
-    assert box.informativeText() == "in a slot"
-    box.close()
-
-
 def test_the_entry_module_does_not_import_qt():
     code = "import sys, gradlab.window.entry; print('PySide6' in sys.modules)"
     assert printed_by(code) == "False\n"
@@ -215,18 +138,6 @@ def test_the_window_is_painted_before_anything_that_takes_time_begins(qapp, trai
     assert list(dict.fromkeys(order)) == ["painted", "panels", "trainer"]
 
 
-def test_what_fails_at_its_turn_does_not_stop_the_others(qtbot):
-    done, owner = [], QObject()
-
-    def fail():
-        raise ValueError("no")
-
-    with qtbot.capture_exceptions() as failures:
-        in_turns(owner, iter([lambda: done.append(1), fail, lambda: done.append(2)]))
-        qtbot.waitUntil(lambda: done == [1, 2])
-    assert [kind for kind, *_ in failures] == [ValueError]
-
-
 def test_the_window_needs_nothing_that_takes_a_while_to_load():
     code = """
 import sys
@@ -240,24 +151,14 @@ def test_nothing_that_takes_a_while_is_loaded_before_the_window_is_painted():
     code = """
 import sys
 from gradlab.window import application
+from gradlab.window.services.turns import when_painted
 app = application.make_application()
 def look(window):
     late = {"torch", "numpy", "pydantic", "pyqtgraph", "gradlab.runs.worker"}
     print(sorted(late & set(sys.modules)))
     window.close()
 def opened(window):
-    application.when_painted(window, lambda: look(window))
+    when_painted(window, lambda: look(window))
 application.run_window(app, application.make_training(), application.make_panels, opened=opened)
 """
     assert printed_by(code) == "[]\n"
-
-
-def test_the_window_answers_between_two_turns(qtbot):
-    owner, told = QObject(), []
-    timer = QTimer(owner, interval=0)
-    timer.timeout.connect(lambda: told.append("answer"))
-    timer.start()
-    in_turns(owner, iter([lambda: told.append("first"), lambda: told.append("second")]))
-    qtbot.waitUntil(lambda: "second" in told)
-    timer.stop()
-    assert "answer" in told[told.index("first") : told.index("second")]

@@ -1,0 +1,43 @@
+"""Doing one thing after another once the window is painted, so that it answers in between."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+# Not 0: Qt would do all of it in one go, since what is posted while it works on posted events is done with them.
+TURN_MS = 1
+
+
+class FirstPaint(QObject):
+    """Waits until a widget is painted for the first time. A widget that is only shown may still be blank.
+
+    Attributes:
+        happened: emitted once, as soon as the picture is on its way to the screen.
+    """
+
+    happened = Signal()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice the first painting."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self.happened.emit)
+        return False
+
+
+def when_painted(widget: QWidget, action: Callable[[], None]) -> None:
+    """Do something as soon as a widget can be seen."""
+    first = FirstPaint(widget)
+    first.happened.connect(action)
+    widget.installEventFilter(first)
+
+
+def in_turns(owner: QObject, actions: Iterator[Callable[[], object]]) -> None:
+    """Do one thing after another; the window answers in between. What is left when ``owner`` ends is not done."""
+    action = next(actions, None)
+    if action is not None:
+        # The next turn is set before this one is done: where one fails, the others still follow.
+        QTimer.singleShot(TURN_MS, owner, partial(in_turns, owner, actions))
+        action()
