@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from gradlab.window.panels.base import Panel
 
 
-
 def run(argv: list[str]) -> int:
     """Run the application until its window is closed; return the exit code."""
     with CrashLog() as crash:

@@ -1,4 +1,4 @@
-"""Who learns here: learners are chosen, added, renamed and removed."""
+"""Who learns here: learners are chosen, added, renamed and removed, and what they did is forgotten."""
 
 from collections.abc import Callable
 
@@ -15,11 +15,13 @@ class LearnerDialogs(QObject):
 
     Attributes:
         leaving: emitted before another learner takes over; each has a place of their own in every lesson.
-        changed: emitted after that, and after a new name.
+        changed: emitted after the learners have changed.
+        forgotten: emitted after answers and progress were reset.
     """
 
     leaving = Signal()
     changed = Signal()
+    forgotten = Signal()
 
     def __init__(self, learners: Learners, window: QWidget, parent: QObject) -> None:
         super().__init__(parent)
@@ -48,13 +50,26 @@ class LearnerDialogs(QObject):
     def remove(self) -> None:
         """Remove the current learner, after asking."""
         words = tr("Remove {learner}, with all answers and all progress?")
-        self.confirm(words, tr("Remove"), lambda: self._replace(self._learners.remove))
+        self._confirm(words, tr("Remove"), lambda: self._replace(self._learners.remove))
 
-    def confirm(self, words: str, deed: str, do: Callable[[], object]) -> None:
-        """Ask before doing something to what the current learner has done; see :func:`dialogs.confirm`."""
+    def reset_lesson(self, lesson: str) -> None:
+        """Let the current learner start a lesson over, after asking."""
+        words = tr("Forget the answers and the progress of {learner} in this lesson?")
+        self._confirm(words, tr("Reset"), lambda: self._forget(lesson))
+
+    def reset_all(self) -> None:
+        """Let the current learner start all lessons over, after asking."""
+        words = tr("Forget all answers and all progress of {learner}?")
+        self._confirm(words, tr("Reset"), lambda: self._forget(""))
+
+    def _confirm(self, words: str, deed: str, do: Callable[[], object]) -> None:
         confirm(self._window, words.format(learner=self._learners.current.name), deed, do)
 
     def _replace(self, change: Callable[[], object]) -> None:
         self.leaving.emit()
         attempt(self._window, change)
         self.changed.emit()
+
+    def _forget(self, lesson: str) -> None:
+        self._learners.reset(lesson)
+        self.forgotten.emit()

@@ -1,28 +1,29 @@
-"""The path through the lessons: what there is, and how far one came."""
+"""The list of lessons: what there is, and how far the current learner has come."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gradlab.language import current, tr, trc
 from gradlab.lessons.catalogue import Catalogue
 from gradlab.lessons.lesson import Lesson
 from gradlab.lessons.plan import GROUPS
 from gradlab.lessons.progress import Learners, Walk, open_steps
+from gradlab.window.lessons.learner_bar import LearnerBar
 from gradlab.window.lessons.text_view import plain_words, rich_label
 from gradlab.window.theme import icons
 from gradlab.window.widgets.icon_label import IconLabel
-from gradlab.window.widgets.widgets import QuietComboBox, WordsButton, label, push_button, show_page
+from gradlab.window.widgets.widgets import WordsButton, label, push_button, show_page
 
 CARDS_PER_ROW = 2
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How far somebody came in a lesson, in words and as a sign."""
+    """How far a learner has come in a lesson, in words and as a sign."""
 
     words: str
     glyph: str
@@ -30,7 +31,7 @@ class Standing:
 
     @classmethod
     def of(cls, lesson: Lesson, walk: Walk) -> "Standing":
-        """Say how far a walk has come."""
+        """Return where a walk through a lesson stands."""
         steps = len(lesson.steps)
         if walk.finished:
             left = any(True for _ in open_steps(lesson, walk))
@@ -47,20 +48,14 @@ class LessonsPage(QWidget):
 
     Attributes:
         wants_lesson: emitted with the id of a lesson.
-        wants_open, wants_welcome: a button was pressed.
-        wants_removed: emitted with the folder of one of people's own lessons.
-        learner_chosen: emitted with a name; ``wants_add``, ``wants_rename``, ``wants_remove`` concern learners.
-        cards: by the lessons' ids.
+        wants_removed: emitted with the folder of a lesson that people brought along.
+        welcome, go_on, open: buttons for the welcome page, the suggested lesson and a lesson's file.
+        learners: the current learner, and buttons to change that.
+        cards: by the lessons' ids; ``removers``: by the folders of lessons that can be removed.
     """
 
     wants_lesson = Signal(str)
-    wants_open = Signal()
-    wants_welcome = Signal()
     wants_removed = Signal(object)
-    learner_chosen = Signal(str)
-    wants_add = Signal()
-    wants_rename = Signal()
-    wants_remove = Signal()
 
     def __init__(self, catalogue: Catalogue, learners: Learners) -> None:
         super().__init__()
@@ -69,21 +64,18 @@ class LessonsPage(QWidget):
         self._learners = learners
         self.cards: dict[str, LessonCard] = {}
         self.removers: dict[Path, QWidget] = {}
-        self.welcome = push_button(tr("Welcome page"), "flat", "ph.caret-left-bold")
-        self.go_on = push_button("", "primary", "ph.play-fill")
-        self.open = push_button(tr("Open lesson…"), "", "ph.folder-open")
-        self.learner = QuietComboBox()
-        self.add = push_button(tr("Add…"))
-        self.rename = push_button(tr("Rename…"))
-        self.remove = push_button(tr("Remove…"))
         self._suggested = ""
+        self.welcome = push_button(tr("Welcome page"), "flat", "ph.caret-left-bold")
+        self.learners = LearnerBar()
+        self.go_on = push_button("", "primary", "ph.play-fill")
+        self.go_on.clicked.connect(lambda: self.wants_lesson.emit(self._suggested))
+        self.open = push_button(tr("Open lesson…"), "", "ph.folder-open")
         self._body = QWidget()
-        self._lay_out()
-        self._connect()
+        self._column = self._lay_out()
 
     def refresh(self) -> None:
-        """Show what there is now, and how far the current learner came."""
-        self._show_learners()
+        """Show the lessons there are now, and how far the current learner has come."""
+        self.learners.show_learners(self._learners)
         self._show_suggested()
         body = self._make_body()
         self._column.replaceWidget(self._body, body)
@@ -91,56 +83,20 @@ class LessonsPage(QWidget):
         self._body.deleteLater()  # later: what was pressed may be in it
         self._body = body
 
-    def _connect(self) -> None:
-        self.welcome.clicked.connect(self.wants_welcome)
-        self.go_on.clicked.connect(lambda: self.wants_lesson.emit(self._suggested))
-        self.open.clicked.connect(self.wants_open)
-        self.learner.textActivated.connect(self.learner_chosen)
-        self.add.clicked.connect(self.wants_add)
-        self.rename.clicked.connect(self.wants_rename)
-        self.remove.clicked.connect(self.wants_remove)
-
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> QVBoxLayout:
         page = QWidget()
-        self._column = QVBoxLayout(page)
-        self._column.setContentsMargins(32, 12, 32, 16)
-        self._column.setSpacing(12)
-        self._column.addLayout(self._top())
-        self._column.addLayout(self._buttons())
-        self._column.addWidget(self._body)
-        self._column.addStretch(1)
-        show_page(page, self)
-
-    def _top(self) -> QHBoxLayout:
-        name = label(tr("Learner:"), "muted")
-        name.setBuddy(self.learner)
-        self.learner.setAccessibleName(tr("Learner"))
-        self.learner.setToolTip(tr("Whose progress is shown and kept, on this computer only."))
-        self.learner.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.welcome)
-        row.addStretch(1)
-        for part in (name, self.learner, self.add, self.rename, self.remove):
-            row.addWidget(part)
-        return row
-
-    def _buttons(self) -> QHBoxLayout:
+        column = QVBoxLayout(page)
+        column.setContentsMargins(32, 12, 32, 16)
+        column.setSpacing(12)
+        column.addLayout(_row(8, self.welcome, None, self.learners))
         for button in (self.go_on, self.open):
             button.setProperty("large", True)
             button.setIconSize(QSize(20, 20))
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(label(tr("Lessons"), "display"))
-        row.addStretch(1)
-        row.addWidget(self.go_on)
-        row.addWidget(self.open)
-        return row
-
-    def _show_learners(self) -> None:
-        self.learner.clear()
-        self.learner.addItems([learner.name for learner in self._learners.all])
-        self.learner.setCurrentText(self._learners.current.name)
+        column.addLayout(_row(12, label(tr("Lessons"), "display"), None, self.go_on, self.open))
+        column.addWidget(self._body)
+        column.addStretch(1)
+        show_page(page, self)
+        return column
 
     def _show_suggested(self) -> None:
         lesson = suggested(self._catalogue.lessons, self._learners)
@@ -194,7 +150,7 @@ class LessonsPage(QWidget):
 
 
 class LessonCard(WordsButton):
-    """A lesson: title, what it is about, how long it takes, and how far one came."""
+    """A lesson: title, what it is about, how long it takes, and how far the learner has come."""
 
     def __init__(self, lesson: Lesson, standing: Standing, *, is_next: bool) -> None:
         super().__init__("card")
@@ -229,6 +185,18 @@ def suggested(lessons: Sequence[Lesson], learners: Learners) -> Lesson:
     ]
     fresh = [each for each in lessons if not walks[each.id].finished]
     return [*under_way, *fresh, *lessons][0]
+
+
+def _row(spacing: int, *parts: QWidget | None) -> QHBoxLayout:
+    """Return widgets in a row; None stands for the space that is left."""
+    row = QHBoxLayout()
+    row.setSpacing(spacing)
+    for part in parts:
+        if part is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(part)
+    return row
 
 
 def _title(lesson: Lesson) -> str:

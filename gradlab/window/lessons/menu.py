@@ -38,33 +38,27 @@ class LessonActions:
         words = tr("Goes back in the lesson.")
         self._add_in_lesson(tr("&Previous step"), words, lambda lessons: lessons.steps.back(), "Alt+Left")
         words = tr("Lets this learner begin the lesson anew. You are asked first.")
-        self._add_in_lesson(
-            tr("&Reset progress of this lesson…"), words, lambda lessons: lessons.ask_to_reset_lesson()
-        )
+        self._add_in_lesson(tr("&Reset progress of this lesson…"), words, _reset_lesson)
         words = tr("Lets this learner begin all lessons anew. You are asked first.")
         self._add(
-            tr("Reset &all progress of this learner…"), words, lambda lessons: lessons.ask_to_reset_learner()
+            tr("Reset &all progress of this learner…"),
+            words,
+            lambda lessons: lessons.learner_dialogs.reset_all(),
         )
         self._menu.addSeparator()
         self._fill_papers()
 
     def _fill_papers(self) -> None:
         words = tr("Writes what this learner answered into a file, to hand in.")
-        self._add(tr("&Export answers…"), words, lambda lessons: lessons.export_answers())
+        self._add(tr("&Export answers…"), words, _save_answers)
         words = tr("Writes the questions of this lesson with their answers, for teachers.")
-        self._add_in_lesson(
-            tr("Save answer &key of this lesson…"), words, lambda lessons: lessons.export_key(of_all=False)
-        )
+        self._add_in_lesson(tr("Save answer &key of this lesson…"), words, _save_key)
         words = tr("Writes the questions of all lessons with their answers, for teachers.")
-        self._add(
-            tr("Save answer key of all &lessons…"), words, lambda lessons: lessons.export_key(of_all=True)
-        )
+        self._add(tr("Save answer key of all &lessons…"), words, _save_all_keys)
         words = tr("Writes this lesson as pages to print and to fill in.")
-        self._add_in_lesson(
-            tr("Save &hand-out of this lesson…"), words, lambda lessons: lessons.save_handout()
-        )
+        self._add_in_lesson(tr("Save &hand-out of this lesson…"), words, _save_handout)
         words = tr("Writes all lessons, experiments and hand-outs into a folder, for a stick.")
-        self._add(tr("&Workshop kit…"), words, lambda lessons: lessons.save_kit())
+        self._add(tr("&Workshop kit…"), words, _save_kit)
 
     def _add(self, text: str, help: str, do: Callable[[LessonController], object], keys: str = "") -> QAction:
         return add_entry(self._menu, text, help, lambda: do(self._lessons()), keys)
@@ -73,3 +67,40 @@ class LessonActions:
         self, text: str, help: str, do: Callable[[LessonController], object], keys: str = ""
     ) -> None:
         self._in_lesson.append(self._add(text, help, do, keys))
+
+
+def _reset_lesson(lessons: LessonController) -> None:
+    if lessons.lesson is not None:
+        lessons.learner_dialogs.reset_lesson(lessons.lesson.id)
+
+
+def _save_answers(lessons: LessonController) -> None:
+    from gradlab.window.lessons.print_dialogs import save_answers
+
+    save_answers(lessons.page.window(), lessons.learners, lessons.catalogue.lessons)
+
+
+def _save_key(lessons: LessonController) -> None:
+    from gradlab.window.lessons.print_dialogs import save_key
+
+    if lessons.lesson is not None:
+        save_key(lessons.page.window(), [lessons.lesson])
+
+
+def _save_all_keys(lessons: LessonController) -> None:
+    from gradlab.window.lessons.print_dialogs import save_key
+
+    save_key(lessons.page.window(), lessons.catalogue.lessons)
+
+
+def _save_handout(lessons: LessonController) -> None:
+    from gradlab.window.lessons.print_dialogs import save_handout
+
+    if lessons.lesson is not None:
+        save_handout(lessons.page.window(), lessons.lesson)
+
+
+def _save_kit(lessons: LessonController) -> None:
+    from gradlab.window.lessons.kit_dialog import save_kit
+
+    save_kit(lessons.page.window())

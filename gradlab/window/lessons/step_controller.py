@@ -11,7 +11,6 @@ from gradlab.lessons.catalogue import Catalogue
 from gradlab.lessons.lesson import Lesson
 from gradlab.lessons.plan import StepPlan
 from gradlab.lessons.progress import PREDICT, Learners, open_steps, questions
-from gradlab.lessons.text import Text
 from gradlab.window.lab.page import LabPage
 from gradlab.window.lessons.lesson_panel import LessonPanel
 from gradlab.window.lessons.lesson_run import LessonRun
@@ -150,16 +149,9 @@ class StepController(QObject):
         self._look(self._lab.frame)
 
     def _show_end(self, lesson: Lesson) -> None:
-        told = lesson.told_in(current())
-        self._watch.end()
-        self.panel.show_view(told.title, self._end_view(lesson, told), self.step, len(lesson.steps))
-        self.panel.show_note("")
-        if not self._stage.is_set:  # the lesson goes on at its end
-            self._set_stage(lesson)
-
-    def _end_view(self, lesson: Lesson, told: Text) -> EndView:
-        following = self._catalogue.after(lesson.id)
+        told, following = lesson.told_in(current()), self._catalogue.after(lesson.id)
         walk = self._learners.walk(lesson.id)
+        self._watch.end()
         view = EndView(
             told.truth,
             following.told_in(current()).title if following else "",
@@ -169,7 +161,10 @@ class StepController(QObject):
         view.wants_path.connect(self.wants_list)
         if following:
             view.wants_next.connect(partial(self.wants_lesson.emit, following.id))
-        return view
+        self.panel.show_view(told.title, view, self.step, len(lesson.steps))
+        self.panel.show_note("")
+        if not self._stage.is_set:  # the lesson goes on at its end
+            self._set_stage(lesson)
 
     def _set_stage(self, lesson: Lesson) -> None:
         """Open the experiment of this step, unless it goes on already, and show its panels."""

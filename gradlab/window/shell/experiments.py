@@ -67,7 +67,7 @@ class Experiments(QObject):
     def open_file(self, path: Path) -> None:
         """Open an experiment file, or a lesson's file or folder; explain what is wrong with any other."""
         if path.suffix.lower() == LESSON_SUFFIX or path.name == LESSON_PLAN or path.is_dir():
-            self._pages.lessons.open_file(path)
+            self._pages.lessons.files.open(path)
         else:
             self._open_experiment_file(path)
 

@@ -116,7 +116,7 @@ class MenuBar(QMenuBar):
         add_entry(menu, tr("&About GradLab"), words, self._about)
 
     def _ask_for_lesson(self) -> None:
-        self._pages.lessons.ask_for_file()
+        self._pages.lessons.files.ask_and_open()
 
     def _show_runs(self) -> None:
         folder = runs_folder()

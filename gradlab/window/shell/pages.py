@@ -129,7 +129,7 @@ class Pages(QStackedWidget):
         if self.place is None:
             self.lab.bench.reset_layout()
         else:
-            self.lessons.arrange()
+            self.lessons.steps.arrange()
 
     def leave(self) -> PagesMemory:
         """Take all pages down; return what others need to go on in their place."""
@@ -164,7 +164,7 @@ class Pages(QStackedWidget):
             self.lessons.go_on_with(memory.place)
         self.lab.go_on_with(lab)
         if self.place is not None:
-            self.lessons.arrange()  # the lesson knows better than the lab which panel stands where
+            self.lessons.steps.arrange()  # the lesson knows better than the lab which panel stands where
 
     def _connect_lab(self, lab: LabPage) -> None:
         lab.bench.desk.lesson_wanted.connect(self._open_lesson)

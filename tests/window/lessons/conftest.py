@@ -52,6 +52,20 @@ def begun(window, click):
 
 
 @pytest.fixture
+def choose():
+    """Choose an entry of the menu Lessons."""
+
+    def choose(window, text):
+        (entry,) = [
+            each for each in window.menus["lessons"].actions() if each.text().replace("&", "") == text
+        ]
+        assert entry.isEnabled()
+        entry.trigger()
+
+    return choose
+
+
+@pytest.fixture
 def press():
     """Press a button of the box that asks something."""
 

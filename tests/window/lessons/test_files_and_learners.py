@@ -96,36 +96,36 @@ def test_learners_are_added_chosen_renamed_and_removed(window, click, monkeypatc
     window.pages.show_lessons()
     page = window.pages.lessons.page
     monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("Ada", True))
-    click(page.add)
-    assert page.learner.currentText() == "Ada"
+    click(page.learners.add)
+    assert page.learners.learner.currentText() == "Ada"
     monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("Grace", True))
-    click(page.rename)
+    click(page.learners.rename)
     assert [each.name for each in Learners().all] == ["Learner 1", "Grace"]
-    click(page.add)  # the name is taken
+    click(page.learners.add)  # the name is taken
     box = window.findChild(QMessageBox)
     assert "Grace" in box.informativeText()
     box.close()
     box.deleteLater()
-    page.learner.textActivated.emit("Learner 1")
+    page.learners.learner.textActivated.emit("Learner 1")
     assert Learners().current.name == "Learner 1"
-    click(page.remove)
+    click(page.learners.remove)
     press(window, "Remove")
     assert [each.name for each in Learners().all] == ["Grace"]
 
 
-def test_the_answer_sheet_and_the_key_are_written(window, folder, tmp_path, monkeypatch):
+def test_the_answer_sheet_and_the_key_are_written(window, folder, tmp_path, monkeypatch, choose):
     window.experiments.open_file(folder)
     window.pages.lessons.steps.panel.view.questions["predict"].answers[1].button.click()
     where = tmp_path / "out"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(where), ""))
-    window.pages.lessons.export_answers()
+    choose(window, "Export answers…")
     table = where.with_suffix(".csv")  # nobody has to type the ending
     (row,) = csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines())
     assert (row["answer"], row["right"], row["step"]) == ("That", "no", "1")
-    window.pages.lessons.export_key(of_all=False)
+    choose(window, "Save answer key of this lesson…")
     key = where.with_suffix(".md")
     assert "Yes, this." in key.read_text(encoding="utf-8")
-    window.pages.lessons.export_key(of_all=True)
+    choose(window, "Save answer key of all lessons…")
     assert len(key.read_text(encoding="utf-8")) > 20_000
 
 

@@ -205,12 +205,12 @@ def test_coming_back_to_the_same_lesson_finds_its_run(begun, click, trainer):
     assert panel(begun).isVisible()
 
 
-def test_reset_asks_first(begun, click, press):
+def test_reset_asks_first(begun, click, press, choose):
     answer(begun, "predict", 1, click)
-    begun.pages.lessons.ask_to_reset_lesson()
+    choose(begun, "Reset progress of this lesson…")
     press(begun, "Cancel")
     assert Learners().walk("small").given
-    begun.pages.lessons.ask_to_reset_lesson()
+    choose(begun, "Reset progress of this lesson…")
     press(begun, "Reset")
     assert not Learners().walk("small").given
     assert explained(begun, "predict") == []
