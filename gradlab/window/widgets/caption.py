@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 
 
-class Story(QLabel):
+class Caption(QLabel):
     """A sentence above a picture; while something in it is pointed at, what that is.
 
     The room stays as it is meanwhile: a picture must not move away from under the mouse.
@@ -20,12 +20,12 @@ class Story(QLabel):
         """Make no panel larger: Qt would ask for the room of a narrow column of words."""
         return QSize(16 * self.fontMetrics().averageCharWidth(), self.fontMetrics().lineSpacing())
 
-    def tell(self, sentence: str) -> None:
+    def show_sentence(self, sentence: str) -> None:
         """Say this from now on."""
         self._sentence = sentence
         self._show()
 
-    def read(self, line: str) -> None:
+    def show_reading(self, line: str) -> None:
         """Say this of what is pointed at; with nothing to say, tell the sentence again."""
         if bool(line) != bool(self._line):
             self.setMinimumHeight(self.height() if line else 0)

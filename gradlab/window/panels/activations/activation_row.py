@@ -1,17 +1,23 @@
 """One layer's outputs in a row: its name, how they are spread, and how many units are dead or saturated."""
 
-import numpy as np
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
 
-from gradlab.experiment.schema import Experiment
-from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import LayerActivations
-from gradlab.language import listed, tr, trn
+from gradlab.language import listed, tr
 from gradlab.window import theme
 from gradlab.window.charts.colors import blend, pen
-from gradlab.window.charts.formatting import short, whole
+from gradlab.window.charts.formatting import short
+from gradlab.window.panels.activations.words import (
+    bin_in_words,
+    kind_in_words,
+    spread,
+    spread_in_words,
+    troubled_in_words,
+    units,
+)
 
 _GAP = 10
 _SPIKE = 3.0  # pixels: the bar of the exact zeros
@@ -22,9 +28,9 @@ _TALL = 3.4  # lines of text, from which on the histogram's ends are labelled
 class ActivationRow(QWidget):
     """Shows a layer; a click, Enter or Space chooses it.
 
-    Signals:
-        chosen: it is to be looked at more closely.
-        read: one line about the outputs under the mouse; empty where there are none.
+    Attributes:
+        chosen: emitted by the click or the key.
+        read: emitted with a line about the outputs under the mouse; empty where there are none.
     """
 
     chosen = Signal()
@@ -49,20 +55,22 @@ class ActivationRow(QWidget):
 
     # ----------------------------------------------------------------- geometry
 
+    @override
     def minimumSizeHint(self) -> QSize:
-        """Leave room for two lines of text."""
         return QSize(120, 2 * self.fontMetrics().height() + 8)
 
+    @override
     def sizeHint(self) -> QSize:
-        """Ask for no more: what is left over is shared out."""
+        # What is left over is shared out.
         return self.minimumSizeHint()
 
-    def _rects(self) -> tuple[QRectF, QRectF, QRectF]:
-        """Return where the name, the histogram and the numbers are."""
+    @property
+    def parts(self) -> tuple[QRectF, QRectF, QRectF]:
+        """Where the name, the histogram and the numbers are."""
         metrics = self.fontMetrics()
         name = min(metrics.horizontalAdvance(f"Leaky ReLU · {units(128)}"), 0.25 * self.width())
         numbers = min(
-            metrics.horizontalAdvance(_spread_in_words("100", "−0.0123", "0.0123")), 0.46 * self.width()
+            metrics.horizontalAdvance(spread_in_words("100", "−0.0123", "0.0123")), 0.46 * self.width()
         )
         room = QRectF(self.rect()).adjusted(6, 4, -6, -4)
         middle = room.adjusted(name + _GAP, 0, -numbers - _GAP, 0)
@@ -74,13 +82,13 @@ class ActivationRow(QWidget):
 
     # ----------------------------------------------------------------- painting
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the row."""
         if self.layer is None:
             return
         painter = QPainter(self)
         self._paint_ground(painter)
-        name, histogram, numbers = self._rects()
+        name, histogram, numbers = self.parts
         self._paint_name(painter, name, self.layer)
         self._paint_histogram(painter, self._bars(histogram), self.layer)
         self._paint_numbers(painter, numbers, self.layer)
@@ -117,7 +125,7 @@ class ActivationRow(QWidget):
         painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, fitting)
 
     def _bars(self, rect: QRectF) -> QRectF:
-        """Leave room for the ends' labels where there is some."""
+        """Leave room for the labels of the ends, where the histogram is high enough."""
         line = self.fontMetrics().height()
         return rect.adjusted(0, 0, 0, -line) if rect.height() >= _TALL * line else rect
 
@@ -135,7 +143,7 @@ class ActivationRow(QWidget):
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         if layer.zeros and low <= 0 <= high:
             self._paint_zeros(painter, rect, -low / (high - low))
-        if rect is not self._rects()[1]:
+        if rect is not self.parts[1]:
             self._label_ends(painter, rect, low, high)
 
     def _paint_zeros(self, painter: QPainter, rect: QRectF, place: float) -> None:
@@ -154,9 +162,9 @@ class ActivationRow(QWidget):
 
     # -------------------------------------------------------------------- input
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Read off the histogram."""
-        rect = self._rects()[1]
+        rect = self.parts[1]
         x = event.position().x()
         if self.layer is None or not rect.left() <= x <= rect.right():
             self.read.emit("")
@@ -166,24 +174,24 @@ class ActivationRow(QWidget):
             bin_in_words(self.layer, min(int(place * len(self.layer.shares)), len(self.layer.shares) - 1))
         )
 
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Choose the layer."""
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self.chosen.emit()
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose the layer by Enter or Space."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.chosen.emit()
         else:
             super().keyPressEvent(event)
 
+    @override
     def enterEvent(self, event: QEvent) -> None:
-        """Light up under the mouse."""
         self.update()
 
+    @override
     def leaveEvent(self, event: QEvent) -> None:
-        """Let go."""
         self.read.emit("")
         self.update()
 
@@ -192,59 +200,3 @@ def _two_lines(rect: QRectF, line: int) -> tuple[QRectF, QRectF]:
     """Return two lines of text in the middle of a rectangle's height."""
     top = rect.top() + max(0.0, (rect.height() - 2 * line) / 2)
     return QRectF(rect.left(), top, rect.width(), line), QRectF(rect.left(), top + line, rect.width(), line)
-
-
-def bend_in_words(bend: str) -> str:
-    """Return an activation function's name as the form has it."""
-    names = {choice.value: choice.label for choice in by_key(Experiment)["model.activation"].choices}
-    return tr(names.get(bend, bend))
-
-
-def kind_in_words(layer: LayerActivations) -> str:
-    """Return what a layer is, e.g. ``ReLU · 32 units``."""
-    count = units(len(layer.active))
-    return f"{bend_in_words(layer.bend)} · {count}" if layer.bend else count
-
-
-def units(count: int) -> str:
-    """Return e.g. ``1 unit`` or ``32 units``."""
-    return trn("{count} unit", "{count} units", count).format(count=whole(count))
-
-
-def troubled_in_words(layer: LayerActivations) -> str:
-    """Say how many units are dead or saturated, e.g. ``2 of 32 dead``."""
-    if not layer.trouble:
-        return tr("can neither die nor saturate")
-    said = tr("{count} of {all} dead") if layer.trouble == "dead" else tr("{count} of {all} saturated")
-    return said.format(count=whole(float(np.count_nonzero(layer.troubled))), all=whole(len(layer.troubled)))
-
-
-def spread(layer: LayerActivations) -> str:
-    """Return the numbers about all outputs of a layer; after ± stands their standard deviation."""
-    zeros = f"{100 * layer.zeros:.0f}" if layer.zeros else ""
-    return _spread_in_words(zeros, short(layer.mean, 2), short(layer.deviation, 2))
-
-
-def _spread_in_words(zeros: str, mean: str, deviation: str) -> str:
-    said = tr("{zeros} % zeros, mean {mean} ± {deviation}") if zeros else tr("mean {mean} ± {deviation}")
-    return said.format(zeros=zeros, mean=mean, deviation=deviation)
-
-
-def bin_in_words(layer: LayerActivations, number: int) -> str:
-    """Say how many of a layer's outputs fall into a bin."""
-    low, high = short(float(layer.edges[number])), short(float(layer.edges[number + 1]))
-    said = (
-        tr(
-            "{layer}: {percent} % of the outputs are from {low} to {high} "
-            "· {zeros} % are exactly 0 (the pale line)"
-        )
-        if layer.zeros
-        else tr("{layer}: {percent} % of the outputs are from {low} to {high}")
-    )
-    return said.format(
-        layer=layer.name,
-        percent=f"{100 * layer.shares[number]:.3g}",
-        low=low,
-        high=high,
-        zeros=f"{100 * layer.zeros:.3g}",
-    )

@@ -8,34 +8,33 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QScrollArea,
-    QStackedLayout,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from gradlab.export.tables import Table, course_table, table_of
 from gradlab.instruments.records import Activations, Course, Frame, LayerActivations
-from gradlab.language import listed, mark, tr
+from gradlab.language import mark, tr
 from gradlab.window.charts.colorbar import MagnitudeBar
 from gradlab.window.charts.course_chart import CourseChart, CurveName, Look
 from gradlab.window.charts.x_axis import XAxis
 from gradlab.window.language.numbers import percent
-from gradlab.window.panels.activations.activation_row import ActivationRow, kind_in_words, troubled_in_words
+from gradlab.window.panels.activations.activation_row import ActivationRow
 from gradlab.window.panels.activations.unit_map import UnitMap
-from gradlab.window.panels.base import Panel
+from gradlab.window.panels.activations.words import caption, unit_in_words, units_caption
+from gradlab.window.panels.base import RunPanel
 from gradlab.window.panels.bus import Desk
-from gradlab.window.widgets.caption import Story
+from gradlab.window.widgets.caption import Caption
 from gradlab.window.widgets.flow_layout import FlowLayout
-from gradlab.window.widgets.hint import Hint
 
-BEFORE = mark("As soon as the model is loaded, you see here what its layers give out.")
 TABS = (mark("Layers"), mark("Units"), mark("Over time"))
 LAYERS, UNITS, COURSE = range(3)
 
 
-class ActivationsPanel(Panel):
+class ActivationsPanel(RunPanel):
     """The layers in rows; behind tabs the units of one of them, and how many were dead or saturated over time."""
 
     name = "activations"
@@ -48,11 +47,10 @@ class ActivationsPanel(Panel):
     )
     watches = frozenset({"activations", "curves"})
     rest = 0.25
+    nothing_yet = mark("As soon as the model is loaded, you see here what its layers give out.")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._run: int | None = None
-        self._shown: Activations | None = None
         self.rows: list[ActivationRow] = []
         self._make_parts()
         self._arrange()
@@ -75,7 +73,7 @@ class ActivationsPanel(Panel):
         self.layer.setAccessibleName(tr("Layer"))
         self.layer.setToolTip(tr("The layer whose units are shown."))
         self.layer.currentIndexChanged.connect(self._show)
-        self.story = Story(tr("What the layers give out"))
+        self.caption = Caption(tr("What the layers give out"))
         self.units = UnitMap()
         self.units.pointed.connect(self._point)
         self.bar = MagnitudeBar()
@@ -101,11 +99,9 @@ class ActivationsPanel(Panel):
         column.setContentsMargins(8, 0, 8, 2)
         column.setSpacing(4)
         column.addLayout(top)
-        column.addWidget(self.story)
+        column.addWidget(self.caption)
         column.addWidget(self._views, 1)
-        self._pages = QStackedLayout(self)
-        self._pages.addWidget(Hint(tr(BEFORE)))
-        self._pages.addWidget(page)
+        self.set_content(page)
         self._switch(LAYERS)
 
     def _layers_view(self) -> QWidget:
@@ -142,14 +138,14 @@ class ActivationsPanel(Panel):
         column.addWidget(self.course, 1)
         return view
 
+    @override
     def join(self, desk: Desk) -> None:
-        """Share the x-axis with the other panels over time."""
         self.course.share(desk.x_axis)
         desk.x_axis.changed.connect(self._show)
 
+    @override
     def as_table(self) -> Table | None:
-        """Return the view in front."""
-        shown = self._shown
+        shown = self.newest(Activations)
         if shown is None:
             return None
         if self.tabs.currentIndex() == COURSE:
@@ -158,17 +154,12 @@ class ActivationsPanel(Panel):
 
     # ------------------------------------------------------------------- frames
 
-    def show_frame(self, frame: Frame) -> None:
-        """Draw the newest measurement; a new run starts empty."""
-        if frame.run != self._run:
-            self._run = frame.run
-            self._shown = None
+    @override
+    def follow(self, frame: Frame) -> None:
         self.course.axis.follow(frame)
-        if frame.activations is not None and frame.activations is not self._shown:
-            self._shown = frame.activations
-            self._name_layers(frame.activations.layers)
+        if (activations := self.take_new(frame.activations)) is not None:
+            self._name_layers(activations.layers)
             self._show()
-        self._pages.setCurrentIndex(0 if self._shown is None else 1)
 
     def _name_layers(self, layers: Sequence[LayerActivations]) -> None:
         """Make a row, a choice and a curve per layer, where there are other layers than before."""
@@ -192,7 +183,7 @@ class ActivationsPanel(Panel):
     def _make_row(self, number: int) -> ActivationRow:
         row = ActivationRow()
         row.chosen.connect(lambda: self._choose(number))
-        row.read.connect(self.story.read)
+        row.read.connect(self.caption.show_reading)
         self._column.insertWidget(number, row, 1000)  # the stretch below takes what no row wants
         return row
 
@@ -203,12 +194,12 @@ class ActivationsPanel(Panel):
     def _switch(self, index: int) -> None:
         self._views.setCurrentIndex(index)
         self.layer.setVisible(index == UNITS)
-        self.story.read("")
+        self.caption.show_reading("")
         self._show()
 
     def _show(self) -> None:
         """Draw the view in front."""
-        shown = self._shown
+        shown = self.newest(Activations)
         if shown is None:
             return
         if self.tabs.currentIndex() == LAYERS:
@@ -218,7 +209,7 @@ class ActivationsPanel(Panel):
             self.units.show_layer(self._layer_of(shown))
         else:
             self.course.show_course(_percent(shown))
-        self.story.tell(self._story(shown))
+        self.caption.show_sentence(self._caption(shown))
 
     def _layer_of(self, shown: Activations) -> LayerActivations:
         return shown.layers[max(self.layer.currentIndex(), 0)]
@@ -226,17 +217,19 @@ class ActivationsPanel(Panel):
     # -------------------------------------------------------------------- words
 
     def _point(self, unit: int | None) -> None:
-        shown = self._shown
-        self.story.read("" if unit is None or shown is None else unit_in_words(self._layer_of(shown), unit))
+        shown = self.newest(Activations)
+        self.caption.show_reading(
+            "" if unit is None or shown is None else unit_in_words(self._layer_of(shown), unit)
+        )
 
-    def _story(self, shown: Activations) -> str:
+    def _caption(self, shown: Activations) -> str:
         if self.tabs.currentIndex() == COURSE and any(layer.trouble for layer in shown.layers):
             return tr(
                 "The share of dead or saturated units in each layer, in percent, since this panel is open."
             )
         if self.tabs.currentIndex() == UNITS:
-            return layer_story(self._layer_of(shown), shown.rows)
-        return story(shown)
+            return units_caption(self._layer_of(shown), shown.rows)
+        return caption(shown)
 
 
 def _curve(number: int, layer: LayerActivations) -> CurveName:
@@ -253,70 +246,3 @@ def _percent(shown: Activations) -> Course:
     numbers = [number for number, layer in enumerate(shown.layers) if layer.trouble]
     course = shown.course
     return Course(course.updates, 100 * course.low[numbers], 100 * course.high[numbers])
-
-
-def story(shown: Activations) -> str:
-    """Say in plain words how the layers are."""
-    kinds = {layer.trouble for layer in shown.layers if layer.trouble}
-    if not kinds:
-        return tr(
-            "No layer has an activation function that could die or saturate: all units pass a gradient on."
-        )
-    troubled = [layer for layer in shown.layers if layer.troubled.any()]
-    if troubled:
-        where = listed(
-            tr("{name}: {text}").format(name=layer.name, text=troubled_in_words(layer)) for layer in troubled
-        )
-        return tr(_MEANING[troubled[0].trouble]).format(layers=where, rows=shown.rows)
-    if "dead" in kinds:
-        return tr(
-            "No unit is dead on all {rows} sample rows. Zeros are normal: in a healthy ReLU layer, "
-            "45 to 60 % of a row's outputs are 0."
-        ).format(rows=shown.rows)
-    return tr("No unit is saturated on most of the {rows} sample rows.").format(rows=shown.rows)
-
-
-_MEANING = {
-    "dead": mark(
-        "{layers}. Dead units give out 0 on all {rows} sample rows: no gradient reaches their weights."
-    ),
-    "saturated": mark(
-        "{layers}. Saturated units sit at a bound on most of {rows} sample rows and pass hardly any gradient."
-    ),
-}
-_SQUARES = {
-    "": mark(
-        "{layer}. A square is a unit: the stronger its colour, the more of its outputs "
-        "on {rows} sample rows pass a gradient on."
-    ),
-    "dead": mark(
-        "{layer}. A square is a unit (hatched: dead): the stronger its colour, the more of its outputs "
-        "on {rows} sample rows pass a gradient on."
-    ),
-    "saturated": mark(
-        "{layer}. A square is a unit (hatched: saturated): the stronger its colour, the more of its outputs "
-        "on {rows} sample rows pass a gradient on."
-    ),
-}
-
-
-def layer_story(layer: LayerActivations, rows: int) -> str:
-    """Say what the squares of a layer mean."""
-    if not layer.bend:
-        return tr("{layer} has no activation function: all its units always pass the gradient on.").format(
-            layer=layer.name
-        )
-    return tr(_SQUARES[layer.trouble]).format(layer=kind_in_words(layer), rows=rows)
-
-
-_ACTIVE = {
-    "": mark("{layer}, unit {unit}: active in {percent} % of its outputs"),
-    "dead": mark("{layer}, unit {unit}: active in {percent} % of its outputs – dead"),
-    "saturated": mark("{layer}, unit {unit}: active in {percent} % of its outputs – saturated"),
-}
-
-
-def unit_in_words(layer: LayerActivations, unit: int) -> str:
-    """Say how often a unit is active."""
-    said = tr(_ACTIVE[layer.trouble if layer.troubled[unit] else ""])
-    return said.format(layer=layer.name, unit=unit, percent=f"{100 * layer.active[unit]:.3g}")

@@ -3,9 +3,10 @@
 from math import ceil
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
 
 from gradlab.instruments.records import LayerActivations
 from gradlab.language import tr
@@ -13,25 +14,18 @@ from gradlab.window import theme
 from gradlab.window.charts.colors import pen, ramp
 from gradlab.window.charts.heat_colors import hatch
 from gradlab.window.theme.themed import Themed
+from gradlab.window.widgets.pointable_view import PointableView
 
 _LARGEST = 44  # pixels
 _SHADES = 101
-_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
-class UnitMap(Themed, QWidget):
-    """Squares in rows, unit 0 at the top left; dead or saturated ones are hatched.
-
-    Signals:
-        pointed: the number of the unit under the mouse or of the arrow keys, None where it left.
-    """
-
-    pointed = Signal(object)
+class UnitMap(Themed, PointableView[int]):
+    """Squares in rows, unit 0 at the top left; dead or saturated ones are hatched."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.layer: LayerActivations | None = None
-        self.marked: int | None = None
         self.setAccessibleName(tr("Units"))
         self.setWhatsThis(
             tr(
@@ -40,8 +34,6 @@ class UnitMap(Themed, QWidget):
                 "arrow keys, to read it."
             )
         )
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.wear()
 
@@ -49,28 +41,19 @@ class UnitMap(Themed, QWidget):
         """Draw a layer's units."""
         self.layer = layer
         if self.marked is not None and self.marked >= len(layer.active):
-            self.mark(None)
+            self.point(None)
         self.update()
 
+    @override
     def dress(self) -> None:
-        """Take the colours."""
         self._colors = [
             QColor(*(int(part) for part in color)) for color in ramp(theme.colors("magnitude.stops"), _SHADES)
         ]
         self._hatch = hatch()
         self.update()
 
-    def mark(self, unit: int | None) -> None:
-        """Put a frame around a unit."""
-        if unit != self.marked:
-            self.marked = unit
-            self.pointed.emit(unit)
-            self.update()
-
-    # ----------------------------------------------------------------- geometry
-
+    @override
     def minimumSizeHint(self) -> QSize:
-        """Stay large enough to see something."""
         return QSize(100, 60)
 
     def _columns(self) -> int:
@@ -92,18 +75,23 @@ class UnitMap(Themed, QWidget):
         gap = 1 if side >= 5 else 0
         return QRectF(column * side, row * side, side - gap, side - gap)
 
-    def unit_at(self, place: QPointF) -> int | None:
-        """Return the unit drawn there, or None."""
+    @override
+    def spot_at(self, place: QPointF) -> int | None:
         columns, side = self._columns(), self._side()
         column, row = int(place.x() // side), int(place.y() // side)
         unit = row * columns + column
         inside = 0 <= column < columns and row >= 0
         return unit if inside and self.layer and unit < len(self.layer.active) else None
 
-    # ----------------------------------------------------------------- painting
+    @override
+    def beside_marked(self, across: int, down: int) -> int | None:
+        if self.layer is None:
+            return None
+        wanted = 0 if self.marked is None else self.marked + across + down * self._columns()
+        return wanted if 0 <= wanted < len(self.layer.active) else self.marked
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the squares and the mark."""
         if self.layer is None:
             return
         painter = QPainter(self)
@@ -117,29 +105,3 @@ class UnitMap(Themed, QWidget):
         if self.marked is not None:
             painter.setPen(pen(theme.color("accent.focus"), 2))
             painter.drawRect(self.square(self.marked))
-
-    # -------------------------------------------------------------------- input
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Read off a unit."""
-        self.mark(self.unit_at(event.position()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Let go."""
-        self.mark(None)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Let go."""
-        super().focusOutEvent(event)
-        self.mark(None)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move from unit to unit with the arrow keys."""
-        columns = self._columns()
-        step = {Qt.Key.Key_Up: -columns, Qt.Key.Key_Down: columns, **_STEPS}.get(Qt.Key(event.key()))
-        if step is None or self.layer is None:
-            super().keyPressEvent(event)
-            return
-        wanted = 0 if self.marked is None else self.marked + step
-        if 0 <= wanted < len(self.layer.active):
-            self.mark(wanted)

@@ -25,7 +25,7 @@ from gradlab.window.panels.bus import Desk
 from gradlab.window.panels.flow.layer_bars import LayerBars, pale, solid
 from gradlab.window.panels.flow.size_heat import SizeHeat
 from gradlab.window.panels.flow.views import VIEWS, View
-from gradlab.window.widgets.caption import Story
+from gradlab.window.widgets.caption import Caption
 from gradlab.window.widgets.flow_layout import FlowLayout
 from gradlab.window.widgets.hint import Hint
 from gradlab.window.widgets.widgets import QuietComboBox, push_button
@@ -121,7 +121,7 @@ class FlowPanel(Panel):
         self._arrange()
         self._words = QTimer(self, interval=_DESCRIBE_EVERY, singleShot=True)
         self._words.timeout.connect(self.bars.describe)
-        self.bars.read.connect(self.story.read)
+        self.bars.read.connect(self.story.show_reading)
         self.axis.changed.connect(self._show)
         self._show()
 
@@ -183,7 +183,7 @@ class FlowPanel(Panel):
             ),
             LegendEntry(tr("largest"), tr("The largest value in a layer, without its sign."), pale),
         ]
-        self.story = Story(tr("What this shows"))
+        self.story = Caption(tr("What this shows"))
         self.story.setObjectName("muted")
 
     def _arrange(self) -> None:
@@ -288,7 +288,7 @@ class FlowPanel(Panel):
             return
         index = self.view.currentIndex()
         self._show_controls(VIEWS[index], flow)
-        self.story.tell(VIEWS[index].story(flow))
+        self.story.show_sentence(VIEWS[index].story(flow))
         match self.views.currentWidget():
             case self.bars:
                 self.bars.show_sizes(flow.layers, flow.sizes)
@@ -332,7 +332,7 @@ class FlowPanel(Panel):
 
     def _switch(self, index: int) -> None:
         self.views.setCurrentIndex(index)
-        self.story.read("")
+        self.story.show_reading("")
         self._show()
         self._make_room()
 

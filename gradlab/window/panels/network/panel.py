@@ -1,23 +1,22 @@
 """The network itself: the signal that goes forward and the gradient that comes back."""
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from gradlab.export.tables import Table, table_of
 from gradlab.instruments.records import Frame, Signal, State
-from gradlab.language import mark, sentences, tr
-from gradlab.window.charts.formatting import short, whole
-from gradlab.window.panels.base import Panel
-from gradlab.window.panels.network.network_view import NetworkView, Spot
-from gradlab.window.panels.phase_words import NAMES
-from gradlab.window.widgets.caption import Story
-from gradlab.window.widgets.hint import Hint
+from gradlab.language import mark, tr
+from gradlab.window.panels.base import RunPanel
+from gradlab.window.panels.network.network_view import NetworkView
+from gradlab.window.panels.network.unit_grid import Spot
+from gradlab.window.panels.network.words import caption, unit_in_words
+from gradlab.window.widgets.caption import Caption
 
 _NARROW = 52  # characters
-BEFORE = mark("As soon as the model is loaded, you see its layers here.")
 
 
-class NetworkPanel(Panel):
+class NetworkPanel(RunPanel):
     """The layers as columns of units; while an update is stepped through, what each phase does to them."""
 
     name = "network"
@@ -30,18 +29,17 @@ class NetworkPanel(Panel):
     )
     watches = frozenset({"signal"})
     rest = 0.25
+    nothing_yet = mark("As soon as the model is loaded, you see its layers here.")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._run: int | None = None
-        self._shown: Signal | None = None
-        self._by_phase = self._is_over = False
+        self._progress = (False, False)  # whether by phase, and whether over
         self.view = NetworkView()
         self.view.setToolTip(
             tr("Left half of a unit: its signal. Right half: its gradient. Blue is negative, red positive.")
         )
         self.view.pointed.connect(self._point)
-        self.story = Story(tr("What this phase did"))
+        self.caption = Caption(tr("What this phase did"))
         self.rows = QComboBox()
         self.rows.setAccessibleName(tr("Rows"))
         self.rows.setToolTip(
@@ -62,7 +60,7 @@ class NetworkPanel(Panel):
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
-        top.addWidget(self.story, 1)
+        top.addWidget(self.caption, 1)
         top.addWidget(self.rows)
         page = QWidget()
         column = QVBoxLayout(page)
@@ -70,94 +68,39 @@ class NetworkPanel(Panel):
         column.setSpacing(4)
         column.addLayout(top)
         column.addWidget(self.view, 1)
-        self._pages = QStackedLayout(self)
-        self._pages.addWidget(Hint(tr(BEFORE)))
-        self._pages.addWidget(page)
+        self.set_content(page)
 
+    @override
     def as_table(self) -> Table | None:
-        """Return what the units hold."""
-        return table_of(self._shown) if self._shown is not None else None
+        signal = self.newest(Signal)
+        return None if signal is None else table_of(signal)
 
-    # ------------------------------------------------------------------- frames
+    @override
+    def forget(self) -> None:
+        self.view.forget()
 
-    def show_frame(self, frame: Frame) -> None:
-        """Draw the newest signal; phase by phase, let it move through the network."""
-        if frame.run != self._run:
-            self._run = frame.run
-            self._shown = None
-            self.view.forget()
-        by_phase, is_over = frame.progress.by_phase, frame.state is State.FINISHED
-        is_told_so = (by_phase, is_over) == (self._by_phase, self._is_over)
-        if frame.signal is not None and (frame.signal is not self._shown or not is_told_so):
-            moves = by_phase and frame.signal is not self._shown
-            self._shown, self._by_phase, self._is_over = frame.signal, by_phase, is_over
-            self.view.show_signal(frame.signal, animated=moves)
-            self._tell(frame.signal)
-        self._pages.setCurrentIndex(0 if self._shown is None else 1)
+    @override
+    def follow(self, frame: Frame) -> None:
+        by_phase = frame.progress.by_phase
+        progress = by_phase, frame.state is State.FINISHED
+        if (signal := self.take_new(frame.signal)) is not None:
+            self.view.show_signal(signal, animated=by_phase)
+        elif progress == self._progress:
+            return
+        self._progress = progress
+        if (newest := self.newest(Signal)) is not None:
+            self._show_words(newest)
 
     def _choose_rows(self) -> None:
         self.view.show_rows(self.rows.currentData())
         self._point(self.view.marked)
 
-    # -------------------------------------------------------------------- words
-
-    def _point(self, spot: Spot | None) -> None:
-        self.story.read("" if spot is None else self.view.in_words(spot))
-
-    def _tell(self, signal: Signal) -> None:
-        self.story.tell(story(signal, self._by_phase, is_over=self._is_over))
-        self.view.setAccessibleDescription(self.story.text())
+    def _show_words(self, signal: Signal) -> None:
+        by_phase, is_over = self._progress
+        self.caption.show_sentence(caption(signal, by_phase, is_over=is_over))
+        self.view.setAccessibleDescription(self.caption.text())
         self._point(self.view.marked)
 
-
-def story(signal: Signal, by_phase: bool, *, is_over: bool = False) -> str:
-    """Say in plain words what the latest phase did, and what to press; a run that is over has no next phase."""
-    if not signal.phase:
-        if is_over:
-            return tr(
-                "Press Reset, then Step phase: the signal goes forward through the layers, "
-                "then the gradient comes back."
-            )
-        return tr(
-            "Press Step phase: the signal goes forward through the layers, then the gradient comes back."
-        )
-    if not by_phase:
-        update = whole(signal.update)
-        said = [
-            tr("Update {update}.").format(update=update)
-            if signal.loss is None
-            else tr("Update {update}; loss {loss}.").format(update=update, loss=short(signal.loss))
-        ]
-        if signal.phase == "updated":
-            said.append(tr("Lines: how it moved the weights."))
-        if not is_over:
-            said.append(tr("Step phase shows an update slowly."))
-        return sentences(said)
-    return tr("{name}: {text}").format(name=tr(NAMES[signal.phase]), text=_did(signal))
-
-
-def _did(signal: Signal) -> str:
-    if signal.phase == "updated":
-        moved = any(layer.change is not None and layer.change.any() for layer in signal.layers)
-        return (
-            tr("the optimizer used the buffer. The lines show how it moved the weights.")
-            if moved
-            else tr("no weight that is drawn here moved.")
-        )
-    if signal.emptied:
-        return tr("the buffer was emptied before the optimizer could use it. This gradient is lost.")
-    first, last = signal.layers[1].name, signal.layers[-1].name
-    if signal.phase == "forward":
-        said = (
-            tr("the signal of this batch went from the inputs to {layer}.")
-            if signal.loss is None
-            else tr("the signal of this batch went from the inputs to {layer}; loss {loss}.")
-        )
-        return said.format(layer=last, loss="" if signal.loss is None else short(signal.loss))
-    return {
-        "zeroed": tr("the gradient buffer was emptied, ready for the next batch."),
-        "backward": tr("the gradient went from the loss back to {layer}; it was added to the buffer.").format(
-            layer=first
-        ),
-        "clipped": tr("a gradient longer than the limit is shortened, in all layers alike."),
-    }[signal.phase]
+    def _point(self, spot: Spot | None) -> None:
+        moment = self.view.moment
+        self.caption.show_reading("" if spot is None or moment is None else unit_in_words(moment, spot))

@@ -52,32 +52,32 @@ def move_to(qtbot, widget, place):
 
 def test_before_the_first_measurement_it_says_what_will_come(panel):
     panel.show_frame(Frame())
-    assert panel._pages.currentIndex() == 0
+    assert panel.hint.isVisible()
 
 
 def test_dead_units_are_counted_named_and_explained(panel):
     panel.show_frame(frame_of(layer(), output()))
-    assert "hidden1: 1 of 3 dead" in panel.story.text()
-    assert "no gradient reaches" in panel.story.text()
+    assert "hidden1: 1 of 3 dead" in panel.caption.text()
+    assert "no gradient reaches" in panel.caption.text()
     assert "1 of 3 dead" in panel.rows[0].accessibleDescription()
     assert "can neither die nor saturate" in panel.rows[1].accessibleDescription()
 
 
 def test_zeros_alone_are_said_to_be_normal(panel):
     panel.show_frame(frame_of(layer(active=(0.5, 0.4), zeros=0.55), output()))
-    assert panel.story.text().startswith("No unit is dead")
-    assert "Zeros are normal" in panel.story.text()
-    assert "45 to 60 %" in panel.story.text()
+    assert panel.caption.text().startswith("No unit is dead")
+    assert "Zeros are normal" in panel.caption.text()
+    assert "45 to 60 %" in panel.caption.text()
 
 
 def test_a_model_without_activation_functions_gets_a_hint(panel):
     panel.show_frame(frame_of(output()))
-    assert "could die or saturate" in panel.story.text()
+    assert "could die or saturate" in panel.caption.text()
 
 
 def test_saturated_units_are_explained(panel):
     panel.show_frame(frame_of(layer(bend="tanh", trouble="saturated", active=(0.1, 0.9), zeros=0.0)))
-    assert "1 of 2 saturated" in panel.story.text()
+    assert "1 of 2 saturated" in panel.caption.text()
 
 
 def test_a_click_on_a_layer_shows_its_units_and_the_mouse_reads_them_off(panel, qtbot):
@@ -87,14 +87,14 @@ def test_a_click_on_a_layer_shows_its_units_and_the_mouse_reads_them_off(panel, 
     assert panel.layer.currentText() == "hidden2"
     assert panel.units.layer.name == "hidden2"
     move_to(qtbot, panel.units, panel.units.square(1).center().toPoint())
-    assert panel.story.text() == "hidden2, unit 1: active in 30 % of its outputs"
+    assert panel.caption.text() == "hidden2, unit 1: active in 30 % of its outputs"
     move_to(qtbot, panel.units, QPoint(panel.units.width() - 1, panel.units.height() - 1))
-    assert "A square is a unit" in panel.story.text()
+    assert "A square is a unit" in panel.caption.text()
 
 
 def test_a_dead_unit_looks_unlike_one_that_is_seldom_active(panel):
     panel.show_frame(frame_of(layer(active=(0.01, 0.0))))
-    panel._choose(0)
+    panel.tabs.setCurrentIndex(UNITS)
     picture = panel.units.grab().toImage()
 
     def colors(unit):
@@ -115,7 +115,7 @@ def test_the_keyboard_does_what_the_mouse_does(panel, qtbot):
     panel.units.setFocus()
     qtbot.keyClick(panel.units, Qt.Key.Key_Right)
     qtbot.keyClick(panel.units, Qt.Key.Key_Right)
-    assert panel.story.text() == "hidden1, unit 1: active in 0 % of its outputs – dead"
+    assert panel.caption.text() == "hidden1, unit 1: active in 0 % of its outputs – dead"
     for _ in range(5):
         qtbot.keyClick(panel.units, Qt.Key.Key_Right)
     assert panel.units.marked == 2
@@ -124,9 +124,9 @@ def test_the_keyboard_does_what_the_mouse_does(panel, qtbot):
 def test_the_histogram_is_read_off_under_the_mouse(panel, qtbot):
     panel.show_frame(frame_of(layer()))
     row = panel.rows[0]
-    rect = row._rects()[1]
+    rect = row.parts[1]
     move_to(qtbot, row, QPoint(int(rect.left() + 0.1 * rect.width()), int(rect.center().y())))
-    assert panel.story.text() == (
+    assert panel.caption.text() == (
         "hidden1: 30 % of the outputs are from 0 to 0.500 · 50 % are exactly 0 (the pale line)"
     )
 

@@ -8,9 +8,12 @@ from PySide6.QtCore import QPoint, Qt
 
 from gradlab.instruments.records import Frame, Progress, State
 from gradlab.runs.session import Session
+from gradlab.window.charts.formatting import short
 from gradlab.window.panels.network import network_view
-from gradlab.window.panels.network.network_view import Spot
-from gradlab.window.panels.network.panel import NetworkPanel, story
+from gradlab.window.panels.network.layer_words import LayerWords
+from gradlab.window.panels.network.panel import NetworkPanel
+from gradlab.window.panels.network.unit_grid import Spot
+from gradlab.window.panels.network.words import caption, unit_in_words
 from gradlab.window.widgets import animation as motion
 
 
@@ -39,7 +42,7 @@ def frames():
 def colors(panel, spot) -> tuple[str, str]:
     """The colours of a unit's halves."""
     picture = panel.view.grab().toImage()
-    rect = panel.view._units(spot.column)[spot.index]
+    rect = panel.view.grid.units(spot.column)[spot.index]
     halves = (rect.left() + 0.25 * rect.width(), rect.left() + 0.75 * rect.width())
     return tuple(picture.pixelColor(int(x), int(rect.center().y())).name() for x in halves)
 
@@ -57,27 +60,29 @@ def move_to(qtbot, widget, place):
 
 def test_before_anything_there_is_the_network_and_what_to_do(panel, frames):
     panel.show_frame(Frame())
-    assert panel._pages.currentIndex() == 0
+    assert panel.hint.isVisible()
     show(panel, frames[""])
-    assert panel._pages.currentIndex() == 1
-    assert "Press Step phase" in panel.story.text()
+    assert not panel.hint.isVisible()
+    assert "Press Step phase" in panel.caption.text()
 
 
 def test_nobody_is_told_to_step_on_when_the_run_is_over(panel, frames):
     for phase, words in (("", "Press Reset, then Step phase"), ("updated", "Update 1; loss")):
         over = replace(frames[phase], state=State.FINISHED, progress=Progress(by_phase=False))
         show(panel, replace(over, state=State.PAUSED))
-        assert "Step phase shows" in panel.story.text() or panel.story.text().startswith("Press Step phase")
+        assert "Step phase shows" in panel.caption.text() or panel.caption.text().startswith(
+            "Press Step phase"
+        )
         show(panel, over)
-        assert panel.story.text().startswith(words)
-        assert "Step phase shows" not in panel.story.text()
+        assert panel.caption.text().startswith(words)
+        assert "Step phase shows" not in panel.caption.text()
 
 
 def test_each_phase_says_what_it_did(panel, frames):
     said = {}
     for phase, frame in frames.items():
         show(panel, frame)
-        said[phase] = panel.story.text()
+        said[phase] = panel.caption.text()
     assert said["zeroed"] == "Zero: the gradient buffer was emptied, ready for the next batch."
     assert said["forward"].startswith(
         "Forward: the signal of this batch went from the inputs to output; loss 0."
@@ -115,19 +120,19 @@ def test_an_exact_zero_looks_unlike_nothing_and_unlike_small(panel, frames, them
 
 def test_the_mouse_reads_off_the_exact_unit(panel, frames, qtbot):
     show(panel, frames["backward"])
-    rect = panel.view._units(1)[2]
+    rect = panel.view.grid.units(1)[2]
     move_to(qtbot, panel.view, rect.center().toPoint())
     layer = frames["backward"].signal.layers[1]
-    assert panel.story.text().startswith("hidden1, unit 2: signal ")
-    assert network_view.short(float(layer.gradient.batch[2])) in panel.story.text()
+    assert panel.caption.text().startswith("hidden1, unit 2: signal ")
+    assert short(float(layer.gradient.batch[2])) in panel.caption.text()
     panel.rows.setCurrentIndex(1)
-    assert network_view.short(float(layer.activation.row[2])) in panel.story.text()
+    assert short(float(layer.activation.row[2])) in panel.caption.text()
 
 
 def test_inputs_and_outputs_have_names(panel, frames):
     show(panel, frames["forward"])
-    assert panel.view.in_words(Spot(0, 1)).startswith("inputs, “y”: signal ")
-    assert panel.view.in_words(Spot(3, 0)).startswith("output, “upper”: signal ")
+    assert unit_in_words(panel.view.moment, Spot(0, 1)).startswith("inputs, “y”: signal ")
+    assert unit_in_words(panel.view.moment, Spot(3, 0)).startswith("output, “upper”: signal ")
 
 
 def test_the_arrow_keys_go_from_unit_to_unit(panel, frames, qtbot):
@@ -138,13 +143,13 @@ def test_the_arrow_keys_go_from_unit_to_unit(panel, frames, qtbot):
     assert panel.view.marked == Spot(1, 1)
     panel.rows.setFocus()
     assert panel.view.marked is None
-    assert panel.story.text().startswith("Backward")
+    assert panel.caption.text().startswith("Backward")
 
 
 def test_what_does_not_fit_is_counted(panel, frames):
     show(panel, frames["backward"])
     panel.resize(420, 160)
-    drawn = panel.view._units(2)
+    drawn = panel.view.grid.units(2)
     assert len(drawn) < 16
     assert {0, 15} <= set(drawn)
     panel.grab()
@@ -154,7 +159,7 @@ def test_what_does_not_fit_is_counted(panel, frames):
 def test_what_the_buffers_hold_is_said_alike_for_all_layers(panel, frames, width):
     show(panel, frames["backward"])
     panel.view.resize(width, 200)
-    inputs, *told = panel.view._buffer_words()
+    inputs, *told = LayerWords(panel.view.grid, panel.view.font()).buffers()
     assert len({words.startswith("buffer ") for words in told}) == 1
     assert inputs == ("" if told[0].startswith("buffer ") else "buffer")
 
@@ -166,14 +171,14 @@ def test_phases_move_through_the_network_and_come_to_rest(panel, frames, qtbot, 
     panel.view.player.skip()
     panel.show_frame(frames["forward"])
     assert panel.view.player.is_playing
-    panel.view._move_on(0.3)
-    first, last = panel.view._opacity(0, "forward"), panel.view._opacity(3, "forward")
+    panel.view.move_on(0.3)
+    first, last = panel.view.moment.opacity(0, "forward"), panel.view.moment.opacity(3, "forward")
     assert (first, last) == (1.0, 0.0)
     qtbot.waitUntil(lambda: not panel.view.player.is_playing)
-    assert panel.view._opacity(3, "forward") == 1.0
+    assert panel.view.moment.opacity(3, "forward") == 1.0
     panel.show_frame(frames["backward"])
-    panel.view._move_on(0.3)
-    assert (panel.view._opacity(0, "backward"), panel.view._opacity(3, "backward")) == (0.0, 1.0)
+    panel.view.move_on(0.3)
+    assert (panel.view.moment.opacity(0, "backward"), panel.view.moment.opacity(3, "backward")) == (0.0, 1.0)
     panel.view.player.stop()
 
 
@@ -182,7 +187,7 @@ def test_nothing_moves_at_speed_or_for_those_who_do_not_want_it(panel, frames, m
     monkeypatch.setattr(network_view, "is_wanted", lambda widget: True)
     panel.show_frame(at_speed)
     assert not panel.view.player.is_playing
-    assert panel.story.text().startswith("Update 1; loss")
+    assert panel.caption.text().startswith("Update 1; loss")
     monkeypatch.setattr(network_view, "is_wanted", lambda widget: False)
     panel.show_frame(frames["forward"])
     assert not panel.view.player.is_playing
@@ -197,15 +202,15 @@ def test_the_same_frame_again_does_not_start_over(panel, frames, monkeypatch):
 
 def test_a_new_run_forgets_the_old_one(panel, frames):
     show(panel, frames["backward"])
-    panel.view.mark(Spot(1, 1))
+    panel.view.point(Spot(1, 1))
     panel.show_frame(Frame(run=1))
-    assert panel.view.signal is None
-    assert panel._pages.currentIndex() == 0
+    assert panel.view.moment is None
+    assert panel.hint.isVisible()
 
 
 def test_a_buffer_emptied_after_backward_is_told(frames):
     signal = replace(frames["backward"].signal, phase="zeroed", emptied=True)
-    assert "lost" in story(signal, by_phase=True)
+    assert "lost" in caption(signal, by_phase=True)
 
 
 @pytest.mark.parametrize("size", [(420, 190), (160, 110), (900, 500)])
