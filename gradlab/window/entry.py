@@ -1,4 +1,4 @@
-"""The way into the window. Nothing here imports Qt before torch may have to be loaded."""
+"""The way into the window. Nothing here imports Qt at once: on Windows torch has to come first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def main(argv: list[str]) -> int:
-    """Open the window, with an experiment file where ``argv`` names one; return the exit code."""
+    """Open the window, with an experiment file if ``argv`` names one; return the exit code."""
     _begin()
     from gradlab.window.application import run
 
@@ -30,23 +30,23 @@ def _begin() -> None:
 
 
 def _load_qt() -> None:
-    """Load Qt, and import everything else as Python does.
+    """Load Qt, and restore Python's own import.
 
-    PySide puts itself in the place of Python's imports and reads the source of each module that comes after it, in
-    case it asks for one of PySide's features with other names. Nobody here does.
+    PySide replaces it by one that reads the source of every module imported afterwards, in case the module asks for
+    one of PySide's alternative spellings. None of ours does.
     """
     importlib.import_module("PySide6.QtCore")
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 
 def _load_torch_before_qt() -> None:
-    """On Windows torch's libraries fail to load once Qt has loaded its own (WinError 1114)."""
+    """Load torch first on Windows, where its libraries fail to load after Qt's (WinError 1114)."""
     if sys.platform == "win32":
         importlib.import_module("torch")
 
 
 def selftest() -> int:
-    """Try out this installation in a window; return the exit code: 0 fine, 1 where something does not work."""
+    """Test this installation in a window; return the exit code: 0 fine, 1 if something does not work."""
     _begin()
     from gradlab.window.selftest import main as try_out
 
@@ -54,7 +54,7 @@ def selftest() -> int:
 
 
 def write_pdf(markdown: str, pictures: Path, path: Path) -> None:
-    """Write a hand-out without a window; see ``gradlab.window.services.pdf``."""
+    """Write a hand-out without opening a window; see ``gradlab.window.services.pdf``."""
     from gradlab.window.services import pdf
 
     _without_window()
@@ -63,7 +63,7 @@ def write_pdf(markdown: str, pictures: Path, path: Path) -> None:
 
 @cache
 def _without_window() -> object:
-    """Return what Qt needs to set text: on Linux without a screen it would end the program, unless told."""
+    """Return the application that Qt needs to set text; on Linux without a screen, one that needs none."""
     from PySide6.QtGui import QGuiApplication
 
     from gradlab.window.theme.fonts import keep_silent

@@ -1,6 +1,6 @@
 """Pictures of the main views, in both themes and two sizes: ``python -m gradlab.window.screenshots --out DIR``.
 
-They come from real runs, so a picture shows what people see. ``QT_QPA_PLATFORM=offscreen`` needs no screen.
+They come from real runs, so that a picture shows what people see. ``QT_QPA_PLATFORM=offscreen`` needs no screen.
 """
 
 import argparse
@@ -35,7 +35,7 @@ ENDED = (State.FINISHED, State.FAILED)
 
 
 class Photographer:
-    """Opens views and keeps a picture of each in every theme and size."""
+    """Opens views and saves a picture of each, in every theme and size."""
 
     def __init__(self, window: MainWindow, appearance: Appearance, folder: Path) -> None:
         self._window = window
@@ -100,7 +100,7 @@ class Photographer:
         self._wait_for(ENDED)
 
     def _step_into_an_update(self) -> None:
-        """Go phase by phase to where an update's second and last batch was just added to the buffer."""
+        """Step to the phase in which an update's second and last batch has just been added to the buffer."""
         moons = files.load(resource("experiments", "4-moons.toml"))
         self._window.experiments.open(moons.with_value("gradients.accumulate", 2), moons.name)
         self._wait_for(STARTED)
@@ -130,7 +130,7 @@ class Photographer:
 
 
 def settle(seconds: float, done: Callable[[], bool] = lambda: False) -> None:
-    """Let the application work until ``done``, or for this long."""
+    """Run the event loop until ``done``, but no longer than this."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and not done():
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
@@ -139,7 +139,7 @@ def settle(seconds: float, done: Callable[[], bool] = lambda: False) -> None:
 
 @contextmanager
 def open_window(appearance: Appearance, settings: Path) -> Iterator[MainWindow]:
-    """Open a window with a trainer of its own, and end both."""
+    """Open a window with a trainer of its own; end both afterwards."""
     training = TrainingThread()
     window = MainWindow(appearance, SettingsStore(settings), training.trainer, make_panels)
     training.start()

@@ -1,6 +1,6 @@
-"""The self-test's part with the window: ``gradlab --selftest`` opens it, trains in it and draws every panel.
+"""The window's part of the self-test: ``gradlab --selftest`` opens it, trains in it and draws every panel.
 
-Like the window itself it imports what takes a while after people see something: it measures how long that is.
+Like the window it imports slow modules only after the first painting, since it measures how long that takes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from gradlab.window.shell.main_window import MainWindow
 
 BEAT_MS = 10
 LONGEST_WAIT_SECONDS = 90.0
-FEWEST_COLOURS = 4  # an empty panel has its background's alone
+FEWEST_COLOURS = 4  # an empty panel has only that of its background
 Wait = tuple[str, Callable[[], bool]]
 
 
@@ -35,7 +35,7 @@ def main() -> int:
     """Test this installation; return the exit code: 0 fine, 1 where something does not work."""
     report, local = Report(), LocalOnly()
     with TemporaryDirectory(prefix="gradlab-selftest-") as folder:
-        os.environ["GRADLAB_DATA"] = folder  # a person's own settings and runs stay as they are
+        os.environ["GRADLAB_DATA"] = folder  # the person's own settings and runs are left alone
         try:
             interrupted = _in_the_window(report)
             selftest.check_resuming(interrupted, Path(folder) / "fresh")
@@ -49,7 +49,7 @@ def main() -> int:
 
 
 def _in_the_window(report: Report) -> Path:
-    """Do everything that needs the window; return the folder of a run that was interrupted in it."""
+    """Do everything that needs the window; return the folder of a run that was left in its middle."""
     app = make_application()
     script = Script(app, report)
     run_window(app, make_training(), make_panels, opened=script.take_window)
@@ -62,7 +62,7 @@ class Script(QObject):
     """Does one thing after another in the open window, and closes it.
 
     Attributes:
-        failure: what went wrong, None while nothing has.
+        failure: what went wrong, or None.
         interrupted: folder of the run that was left in its middle.
     """
 
@@ -86,7 +86,7 @@ class Script(QObject):
         self._timer.start()
 
     def take_window(self, window: MainWindow) -> None:
-        """Begin with this window, as soon as it is painted: only then do people see it."""
+        """Start once this window is painted: only then can it be seen."""
         when_painted(window, partial(self._begin, window))
 
     def _begin(self, window: MainWindow) -> None:
@@ -96,7 +96,7 @@ class Script(QObject):
         sys.excepthook = self._take_exception
 
     def _beat(self) -> None:
-        """Go on where what was waited for is there. Between two beats the window stood still."""
+        """Go on once the awaited condition holds. Between two beats the window stood still."""
         now = time.perf_counter()
         if self._last_beat:
             self._stall = max(self._stall, now - self._last_beat)
@@ -147,7 +147,7 @@ class Script(QObject):
     # --- what is done ------------------------------------------------------------------------------------
 
     def _play(self) -> Iterator[Wait]:
-        """Yield what to wait for before the next scene."""
+        """Play scene after scene; yield what to wait for in between."""
         from gradlab.instruments.records import State
 
         assert self._window is not None
@@ -167,7 +167,7 @@ class Script(QObject):
         yield from self._interrupt()
 
     def _pause(self, words: str, condition: Callable[[], bool]) -> Iterator[Wait]:
-        """Wait for it, but not on the frame of the run before."""
+        """Wait for a condition, ignoring frames of the run before."""
         until = time.perf_counter() + 0.1
         yield words, lambda: time.perf_counter() > until and condition()
 
@@ -183,7 +183,7 @@ class Script(QObject):
         self._report.tell("panels", model=model, count=len(bench.docks))
 
     def _read_lessons(self) -> Iterator[Wait]:
-        """Open the first lesson in each language: its text, its experiment and its panels."""
+        """Open the first lesson in each language: text, experiment and panels."""
         from gradlab.instruments.records import State
 
         window = self._window
@@ -203,7 +203,7 @@ class Script(QObject):
             self._report.tell("lesson", language=language, title=window.windowTitle())
 
     def _interrupt(self) -> Iterator[Wait]:
-        """Leave a run after its first epoch: closing the window writes down that it was interrupted."""
+        """Leave a run after its first epoch; closing the window then records that it was interrupted."""
         from gradlab.instruments.records import State
 
         assert self._window is not None
@@ -225,7 +225,7 @@ def _speaks(language: str) -> bool:
 
 
 def is_drawn(widget: QWidget) -> bool:
-    """Tell whether there is anything to see on it."""
+    """Return whether a widget shows anything but its background."""
     image = widget.grab().toImage()
     rows, columns = range(0, image.height(), 3), range(0, image.width(), 3)
     return len({image.pixel(x, y) for y in rows for x in columns}) >= FEWEST_COLOURS

@@ -1,6 +1,6 @@
-"""How the language that is spoken writes numbers: the one place where numbers become text for people.
+"""Numbers as the window's language writes them: the one place where they become text for people.
 
-Files, code and the command line write numbers the English way, whatever is spoken.
+Files, code and the command line write numbers the English way in every language.
 """
 
 from functools import cache
@@ -15,7 +15,7 @@ def number(value: float, form: str = ",") -> str:
 
     Args:
         value: any number.
-        form: as for :func:`format`; without a comma in it, thousands are not grouped.
+        form: as for :func:`format`; thousands are grouped only if it has a comma.
     """
     return written(format(value, form))
 
@@ -26,7 +26,7 @@ def percent(share: float, decimals: int = 1) -> str:
 
 
 def written(text: str) -> str:
-    """Return a number that is written the English way, ``-1,234.5``, as the language writes it."""
+    """Return a number written the English way, such as ``-1,234.5``, in the way of the current language."""
     locale = locale_of(current())
     whole, point, rest = text.partition(".")
     if "," in whole:
@@ -50,5 +50,5 @@ def duration(seconds: float) -> str:
 
 @cache
 def locale_of(language: str) -> QLocale:
-    """Return Qt's knowledge about a language."""
+    """Return Qt's locale for a language."""
     return QLocale(language)

@@ -1,4 +1,4 @@
-"""What is to be seen in a step: a list that ticks itself."""
+"""What there is to see in a step: a list that ticks itself off."""
 
 from collections.abc import Sequence
 
@@ -17,19 +17,21 @@ OPEN = ("ph.circle-dashed", "text.muted")
 
 
 class ObservationList(QFrame):
-    """The list, and the button that gets the run going.
+    """The list, with a button that starts the run.
 
     Attributes:
-        run: the second face of the command that brings about what is to be seen.
+        run: the button for the command that leads to what there is to see.
     """
 
     def __init__(self, items: Sequence[str], run: QAction, kind: str, parent: QWidget | None = None) -> None:
-        """Show what is to be seen; ``kind`` is the looks of the button for ``run``."""
+        """List the items; ``run`` gets a button that looks like ``kind``."""
         super().__init__(parent)
         self.setObjectName("question")
         caption = tr("Observe")
         self.setAccessibleName(caption)
-        self.run = ActionButton(run, kind, once=bool(kind))  # phases may well be stepped with double clicks
+        self.run = ActionButton(
+            run, kind, once=bool(kind)
+        )  # stepping through phases with double clicks is fine
         self._first = label(tr("First answer the question above. Then run it, and see."), "hint", wrap=True)
         self._marks = [IconLabel() for _ in items]
         self._texts = [rich_label(item, "answerText") for item in items]
@@ -51,7 +53,7 @@ class ObservationList(QFrame):
         column.addWidget(self._list)
 
     def show_seen(self, seen: Sequence[bool]) -> None:
-        """Tick off what was seen; the others stay open."""
+        """Tick off the items that were seen."""
         for mark, text, item, is_seen in zip(self._marks, self._texts, self._items, seen, strict=True):
             mark.show_icon(icons.icon(*(SEEN if is_seen else OPEN)))
             text.setAccessibleName(
@@ -59,7 +61,7 @@ class ObservationList(QFrame):
             )
 
     def offer(self, on: bool) -> None:
-        """Show the list and offer the run, or ask for the prediction first."""
+        """Show the list and the button, or else ask for the prediction first."""
         self._first.setVisible(not on)
         self._list.setVisible(on)
         self.run.setVisible(on)

@@ -1,4 +1,4 @@
-"""Which of the racing runs the panels show, one click each."""
+"""Chooses which of the racing runs the panels show."""
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
@@ -32,7 +32,7 @@ class LaneBar(QFrame):
         self.hide()
 
     def show_frame(self, frame: Frame, *, side_by_side: bool = False) -> None:
-        """Offer the runs of a race, and mark the one that is shown; side by side there is nothing to choose."""
+        """Offer the runs of a race, with the one shown marked; hide while all are side by side."""
         tokens = {lane.name: lane.token for lane in frame.lanes}
         if tokens != self._tokens:
             self._tokens = tokens

@@ -178,7 +178,7 @@ class LessonCard(WordsButton):
 
 
 def suggested(lessons: Sequence[Lesson], learners: Learners) -> Lesson:
-    """Return the lesson to go on with: one that is under way, else the first that is not done, else the first."""
+    """Return the lesson to go on with: the first under way, else the first not done, else the first."""
     walks = {lesson.id: learners.walk(lesson.id) for lesson in lessons}
     under_way = [
         each for each in lessons if each.id in learners.current.lessons and not walks[each.id].finished

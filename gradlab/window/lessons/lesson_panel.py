@@ -1,4 +1,4 @@
-"""The lesson beside the panels of the lab: where one is, the step, Back and Next."""
+"""The lesson beside the panels of the lab: its step, where that is in the lesson, Back and Next."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
@@ -14,10 +14,10 @@ DOT, GAP = 8, 8
 
 
 class LessonPanel(QFrame):
-    """Shows one view after another, a step or the end, and says where in the lesson it is.
+    """Shows one view after another, a step or the end, and where in the lesson it is.
 
     Attributes:
-        wants_back, wants_next, wants_path: a button was pressed; the path is the list of lessons.
+        wants_back, wants_next: a button was pressed; ``wants_path``: the one for the list of lessons.
         view: what is shown.
     """
 
@@ -26,7 +26,7 @@ class LessonPanel(QFrame):
     wants_path = Signal()
 
     def __init__(self, form: QAction, parent: QWidget | None = None) -> None:
-        """Show nothing yet; ``form`` shows and hides the experiment's settings."""
+        """Make an empty panel; ``form`` is the action that shows and hides the experiment's settings."""
         super().__init__(parent)
         self.setObjectName("lessonPanel")
         self.setAccessibleName(tr("Lesson"))
@@ -49,11 +49,11 @@ class LessonPanel(QFrame):
         self.next.clicked.connect(self.wants_next)
 
     def sizeHint(self) -> QSize:
-        """Wide enough to read, whatever the font."""
+        """Wide enough for lines of text in the current font."""
         return QSize(max(380, USUAL_CHARACTERS * self.fontMetrics().averageCharWidth()), 400)
 
     def show_view(self, title: str, view: QWidget, step: int, steps: int) -> None:
-        """Show a step, or the end where ``step`` is the number of steps."""
+        """Show a step, from 0, or the end if ``step`` equals ``steps``."""
         self.title.setText(plain_words(title))
         words = tr("Step {number} of {count}").format(number=step + 1, count=steps)
         self.where.setText(words if step < steps else tr("The end"))
@@ -70,7 +70,7 @@ class LessonPanel(QFrame):
         self._area.verticalScrollBar().setValue(0)
 
     def show_note(self, text: str) -> None:
-        """Say below what is still open."""
+        """Show a note at the bottom about what is still open; hide it if empty."""
         self.note.setText(text)
         self.note.setVisible(bool(text))
 
@@ -105,7 +105,7 @@ class LessonPanel(QFrame):
 
 
 class _ReadingArea(QScrollArea):
-    """Scrolls up and down only; Tab goes on to what can be pressed, keys scroll while it has the focus."""
+    """Scrolls vertically only. Tab moves on to the buttons; arrow keys scroll while it has the focus."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -116,14 +116,14 @@ class _ReadingArea(QScrollArea):
 
 
 class Dots(QWidget):
-    """A dot for each step; those behind are filled, the one where people are is wide."""
+    """A dot for each step: filled up to the current one, which is wide."""
 
     def __init__(self) -> None:
         super().__init__()
         self._step = self._steps = 0
 
     def show_place(self, step: int, steps: int) -> None:
-        """Show the place; ``step`` counts from 0."""
+        """Mark a step, from 0, as the current one."""
         self._step, self._steps = step, steps
         self.setFixedSize((DOT + GAP) * steps + DOT, DOT + 4)
         self.update()

@@ -1,4 +1,4 @@
-"""A question with its answers: each one says what is right or wrong about it once it was chosen."""
+"""A question with its answers; each explains what is right or wrong about it once chosen."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ WRONG = ("ph.x-circle", "status.warning")
 
 
 class QuestionBox(QFrame):
-    """A question that may be answered until the right answer is found, and after.
+    """A question that can be answered as often as one likes.
 
     Attributes:
         answered: emitted with the number of an answer that was chosen, from 0.
@@ -45,13 +45,13 @@ class QuestionBox(QFrame):
             row.button.clicked.connect(lambda _=False, number=number: self.answered.emit(number))
 
     def show_chosen(self, chosen: Sequence[int]) -> None:
-        """Show the answers that were given with their explanations, the latest one last."""
+        """Show the given answers with their explanations; ``chosen`` is in order, the latest last."""
         for number, row in enumerate(self.answers):
             row.show_chosen(number in chosen, latest=list(chosen[-1:]) == [number])
 
 
 class AnswerRow(QWidget):
-    """An answer to click on, and below it what there is to say about it."""
+    """An answer to click on, with its explanation below once it was chosen."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__()
@@ -82,12 +82,12 @@ class AnswerRow(QWidget):
         self.show_chosen(False, latest=False)
 
     def show_chosen(self, chosen: bool, *, latest: bool) -> None:
-        """Show whether it was chosen, and with it whether it is right."""
+        """Show whether it was chosen and, if so, whether it is right."""
         right = self._answer.right
         verdict = tr("Right") if right else tr("Not quite")
         self._mark.show_icon(icons.icon(*((RIGHT if right else WRONG) if chosen else OPEN)))
         self._verdict.setText(verdict)
-        self._verdict.setVisible(not right)  # texts say themselves what is right
+        self._verdict.setVisible(not right)  # the explanation itself says what is right
         self._below.setVisible(chosen)
         self.button.setProperty("chosen", latest)
         restyle(self.button)

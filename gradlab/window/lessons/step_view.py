@@ -1,4 +1,4 @@
-"""What is told and asked in one step of a lesson, and what stays at its end."""
+"""What one step of a lesson tells and asks, and what its end sums up."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ from gradlab.window.widgets.widgets import label, push_button
 
 
 class StepView(QWidget):
-    """One step: its text, the prediction, what is to be seen, and questions to check oneself.
+    """One step: its text, the prediction, what there is to see, and questions to check oneself.
 
     Attributes:
         answered: emitted with the name of a question and the number of the answer that was chosen.
@@ -57,7 +57,7 @@ class StepView(QWidget):
         self.text.show_text(told.body, folder)
 
     def show_answers(self, chosen: Mapping[str, Sequence[int]]) -> None:
-        """Show which answers were given to which question; the run is offered after the prediction."""
+        """Show the given answers by question; the run is offered once there is a prediction."""
         for name, box in self.questions.items():
             box.show_chosen(chosen.get(name, ()))
         if self.observations is not None:
@@ -70,7 +70,7 @@ class StepView(QWidget):
 
 
 class EndView(QWidget):
-    """The end of a lesson: what stays, what was left open, and where to go on.
+    """The end of a lesson: what to remember, what was left open, and where to go on.
 
     Attributes:
         wants_step: emitted with the number of a step to go back to, from 0.
@@ -85,8 +85,8 @@ class EndView(QWidget):
         """Show the end of a lesson.
 
         Args:
-            truth: what stays, in one sentence.
-            following: the title of the next lesson; empty after the last one.
+            truth: what to remember, in one sentence.
+            following: the title of the next lesson; empty for the last one.
             open_steps: number and title of each step where something was left open.
         """
         super().__init__()

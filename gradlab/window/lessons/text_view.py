@@ -1,4 +1,4 @@
-"""A lesson's text, which is Markdown, in the theme's colours."""
+"""A lesson's Markdown text, in the theme's colours."""
 
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ LINE_HEIGHT = 118  # percent
 
 
 class TextView(Themed, QTextBrowser):
-    """Text as tall as it needs to be: the page around it scrolls.
+    """Text at its full height; the page around it scrolls.
 
     Attributes:
         wants_lesson: emitted with the id of a lesson whose link was pressed.
@@ -63,11 +63,11 @@ class TextView(Themed, QTextBrowser):
         self.setVisible(bool(markdown))
 
     def dress(self) -> None:
-        """Take every colour anew."""
+        """Render again in the colours of the theme in force."""
         self._render()
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        """Return a picture of the lesson's folder; nothing else is ever loaded."""
+        """Load a picture from the lesson's folder, and nothing from anywhere else."""
         path = (self._folder / (name.toString() if isinstance(name, QUrl) else name)).resolve()
         if path.suffix.lower() not in PICTURES or not path.is_relative_to(self._folder.resolve()):
             return None
@@ -99,7 +99,7 @@ class TextView(Themed, QTextBrowser):
 
 
 def rich_label(markdown: str, name: str) -> QLabel:
-    """Return a label of a few words of Markdown that wrap."""
+    """Return a label with a few words of Markdown, which wrap."""
     made = QLabel(markdown)
     made.setObjectName(name)
     made.setTextFormat(Qt.TextFormat.MarkdownText)
@@ -109,14 +109,14 @@ def rich_label(markdown: str, name: str) -> QLabel:
 
 
 def plain_words(markdown: str) -> str:
-    """Return Markdown as it is read aloud."""
+    """Return the plain words of Markdown, as a screen reader says them."""
     document = QTextDocument()
     document.setMarkdown(markdown, DIALECT)
     return " ".join(document.toPlainText().split())
 
 
 def _space(document: QTextDocument) -> None:
-    """Give lines and paragraphs some air."""
+    """Set the line spacing."""
     cursor = QTextCursor(document)
     cursor.select(QTextCursor.SelectionType.Document)
     air = QTextBlockFormat()
@@ -125,7 +125,7 @@ def _space(document: QTextDocument) -> None:
 
 
 def _color_code(document: QTextDocument) -> None:
-    """Set names of code off from the words around them."""
+    """Give code a background that sets it off."""
     marked = QTextCharFormat()
     marked.setBackground(QBrush(theme.color("surface.raised")))
     marked.setFontFamilies([QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()])

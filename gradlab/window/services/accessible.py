@@ -1,8 +1,8 @@
-"""What screen readers are told of lists to choose from.
+"""How screen readers see combo boxes.
 
-On Linux and macOS Qt gives the chosen text as the *name* of such a list, so that nobody learns what it is for.
-Here the name is the control's own, the description begins with what is chosen, and an entry that a screen
-reader selects is chosen: Qt alone would only mark it.
+On Linux and macOS Qt reports the chosen text as the *name* of a combo box, which hides what the box is for. Here
+the name is the control's own, the description begins with the chosen text, and an entry that a screen reader
+selects becomes the chosen one: Qt alone would only highlight it.
 """
 
 import sys
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAccessibleWidget, QComboBox, QDialog
 
 @cache
 def install() -> None:
-    """Describe every list to choose from this way, from now on; Windows needs no help."""
+    """Describe every combo box this way from now on. On Windows Qt already does it right."""
     if not sys.platform.startswith("win"):
         QAccessible.installFactory(_describe)
 
@@ -29,21 +29,21 @@ def install() -> None:
 def _describe(class_name: str, described: QObject | None) -> QAccessibleInterface | None:
     if class_name != "QComboBox" or not isinstance(described, QComboBox):
         return None
-    # Qt's own dialogs exchange the insides of their lists: they stay as Qt describes them.
+    # Qt's own dialogs replace the views of their boxes, so these stay as Qt describes them.
     if described.isEditable() or isinstance(described.window(), QDialog):
         return None
     return AccessibleChoice(described)
 
 
 class AccessibleChoice(QAccessibleWidget):
-    """A list to choose from, as screen readers see it: its only child is the list of entries."""
+    """A combo box as screen readers see it; its only child is the list of entries."""
 
     def __init__(self, combo: QComboBox) -> None:
         super().__init__(combo, QAccessible.Role.ComboBox)
         self._chooser = Chooser(combo)
 
     def text(self, which: QAccessible.Text) -> str:
-        """Return the name, the chosen entry, or what both mean."""
+        """Return the name, the chosen entry as the value, or a description that begins with it."""
         if which == QAccessible.Text.Value:
             return self._combo.currentText()
         if which == QAccessible.Text.Description:
@@ -51,7 +51,7 @@ class AccessibleChoice(QAccessibleWidget):
         return super().text(which)
 
     def state(self) -> QAccessible.State:
-        """Return the widget's state, and whether the entries are unfolded."""
+        """Return the widget's state, and whether the list is open."""
         state = super().state()
         state.expandable = True
         state.expanded = self._is_open
@@ -62,7 +62,7 @@ class AccessibleChoice(QAccessibleWidget):
         return 1
 
     def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        """Return the list of entries, the chosen one selected."""
+        """Return the list of entries, with the chosen one selected."""
         if index != 0:
             return None
         self._chooser.follow()
@@ -73,17 +73,17 @@ class AccessibleChoice(QAccessibleWidget):
         return 0 if child.object() is self._combo.view() else -1
 
     def actionNames(self) -> list[str]:
-        """Return the names of what can be done with it."""
+        """Return the names of the actions for opening and closing the list."""
         return [QAccessibleActionInterface.showMenuAction(), QAccessibleActionInterface.pressAction()]
 
     def doAction(self, name: str) -> None:
-        """Unfold the entries, or fold them up."""
+        """Open the list, or close it."""
         if name in self.actionNames() and self._combo.isEnabled():
             (self._combo.hidePopup if self._is_open else self._combo.showPopup)()
 
     @property
     def _combo(self) -> QComboBox:
-        # Asked for each time: PySide never lets go of what a factory returned, and it must not hold the list.
+        # Looked up each time: PySide keeps what a factory returned for ever, and it must not keep the box alive.
         return cast(QComboBox, self.widget())
 
     @property
@@ -92,18 +92,18 @@ class AccessibleChoice(QAccessibleWidget):
 
 
 class Chooser(QObject):
-    """Keeps the selection in the list of entries and the chosen entry the same."""
+    """Keeps the selection in the list and the chosen entry in step."""
 
     def __init__(self, combo: QComboBox) -> None:
         super().__init__(combo)
         self._later = QTimer(self, interval=0, singleShot=True)
         self._later.timeout.connect(self._choose_selected)
         combo.currentIndexChanged.connect(self._tell)
-        # The mouse and the keys select before they move on to an entry: wait until they have.
+        # Mouse and keys select an entry before they make it the current one: wait until they have.
         combo.view().selectionModel().selectionChanged.connect(self._later.start)
 
     def follow(self) -> None:
-        """Select the chosen entry, unless somebody is just choosing."""
+        """Select the chosen entry, unless a choice is being made."""
         combo = self._combo
         if not combo.view().isVisible() and not self._later.isActive():
             combo.view().setCurrentIndex(combo.model().index(combo.currentIndex(), combo.modelColumn()))
@@ -121,7 +121,7 @@ class Chooser(QObject):
     def _choose_selected(self) -> None:
         view = self._combo.view()
         rows = [index.row() for index in view.selectionModel().selectedIndexes()]
-        # The mouse and the keys also move the list's own current entry; a screen reader only selects.
+        # Mouse and keys also move the list's current entry; a screen reader only selects.
         if len(rows) != 1 or rows[0] in (view.currentIndex().row(), self._combo.currentIndex()):
             return
         self._combo.hidePopup()

@@ -1,7 +1,7 @@
-"""A log for the worst: where the program was when it died. It is shown at the next start.
+"""The crash log: where the program was when it died, shown at the next start.
 
-Python's faulthandler writes into a file that is open from the start on. Whoever ends in order takes the file away;
-what is left, and is no longer in use, is of a program that crashed.
+Python's faulthandler writes into a file that is open all the time. A program that ends in order removes its file,
+so a file that is left and no longer in use is from a program that crashed.
 """
 
 import contextlib
@@ -18,12 +18,12 @@ from gradlab import __version__
 from gradlab.folders import settings_folder
 
 PREFIX = "crash-"
-LONGEST = 100_000  # characters that are shown
+LONGEST = 100_000  # characters shown
 log = logging.getLogger(__name__)
 
 
 class CrashLog:
-    """The file of this process; use it as a context manager around everything."""
+    """The log of this process; a context manager around the whole program."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or settings_folder()
@@ -33,7 +33,7 @@ class CrashLog:
         self._file: TextIO | None = None
 
     def __enter__(self) -> "CrashLog":
-        """Begin to listen. A folder that cannot be written to must not keep the program from starting."""
+        """Open the log. If the folder is not writable, the program starts without one."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._lock.tryLock(0)
@@ -44,7 +44,7 @@ class CrashLog:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End in order: there is nothing to tell."""
+        """Remove the log: the program has ended in order."""
         if self._file is not None:
             faulthandler.disable()
             self._file.close()
@@ -52,21 +52,21 @@ class CrashLog:
         self._lock.unlock()
 
     def note(self, details: str) -> None:
-        """Write down an exception that was survived: if the program dies later, it may be why."""
+        """Note an exception that the program survived; if it dies later, this may be why."""
         if self._file is not None:
             with contextlib.suppress(OSError):
                 self._file.write(f"{details}\n")
                 self._file.flush()
 
     def earlier(self) -> str:
-        """Return what programs that crashed have left, and forget it; empty where none has."""
+        """Return the logs of programs that crashed, and remove them; empty if there are none."""
         left = [path for path in sorted(self._folder.glob(f"{PREFIX}*.log")) if path != self._path]
         told = [text for path in left if (text := _take(path))]
         return "\n\n".join(told)[-LONGEST:]
 
 
 def _take(path: Path) -> str:
-    """Return what a log tells, and remove it; nothing while its program is still running."""
+    """Return the text of a log, and remove it; empty while its program is still running."""
     lock = _lock_of(path)
     if not lock.tryLock(0):
         return ""
@@ -76,13 +76,13 @@ def _take(path: Path) -> str:
         text = ""
     _remove(path)
     lock.unlock()
-    # Killed from outside it had no time to write anything: that is no crash.
+    # A program that was killed has written nothing: that is no crash.
     return f"{path.stem.removeprefix(PREFIX)} (GradLab {__version__})\n{text}" if text else ""
 
 
 def _lock_of(path: Path) -> QLockFile:
     lock = QLockFile(str(path.with_suffix(".lock")))
-    lock.setStaleLockTime(0)  # only the end of its process makes it stale, not its age
+    lock.setStaleLockTime(0)  # stale when its process has ended, however old it is
     return lock
 
 

@@ -1,4 +1,4 @@
-"""Anything that shows data as a picture or a table, in a file or on the clipboard."""
+"""Saving what is shown: as a picture, a drawing or a table, in a file or on the clipboard."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from gradlab.window.services.dialogs import ask_where, warn
 from gradlab.window.services.settings_store import SettingsStore
 
 Kind = Literal["png", "svg", "csv", "copy"]
-SHARPNESS = 2  # pixels of a picture per pixel on the screen: it is to be printed, too
+SHARPNESS = 2  # pixels of a picture per pixel on the screen: pictures are also printed
 _FOLDER = "export_folder"
 _FILTERS = {"png": mark("Pictures (*.png)"), "svg": mark("Drawings (*.svg)"), "csv": mark("Tables (*.csv)")}
 _CHOICES: dict[Kind, tuple[str, str]] = {
@@ -31,14 +31,14 @@ _CHOICES: dict[Kind, tuple[str, str]] = {
 
 @runtime_checkable
 class Plot(Protocol):
-    """A widget that can tell the data it shows."""
+    """A widget that can return the data it shows."""
 
     def as_table(self) -> Table | None:
         """Return what is shown, in the data's own units; None while there is nothing."""
 
 
 def plot_at(widget: QWidget | None, panel: QWidget) -> QWidget:
-    """Return the plot that ``widget`` is or belongs to; the whole panel where it is none."""
+    """Return the plot that ``widget`` is or belongs to, or else the whole panel."""
     while widget is not None and widget is not panel:
         if isinstance(widget, Plot):
             return widget
@@ -47,12 +47,12 @@ def plot_at(widget: QWidget | None, panel: QWidget) -> QWidget:
 
 
 def table_of_shown(widget: QWidget) -> Table | None:
-    """Return what a widget shows, if it has numbers to show."""
+    """Return the numbers that a widget shows; None if there are none."""
     return widget.as_table() if isinstance(widget, Plot) else None
 
 
 def image_of(widget: QWidget) -> QImage:
-    """Return a picture of a widget, sharper than the screen's."""
+    """Return a picture of a widget at ``SHARPNESS`` times the screen's resolution."""
     image = QImage(widget.size() * SHARPNESS, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(SHARPNESS)
     image.fill(widget.palette().window().color())
@@ -72,7 +72,7 @@ def as_svg(widget: QWidget) -> bytes:
     """Return a drawing of a widget as an SVG file."""
     buffer, generator = QBuffer(), QSvgGenerator()
     generator.setOutputDevice(buffer)
-    generator.setResolution(widget.logicalDpiX())  # else text is smaller than its place
+    generator.setResolution(widget.logicalDpiX())  # otherwise text comes out too small
     generator.setSize(widget.size())
     generator.setViewBox(widget.rect())
     generator.setTitle(widget.accessibleName())
@@ -86,7 +86,7 @@ def as_svg(widget: QWidget) -> bytes:
 
 @contextmanager
 def _as_lines(widget: QWidget) -> Iterator[None]:
-    """Have plots draw symbols anew, of which they else keep small pictures."""
+    """Make plots draw symbols as vectors; normally they reuse cached bitmaps."""
     views = [
         view for view in (widget, *widget.findChildren(QGraphicsView)) if isinstance(view, QGraphicsView)
     ]
@@ -101,17 +101,17 @@ def _as_lines(widget: QWidget) -> Iterator[None]:
 
 
 def content(widget: QWidget, kind: Kind) -> bytes:
-    """Return the file of this kind about a plot or a panel."""
+    """Return the content of a file of this kind, made from a plot or a panel."""
     if kind == "csv":
         return as_csv(table_of_shown(widget) or Table((), ()))
     return as_svg(widget) if kind == "svg" else as_png(widget)
 
 
 class ExportMenu(QMenu):
-    """What can be made of a plot or a panel.
+    """Offers the ways to save a plot or a panel.
 
     Attributes:
-        chosen: emitted with the widget and the Kind that somebody chose.
+        chosen: emitted with the widget and the Kind that was chosen.
     """
 
     chosen = Signal(object, str)
@@ -130,7 +130,7 @@ class ExportMenu(QMenu):
 
 
 class Exporter(QObject):
-    """Asks where to, and writes; remembers the folder."""
+    """Asks for a file, writes it, and remembers the folder."""
 
     def __init__(self, store: SettingsStore, window: QWidget) -> None:
         super().__init__(window)
@@ -138,18 +138,18 @@ class Exporter(QObject):
         self._window = window
 
     def export(self, target: QWidget, kind: Kind) -> None:
-        """Make a file of a plot, a panel or the window, or put its picture on the clipboard."""
+        """Save a plot, a panel or the window to a file, or copy its picture to the clipboard."""
         if kind == "copy":
             QGuiApplication.clipboard().setImage(image_of(target))
             return
-        # Made before asking: it is to show what was there when somebody chose it.
+        # Made before asking, so that it shows what was on the screen at that moment.
         made = content(target, kind)
         path = self._ask(file_name(target), kind)
         if path is not None:
             self.write(path, made)
 
     def write(self, path: Path, made: bytes) -> None:
-        """Write a file; say in one line what is in the way."""
+        """Write a file; if that fails, say why in one line."""
         try:
             write_whole(path, made)
         except OSError as error:
@@ -165,6 +165,6 @@ class Exporter(QObject):
 
 
 def file_name(target: QWidget) -> str:
-    """Return a name that every system takes, from what the widget is called."""
+    """Return a file name that is valid on every system, made from the widget's name."""
     words = re.findall(r"\w+", target.accessibleName() or target.windowTitle())
     return "-".join(words).lower() or "gradlab"

@@ -1,4 +1,4 @@
-"""Files that are dropped onto a window."""
+"""Files dropped onto a window."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 
 class FileDrop(QObject):
-    """Lets a window take one file, or one folder, at a time.
+    """Lets a window accept one file or folder at a time.
 
     Attributes:
         dropped: emitted with its path.
@@ -18,14 +18,14 @@ class FileDrop(QObject):
     dropped = Signal(object)
 
     def __init__(self, window: QWidget, suffixes: Sequence[str]) -> None:
-        """Take files with these endings, and any folder."""
+        """Accept files with these suffixes, and any folder."""
         super().__init__(window)
         self._suffixes = tuple(suffixes)
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Look at what is dragged over the window, and take what can be opened."""
+        """Accept drags and drops of what can be opened."""
         if event.type() not in (QEvent.Type.DragEnter, QEvent.Type.Drop) or not isinstance(event, QDropEvent):
             return False
         path = self._path(event)

@@ -1,4 +1,4 @@
-"""Ctrl+C and SIGTERM close the window as a click would: the run is written down first."""
+"""Ctrl+C and SIGTERM close the window as a click would, so that the run is saved first."""
 
 import signal
 import socket
@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QApplication
 
 
 class SignalWatch(QObject):
-    """Closes all windows when a signal has come.
+    """Quits the application when a signal arrives.
 
-    Python runs its handlers between two of its own instructions, and while Qt waits for events there are none:
-    so the arrival of a signal is also written into a socket, which wakes Qt up.
+    Python runs signal handlers only between two of its own instructions, and executes none while Qt waits for
+    events. So each signal is also written to a socket, which wakes Qt up.
 
     Attributes:
-        exit_code: 130 or 143 once a signal has come, 0 before.
+        exit_code: 130 or 143 once a signal has arrived, 0 before.
     """
 
     def __init__(self, app: QApplication) -> None:
@@ -35,7 +35,7 @@ class SignalWatch(QObject):
         }
 
     def stop(self) -> None:
-        """Leave signals to whoever had them before."""
+        """Restore the handlers from before."""
         for number, handler in self._before.items():
             signal.signal(number, handler)
         signal.set_wakeup_fd(self._fd_before)
@@ -56,7 +56,7 @@ class SignalWatch(QObject):
 
 @contextmanager
 def watched_signals(app: QApplication) -> Iterator[SignalWatch]:
-    """Watch signals for as long as the application runs."""
+    """Watch for signals inside the ``with`` block."""
     watch = SignalWatch(app)
     try:
         yield watch

@@ -1,4 +1,4 @@
-"""Hand-outs as PDF files: Qt sets the text and writes the pages."""
+"""Hand-outs as PDF files, typeset by Qt."""
 
 from pathlib import Path
 
@@ -14,22 +14,22 @@ STYLE = "h1 { margin-bottom: 6px } h2 { margin-top: 18px } code { font-family: m
 
 
 def write_pdf(markdown: str, pictures: Path, path: Path) -> None:
-    """Write Markdown as pages of A4, numbered at the bottom; there must be a QGuiApplication.
+    """Write Markdown as A4 pages, numbered at the bottom. Needs a QGuiApplication.
 
     Args:
         markdown: the text; HTML in it is not shown.
-        pictures: the folder in which the text's pictures lie.
-        path: the PDF file, which is replaced.
+        pictures: the folder with the text's pictures.
+        path: the PDF file; it is overwritten.
 
     Raises:
-        OSError: where the file cannot be written.
+        OSError: if the file cannot be written.
     """
-    path.open("wb").close()  # Qt would only warn
+    path.open("wb").close()  # raises what Qt would only warn about
     writer = QPdfWriter(str(path))
     writer.setCreator(f"GradLab {__version__}")
     writer.setTitle(markdown.partition("\n")[0].lstrip("# "))
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0))  # Qt leaves 2 cm by itself
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0))  # printing adds 2 cm by itself
     document = QTextDocument()
     font = with_all_letters(document.defaultFont())
     font.setPointSizeF(POINTS)

@@ -1,4 +1,4 @@
-"""What the window remembers between two starts: theme, layout, recent files."""
+"""What the window remembers from one start to the next: theme, layout, recent files."""
 
 import json
 import logging
@@ -15,7 +15,8 @@ log = logging.getLogger(__name__)
 class SettingsStore:
     """A JSON file of plain values.
 
-    A damaged or unwritable file never stops the window: it then starts afresh, or forgets.
+    A file that cannot be read counts as empty, and one that cannot be written is left alone: neither stops the
+    window.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -23,11 +24,11 @@ class SettingsStore:
         self._values = self._read()
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return a value that was kept, or ``default``."""
+        """Return a stored value, or ``default``."""
         return self._values.get(name, default)
 
     def put(self, name: str, value: Any) -> None:
-        """Keep a value that JSON can hold, at once."""
+        """Store a value that JSON can hold; the file is written at once."""
         if self._values.get(name) != value:
             self._values[name] = value
             self._write()
@@ -38,7 +39,7 @@ class SettingsStore:
         return kept if kept in get_args(ThemeChoice) else "system"
 
     def recent(self) -> list[Path]:
-        """Return the experiment files used lately that still exist, newest first."""
+        """Return the recently used experiment files that still exist, newest first."""
         return [path for text in self._recent_texts() if (path := Path(text)).is_file()]
 
     def add_recent(self, path: Path) -> None:

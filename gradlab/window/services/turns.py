@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-# Not 0: Qt would do all of it in one go, since what is posted while it works on posted events is done with them.
+# Not 0: Qt handles events that are posted while it handles posted events in the same go.
 TURN_MS = 1
 
 

@@ -1,4 +1,4 @@
-"""About GradLab: what it is, on what it runs, and the licences of everything in it."""
+"""About GradLab: what it is, what it runs on, and the licences of all its parts."""
 
 import logging
 import platform
@@ -120,11 +120,11 @@ def _text(name: str) -> QPlainTextEdit:
 
 
 def versions() -> str:
-    """Return one line per thing whose version matters in a bug report."""
+    """Return the versions that matter in a bug report, one per line."""
     lines = [f"GradLab {__version__}", f"Python {platform.python_version()}"]
     for package in ("torch", "PySide6-Essentials", "pyqtgraph", "numpy", "scikit-learn"):
         try:
             lines.append(f"{package} {metadata.version(package)}")
         except metadata.PackageNotFoundError:
-            log.info("%s does not tell its version", package)
+            log.info("%s has no version", package)
     return "\n".join([*lines, platform.platform()])

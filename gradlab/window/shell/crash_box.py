@@ -1,4 +1,4 @@
-"""Tells at the next start that the program crashed, and lets people pass the details on."""
+"""Reports a crash at the next start, with details to copy and pass on."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -9,7 +9,7 @@ from gradlab.window.services.crash_log import CrashLog
 
 
 def tell_of_earlier(window: QWidget, log: CrashLog) -> QMessageBox | None:
-    """Show what programs that crashed have left, once; None where there is nothing."""
+    """Show the logs of programs that crashed, and return the box; None if there are none."""
     details = log.earlier()
     if not details:
         return None
@@ -28,7 +28,7 @@ def tell_of_earlier(window: QWidget, log: CrashLog) -> QMessageBox | None:
     )
     box.setDetailedText(details)
     copy = box.addButton(tr("Copy details"), QMessageBox.ButtonRole.ActionRole)
-    copy.clicked.disconnect()  # stay open: people see that it is copied, and go on reading
+    copy.clicked.disconnect()  # the box stays open: one sees that it was copied, and can read on
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
     copy.clicked.connect(lambda: copy.setText(tr("Copied")))
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

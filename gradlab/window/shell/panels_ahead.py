@@ -1,4 +1,4 @@
-"""Panels that are made before the lab is: one by one, so that the window answers in between."""
+"""Panels made ahead of the lab, one by one, so that the window answers in between."""
 
 from __future__ import annotations
 

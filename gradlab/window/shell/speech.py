@@ -1,6 +1,6 @@
-"""Speaking a language in the window: our texts, Qt's own, numbers and fonts, all at once.
+"""The language of the window: our texts, Qt's own, numbers and fonts, switched together.
 
-What is shown already stays as it is: whoever changes the language builds the window's content anew.
+Widgets that already exist keep their texts, so the window is built again after a change.
 """
 
 import os
@@ -15,14 +15,14 @@ from gradlab.window.language.qt_texts import CatalogTranslator
 from gradlab.window.services.settings_store import SettingsStore
 from gradlab.window.theme.fonts import with_all_letters
 
-# Whoever cannot read the language that is spoken finds the way to another one by this.
+# The same in every language, so that it can be found by people who cannot read the current one.
 CHOOSE = "Language / 语言 / भाषा"
 OVERRIDE = "GRADLAB_LANGUAGE"  # for a room of computers, and for tests
 SETTING = "language"
 
 
 def first_language(store: SettingsStore) -> str:
-    """Return the language to begin with: the one asked for from outside, chosen earlier, or the system's."""
+    """Return the language to start in: from the environment, as chosen earlier, or the system's."""
     chosen = os.environ.get(OVERRIDE) or store.get(SETTING)
     if isinstance(chosen, str):
         return language.closest([chosen])
@@ -30,7 +30,7 @@ def first_language(store: SettingsStore) -> str:
 
 
 def speak(wanted: str) -> None:
-    """Speak a language of LANGUAGES from now on, in everything that is built after this."""
+    """Switch to a language of LANGUAGES; it holds for everything that is made afterwards."""
     language.use(wanted)
     QLocale.setDefault(locale_of(wanted))
     _translate_qt(wanted)
@@ -38,7 +38,7 @@ def speak(wanted: str) -> None:
 
 
 def _translate_qt(wanted: str) -> None:
-    """Give Qt's own dialogs and menus their texts: Qt brings them along for most languages, not for Hindi."""
+    """Translate Qt's own dialogs and menus: with Qt's catalog or, for Hindi, which Qt lacks, with ours."""
     app = QCoreApplication.instance()
     assert app is not None
     for old in app.findChildren(QTranslator):

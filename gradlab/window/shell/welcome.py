@@ -47,7 +47,7 @@ class FirstExperiment:
 
     Attributes:
         question: the comment lines at the beginning of the file.
-        glyph: a picture for what is special about it: its gradients, or else its data.
+        glyph: an icon for what is special about it: its gradients, or else its data.
     """
 
     path: Path
@@ -57,13 +57,13 @@ class FirstExperiment:
 
     @classmethod
     def read(cls, path: Path) -> "FirstExperiment":
-        """Read what a card shows of the file; whether it is a good experiment is checked on opening it."""
+        """Read what a card shows; the experiment itself is validated only when it is opened."""
         document = tomllib.loads(path.read_text(encoding="utf-8"))
         return cls(path, document["name"], question(path), _glyph(document))
 
 
 def first_experiments() -> list[FirstExperiment]:
-    """Return the experiments that come with the lab, in the order of their file names."""
+    """Return the experiments that come with the lab, sorted by file name."""
     return [FirstExperiment.read(path) for path in sorted(resource("experiments").glob("*.toml"))]
 
 
@@ -79,7 +79,7 @@ def _glyph(document: dict[str, Any]) -> str:
 
 
 def question(path: Path) -> str:
-    """Return the comment that an experiment file begins with: what there is to see, and how."""
+    """Return the comment at the top of an experiment file: what there is to see, and how."""
     return tr(opening_comment(path.read_text(encoding="utf-8-sig")))
 
 
@@ -89,8 +89,8 @@ class WelcomePage(QWidget):
     Attributes:
         wants_lessons, wants_lab, wants_open: a button was pressed; ``wants_file`` comes with the path of an
             experiment, ``wants_language`` with a key of LANGUAGES.
-        answers_offer: emitted with whether the tour is wanted.
-        offer: asks newcomers whether they want the tour.
+        answers_offer: emitted with whether the tour was accepted.
+        offer: offers newcomers the tour.
     """
 
     wants_lessons = Signal()
@@ -132,7 +132,7 @@ class WelcomePage(QWidget):
         return chooser
 
     def show_recent(self, paths: Sequence[Path]) -> None:
-        """List the files used lately."""
+        """List the recently used files."""
         self.recent.show_paths(paths)
 
     def _lay_out(self) -> None:
@@ -196,10 +196,10 @@ class WelcomePage(QWidget):
 
 
 class TourOffer(QFrame):
-    """Asks newcomers whether they want to be shown around.
+    """Offers newcomers the tour.
 
     Attributes:
-        answered: emitted with whether they do; then it goes away.
+        answered: emitted with whether it was accepted; the offer is then hidden.
     """
 
     answered = Signal(bool)
@@ -250,7 +250,7 @@ class Card(WordsButton):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(6)
-        # Beside each other: three rows of cards have room on a small screen then.
+        # Side by side, so that three rows of cards fit on a small screen.
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(glyph)
@@ -262,7 +262,7 @@ class Card(WordsButton):
 
 
 class RecentList(QFrame):
-    """The files used lately.
+    """The recently used files.
 
     Attributes:
         chosen: emitted with the path of one.
@@ -284,7 +284,7 @@ class RecentList(QFrame):
         self._column.addStretch(1)
 
     def show_paths(self, paths: Sequence[Path]) -> None:
-        """List these files, the first one first."""
+        """List these files in this order."""
         for button in self.buttons:
             self._column.removeWidget(button)
             button.hide()

@@ -1,11 +1,11 @@
-"""Fonts that have the letters of every language."""
+"""Fonts with the letters of every language."""
 
 from PySide6.QtCore import QLoggingCategory
 from PySide6.QtGui import QFont, QFontInfo
 
-# What draws the letters that the system font does not have, the first that there is, on Linux, Windows and macOS:
-# by itself Qt takes any font with Chinese letters, also one with Japanese shapes. Devanagari comes first, for
-# Qt complains where it has to ask a Chinese font for it.
+# Fallbacks for letters that the system font lacks, for Linux, Windows and macOS; the first one installed is used.
+# Left alone, Qt takes any font with Chinese letters, even one with Japanese shapes. Devanagari comes first because
+# Qt complains when it has to look for it in a Chinese font.
 FALLBACK_FONTS = (
     *("Noto Sans Devanagari", "Nirmala UI", "Kohinoor Devanagari", "Lohit Devanagari"),
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei UI", "PingFang SC"),
@@ -13,16 +13,16 @@ FALLBACK_FONTS = (
 
 
 def keep_silent() -> None:
-    """Keep Qt from telling the terminal of each font that cannot draw Devanagari, though the next one can."""
+    """Stop Qt from reporting every font that cannot draw Devanagari: the next one in the list can."""
     QLoggingCategory.setFilterRules("qt.text.font.db.info=false")
 
 
 def with_all_letters(font: QFont) -> QFont:
-    """Return a font that draws what it has itself, and leaves the rest to others.
+    """Return the same font with fallbacks for the letters that it lacks.
 
-    In every language: the names of all stand where one is chosen, and people may name their classes as they like.
+    Every language needs them: the list of languages shows all their names, and classes may be named in any script.
     """
     filled = QFont(font)
-    # By its real name: after "Sans Serif", which stands for a font, Qt takes all letters from a fallback.
+    # By its real name: for an alias such as "Sans Serif" Qt would take all letters from a fallback.
     filled.setFamilies([QFontInfo(font).family(), *FALLBACK_FONTS])
     return filled

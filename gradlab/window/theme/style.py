@@ -1,4 +1,4 @@
-"""From tokens to looks: one palette and one style sheet for every widget."""
+"""Turns a theme's tokens into one palette and one style sheet for every widget."""
 
 import string
 from pathlib import Path
@@ -14,10 +14,10 @@ from gradlab.window.theme.tokens import Theme
 
 ThemeChoice = Literal["light", "dark", "system"]
 
-# Sizes relative to the system's font, so that a larger system font makes everything larger.
+# Relative to the system's font, so that a larger system font makes everything larger.
 FONT_SCALES = {"small": 0.9, "lead": 1.15, "heading": 1.3, "value": 1.25, "display": 2.4}
 PROJECTOR = 1.4  # large enough for the back of a room, and small enough for 1280 × 720
-# Pictures inside controls: style sheets take them from files only, so they are written in the theme's colours.
+# Pictures inside controls. Style sheets load them only from files, so these are written in the theme's colours.
 CONTROL_ICONS = {
     "chevron_down": ("chevron-down", "text.muted"),
     "chevron_up": ("chevron-up", "text.muted"),
@@ -35,7 +35,7 @@ def style_sheet(theme: Theme, icons: Path, points: float) -> str:
 
     Args:
         theme: where the colours come from.
-        icons: a folder for the control icons in the theme's colours; written here.
+        icons: a folder to which the control icons are written in the theme's colours.
         points: size of normal text.
     """
     words = {
@@ -55,7 +55,7 @@ def _write_icon(name: str, theme: Theme, folder: Path) -> str:
 
 
 def palette(theme: Theme) -> QPalette:
-    """Return the colours of everything that the style sheet does not name."""
+    """Return the colours of everything that the style sheet leaves open."""
     role = QPalette.ColorRole
     tokens = {
         role.Window: "surface.window",
@@ -106,15 +106,15 @@ class Appearance(QObject):
         self.choose(choice)
 
     def choose(self, choice: ThemeChoice) -> None:
-        """Take a theme at once, everywhere."""
+        """Put a theme in force at once, everywhere."""
         self.choice = choice
         schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
-        # Also colours the window frame, where the system allows that.
+        # This also colours the window frame, if the system allows it.
         self._app.styleHints().setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
         self._apply(Theme.load(self._wanted()))
 
     def enlarge(self, on: bool) -> None:
-        """Make all text as large as a projector needs it, or as the system has it."""
+        """Make all text large enough for a projector, or as large as the system has it."""
         if on != self.is_large:
             self.is_large = on
             self._apply(themes.current())

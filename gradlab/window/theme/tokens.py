@@ -32,7 +32,7 @@ class Theme:
     def color(self, token: str) -> QColor:
         """Return the colour of ``section.token``, e.g. ``series.train``; raises KeyError.
 
-        Of a list, ``classes.colors.3``: a number beyond its end begins anew.
+        A list takes an index, ``classes.colors.3``, which wraps around at its end.
         """
         section, name, *number = token.split(".")
         found = self.tokens[section][name]
