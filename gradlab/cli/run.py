@@ -107,7 +107,7 @@ def _train(experiment: Experiment, out: Path, members: list[Member], team: Team)
             for event in train_together(experiment, out, members, team.stopped):
                 progress.observe(event)
     except RuntimeError as error:
-        device = str(members[0].run.device)
+        device = str(members[0].run.network.device)
         raise out_of_memory(error, device, experiment.training.batch_size) or error from None
     except OSError as error:
         raise InputError(f"{out}: cannot be written: {error.strerror}") from None
@@ -120,7 +120,7 @@ class _Progress:
         from tqdm import tqdm
 
         self._bar = tqdm(
-            total=sum(run.total_updates for run in runs),
+            total=sum(run.optimizer.total_updates for run in runs),
             initial=sum(run.counters.updates for run in runs),
             unit=" updates",
             disable=not (shown and sys.stderr.isatty()),

@@ -61,6 +61,11 @@ class Split:
         return len(self.dataset.class_names)
 
     @property
+    def outputs_per_row(self) -> int:
+        """How many numbers a model gives for a row, or for each of its time steps: one per class, or 1."""
+        return max(self.classes, 1)
+
+    @property
     def input_shape(self) -> tuple[int, ...]:
         """The shape of one row: ``(features,)``, ``(steps, features)`` or ``(channels, height, width)``."""
         return self.dataset.inputs.shape[1:]

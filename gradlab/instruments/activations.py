@@ -53,8 +53,8 @@ class ActivationRecorder(Instrument):
     def __init__(self, run: TrainingRun) -> None:
         super().__init__(run)
         self._stages = stages_of(run.model)
-        rows = torch.from_numpy(some(run, np.arange(len(run.train[0])), PROBE_ROWS))
-        self._probe = run.train[0][rows.to(run.device)]
+        rows = torch.from_numpy(some(run, np.arange(len(run.rows.train[0])), PROBE_ROWS))
+        self._probe = run.rows.train[0][rows.to(run.network.device)]
         self._course = CourseRecorder(len(self._stages))
         self._throttle = Throttle(MEASURING_SHARE)
         self._measured: tuple[int, int] | None = None

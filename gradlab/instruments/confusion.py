@@ -23,7 +23,7 @@ class ConfusionRecorder(Instrument):
 
     def __init__(self, run: TrainingRun, memory: int = MEMORY) -> None:
         super().__init__(run)
-        self._true = run.validation[1].cpu().numpy()
+        self._true = run.evaluation.rows[1].cpu().numpy()
         per_row = 4 if run.objective.classes == 2 else 6
         self._most = max(memory // (per_row * len(self._true) + OVERHEAD), LEAST)
         self._kept: dict[int, Answers] = {}
@@ -39,7 +39,7 @@ class ConfusionRecorder(Instrument):
         if isinstance(event, EpochEnded):
             self._keep(event.epoch)
         elif event.restored and event.best_epoch is not None:
-            self.run.look_at_validation()
+            self.run.evaluation.look()
             self._keep(event.best_epoch)
 
     def record(self, *, at_rest: bool = False) -> Confusion | None:
@@ -55,7 +55,7 @@ class ConfusionRecorder(Instrument):
     def _keep(self, epoch: int) -> None:
         before = {self._newest, self._best}
         self._epoch, self._newest = epoch, max(epoch, self._newest)
-        self._best = self.run.stopping.best_epoch or 0
+        self._best = self.run.best.stopping.best_epoch or 0
         self._kept[epoch] = self._answers(epoch)
         self._record = None
         self._drop(before)
@@ -69,10 +69,10 @@ class ConfusionRecorder(Instrument):
                 self._kept.pop(epoch, None)
 
     def _answers(self, epoch: int) -> Answers:
-        outputs = self.run.validation_outputs
+        outputs = self.run.evaluation.latest
         assert outputs is not None
         scores = self.run.objective.scores(outputs)
         if self.run.objective.classes == 2:
             return Answers(epoch, scores[:, 1].cpu().numpy().copy())
-        true = scores.gather(1, self.run.validation[1][:, None])[:, 0]
+        true = scores.gather(1, self.run.evaluation.rows[1][:, None])[:, 0]
         return Answers(epoch, true.cpu().numpy(), outputs.argmax(dim=1).cpu().numpy().astype(np.uint16))

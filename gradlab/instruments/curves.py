@@ -57,7 +57,7 @@ class CurveRecorder(Instrument):
                 self._points.append(
                     (
                         event.update,
-                        run.epoch_position,
+                        run.position.in_epochs,
                         event.samples,
                         self.clock.seconds,
                         event.loss,

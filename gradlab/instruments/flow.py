@@ -44,7 +44,7 @@ class FlowRecorder(Instrument):
         self._pursued: _Update | None = None
         self._latest_update = 0
         self._noise_scale = NoiseScale()
-        self._histogram = SizeHistogramRecorder(layers, run.device)
+        self._histogram = SizeHistogramRecorder(layers, run.network.device)
         self._measured = CourseRecorder(len(self._matrices) + 4)
         self._norms = CourseRecorder(3)
 
@@ -102,7 +102,7 @@ class FlowRecorder(Instrument):
 
     def record(self, *, at_rest: bool = False) -> Flow | None:
         """Return a copy of what was measured; None before the first micro-batch."""
-        if self.run.is_untouched:
+        if self.run.position.is_untouched:
             return None
         measured = self._measured.record()
         count = len(self._matrices)
@@ -115,7 +115,7 @@ class FlowRecorder(Instrument):
             directions=measured.only(slice(count, count + 2)),
             noise=measured.only(slice(count + 2, count + 4)),
             norms=self._norms.record(),
-            accumulate=self.run.wanted.gradients.accumulate,
+            accumulate=self.run.settings.wanted.gradients.accumulate,
         )
 
     def _sizes(self) -> LayerSizes:
@@ -128,9 +128,9 @@ class FlowRecorder(Instrument):
         for sizes in (mean, largest):
             sizes[~np.isfinite(largest)] = np.nan
             sizes[[name in run.buffer.without_gradient for name in self._names]] = NONE
-        if run.window is None:
+        if run.position.window is None:
             return LayerSizes(mean, largest, run.counters.updates)
-        batches, planned = run.window.batches, run.window.planned_batches
+        batches, planned = run.position.window.batches, run.position.window.planned_batches
         return LayerSizes(mean, largest, run.counters.updates + 1, batches, planned)
 
 
@@ -166,11 +166,11 @@ class _Update:
             self._next = (event.batch, event.chunk + 1)
             return True
         # Without its weight it is the gradient of the micro-batch's own mean loss.
-        assert run.window is not None
-        self.batches.add(batch / self._weight, run.window.rows - sum(self.batches.rows))
+        assert run.position.window is not None
+        self.batches.add(batch / self._weight, run.position.window.rows - sum(self.batches.rows))
         self._chunks, self._weight = None, 0.0
         self._next = (event.batch + 1, 1)
-        if run.window_is_full:
+        if run.position.window_is_full:
             self.before = run.parameters.flat.clone()
         return True
 

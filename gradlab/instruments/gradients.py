@@ -56,10 +56,12 @@ class BufferRecorder(Instrument):
         """Take note of an event."""
         run = self.run
         match event:
-            case Zeroed() if not run.window_is_full:  # after backward it is still about the same batch
+            case Zeroed() if (
+                not run.position.window_is_full
+            ):  # after backward it is still about the same batch
                 self._batch, self._chunk, self._loss = _next_batch(run), _next_chunk(run), None
             case Forward():
-                self._batch, self._chunk, self._loss = run.batch, run.chunk, event.loss
+                self._batch, self._chunk, self._loss = run.position.batch, run.position.chunk, event.loss
                 # A window carried over or resumed begins later than its first batch: what lies there is its own.
                 if self._batch[0] == 1 and not self._window_has_begun:
                     self._stale = not run.buffer.is_none and run.buffer.used.any()
@@ -82,7 +84,7 @@ class BufferRecorder(Instrument):
 
     def _keep_weights(self) -> None:
         """Remember the weights that the update is about to move, if somebody wants to see by how much."""
-        if self._weights_before is not None and self.run.window_is_full:
+        if self._weights_before is not None and self.run.position.window_is_full:
             self._weights_before.copy_(self.run.parameters.flat.detach())
 
     def record(self, *, at_rest: bool = False) -> Gradients | None:
@@ -93,7 +95,7 @@ class BufferRecorder(Instrument):
 
     def _picture_of(self, run: TrainingRun, phase: Phase) -> Gradients:
         norm, clipped = self._norms if phase in ("clipped", "updated") and self._norms else _norms(run)
-        awaited = phase == "forward" or (phase == "zeroed" and not run.window_is_full)
+        awaited = phase == "forward" or (phase == "zeroed" and not run.position.window_is_full)
         return Gradients(
             update=run.counters.updates + (phase != "updated"),
             micro_batch=self._batch[0],
@@ -152,14 +154,15 @@ class BufferRecorder(Instrument):
 
 def _next_batch(run: TrainingRun) -> tuple[int, int]:
     """Return the number of the micro-batch that comes next in its window, and how many that is to have."""
-    if run.window is None:
+    if run.position.window is None:
         return 1, run.experiment.gradients.accumulate
-    return run.window.batches + 1, run.window.planned_batches
+    return run.position.window.batches + 1, run.position.window.planned_batches
 
 
 def _next_chunk(run: TrainingRun) -> tuple[int, int]:
     """Return the number of the chunk that comes next in its micro-batch, and how many that is known to have."""
-    return (run.chunk[0] + 1, run.chunk[1]) if run.is_between_chunks else (1, run.chunk[1] or 1)
+    number, count = run.position.chunk
+    return (number + 1, count) if run.position.is_between_chunks else (1, count or 1)
 
 
 def _norms(run: TrainingRun) -> tuple[float, float]:

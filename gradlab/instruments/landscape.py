@@ -219,13 +219,13 @@ class _Trial:
     """A copy of a run's network, and some rows to try it on with any weights; chunks are not cut."""
 
     def __init__(self, run: TrainingRun, rows: Rows) -> None:
-        self.rows: Rows = rows if len(run.validation[1]) else "training"
-        inputs, targets = run.train if self.rows == "training" else run.validation
-        chosen = torch.from_numpy(some(run, np.arange(len(targets)), MOST_ROWS)).to(run.device)
+        self.rows: Rows = rows if len(run.evaluation.rows[1]) else "training"
+        inputs, targets = run.rows.train if self.rows == "training" else run.evaluation.rows
+        chosen = torch.from_numpy(some(run, np.arange(len(targets)), MOST_ROWS)).to(run.network.device)
         self._inputs, self.targets = inputs[chosen], targets[chosen]
         model = copy.deepcopy(run.model).eval()
         self._flat = FlatParameters(model).flat
-        self._forward = run.precision.of(forward_of(model))
+        self._forward = run.network.precision.of(forward_of(model))
         self._mean_loss = run.objective.mean_loss
 
     @torch.no_grad()

@@ -19,7 +19,7 @@ def layer_rows(run: TrainingRun) -> list[LayerRow]:
 
     A gradient of None counts as nothing: norm and mean 0, all of it zero.
     """
-    measured = run.measured
+    measured = run.optimizer.measured
     assert measured is not None
     numbers = zip(
         measured.grad_norms.tolist(),

@@ -48,14 +48,14 @@ class Start:
     @classmethod
     def of_the_next(cls, run: TrainingRun) -> "Start":
         """Remember what the next forward pass will begin with: only forward passes change it."""
-        done = run.chunk[0] if run.is_between_chunks else 0
-        chance = run.dropout_chance.get_state()
-        return cls((run.counters.micro_batches, done), chance, copy.copy(run.chunks))
+        done = run.position.chunk[0] if run.position.is_between_chunks else 0
+        chance = run.network.chance.get_state()
+        return cls((run.counters.micro_batches, done), chance, copy.copy(run.position.chunks))
 
     def is_of_the_latest(self, run: TrainingRun) -> bool:
         """Whether it is what the latest forward pass began with."""
-        before = run.counters.micro_batches - (not run.is_between_chunks)
-        return self.moment == (before, run.chunk[0] - 1)
+        before = run.counters.micro_batches - (not run.position.is_between_chunks)
+        return self.moment == (before, run.position.chunk[0] - 1)
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class Replay:
 
 def replay(run: TrainingRun, start: Start, rows: int, stages: tuple[Stage, ...]) -> Replay:
     """Send the latest micro-batch, or its latest chunk, through the network again; nothing else changes."""
-    assert run.epoch is not None
-    first = run.epoch.position - (0 if run.is_between_chunks else rows)
+    assert run.position.epoch is not None
+    first = run.position.epoch.position - (0 if run.position.is_between_chunks else rows)
     batch = slice(first, first + rows)
     heard: dict[int, Tensor] = {}
 
@@ -80,9 +80,9 @@ def replay(run: TrainingRun, start: Start, rows: int, stages: tuple[Stage, ...])
     # The first layer is listened to for what goes into it, too.
     modules = [stages[0].layer, *(stage.end for stage in stages)]
     # So that a gradient reaches every unit, those of frozen layers too.
-    inputs = run.epoch.inputs[batch].clone().requires_grad_()
+    inputs = run.position.epoch.inputs[batch].clone().requires_grad_()
     with torch.enable_grad(), _with_chance(run, start), listening(modules, hear):
-        outputs, targets = _forward(run, start, inputs, run.epoch.targets[batch])
+        outputs, targets = _forward(run, start, inputs, run.position.epoch.targets[batch])
         loss = run.objective.mean_loss(outputs, targets)
     signals = [heard[number] for number in range(len(modules))]
     gradients = torch.autograd.grad(loss, signals)
@@ -98,19 +98,19 @@ def _forward(run: TrainingRun, start: Start, inputs: Tensor, targets: Tensor) ->
         return copy.copy(start.chunks).forward(inputs, targets, run.experiment.model.chunk)
     # Batch norm keeps statistics of what it saw: it gets copies of them.
     statistics = {name: buffer.clone() for name, buffer in run.model.named_buffers()}
-    forward = run.precision.of(lambda rows: functional_call(run.model, statistics, (rows,)))
+    forward = run.network.precision.of(lambda rows: functional_call(run.model, statistics, (rows,)))
     return forward(inputs), targets
 
 
 @contextmanager
 def _with_chance(run: TrainingRun, start: Start) -> Iterator[None]:
     """Drop out again what was dropped out then."""
-    now = run.dropout_chance.get_state()
-    run.dropout_chance.set_state(start.chance)
+    now = run.network.chance.get_state()
+    run.network.chance.set_state(start.chance)
     try:
         yield
     finally:
-        run.dropout_chance.set_state(now)
+        run.network.chance.set_state(now)
 
 
 class SignalRecorder(Instrument):
@@ -139,7 +139,7 @@ class SignalRecorder(Instrument):
                 self._follows = False
                 if event.restored:  # the best epoch's weights are back: the picture was of others
                     self._latest = None
-            case Zeroed() if not self.run.window_is_full:  # it makes room for the next micro-batch
+            case Zeroed() if not self.run.position.window_is_full:  # it makes room for the next micro-batch
                 self._follows = is_due
                 self._replay = None
             case Forward():

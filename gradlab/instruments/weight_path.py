@@ -39,12 +39,12 @@ class WeightPath:
                 self._thin()
             self._weights.append(self._run.parameters.flat.to("cpu", copy=True))
             self._updates.append(update)
-            self._epochs.append(self._run.epoch_position)
+            self._epochs.append(self._run.position.in_epochs)
 
     def points(self) -> tuple[Tensor, list[float]]:
         """Return the weights up to now, ``(points, n)``, and the epochs gone through at each; the last is now."""
         now = self._run.parameters.flat.cpu()
-        return torch.stack([*self._weights, now]), [*self._epochs, self._run.epoch_position]
+        return torch.stack([*self._weights, now]), [*self._epochs, self._run.position.in_epochs]
 
     def _thin(self) -> None:
         roots = np.sqrt(self._updates)

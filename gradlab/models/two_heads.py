@@ -30,4 +30,5 @@ def two_heads(spec: Model, ends: Ends) -> nn.Module:
 
     width = prod(ends.input_shape)
     trunk = hidden_layers(spec, width)
-    return initialize(TwoHeads(trunk, (width, *spec.hidden)[-1], ends.outputs), spec)
+    heads = TwoHeads(trunk, (width, *spec.hidden)[-1], ends.outputs, spec.head_a_updates)
+    return initialize(heads, spec)

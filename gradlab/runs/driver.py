@@ -111,12 +111,12 @@ class Driver:
         """Make one step, or as many as fit into a slice of time and the goal."""
         assert self.race is not None
         race, leader = self.race, self.race.leader()
-        epochs = leader.run.counters.epochs
+        epochs = leader.run.position.counters.epochs
         end = time.perf_counter() + SLICE_SECONDS
         going = True
         while going:
             (race.step_phase if self.pacer.by_phase else race.step_update)()
-            epoch_is_over = leader.is_over or leader.run.counters.epochs > epochs
+            epoch_is_over = leader.is_over or leader.run.position.counters.epochs > epochs
             if race.is_over:
                 self._rest(State.FINISHED)
             elif self.pacer.is_reached(epoch_is_over=epoch_is_over):

@@ -51,7 +51,8 @@ class RunFolder:
         folder.mkdir(parents=True, exist_ok=True)
         if kept is None:
             (folder / "experiment.toml").write_text(dumps(run.experiment), encoding="utf-8")
-        self._epoch_columns = EpochRow._fields if run.player is not None else EpochRow._fields[:-1]  # reward
+        plays = run.rows.player is not None
+        self._epoch_columns = EpochRow._fields if plays else EpochRow._fields[:-1]  # without the reward
         self._tables = {
             name: _Table(folder / f"{name}.csv", columns, self._kept.get("sizes", {}).get(name))
             for name, columns in {"epochs": self._epoch_columns, **TABLES}.items()
@@ -69,13 +70,13 @@ class RunFolder:
         match event:
             case Updated():
                 self._tables["updates"].add(event)
-                if self._run.measured is not None:
+                if self._run.optimizer.measured is not None:
                     for row in layer_rows(self._run):
                         self._tables["layers"].add(row)
                 self._save_now_and_then()
             case EpochEnded():
                 self._last = epoch_row(event)
-                if event.epoch == self._run.stopping.best_epoch:
+                if event.epoch == self._run.best.stopping.best_epoch:
                     self._best = self._last
                 self._tables["epochs"].add(self._last[: len(self._epoch_columns)])
                 for table in self._tables.values():
@@ -100,7 +101,7 @@ class RunFolder:
         self._next_checkpoint = time.perf_counter() + CHECKPOINT_SECONDS
 
     def _save_now_and_then(self) -> None:
-        if time.perf_counter() >= self._next_checkpoint and not self._run.is_untouched:
+        if time.perf_counter() >= self._next_checkpoint and not self._run.position.is_untouched:
             self.save_checkpoint()
 
     def _write_changes(self, event: Changed) -> None:
@@ -145,7 +146,7 @@ class RunFolder:
             "skipped": run.counters.skipped,
             "samples": run.counters.samples,
             "seconds": round(time.perf_counter() - self._started, 3),
-            "device": str(run.device),
+            "device": str(run.network.device),
             "threads": torch.get_num_threads(),
             "versions": versions(),
         }

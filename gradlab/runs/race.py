@@ -86,8 +86,8 @@ class Race:
     def step_epoch(self) -> None:
         """Go on to the end of the leading lane's epoch."""
         leader = self.leader()
-        epochs = leader.run.counters.epochs
-        while not leader.is_over and leader.run.counters.epochs == epochs:
+        epochs = leader.run.position.counters.epochs
+        while not leader.is_over and leader.run.position.counters.epochs == epochs:
             self.step_update()
 
     def leader(self) -> Walk:
@@ -116,7 +116,7 @@ class Race:
         changed: list[tuple[Runner, Experiment]] = []
         try:
             for runner, single in zip(self._runners(), wanted, strict=True):
-                before = runner.run.wanted
+                before = runner.run.settings.wanted
                 runner.change(single.experiment)
                 changed.append((runner, before))
         except InputError:
@@ -230,7 +230,7 @@ def _follow_phase(walk: Walk, updates: int) -> None:
     """Make up for missing updates, or do a phase; the next update waits for the leader's."""
     if walk.updates < updates:
         _catch_up(walk, updates)
-    elif not walk.run.window_is_full:
+    elif not walk.run.position.window_is_full:
         walk.step_phase()
 
 
@@ -265,7 +265,7 @@ class Entry:
         if not self._to_gather:
             return
         going = [runner for runner in self.runners if runner.ending is None]
-        waiting = any(runner.run.wanted is not runner.run.experiment for runner in going)
+        waiting = any(runner.run.settings.wanted is not runner.run.experiment for runner in going)
         if waiting or any(runner.walk.phase not in ("", "updated") for runner in going):
             return
         self._to_gather = False
@@ -320,7 +320,7 @@ class Entry:
         if latest > update:
             there = [runner for runner in self.runners if runner.updated and runner.updated.update == latest]
             losses = [runner.updated.loss for runner in there if runner.updated]
-            self._band.add_update(latest, there[0].run.epoch_position, losses)
+            self._band.add_update(latest, there[0].run.position.in_epochs, losses)
         ended = max(runner.epoch_ended.epoch for runner in self.runners)
         if ended > epoch:
             numbers = [runner.epoch_ended for runner in self.runners if runner.epoch_ended.epoch == ended]
@@ -347,7 +347,7 @@ class Pack(Batch[Runner]):
             return  # each measured itself untouched, and says by itself how it ended
         is_in_it = bool(self.stack.runs) and self.stack.runs[0] is self._first.run
         if is_in_it and isinstance(event, EpochEnded):
-            self._first.run.look_at_validation()  # as a run alone does for whoever wants to know
+            self._first.run.evaluation.look()  # as a run alone does for whoever wants to know
         if not self.share(event) and is_in_it:
             self.stack.tell_first()
             self._first.note(event)

@@ -91,7 +91,7 @@ class Runner:
 
     def close(self) -> None:
         """Stop where the run is; what was begun is written down as interrupted."""
-        if self.ending is None and not self.run.is_untouched:
+        if self.ending is None and not self.run.position.is_untouched:
             self.walk.step_until_it_can_be_left()
             self.save_checkpoint()
             self.note(finish(self.run, "interrupted"))

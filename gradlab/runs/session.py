@@ -109,8 +109,8 @@ class Session(Runner):
             val_f1=row.val_f1,
             reward=row.reward,
             task="classification" if self.run.objective.classes else "regression",
-            device=str(self.run.device),
-            experiment=self.run.wanted if self.run.window is None else self.run.experiment,
+            device=str(self.run.network.device),
+            experiment=self.run.settings.wanted if self.run.position.window is None else self.run.experiment,
             **self._parts(at_rest),
         )
 
@@ -127,11 +127,11 @@ class Session(Runner):
     def _progress(self) -> Progress:
         counters = self.run.counters
         rate = self._pace.per_second
-        left = max(self.run.total_updates - counters.updates, 0)
+        left = max(self.run.optimizer.total_updates - counters.updates, 0)
         return Progress(
             epoch=counters.epochs,
-            epochs=self.run.wanted.training.epochs,
-            epoch_position=self.run.epoch_position,
+            epochs=self.run.settings.wanted.training.epochs,
+            epoch_position=self.run.position.in_epochs,
             update=counters.updates,
             micro_batches=counters.micro_batches,
             samples=counters.samples,

@@ -7,7 +7,7 @@ from gradlab.instruments.records import Phase
 from gradlab.instruments.stopwatch import Stopwatch
 from gradlab.training.events import Backward, EpochEnded, Event, Finished, Updated
 from gradlab.training.loop import train
-from gradlab.training.run import TrainingRun
+from gradlab.training.trainable import Trainable
 
 
 class Walk:
@@ -22,10 +22,10 @@ class Walk:
     """
 
     def __init__(
-        self, run: TrainingRun, tell: Callable[[Event], None], clock: Stopwatch, phase: Phase = ""
+        self, run: Trainable, tell: Callable[[Event], None], clock: Stopwatch, phase: Phase = ""
     ) -> None:
         """Begin, or go on with a run whose latest phase was ``phase``."""
-        self.run = run
+        self.run: Trainable = run
         self.phase: Phase = phase
         self.by_phase = False
         self.is_over = False
@@ -36,7 +36,7 @@ class Walk:
     @property
     def updates(self) -> int:
         """How many updates were made."""
-        return self.run.counters.updates
+        return self.run.position.counters.updates
 
     @property
     def can_be_left(self) -> bool:
@@ -94,12 +94,13 @@ class Walk:
     @property
     def _epoch_is_over(self) -> bool:
         """Whether neither a batch nor an update is left to do in the epoch."""
-        run = self.run
-        if run.leaves_out_the_rest:
+        position = self.run.position
+        if position.leaves_out_the_rest:
             return True
-        return run.epoch is not None and run.epoch.is_over and not run.window_is_full
+        return position.epoch is not None and position.epoch.is_over and not position.window_is_full
 
     @property
     def _run_is_over(self) -> bool:
-        spec = self.run.wanted.training
-        return self.run.counters.epochs >= spec.epochs or self.run.stopping.is_over(spec.patience)
+        spec = self.run.settings.wanted.training
+        is_patience_over = self.run.best.stopping.is_over(spec.patience)
+        return self.run.position.counters.epochs >= spec.epochs or is_patience_over

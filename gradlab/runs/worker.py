@@ -114,4 +114,4 @@ def _memory_error(race: Race | None, error: Exception) -> InputError | None:
     if race is None or not isinstance(error, RuntimeError):
         return None
     run = race.shown.run
-    return out_of_memory(error, str(run.device), run.experiment.training.batch_size)
+    return out_of_memory(error, str(run.network.device), run.experiment.training.batch_size)

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 
 from gradlab.experiment.schema import Gradients
+from gradlab.training.state import FieldsAreState
 
 
 @dataclass
-class Window:
+class Window(FieldsAreState):
     """An accumulation window: the micro-batches that one update uses.
 
     Attributes:
-        planned_batches, planned_rows: what it will hold; it may reach into the next epochs (``carry``).
-        batches, rows: what it holds so far; ``loss_sum`` the sum of the unscaled losses of those rows.
+        planned_batches, planned_rows: how many it will hold; it may reach into the next epochs (``carry``).
+        batches, rows: how many it holds so far; ``loss_sum``: the sum of the unscaled losses of those rows.
     """
 
     planned_batches: int
@@ -26,7 +27,7 @@ class Window:
         return self.batches == self.planned_batches
 
     def weight(self, rows: int, spec: Gradients) -> float:
-        """Return what the mean loss of a micro-batch of ``rows`` rows is multiplied with before backward.
+        """Return what the mean loss of a micro-batch of ``rows`` rows is multiplied by before the backward pass.
 
         ``samples``: its share of the window's rows, so that each row counts the same and the window's gradient
         equals that of one big batch, with unequal batches too. ``mean``: 1/N. ``sum``: 1.
@@ -39,7 +40,7 @@ class Window:
 def plan_window(position: int, rows: int, batch_size: int, spec: Gradients) -> Window | None:
     """Plan the window that starts at row ``position`` of an epoch of ``rows`` rows.
 
-    Returns None where the rest of the epoch does not fill a window and is to be left out.
+    Returns None if the rest of the epoch does not fill a window and is to be left out.
     """
     left = rows - position
     batches_left = -(-left // batch_size)

@@ -12,8 +12,8 @@ from gradlab.models.parts.recurrent import Recurrent
 from gradlab.training.seeds import Stream, derive
 
 
-def build_model(experiment: Experiment, split: Split, outputs: int) -> nn.Module:
-    """Build the model for this data, with so many ``outputs`` per row.
+def build_model(experiment: Experiment, split: Split) -> nn.Module:
+    """Build the model for this data.
 
     Raises:
         InputError: if this kind of model cannot learn this data.
@@ -22,7 +22,8 @@ def build_model(experiment: Experiment, split: Split, outputs: int) -> nn.Module
     spec, kind = experiment.model, MODELS[experiment.model.kind]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive(experiment.seed, Stream.WEIGHTS))
-        model: nn.Module = kind.build(spec, Ends(split.input_shape, outputs, every_step))
+        ends = Ends(split.input_shape, split.outputs_per_row, every_step)
+        model: nn.Module = kind.build(spec, ends)
     if every_step and not isinstance(model, Recurrent):
         raise InputError(
             tr(

@@ -12,15 +12,17 @@ from torch import Tensor
 
 from gradlab.models.parts.recurrent import Recurrent
 from gradlab.training.precision import Precision
+from gradlab.training.state import State
 
 
 class Chunks:
     """Hands a recurrent model its micro-batches chunk by chunk.
 
     Attributes:
-        number, count: of the latest chunk in its micro-batch, from 1, and how many that has; 0 before the first.
-        share: the latest chunk's part of the losses of its micro-batch.
-        states: of the recurrent layers after the latest chunk; empty between two micro-batches.
+        number, count: the latest chunk's number in its micro-batch, from 1, and how many chunks that has; 0 before
+            the first one.
+        share: the latest chunk's share of the losses of its micro-batch.
+        states: those of the recurrent layers after the latest chunk; empty between two micro-batches.
     """
 
     def __init__(self, model: Recurrent, precision: Precision) -> None:
@@ -39,7 +41,7 @@ class Chunks:
     def forward(self, inputs: Tensor, targets: Tensor, length: int) -> tuple[Tensor, Tensor]:
         """Run the next chunk of a micro-batch; return its outputs and their targets.
 
-        With one target per row there is one: the last chunk. The steps before it only bring the state about.
+        With one target per row there is one chunk, the last; the steps before it only produce its first state.
 
         Args:
             inputs: ``(rows, steps, features)``, the same ones until all their chunks are done.
@@ -66,6 +68,16 @@ class Chunks:
         with torch.no_grad():
             states = self._unroll(inputs[:, :start])[1]
         return self._unroll(inputs[:, start:], states)[0]
+
+    def state(self) -> State:
+        """Return the position in the micro-batch and the states of the layers."""
+        return {"number": self.number, "count": self.count, "share": self.share, "states": self.states}
+
+    def load(self, state: State) -> None:
+        """Go on from what :meth:`state` returned."""
+        self.number, self.count, self.share = state["number"], state["count"], state["share"]
+        device = next(self._model.parameters()).device
+        self.states = [layer.to(device) for layer in state["states"]]
 
     def _unroll(self, inputs: Tensor, states: Sequence[Tensor] = ()) -> tuple[Tensor, list[Tensor]]:
         with self._precision.context():

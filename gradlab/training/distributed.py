@@ -1,7 +1,7 @@
 """Data-parallel training: several processes, each with its share of every micro-batch, and one gradient.
 
 Imported under ``torchrun`` only. All processes start from the same seed and make the same updates, so their
-weights stay the same; what they have to tell each other goes into one message per update.
+weights stay the same; everything that they exchange goes into one message per update.
 """
 
 import os
@@ -19,6 +19,7 @@ from gradlab.experiment.files import change
 from gradlab.experiment.schema import Experiment
 from gradlab.training.batches import Window
 from gradlab.training.blow_up import NumbersBlewUpError
+from gradlab.training.epoch import Epoch
 from gradlab.training.events import EpochEnded
 from gradlab.training.run import TrainingRun
 from gradlab.training.seeds import Stream
@@ -30,7 +31,7 @@ class Processes:
     """All processes that train together, as seen from one of them; the one of rank 0 writes the files.
 
     Attributes:
-        writes: whether it is this one.
+        writes: whether this process has rank 0.
     """
 
     def __init__(self, wants_to_stop: Callable[[], bool]) -> None:
@@ -39,27 +40,27 @@ class Processes:
         self._runs: list[DistributedRun] = []
 
     def begin(self, experiment: Experiment) -> "DistributedRun":
-        """Build a run of micro-batches that are as many times as large as there are processes.
+        """Build a run whose micro-batches are larger by the number of processes.
 
-        That is what the run's files say too: trained by one process they make the same run again.
+        The run's files say so too: trained by one process they give the same run again.
         """
         rows = experiment.training.batch_size * dist.get_world_size()
         return self.go_on(change(experiment, "training.batch_size", rows))
 
     def go_on(self, experiment: Experiment) -> "DistributedRun":
-        """Build a run of an experiment that already speaks of whole micro-batches."""
+        """Build a run of an experiment whose batch size is already that of all processes together."""
         self._runs.append(DistributedRun(experiment, self._wants_to_stop))
         return self._runs[-1]
 
     def stopped(self) -> bool:
-        """Whether one of the processes wanted to stop; all say the same after the same update."""
+        """Return whether one of the processes wanted to stop; all agree after the same update."""
         return any(run.stops for run in self._runs)
 
     def once(self, work: Callable[[], None]) -> None:
-        """Let the process of rank 0 do something while the others wait; if it fails, it fails in all.
+        """Do ``work`` in the process of rank 0 while the others wait; an error is raised in all of them.
 
         Raises:
-            InputError: what ``work`` raised.
+            InputError: the error that ``work`` raised.
         """
         errors: list[InputError | None] = [None]
         if self.writes:
@@ -88,9 +89,9 @@ def joined(wants_to_stop: Callable[[], bool]) -> Iterator[Processes]:
 class DistributedRun(TrainingRun):
     """A run that trains on its share of every micro-batch and shares gradients, losses and outputs.
 
-    Between two messages each process adds up what its own rows say. A message makes the sum of all; from then on
-    only rank 0 keeps what is left in the gradient buffer, and the others begin at zero: so nothing counts twice,
-    and a checkpoint of rank 0 holds everything.
+    Between two messages each process adds up the numbers of its own rows. A message makes the sum of all; after
+    that only rank 0 keeps what is left in the gradient buffer, and the others begin at zero: so nothing counts
+    twice, and a checkpoint of rank 0 holds everything.
 
     The losses that :meth:`forward` returns are those of the own rows.
 
@@ -98,43 +99,37 @@ class DistributedRun(TrainingRun):
         stops: whether a process wanted to stop before the latest message.
     """
 
+    can_be_stacked = False
+
     def __init__(self, experiment: Experiment, wants_to_stop: Callable[[], bool]) -> None:
         self.rank, self.size = dist.get_rank(), dist.get_world_size()
         super().__init__(experiment)
         self._check_device()
         self._check_batch_norm()
-        if self.device.type == "cpu":
+        if self.network.device.type == "cpu":
             torch.set_num_threads(max(torch.get_num_threads() // int(os.environ["LOCAL_WORLD_SIZE"]), 1))
         self.stops = False
         self._wants_to_stop = wants_to_stop
         self._cause = ""
         self._loss_sum = 0.0
         self._first_row = 0
+        self._under_way: tuple[Epoch | None, Window | None] = (None, None)
         self._own_part = 1.0
 
-    # --- the phases of the loop that differ ----------------------------------------------------------------
-
-    def start_epoch(self) -> None:
-        """Draw a new order of the training rows, the same in all processes."""
-        super().start_epoch()
-        self._begin_to_add_up()
-
-    def open_window(self) -> Window | None:
-        """Plan the next accumulation window, in rows of all processes."""
-        self._begin_to_add_up()
-        return super().open_window()
+    # --- the phases of the loop that differ ------------------------------------------------------------------
 
     def forward(self) -> tuple[int, float]:
         """Run this process's share of the next micro-batch, or of its next chunk, through the model.
 
-        Returns the rows of the whole micro-batch, and the mean loss of the share. A loss that is not finite is
-        told with the next message.
+        Returns the rows of the whole micro-batch, and the mean loss of the share. A loss that is not finite goes
+        into the next message.
         """
-        epoch = self.epoch
+        epoch = self.position.epoch
         assert epoch is not None
+        self._begin_to_add_up()
         rows = min(self.experiment.training.batch_size, epoch.rows - epoch.position)
         mine = share(rows, self.rank, self.size)
-        # Without a row of its own a process takes one that does not count, so that all go through the same steps.
+        # A process without rows of its own takes one that does not count, so that all go through the same steps.
         looked_at = mine or range(1)
         batch = slice(epoch.position + looked_at.start, epoch.position + looked_at.stop)
         inputs, targets = epoch.inputs[batch], epoch.targets[batch]
@@ -142,53 +137,59 @@ class DistributedRun(TrainingRun):
         outputs, loss = self.passes.forward(inputs, targets)
         value = loss.item()
         if not isfinite(value) and not self._cause:
-            self._cause = self._cause_of_loss(inputs, value)
+            self._cause = self.cause_of_loss(inputs, value)
         if self.objective.classes and mine:
             epoch.outputs[batch] = outputs
-        self._loss_sum += len(mine) * value * self._share
-        self._count(epoch, rows, 0.0)
+        self._loss_sum += len(mine) * value * self.position.share
+        self.position.count(rows, 0.0)
         self._own_part = len(mine) / rows
         return rows, value
 
     def backward(self, rows: int) -> float:
         """Add this process's part of the micro-batch's weighted gradient; return the weight of the whole."""
-        weight = self._weight(rows)
+        weight = self.position.weight(rows)
         self.buffer.backward(self.passes, weight * self._own_part)
         return weight
 
     def gradient_norm(self) -> float:
-        """Make the gradients of all processes one; return its norm."""
+        """Add up the gradients of all processes; return the norm of the sum."""
         self._synchronize()
         return super().gradient_norm()
 
     def end_epoch(self) -> EpochEnded:
-        """Look at the validation rows in every process; what follows from it is decided by rank 0."""
-        if self.window is not None:  # carried over: a checkpoint must find everything in rank 0
+        """Look at the validation rows in every process; rank 0 decides what follows from their loss."""
+        if self.position.window is not None:  # carried over: a checkpoint must find everything in rank 0
             self._synchronize()
         self._average_batch_norm()
         ended = super().end_epoch()
-        decisions = [self.stopping, self.learning_rate]
+        decisions = [self.best.stopping, self.optimizer.learning_rate]
         dist.broadcast_object_list(decisions)
-        self.stopping, self.learning_rate = decisions  # type: ignore[assignment]
+        self.best.stopping, self.optimizer.learning_rate = decisions  # type: ignore[assignment]
         return ended
 
-    # --- telling each other ----------------------------------------------------------------------------------
+    # --- messages between the processes ----------------------------------------------------------------------
 
     def _begin_to_add_up(self) -> None:
-        assert self.epoch is not None
-        self._first_row = self.epoch.position
+        """Begin a sum with the first micro-batch of a window, or of an epoch that a window is carried into."""
+        epoch, window = self.position.epoch, self.position.window
+        assert epoch is not None
+        if self._under_way[0] is epoch and self._under_way[1] is window:
+            return
+        self._under_way = epoch, window
+        self._first_row = epoch.position
         if self.rank:
             self.buffer.used.zero_()
 
     def _synchronize(self) -> None:
-        """Add up gradients, outputs and losses since the last message, and who has failed or wants to stop.
+        """Add up gradients, outputs and losses since the last message; share whether one failed or wants to stop.
 
         Raises:
             NumbersBlewUpError: in all processes, if the loss of one is not finite.
         """
-        assert self.epoch is not None
-        assert self.window is not None
-        used, outputs = self.buffer.used, self.epoch.outputs[self._first_row : self.epoch.trained]
+        epoch, window = self.position.epoch, self.position.window
+        assert epoch is not None
+        assert window is not None
+        used, outputs = self.buffer.used, epoch.outputs[self._first_row : epoch.trained]
         notes = used.new_tensor([self._loss_sum, bool(self._cause), self._wants_to_stop()])
         message = torch.cat([used, outputs.reshape(-1), notes])
         try:
@@ -198,8 +199,8 @@ class DistributedRun(TrainingRun):
         loss_sum, failed, stops = message[-3:].tolist()
         used.copy_(message[: used.numel()])
         outputs.copy_(message[used.numel() : -3].view_as(outputs))
-        self.epoch.loss_sum += loss_sum
-        self.window.loss_sum += loss_sum
+        epoch.loss_sum += loss_sum
+        window.loss_sum += loss_sum
         self._loss_sum = 0.0
         self.stops = stops > 0
         if failed:
@@ -208,22 +209,22 @@ class DistributedRun(TrainingRun):
             raise NumbersBlewUpError(next(filter(None, causes)))
 
     def _average_batch_norm(self) -> None:
-        """Give all processes the mean of their running means and variances, of different rows until here."""
+        """Give all processes the mean of their running means and variances, which come from different rows."""
         running = [buffer for buffer in self.model.buffers() if buffer.is_floating_point()]
         for buffer in running:
             dist.all_reduce(buffer)
             buffer.div_(self.size)
 
     def _draw_own_dropout(self) -> None:
-        """Let every process drop other units, the same ones again when the run is resumed."""
-        if self.experiment.model.dropout and not self.is_between_chunks:
+        """Seed dropout by process and micro-batch, so that a resumed run drops the same units again."""
+        if self.experiment.model.dropout and not self.position.is_between_chunks:
             origin = [self.experiment.seed, Stream.DROPOUT, self.counters.micro_batches, self.rank]
-            self.dropout_chance.manual_seed(int(np.random.SeedSequence(origin).generate_state(1)[0]))
+            self.network.chance.manual_seed(int(np.random.SeedSequence(origin).generate_state(1)[0]))
 
-    # --- what cannot be --------------------------------------------------------------------------------------
+    # --- what is refused -------------------------------------------------------------------------------------
 
     def _check_device(self) -> None:
-        kind = self.device.type
+        kind = self.network.device.type
         if kind not in ("cpu", "cuda"):
             raise InputError(
                 f"training.device = {kind}: several processes train on cpu or cuda; allowed here: cpu",
@@ -241,7 +242,7 @@ class DistributedRun(TrainingRun):
         """Batch normalization needs two rows or more in every process."""
         if not any(isinstance(layer, nn.BatchNorm1d) for layer in self.model.modules()):
             return
-        total, size = len(self.train[1]), self.experiment.training.batch_size
+        total, size = len(self.rows), self.experiment.training.batch_size
         for rows in (min(size, total), total % size):
             if 0 < rows < 2 * self.size:
                 raise InputError(
@@ -253,5 +254,5 @@ class DistributedRun(TrainingRun):
 
 
 def share(rows: int, rank: int, size: int) -> range:
-    """Return which of ``rows`` rows are those of a process; the shares differ by one row at the most."""
+    """Return which of ``rows`` rows belong to a process; the shares differ by one row at most."""
     return range(rows * rank // size, rows * (rank + 1) // size)

@@ -1,12 +1,14 @@
-"""How far a run is: one pass over the training rows, and what was done in all."""
+"""One pass over the training rows, and the counters of the whole run."""
 
 from dataclasses import dataclass
 
 from torch import Tensor
 
+from gradlab.training.state import FieldsAreState, State
+
 
 @dataclass
-class Counters:
+class Counters(FieldsAreState):
     """What was done so far. Separate, never mixed.
 
     Attributes:
@@ -21,13 +23,13 @@ class Counters:
 
 
 class Epoch:
-    """One pass over the training rows in a new order, and what became of them as they were trained on.
+    """One pass over the training rows in a new order, with the results of training on them.
 
     Attributes:
-        order: which training row comes when; ``rows`` how many there are.
+        order: the number of the training row at each place; ``rows``: how many rows there are.
         inputs, targets: the training rows in that order.
-        position: how many of them were visited; ``trained`` how many were trained on.
-        outputs: what the model said of each when it was trained on, where there are classes.
+        position: how many rows were visited; ``trained``: how many of them were trained on.
+        outputs: the model's outputs for each row when it was trained on, where there are classes.
         loss_sum: the sum of the losses of the rows trained on.
     """
 
@@ -45,3 +47,14 @@ class Epoch:
     def is_over(self) -> bool:
         """Whether every row was visited."""
         return self.position >= self.rows
+
+    def state(self) -> State:
+        """Return the order, the place in it, and what was added up."""
+        names = ("order", "position", "trained", "outputs", "loss_sum")
+        return {name: getattr(self, name) for name in names}
+
+    def load(self, state: State) -> None:
+        """Go on from what :meth:`state` returned of an epoch with the same order."""
+        self.outputs.copy_(state["outputs"])
+        self.position, self.trained = state["position"], state["trained"]
+        self.loss_sum = state["loss_sum"]

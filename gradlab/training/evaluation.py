@@ -1,32 +1,56 @@
-"""Looking at rows without training on them: what the model says of them, and how right that is."""
+"""Looking at rows without training on them: the model's outputs for them, and how right those are."""
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
-from gradlab.training.forward import ForwardPass
 from gradlab.training.losses import Objective
+from gradlab.training.network import Network
 
 ROWS_AT_ONCE = 8192  # rows per forward pass where no gradient is wanted
 
 
 class Evaluation:
-    """Judges rows with a model as it is at that moment, by the loss that it is trained with."""
+    """Judges rows with the model as it is at that moment, by the loss that it is trained with.
 
-    def __init__(self, model: nn.Module, forward_pass: ForwardPass, objective: Objective) -> None:
-        self._model = model
-        self._forward_pass = forward_pass
+    Attributes:
+        rows: inputs and targets of the validation rows.
+        latest: the model's outputs for the validation rows when it last looked at them; None before.
+    """
+
+    def __init__(self, network: Network, objective: Objective, inputs: Tensor, targets: Tensor) -> None:
+        """Take the validation rows, ``inputs`` and ``targets``; there may be none."""
+        self.rows = inputs, targets
+        self.latest: Tensor | None = None
+        self._model = network.model
+        self._forward_pass = network.forward
         self._objective = objective
 
     @torch.no_grad()
     def outputs(self, inputs: Tensor) -> Tensor:
-        """Return what the model says of standardized inputs, without dropout and without gradients."""
+        """Return the model's outputs for standardized inputs, without dropout and without gradients."""
         was_training = self._model.training
         self._model.eval()
         chunks = [self._forward_pass(chunk) for chunk in torch.split(inputs, ROWS_AT_ONCE)]
         self._model.train(was_training)
         return torch.cat(chunks) if len(chunks) > 1 else chunks[0]
+
+    def look(self) -> Tensor:
+        """Return the model's outputs for the validation rows, and remember them."""
+        self.latest = self.outputs(self.rows[0])
+        return self.latest
+
+    def judge(self, threshold: float) -> tuple[float | None, NDArray[np.int64] | None]:
+        """Return loss and confusion matrix of the validation rows, with ``threshold`` for two classes.
+
+        Both are None without validation rows, the matrix also without classes.
+        """
+        targets = self.rows[1]
+        if not len(targets):
+            return None, None
+        outputs = self.look()
+        return self.loss(outputs, targets), self.counts(outputs, targets, threshold)
 
     def loss(self, outputs: Tensor, targets: Tensor) -> float:
         """Return the mean loss."""

@@ -7,8 +7,10 @@ from torch import Tensor
 
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.passes import Passes
+from gradlab.training.state import State
 
 Names = frozenset[str]
+WITHOUT = ("without_gradient", "without_left_over", "without_batch")
 
 
 class GradientBuffer:
@@ -26,7 +28,7 @@ class GradientBuffer:
     """
 
     def __init__(self, parameters: FlatParameters, left_out: Callable[[], Names] = Names) -> None:
-        """Begin with None; ``left_out`` says which layers the latest loss does not depend on."""
+        """Begin with None; ``left_out`` returns the layers that the latest loss does not depend on."""
         self.left_over = torch.zeros_like(parameters.flat)
         self.batch = torch.zeros_like(parameters.flat)
         self.used = torch.zeros_like(parameters.flat)
@@ -73,6 +75,19 @@ class GradientBuffer:
         self.used.add_(self.batch)
         self.without_batch = self.frozen | self._left_out()
         self.without_gradient = self.without_gradient & self.without_batch
+
+    def state(self) -> State:
+        """Return the three tensors, and the layers without one of them."""
+        parts = {"left_over": self.left_over, "batch": self.batch, "used": self.used}
+        return {**parts, **{name: sorted(getattr(self, name)) for name in WITHOUT}}
+
+    @torch.no_grad()
+    def load(self, state: State) -> None:
+        """Go on from what :meth:`state` returned."""
+        for name in ("left_over", "batch", "used"):
+            getattr(self, name).copy_(state[name])
+        for name in WITHOUT:
+            setattr(self, name, Names(state[name]))
 
     def norm(self) -> float:
         """Return the 2-norm of what the optimizer will use; 0 where that is None."""

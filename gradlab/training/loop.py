@@ -1,7 +1,7 @@
 """The training loop, as a textbook has it, stopping after every phase.
 
-Who iterates decides the pace: taking one event steps one phase, draining the generator runs to the end, and
-closing it stops. The window, the command line and the tests all iterate over this one loop.
+The caller sets the pace: taking one event steps one phase, draining the generator runs to the end, and closing it
+stops. The window, the command line and the tests all iterate over this one loop.
 """
 
 from collections.abc import Iterator
@@ -21,114 +21,126 @@ from gradlab.training.events import (
     Updated,
     Zeroed,
 )
-from gradlab.training.run import TrainingRun
+from gradlab.training.trainable import Trainable
 from gradlab.training.zeroing.base import ZEROING, Moment
 
 
-def train(run: TrainingRun) -> Iterator[Event]:
+def train(run: Trainable) -> Iterator[Event]:
     """Train until the epochs are done, patience runs out or the numbers blow up.
 
     Yields an event after every phase. Called again on a finished run whose ``epochs`` were raised, it goes on.
     """
-    if run.is_untouched:
+    if run.position.is_untouched:
         yield run.measure_untouched()
     reason: StopReason = "finished"
     cause = ""
     try:
         yield from _changes(run)
-        while not run.is_over:
+        while not is_over(run):
             yield from _epoch(run)
             yield run.end_epoch()
             yield from _changes(run)
-        if run.patience_is_over:
+        if run.best.patience_is_over:
             reason = "early_stopping"
     except NumbersBlewUpError as error:
         reason, cause = "diverged", str(error)
     yield finish(run, reason, cause)
 
 
-def finish(run: TrainingRun, reason: StopReason, cause: str = "") -> Finished:
+def finish(run: Trainable, reason: StopReason, cause: str = "") -> Finished:
     """End a run, also one whose generator was closed early: the best weights come back if wanted."""
-    restored = run.restore_best()
-    return Finished(reason, cause, run.stopping.best_epoch, restored)
+    restored = run.best.restore()
+    return Finished(reason, cause, run.best.epoch, restored)
 
 
-def _changes(run: TrainingRun) -> Iterator[Event]:
+def is_over(run: Trainable) -> bool:
+    """Return whether no further epoch is to be begun or gone on with."""
+    all_done = run.position.counters.epochs >= run.experiment.training.epochs
+    return run.position.epoch is None and (all_done or run.best.patience_is_over)
+
+
+def _changes(run: Trainable) -> Iterator[Event]:
     """Between two updates, take over the settings that were changed meanwhile."""
-    if run.window is None:
+    if run.position.window is None:
         changes = run.apply_changes()
         if changes:
-            yield Changed(run.counters.updates, changes)
+            yield Changed(run.position.counters.updates, changes)
 
 
-def _epoch(run: TrainingRun) -> Iterator[Event]:
-    if run.epoch is None:  # otherwise a resumed run is in the middle of one
+def _epoch(run: Trainable) -> Iterator[Event]:
+    if run.position.epoch is None:  # otherwise a resumed run is in the middle of one
         yield from _start_epoch(run)
-    assert run.epoch is not None
+    assert run.position.epoch is not None
     while True:
-        if run.window_is_full:
+        if run.position.window_is_full:
             yield from _update(run)
-        elif run.epoch.is_over:
+        elif run.position.epoch.is_over:
             break
-        elif run.window is None:
+        elif run.position.window is None:
             yield from _changes(run)
             yield from _open_window(run)
         else:
             yield from _micro_batch(run)
-    if run.window is not None:
-        yield TailLeft("carry", run.window.batches)
+    if run.position.window is not None:
+        yield TailLeft("carry", run.position.window.batches)
 
 
-def _start_epoch(run: TrainingRun) -> Iterator[Event]:
+def _start_epoch(run: Trainable) -> Iterator[Event]:
     run.start_epoch()
-    yield EpochStarted(run.counters.epochs + 1)
+    yield EpochStarted(run.position.counters.epochs + 1)
     yield from _zero_at("epoch", run)
 
 
-def _open_window(run: TrainingRun) -> Iterator[Event]:
-    if run.open_window() is None:
-        yield TailLeft("drop", run.leave_out_the_rest())
+def _open_window(run: Trainable) -> Iterator[Event]:
+    if run.position.open_window() is None:
+        yield TailLeft("drop", run.position.leave_out_the_rest())
     else:
         yield from _zero_at("window", run)
 
 
-def _micro_batch(run: TrainingRun) -> Iterator[Event]:
+def _micro_batch(run: Trainable) -> Iterator[Event]:
     """Work through a micro-batch, or through its next chunk where sequences are cut into chunks."""
-    if not run.is_between_chunks:
+    if not run.position.is_between_chunks:
         yield from _zero_at("batch", run)
     elif run.experiment.gradients.zero_chunks:
-        yield run.zero()
+        yield _zero(run)
     rows, value = run.forward()
-    yield Forward(rows, value, *run.chunk)
+    yield Forward(rows, value, *run.position.chunk)
     weight = run.backward(rows)
-    yield Backward(*run.batch, weight, *run.chunk)
+    yield Backward(*run.position.batch, weight, *run.position.chunk)
 
 
-def _update(run: TrainingRun) -> Iterator[Event]:
+def _update(run: Trainable) -> Iterator[Event]:
     yield from _zero_at("step", run)
     norm = clipped = run.gradient_norm()
     if not isfinite(norm):  # the loss scale is too large for float16, and the next window has a smaller one
-        yield run.skip_update()
+        yield run.optimizer.skip()
         return
     limit = run.experiment.optimizer.clip_norm
     if limit:
         clipped = run.buffer.clip(norm, limit)
         yield Clipped(norm, clipped)
-    ratio = run.step()
-    loss = run.close_window()
+    ratio = run.optimizer.step()
+    loss = run.position.close_window()
     yield Updated(
-        update=run.counters.updates,
-        epoch=run.counters.epochs + 1,
-        samples=run.counters.samples,
+        update=run.position.counters.updates,
+        epoch=run.position.counters.epochs + 1,
+        samples=run.position.counters.samples,
         loss=loss,
-        lr=run.lr,
+        lr=run.optimizer.lr,
         grad_norm=norm,
         clipped_norm=clipped,
         update_ratio=ratio,
     )
 
 
-def _zero_at(moment: Moment, run: TrainingRun) -> tuple[Zeroed, ...]:
+def _zero_at(moment: Moment, run: Trainable) -> tuple[Zeroed, ...]:
     """Empty the gradient buffer if that is due now; return the event, or nothing."""
-    is_due = ZEROING[run.experiment.gradients.zero].is_due(moment, run.counters)
-    return (run.zero(),) if is_due else ()
+    is_due = ZEROING[run.experiment.gradients.zero].is_due(moment, run.position.counters)
+    return (_zero(run),) if is_due else ()
+
+
+def _zero(run: Trainable) -> Zeroed:
+    to = run.experiment.gradients.zero_to
+    run.buffer.zero(to)
+    return Zeroed(to)

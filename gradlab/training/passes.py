@@ -1,13 +1,16 @@
-"""A model's forward and backward pass on one micro-batch, through autograd or written out."""
+"""A model's forward and backward pass on one micro-batch: what they are, and which ones a run takes."""
 
-from collections.abc import Callable
 from typing import Protocol
 
 from torch import Tensor
 
-from gradlab.training.chunks import Chunks
-from gradlab.training.forward import ForwardPass
+from gradlab.training.autograd import Autograd, ChunkedAutograd
+from gradlab.training.live_settings import LiveSettings
+from gradlab.training.loss_scale import LossScale
 from gradlab.training.losses import Objective
+from gradlab.training.network import Network
+from gradlab.training.replay import CudaGraphs, Replayed, may_record
+from gradlab.training.written_out import written_out
 
 
 class Passes(Protocol):
@@ -23,42 +26,37 @@ class Passes(Protocol):
         """
 
 
-class Autograd:
-    """The passes of any model, as ``loss.backward()`` makes them.
+class Scaled:
+    """Passes that go back from a scaled loss; the gradient that arrives is the unscaled one."""
 
-    Attributes:
-        loss: the latest one, with its history.
-    """
-
-    loss: Tensor
-
-    def __init__(self, forward: ForwardPass, objective: Objective) -> None:
-        self._forward, self._mean_loss = forward, objective.mean_loss
+    def __init__(self, passes: Passes, scale: LossScale) -> None:
+        self._passes = passes
+        self._scale = scale
 
     def forward(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-        """Note every operation on the way to the loss."""
-        return self._look(self._forward(inputs), targets)
-
-    def _look(self, outputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-        self.loss = self._mean_loss(outputs, targets)
-        return outputs.detach(), self.loss.detach()
+        """Return the model's outputs and the unscaled loss."""
+        return self._passes.forward(inputs, targets)
 
     def backward(self, weight: float, batch: Tensor) -> None:
-        """Go the noted operations backwards."""
-        batch.zero_()
-        loss = self.loss if weight == 1 else self.loss * weight
-        loss.backward()  # type: ignore[no-untyped-call]
+        """Let ``batch`` be the gradient of ``weight`` times the latest loss."""
+        self._passes.backward(weight * self._scale.value, batch)
+        batch.div_(self._scale.value)
 
 
-class ChunkedAutograd(Autograd):
-    """The passes of a recurrent model, through the next chunk of a micro-batch each time.
+def choose_passes(network: Network, objective: Objective, settings: LiveSettings) -> Passes:
+    """Return the fastest passes that this network can be trained with; all give the same gradient."""
+    passes = _unscaled_passes(network, objective, settings)
+    return passes if network.loss_scale is None else Scaled(passes, network.loss_scale)
 
-    ``length`` says how many time steps the next one has; 0 for whole sequences.
-    """
 
-    def __init__(self, chunks: Chunks, length: Callable[[], int], objective: Objective) -> None:
-        self._chunks, self._length, self._mean_loss = chunks, length, objective.mean_loss
+def _unscaled_passes(network: Network, objective: Objective, settings: LiveSettings) -> Passes:
+    def autograd() -> Autograd:
+        return Autograd(network.forward, objective)
 
-    def forward(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the chunk's outputs and their loss."""
-        return self._look(*self._chunks.forward(inputs, targets, self._length()))
+    if network.chunks is not None:
+        return ChunkedAutograd(network.chunks, lambda: settings.in_force.model.chunk, objective)
+    if may_record(network.device) and not network.changes:
+        return Replayed(autograd, network.model, network.chance, lambda: CudaGraphs(network.chance))
+    can_be_written_out = network.device.type == "cpu" and network.precision.is_full
+    chain = written_out(network.model, objective) if can_be_written_out else None
+    return chain or autograd()

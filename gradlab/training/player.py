@@ -1,4 +1,4 @@
-"""Where nobody tells the right answer: the policy plays in a world, and learns from what that brought.
+"""Learning without right answers: the policy plays in a world, and learns from what that brought.
 
 This is REINFORCE (Williams 1992): the loss of a step is its advantage times the cross-entropy of the action that
 was played. So the gradient makes actions more probable that went better than usual, and others less.
@@ -11,14 +11,15 @@ from torch import Tensor
 from gradlab.datasets.world import World, play
 from gradlab.experiment.schema import Experiment
 from gradlab.training.seeds import Stream, derive
+from gradlab.training.state import State
 
 
 class EpisodePlayer:
     """Plays episodes with the policy as it is.
 
     Attributes:
-        chance: what starts and actions are drawn from.
-        reward: of the latest episodes, the mean.
+        chance: the generator that starts and actions are drawn from.
+        reward: the mean reward of the latest episodes.
     """
 
     def __init__(self, experiment: Experiment, world: World) -> None:
@@ -37,3 +38,12 @@ class EpisodePlayer:
         targets = np.stack([played.actions, played.advantages(self._baseline)], axis=1)
         states = torch.from_numpy(played.states).to(policy.device)
         return states, torch.from_numpy(targets.astype(np.float32)).to(policy.device)
+
+    def state(self) -> State:
+        """Return the reward and the generator."""
+        return {"reward": self.reward, "chance": self.chance.bit_generator.state}
+
+    def load(self, state: State) -> None:
+        """Go on from what :meth:`state` returned."""
+        self.reward = state["reward"]
+        self.chance.bit_generator.state = state["chance"]

@@ -15,7 +15,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from gradlab.training.passes import Autograd
+from gradlab.training.autograd import Autograd
 
 log = logging.getLogger(__name__)
 

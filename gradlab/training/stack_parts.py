@@ -1,16 +1,21 @@
-"""What a stack of runs is made of: tensors whose first dimension counts the K replicas."""
+"""The parts of a stack of runs: tensors whose first dimension counts the K replicas."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import isfinite
+from operator import add
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gradlab.training.epoch import Epoch
 from gradlab.training.gradient_buffer import GradientBuffer
+from gradlab.training.live_settings import LiveSettings
 from gradlab.training.parameters import FlatParameters
+from gradlab.training.position import Position
 from gradlab.training.rule import Rule
 from gradlab.training.run import TrainingRun
+from gradlab.training.stopping import BestEpoch
 
 
 class StackedParameters(FlatParameters):
@@ -64,13 +69,13 @@ class StackedBuffer(GradientBuffer):
 
 
 class StackedEpoch(Epoch):
-    """The epochs of K runs, ``(K, rows, …)`` each tensor, of which the runs' own epochs then hold rows.
+    """The epochs of K runs, ``(K, rows, …)`` each tensor; the runs' own epochs then hold rows of them.
 
     Its ``loss_sum`` is the first one's.
     """
 
     def __init__(self, runs: Sequence[TrainingRun]) -> None:
-        epochs = [run.epoch for run in runs if run.epoch is not None]
+        epochs = [run.position.epoch for run in runs if run.position.epoch is not None]
         first = epochs[0]
         self.rows, self.position, self.trained = first.rows, first.position, first.trained
         self.loss_sum = first.loss_sum
@@ -82,8 +87,76 @@ class StackedEpoch(Epoch):
             epoch.inputs, epoch.targets, epoch.outputs = own
 
 
+class StackedPosition(Position):
+    """The position of K runs, with the sum of each one's losses.
+
+    Attributes:
+        epoch_sums, window_sums: K each, as Epoch.loss_sum and Window.loss_sum.
+        update_losses: K mean losses, of the latest update's window.
+    """
+
+    def __init__(self, settings: LiveSettings, first: TrainingRun) -> None:
+        super().__init__(settings, first.rows)
+        self.counters = replace(first.counters)
+        self.epoch_sums: list[float] = []
+        self.window_sums: list[float] = []
+        self.update_losses: list[float] = []
+
+    def take(self, runs: Sequence[TrainingRun]) -> None:
+        """Go on from where ``runs`` are, which then share the counters."""
+        first = runs[0].position
+        positions = [run.position for run in runs]
+        self.window = first.window and replace(first.window)
+        self.window_sums = [own.window.loss_sum if own.window else 0.0 for own in positions]
+        self.epoch_sums = [own.epoch.loss_sum if own.epoch else 0.0 for own in positions]
+        self.epoch = None if first.epoch is None else StackedEpoch(runs)
+        for own in positions:
+            own.counters = self.counters
+
+    def give(self, row: int, position: Position) -> None:
+        """Let the run at ``row`` be where the stack is."""
+        position.window = self.window and replace(self.window, loss_sum=self.window_sums[row])
+        if self.epoch is None or position.epoch is None:
+            position.epoch = None
+        else:
+            position.epoch.position, position.epoch.trained = self.epoch.position, self.epoch.trained
+            position.epoch.loss_sum = self.epoch_sums[row]
+
+    def start_epoch(self, runs: Sequence[TrainingRun]) -> None:
+        """Begin the epochs that ``runs`` have begun."""
+        self.epoch = StackedEpoch(runs)
+        self.epoch_sums = [0.0] * len(runs)
+
+    def count_each(self, rows: int, sums: Sequence[float]) -> None:
+        """Count a micro-batch of ``rows`` rows whose losses have these sums, K."""
+        self.window_sums = list(map(add, self.window_sums, sums))
+        self.epoch_sums = list(map(add, self.epoch_sums, sums))
+        self.count(rows, sums[0] / rows)
+
+    def close_window(self) -> float:
+        """End the accumulation window; return the first replica's mean loss over its rows."""
+        assert self.window is not None
+        rows = self.window.rows
+        self.update_losses = [total / rows for total in self.window_sums]
+        self.window_sums = [0.0] * len(self.window_sums)
+        return super().close_window()
+
+
+class BestOfEach(BestEpoch):
+    """Early stopping of K runs. Each keeps its own best epoch, so there are no weights to restore here."""
+
+    def __init__(self, settings: LiveSettings, model: nn.Module, runs: Sequence[TrainingRun]) -> None:
+        super().__init__(settings, model)
+        self._runs = runs
+
+    @property
+    def patience_is_over(self) -> bool:
+        """Whether early stopping ends all replicas here."""
+        return all(run.best.patience_is_over for run in self._runs)
+
+
 class RowOfRule(Rule):
-    """One replica's part of the rule that moves all of them, for those who look at the replica alone."""
+    """One replica's row of the rule that moves all of them, for a look at the replica alone."""
 
     def __init__(self, rule: Rule, row: int) -> None:
         self.kind = rule.kind
@@ -92,7 +165,7 @@ class RowOfRule(Rule):
 
     @property
     def memory(self) -> dict[str, Tensor]:  # type: ignore[override]  # read, and always as it is now
-        """The replica's row of everything that the rule remembers."""
+        """The replica's row of everything that the rule remembers, as it is now."""
         return {name: tensor[self._row] for name, tensor in self._rule.memory.items()}
 
     @property

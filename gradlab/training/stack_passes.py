@@ -159,6 +159,6 @@ def _row_losses(runs: Sequence[TrainingRun]) -> RowLosses:
     objective, spec = runs[0].objective, runs[0].experiment.training
     if not objective.classes:
         return SquaredErrors(None)
-    weights = [class_weights(spec, run.split, run.device) for run in runs]
+    weights = [class_weights(spec, run.split, run.network.device) for run in runs]
     table = None if weights[0] is None else torch.stack([row for row in weights if row is not None])
     return CrossEntropies(table) if objective.kind == "cross_entropy" else SquaredDistances(table)

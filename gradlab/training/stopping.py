@@ -1,15 +1,22 @@
-"""Early stopping: when to stop, and which epoch was best."""
+"""Early stopping: when to stop, which epoch was best, and its weights."""
 
 from dataclasses import dataclass
 
+import torch
+from torch import Tensor, nn
+
+from gradlab.training.events import EpochEnded
+from gradlab.training.live_settings import LiveSettings
+from gradlab.training.state import FieldsAreState, State
+
 
 @dataclass
-class EarlyStopping:
+class EarlyStopping(FieldsAreState):
     """Watches the validation loss.
 
     Attributes:
-        best_epoch: None until an epoch was seen; ``best_loss`` its loss.
-        waited: epochs since then.
+        best_epoch: the epoch with the best loss, None before the first; ``best_loss``: its loss.
+        waited: how many epochs have passed since then.
     """
 
     best_epoch: int | None = None
@@ -17,7 +24,7 @@ class EarlyStopping:
     waited: int = 0
 
     def observe(self, epoch: int, loss: float, min_delta: float) -> bool:
-        """Take note of an epoch; return whether it is the best so far, by more than ``min_delta``.
+        """Take an epoch's loss; return whether it is the best so far, by more than ``min_delta``.
 
         A loss that is not a number is never better.
         """
@@ -29,5 +36,61 @@ class EarlyStopping:
         return improved
 
     def is_over(self, patience: int) -> bool:
-        """Say whether patience (in epochs; 0: endless) has run out."""
+        """Return whether patience (in epochs; 0: endless) has run out."""
         return bool(patience) and self.waited >= patience
+
+
+class BestEpoch:
+    """The epoch with the best validation loss, whose weights can come back.
+
+    Attributes:
+        stopping: decides which epoch that is, and when it is too long ago.
+    """
+
+    def __init__(self, settings: LiveSettings, model: nn.Module) -> None:
+        self.stopping = EarlyStopping()
+        self._weights: dict[str, Tensor] = {}
+        self._settings = settings
+        self._model = model
+
+    @property
+    def epoch(self) -> int | None:
+        """The number of the best epoch; None before the first."""
+        return self.stopping.best_epoch
+
+    @property
+    def patience_is_over(self) -> bool:
+        """Whether early stopping ends the run here."""
+        return self.stopping.is_over(self._settings.in_force.training.patience)
+
+    @property
+    def _restores(self) -> bool:
+        spec = self._settings.in_force.training
+        return spec.patience > 0 and spec.restore_best
+
+    def observe(self, ended: EpochEnded) -> None:
+        """Take an epoch's numbers; copy the weights if it is the best so far."""
+        if ended.val_loss is None:
+            return
+        min_delta = self._settings.in_force.training.min_delta
+        improved = self.stopping.observe(ended.epoch, ended.val_loss, min_delta)
+        if improved and self._restores:
+            self._weights = {name: value.clone() for name, value in self._model.state_dict().items()}
+
+    def restore(self) -> bool:
+        """Put the best epoch's weights back if the settings ask for it; return whether that was done."""
+        if not self._weights or not self._restores:
+            return False
+        with torch.no_grad():
+            self._model.load_state_dict(self._weights)
+        return True
+
+    def state(self) -> State:
+        """Return the best loss and epoch, and that epoch's weights."""
+        return {"stopping": self.stopping.state(), "weights": self._weights}
+
+    def load(self, state: State) -> None:
+        """Go on from what :meth:`state` returned."""
+        self.stopping.load(state["stopping"])
+        here = self._model.state_dict()
+        self._weights = {name: value.to(here[name].device) for name, value in state["weights"].items()}

@@ -219,7 +219,7 @@ def _parts(experiment: Experiment) -> tuple[torch.nn.Module, torch.Tensor, torch
     for parameter in run.model.parameters():
         parameter.data = parameter.data.clone()
         parameter.grad = None
-    return run.model, *run.train
+    return run.model, *run.rows.train
 
 
 RIVALS: dict[str, Callable[[Experiment], float | None]] = {

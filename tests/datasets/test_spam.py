@@ -44,6 +44,6 @@ def precision_and_recall(seed, zero):
             }
         )
     )
-    assert len(run.train[1]) == 600
+    assert len(run.rows.train[1]) == 600
     measured = [summary(event.counts) for event in train(run) if isinstance(event, EpochEnded)]
     return np.mean([(row.precision, row.recall) for row in measured[-5:]], axis=0)

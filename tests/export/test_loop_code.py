@@ -24,7 +24,7 @@ class Batches:
     """In place of a DataLoader: the micro-batches that a run sees, epoch by epoch."""
 
     def __init__(self, run: TrainingRun, batch_size: int) -> None:
-        self.inputs, self.targets = run.train
+        self.inputs, self.targets = run.rows.train
         self.batch_size = batch_size
         self.chance = torch.Generator().manual_seed(derive(run.experiment.seed, Stream.ORDER))
 
@@ -51,7 +51,7 @@ def trained_by_the_code(run: TrainingRun) -> nn.Module:
         "nn": nn,
         "DataLoader": data_loader,
         "model": model,
-        "data": run.train[1],
+        "data": run.rows.train[1],
         "loss_function": F.cross_entropy,
     }
     text = text_of(lines_for(run.experiment))
@@ -120,7 +120,7 @@ def test_every_schedules_line_means_the_same_learning_rates(schedule, tail, accu
 @pytest.mark.parametrize("accumulate", [1, 3])
 @pytest.mark.parametrize("precision", ["bfloat16", "float16"])
 def test_the_code_computes_in_the_same_precision(monkeypatch, precision, accumulate, clip, zero):
-    monkeypatch.setattr("gradlab.training.run.check_precision", lambda experiment, device: None)
+    monkeypatch.setattr("gradlab.training.network.check_precision", lambda experiment, device: None)
     check(
         experiment(
             data={"source": "moons", "samples": 180},
@@ -177,7 +177,9 @@ class Played:
     def __init__(self, run: TrainingRun, batch_size: int) -> None:
         self.batch_size = batch_size
         self.epochs = [
-            (run.epoch.inputs, run.epoch.targets) for e in train(run) if isinstance(e, EpochStarted)
+            (run.position.epoch.inputs, run.position.epoch.targets)
+            for e in train(run)
+            if isinstance(e, EpochStarted)
         ]
 
     def play(self, model: nn.Module) -> None:

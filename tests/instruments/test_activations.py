@@ -41,7 +41,7 @@ def hooks(model) -> int:
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "gelu", "leaky_relu"])
 def test_a_layer_is_measured_as_its_outputs_on_the_probe_rows_are(activation):
     run = run_of({"source": "wine"}, {"hidden": [20, 10], "activation": activation})
-    outputs = run.model[:3](run.train[0]).detach().double().numpy()  # all rows: there are fewer than 512
+    outputs = run.model[:3](run.rows.train[0]).detach().double().numpy()  # all rows: there are fewer than 512
     shown = measured(run)
     layer = shown.layers[0]
     assert (shown.rows, layer.name, layer.bend) == (len(outputs), "hidden1", activation)
@@ -54,7 +54,7 @@ def test_a_layer_is_measured_as_its_outputs_on_the_probe_rows_are(activation):
 
 def test_a_unit_is_active_as_often_as_its_output_is_not_zero():
     run = run_of({"source": "wine"}, {"hidden": [20], "activation": "relu"})
-    outputs = run.model[:3](run.train[0])
+    outputs = run.model[:3](run.rows.train[0])
     [hidden, output] = measured(run).layers
     np.testing.assert_allclose(hidden.active, (outputs > 0).float().mean(dim=0), rtol=1e-6)
     assert (output.name, output.bend, output.trouble) == ("output", "", "")
@@ -122,9 +122,9 @@ def test_a_channel_is_dead_only_if_no_pixel_of_any_picture_reaches_it():
 
 def test_hidden_states_of_all_time_steps_count():
     run = run_of(SEQUENCE, {"kind": "gru", "hidden": [6]})
-    states, _ = run.model.recurrent1(run.train[0])
+    states, _ = run.model.recurrent1(run.rows.train[0])
     shown = measured(run)
-    assert shown.rows == len(run.train[0])
+    assert shown.rows == len(run.rows.train[0])
     layer = shown.layers[0]
     assert layer.mean == pytest.approx(states.double().mean().item(), rel=1e-5)
     np.testing.assert_allclose(layer.active, (states.abs() <= 0.97).float().mean(dim=(0, 1)), rtol=1e-6)

@@ -53,14 +53,14 @@ def test_a_cells_rows_are_those_of_the_data_set_that_it_counts():
 def test_at_any_threshold_the_matrix_is_scikit_learns(threshold):
     run = TrainingRun(moons())
     record, *_ = watched(run)
-    scores = run.objective.scores(run.outputs(run.validation[0]))[:, 1].numpy()
+    scores = run.objective.scores(run.evaluation.outputs(run.evaluation.rows[0]))[:, 1].numpy()
     expected = sklearn.metrics.confusion_matrix(record.true, scores >= threshold, labels=[0, 1])
     np.testing.assert_array_equal(record.counts(record.answers[-1], threshold), expected)
 
 
 def test_over_its_limit_it_keeps_the_first_the_best_and_the_newest_epoch_and_a_few_between():
     run = TrainingRun(moons(epochs=100))
-    rows = len(run.validation[1])
+    rows = len(run.evaluation.rows[1])
     record, ended, _ = watched(run, memory=10 * (4 * rows + OVERHEAD))
     kept = [answers.epoch for answers in record.answers]
     assert len(kept) <= 10
@@ -92,7 +92,7 @@ def test_where_the_best_weights_came_back_their_epoch_is_the_present_one():
     assert ending.restored
     assert record.epoch == ending.best_epoch < record.answers[-1].epoch
     here = next(answers for answers in record.answers if answers.epoch == record.epoch)
-    now = run.evaluation.counts(run.outputs(run.validation[0]), run.validation[1], 0.5)
+    now = run.evaluation.counts(run.evaluation.outputs(run.evaluation.rows[0]), run.evaluation.rows[1], 0.5)
     np.testing.assert_array_equal(record.counts(here, 0.5), now)
 
 

@@ -145,7 +145,7 @@ def test_with_a_single_micro_batch_there_is_nothing_to_compare():
     assert np.isnan(record.directions.high[BATCHES]).all()
     assert np.isnan(record.noise.high[0]).all()
     assert record.accumulate == 1
-    assert set(record.noise.high[1]) == {64.0, float(len(run.train[1]) % 64)}
+    assert set(record.noise.high[1]) == {64.0, float(len(run.rows.train[1]) % 64)}
 
 
 def test_the_chunks_of_a_sequence_make_one_micro_batch():
@@ -270,7 +270,7 @@ def test_the_histogram_is_that_of_all_values_where_they_are_few():
 
 def test_a_sample_of_a_large_layer_is_close_to_the_whole():
     run = TrainingRun(experiment(model={"hidden": [400, 100]}))
-    recorder = SizeHistogramRecorder(run.parameters.layers, run.device)
+    recorder = SizeHistogramRecorder(run.parameters.layers, run.network.device)
     chance = torch.Generator().manual_seed(0)
     gradient = torch.randn(run.parameters.flat.shape, generator=chance)
     recorder.append(1, gradient, ())
@@ -291,7 +291,7 @@ def test_what_lies_beyond_the_bins_goes_into_the_outer_ones_and_nan_into_none():
 def test_the_histogram_stays_bounded_and_keeps_the_mean_shares():
     run, _ = watched(updates=1)
     layers = run.parameters.layers
-    bounded, whole = (SizeHistogramRecorder(layers, run.device, columns) for columns in (8, 64))
+    bounded, whole = (SizeHistogramRecorder(layers, run.network.device, columns) for columns in (8, 64))
     for update in range(1, 33):
         gradient = run.buffer.used * 10.0 ** (update % 5)
         bounded.append(update, gradient, ())

@@ -84,7 +84,7 @@ def test_a_filter_of_zeros_has_no_direction():
 def test_the_loss_in_the_middle_is_the_runs_own(kind):
     run, recorder = trained(**KINDS[kind])
     surface = computed(recorder, ComputeLandscape("random", side=5, rows="validation")).surface
-    assert surface.row_count == len(run.validation[1])  # all of them: they are few
+    assert surface.row_count == len(run.evaluation.rows[1])  # all of them: they are few
     assert surface.center_loss == pytest.approx(run.measure(0.0, None).val_loss, rel=1e-6)
     assert surface.losses[2, 2] == surface.center_loss
     assert surface.x[2] == surface.y[2] == 0
@@ -93,9 +93,9 @@ def test_the_loss_in_the_middle_is_the_runs_own(kind):
 def test_of_many_rows_some_are_taken_the_same_ones_every_time():
     run, recorder = trained()
     first, again = (computed(recorder).surface for _ in range(2))
-    assert first.row_count == MOST_ROWS < len(run.train[1])
+    assert first.row_count == MOST_ROWS < len(run.rows.train[1])
     assert first.center_loss == again.center_loss
-    own = float(run.objective.mean_loss(run.outputs(run.train[0]), run.train[1]))
+    own = float(run.objective.mean_loss(run.evaluation.outputs(run.rows.train[0]), run.rows.train[1]))
     assert first.center_loss == pytest.approx(own, rel=0.05)
 
 
@@ -116,7 +116,7 @@ def test_every_point_has_the_loss_of_plain_pytorch_at_its_weights(directions):
             weights = flat(run) + float(x) * first + float(y) * second
             torch.nn.utils.vector_to_parameters(weights, model.parameters())
             with torch.no_grad():
-                expected = float(mean_loss(model, *run.train))
+                expected = float(mean_loss(model, *run.rows.train))
             assert surface.losses[row, column] == pytest.approx(expected, rel=1e-5)
 
 
@@ -163,7 +163,7 @@ def test_the_path_ends_where_the_run_is_and_goes_on_after_the_picture():
     assert landscape.is_current
     np.testing.assert_allclose(landscape.path[-1], 0, atol=1e-6)
     assert landscape.epochs[0] == 0
-    assert landscape.epochs[-1] == run.epoch_position
+    assert landscape.epochs[-1] == run.position.in_epochs
     inside = landscape.path[:, 0]
     assert landscape.surface.x[0] < inside.min() < inside.max() < landscape.surface.x[-1]
     with torch.no_grad():
@@ -301,8 +301,8 @@ def test_a_run_is_bit_identical_with_landscapes_computed_at_every_phase(kind):
         session.step_epoch()
     assert torch.equal(alone.run.parameters.flat, watched.run.parameters.flat)
     assert torch.equal(alone.run.buffer.used, watched.run.buffer.used)
-    assert torch.equal(alone.run.dropout_chance.get_state(), watched.run.dropout_chance.get_state())
-    assert torch.equal(alone.run.order_chance.get_state(), watched.run.order_chance.get_state())
+    assert torch.equal(alone.run.network.chance.get_state(), watched.run.network.chance.get_state())
+    assert torch.equal(alone.run.rows.chance.get_state(), watched.run.rows.chance.get_state())
     assert torch.equal(torch.get_rng_state(), chance)
     for mine, other in zip(alone.run.model.buffers(), watched.run.model.buffers(), strict=True):
         assert torch.equal(mine, other)
@@ -345,7 +345,7 @@ def test_two_weights_are_seen_whole_with_their_values_along_the_axes(seed):
     landscape = recorder.record(at_rest=True)
     surface = landscape.surface
     x, y = np.meshgrid(surface.x, surface.y)
-    tilt = run.train[0].mean(dim=0).numpy()
+    tilt = run.rows.train[0].mean(dim=0).numpy()
     expected = x**2 + (y**2 - 1) ** 2 / 2 + tilt[0] * x + tilt[1] * y
     np.testing.assert_allclose(surface.losses, expected, atol=1e-5)
     np.testing.assert_allclose(landscape.path[0], (1, 0))

@@ -146,7 +146,7 @@ def test_watching_leaves_the_training_bit_identical_and_no_hooks_behind(data, mo
         assert not any(module._forward_hooks for module in session.run.model.modules())
     assert torch.equal(weights(session.run.model), weights(alone.model))
     assert torch.equal(session.run.buffer.used, alone.buffer.used)
-    assert torch.equal(session.run.dropout_chance.get_state(), alone.dropout_chance.get_state())
+    assert torch.equal(session.run.network.chance.get_state(), alone.network.chance.get_state())
     for one, other in zip(session.run.model.buffers(), alone.model.buffers(), strict=True):
         assert torch.equal(one, other)
 

@@ -46,7 +46,7 @@ def test_the_background_of_a_projection_is_the_models_answer_on_the_plane_throug
     signs = np.sign((view.train_points * components.transform(flat)).sum(axis=0))
     point = np.array([view.x[column], view.y[row]]) * signs
     inputs = torch.from_numpy(components.inverse_transform(point[None]).astype(np.float32))
-    answer = run.outputs(inputs).softmax(dim=1)[0]
+    answer = run.evaluation.outputs(inputs).softmax(dim=1)[0]
     assert view.predicted[row, column] == answer.argmax()
     assert view.confidence[row, column] == pytest.approx(float(answer.max()), abs=1e-3)
 
@@ -55,7 +55,9 @@ def test_the_background_of_a_projection_is_the_models_answer_on_the_plane_throug
 def test_worst_first_shows_the_rows_with_the_highest_loss(source, kind):
     run = trained(source)
     view = data_view(run, DataWish(kind=kind, worst_first=True))()
-    losses = F.cross_entropy(run.outputs(run.validation[0]), run.validation[1], reduction="none").numpy()
+    losses = F.cross_entropy(
+        run.evaluation.outputs(run.evaluation.rows[0]), run.evaluation.rows[1], reduction="none"
+    ).numpy()
     count = len(view.true)
     worst = np.sort(losses)[::-1][:count]
     shown = -np.log(np.where(view.true == view.predicted, view.confidence, np.nan))
@@ -137,7 +139,9 @@ def test_sequences_come_with_target_and_prediction_in_the_datas_units_worst_firs
     )
     drain(run)
     view = data_view(run, DataWish(worst_first=True))()
-    everything = run.split.target_in_units(run.outputs(run.validation[0]).numpy()).reshape(15, -1)
+    everything = run.split.target_in_units(run.evaluation.outputs(run.evaluation.rows[0]).numpy()).reshape(
+        15, -1
+    )
     true = run.split.dataset.targets[run.split.validation_rows].reshape(15, -1)
     errors = np.square(everything - true).mean(axis=1)
     order = np.argsort(-errors)[: len(view.true)]

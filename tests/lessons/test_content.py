@@ -62,7 +62,7 @@ def test_a_head_that_is_no_longer_used_moves_on_with_zeros_alone(number, least, 
         while runner.run.counters.updates < single.experiment.model.head_a_updates:
             runner.step_update()
         before = runner.run.model.head_a.weight.detach().clone()
-        while not runner.run.is_over:
+        while runner.ending is None:
             runner.step_epoch()
         after = runner.run.model.head_a.weight.detach()
         moved = float((after - before).norm() / before.norm())

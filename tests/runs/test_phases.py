@@ -230,11 +230,11 @@ def test_a_change_in_the_middle_of_an_update_waits_for_the_next(presses):
     assert look(session, GRADIENTS).experiment.optimizer.lr == 0.1
     frames = list(walk(session, 4 - presses))
     assert frames[-1].progress.phase == "updated"
-    assert session.run.lr == 0.1
+    assert session.run.optimizer.lr == 0.1
     assert frames[-1].experiment.optimizer.lr == 0.5  # what the next one will use
     assert frames[-1].gradients.experiment.optimizer.lr == 0.1  # what this one used
     session.step_update()
-    assert session.run.lr == 0.5
+    assert session.run.optimizer.lr == 0.5
 
 
 @pytest.mark.parametrize("presses", range(1, 12))

@@ -154,7 +154,7 @@ def test_a_wrong_change_changes_no_lane():
         race.change(experiment(**wrong, variants=VARIANTS))
     with pytest.raises(InputError):
         race.change(experiment(**SMALL))
-    assert [entry.session.run.wanted for entry in race.entries] == [
+    assert [entry.session.run.settings.wanted for entry in race.entries] == [
         single.experiment for single in singles(experiment(**SMALL, variants=VARIANTS))
     ]
 

@@ -43,7 +43,7 @@ def weights(model: nn.Module) -> Tensor:
 def batches(run: TrainingRun, epochs: int, batch_size: int) -> Iterator[tuple[Tensor, Tensor]]:
     """The micro-batches that a run with this seed sees."""
     chance = torch.Generator().manual_seed(derive(run.experiment.seed, Stream.ORDER))
-    inputs, targets = run.train
+    inputs, targets = run.rows.train
     for _ in range(epochs):
         order = torch.randperm(len(targets), generator=chance)
         for rows in order.split(batch_size):

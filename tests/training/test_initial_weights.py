@@ -26,8 +26,8 @@ def test_far_out_on_tanh_next_to_no_gradient_is_left():
     for bias in (0.0, 10.0):
         settings = {"hidden": [32], "activation": "tanh", "bias": bias}
         run = TrainingRun(experiment(data={"source": "moons"}, model=settings))
-        outputs = run.model(run.train[0])
-        run.objective.mean_loss(outputs, run.train[1]).backward()
+        outputs = run.model(run.rows.train[0])
+        run.objective.mean_loss(outputs, run.rows.train[1]).backward()
         norms.append(float(run.model.hidden1.weight.grad.norm()))
     assert norms[0] > 0.05
     assert norms[1] < 1e-6

@@ -144,7 +144,7 @@ def test_accumulated_micro_batches_equal_one_big_batch_with_unequal_tails_too(da
         experiment(data={"source": data}, training={"batch_size": 25}, gradients={"accumulate": 4})
     )
     large = TrainingRun(experiment(data={"source": data}, training={"batch_size": 100}))
-    rows = len(small.train[1])
+    rows = len(small.rows.train[1])
     assert rows % 25 and rows % 100  # neither comes out even
     drain(small)
     drain(large)
@@ -265,11 +265,11 @@ def test_the_logged_loss_is_unscaled_and_the_mean_over_the_windows_rows():
 
 def test_epoch_zero_measures_the_untouched_model():
     run = TrainingRun(experiment())
-    expected = mean_loss(run.model, *run.train).item()
+    expected = mean_loss(run.model, *run.rows.train).item()
     first = next(iter(train(run)))
     assert (first.epoch, first.update, first.samples) == (0, 0, 0)
     assert first.train_loss == pytest.approx(expected, rel=1e-5)
-    assert first.val_loss == pytest.approx(mean_loss(run.model, *run.validation).item(), rel=1e-5)
+    assert first.val_loss == pytest.approx(mean_loss(run.model, *run.evaluation.rows).item(), rel=1e-5)
 
 
 def test_the_same_seed_gives_the_same_run_and_another_seed_another():
@@ -359,7 +359,7 @@ def test_a_live_change_holds_from_the_next_update_and_is_told():
     events = []
     for event in train(run):
         events.append(event)
-        if isinstance(event, Forward) and run.counters.updates == 1 and run.window.batches == 2:
+        if isinstance(event, Forward) and run.counters.updates == 1 and run.position.window.batches == 2:
             run.change(changed)  # in the middle of the second window
     rates = [event.lr for event in events if isinstance(event, Updated)]
     assert rates[:3] == [0.1, 0.1, 0.01]

@@ -29,7 +29,7 @@ TOO_LARGE = 2.0**22  # a first loss scale that the gradients of these networks d
 
 @pytest.fixture
 def float16_on_the_cpu(monkeypatch):
-    monkeypatch.setattr("gradlab.training.run.check_precision", lambda experiment, device: None)
+    monkeypatch.setattr("gradlab.training.network.check_precision", lambda experiment, device: None)
 
 
 def in_precision(kind, **changes):
@@ -39,7 +39,7 @@ def in_precision(kind, **changes):
 
 def float16_run(scale=TOO_LARGE, **changes):
     run = TrainingRun(in_precision("float16", **changes))
-    run.loss_scale.value = scale
+    run.network.loss_scale.value = scale
     return run
 
 
@@ -82,8 +82,8 @@ def test_recurrent_networks_learn_in_bfloat16_too_nearly_as_in_float32(kind):
 
 def test_what_the_model_says_is_computed_in_its_precision_and_told_in_float32():
     run = TrainingRun(in_precision("bfloat16"))
-    inputs = run.validation[0]
-    assert torch.equal(run.outputs(inputs), outputs_of(run.model.eval(), inputs, torch.bfloat16))
+    inputs = run.evaluation.rows[0]
+    assert torch.equal(run.evaluation.outputs(inputs), outputs_of(run.model.eval(), inputs, torch.bfloat16))
 
 
 @pytest.mark.parametrize("clip", [0.0, 0.3])
@@ -111,7 +111,7 @@ def test_float16_is_a_plain_loop_with_grad_scaler(float16_on_the_cpu, clip):
     tolerance = {"rtol": 1e-3, "atol": 1e-4} if clip else {"rtol": 1e-5, "atol": 1e-6}
     torch.testing.assert_close(weights(run.model), weights(plain), **tolerance)
     assert [event.grad_norm for event in updates] == pytest.approx(norms, rel=1e-3)
-    assert run.loss_scale.value == scaler.get_scale() < TOO_LARGE
+    assert run.network.loss_scale.value == scaler.get_scale() < TOO_LARGE
     assert run.counters.skipped == skipped > 0
     assert run.counters.updates == len(norms)
 
@@ -123,8 +123,8 @@ def test_a_skipped_window_moves_no_weight_and_is_no_divergence(float16_on_the_cp
     assert not any(isinstance(event, Updated) for event in events)
     assert events[-1] == Skipped(update=0, loss_scale=TOO_LARGE / 2)
     assert torch.equal(weights(run.model), before)
-    assert run.rule.memory == {}
-    assert run.window is None
+    assert run.optimizer.rule.memory == {}
+    assert run.position.window is None
     rest = drain(run)
     assert isinstance(rest[0], Zeroed)  # the next window begins as any other
     assert rest[-1].reason == "finished"
@@ -174,7 +174,7 @@ def test_the_scale_stays_the_same_within_a_window(float16_on_the_cpu):
     windows, scales = [], set()
     for event in train(run):
         if isinstance(event, Backward):
-            scales.add(run.loss_scale.value)
+            scales.add(run.network.loss_scale.value)
         elif isinstance(event, Updated | Skipped):
             windows.append(scales)
             scales = set()
@@ -211,7 +211,7 @@ def test_a_run_in_16_bits_resumes_bit_for_bit(float16_on_the_cpu, tmp_path, kind
     assert [repr(event) for event in events] == [repr(event) for event in train(resumed)]
     assert torch.equal(weights(run.model), weights(resumed.model))
     if kind == "float16":
-        assert run.loss_scale == resumed.loss_scale
+        assert run.network.loss_scale == resumed.loss_scale
         assert run.counters.skipped == resumed.counters.skipped > 0
 
 

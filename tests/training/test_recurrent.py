@@ -46,7 +46,7 @@ def to_the_first(run, kind):
 @pytest.mark.parametrize("pattern", ["chirp", "adding"])
 def test_recurrent_layers_compute_what_pytorchs_stacked_layers_do(kind, pattern):
     run = TrainingRun(sequences(pattern, {"kind": kind, "hidden": [5, 5]}))
-    inputs = run.train[0]
+    inputs = run.rows.train[0]
     reference = KINDS[kind](inputs.shape[2], 5, num_layers=2, batch_first=True)
     if kind == "rnn":
         reference.nonlinearity = "relu"
@@ -252,7 +252,7 @@ def test_predictions_at_every_step_are_shown_against_the_true_values_in_the_data
     view = data_view(run, DataWish(kind="predicted"))()
     true = run.split.dataset.targets[run.split.validation_rows]
     np.testing.assert_allclose(view.true, true.ravel(), rtol=1e-6)
-    expected = run.split.target_in_units(run.model(run.validation[0]).detach().numpy())
+    expected = run.split.target_in_units(run.model(run.evaluation.rows[0]).detach().numpy())
     np.testing.assert_allclose(view.predicted, expected.ravel(), atol=1e-6)
 
 

@@ -4,9 +4,9 @@ import pytest
 import torch
 from plain_pytorch import experiment, weights
 
+from gradlab.training.autograd import Autograd
 from gradlab.training.events import Updated
 from gradlab.training.loop import train
-from gradlab.training.passes import Autograd
 from gradlab.training.replay import MOST, SWITCH, WARM_UPS, OneByOne, Replayed, may_record
 from gradlab.training.run import TrainingRun
 
@@ -57,14 +57,14 @@ class Recordings(OneByOne):
 
 def one_by_one(spec):
     run = TrainingRun(spec)
-    run.passes = Autograd(run.forward_pass, run.objective)
+    run.passes = Autograd(run.network.forward, run.objective)
     return run
 
 
 def replayed(spec, make_recorder):
     run = TrainingRun(spec)
     run.passes = Replayed(
-        lambda: Autograd(run.forward_pass, run.objective), run.model, run.dropout_chance, make_recorder
+        lambda: Autograd(run.network.forward, run.objective), run.model, run.network.chance, make_recorder
     )
     return run
 
@@ -76,7 +76,7 @@ def everything_of(run, changes=()):
     for event in train(run):
         told.append((repr(event), run.buffer.used.clone(), run.buffer.batch.clone()))
         if isinstance(event, Updated) and event.update in changes:
-            changed = run.wanted
+            changed = run.settings.wanted
             for key, value in changes[event.update].items():
                 changed = changed.with_value(key, value)
             run.change(changed)
@@ -136,7 +136,7 @@ def test_weights_that_moved_to_other_memory_are_recorded_anew():
         each.parameters.flat = each.parameters.flat.clone()
         for segment, parameter in zip(each.parameters.segments, each.parameters.parameters, strict=True):
             parameter.data = segment.of(each.parameters.flat)
-        each.rule = type(each.rule)(each.rule.kind, each.parameters)
+        each.optimizer.rule = type(each.optimizer.rule)(each.optimizer.rule.kind, each.parameters)
         list(events)
     assert recordings.made == 2
     assert torch.equal(weights(run.model), weights(other.model))

@@ -76,16 +76,16 @@ def assert_same_run(run, single, rel=1e-5):
         assert_same_tensor(part, expected, rel)
     assert run.buffer.without_gradient == single.buffer.without_gradient
     assert run.buffer.without_left_over == single.buffer.without_left_over
-    assert run.rule.steps == single.rule.steps
-    assert run.rule.memory.keys() == single.rule.memory.keys()
-    for name, memory in single.rule.memory.items():
-        assert_same_tensor(run.rule.memory[name], memory, rel)
+    assert run.optimizer.rule.steps == single.optimizer.rule.steps
+    assert run.optimizer.rule.memory.keys() == single.optimizer.rule.memory.keys()
+    for name, memory in single.optimizer.rule.memory.items():
+        assert_same_tensor(run.optimizer.rule.memory[name], memory, rel)
     assert run.counters == single.counters
-    assert run.lr == single.lr
-    assert (run.window is None) == (single.window is None)
-    assert (run.stopping.best_epoch, run.stopping.waited) == (
-        single.stopping.best_epoch,
-        single.stopping.waited,
+    assert run.optimizer.lr == single.optimizer.lr
+    assert (run.position.window is None) == (single.position.window is None)
+    assert (run.best.stopping.best_epoch, run.best.stopping.waited) == (
+        single.best.stopping.best_epoch,
+        single.best.stopping.waited,
     )
 
 
@@ -196,7 +196,7 @@ def test_the_stacks_own_numbers_are_those_of_its_first_replica_whoever_has_left(
             if isinstance(event, Updated):
                 assert_close(event, told[0][1], 1e-6)
                 assert told[0][1] != told[1][1]
-        elif isinstance(event, Backward) and (stack.counters.updates, event.batch) == (4, 2):
+        elif isinstance(event, Backward) and (stack.position.counters.updates, event.batch) == (4, 2):
             with torch.no_grad():
                 runs[0].parameters.flat[3] = float("nan")  # its next loss is none
     assert stack.left == [runs[0]]
@@ -207,7 +207,7 @@ def test_one_replicas_infinite_gradient_never_reaches_the_others():
     stacked, single = runs_of(3, changes), runs_of(3, changes)
     stack = Stack(stacked)
     for event in train(stack):
-        if isinstance(event, Backward) and stack.counters.updates == 4:
+        if isinstance(event, Backward) and stack.position.counters.updates == 4:
             stacked[1].buffer.used[3] = float("inf")
     stack.dissolve()
     assert stack.left[0] is stacked[1]

@@ -89,6 +89,6 @@ def test_validation_rows_are_other_tilts():
     run = TrainingRun(surface(0.1, data={"source": "surface", "noise": 0.1, "validation": 0.25}))
     [ended, *_] = [event for event in train(run) if hasattr(event, "val_loss")]
     x, y = STARTS["saddle"]
-    tilt = run.validation[0].mean(dim=0)
+    tilt = run.evaluation.rows[0].mean(dim=0)
     assert ended.val_loss == pytest.approx(HEIGHTS["saddle"](x, y) + float(tilt @ torch.tensor([1.0, 0.0])))
     assert ended.counts is None

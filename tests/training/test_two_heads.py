@@ -87,13 +87,15 @@ def test_an_unused_head_has_the_gradient_and_goes_the_way_that_it_has_and_goes_i
 
 def test_the_answer_is_that_of_both_heads_until_the_first_batch_of_the_next_update():
     run = TrainingRun(two_heads({}, gradients={"accumulate": 2}))
-    inputs = run.train[0][:5]
+    inputs = run.rows.train[0][:5]
     for event in train(run):
         if isinstance(event, Backward | Updated):
-            jointly = run.counters.updates < JOINT or (run.counters.updates == JOINT and run.window is None)
+            jointly = run.counters.updates < JOINT or (
+                run.counters.updates == JOINT and run.position.window is None
+            )
             with torch.no_grad():
                 expected = answers(run.model, inputs, jointly=jointly)
-            torch.testing.assert_close(run.outputs(inputs), expected)
+            torch.testing.assert_close(run.evaluation.outputs(inputs), expected)
             assert ("head_a" in run.buffer.without_batch) != jointly
         if run.counters.updates > JOINT:
             break

@@ -49,8 +49,8 @@ def test_the_gradient_is_the_policy_gradient_of_the_episodes(baseline, model):
     seen = 0
     for event in train(run):
         if isinstance(event, Backward):
-            rows = slice(run.epoch.position - 100, run.epoch.position)
-            expected = policy_gradient(run, run.epoch.inputs[rows], run.epoch.targets[rows])
+            rows = slice(run.position.epoch.position - 100, run.position.epoch.position)
+            expected = policy_gradient(run, run.position.epoch.inputs[rows], run.position.epoch.targets[rows])
             learns = len(expected) if "freeze" not in model else 16 * 15 + 16
             np.testing.assert_allclose(run.buffer.used[:learns], expected[:learns], rtol=1e-4, atol=1e-7)
             seen += 1
@@ -70,7 +70,7 @@ def test_a_run_is_plain_reinforce_on_the_same_episodes(zero):
                 optimizer.zero_grad()
         if isinstance(event, Updated):
             end = next(ends)
-            states, targets = run.epoch.inputs[start:end], run.epoch.targets[start:end]
+            states, targets = run.position.epoch.inputs[start:end], run.position.epoch.targets[start:end]
             start = end
             policy = torch.distributions.Categorical(logits=model(states))
             if zero == "every_update":
@@ -85,8 +85,8 @@ def test_before_each_epoch_the_policy_of_that_moment_plays():
     played = []
     for event in train(run):
         if isinstance(event, EpochStarted):
-            policy = run.objective.scores(run.outputs(run.validation[0]))
-            played.append((run.train, run.reward, policy))
+            policy = run.objective.scores(run.evaluation.outputs(run.evaluation.rows[0]))
+            played.append((run.rows.train, run.rows.reward, policy))
         if isinstance(event, EpochEnded) and event.epoch:
             assert event.reward == played[-1][1]
     assert len(played) == 2
@@ -112,7 +112,7 @@ def test_resuming_is_bit_identical_in_the_middle_of_an_epoch_too(tmp_path, kind,
             break
     checkpoint.save(run, tmp_path / "checkpoint.safetensors")
     resumed, _ = checkpoint.load(tmp_path / "checkpoint.safetensors")
-    assert resumed.reward == run.reward
+    assert resumed.rows.reward == run.rows.reward
     seen += drain(resumed)
     assert [repr(event) for event in seen] == expected
     assert torch.equal(resumed.parameters.flat, whole.parameters.flat)

@@ -25,12 +25,12 @@ def run_of(settings):
 
 def by_autograd(run, inputs, targets, weight):
     """Return outputs, loss and flat gradient as autograd has them."""
-    state = run.dropout_chance.get_state()
+    state = run.network.chance.get_state()
     outputs = run.model(inputs)
     loss = run.objective.mean_loss(outputs, targets)
     learning = [parameter for parameter in run.parameters.parameters if parameter.requires_grad]
     gradients = torch.autograd.grad(loss * weight, learning)
-    run.dropout_chance.set_state(state)
+    run.network.chance.set_state(state)
     return outputs.detach(), loss.detach(), torch.cat([gradient.reshape(-1) for gradient in gradients])
 
 
@@ -38,7 +38,7 @@ def by_autograd(run, inputs, targets, weight):
 @pytest.mark.parametrize(("rows", "weight"), [(32, 1.0), (1, 1.0), (17, 0.3)])
 def test_outputs_loss_and_gradient_are_autograds(settings, rows, weight):
     run = run_of(settings)
-    inputs, targets = (part[:rows] for part in run.train)
+    inputs, targets = (part[:rows] for part in run.rows.train)
     outputs, loss, gradient = by_autograd(run, inputs, targets, weight)
     chain = written_out(run.model, run.objective)
     run.buffer.batch.fill_(7)  # what was there before does not matter
@@ -52,7 +52,7 @@ def test_outputs_loss_and_gradient_are_autograds(settings, rows, weight):
 @pytest.mark.parametrize("frozen", [["hidden1"], ["hidden2"], ["hidden1", "hidden2"], ["output"]])
 def test_frozen_layers_get_nothing_and_the_others_what_autograd_gives(frozen):
     run = run_of({"model": {"hidden": [16, 12], "freeze": frozen}})
-    inputs, targets = (part[:32] for part in run.train)
+    inputs, targets = (part[:32] for part in run.rows.train)
     _, _, gradient = by_autograd(run, inputs, targets, 1.0)
     run.buffer.batch.fill_(7)
     chain = written_out(run.model, run.objective)

@@ -11,16 +11,16 @@ from gradlab.training.run import TrainingRun
 
 def look_at_maze(run: TrainingRun, wish: DataWish) -> Callable[[], MazeView]:
     """Look at every cell, and at the steps that were played last."""
-    data, player = run.split.dataset, run.player
+    data, player = run.split.dataset, run.rows.player
     assert data.world is not None
     assert player is not None
     world = data.world
-    states = torch.from_numpy(run.split.train_inputs).to(run.device)
+    states = torch.from_numpy(run.split.train_inputs).to(run.network.device)
     is_open = world.leads_to != np.arange(len(world.leads_to))[:, None]
 
     def look() -> MazeView:
-        policy = run.objective.scores(run.outputs(states)).double().cpu().numpy()
-        played = run.train[0].argmax(dim=1)  # each input stands for a cell
+        policy = run.objective.scores(run.evaluation.outputs(states)).double().cpu().numpy()
+        played = run.rows.train[0].argmax(dim=1)  # each input stands for a cell
         visits = torch.bincount(played, minlength=world.goal).cpu().numpy()
         return MazeView(
             side=world.side,

@@ -69,7 +69,7 @@ def data_view(run: TrainingRun, wish: DataWish | None = None) -> Look:
 def _choices(run: TrainingRun) -> tuple[ViewKind, ...]:
     """Return the ways that suit the data, the most telling first."""
     shape, inputs = run.split.input_shape, run.split.train_inputs
-    if run.player is not None:
+    if run.rows.player is not None:
         return ("maze", "rows")
     if not run.objective.classes:
         if len(shape) == 2:

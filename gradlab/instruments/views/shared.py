@@ -48,10 +48,10 @@ def listed(run: TrainingRun, wish: DataWish, most: int) -> Callable[[], Counts]:
 
 def row_losses(run: TrainingRun) -> Floats:
     """Return the loss of each validation row, unweighted, as of when they were looked at last."""
-    outputs = run.validation_outputs
+    outputs = run.evaluation.latest
     if outputs is None:
-        outputs = run.look_at_validation()
-    targets = run.validation[1]
+        outputs = run.evaluation.look()
+    targets = run.evaluation.rows[1]
     if run.objective.kind == "cross_entropy":
         losses = F.cross_entropy(outputs, targets, reduction="none")
     else:
@@ -70,13 +70,13 @@ def axis(values: Floats, points: int = GRID) -> Doubles:
 
 def to_inputs(run: TrainingRun, raw: Floats) -> Tensor:
     """Return inputs in the data's units as the model takes them."""
-    return torch.from_numpy(run.split.standardize(raw)).to(run.device)
+    return torch.from_numpy(run.split.standardize(raw)).to(run.network.device)
 
 
 def judge(run: TrainingRun, inputs: Tensor) -> tuple[Counts, Floats, Floats | None]:
     """Return each row's predicted class, its score, and with two classes both scores, ``(rows, 2)``."""
-    outputs = run.outputs(inputs)
-    predicted = run.objective.predict(outputs, run.wanted.training.threshold)
+    outputs = run.evaluation.outputs(inputs)
+    predicted = run.objective.predict(outputs, run.settings.wanted.training.threshold)
     scores = run.objective.scores(outputs)
     confidence = scores.gather(1, predicted[:, None])[:, 0].clamp(0, 1)
     both = scores.cpu().numpy() if run.objective.classes == 2 else None
@@ -85,5 +85,5 @@ def judge(run: TrainingRun, inputs: Tensor) -> tuple[Counts, Floats, Floats | No
 
 def numbers(run: TrainingRun, inputs: Tensor) -> Doubles:
     """Return what a regression predicts, all in one row, in the data's units."""
-    outputs = run.outputs(inputs).reshape(-1).double().cpu().numpy()
+    outputs = run.evaluation.outputs(inputs).reshape(-1).double().cpu().numpy()
     return np.asarray(run.split.target_in_units(outputs), dtype=np.float64)

@@ -1,39 +1,46 @@
 """A trunk with two heads, one of which may be left out."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 
 from torch import Tensor, nn
+
+from gradlab.models.parts.changing import ChangingModel
 
 HEAD_A = "head_a"
 
 
-class TwoHeads(nn.Module):
+class TwoHeads(ChangingModel):
     """Layers one after the other, and on top of them two output layers side by side, whose answers are added.
 
-    Attributes:
-        leaves_out_a: whether head A is left out of the forward pass now. A layer that the loss does not depend
-            on gets no gradient: autograd leaves its ``grad`` as it was, which may be None.
+    After ``head_a_updates`` updates (0: never) head A is left out of the forward pass. A layer that the loss does
+    not depend on gets no gradient: autograd leaves its ``grad`` as it was, which may be None.
     """
 
-    def __init__(self, trunk: "OrderedDict[str, nn.Module]", width: int, outputs: int) -> None:
+    def __init__(
+        self, trunk: "OrderedDict[str, nn.Module]", width: int, outputs: int, head_a_updates: int
+    ) -> None:
         super().__init__()
-        self.leaves_out_a: Callable[[], bool] = lambda: False
+        self._head_a_updates = head_a_updates
         for name, layer in trunk.items():
             self.add_module(name, layer)
         self.head_a = nn.Linear(width, outputs)
         self.head_b = nn.Linear(width, outputs)
 
     @property
+    def leaves_out_a(self) -> bool:
+        """Whether head A is left out of the forward pass now."""
+        return 0 < self._head_a_updates <= self.updates()
+
+    @property
     def left_out(self) -> frozenset[str]:
-        """The names of the layers that the loss does not depend on."""
-        return frozenset({HEAD_A}) if self.leaves_out_a() else frozenset()
+        """The names of the layers that the loss does not depend on now."""
+        return frozenset({HEAD_A}) if self.leaves_out_a else frozenset()
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """Return the sum of what the heads say, ``(rows, outputs)``, or what head B says alone."""
+        """Return the sum of the heads' answers, ``(rows, outputs)``, or that of head B alone."""
         *trunk, head_a, head_b = self.children()
         signal = inputs
         for layer in trunk:
             signal = layer(signal)
         answer: Tensor = head_b(signal)
-        return answer if self.leaves_out_a() else head_a(signal) + answer
+        return answer if self.leaves_out_a else head_a(signal) + answer

@@ -41,7 +41,7 @@ def test_what_is_seen_is_what_the_model_says_and_what_was_played(run):
     assert (view.policy.argmax(axis=1) == view.right).all()
     assert view.is_open[np.arange(15), view.right].all()
     assert view.visits.sum() == pytest.approx(1)
-    assert view.reward == run.reward
+    assert view.reward == run.rows.reward
     assert len(list(table_of(view).rows)) == 15
 
 

@@ -1,0 +1,66 @@
+"""Checkpoints of earlier versions of GradLab, brought into today's form."""
+
+from typing import Any
+
+from torch import Tensor
+
+VERSION = 2
+
+
+def brought_up_to_date(document: dict[str, Any], tensors: dict[str, Tensor]) -> dict[str, Any]:
+    """Return a checkpoint's plain data as version 2 has it; references to ``tensors`` may be tensors themselves.
+
+    Raises:
+        ValueError: if it is of a later version.
+    """
+    version = document.get("version", 1)
+    if version > VERSION:
+        raise ValueError(f"it is of version {version}, and this GradLab reads 1 to {VERSION}")
+    return document if version == VERSION else _from_version_1(document, tensors)
+
+
+def _from_version_1(document: dict[str, Any], tensors: dict[str, Tensor]) -> dict[str, Any]:
+    """In version 1 the file knew the inside of every part, and kept it side by side."""
+    waits = document["wanted"] != document["experiment"]
+    parts = {
+        "settings": {"wanted": document["wanted"] if waits else None},
+        "network": {
+            "model": _under("model", tensors),
+            "chance": tensors["chance.dropout"],
+            "loss_scale": document["loss_scale"],
+        },
+        "buffer": {
+            "without_gradient": document["buffer"]["none"],
+            "without_left_over": document["buffer"]["none_left_over"],
+            "without_batch": document["buffer"]["none_in_batch"],
+            **_under("buffer", tensors),
+        },
+        "rows": {
+            "chance": tensors["chance.order"],
+            "player": document["player"],
+            **_under("played", tensors),
+        },
+        "position": {
+            "counters": document["counters"],
+            "window": document["window"],
+            "epoch": document["epoch"] and document["epoch"] | _under("epoch", tensors),
+            "chunks": document["chunks"] and document["chunks"] | {"states": _listed("state", tensors)},
+        },
+        "optimizer": {
+            "rule": {"memory": _under("rule", tensors), "steps": document["rule"]["steps"]},
+            "learning_rate": {"plateau": document["plateau"]},
+            "lr": document["lr"],
+        },
+        "best": {"stopping": document["stopping"], "weights": _under("best", tensors)},
+    }
+    return {"experiment": document["experiment"], "extra": document["extra"], "parts": parts}
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    start = f"{prefix}."
+    return {name.removeprefix(start): value for name, value in tensors.items() if name.startswith(start)}
+
+
+def _listed(prefix: str, tensors: dict[str, Tensor]) -> list[Tensor]:
+    numbered = _under(prefix, tensors)
+    return [numbered[str(number)] for number in range(len(numbered))]
