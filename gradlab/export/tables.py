@@ -25,7 +25,7 @@ from gradlab.instruments.records import (
     PlaneView,
     PredictedView,
     SequencesView,
-    Signal,
+    SignalFlow,
     SignalLayer,
     SizeHistogram,
     TableView,
@@ -170,7 +170,7 @@ def _(layer: LayerActivations) -> Table:
 
 
 @table_of.register
-def _(signal: Signal) -> Table:
+def _(signal: SignalFlow) -> Table:
     """One row per unit that is recorded; empty where there is no signal or no gradient yet."""
     header = ("layer", "unit", "name", "signal", "gradient", "signal_first_row", "gradient_first_row")
     return Table(header, (row for layer in signal.layers for row in _unit_rows(layer)))

@@ -47,7 +47,7 @@ BOUNDS = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
 class ActivationRecorder(Instrument):
     """Measures the layers for a share of the time while somebody looks."""
 
-    part = "activations"
+    part = Activations
     hears = (Finished,)
 
     def __init__(self, run: TrainingRun) -> None:

@@ -18,7 +18,7 @@ class ConfusionRecorder(Instrument):
     Over the limit every other epoch goes; the first, the best and the newest stay.
     """
 
-    part = "confusion"
+    part = Confusion
     hears = (EpochEnded, Finished)
 
     def __init__(self, run: TrainingRun, memory: int = MEMORY) -> None:

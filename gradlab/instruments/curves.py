@@ -37,7 +37,7 @@ class CurveRecorder(Instrument):
         clock: runs while the run goes on; whoever steps it starts and stops the clock.
     """
 
-    part = "curves"
+    part = Curves
     hears = (Updated, EpochEnded, Changed, Skipped, TailLeft, Finished)
 
     def __init__(self, run: TrainingRun) -> None:

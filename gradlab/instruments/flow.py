@@ -29,7 +29,7 @@ class FlowRecorder(Instrument):
     The run takes no notice: all that is needed lies in the buffer and in the weights between the phases.
     """
 
-    part = "flow"
+    part = Flow
     hears = (Backward, Updated)
     only_watched = True
 

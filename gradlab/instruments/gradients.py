@@ -27,7 +27,7 @@ GATES: dict[type[nn.Module], str] = {nn.GRU: "rzn", nn.LSTM: "ifgo"}
 class BufferRecorder(Instrument):
     """Notes what happens to the buffer; takes a picture of it when asked to, after whichever phase."""
 
-    part = "gradients"
+    part = Gradients
     hears = (*PHASES, Skipped)
 
     def __init__(self, run: TrainingRun) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from gradlab.instruments.records import Record
 from gradlab.training.events import Event
 from gradlab.training.run import TrainingRun
 
@@ -10,12 +11,12 @@ class Instrument:
     """Watches one run, on the thread that trains it.
 
     Attributes:
-        part: the field of a Frame that it fills.
+        part: the kind of record that it makes.
         hears: the kinds of events it is told. Those of every update cost time at every update.
         only_watched: whether it is told them only while somebody looks at its part.
     """
 
-    part: ClassVar[str]
+    part: ClassVar[type[Record]]
     hears: ClassVar[tuple[type[Event], ...]] = ()
     only_watched: ClassVar[bool] = False
 
@@ -30,7 +31,7 @@ class Instrument:
     def observe(self, event: Any) -> None:
         """Take note of one of the events that it hears; the run is as the phase left it."""
 
-    def record(self, *, at_rest: bool) -> object | None:
+    def record(self, *, at_rest: bool) -> Record | None:
         """Return what was seen, as a record that nobody changes later; None while there is nothing.
 
         ``at_rest``: nothing will change for a while, so costly parts are brought up to date.

@@ -38,7 +38,7 @@ PATH_MARGIN = 1.25
 class LandscapeRecorder(Instrument):
     """Remembers the path of the weights, and computes a slice around them when it is asked to."""
 
-    part = "landscape"
+    part = Landscape
     hears = (Updated,)
 
     def __init__(self, run: TrainingRun) -> None:

@@ -38,7 +38,7 @@ class TimelineRecorder(Instrument):
     Where updates share a column it keeps the largest value: a spike never disappears.
     """
 
-    part = "timeline"
+    part = Timeline
     hears = (Updated,)
 
     def __init__(self, run: TrainingRun, columns: int = 2048) -> None:

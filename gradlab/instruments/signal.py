@@ -18,7 +18,7 @@ from torch.func import functional_call
 
 from gradlab.instruments.gradients import PHASES
 from gradlab.instruments.instrument import Instrument
-from gradlab.instruments.records import Counts, Floats, Signal, SignalLayer, UnitValues
+from gradlab.instruments.records import Counts, Floats, SignalFlow, SignalLayer, UnitValues
 from gradlab.instruments.records.signal import UnitKind
 from gradlab.instruments.stages import Stage, by_unit, listening, stages_of
 from gradlab.instruments.throttle import Throttle
@@ -116,7 +116,7 @@ def _with_chance(run: TrainingRun, start: Start) -> Iterator[None]:
 class SignalRecorder(Instrument):
     """Follows a micro-batch through the phases of its update, as often as there is time for it."""
 
-    part = "signal"
+    part = SignalFlow
     hears = (*PHASES, Finished)
     only_watched = True
 
@@ -129,7 +129,7 @@ class SignalRecorder(Instrument):
         self._start: Start | None = None
         self._replay: Replay | None = None
         self._follows = False
-        self._latest: Signal | None = None
+        self._latest: SignalFlow | None = None
 
     def observe(self, event: Event) -> None:
         """Take note of a phase, if it belongs to the micro-batch that is followed."""
@@ -151,13 +151,13 @@ class SignalRecorder(Instrument):
             self._follow(event)
         self._start = Start.of_the_next(self.run) if is_due else None
 
-    def record(self, *, at_rest: bool = False) -> Signal:
+    def record(self, *, at_rest: bool = False) -> SignalFlow:
         """Return the latest picture; before the first, the network with nothing in it."""
         if at_rest:  # whoever goes on from here step by step wants to see the next batch
             self._throttle.forgive()
             self._start = Start.of_the_next(self.run)
         if self._latest is None:
-            self._latest = Signal(self._layers_now(), update=self.run.counters.updates)
+            self._latest = SignalFlow(self._layers_now(), update=self.run.counters.updates)
         return self._latest
 
     def _follow(self, event: Event) -> None:
@@ -169,7 +169,7 @@ class SignalRecorder(Instrument):
             self._spent += time.perf_counter() - begun
             self._throttle.spend(self._spent)
 
-    def _picture(self, event: Event, before: Signal | None) -> Signal:
+    def _picture(self, event: Event, before: SignalFlow | None) -> SignalFlow:
         """Return the network as the phase left it; what an update changed is told from the picture ``before``."""
         run, phase = self.run, PHASES[type(event)]
         layers = self._layers_now()
@@ -179,7 +179,7 @@ class SignalRecorder(Instrument):
             layers = tuple(map(_with_activation, layers, self._replay.signals))
             if phase != "forward":
                 layers = tuple(map(_with_gradient, layers, self._replay.gradients))
-        return Signal(
+        return SignalFlow(
             layers=layers,
             phase=phase,
             update=run.counters.updates + (phase != "updated"),

@@ -12,7 +12,20 @@ from pydantic import Field
 
 from gradlab.experiment.schema import Section
 from gradlab.instruments.metrics import summary
-from gradlab.instruments.records import EpochRow, Frame, Phase, State, Timeline
+from gradlab.instruments.records import (
+    Activations,
+    Confusion,
+    Curves,
+    EpochRow,
+    Flow,
+    Frame,
+    Gradients,
+    Kinds,
+    Phase,
+    Snapshot,
+    State,
+    Timeline,
+)
 from gradlab.language import mark
 
 Measure = Literal[
@@ -42,16 +55,16 @@ class Condition(Section):
     """Something that can be seen in a frame."""
 
     @property
-    def needs(self) -> frozenset[str]:
-        """The parts of a frame that it looks at, besides the curves, which are always there."""
+    def needs(self) -> Kinds:
+        """The kinds of records that it looks at, besides the curves, which are always there."""
         return frozenset()
 
     def lanes(self) -> tuple[str, ...]:
         """Return the names of the runs that it looks at; empty for the one that is shown."""
         raise NotImplementedError
 
-    def is_met(self, frame: Frame) -> bool:
-        """Say whether it can be seen in this frame; what is not there cannot be seen."""
+    def is_met(self, snapshot: Snapshot) -> bool:
+        """Return whether it can be seen in this snapshot; what is not there cannot be seen."""
         raise NotImplementedError
 
 
@@ -68,9 +81,9 @@ class OfOneRun(Condition):
         """Return the name of the one run."""
         return (self.run,)
 
-    def is_met(self, frame: Frame) -> bool:
-        """Look at the right one of the runs in the frame."""
-        own = frame_of(frame, self.run)
+    def is_met(self, snapshot: Snapshot) -> bool:
+        """Look at the right one of the runs in the snapshot."""
+        own = frame_of(snapshot, self.run)
         return own is not None and self._holds(own)
 
     def _holds(self, frame: Frame) -> bool:
@@ -109,13 +122,11 @@ class Ended(OfOneRun):
     )
 
     def _holds(self, frame: Frame) -> bool:
-        if frame.state is not State.FINISHED or frame.curves is None:
+        curves = frame.get(Curves)
+        if frame.state is not State.FINISHED or curves is None:
             return False
         ends = {"end": "early", "diverged": "diverged"}
-        return (
-            next((ends[mark.kind] for mark in frame.curves.marks if mark.kind in ends), "finished")
-            == self.how
-        )
+        return next((ends[mark.kind] for mark in curves.marks if mark.kind in ends), "finished") == self.how
 
 
 class Trend(OfOneRun):
@@ -155,16 +166,16 @@ class Value(OfOneRun):
     threshold: float | None = Field(None, ge=0, le=1, description=mark("a number from 0 to 1"))
 
     @property
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> Kinds:
         """Another threshold needs the answers to every row."""
-        return frozenset() if self.threshold is None else frozenset({"confusion"})
+        return frozenset() if self.threshold is None else frozenset({Confusion})
 
     def _holds(self, frame: Frame) -> bool:
         value = latest(frame, self.measure) if self.threshold is None else self._at_threshold(frame)
         return value is not None and is_between(value, self.above, self.below)
 
     def _at_threshold(self, frame: Frame) -> float | None:
-        confusion = frame.confusion
+        confusion = frame.get(Confusion)
         if confusion is None or len(confusion.class_names) != 2 or self.threshold is None:
             return None
         found = summary(confusion.counts(confusion.at(confusion.epoch), self.threshold))
@@ -193,9 +204,9 @@ class Size(OfOneRun):
     is_none: bool = Field(False, description=mark("true where the buffer must hold None"))
 
     @property
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> Kinds:
         """The part timeline."""
-        return frozenset({"timeline"})
+        return frozenset({Timeline})
 
     def _holds(self, frame: Frame) -> bool:
         size = self._size(frame)
@@ -207,11 +218,12 @@ class Size(OfOneRun):
 
     def _size(self, frame: Frame) -> float | None:
         if self.layer == "all":
-            return float(frame.curves.grad_norm[-1]) if frame.curves and len(frame.curves.grad_norm) else None
-        size = rms_of(frame.timeline, self.layer)
+            curves = frame.get(Curves)
+            return float(curves.grad_norm[-1]) if curves and len(curves.grad_norm) else None
+        size = rms_of(frame.get(Timeline), self.layer)
         if not self.compared_with or size is None:
             return size
-        other = rms_of(frame.timeline, self.compared_with)
+        other = rms_of(frame.get(Timeline), self.compared_with)
         return size / other if other else None
 
 
@@ -229,12 +241,12 @@ class Buffer(OfOneRun):
     )
 
     @property
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> Kinds:
         """The part gradients."""
-        return frozenset({"gradients"})
+        return frozenset({Gradients})
 
     def _holds(self, frame: Frame) -> bool:
-        gradients = frame.gradients
+        gradients = frame.get(Gradients)
         if gradients is None:
             return False
         if self.holds == "left_over":
@@ -252,12 +264,13 @@ class Units(OfOneRun):
     below: float | None = LIMIT
 
     @property
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> Kinds:
         """The part activations."""
-        return frozenset({"activations"})
+        return frozenset({Activations})
 
     def _holds(self, frame: Frame) -> bool:
-        layers = () if frame.activations is None else frame.activations.layers
+        activations = frame.get(Activations)
+        layers = () if activations is None else activations.layers
         number = place_of(self.layer, [layer.name for layer in layers])
         return number is not None and is_between(layers[number].troubled_share, self.above, self.below)
 
@@ -273,14 +286,15 @@ class Direction(OfOneRun):
     below: float | None = LIMIT
 
     @property
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> Kinds:
         """The part flow."""
-        return frozenset({"flow"})
+        return frozenset({Flow})
 
     def _holds(self, frame: Frame) -> bool:
-        if frame.flow is None:
+        flow = frame.get(Flow)
+        if flow is None:
             return False
-        steps = frame.flow.directions.only(slice(0, 1))
+        steps = flow.directions.only(slice(0, 1))
         cosines = (steps.low + steps.high) / 2
         measured = cosines[np.isfinite(cosines)]
         return measured.size > 0 and is_between(float(measured.mean()), self.above, self.below)
@@ -304,12 +318,12 @@ class Step(OfOneRun):
     )
 
     @property
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> Kinds:
         """The parts flow and timeline."""
-        return frozenset({"flow", "timeline"})
+        return frozenset({Flow, Timeline})
 
     def _holds(self, frame: Frame) -> bool:
-        flow, gradient = frame.flow, rms_of(frame.timeline, self.layer)
+        flow, gradient = frame.get(Flow), rms_of(frame.get(Timeline), self.layer)
         number = None if flow is None else place_of(self.layer, flow.matrices)
         if flow is None or number is None or not flow.ratios.high.shape[1]:
             return False
@@ -331,9 +345,9 @@ class OfTwoRuns(Condition):
         """Return the names of both."""
         return self.run, self.other
 
-    def is_met(self, frame: Frame) -> bool:
+    def is_met(self, snapshot: Snapshot) -> bool:
         """Compare the runs, as soon as both have done so many epochs."""
-        one, other = frame_of(frame, self.run), frame_of(frame, self.other)
+        one, other = frame_of(snapshot, self.run), frame_of(snapshot, self.other)
         if one is None or other is None:
             return False
         done = min(len(course(own, self.measure)) for own in (one, other)) - 1
@@ -397,17 +411,21 @@ AnyCondition = Annotated[
 ]
 
 
-def frame_of(frame: Frame, run: str) -> Frame | None:
-    """Return the frame of the run with this name; the frame itself for the run that is shown."""
+def frame_of(snapshot: Snapshot, run: str) -> Frame | None:
+    """Return the frame of the run with this name; with an empty name, of the run that is shown."""
     if not run:
-        return frame
-    return next((lane.frame for lane in frame.lanes if lane.name == run), None)
+        return snapshot.shown
+    return next((lane.frame for lane in snapshot.lanes if lane.name == run), None)
 
 
 def course(frame: Frame, measure: Measure) -> list[float]:
     """Return a measure of every epoch, the untouched model's first; empty where there is none."""
-    rows: tuple[EpochRow, ...] = frame.curves.epochs if frame.curves else ()
-    return [value for row in rows if (value := getattr(row, measure)) is not None]
+    return [value for row in _rows(frame) if (value := getattr(row, measure)) is not None]
+
+
+def _rows(frame: Frame) -> tuple[EpochRow, ...]:
+    curves = frame.get(Curves)
+    return curves.epochs if curves else ()
 
 
 def latest(frame: Frame, measure: Measure) -> float | None:
@@ -415,7 +433,7 @@ def latest(frame: Frame, measure: Measure) -> float | None:
 
     None before the first epoch has ended, and where there is no such measure.
     """
-    rows = frame.curves.epochs if frame.curves else ()
+    rows = _rows(frame)
     if len(rows) < 2:
         return None
     row = min(rows, key=_validation_loss) if has_best_back(frame) else rows[-1]

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from gradlab.instruments.records import Frame
+from gradlab.instruments.records import Kinds, Snapshot
 from gradlab.lessons.conditions import Condition
 
 
 class Watcher:
-    """Looks at frames, and remembers what was seen: what was once seen stays seen.
+    """Looks at snapshots, and remembers what was seen: what was once seen stays seen.
 
     Attributes:
         seen: for each condition whether it was met.
@@ -23,18 +23,19 @@ class Watcher:
         return all(self.seen)
 
     @property
-    def needs(self) -> dict[str, frozenset[str]]:
-        """The parts of a frame that must be computed, for each run; "" is the one that is shown."""
-        needs: dict[str, frozenset[str]] = {}
+    def needs(self) -> dict[str, Kinds]:
+        """The kinds of records that must be made, for each run; "" is the one that is shown."""
+        needs: dict[str, Kinds] = {}
         for condition in self._conditions:
             for run in condition.lanes():
                 needs[run] = needs.get(run, frozenset()) | condition.needs
         return needs
 
-    def look(self, frame: Frame) -> bool:
-        """Look at a frame; return whether something new was seen in it."""
+    def look(self, snapshot: Snapshot) -> bool:
+        """Look at a snapshot; return whether something new was seen in it."""
         before = list(self.seen)
         self.seen = [
-            seen or condition.is_met(frame) for seen, condition in zip(before, self._conditions, strict=True)
+            seen or condition.is_met(snapshot)
+            for seen, condition in zip(before, self._conditions, strict=True)
         ]
         return self.seen != before

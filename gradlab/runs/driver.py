@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
-from gradlab.instruments.records import Frame, Notice, State
+from gradlab.instruments.records import Frame, Kinds, Notice, Record, Snapshot, State
 from gradlab.language import tr
 from gradlab.runs.pacer import SLICE_SECONDS, Goal, Pacer
 from gradlab.runs.race import Race
@@ -23,7 +23,7 @@ class Driver:
         race: the runs; None before the first ones are loaded, and after a failure.
         state: where they stand.
         pacer: how far they are to go, and how fast.
-        has_news: whether a frame would show something new.
+        has_news: whether a snapshot would show something new.
     """
 
     def __init__(self, pacer: Pacer, new_folder: NewFolder | None = None) -> None:
@@ -33,7 +33,7 @@ class Driver:
         self.pacer = pacer
         self.has_news = True
         self._new_folder = new_folder
-        self._watched: tuple[frozenset[str], Mapping[str, frozenset[str]]] = (frozenset(), {})
+        self._watched: tuple[Kinds, Mapping[str, Kinds]] = (frozenset(), {})
         self._notice: Notice | None = None
         self._run_number = 0
 
@@ -92,15 +92,15 @@ class Driver:
             self.race.show(name)
             self.has_news = True
 
-    def watch(self, parts: frozenset[str], of_lanes: Mapping[str, frozenset[str]]) -> None:
-        """Compute these parts of a frame, and these of certain lanes; no others."""
+    def watch(self, parts: Kinds, of_lanes: Mapping[str, Kinds]) -> None:
+        """Make these kinds of records of the shown lane, and these of certain lanes besides; no others."""
         self._watched = (parts, of_lanes)
         if self.race is not None:
             self.race.watch(parts, of_lanes)
         self.has_news = True
 
-    def ask(self, part: str, wish: object, lane: str) -> None:
-        """Pass a panel's wish to the instrument that fills this part of a frame, or of a lane's."""
+    def ask(self, part: type[Record], wish: object, lane: str) -> None:
+        """Pass a panel's wish to the instrument that makes this kind of record, or to that of a lane."""
         if self.race is not None:
             self.race.ask(part, wish, lane)
             self.has_news = True
@@ -142,14 +142,14 @@ class Driver:
         if race is not None:
             race.close()
 
-    def frame(self) -> Frame:
+    def snapshot(self) -> Snapshot:
         """Return a picture of where everything stands."""
         self.has_news = False
         if self.race is None:
-            frame = Frame(run=self._run_number, state=self.state)
+            snapshot = Snapshot(Frame(run=self._run_number, state=self.state))
         else:
-            frame = self.race.frame(at_rest=self.pacer.at_rest, state=self.state)
-        return replace(frame, notice=self._notice)
+            snapshot = self.race.snapshot(at_rest=self.pacer.at_rest, state=self.state)
+        return replace(snapshot, notice=self._notice)
 
     def _rest(self, state: State) -> None:
         self.pacer.goal = Goal.REST

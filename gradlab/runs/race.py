@@ -11,7 +11,7 @@ from gradlab.experiment.schema import Experiment
 from gradlab.experiment.variants import Single, singles
 from gradlab.instruments.band import BandRecorder
 from gradlab.instruments.curves import epoch_row
-from gradlab.instruments.records import LANE_TOKENS, Frame, Lane, State
+from gradlab.instruments.records import LANE_TOKENS, Curves, Kinds, LaneFrame, Record, Snapshot, State
 from gradlab.language import tr, trc
 from gradlab.runs.batch import Batch, in_batches
 from gradlab.runs.folder import SUMMARY, write_group_summary
@@ -21,7 +21,7 @@ from gradlab.runs.walk import Walk
 from gradlab.training.events import EpochEnded, Event, Finished
 
 # What every lane shows, also one that no panel is about: a pinned or compared run needs no more.
-OF_EVERY_LANE = frozenset({"curves"})
+OF_EVERY_LANE: Kinds = frozenset({Curves})
 Step = Callable[[Walk], None]
 
 
@@ -44,11 +44,11 @@ class Race:
         """
         self._experiment = experiment
         self._folder = folder
-        self._number = number
         self._members = singles(experiment)
         each = experiment.replicas
         self.entries = [
-            Entry(self._members[start : start + each], folder) for start in range(0, len(self._members), each)
+            Entry(self._members[start : start + each], folder, number + start // each)
+            for start in range(0, len(self._members), each)
         ]
         self._shown = self.entries[0]
         self._summed_up = False
@@ -183,16 +183,16 @@ class Race:
         self._shown = self._entry(name)
         self.watch(self._parts, self._parts_of_lanes)
 
-    def watch(self, parts: frozenset[str], of_lanes: Mapping[str, frozenset[str]] | None = None) -> None:
-        """Say which parts of the shown lane somebody looks at, and which of certain lanes besides."""
+    def watch(self, parts: Kinds, of_lanes: Mapping[str, Kinds] | None = None) -> None:
+        """Make these kinds of records of the shown lane from now on, and of certain lanes besides."""
         self._parts, self._parts_of_lanes = parts, of_lanes or {}
         for entry in self.entries:
-            of_this = self._parts_of_lanes.get(entry.name, frozenset())
+            of_this: Kinds = self._parts_of_lanes.get(entry.name, frozenset())
             of_shown = parts if entry is self._shown else frozenset()
             entry.session.watch(of_shown | of_this | OF_EVERY_LANE)
 
-    def ask(self, part: str, wish: object, lane: str = "") -> None:
-        """Pass on a wish of the panel that shows a part, of the shown lane or of the one that is named."""
+    def ask(self, part: type[Record], wish: object, lane: str = "") -> None:
+        """Pass a panel's wish to the instrument of the shown lane, or of the one that is named."""
         (self._entry(lane) if lane else self._shown).session.ask(part, wish)
 
     @property
@@ -204,17 +204,19 @@ class Race:
         """Do a few milliseconds of it."""
         next(entry.session for entry in self.entries if entry.session.has_work).work()
 
-    def frame(self, *, at_rest: bool, state: State = State.READY) -> Frame:
-        """Return a picture of the shown lane, with all lanes in it; ``state`` is that of the race.
+    def snapshot(self, *, at_rest: bool, state: State = State.READY) -> Snapshot:
+        """Return a picture of all lanes.
 
-        ``at_rest``: nothing will change for a while, so every part is brought up to date.
+        Args:
+            at_rest: nothing will change for a while, so every record is brought up to date.
+            state: where the race stands.
         """
         lanes = tuple(
-            Lane(entry.name, token, entry.frame(at_rest, state, self._number + number))
-            for number, (token, entry) in enumerate(zip(cycle(LANE_TOKENS), self.entries, strict=False))
+            entry.frame(token, at_rest, state)
+            for token, entry in zip(cycle(LANE_TOKENS), self.entries, strict=False)
         )
         shown = lanes[self.entries.index(self._shown)].frame
-        return replace(shown, state=state, lanes=lanes)
+        return Snapshot(replace(shown, state=state), lanes)
 
     def _entry(self, name: str) -> "Entry":
         return next((entry for entry in self.entries if entry.name == name), self._shown)
@@ -242,10 +244,10 @@ class Entry:
         session: the first replica, with all instruments; ``runners`` are all of them.
     """
 
-    def __init__(self, members: list[Single], folder: Path | None) -> None:
+    def __init__(self, members: list[Single], folder: Path | None, number: int) -> None:
         first, *others = members
         self.name = first.experiment.name or trc("one training", "Run")
-        self.session = Session(first.experiment, _place(folder, first))
+        self.session = Session(first.experiment, _place(folder, first), number)
         replicas = [Runner(single.experiment, _place(folder, single)) for single in others]
         for runner in replicas:
             runner.walk.take()  # the untouched model's numbers
@@ -302,14 +304,10 @@ class Entry:
         for runner in self.runners:
             runner.close()
 
-    def frame(self, at_rest: bool, state: State, number: int) -> Frame:
+    def frame(self, token: str, at_rest: bool, state: State) -> LaneFrame:
         """Return a picture of the first replica, with the band of all."""
-        return replace(
-            self.session.frame(at_rest=at_rest),
-            run=number,
-            state=state if self.session.ending is None else State.FINISHED,
-            band=self._band.record() if self._band else None,
-        )
+        band = self._band.record() if self._band else None
+        return LaneFrame(self.name, token, self.session.frame(at_rest=at_rest, state=state), band)
 
     def _note_band(self) -> None:
         """Take note of the latest update and epoch, of all replicas that have come so far."""

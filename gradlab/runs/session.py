@@ -15,7 +15,7 @@ from gradlab.instruments.gradients import BufferRecorder
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.landscape import LandscapeRecorder
 from gradlab.instruments.layers import TimelineRecorder
-from gradlab.instruments.records import EpochRow, Frame, Progress
+from gradlab.instruments.records import Curves, EpochRow, Frame, Kinds, Progress, Record, State
 from gradlab.instruments.signal import SignalRecorder
 from gradlab.instruments.views import DataRecorder
 from gradlab.runs.runner import Runner
@@ -39,13 +39,17 @@ INSTRUMENTS: tuple[type[Instrument], ...] = (
 class Session(Runner):
     """A run with everything that watches it."""
 
-    def __init__(self, experiment: Experiment, folder: Path | None = None) -> None:
-        """Build the run; its files go into ``folder`` from the first update on (None: nowhere)."""
+    def __init__(self, experiment: Experiment, folder: Path | None = None, number: int = 0) -> None:
+        """Build the run; its files go into ``folder`` from the first update on (None: nowhere).
+
+        Frames of it have this run ``number``.
+        """
         super().__init__(experiment, folder)
+        self._number = number
         self._instruments = {instrument.part: instrument(self.run) for instrument in INSTRUMENTS}
-        self._curves = cast(CurveRecorder, self._instruments["curves"])
+        self._curves = cast(CurveRecorder, self._instruments[Curves])
         self._curves.clock = self.clock
-        self._watched: frozenset[str] = frozenset()
+        self._watched: Kinds = frozenset()
         self._hearers: dict[type[Event], list[Callable[[Any], None]]] = {}
         self._pace = _Pace()
         self.watch(frozenset())
@@ -67,8 +71,8 @@ class Session(Runner):
 
     # --- looking -----------------------------------------------------------------------------------------
 
-    def watch(self, parts: frozenset[str]) -> None:
-        """Say which parts of a frame somebody looks at; the others are not computed."""
+    def watch(self, parts: Kinds) -> None:
+        """Make records of these kinds from now on, and no others."""
         self._watched = parts
         self._hearers = {}
         for part, instrument in self._instruments.items():
@@ -76,8 +80,8 @@ class Session(Runner):
                 for kind in instrument.hears:
                     self._hearers.setdefault(kind, []).append(instrument.observe)
 
-    def ask(self, part: str, wish: object) -> None:
-        """Pass on a wish of the panel that shows a part."""
+    def ask(self, part: type[Record], wish: object) -> None:
+        """Pass a panel's wish to the instrument that makes records of this kind."""
         self._instruments[part].ask(wish)
 
     @property
@@ -95,13 +99,17 @@ class Session(Runner):
     def _watching(self) -> Iterator[Instrument]:
         return (instrument for part, instrument in self._instruments.items() if part in self._watched)
 
-    def frame(self, *, at_rest: bool) -> Frame:
-        """Return a picture of the run with the parts that somebody watches.
+    def frame(self, *, at_rest: bool, state: State = State.READY) -> Frame:
+        """Return a picture of the run with the records that are watched.
 
-        ``at_rest``: nothing will change for a while, so every part is brought up to date.
+        Args:
+            at_rest: nothing will change for a while, so every record is brought up to date.
+            state: where the run stands while it can go on.
         """
         row = self._row_of_these_weights()
         return Frame(
+            run=self._number,
+            state=state if self.ending is None else State.FINISHED,
             progress=self._progress(),
             train_loss=self._curves.latest_loss,
             val_loss=row.val_loss,
@@ -111,11 +119,12 @@ class Session(Runner):
             task="classification" if self.run.objective.classes else "regression",
             device=str(self.run.network.device),
             experiment=self.run.settings.wanted if self.run.position.window is None else self.run.experiment,
-            **self._parts(at_rest),
+            parts=self._parts(at_rest),
         )
 
-    def _parts(self, at_rest: bool) -> dict[str, Any]:
-        return {instrument.part: instrument.record(at_rest=at_rest) for instrument in self._watching()}
+    def _parts(self, at_rest: bool) -> dict[type[Record], Record]:
+        records = {instrument.part: instrument.record(at_rest=at_rest) for instrument in self._watching()}
+        return {kind: record for kind, record in records.items() if record is not None}
 
     def _row_of_these_weights(self) -> EpochRow:
         """Return the latest epoch's numbers, or the best one's where its weights are back."""

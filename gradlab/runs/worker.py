@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 from threading import Event
 
 from gradlab.errors import InputError
-from gradlab.instruments.records import Frame, State
+from gradlab.instruments.records import Snapshot, State
 from gradlab.language import tr
 from gradlab.runs.driver import Driver, NewFolder
 from gradlab.runs.pacer import Pacer
@@ -31,7 +31,7 @@ class Worker:
     def __init__(
         self,
         mailbox: SimpleQueue[Command | None],
-        slot: deque[Frame],
+        slot: deque[Snapshot],
         free: Event,
         new_folder: NewFolder | None = None,
     ) -> None:
@@ -39,7 +39,7 @@ class Worker:
 
         Args:
             mailbox: commands come from it; None means to leave.
-            slot: the newest frame goes into it, once it is empty.
+            slot: the newest snapshot goes into it, once it is empty.
             free: cleared while the training has to hold.
             new_folder: names the folder of a new run's files; without it none are kept.
         """
@@ -49,7 +49,7 @@ class Worker:
         self._is_leaving = False
 
     def serve(self) -> None:
-        """Serve the mailbox, train, and publish frames, until asked to leave."""
+        """Serve the mailbox, train, and publish snapshots, until asked to leave."""
         driver = self.driver
         while not self._is_leaving:
             for command in self._commands():
@@ -60,7 +60,7 @@ class Worker:
             if self._has_work:
                 self._safely(self._work)
             if driver.has_news and self._publisher.is_ready:
-                self._publisher.publish(driver.frame)
+                self._publisher.publish(driver.snapshot)
         driver.close()
 
     def _commands(self) -> list[Command]:

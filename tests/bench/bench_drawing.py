@@ -64,7 +64,7 @@ class Run:
         rms = self._chance.uniform(1e-4, 1, (LAYERS, columns))
         timeline = Timeline(tuple(f"layer{number}" for number in range(LAYERS)), places, rms)
         progress = Progress(epochs=2000, update=self.updates)
-        return Frame(serial=self.updates, progress=progress, curves=curves, timeline=timeline)
+        return Frame(progress=progress).holding(curves, timeline)
 
 
 def seconds_per_frame(panel: QWidget, updates: int) -> float:

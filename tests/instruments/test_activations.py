@@ -6,6 +6,7 @@ import torch
 from plain_pytorch import drain, experiment, weights
 
 from gradlab.instruments.activations import ActivationRecorder, Tally
+from gradlab.instruments.records import Activations
 from gradlab.instruments.stages import listening
 from gradlab.runs.session import Session
 from gradlab.training.run import TrainingRun
@@ -154,10 +155,10 @@ def test_measuring_leaves_the_training_bit_identical_and_no_hooks_behind(data, m
     alone = TrainingRun(spec)
     drain(alone)
     session = Session(spec)
-    session.watch(frozenset({"activations"}))
+    session.watch(frozenset({Activations}))
     while session.ending is None:
         session.step_phase()
-        assert session.frame(at_rest=True).activations is not None
+        assert session.frame(at_rest=True).get(Activations) is not None
         assert hooks(session.run.model) == 0
     assert torch.equal(weights(session.run.model), weights(alone.model))
     for one, other in zip(session.run.model.buffers(), alone.model.buffers(), strict=True):
@@ -177,12 +178,12 @@ def test_a_hook_that_fails_is_gone_too():
 
 def test_the_course_has_a_point_per_measured_update():
     session = Session(experiment(data={"source": "iris"}))
-    session.watch(frozenset({"activations"}))
+    session.watch(frozenset({Activations}))
     session.frame(at_rest=True)
     for _ in range(3):
         session.step_update()
         session.frame(at_rest=True)
-        shown = session.frame(at_rest=True).activations
+        shown = session.frame(at_rest=True).get(Activations)
     assert shown.course.updates.tolist() == [0, 1, 2, 3]
     assert shown.course.high.shape == (2, 4)
     assert shown.update == 3

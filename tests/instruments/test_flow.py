@@ -14,6 +14,7 @@ from gradlab.instruments.course import CourseRecorder
 from gradlab.instruments.flow import FlowRecorder
 from gradlab.instruments.layers import NONE
 from gradlab.instruments.micro_batches import MicroBatches, NoiseScale, cosine
+from gradlab.instruments.records import Flow
 from gradlab.instruments.size_histogram import BINS, SizeHistogramRecorder
 from gradlab.runs.session import Session
 from gradlab.training.events import Backward, Forward, Updated
@@ -396,7 +397,7 @@ def test_nobody_watched_is_a_gap():
 def test_watching_the_flow_changes_no_number(settings):
     spec = experiment(**settings)
     watching, alone = Session(spec), Session(spec)
-    watching.watch(frozenset({"flow"}))
+    watching.watch(frozenset({Flow}))
     for session in (watching, alone):
         for _ in range(2):
             session.step_epoch()
@@ -404,8 +405,8 @@ def test_watching_the_flow_changes_no_number(settings):
     assert watching.ending is not None
     assert torch.equal(watching.run.parameters.flat, alone.run.parameters.flat)
     assert torch.equal(watching.run.buffer.used, alone.run.buffer.used)
-    assert watching.frame(at_rest=True).flow.ratios.updates.tolist()
-    assert alone.frame(at_rest=True).flow is None
+    assert watching.frame(at_rest=True).get(Flow).ratios.updates.tolist()
+    assert alone.frame(at_rest=True).get(Flow) is None
 
 
 def test_a_run_that_blew_up_still_shows_where():

@@ -10,12 +10,13 @@ from plain_pytorch import batches, drain, experiment, weights
 from torch import nn
 
 from gradlab.instruments import signal as signal_module
+from gradlab.instruments.records import SignalFlow
 from gradlab.instruments.signal import replay
 from gradlab.runs.session import Session
 from gradlab.training.events import Forward
 from gradlab.training.run import TrainingRun
 
-WATCHED = frozenset({"signal"})
+WATCHED = frozenset({SignalFlow})
 CHIRP = {"source": "sequence", "pattern": "chirp"}
 CASES = [
     ({"source": "digits"}, {"kind": "linear"}),
@@ -43,7 +44,7 @@ def step_to(session, phase):
         session.step_phase()
         frame = session.frame(at_rest=True)
         if frame.progress.phase == phase:
-            return frame.signal
+            return frame.get(SignalFlow)
 
 
 def plain_signals(model, inputs, targets):
@@ -112,7 +113,7 @@ def test_a_hidden_state_is_the_one_after_the_last_time_step():
 @pytest.mark.parametrize(("data", "model"), CASES)
 def test_the_same_batch_goes_through_again_with_the_same_units_dropped_and_the_same_states(data, model):
     session = session_of(data, model)
-    recorder = session._instruments["signal"]
+    recorder = session._instruments[SignalFlow]
     losses = []
 
     def note(event):
@@ -142,7 +143,7 @@ def test_watching_leaves_the_training_bit_identical_and_no_hooks_behind(data, mo
     session.watch(WATCHED)
     while session.ending is None:
         session.step_phase()
-        assert session.frame(at_rest=at_rest).signal is not None
+        assert session.frame(at_rest=at_rest).get(SignalFlow) is not None
         assert not any(module._forward_hooks for module in session.run.model.modules())
     assert torch.equal(weights(session.run.model), weights(alone.model))
     assert torch.equal(session.run.buffer.used, alone.buffer.used)
@@ -206,7 +207,7 @@ def test_frozen_layers_let_the_gradient_through_and_collect_none():
 
 def test_of_wide_layers_a_few_units_are_shown_and_named_where_they_have_names():
     session = session_of({"source": "wine"}, {"hidden": [100]})
-    inputs, hidden, output = session.frame(at_rest=True).signal.layers
+    inputs, hidden, output = session.frame(at_rest=True).get(SignalFlow).layers
     assert (len(hidden.shown), hidden.shown[0], hidden.shown[-1]) == (16, 0, 99)
     assert len(set(hidden.shown.tolist())) == 16
     assert inputs.labels[0] == "alcohol"
@@ -218,7 +219,7 @@ def test_of_wide_layers_a_few_units_are_shown_and_named_where_they_have_names():
 
 
 def test_before_anything_was_trained_there_is_the_network_alone():
-    shown = session_of().frame(at_rest=True).signal
+    shown = session_of().frame(at_rest=True).get(SignalFlow)
     assert (shown.phase, shown.update, shown.loss) == ("", 0, None)
     assert all(layer.activation is None for layer in shown.layers)
     assert shown.layers[1].weights is not None
@@ -233,7 +234,7 @@ def test_what_was_not_seen_from_its_start_is_not_made_up():
     session.step_phase()  # zeroed, unseen
     session.watch(WATCHED)
     session.step_phase()  # forward: which units it dropped out nobody knows any more
-    shown = session.frame(at_rest=True).signal
+    shown = session.frame(at_rest=True).get(SignalFlow)
     assert shown.update == 1
     assert step_to(session, "forward").update == 5
 
@@ -258,6 +259,6 @@ def test_the_last_batch_stays_in_view_unless_other_weights_are_back():
         session = session_of(training={"epochs": 2, "patience": patience, "min_delta": 10.0, "device": "cpu"})
         while session.ending is None:
             session.step_phase()
-            shown = session.frame(at_rest=True).signal
+            shown = session.frame(at_rest=True).get(SignalFlow)
         ended.append((session.ending.restored, shown.phase))
     assert ended == [(False, "updated"), (True, "")]

@@ -2,6 +2,7 @@ import pytest
 from plain_pytorch import experiment
 
 from gradlab.instruments import stopwatch
+from gradlab.instruments.records import Curves
 from gradlab.instruments.stopwatch import Stopwatch
 from gradlab.runs.session import Session
 
@@ -28,9 +29,9 @@ def test_pauses_are_no_time_of_training(monkeypatch):
     session = Session(experiment())
     now = [0.0]
     monkeypatch.setattr(stopwatch.time, "perf_counter", lambda: now[0])
-    session.watch(frozenset({"curves"}))
+    session.watch(frozenset({Curves}))
     for _ in range(5):
         session.step_update()
         now[0] += 1000  # somebody has a coffee
-    seconds = session.frame(at_rest=True).curves.update_seconds
+    seconds = session.frame(at_rest=True).get(Curves).update_seconds
     assert seconds.tolist() == [0.0] * 5

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import (
+    Activations,
     Answers,
     Confusion,
     Course,
@@ -16,11 +17,12 @@ from gradlab.instruments.records import (
     Flow,
     Frame,
     Gradients,
-    Lane,
+    LaneFrame,
     LayerSizes,
     Mark,
     ParameterGradient,
     Progress,
+    Snapshot,
     State,
     Timeline,
 )
@@ -36,20 +38,25 @@ def condition(see, **keys):
     return TypeAdapter(AnyCondition).validate_python({"see": see, **keys})
 
 
-def frame(values=(), marks=(), **keys):
-    """Return a frame of a run with such values of every measure after its epochs, 0 first."""
+def frame(values=(), marks=(), parts=(), **keys):
+    """Return a frame of a run with such values of every measure after its epochs, 0 first, and more parts."""
     empty = EpochRow(0, 0, 0, 0.0, None, None, None, None, None, None, 0.1)
     rows = tuple(
         empty._replace(epoch=number, **dict.fromkeys(MEASURES, value)) for number, value in enumerate(values)
     )
     curves = Curves(*[EMPTY] * 6, np.array([0.5]), epochs=rows, marks=tuple(marks))
     progress = Progress(epoch=max(len(values) - 1, 0), update=10 * max(len(values) - 1, 0))
-    return Frame(**{"curves": curves, "progress": progress, **keys})
+    return Frame(**{"progress": progress, **keys}).holding(curves, *parts)
+
+
+def snapshot(*args, **keys):
+    """Return a snapshot of such a run."""
+    return Snapshot(frame(*args, **keys))
 
 
 def race(**lanes):
-    return replace(
-        next(iter(lanes.values())), lanes=tuple(Lane(name, "lane.1", own) for name, own in lanes.items())
+    return Snapshot(
+        next(iter(lanes.values())), tuple(LaneFrame(name, "lane.1", own) for name, own in lanes.items())
     )
 
 
@@ -69,9 +76,9 @@ def test_nothing_is_seen_before_a_run_has_begun(see):
         "same": {"measure": "val_loss", "run": "a", "other": "b"},
     }
     begins = condition(see, **needed.get(see, {}))
-    assert not begins.is_met(Frame())
+    assert not begins.is_met(Snapshot())
     untouched = frame([1.0])
-    untouched = replace(untouched, curves=replace(untouched.curves, grad_norm=EMPTY))
+    untouched = untouched.holding(replace(untouched.get(Curves), grad_norm=EMPTY))
     assert not begins.is_met(race(a=untouched, b=untouched))
 
 
@@ -96,45 +103,49 @@ def test_every_condition_is_explained_in_the_readme():
     ],
 )
 def test_rising_means_that_the_lowest_value_lies_back(values, epochs, by, seen):
-    assert condition("rising", measure="val_loss", epochs=epochs, by=by).is_met(frame(values)) == seen
+    assert condition("rising", measure="val_loss", epochs=epochs, by=by).is_met(snapshot(values)) == seen
     # Falling is the same upside down: the turning point is the highest.
     fallen = [10 - value for value in values]
-    assert condition("falling", measure="val_loss", epochs=epochs).is_met(frame(fallen)) == (
-        condition("rising", measure="val_loss", epochs=epochs).is_met(frame(values))
+    assert condition("falling", measure="val_loss", epochs=epochs).is_met(snapshot(fallen)) == (
+        condition("rising", measure="val_loss", epochs=epochs).is_met(snapshot(values))
     )
 
 
 def test_a_value_is_that_of_the_latest_epoch():
     above = condition("value", measure="val_accuracy", above=0.8)
-    assert above.is_met(frame([0.1, 0.9]))
-    assert not above.is_met(frame([0.1, 0.9, 0.8]))
-    assert not above.is_met(frame([0.9]))  # the untouched model has not learned it
-    assert not above.is_met(frame([0.1, float("nan")]))
-    assert not condition("value", measure="val_accuracy", above=0.8, below=0.85).is_met(frame([0.1, 0.9]))
+    assert above.is_met(snapshot([0.1, 0.9]))
+    assert not above.is_met(snapshot([0.1, 0.9, 0.8]))
+    assert not above.is_met(snapshot([0.9]))  # the untouched model has not learned it
+    assert not above.is_met(snapshot([0.1, float("nan")]))
+    assert not condition("value", measure="val_accuracy", above=0.8, below=0.85).is_met(snapshot([0.1, 0.9]))
 
 
 def test_a_run_that_took_its_best_weights_back_is_judged_by_them():
     below = condition("value", measure="val_loss", below=0.5)
     stopped = Experiment().with_value("training.patience", 2)
-    ended = frame([2.0, 0.4, 0.6, 0.7], experiment=stopped, state=State.FINISHED)
+    ended = snapshot([2.0, 0.4, 0.6, 0.7], experiment=stopped, state=State.FINISHED)
     assert below.is_met(ended)
-    assert not below.is_met(replace(ended, state=State.PAUSED))
-    assert not below.is_met(replace(ended, experiment=stopped.with_value("training.restore_best", False)))
+    assert not below.is_met(replace(ended, shown=replace(ended.shown, state=State.PAUSED)))
+    assert not below.is_met(
+        replace(
+            ended, shown=replace(ended.shown, experiment=stopped.with_value("training.restore_best", False))
+        )
+    )
 
 
 def test_another_threshold_needs_no_other_training():
     scores = np.array([0.9, 0.3, 0.05, 0.2, 0.04], dtype=np.float32)
     true = np.array([1, 1, 1, 0, 0])
     answers = (Answers(0, scores[::-1]), Answers(1, scores))
-    seen = frame([0, 1], confusion=Confusion(1, ("no", "yes"), np.arange(5), true, answers))
+    seen = snapshot([0, 1], parts=(Confusion(1, ("no", "yes"), np.arange(5), true, answers),))
     for threshold, recall, precision in ((0.5, 1 / 3, 1.0), (0.1, 2 / 3, 2 / 3), (0.0, 1.0, 3 / 5)):
         for measure, value in (("val_recall", recall), ("val_precision", precision)):
             near = condition(
                 "value", measure=measure, threshold=threshold, above=value - 1e-6, below=value + 1e-6
             )
-            assert near.needs == {"confusion"}
+            assert near.needs == {Confusion}
             assert near.is_met(seen)
-            assert not near.is_met(replace(seen, confusion=None))
+            assert not near.is_met(snapshot([0, 1]))
 
 
 def test_two_runs_are_compared_after_the_same_epoch():
@@ -144,7 +155,7 @@ def test_two_runs_are_compared_after_the_same_epoch():
     assert not more.is_met(race(a=other, b=one))
     ended = {"state": State.FINISHED}
     assert not more.is_met(race(a=replace(one, **ended), b=replace(other, **ended)))  # 2 against 3
-    assert not more.is_met(one)  # no such runs
+    assert not more.is_met(Snapshot(one))  # no such runs
 
 
 def test_more_means_more_than_times_and_by():
@@ -171,22 +182,22 @@ def test_the_same_means_in_every_epoch():
 def test_how_a_run_ended(marks, how):
     for name in ("finished", "early", "diverged"):
         ended = condition("ended", how=name)
-        assert ended.is_met(frame([1, 2], marks, state=State.FINISHED)) == (name == how)
-        assert not ended.is_met(frame([1, 2], marks, state=State.PAUSED))
+        assert ended.is_met(snapshot([1, 2], marks, state=State.FINISHED)) == (name == how)
+        assert not ended.is_met(snapshot([1, 2], marks, state=State.PAUSED))
 
 
 def test_a_phase_is_seen_only_by_who_steps():
     backward = condition("phase", phase="backward", updates=1)
-    there = frame(progress=Progress(phase="backward", update=1, by_phase=True))
+    there = snapshot(progress=Progress(phase="backward", update=1, by_phase=True))
     assert backward.is_met(there)
     for other in ({"by_phase": False}, {"update": 0}, {"phase": "forward"}):
-        assert not backward.is_met(replace(there, progress=replace(there.progress, **other)))
+        assert not backward.is_met(snapshot(progress=replace(there.shown.progress, **other)))
 
 
 def test_none_zero_and_numbers_in_the_gradient_are_different_things():
     layers = ("hidden1", "hidden2", "output")
     rms = np.array([[9.0, -1.0], [9.0, 0.0], [9.0, 0.2]])
-    seen = frame([1, 2], timeline=Timeline(layers, np.array([1.0, 2.0]), rms))
+    seen = snapshot([1, 2], parts=(Timeline(layers, np.array([1.0, 2.0]), rms),))
     sees = [("first", "is_none"), ("hidden2", "is_zero"), ("last", None)]
     for layer, kind in sees:
         assert condition("gradient", layer=layer, is_none=True).is_met(seen) == (kind == "is_none")
@@ -205,7 +216,7 @@ def test_a_layer_may_move_without_a_gradient():
         empty = Course(np.zeros(0), nothing, nothing)
         sizes = LayerSizes(np.zeros(2), np.zeros(2), 1)
         flow = Flow(("a", "b"), ("a", "b"), sizes, None, course, empty, empty, empty, 1)
-        return frame([1], flow=flow, timeline=Timeline(("a", "b"), np.array([1.0]), np.array([[1.0], [rms]])))
+        return snapshot([1], parts=(flow, Timeline(("a", "b"), np.array([1.0]), np.array([[1.0], [rms]]))))
 
     for rms, ratio in ((-1.0, 0.0), (0.0, 0.01), (0.3, 0.01), (0.3, 0.0)):
         there, without = seen(rms, ratio), rms <= 0
@@ -220,7 +231,7 @@ def test_a_layer_may_move_without_a_gradient():
 def test_what_is_in_the_buffer():
     def holding(used, stale=False):
         parameter = ParameterGradient("a.weight", (2,), used=used)
-        return frame(gradients=Gradients(1, 1, 1, 0.0, 0.0, "never", (parameter,), stale=stale))
+        return snapshot(parts=(Gradients(1, 1, 1, 0.0, 0.0, "never", (parameter,), stale=stale),))
 
     full, zeros = np.ones(2, dtype=np.float32), np.zeros(2, dtype=np.float32)
     for used, nothing in ((None, True), (zeros, True), (full, False)):
@@ -232,10 +243,10 @@ def test_what_is_in_the_buffer():
 
 def test_what_was_seen_once_stays_seen():
     watcher = Watcher([condition("value", measure="val_loss", above=1), condition("reached", epochs=3)])
-    assert watcher.look(frame([0, 2]))
-    assert not watcher.look(frame([0, 2, 0.5]))
+    assert watcher.look(snapshot([0, 2]))
+    assert not watcher.look(snapshot([0, 2, 0.5]))
     assert watcher.seen == [True, False]
-    assert watcher.look(frame([0, 2, 0.5, 0.5]))
+    assert watcher.look(snapshot([0, 2, 0.5, 0.5]))
     assert watcher.is_done
 
 
@@ -249,8 +260,8 @@ def test_a_watcher_says_which_parts_of_which_run_it_needs():
         ]
     )
     assert watcher.needs == {
-        "a": {"timeline", "gradients"},
-        "": {"activations"},
+        "a": {Timeline, Gradients},
+        "": {Activations},
         "b": frozenset(),
         "c": frozenset(),
     }

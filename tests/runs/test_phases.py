@@ -11,6 +11,7 @@ from plain_pytorch import drain, experiment, weights
 from watching import look
 
 from gradlab.instruments.gradients import BufferRecorder
+from gradlab.instruments.records import Curves, DataView, Gradients
 from gradlab.runs.folder import CHECKPOINT
 from gradlab.runs.session import Session
 from gradlab.training import checkpoint
@@ -18,7 +19,7 @@ from gradlab.training.events import Updated
 from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
 
-GRADIENTS = frozenset({"gradients"})
+GRADIENTS = frozenset({Gradients})
 UPDATE = ["zeroed", "forward", "backward", "updated"]
 
 
@@ -68,7 +69,7 @@ def test_phase_by_phase_is_the_same_run_bit_for_bit(zero, accumulate, tail):
     session = Session(spec)
     while session.ending is None:
         session.step_phase()
-        look(session, frozenset({"gradients", "data", "curves"}))
+        look(session, frozenset({Gradients, DataView, Curves}))
     assert torch.equal(weights(alone.model), weights(session.run.model))
 
 
@@ -85,7 +86,7 @@ def test_clipping_is_a_phase_where_it_is_on():
 
 def test_with_accumulation_the_forward_and_backward_phases_repeat():
     session = Session(small(gradients={"accumulate": 2}))
-    records = [frame.gradients for frame in walk(session, 7)]
+    records = [frame.get(Gradients) for frame in walk(session, 7)]
     seen = [(record.phase, record.micro_batch, record.accumulate, record.update) for record in records]
     assert seen == [
         ("zeroed", 1, 2, 1),
@@ -115,7 +116,7 @@ def test_no_press_is_spent_on_bookkeeping(accumulate, tail):
 
 def test_after_zeroing_nothing_of_the_update_before_is_shown():
     session = Session(small())
-    *_, updated, zeroed, forward, backward = [frame.gradients for frame in walk(session, 7)]
+    *_, updated, zeroed, forward, backward = [frame.get(Gradients) for frame in walk(session, 7)]
     assert np.abs(flat(updated, "used")).max() > 0
     for record in (zeroed, forward):
         assert record.awaited
@@ -129,7 +130,7 @@ def test_after_zeroing_nothing_of_the_update_before_is_shown():
 
 def test_zeroed_to_zeros_the_buffer_holds_zeros():
     session = Session(small(gradients={"zero_to": "zeros"}))
-    *_, zeroed, _ = [frame.gradients for frame in walk(session, 6)]
+    *_, zeroed, _ = [frame.get(Gradients) for frame in walk(session, 6)]
     assert zeroed.phase == "zeroed"
     for part in ("left_over", "used"):
         np.testing.assert_array_equal(flat(zeroed, part), 0)
@@ -138,7 +139,7 @@ def test_zeroed_to_zeros_the_buffer_holds_zeros():
 
 def test_a_forward_pass_leaves_the_buffer_alone_and_a_backward_pass_adds_to_it():
     session = Session(small(gradients={"zero": "never"}))
-    records = [frame.gradients for frame in walk(session, 6)]
+    records = [frame.get(Gradients) for frame in walk(session, 6)]
     assert [record.phase for record in records] == 2 * ["forward", "backward", "updated"]
     for before, forward, backward in ([None, *records[:2]], records[2:5]):
         left = None if before is None else flat(before, "used")
@@ -155,7 +156,7 @@ def test_a_forward_pass_leaves_the_buffer_alone_and_a_backward_pass_adds_to_it()
 
 def test_zeroing_before_every_batch_throws_the_batches_before_it_away():
     session = Session(small(gradients={"zero": "every_batch", "accumulate": 2}))
-    records = [frame.gradients for frame in walk(session, 7)]
+    records = [frame.get(Gradients) for frame in walk(session, 7)]
     assert [record.phase for record in records] == [*UPDATE[:3], *UPDATE]
     second_zero, last = records[3], records[-1]
     assert (second_zero.micro_batch, second_zero.awaited) == (2, True)
@@ -165,7 +166,7 @@ def test_zeroing_before_every_batch_throws_the_batches_before_it_away():
 
 def test_zeroing_every_epoch_happens_once_at_its_start():
     session = Session(small(gradients={"zero": "every_epoch"}))
-    records = [frame.gradients for frame in walk(session, 14)]
+    records = [frame.get(Gradients) for frame in walk(session, 14)]
     assert [record.phase for record in records] == ["zeroed", *4 * UPDATE[1:], "zeroed"]
     assert flat(records[-1], "used") is None
     assert np.abs(flat(records[-3], "left_over")).max() > 0
@@ -173,7 +174,7 @@ def test_zeroing_every_epoch_happens_once_at_its_start():
 
 def test_zeroing_after_backward_leaves_nothing_to_use_but_still_shows_what_was_lost():
     session = Session(small(gradients={"zero": "after_backward"}))
-    records = [frame.gradients for frame in walk(session, 5)]
+    records = [frame.get(Gradients) for frame in walk(session, 5)]
     assert [record.phase for record in records] == ["forward", "backward", "zeroed", "updated", "forward"]
     _, backward, zeroed, updated, forward = records
     for record in (zeroed, updated):
@@ -185,7 +186,7 @@ def test_zeroing_after_backward_leaves_nothing_to_use_but_still_shows_what_was_l
 
 def test_clipping_shortens_what_is_used_in_its_own_direction():
     session = Session(small(optimizer={"clip_norm": 0.01}))
-    *_, backward, clipped, updated = [frame.gradients for frame in walk(session, 5)]
+    *_, backward, clipped, updated = [frame.get(Gradients) for frame in walk(session, 5)]
     assert backward.norm == backward.clipped > 0.01
     assert (clipped.norm, clipped.clipped) == (pytest.approx(backward.norm), pytest.approx(0.01, rel=1e-3))
     assert np.linalg.norm(flat(clipped, "used")) == pytest.approx(clipped.clipped, rel=1e-5)
@@ -197,9 +198,9 @@ def test_clipping_shortens_what_is_used_in_its_own_direction():
 
 def test_an_update_moves_the_weights_by_what_the_buffer_held_and_holds_still():
     session = Session(small(optimizer={"lr": 0.5}))
-    backward = list(walk(session, 3))[-1].gradients
+    backward = list(walk(session, 3))[-1].get(Gradients)
     before = weights(session.run.model)
-    updated = step(session).gradients
+    updated = step(session).get(Gradients)
     np.testing.assert_array_equal(flat(updated, "used"), flat(backward, "used"))
     moved = (weights(session.run.model) - before).numpy()
     np.testing.assert_allclose(moved, -0.5 * flat(updated, "used"), rtol=1e-4, atol=1e-7)
@@ -232,7 +233,7 @@ def test_a_change_in_the_middle_of_an_update_waits_for_the_next(presses):
     assert frames[-1].progress.phase == "updated"
     assert session.run.optimizer.lr == 0.1
     assert frames[-1].experiment.optimizer.lr == 0.5  # what the next one will use
-    assert frames[-1].gradients.experiment.optimizer.lr == 0.1  # what this one used
+    assert frames[-1].get(Gradients).experiment.optimizer.lr == 0.1  # what this one used
     session.step_update()
     assert session.run.optimizer.lr == 0.5
 

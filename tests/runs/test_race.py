@@ -12,7 +12,7 @@ from plain_pytorch import drain, experiment, weights
 from gradlab.errors import InputError
 from gradlab.experiment.variants import singles
 from gradlab.instruments.band import BandRecorder
-from gradlab.instruments.records import State
+from gradlab.instruments.records import Confusion, Curves, Gradients, Timeline
 from gradlab.runs import batch, lockstep
 from gradlab.runs.race import Race
 from gradlab.runs.session import INSTRUMENTS
@@ -57,7 +57,7 @@ def steps_of_all_kinds(race):
     for _ in range(5):
         race.step_phase()
     race.step_update()
-    race.frame(at_rest=True)
+    race.snapshot(at_rest=True)
     race.step_epoch()
     for _ in range(3):
         race.step_phase()
@@ -72,16 +72,16 @@ def test_every_lane_is_bit_for_bit_its_single_run(go):
         single, events = alone(spec)
         assert torch.equal(weights(entry.session.run.model), weights(single.model))
         losses = [event.loss for event in events if isinstance(event, Updated)]
-        assert entry.frame(True, State.READY, 1).curves.update_loss.tolist() == losses
+        assert entry.session.frame(at_rest=True).get(Curves).update_loss.tolist() == losses
 
 
 def test_a_race_of_one_is_one_run():
     race = race_of()
     race.step_update()
-    frame = race.frame(at_rest=True)
-    assert [lane.name for lane in frame.lanes] == ["Digits"]
-    assert frame.lanes[0].frame.curves is frame.curves
-    assert frame.band is None
+    snapshot = race.snapshot(at_rest=True)
+    assert [lane.name for lane in snapshot.lanes] == ["Digits"]
+    assert snapshot.lanes[0].frame.get(Curves) is snapshot.shown.get(Curves)
+    assert snapshot.lanes[0].band is None
 
 
 def test_lanes_stay_side_by_side_update_by_update():
@@ -99,7 +99,7 @@ def test_the_shown_lane_sets_the_pace_of_phases():
     phases = []
     for _ in range(9):
         race.step_phase()
-        phases.append(race.frame(at_rest=True).progress.phase)
+        phases.append(race.snapshot(at_rest=True).shown.progress.phase)
     assert phases == ["zeroed", *["forward", "backward"] * 4]
     assert [entry.session.run.counters.updates for entry in race.entries] == [0, 0, 0]
     race.step_phase()
@@ -109,26 +109,24 @@ def test_the_shown_lane_sets_the_pace_of_phases():
 def test_the_frame_is_the_shown_lanes_and_all_lanes_are_in_it():
     race = race_of(variants=VARIANTS)
     race.step_update()
-    first = race.frame(at_rest=True)
+    first = race.snapshot(at_rest=True)
     race.show("never")
-    frame = race.frame(at_rest=True)
-    assert frame.experiment.gradients.zero == "never"
-    assert [lane.name for lane in frame.lanes] == ["every update", "never", "four"]
-    assert [lane.token for lane in frame.lanes] == ["lane.1", "lane.2", "lane.3"]
-    assert frame.run != first.run  # panels forget the lane that they showed before
-    assert len({lane.frame.run for lane in frame.lanes}) == 3
+    snapshot = race.snapshot(at_rest=True)
+    assert snapshot.shown.experiment.gradients.zero == "never"
+    assert [lane.name for lane in snapshot.lanes] == ["every update", "never", "four"]
+    assert [lane.token for lane in snapshot.lanes] == ["lane.1", "lane.2", "lane.3"]
+    assert snapshot.shown.run != first.shown.run  # panels forget the lane that they showed before
+    assert len({lane.frame.run for lane in snapshot.lanes}) == 3
 
 
 def test_lanes_that_no_panel_looks_into_bring_their_curves_alone():
     race = race_of(variants=VARIANTS)
-    race.watch(frozenset({"gradients"}), {"four": frozenset({"confusion"})})
+    race.watch(frozenset({Gradients}), {"four": frozenset({Confusion})})
     race.step_epoch()
-    shown, other, watched = (lane.frame for lane in race.frame(at_rest=True).lanes)
-    assert shown.gradients is not None
-    assert (other.gradients, other.confusion) == (None, None)
-    assert watched.gradients is None
-    assert watched.confusion is not None
-    assert all(frame.curves is not None for frame in (shown, other, watched))
+    shown, other, watched = (lane.frame for lane in race.snapshot(at_rest=True).lanes)
+    assert set(shown.parts) == {Curves, Gradients}
+    assert set(other.parts) == {Curves}
+    assert set(watched.parts) == {Curves, Confusion}
 
 
 def test_a_change_goes_to_every_lane_but_not_over_what_a_variant_sets():
@@ -190,7 +188,7 @@ def test_the_band_is_numpys_percentiles_of_the_single_runs(changes, go):
     spec = experiment(**{**SMALL, **changes}, replicas=7)
     told = [alone(single)[1] for _, single in singles(spec)]
     losses = np.array([[event.loss for event in events if isinstance(event, Updated)] for events in told])
-    band = race.frame(at_rest=True).band
+    band = race.snapshot(at_rest=True).lanes[0].band
     assert band.runs == 7
     assert band.update.tolist() == list(range(1, losses.shape[1] + 1))
     assert band.loss == pytest.approx(np.percentile(losses, [10, 50, 90], axis=0), rel=1e-5)
@@ -210,11 +208,11 @@ def test_the_first_of_stacked_replicas_is_seen_as_if_it_were_alone(zero):
     for step in ("step_phase",) * 9 + ("step_update", "step_epoch") + ("step_phase",) * 3:
         getattr(race, step)()
         getattr(single, step)()
-        one, other = race.frame(at_rest=True), single.frame(at_rest=True)
+        one, other = race.snapshot(at_rest=True).shown, single.snapshot(at_rest=True).shown
         assert one.progress.phase == other.progress.phase
         assert one.progress.epoch_position == other.progress.epoch_position
         assert one.val_loss == pytest.approx(other.val_loss, rel=1e-5)
-        mine, expected = one.gradients, other.gradients
+        mine, expected = one.get(Gradients), other.get(Gradients)
         assert (mine.update, mine.micro_batch, mine.stale) == (
             expected.update,
             expected.micro_batch,
@@ -226,11 +224,10 @@ def test_the_first_of_stacked_replicas_is_seen_as_if_it_were_alone(zero):
                 a, b = getattr(part, name), getattr(same, name)
                 assert (a is None) == (b is None)
                 assert a is None or a == pytest.approx(b, rel=1e-3, abs=1e-6)
-        assert one.timeline.rms == pytest.approx(other.timeline.rms, rel=1e-3)
-        assert np.array_equal(
-            one.confusion.answers[-1].scores.shape, other.confusion.answers[-1].scores.shape
-        )
-        assert one.confusion.answers[-1].scores == pytest.approx(other.confusion.answers[-1].scores, abs=1e-4)
+        assert one.get(Timeline).rms == pytest.approx(other.get(Timeline).rms, rel=1e-3)
+        mine, expected = (each.get(Confusion).answers[-1].scores for each in (one, other))
+        assert mine.shape == expected.shape
+        assert mine == pytest.approx(expected, abs=1e-4)
 
 
 def test_a_change_applies_to_every_replica_and_they_are_stacked_again(tmp_path):
@@ -273,7 +270,7 @@ def test_replicas_that_stop_early_do_so_as_their_single_runs():
 def test_variants_with_replicas_are_lanes_with_bands():
     race = race_of(variants=VARIANTS[:2], replicas=3)
     run_out(race)
-    assert [lane.frame.band.runs for lane in race.frame(at_rest=True).lanes] == [3, 3]
+    assert [lane.band.runs for lane in race.snapshot(at_rest=True).lanes] == [3, 3]
 
 
 def test_a_long_band_is_bounded_and_keeps_its_extremes():

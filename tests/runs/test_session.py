@@ -8,6 +8,7 @@ import torch
 from plain_pytorch import drain, experiment, weights
 from watching import look
 
+from gradlab.instruments.records import Confusion, Curves, DataView, Gradients, Timeline
 from gradlab.runs.session import Session
 from gradlab.training.run import TrainingRun
 
@@ -51,9 +52,14 @@ def test_left_over_batches_at_an_epochs_end_do_not_stop_the_steps(tail):
 def test_parts_that_nobody_watches_are_not_made():
     session = Session(experiment())
     session.step_update()
-    frame = look(session, frozenset({"curves"}))
-    assert frame.curves is not None
-    assert (frame.gradients, frame.timeline, frame.confusion, frame.data) == (None, None, None, None)
+    frame = look(session, frozenset({Curves}))
+    assert frame.get(Curves) is not None
+    assert (frame.get(Gradients), frame.get(Timeline), frame.get(Confusion), frame.get(DataView)) == (
+        None,
+        None,
+        None,
+        None,
+    )
 
 
 def test_a_restored_run_shows_the_best_epochs_numbers():
@@ -68,9 +74,9 @@ def test_a_restored_run_shows_the_best_epochs_numbers():
         session.step_epoch()
     frame = look(session)
     assert session.ending.restored
-    assert frame.val_loss == min(row.val_loss for row in frame.curves.epochs[1:])
-    assert frame.confusion.epoch == session.ending.best_epoch
-    assert frame.curves.marks[-1].text == "early stopping"
+    assert frame.val_loss == min(row.val_loss for row in frame.get(Curves).epochs[1:])
+    assert frame.get(Confusion).epoch == session.ending.best_epoch
+    assert frame.get(Curves).marks[-1].text == "early stopping"
 
 
 def test_looking_around_leaves_no_files_and_training_writes_them_at_once(tmp_path):

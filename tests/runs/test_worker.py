@@ -10,7 +10,7 @@ import torch
 from plain_pytorch import drain, experiment, weights
 from watching import EVERYTHING
 
-from gradlab.instruments.records import State
+from gradlab.instruments.records import Confusion, Curves, Gradients, State
 from gradlab.runs.speed import FASTEST, Speed
 from gradlab.runs.worker import Worker
 from gradlab.training.run import TrainingRun
@@ -53,58 +53,62 @@ def trainer(training):
     return training.trainer
 
 
-def frame_when(trainer, condition, seconds=60):
+def snapshot_when(trainer, condition, seconds=60):
     """Take frames as the window does until one fits."""
     deadline = time.monotonic() + seconds
     seen = None
     while time.monotonic() < deadline:
-        frame = trainer.take_frame()
-        if frame is not None:
-            seen = frame
-            if condition(frame):
-                return frame
+        snapshot = trainer.take_snapshot()
+        if snapshot is not None:
+            seen = snapshot
+            if condition(snapshot):
+                return snapshot
         time.sleep(0.005)
-    raise AssertionError(f"no such frame; the last was {seen and (seen.state, seen.progress, seen.notice)}")
+    raise AssertionError(
+        f"no such snapshot; the last was {seen and (seen.state, seen.shown.progress, seen.notice)}"
+    )
 
 
 def test_a_run_goes_from_ready_to_finished_with_the_same_numbers_as_without_a_window(trainer, training):
     trainer.load(experiment())
-    ready = frame_when(trainer, lambda frame: frame.state is State.READY)
-    assert ready.progress.update == 0
+    ready = snapshot_when(trainer, lambda snapshot: snapshot.state is State.READY)
+    assert ready.shown.progress.update == 0
     assert "cpu" in ready.devices
     trainer.run_on()
-    done = frame_when(trainer, lambda frame: frame.state is State.FINISHED)
+    done = snapshot_when(trainer, lambda snapshot: snapshot.state is State.FINISHED)
     alone = TrainingRun(experiment())
     drain(alone)
     assert torch.equal(weights(alone.model), weights(training.race.shown.run.model))
-    assert done.progress.epoch == 2
-    assert done.run == ready.run
+    assert done.shown.progress.epoch == 2
+    assert done.shown.run == ready.shown.run
 
 
 def test_steps_stop_by_themselves(trainer):
     trainer.load(experiment(gradients={"accumulate": 4}))
     trainer.step_batch()
-    first = frame_when(trainer, lambda frame: frame.state is State.PAUSED)
-    assert (first.progress.update, first.progress.micro_batches) == (1, 4)
+    first = snapshot_when(trainer, lambda snapshot: snapshot.state is State.PAUSED)
+    assert (first.shown.progress.update, first.shown.progress.micro_batches) == (1, 4)
     trainer.step_epoch()
-    epoch = frame_when(trainer, lambda frame: frame.state is State.PAUSED and frame.progress.update > 1)
-    assert epoch.progress.epoch == 1
+    epoch = snapshot_when(
+        trainer, lambda snapshot: snapshot.state is State.PAUSED and snapshot.shown.progress.update > 1
+    )
+    assert epoch.shown.progress.epoch == 1
 
 
 def test_step_phase_rests_after_every_phase_and_the_run_stays_the_same(trainer, training):
     trainer.load(experiment(gradients={"accumulate": 2}))
     for phase in ("zeroed", "forward", "backward", "forward", "backward"):
         trainer.step_phase()
-        rest = frame_when(trainer, lambda frame, phase=phase: frame.progress.phase == phase)
+        rest = snapshot_when(trainer, lambda snapshot, phase=phase: snapshot.shown.progress.phase == phase)
         assert rest.state is State.PAUSED
-        assert rest.gradients.phase == phase
-        assert rest.progress.update == 0
+        assert rest.shown.get(Gradients).phase == phase
+        assert rest.shown.progress.update == 0
     trainer.step_batch()
-    updated = frame_when(trainer, lambda frame: frame.progress.update == 1)
-    assert updated.progress.micro_batches == 2
+    updated = snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update == 1)
+    assert updated.shown.progress.micro_batches == 2
     trainer.step_phase()
     trainer.run_on()
-    frame_when(trainer, lambda frame: frame.state is State.FINISHED)
+    snapshot_when(trainer, lambda snapshot: snapshot.state is State.FINISHED)
     alone = TrainingRun(experiment(gradients={"accumulate": 2}))
     drain(alone)
     assert torch.equal(weights(alone.model), weights(training.race.shown.run.model))
@@ -113,45 +117,45 @@ def test_step_phase_rests_after_every_phase_and_the_run_stays_the_same(trainer, 
 def test_a_change_within_the_first_update_waits_instead_of_starting_anew(trainer):
     trainer.load(experiment())
     trainer.step_phase()
-    frame_when(trainer, lambda frame: frame.progress.phase == "zeroed")
+    snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.phase == "zeroed")
     trainer.change(experiment(optimizer={"lr": 0.01}))
     trainer.step_phase()
-    forward = frame_when(trainer, lambda frame: frame.progress.phase == "forward")
-    assert (forward.run, forward.experiment.optimizer.lr) == (1, 0.1)
+    forward = snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.phase == "forward")
+    assert (forward.shown.run, forward.shown.experiment.optimizer.lr) == (1, 0.1)
     trainer.step_batch()
-    updated = frame_when(trainer, lambda frame: frame.progress.update == 1)
-    assert updated.experiment.optimizer.lr == 0.01
+    updated = snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update == 1)
+    assert updated.shown.experiment.optimizer.lr == 0.01
 
 
 def test_running_phase_by_phase_keeps_the_pace_and_pauses_within_an_update(trainer):
     trainer.load(experiment(gradients={"accumulate": 50}, training={"epochs": 1000}))
     trainer.set_speed(Speed(20, by_phase=True))
     trainer.run_on()
-    frame_when(trainer, lambda frame: frame.progress.micro_batches >= 2)
+    snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.micro_batches >= 2)
     time.sleep(0.5)
     trainer.pause()
-    paused = frame_when(trainer, lambda frame: frame.state is State.PAUSED)
-    assert paused.progress.update == 0
-    assert 4 <= paused.progress.micro_batches <= 12
-    assert paused.progress.by_phase
+    paused = snapshot_when(trainer, lambda snapshot: snapshot.state is State.PAUSED)
+    assert paused.shown.progress.update == 0
+    assert 4 <= paused.shown.progress.micro_batches <= 12
+    assert paused.shown.progress.by_phase
 
 
 def test_pausing_stops_between_updates_and_running_goes_on(trainer, training):
     trainer.load(experiment(training={"epochs": 100_000}))
     trainer.run_on()
-    frame_when(trainer, lambda frame: frame.progress.update > 20)
+    snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update > 20)
     trainer.pause()
-    paused = frame_when(trainer, lambda frame: frame.state is State.PAUSED)
+    paused = snapshot_when(trainer, lambda snapshot: snapshot.state is State.PAUSED)
     time.sleep(0.1)
-    assert training.updates == paused.progress.update
+    assert training.updates == paused.shown.progress.update
     trainer.run_on()
-    frame_when(trainer, lambda frame: frame.progress.update > paused.progress.update)
+    snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update > paused.shown.progress.update)
 
 
 def test_leaving_while_training_at_full_speed_ends_the_thread(trainer, training):
     trainer.load(experiment(training={"epochs": 1_000_000}))
     trainer.run_on()
-    frame_when(trainer, lambda frame: frame.state is State.RUNNING)
+    snapshot_when(trainer, lambda snapshot: snapshot.state is State.RUNNING)
     training.shut_down()
 
 
@@ -159,19 +163,19 @@ def test_a_limited_speed_keeps_to_it(trainer, training):
     trainer.load(experiment(training={"epochs": 1000}))
     trainer.set_speed(Speed(5))
     trainer.run_on()
-    frame_when(trainer, lambda frame: frame.progress.update >= 1)
+    snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update >= 1)
     time.sleep(1.0)
     assert 2 <= training.updates <= 8
 
 
 def test_a_data_set_that_cannot_be_read_is_told_beside_its_field_and_the_thread_lives_on(trainer):
     trainer.load(experiment(data={"source": "csv", "path": "/none.csv"}))
-    failed = frame_when(trainer, lambda frame: frame.state is State.FAILED)
+    failed = snapshot_when(trainer, lambda snapshot: snapshot.state is State.FAILED)
     assert failed.notice.key == "data.path"
     assert "none.csv" in failed.notice.text
     trainer.run_on()  # nothing to run: ignored
     trainer.load(experiment())
-    good = frame_when(trainer, lambda frame: frame.state is State.READY)
+    good = snapshot_when(trainer, lambda snapshot: snapshot.state is State.READY)
     assert good.notice is None
 
 
@@ -181,51 +185,51 @@ def test_a_data_set_that_cannot_be_read_is_told_beside_its_field_and_the_thread_
 )
 def test_memory_that_runs_out_is_told_beside_the_batch_size(trainer, training, monkeypatch, error):
     trainer.load(experiment())
-    frame_when(trainer, lambda frame: frame.state is State.READY)
+    snapshot_when(trainer, lambda snapshot: snapshot.state is State.READY)
 
     def out_of_memory(self):
         raise error
 
     monkeypatch.setattr(TrainingRun, "forward", out_of_memory)
     trainer.run_on()
-    failed = frame_when(trainer, lambda frame: frame.state is State.FAILED)
+    failed = snapshot_when(trainer, lambda snapshot: snapshot.state is State.FAILED)
     assert failed.notice.key == "training.batch_size"
     assert "ran out with a batch size of 64" in failed.notice.text
 
 
 def test_any_other_failure_is_told_and_reset_helps(trainer, monkeypatch, caplog):
     trainer.load(experiment())
-    frame_when(trainer, lambda frame: frame.state is State.READY)
+    snapshot_when(trainer, lambda snapshot: snapshot.state is State.READY)
     with monkeypatch.context() as patch:
         patch.setattr(TrainingRun, "step", lambda self: 1 / 0)
         trainer.step_batch()
-        failed = frame_when(trainer, lambda frame: frame.state is State.FAILED)
+        failed = snapshot_when(trainer, lambda snapshot: snapshot.state is State.FAILED)
     assert "division by zero" in failed.notice.text
     assert "training failed" in caplog.text
     trainer.load(experiment())
-    frame_when(trainer, lambda frame: frame.state is State.READY)
+    snapshot_when(trainer, lambda snapshot: snapshot.state is State.READY)
 
 
 def test_a_wrong_live_change_is_told_and_the_run_goes_on(trainer):
     trainer.load(experiment(training={"epochs": 100_000}))
     trainer.run_on()
-    frame_when(trainer, lambda frame: frame.progress.update > 5)
+    snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update > 5)
     trainer.change(experiment(training={"epochs": 100_000}, gradients={"accumulate": 5000, "tail": "drop"}))
-    told = frame_when(trainer, lambda frame: frame.notice is not None)
+    told = snapshot_when(trainer, lambda snapshot: snapshot.notice is not None)
     assert told.notice.key == "gradients.accumulate"
-    frame_when(trainer, lambda frame: frame.progress.update > told.progress.update)
+    snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update > told.shown.progress.update)
 
 
 def test_a_change_before_training_makes_no_mark_and_one_while_training_does(trainer):
     trainer.load(experiment())
     trainer.change(experiment(optimizer={"lr": 0.05}))
     trainer.step_batch()
-    first = frame_when(trainer, lambda frame: frame.state is State.PAUSED)
-    assert first.curves.marks == ()
+    first = snapshot_when(trainer, lambda snapshot: snapshot.state is State.PAUSED)
+    assert first.shown.get(Curves).marks == ()
     trainer.change(experiment(optimizer={"lr": 0.01}))
     trainer.step_batch()
-    second = frame_when(trainer, lambda frame: frame.progress.update == 2)
-    assert [mark.text for mark in second.curves.marks] == ["Learning rate 0.05 → 0.01"]
+    second = snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update == 2)
+    assert [mark.text for mark in second.shown.get(Curves).marks] == ["Learning rate 0.05 → 0.01"]
 
 
 def test_fifty_starts_and_resets_leave_one_run_and_one_thread_behind(trainer, training):
@@ -234,7 +238,10 @@ def test_fifty_starts_and_resets_leave_one_run_and_one_thread_behind(trainer, tr
     for number in range(1, 51):
         trainer.load(experiment(training={"epochs": 1000}))
         trainer.run_on()
-        frame_when(trainer, lambda frame, run=number: frame.run == run and frame.progress.update > 0)
+        snapshot_when(
+            trainer,
+            lambda snapshot, run=number: snapshot.shown.run == run and snapshot.shown.progress.update > 0,
+        )
         runs.append(weakref.ref(training.race.shown.run))
     gc.collect()
     assert [run() is not None for run in runs] == 49 * [False] + [True]
@@ -245,28 +252,28 @@ def test_a_reset_in_the_middle_of_a_step_starts_anew(trainer):
     trainer.load(experiment(training={"epochs": 1000}))
     trainer.step_epoch()
     trainer.load(experiment())
-    fresh = frame_when(trainer, lambda frame: frame.run == 2 and frame.state is State.READY)
-    assert fresh.progress.update == 0
-    assert fresh.gradients is None
+    fresh = snapshot_when(trainer, lambda snapshot: snapshot.shown.run == 2 and snapshot.state is State.READY)
+    assert fresh.shown.progress.update == 0
+    assert fresh.shown.get(Gradients) is None
 
 
 def test_the_slot_holds_the_newest_frame_only(trainer):
     trainer.load(experiment(training={"epochs": 100_000}))
     trainer.run_on()
-    frame_when(trainer, lambda frame: frame.progress.update > 5)
+    snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update > 5)
     time.sleep(0.3)
-    first, second = trainer.take_frame(), None
+    first, second = trainer.take_snapshot(), None
     assert first is not None
     while second is None:
-        second = trainer.take_frame()
+        second = trainer.take_snapshot()
     assert second.serial == first.serial + 1
-    assert second.progress.update > first.progress.update
+    assert second.shown.progress.update > first.shown.progress.update
 
 
 def test_training_makes_room_while_the_window_draws_but_not_for_ever(trainer, training):
     trainer.load(experiment(training={"epochs": 100_000}))
     trainer.run_on()
-    frame_when(trainer, lambda frame: frame.progress.update > 5)
+    snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update > 5)
     trainer.make_room()
     time.sleep(0.05)  # the update that was under way is over
     held = training.updates
@@ -276,7 +283,7 @@ def test_training_makes_room_while_the_window_draws_but_not_for_ever(trainer, tr
     assert training.updates > held
     slow = training.updates
     trainer.go_on()
-    frame_when(trainer, lambda frame: frame.progress.update > slow + 50)
+    snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update > slow + 50)
 
 
 def test_stepping_an_epoch_stops_exactly_at_its_end_at_any_speed(trainer):
@@ -284,9 +291,9 @@ def test_stepping_an_epoch_stops_exactly_at_its_end_at_any_speed(trainer):
     for speed in (FASTEST, Speed(50), Speed(50, by_phase=True)):
         trainer.set_speed(speed)
         trainer.step_epoch()
-        stopped = frame_when(trainer, lambda frame: frame.state is State.PAUSED)
-        assert stopped.progress.update == 2 * stopped.progress.epoch
-    assert stopped.progress.epoch == 3
+        stopped = snapshot_when(trainer, lambda snapshot: snapshot.state is State.PAUSED)
+        assert stopped.shown.progress.update == 2 * stopped.shown.progress.epoch
+    assert stopped.shown.progress.epoch == 3
 
 
 def test_all_variants_race_and_any_of_them_can_be_shown(trainer):
@@ -295,34 +302,36 @@ def test_all_variants_race_and_any_of_them_can_be_shown(trainer):
         {"name": "never", "gradients": {"zero": "never"}},
     ]
     trainer.load(experiment(variants=variants, replicas=2))
-    ready = frame_when(trainer, lambda frame: frame.state is State.READY)
+    ready = snapshot_when(trainer, lambda snapshot: snapshot.state is State.READY)
     assert ready.notice is None
     assert [lane.name for lane in ready.lanes] == ["half", "never"]
-    assert ready.experiment.optimizer.lr == 0.05
+    assert ready.shown.experiment.optimizer.lr == 0.05
     trainer.step_batch()
     trainer.show_lane("never")
     trainer.change(experiment(variants=variants, replicas=2, training__epochs=3))
-    changed = frame_when(trainer, lambda frame: frame.progress.epochs == 3)
+    changed = snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.epochs == 3)
     assert changed.notice is None
-    assert changed.experiment.gradients.zero == "never"
-    assert changed.run == ready.run + 1
+    assert changed.shown.experiment.gradients.zero == "never"
+    assert changed.shown.run == ready.shown.run + 1
     trainer.load(experiment())
-    frame_when(trainer, lambda frame: frame.run == ready.run + 2 and len(frame.lanes) == 1)
+    snapshot_when(
+        trainer, lambda snapshot: snapshot.shown.run == ready.shown.run + 2 and len(snapshot.lanes) == 1
+    )
 
 
 def test_each_lane_is_looked_into_and_asked_by_its_name(trainer, training):
     trainer.load(experiment(variants=[{"name": "one"}, {"name": "other"}]))
-    trainer.watch(frozenset({"confusion"}), {"other": frozenset({"gradients"})})
+    trainer.watch(frozenset({Confusion}), {"other": frozenset({Gradients})})
     trainer.step_batch()
-    frame = frame_when(trainer, lambda frame: frame.state is State.PAUSED)
-    assert [lane.frame.gradients is not None for lane in frame.lanes] == [False, True]
-    assert [lane.frame.confusion is not None for lane in frame.lanes] == [True, False]
+    snapshot = snapshot_when(trainer, lambda snapshot: snapshot.state is State.PAUSED)
+    assert [lane.frame.get(Gradients) is not None for lane in snapshot.lanes] == [False, True]
+    assert [lane.frame.get(Confusion) is not None for lane in snapshot.lanes] == [True, False]
     asked = []
     training.race.entries[1].session.ask = lambda *wish: asked.append(wish)
-    trainer.ask("gradients", "something", "other")
+    trainer.ask(Gradients, "something", "other")
     trainer.step_batch()
-    frame_when(trainer, lambda frame: frame.progress.update == 2)
-    assert asked == [("gradients", "something")]
+    snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update == 2)
+    assert asked == [(Gradients, "something")]
 
 
 def test_a_folder_that_cannot_be_written_is_told_and_stops_nobody():
@@ -330,10 +339,10 @@ def test_a_folder_that_cannot_be_written_is_told_and_stops_nobody():
     trainer = training.trainer
     try:
         trainer.load(experiment())
-        ready = frame_when(trainer, lambda frame: frame.state is State.READY)
+        ready = snapshot_when(trainer, lambda snapshot: snapshot.state is State.READY)
         assert ready.notice.level == "warning"
         assert "cannot be kept" in ready.notice.text
         trainer.step_batch()
-        frame_when(trainer, lambda frame: frame.progress.update == 1)
+        snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update == 1)
     finally:
         training.shut_down()

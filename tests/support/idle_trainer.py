@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gradlab.instruments.records import Frame, Snapshot
 from gradlab.runs.pacer import Goal
 from gradlab.window.training.trainer import Trainer
 
@@ -12,6 +13,11 @@ class IdleTrainer(Trainer):
     def __init__(self) -> None:
         super().__init__()
         self._asked: list[tuple[object, ...]] = []
+
+    def take_snapshot(self) -> Snapshot | None:
+        """Return what a test put into the slot; a frame alone makes a snapshot of one run."""
+        shown: Snapshot | Frame | None = super().take_snapshot()
+        return Snapshot(shown) if isinstance(shown, Frame) else shown
 
     @property
     def asked(self) -> list[tuple[object, ...]]:

@@ -17,16 +17,17 @@ from gradlab.instruments.records import (
     Frame,
     Gradients,
     Landscape,
-    Lane,
+    LaneFrame,
     LayerActivations,
     LayerSizes,
     Mark,
     ParameterGradient,
     Phase,
     Progress,
-    Signal,
+    SignalFlow,
     SignalLayer,
     SizeHistogram,
+    Snapshot,
     State,
     Surface,
     Timeline,
@@ -109,13 +110,7 @@ def _flow_by(whole: Flow, now: int) -> Frame:
     )
     done, norm = flow.norms.updates, flow.norms.high[0]
     curves = Curves(done, done / 45, 64 * done, 0.001 * done, norm, norm, norm)
-    return Frame(
-        serial=now,
-        state=State.RUNNING,
-        progress=Progress(epoch=now // 45, epochs=20),
-        curves=curves,
-        flow=flow,
-    )
+    return Frame(state=State.RUNNING, progress=Progress(epoch=now // 45, epochs=20)).holding(curves, flow)
 
 
 def gradient_frames(
@@ -148,7 +143,7 @@ def gradient_frames(
             update, 1, 1, 0.53, 0.5, zeroing, tuple(parameters), stale=zeroing == "never" and update > 1
         )
         timeline = Timeline(tuple(layers), np.arange(1.0, update + 1), np.array(rms).T)
-        frames.append(Frame(serial=update, state=State.RUNNING, gradients=gradients, timeline=timeline))
+        frames.append(Frame(state=State.RUNNING).holding(gradients, timeline))
     return frames
 
 
@@ -170,9 +165,9 @@ def network_frames(widths: tuple[int, ...] = (4, 24, 12, 3)) -> list[Frame]:
     for step in range(8):
         phase = phases[step % 4]
         layers = tuple(_signal_layer(number, widths, phase, chance) for number in range(len(widths)))
-        signal = Signal(layers, phase, step // 4 + 1, None if phase == "zeroed" else 0.7)
+        signal = SignalFlow(layers, phase, step // 4 + 1, None if phase == "zeroed" else 0.7)
         progress = Progress(phase=phase, by_phase=True)
-        frames.append(Frame(serial=step, state=State.PAUSED, progress=progress, signal=signal))
+        frames.append(Frame(state=State.PAUSED, progress=progress).holding(signal))
     return frames
 
 
@@ -212,7 +207,7 @@ def activation_frames() -> list[Frame]:
         )
         course = np.column_stack([course, [layer.troubled_share for layer in layers]])
         seen = Course(np.arange(update + 1.0), course, course)
-        frames.append(Frame(serial=update, activations=Activations(update, 512, layers, seen)))
+        frames.append(Frame().holding(Activations(update, 512, layers, seen)))
     return frames
 
 
@@ -235,22 +230,22 @@ def _active_layer(name: str, count: int, dead: float | None, chance: np.random.G
     )
 
 
-def race_frames() -> list[Frame]:
-    """Return the frames of a made-up race of two, with a pinned run behind."""
+def race_snapshots() -> list[Snapshot]:
+    """Return the snapshots of a made-up race of two, with a pinned run behind."""
     spec = Experiment()
     never = spec.with_value("gradients.zero", "never")
     pinned = _lane("Digits", 3, spec.with_value("optimizer.lr", 0.5), 1.9, 30)
-    frames = []
+    snapshots = []
     for epoch in range(1, 31):
         lanes = (
             _lane("every update", 1, spec, 0.4, epoch),
             _lane("never", 2, never, 4.0, epoch),
         )
-        frames.append(replace(lanes[0].frame, lanes=lanes, pinned=(replace(pinned, pinned=True),)))
-    return frames
+        snapshots.append(Snapshot(lanes[0].frame, lanes, pinned=(replace(pinned, pinned=True),)))
+    return snapshots
 
 
-def _lane(name: str, run: int, spec: Experiment, scale: float, epoch: int) -> Lane:
+def _lane(name: str, run: int, spec: Experiment, scale: float, epoch: int) -> LaneFrame:
     loss = scale / epoch
     epochs = (EpochRow(epoch, epoch * 43, epoch * 1347, loss, 0.9, loss * 1.2, 0.9, 0.9, 0.9, 0.9, 0.1),)
     empty = np.empty(0)
@@ -263,9 +258,8 @@ def _lane(name: str, run: int, spec: Experiment, scale: float, epoch: int) -> La
         val_accuracy=1 - min(0.9, loss / 2),
         val_f1=1 - min(0.9, loss / 1.8),
         experiment=spec,
-        curves=Curves(empty, empty, empty, empty, empty, empty, empty, epochs),
-    )
-    return Lane(name, f"lane.{run}", frame)
+    ).holding(Curves(empty, empty, empty, empty, empty, empty, empty, epochs))
+    return LaneFrame(name, f"lane.{run}", frame)
 
 
 def loss_frames(epochs: int = 30, updates: int = 43) -> list[Frame]:
@@ -279,11 +273,7 @@ def loss_frames(epochs: int = 30, updates: int = 43) -> list[Frame]:
     rows = [_epoch_row(epoch, epoch * updates, epochs, chance) for epoch in range(epochs + 1)]
     marks = (Mark(count // 3, "learning rate 0.1 → 0.05"), Mark(count // 2, "zeroing: never"))
     return [
-        Frame(
-            serial=epoch,
-            state=State.RUNNING,
-            progress=Progress(epoch=epoch, epochs=epochs),
-            curves=Curves(
+        Frame(state=State.RUNNING, progress=Progress(epoch=epoch, epochs=epochs)).holding(Curves(
                 update=update[:now],
                 update_epoch=place[:now],
                 update_samples=32 * update[:now],
@@ -293,8 +283,7 @@ def loss_frames(epochs: int = 30, updates: int = 43) -> list[Frame]:
                 grad_norm=loss[:now],
                 epochs=tuple(rows[: epoch + 1]),
                 marks=tuple(mark for mark in marks if mark.update <= now),
-            ),
-        )
+            ))
         for epoch in range(1, epochs + 1)
         for now in [epoch * updates]
     ]  # fmt: skip
@@ -320,10 +309,8 @@ def landscape_frames() -> Iterator[Frame]:
         losses[(x < -3) & (y > 2)] = np.nan
         surface = Surface("path", "path", 2_400, axis, axis + 1.2, losses, 0.02, "training", 375)
         for _ in range(8):
-            yield Frame(
-                state=State.PAUSED,
-                progress=Progress(update=2_400),
-                landscape=Landscape(
+            yield Frame(state=State.PAUSED, progress=Progress(update=2_400)).holding(
+                Landscape(
                     surface=surface,
                     progress=(side / 65) ** 2,
                     computing=side < 65,
@@ -332,5 +319,5 @@ def landscape_frames() -> Iterator[Frame]:
                     path=path,
                     epochs=40 * steps,
                     share=0.93,
-                ),
+                )
             )

@@ -30,8 +30,8 @@ def play(experiment, plans, seed):
     watcher, promises = Watcher(observe), Watcher(promise)
     for step in _steps(race):
         step()
-        watcher.look(_frame(race))
-    promises.look(_frame(race))
+        watcher.look(_snapshot(race))
+    promises.look(_snapshot(race))
     return [*zip(observe, watcher.seen, strict=True), *zip(promise, promises.seen, strict=True)]
 
 
@@ -48,5 +48,5 @@ def _steps(race):
         taken += 1
 
 
-def _frame(race):
-    return race.frame(at_rest=True, state=State.FINISHED if race.is_over else State.PAUSED)
+def _snapshot(race):
+    return race.snapshot(at_rest=True, state=State.FINISHED if race.is_over else State.PAUSED)

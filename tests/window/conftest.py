@@ -4,6 +4,7 @@ import gc
 import importlib.util
 import os
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -16,7 +17,7 @@ else:
     from PySide6.QtCore import QCoreApplication, QEvent, QThread
     from PySide6.QtWidgets import QApplication, QWidget
 
-    from gradlab.instruments.records import Frame
+    from gradlab.instruments.records import Frame, Record
     from gradlab.window import theme as themes
     from gradlab.window.panels.base import Panel
     from gradlab.window.services.settings_store import SettingsStore
@@ -111,12 +112,18 @@ def left_open(before: "set[QWidget]") -> "list[QWidget]":
     return [widget for widget in opened if widget.metaObject().className() != "QTipLabel"]
 
 
+@cache
+def kind_called(name: str) -> type["Record"]:
+    """Return the kind of record that a light panel of this name watches."""
+    return type(name, (Record,), {})
+
+
 def panel_class(panel_name: str, panel_title: str) -> type["Panel"]:
     class NotingPanel(Panel):
         name = panel_name
         title = panel_title
         help = f"{panel_title} in plain words."
-        watches = frozenset({panel_name})
+        watches = frozenset({kind_called(panel_name)})
 
         def __init__(self, parent: QWidget | None = None) -> None:
             super().__init__(parent)

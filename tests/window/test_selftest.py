@@ -86,7 +86,7 @@ def test_it_trains_in_the_window_draws_every_panel_resumes_and_never_leaves_the_
         (
             "import gradlab.window.panels.loss.panel as part\n"
             "def fail(*_): raise RuntimeError('no curve')\n"
-            "part.LossPanel.show_frame = fail",
+            "part.LossPanel.show_snapshot = fail",
             "no curve",
         ),
     ],

@@ -19,7 +19,7 @@ from gradlab.instruments.records.data import (
     at_threshold,
 )
 from gradlab.instruments.records.flow import Course, Flow, LayerSizes, SizeHistogram
-from gradlab.instruments.records.frame import LANE_TOKENS, Frame, Lane
+from gradlab.instruments.records.frame import LANE_TOKENS, Frame, LaneFrame, Snapshot
 from gradlab.instruments.records.gradients import BufferWish, Gradients, ParameterGradient, Timeline
 from gradlab.instruments.records.landscape import (
     CancelLandscape,
@@ -30,8 +30,9 @@ from gradlab.instruments.records.landscape import (
     Surface,
 )
 from gradlab.instruments.records.progress import Notice, Phase, Progress, State
+from gradlab.instruments.records.record import Kinds, Record
 from gradlab.instruments.records.rows import EpochRow, LayerRow
-from gradlab.instruments.records.signal import Signal, SignalLayer, UnitValues
+from gradlab.instruments.records.signal import SignalFlow, SignalLayer, UnitValues
 
 __all__ = [
     "LANE_TOKENS",
@@ -54,8 +55,9 @@ __all__ = [
     "Flow",
     "Frame",
     "Gradients",
+    "Kinds",
     "Landscape",
-    "Lane",
+    "LaneFrame",
     "LayerActivations",
     "LayerRow",
     "LayerSizes",
@@ -70,11 +72,13 @@ __all__ = [
     "PlaneView",
     "PredictedView",
     "Progress",
+    "Record",
     "Rows",
     "SequencesView",
-    "Signal",
+    "SignalFlow",
     "SignalLayer",
     "SizeHistogram",
+    "Snapshot",
     "State",
     "Surface",
     "TableView",

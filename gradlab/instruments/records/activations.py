@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from gradlab.instruments.records.arrays import Floats
 from gradlab.instruments.records.flow import Course
+from gradlab.instruments.records.record import Record
 
 Trouble = Literal["", "dead", "saturated"]
 
@@ -47,7 +48,7 @@ class LayerActivations:
 
 
 @dataclass(frozen=True)
-class Activations:
+class Activations(Record):
     """All layers on the same probe rows, and how many units were dead or saturated over time.
 
     Attributes:

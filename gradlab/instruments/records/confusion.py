@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradlab.instruments.records.arrays import Counts, Floats
+from gradlab.instruments.records.record import Record
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class Confusion:
+class Confusion(Record):
     """The answers after all epochs that are kept.
 
     Attributes:

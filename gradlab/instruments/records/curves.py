@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gradlab.instruments.records.arrays import Doubles
+from gradlab.instruments.records.record import Record
 from gradlab.instruments.records.rows import EpochRow
 
 MarkKind = Literal["change", "note", "end", "diverged"]
@@ -26,7 +27,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Curves:
+class Curves(Record):
     """Everything the loss panel draws. Arrays of one group have equal length.
 
     Each point is an update that was made. The latest updates all have one; of every block of older ones in a long

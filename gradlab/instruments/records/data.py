@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradlab.instruments.records.arrays import Counts, Doubles, Floats
+from gradlab.instruments.records.record import Record
 
 ViewKind = Literal["plane", "projection", "pictures", "rows", "line", "predicted", "sequences", "maze"]
 
@@ -27,7 +28,7 @@ class DataWish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class View:
+class DataView(Record):
     """What every view tells of itself.
 
     Attributes:
@@ -42,7 +43,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class PlaneView(View):
+class PlaneView(DataView):
     """Points in a plane with what the model says everywhere on it: data with two inputs, or a projection.
 
     Attributes:
@@ -72,7 +73,7 @@ class PlaneView(View):
 
 
 @dataclass(frozen=True)
-class LineView(View):
+class LineView(DataView):
     """A regression on one input: the points, and the model's curve over ``x``, in the data's units."""
 
     input_name: str
@@ -84,7 +85,7 @@ class LineView(View):
 
 
 @dataclass(frozen=True)
-class PredictedView(View):
+class PredictedView(DataView):
     """A regression on several inputs: predicted against true validation values, in the data's units."""
 
     target_name: str
@@ -93,7 +94,7 @@ class PredictedView(View):
 
 
 @dataclass(frozen=True)
-class SequencesView(View):
+class SequencesView(DataView):
     """Some validation sequences with their targets and predictions, in the data's units.
 
     Attributes:
@@ -109,7 +110,7 @@ class SequencesView(View):
 
 
 @dataclass(frozen=True)
-class PicturesView(View):
+class PicturesView(DataView):
     """Some validation pictures with what the model says of them.
 
     Attributes:
@@ -127,7 +128,7 @@ class PicturesView(View):
 
 
 @dataclass(frozen=True)
-class TableView(View):
+class TableView(DataView):
     """Some validation rows with what the model says of them.
 
     Attributes:
@@ -145,7 +146,7 @@ class TableView(View):
 
 
 @dataclass(frozen=True)
-class MazeView(View):
+class MazeView(DataView):
     """A maze with what the model would do in each of its cells, and where the latest episodes went.
 
     Attributes:
@@ -167,7 +168,6 @@ class MazeView(View):
     chosen: Counts | None = None
 
 
-DataView = PlaneView | LineView | PredictedView | SequencesView | PicturesView | TableView | MazeView
 Judged = TypeVar("Judged", bound=PlaneView | PicturesView | TableView)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradlab.instruments.records.arrays import Doubles, Floats
+from gradlab.instruments.records.record import Record
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class SizeHistogram:
 
 
 @dataclass(frozen=True)
-class Flow:
+class Flow(Record):
     """Everything the gradient flow panel draws. Layers stand in the order of the signal.
 
     Attributes:

@@ -1,55 +1,30 @@
-"""One picture of a run."""
+"""Pictures of runs: a frame shows one run, a snapshot everything that the window shows at a moment."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from gradlab.experiment.schema import Experiment
-from gradlab.instruments.records.activations import Activations
 from gradlab.instruments.records.band import Band
-from gradlab.instruments.records.confusion import Confusion
-from gradlab.instruments.records.curves import Curves
-from gradlab.instruments.records.data import DataView
-from gradlab.instruments.records.flow import Flow
-from gradlab.instruments.records.gradients import Gradients, Timeline
-from gradlab.instruments.records.landscape import Landscape
 from gradlab.instruments.records.progress import Notice, Progress, State
-from gradlab.instruments.records.signal import Signal
+from gradlab.instruments.records.record import R, Record
 
 LANE_TOKENS = tuple(f"lane.{number}" for number in range(1, 7))  # the colours that every theme has for lanes
 
 
 @dataclass(frozen=True)
-class Lane:
-    """One of several runs that are looked at side by side: it races with the others, or was pinned.
-
-    Attributes:
-        name: what people call it; no two of a frame have the same.
-        token: its colour everywhere, one of LANE_TOKENS.
-        frame: the picture of it.
-        pinned: whether it is kept to compare with later runs.
-    """
-
-    name: str
-    token: str
-    frame: "Frame"
-    pinned: bool = False
-
-
-@dataclass(frozen=True)
 class Frame:
-    """One picture of a run: everything the window shows. Parts that nobody watches are None.
+    """One picture of one run.
 
     Attributes:
-        serial: grows with every frame; ``run`` grows with every reset: panels forget the old run then.
+        run: the number of the run. It grows with every reset: panels forget the old run then.
+        state: where the run stands; in a race, the run that is shown stands where the race does.
         train_loss: of the latest update (before the first: the untouched model's).
-        device: where it runs, e.g. ``cpu``; ``devices`` the kinds that this machine has.
+        device: where it runs, e.g. ``cpu``.
         experiment: the settings of the update under way, or of the next one between two updates.
-        band: of its replicas, where there are some; everything else is the first one's.
-        lanes: every run of the race, this one among them; ``pinned`` earlier runs that are kept to compare with.
-
+        parts: the records that instruments made, by their kinds; only of kinds that are watched.
     """
 
-    serial: int = 0
     run: int = 0
     state: State = State.LOADING
     progress: Progress = field(default_factory=Progress)
@@ -60,18 +35,62 @@ class Frame:
     reward: float | None = None
     task: Literal["classification", "regression"] = "classification"
     device: str = ""
-    devices: tuple[str, ...] = ()
     experiment: Experiment | None = None
-    curves: Curves | None = None
-    gradients: Gradients | None = None
-    timeline: Timeline | None = None
-    flow: Flow | None = None
-    confusion: Confusion | None = None
-    data: DataView | None = None
-    landscape: Landscape | None = None
-    activations: Activations | None = None
-    signal: Signal | None = None
-    notice: Notice | None = None
+    parts: Mapping[type[Record], Record] = field(default_factory=dict)
+
+    def get(self, kind: type[R]) -> R | None:
+        """Return the record of a kind; None where it is not watched, or there is nothing to show yet."""
+        part = self.parts.get(kind.kind())
+        return part if isinstance(part, kind) else None
+
+    def holding(self, *records: Record) -> "Frame":
+        """Return this frame with records added, each in place of the one of its kind."""
+        return replace(self, parts={**self.parts, **{record.kind(): record for record in records}})
+
+
+@dataclass(frozen=True)
+class LaneFrame:
+    """One of several runs that are looked at side by side: it races with the others, or was pinned.
+
+    Attributes:
+        name: what people call it; no two of a snapshot have the same.
+        token: its colour everywhere, one of LANE_TOKENS.
+        frame: the picture of it; of replicas, of the first.
+        band: the course of its replicas; None where there are none.
+        pinned: whether it is kept to compare with later runs.
+    """
+
+    name: str
+    token: str
+    frame: Frame
     band: Band | None = None
-    lanes: tuple[Lane, ...] = ()
-    pinned: tuple[Lane, ...] = ()
+    pinned: bool = False
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the window shows at a moment: the run that is shown, and all runs beside it.
+
+    A race fills ``shown`` and ``lanes``; the thread that trains adds ``serial``, ``devices`` and ``notice``; the
+    window adds ``pinned``, and gives the lanes their colours.
+
+    Attributes:
+        shown: the run that the panels show.
+        lanes: every run of the race, the shown one among them.
+        serial: grows with every snapshot.
+        devices: the kinds of devices that this machine has.
+        notice: what there is to tell.
+        pinned: earlier runs that are kept to compare with.
+    """
+
+    shown: Frame = field(default_factory=Frame)
+    lanes: tuple[LaneFrame, ...] = ()
+    serial: int = 0
+    devices: tuple[str, ...] = ()
+    notice: Notice | None = None
+    pinned: tuple[LaneFrame, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """Where the race stands."""
+        return self.shown.state

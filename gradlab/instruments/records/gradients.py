@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records.arrays import Doubles, Floats
 from gradlab.instruments.records.progress import Phase
+from gradlab.instruments.records.record import Record
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class BufferWish:
 
 
 @dataclass(frozen=True)
-class Gradients:
+class Gradients(Record):
     """The gradient buffer at one moment, as the phase before it left it.
 
     Until its backward pass a batch has added nothing: its part is None, and what is left over is all there is.
@@ -86,7 +87,7 @@ class Gradients:
 
 
 @dataclass(frozen=True)
-class Timeline:
+class Timeline(Record):
     """Layers × updates: the root mean square of each layer's used gradient.
 
     Attributes:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gradlab.instruments.records.arrays import Doubles
+from gradlab.instruments.records.record import Record
 
 Directions = Literal["path", "random", "weights"]
 Rows = Literal["training", "validation"]
@@ -62,7 +63,7 @@ class Surface:
 
 
 @dataclass(frozen=True)
-class Landscape:
+class Landscape(Record):
     """A surface, how far it is computed, and the training path as seen from it.
 
     Attributes:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from gradlab.instruments.records.arrays import Counts, Floats
 from gradlab.instruments.records.progress import Phase
+from gradlab.instruments.records.record import Record
 
 UnitKind = Literal["unit", "channel", "state"]
 
@@ -47,7 +48,7 @@ class SignalLayer:
 
 
 @dataclass(frozen=True)
-class Signal:
+class SignalFlow(Record):
     """What a phase of an update did in the network: the inputs, then the layers.
 
     Attributes:

@@ -31,7 +31,7 @@ LOOKS: dict[ViewKind, Callable[[TrainingRun, DataWish], Look]] = {
 class DataRecorder(Instrument):
     """Looks at the data through the model, for a share of the time while it trains."""
 
-    part = "data"
+    part = DataView
 
     def __init__(self, run: TrainingRun) -> None:
         super().__init__(run)

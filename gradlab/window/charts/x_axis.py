@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
-from gradlab.instruments.records import Curves, Doubles, EpochRow, Frame
+from gradlab.instruments.records import Curves, Doubles, EpochRow, Frame, Snapshot, Timeline
 from gradlab.language import mark, tr
 from gradlab.window.charts.formatting import round_up
 from gradlab.window.language.numbers import number
@@ -109,13 +109,18 @@ class XAxis(QObject):
             self._curves = self._part = None
             self._knots = {}
             self._update = 0.0
-        if frame.curves is not None and frame.curves is not self._curves:
-            self._curves = frame.curves
+        curves, timeline = frame.get(Curves), frame.get(Timeline)
+        if curves is not None and curves is not self._curves:
+            self._curves = curves
             self._knots = {}
         self._planned = frame.progress.epochs
-        self._others = [lane.frame.curves for lane in (*frame.lanes, *frame.pinned) if lane.frame.curves]
-        if frame.timeline is not None and len(frame.timeline.updates):
-            self._update = float(frame.timeline.updates[-1])
+        if timeline is not None and len(timeline.updates):
+            self._update = float(timeline.updates[-1])
+
+    def make_room_for(self, snapshot: Snapshot) -> None:
+        """Be long enough for all runs of a snapshot."""
+        curves = (lane.frame.get(Curves) for lane in (*snapshot.lanes, *snapshot.pinned))
+        self._others = [each for each in curves if each]
 
     @property
     def kind(self) -> UnitKind:

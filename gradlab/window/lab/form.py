@@ -15,7 +15,7 @@ from gradlab.experiment.relevance import means_something
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import Setting, by_key, value_of
 from gradlab.experiment.words import variants_in_words
-from gradlab.instruments.records import Frame, Notice
+from gradlab.instruments.records import Frame, Kinds, Notice
 from gradlab.language import mark, tr
 from gradlab.window.lab.field_list import FieldList
 from gradlab.window.lab.fields import ChoiceField, Field, PathField, TypedField, in_words, make_field
@@ -60,7 +60,7 @@ class ExperimentForm(Panel):
         "Another data set or model needs a reset, because the training starts anew with it. "
         "More shows all settings."
     )
-    watches: ClassVar[frozenset[str]] = frozenset()
+    watches: ClassVar[Kinds] = frozenset()
     changed = Signal(str, object)
     wants_reset = Signal()
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 from gradlab.datasets.base import SOURCES
 from gradlab.experiment.in_force import Effect, SettingsInForce
 from gradlab.experiment.schema import Experiment
-from gradlab.instruments.records import Frame, Notice, State
+from gradlab.instruments.records import Frame, Notice, Snapshot, State
 from gradlab.runs.speed import Speed
 from gradlab.training.zeroing.base import contrast
 from gradlab.window.lab.form import ExperimentForm, FormMemory
@@ -33,13 +33,13 @@ class LabMemory:
     """What people have before them in a lab: another page shows the same with this, around the same trainer.
 
     Attributes:
-        frame: the newest one that was shown.
+        snapshot: the newest one that was shown.
         settings: those that are shown, and those of the run.
         has_stepped: whether somebody went phase by phase.
         said: what stands above the panels.
     """
 
-    frame: Frame
+    snapshot: Snapshot
     settings: SettingsInForce
     has_stepped: bool
     pins: Pins
@@ -54,12 +54,12 @@ class LabPage(QWidget):
 
     Attributes:
         experiment_changed: emitted with the Experiment that the form shows.
-        frame_shown: emitted with each frame, after it was shown.
+        snapshot_shown: emitted with each snapshot, after it was shown.
         guided: whether a lesson says which panels are shown; the lab then shows none by itself.
     """
 
     experiment_changed = Signal(object)
-    frame_shown = Signal(object)
+    snapshot_shown = Signal(object)
 
     def __init__(self, trainer: Trainer, panels: Iterable[Panel], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +67,7 @@ class LabPage(QWidget):
         # Where the keyboard is while no control has it: Space then runs and pauses.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._trainer = trainer
-        self._frame = Frame()
+        self._snapshot = Snapshot()
         self.settings = SettingsInForce()
         self._has_stepped = False
         self.guided = False
@@ -93,18 +93,23 @@ class LabPage(QWidget):
 
     @property
     def state(self) -> State:
-        """Where the run stands, as of the newest frame."""
-        return self._frame.state
+        """Where the run stands, as of the newest snapshot."""
+        return self._snapshot.state
 
     @property
     def frame(self) -> Frame:
-        """The newest frame."""
-        return self._frame
+        """The newest frame of the run that is shown."""
+        return self._snapshot.shown
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The newest snapshot."""
+        return self._snapshot
 
     @property
     def notice(self) -> Notice | None:
-        """What the trainer wants people to know, as of the newest frame."""
-        return self._frame.notice
+        """What the trainer wants people to know, as of the newest snapshot."""
+        return self._snapshot.notice
 
     @property
     def begun(self) -> bool:
@@ -119,7 +124,7 @@ class LabPage(QWidget):
             self._offer_panel("compare")
         self.form.show_experiment(experiment)
         self._load()
-        self._frame = replace(self._frame, notice=None)  # else its going away would take the hint along
+        self._snapshot = replace(self._snapshot, notice=None)  # else its going away would take the hint along
         if hint:
             self._show_notice(Notice("info", hint))
         self.experiment_changed.emit(experiment)
@@ -141,7 +146,7 @@ class LabPage(QWidget):
 
     def pause(self) -> None:
         """Hold the run, if it runs."""
-        if self._frame.state is State.RUNNING:
+        if self._snapshot.state is State.RUNNING:
             self._trainer.pause()
 
     def run_on(self) -> None:
@@ -152,11 +157,11 @@ class LabPage(QWidget):
 
     def run_again(self) -> None:
         """Keep the run that is shown, and make it once more with the other way of zeroing."""
-        shown = self._frame.experiment
-        if shown is None or not self._frame.progress.begun:
+        shown = self.frame.experiment
+        if shown is None or not self.frame.progress.begun:
             return
         self.form.flush()
-        self._pin(self._frame.run, True)
+        self._pin(self.frame.run, True)
         self.settings.show_again(shown, contrast(shown.gradients.zero).name)
         self.form.show_experiment(self.experiment)
         self.experiment_changed.emit(self.experiment)
@@ -168,7 +173,7 @@ class LabPage(QWidget):
         """Stop following the run; return what another page needs to go on in this one's place."""
         self._frames.end()
         memory = LabMemory(
-            self._frame,
+            self._snapshot,
             self.settings,
             self._has_stepped,
             self._pins,
@@ -183,15 +188,15 @@ class LabPage(QWidget):
 
     def go_on_with(self, memory: LabMemory) -> None:
         """Show what another page showed, and follow the same run."""
-        self._frame = replace(memory.frame, devices=())
+        self._snapshot = replace(memory.snapshot, devices=())
         self.settings = self.form.settings = memory.settings
         self._has_stepped, self._pins = memory.has_stepped, memory.pins
         self.transport.set_speed(memory.speed)
         self.form.recall(memory.form)
         self.hold_watching()
-        self.bench.recall(memory.bench, self._pins.follow(memory.frame))
-        self._show(memory.frame)
-        self.form.show_notice(memory.frame.notice)
+        self.bench.recall(memory.bench, self._pins.follow(memory.snapshot))
+        self._show(memory.snapshot)
+        self.form.show_notice(memory.snapshot.notice)
         if memory.said is not None:
             self._say(memory.said)
         self.form.show_pending()
@@ -272,8 +277,8 @@ class LabPage(QWidget):
     @Slot(int, bool)
     def _pin(self, run: int, on: bool) -> None:
         self._pins.pin(run, on)
-        self._frame = self._pins.follow(self._frame)
-        self.bench.show_frame(self._frame)
+        self._snapshot = self._pins.follow(self._snapshot)
+        self.bench.show_snapshot(self._snapshot)
 
     def _go(self, command: Callable[[], None]) -> None:
         # What is typed but not confirmed counts: people press Run, not Enter.
@@ -317,13 +322,13 @@ class LabPage(QWidget):
             self._trainer.change(self.settings.loaded)
         self.form.show_pending()
 
-    def _show(self, frame: Frame) -> None:
-        frame = self._pins.follow(frame)
-        if frame.notice != self._frame.notice:
-            self._show_notice(frame.notice)
-        if frame.devices != self._frame.devices:
-            self.form.set_devices(frame.devices)
-        self._frame = frame
+    def _show(self, snapshot: Snapshot) -> None:
+        snapshot, frame = self._pins.follow(snapshot), snapshot.shown
+        if snapshot.notice != self._snapshot.notice:
+            self._show_notice(snapshot.notice)
+        if snapshot.devices != self._snapshot.devices:
+            self.form.set_devices(snapshot.devices)
+        self._snapshot = snapshot
         is_over = frame.state is State.FINISHED
         if self.settings.note_run(has_begun=frame.progress.begun, is_over=is_over):
             self.form.show_pending()
@@ -332,8 +337,8 @@ class LabPage(QWidget):
             self.commands.show_zeroing(frame.experiment.gradients.zero)
         self.transport.show_frame(frame)
         self.readouts.show_frame(frame)
-        self.bench.show_frame(frame)
-        self.frame_shown.emit(frame)
+        self.bench.show_snapshot(snapshot)
+        self.snapshot_shown.emit(snapshot)
 
     def _show_notice(self, notice: Notice | None) -> None:
         self.message.clear()

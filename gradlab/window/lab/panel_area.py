@@ -7,7 +7,7 @@ from PySide6.QtCore import QByteArray, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from gradlab.instruments.records import Counts, Frame
+from gradlab.instruments.records import Counts, Kinds, Snapshot
 from gradlab.language import tr
 from gradlab.window.charts.x_axis import Unit
 from gradlab.window.lab.panel_dock import PanelDock
@@ -70,7 +70,7 @@ class Bench(QMainWindow):
             )
         )
         self.setDockNestingEnabled(True)
-        self._frame: Frame | None = None
+        self._snapshot: Snapshot | None = None
         self._shared_out = False
         self.kept_layout = ""
         self.desk = Desk(self)
@@ -91,9 +91,9 @@ class Bench(QMainWindow):
         dock.toggleViewAction().triggered.connect(self._make_room)
         return dock
 
-    def parts_in_sight(self) -> dict[str, frozenset[str]]:
-        """Return the parts of a Frame that panels in sight draw, by racing run; "" is the one that is shown."""
-        parts: dict[str, frozenset[str]] = {}
+    def parts_in_sight(self) -> dict[str, Kinds]:
+        """Return the kinds of records that panels in sight draw, by racing run; "" is the one that is shown."""
+        parts: dict[str, Kinds] = {}
         for dock in self._all_docks():
             if dock.in_sight:
                 parts[dock.lane] = parts.get(dock.lane, frozenset()) | dock.panel.watches
@@ -103,21 +103,25 @@ class Bench(QMainWindow):
         """Return one action per panel that shows and hides it."""
         return [dock.toggleViewAction() for dock in self.docks.values()]
 
-    def show_frame(self, frame: Frame) -> None:
-        """Pass a frame to every panel in sight."""
-        self._frame = frame
-        self.side_by_side.follow(frame)
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Pass a snapshot to every panel in sight."""
+        self._take(snapshot)
+        self.side_by_side.follow(snapshot)
         for dock in self._all_docks():
             if dock.in_sight:
-                dock.show_frame(frame)
+                dock.show_snapshot(snapshot)
+
+    def _take(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self.desk.x_axis.make_room_for(snapshot)
 
     def _all_docks(self) -> list[PanelDock]:
         return [*self.docks.values(), *self.side_by_side.docks]
 
     @Slot(bool)
     def _show_side_by_side(self, on: bool) -> None:
-        if on and self._frame is not None:
-            self.side_by_side.show([lane.name for lane in self._frame.lanes])
+        if on and self._snapshot is not None:
+            self.side_by_side.show([lane.name for lane in self._snapshot.lanes])
         elif not on:
             self.side_by_side.hide()
         self.sight_changed.emit()
@@ -190,15 +194,15 @@ class Bench(QMainWindow):
             beside,
         )
 
-    def recall(self, memory: BenchMemory, frame: Frame) -> None:
-        """Look the same as another bench did with this frame."""
-        self._frame = frame
+    def recall(self, memory: BenchMemory, snapshot: Snapshot) -> None:
+        """Look the same as another bench did with this snapshot."""
+        self._take(snapshot)
         self.kept_layout = memory.kept_layout
         self.settle()
         self._shared_out = self.restoreState(memory.layout, LAYOUT_VERSION)
         for dock in self.docks.values():
             if not dock.isHidden():
-                dock.panel.show_frame(frame)
+                dock.panel.show_snapshot(snapshot)
         for name, choices in memory.choices.items():
             if name in self.docks:
                 take_choices(self.docks[name].panel, choices)
@@ -266,6 +270,6 @@ class Bench(QMainWindow):
         self.resizeDocks([self.docks[name] for name in known], [sizes[name] for name in known], way)
 
     def _update_sight(self, in_sight: bool) -> None:
-        if in_sight and self._frame is not None:
-            self.show_frame(self._frame)
+        if in_sight and self._snapshot is not None:
+            self.show_snapshot(self._snapshot)
         self.sight_changed.emit()

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradlab.instruments.records import Frame, State
+from gradlab.instruments.records import Frame, Snapshot, State
 from gradlab.language import shown_name, tr
 from gradlab.window.panels.base import Panel
 from gradlab.window.services.explain import HelpPopup
@@ -74,13 +74,13 @@ class PanelDock(QDockWidget):
             return True
         return super().event(event)
 
-    def show_frame(self, frame: Frame) -> None:
-        """Let the panel draw a frame, or what it holds of this dock's lane."""
-        if self._rests(frame):
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Let the panel draw a snapshot, or what it holds of this dock's lane."""
+        if self._rests(snapshot.shown):
             return
         if not self.lane:
-            self.panel.show_frame(frame)
-        for lane in frame.lanes:
+            self.panel.show_snapshot(snapshot)
+        for lane in snapshot.lanes:
             if lane.name == self.lane:
                 self._title.show_color(lane.token)
                 self.panel.show_frame(lane.frame)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from gradlab.experiment.schema import Data
-from gradlab.instruments.records import LANE_TOKENS, Frame, Lane
+from gradlab.instruments.records import LANE_TOKENS, Curves, Frame, LaneFrame, Snapshot
 from gradlab.language import shown_name, tr
 
 MOST = len(LANE_TOKENS) - 1  # pinned runs: one colour is left for the run that goes on
@@ -16,9 +16,9 @@ class Pins:
     """
 
     def __init__(self) -> None:
-        self._pinned: dict[int, Lane] = {}
+        self._pinned: dict[int, LaneFrame] = {}
         self._tokens: dict[int, str] = {}
-        self._lanes: dict[int, Lane] = {}
+        self._lanes: dict[int, LaneFrame] = {}
 
     def pin(self, run: int, on: bool = True) -> None:
         """Keep a run that races now, or let a kept one go. The oldest goes where there are too many."""
@@ -36,25 +36,25 @@ class Pins:
             if experiment is not None and _which(experiment.data) != _which(data):
                 del self._pinned[run]
 
-    def follow(self, frame: Frame) -> Frame:
-        """Return the frame with colours, with what is pinned, and with the earlier runs that are kept."""
-        self._lanes = {lane.frame.run: lane for lane in self._colored(frame)}
+    def follow(self, snapshot: Snapshot) -> Snapshot:
+        """Return the snapshot with colours, with what is pinned, and with the earlier runs that are kept."""
+        self._lanes = {lane.frame.run: lane for lane in self._colored(snapshot)}
         for run in self._pinned.keys() & self._lanes.keys():
             self._pinned[run] = _kept(self._lanes[run])
         lanes = tuple(replace(lane, pinned=run in self._pinned) for run, lane in self._lanes.items())
-        return replace(frame, lanes=lanes, pinned=self._earlier())
+        return replace(snapshot, lanes=lanes, pinned=self._earlier())
 
-    def _colored(self, frame: Frame) -> list[Lane]:
-        runs = [lane.frame.run for lane in frame.lanes]
+    def _colored(self, snapshot: Snapshot) -> list[LaneFrame]:
+        runs = [lane.frame.run for lane in snapshot.lanes]
         self._tokens = {run: token for run, token in self._tokens.items() if run in (*runs, *self._pinned)}
         for number, run in enumerate(runs):
             if run not in self._tokens:
                 taken = self._tokens.values()
                 free = [token for token in LANE_TOKENS if token not in taken]
                 self._tokens[run] = free[0] if free else LANE_TOKENS[number % len(LANE_TOKENS)]
-        return [replace(lane, token=self._tokens[lane.frame.run]) for lane in frame.lanes]
+        return [replace(lane, token=self._tokens[lane.frame.run]) for lane in snapshot.lanes]
 
-    def _earlier(self) -> tuple[Lane, ...]:
+    def _earlier(self) -> tuple[LaneFrame, ...]:
         """Return the pinned runs that are over and gone, oldest first, with names of their own."""
         names = [lane.name for lane in self._lanes.values()]
         earlier = []
@@ -79,7 +79,7 @@ def _which(data: Data) -> tuple[object, ...]:
     return data.source, data.path, data.target, data.task
 
 
-def _kept(lane: Lane) -> Lane:
+def _kept(lane: LaneFrame) -> LaneFrame:
     """Return what is kept of a run: its curves and numbers, nothing that takes more memory."""
     frame = lane.frame
     kept = Frame(
@@ -92,7 +92,6 @@ def _kept(lane: Lane) -> Lane:
         val_f1=frame.val_f1,
         task=frame.task,
         experiment=frame.experiment,
-        curves=frame.curves,
-        band=frame.band,
+        parts={kind: part for kind, part in frame.parts.items() if kind is Curves},
     )
     return replace(lane, frame=kept, pinned=True)

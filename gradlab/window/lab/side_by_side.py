@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from gradlab.instruments.records import Frame
+from gradlab.instruments.records import Record, Snapshot
 from gradlab.window.panels.bus import Desk
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class SideBySide(QObject):
         docks: of all lanes; empty while there is nothing side by side.
     """
 
-    asked = Signal(str, object, str)
+    asked = Signal(object, object, str)
 
     def __init__(self, bench: "Bench") -> None:
         super().__init__(bench)
@@ -55,9 +55,9 @@ class SideBySide(QObject):
         self.docks: list[PanelDock] = []
         self.layout_before = ""
 
-    def follow(self, frame: Frame) -> None:
+    def follow(self, snapshot: Snapshot) -> None:
         """End where other lanes race than those that have docks."""
-        if self.docks and tuple(lane.name for lane in frame.lanes) != self._lanes:
+        if self.docks and tuple(lane.name for lane in snapshot.lanes) != self._lanes:
             self._bench.desk.side_by_side_wanted.emit(False)
 
     def show(self, lanes: Sequence[str], sides: Sides = Sides()) -> None:
@@ -147,5 +147,5 @@ class SideBySide(QObject):
         self.docks += made
         return made
 
-    def _ask(self, lane: str, part: str, wish: object) -> None:
+    def _ask(self, lane: str, part: type[Record], wish: object) -> None:
         self.asked.emit(part, wish, lane)

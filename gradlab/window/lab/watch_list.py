@@ -1,11 +1,12 @@
-"""Which parts of a frame are computed: those that panels in sight draw, and those that a lesson waits for."""
+"""Which kinds of records are made: those that panels in sight draw, and those that a lesson waits for."""
 
 from collections.abc import Callable, Mapping
 
+from gradlab.instruments.records import Kinds
 from gradlab.window.training.trainer import Trainer
 
 # By racing run; "" is the one that is shown.
-Parts = Mapping[str, frozenset[str]]
+Parts = Mapping[str, Kinds]
 
 
 class WatchList:
@@ -18,16 +19,16 @@ class WatchList:
         self._needed: Parts = {}
         self.is_held = False
 
-    def parts(self) -> dict[str, frozenset[str]]:
+    def parts(self) -> dict[str, Kinds]:
         """Return all that is looked at, by racing run."""
-        parts: dict[str, frozenset[str]] = {"": frozenset()}
+        parts: dict[str, Kinds] = {"": frozenset()}
         for each in (self._needed, self._in_sight()):
             for lane, watched in each.items():
                 parts[lane] = parts.get(lane, frozenset()) | watched
         return parts
 
     def need(self, parts: Parts) -> None:
-        """Let these be computed too, in sight or not, in place of those that were needed before."""
+        """Let these be made too, in sight or not, in place of those that were needed before."""
         self._needed = parts
         self.update()
 
@@ -38,7 +39,7 @@ class WatchList:
             self._trainer.watch(of_lanes.pop(""), of_lanes)
 
     def hold(self) -> None:
-        """Leave the trainer at what it computes now, while panels come or go one by one."""
+        """Leave the trainer at what it makes now, while panels come or go one by one."""
         self.is_held = True
 
     def release(self) -> None:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
-from gradlab.instruments.records import Frame
+from gradlab.instruments.records import Snapshot
 from gradlab.language import shown_name, tr
 from gradlab.window.theme import icons
 from gradlab.window.widgets.flow_layout import FlowLayout
@@ -31,14 +31,14 @@ class LaneBar(QFrame):
         self._flow.addWidget(label(tr("Show the run:"), "muted"))
         self.hide()
 
-    def show_frame(self, frame: Frame, *, side_by_side: bool = False) -> None:
+    def show_snapshot(self, snapshot: Snapshot, *, side_by_side: bool = False) -> None:
         """Offer the runs of a race, with the one shown marked; hide while all are side by side."""
-        tokens = {lane.name: lane.token for lane in frame.lanes}
+        tokens = {lane.name: lane.token for lane in snapshot.lanes}
         if tokens != self._tokens:
             self._tokens = tokens
             self._make_buttons()
-        for lane in frame.lanes:
-            self.buttons[lane.name].setChecked(lane.frame.run == frame.run)
+        for lane in snapshot.lanes:
+            self.buttons[lane.name].setChecked(lane.frame.run == snapshot.shown.run)
         self.setVisible(self.wanted and len(tokens) > 1 and not side_by_side)
 
     def _make_buttons(self) -> None:

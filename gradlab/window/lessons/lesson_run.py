@@ -22,8 +22,8 @@ class LessonRun:
         if experiment is None or experiment is self._opened:
             return
         self._opened = experiment
-        frame = self._lab.frame
-        self._run_before = max([frame.run, *(lane.frame.run for lane in frame.lanes)])
+        snapshot = self._lab.snapshot
+        self._run_before = max([snapshot.shown.run, *(lane.frame.run for lane in snapshot.lanes)])
         self._lab.open(experiment)
 
     def owns(self, frame: Frame) -> bool:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 
 from gradlab.experiment.schema import Experiment
-from gradlab.instruments.records import Frame
+from gradlab.instruments.records import Curves, DataView, Kinds, Landscape, Record, Snapshot
 from gradlab.lessons.lesson import Lesson
 from gradlab.lessons.plan import StepPlan
 from gradlab.lessons.progress import Learners
 from gradlab.lessons.watcher import Watcher
 
-AT_ANY_TIME = {"curves", "data", "landscape"}  # parts that can be had of a run that rests
+# Kinds of records that can be made of a run that rests.
+AT_ANY_TIME: set[type[Record]] = {Curves, DataView, Landscape}
 
 
 class LessonWatch:
@@ -37,9 +38,9 @@ class LessonWatch:
         """Watch no more."""
         self._watchers = {}
 
-    def look(self, frame: Frame) -> list[int]:
-        """Return the steps for which a frame shows something new; the learner has then seen it."""
-        news = [number for number, watcher in self._watchers.items() if watcher.look(frame)]
+    def look(self, snapshot: Snapshot) -> list[int]:
+        """Return the steps for which a snapshot shows something new; the learner has then seen it."""
+        news = [number for number, watcher in self._watchers.items() if watcher.look(snapshot)]
         for number in news:
             self._learners.see(self._lesson, number, self._watchers[number].seen)
         return news
@@ -65,18 +66,16 @@ def experiment_of(lesson: Lesson, step: int) -> Experiment | None:
     return opened[-1] if opened else None
 
 
-def parts_needed(
-    lesson: Lesson, step: int, drawn: Callable[[Iterable[str]], frozenset[str]]
-) -> dict[str, frozenset[str]]:
-    """Return the parts of a frame that are needed as long as the experiment of a step goes on, by run.
+def parts_needed(lesson: Lesson, step: int, drawn: Callable[[Iterable[str]], Kinds]) -> dict[str, Kinds]:
+    """Return the kinds of records that are needed as long as the experiment of a step goes on, by run.
 
-    They are measured from its start, and in every run: once a run has ended, what a later step shows, or what
+    They are made from its start, and in every run: once a run has ended, what a later step shows, or what
     another run holds, can no longer be measured.
 
     Args:
         lesson: the lesson.
         step: one of its steps, from 0.
-        drawn: returns the parts that panels of these names draw.
+        drawn: returns the kinds of records that panels of these names draw.
     """
     experiment = experiment_of(lesson, step)
     steps = [plan for _, plan in steps_together(lesson, step)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from gradlab.instruments.records import Frame
+from gradlab.instruments.records import Kinds, Snapshot
 from gradlab.lessons.plan import StepPlan
 from gradlab.window.lab.page import LabPage
 from gradlab.window.lab.panel_dock import PanelDock
@@ -45,21 +45,21 @@ class Stage:
         """Let panels that have several views show the one that the step is about."""
         self._choose_views(self._lab.bench.docks.values())
 
-    def show_lanes(self, frame: Frame) -> None:
+    def show_lanes(self, snapshot: Snapshot) -> None:
         """Let the runs be chosen, or stand side by side where the step is about that."""
         sides = self._lab.bench.side_by_side
-        if self._side_by_side_is_due and len(frame.lanes) > 1:
+        if self._side_by_side_is_due and len(snapshot.lanes) > 1:
             self._side_by_side_is_due = False
-            self._arrangement.show_lanes(self._plan.panels, [lane.name for lane in frame.lanes])
+            self._arrangement.show_lanes(self._plan.panels, [lane.name for lane in snapshot.lanes])
             self._choose_views(sides.docks)
-        self.lanes.show_frame(frame, side_by_side=bool(sides.docks))
+        self.lanes.show_snapshot(snapshot, side_by_side=bool(sides.docks))
 
-    def also_watch(self, parts: Mapping[str, frozenset[str]]) -> None:
-        """Let these parts be measured, by run, though no panel in sight draws them."""
+    def also_watch(self, parts: Mapping[str, Kinds]) -> None:
+        """Let these kinds of records be made, by run, though no panel in sight draws them."""
         self._lab.watch_list.need(parts)
 
-    def drawn_by(self, panels: Iterable[str]) -> frozenset[str]:
-        """Return the parts of a frame that panels of these names draw."""
+    def drawn_by(self, panels: Iterable[str]) -> Kinds:
+        """Return the kinds of records that panels of these names draw."""
         docks = self._lab.bench.docks
         return frozenset().union(*(docks[name].panel.watches for name in panels if name in docks))
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from gradlab.instruments.records import Frame, State
+from gradlab.instruments.records import Snapshot, State
 from gradlab.language import current, sentences, tr, trn
 from gradlab.lessons.catalogue import Catalogue
 from gradlab.lessons.lesson import Lesson
@@ -60,7 +60,7 @@ class StepController(QObject):
         self.panel.wants_back.connect(self.back)
         self.panel.wants_next.connect(self.next)
         self.panel.wants_path.connect(self.wants_list)
-        lab.frame_shown.connect(self._look)
+        lab.snapshot_shown.connect(self._look)
 
     @property
     def place(self) -> Place | None:
@@ -119,7 +119,7 @@ class StepController(QObject):
         """Put the panels of this step back in their places."""
         self._stage.set(self._plan())
         if self._run.owns(self._lab.frame):
-            self._stage.show_lanes(self._lab.frame)
+            self._stage.show_lanes(self._lab.snapshot)
 
     def _begun(self) -> Lesson:
         assert self.lesson is not None
@@ -146,7 +146,7 @@ class StepController(QObject):
         self.panel.show_view(told.title, view, self.step, len(lesson.steps))
         self._set_stage(lesson)
         self._show_done()
-        self._look(self._lab.frame)
+        self._look(self._lab.snapshot)
 
     def _show_end(self, lesson: Lesson) -> None:
         told, following = lesson.told_in(current()), self._catalogue.after(lesson.id)
@@ -173,13 +173,13 @@ class StepController(QObject):
         self._stage.show_views()
 
     @Slot(object)
-    def _look(self, frame: Frame) -> None:
-        if self.lesson is None or not self._run.owns(frame):
+    def _look(self, snapshot: Snapshot) -> None:
+        if self.lesson is None or not self._run.owns(snapshot.shown):
             return
-        self._stage.show_lanes(frame)
-        if self.step in self._watch.look(frame) or frame.state is not self._state:
+        self._stage.show_lanes(snapshot)
+        if self.step in self._watch.look(snapshot) or snapshot.state is not self._state:
             self._show_done()
-        self._state = frame.state
+        self._state = snapshot.state
 
     @Slot(str, int)
     def _take_answer(self, question: str, answer: int) -> None:

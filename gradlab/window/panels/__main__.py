@@ -41,7 +41,7 @@ class ShortRun(QObject):
         elif not self.race.is_over:
             self.race.step_epoch()
         state = State.FINISHED if self.race.is_over else State.PAUSED
-        self._panel.show_frame(self.race.frame(at_rest=True, state=state))
+        self._panel.show_snapshot(self.race.snapshot(at_rest=True, state=state))
 
 
 def panel_called(name: str) -> type[Panel]:

@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QWidget
 from typing_extensions import override
 
 from gradlab.export.tables import Table
-from gradlab.instruments.records import Frame
+from gradlab.instruments.records import Frame, Kinds, Record, Snapshot
 from gradlab.language import tr
 from gradlab.window.panels.bus import Desk
 from gradlab.window.theme.themed import Themed
 from gradlab.window.widgets.hint import Hint
 
-R = TypeVar("R")
+R = TypeVar("R", bound=Record)
 
 
 class Panel(Themed, QWidget):
@@ -22,14 +22,14 @@ class Panel(Themed, QWidget):
         name: the module's name, e.g. ``loss``.
         title: what people read; also the accessible name. A class has it marked, its panels translated.
         help: *What is this?* in plain words; marked and translated like the title.
-        watches: the parts of a Frame it draws, e.g. ``curves``: the trainer computes a part only while a visible
-            panel watches it.
+        watches: the kinds of records that it draws, e.g. ``Curves``: they are made only while a visible panel
+            watches them.
         rest: seconds that a drawing stays at the least while a run hurries on: faster than it can be read it
             would only cost.
     """
 
     name: ClassVar[str]
-    watches: ClassVar[frozenset[str]]
+    watches: ClassVar[Kinds]
     rest: ClassVar[float] = 0.0
     title: str
     help: str
@@ -42,6 +42,10 @@ class Panel(Themed, QWidget):
 
     def join(self, desk: Desk) -> None:
         """Connect with what the panels share; called once, before the first frame."""
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw a snapshot: the run that is shown. Panels that compare runs override this."""
+        self.show_frame(snapshot.shown)
 
     def show_frame(self, frame: Frame) -> None:
         """Draw a frame. Cheap where nothing changed; a new ``frame.run`` forgets what was shown."""
@@ -61,7 +65,7 @@ class RunPanel(Panel):
     ::
 
         class ToyPanel(RunPanel):
-            watches = frozenset({"flow"})
+            watches = frozenset({Flow})
             nothing_yet = mark("Press Run to see the gradients flow.")
 
             def __init__(self, parent=None):
@@ -73,7 +77,7 @@ class RunPanel(Panel):
                 self.chart.clear()
 
             def follow(self, frame):
-                if flow := self.take_new(frame.flow):
+                if flow := self.take_new(frame.get(Flow)):
                     self.chart.show_flow(flow)
 
             def as_table(self):

@@ -9,7 +9,7 @@ class Desk(QObject):
     """Carries what one panel says to whoever it concerns, so that no panel knows another.
 
     Attributes:
-        asked: a part of a frame and a wish, for the instrument that fills it.
+        asked: a kind of record and a wish, for the instrument that makes it.
         setting_wanted: a key of the experiment and its new value, as if typed into the form.
         rows_selected: numbers of rows of the data set (an array; empty for none) to be shown in other panels, and
             in words which rows these are.
@@ -23,7 +23,7 @@ class Desk(QObject):
         x_axis: what panels over time count in, and the part of the run that they show.
     """
 
-    asked = Signal(str, object)
+    asked = Signal(object, object)
     setting_wanted = Signal(str, object)
     rows_selected = Signal(object, str)
     threshold_tried = Signal(float)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
-from gradlab.instruments.records import Frame, State
+from gradlab.instruments.records import Snapshot, State
 from gradlab.window.training.trainer import Trainer
 
 # Display rate: more would only cost, the eye does not need it.
@@ -17,7 +17,7 @@ SLOWEST_MS = 500
 class FramePoll(QObject):
     """Takes the newest frame and shows it. The longer a frame takes to draw, the later the next one is taken."""
 
-    def __init__(self, trainer: Trainer, show: Callable[[Frame], None], parent: QObject) -> None:
+    def __init__(self, trainer: Trainer, show: Callable[[Snapshot], None], parent: QObject) -> None:
         super().__init__(parent)
         self._trainer = trainer
         self._show = show
@@ -44,13 +44,13 @@ class FramePoll(QObject):
         self._trainer.go_on()
 
     def poll(self) -> None:
-        """Take the newest frame from the trainer and show it."""
-        frame = self._trainer.take_frame()
-        if frame is not None:
-            self._running = frame.state is State.RUNNING
+        """Take the newest snapshot from the trainer and show it."""
+        snapshot = self._trainer.take_snapshot()
+        if snapshot is not None:
+            self._running = snapshot.state is State.RUNNING
             self._drawing.start()
             self._trainer.make_room()
-            self._show(frame)
+            self._show(snapshot)
             self._drawn.start()
 
     def _adapt_rate(self) -> None:

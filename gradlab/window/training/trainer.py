@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gradlab.experiment.schema import Experiment
-    from gradlab.instruments.records import Frame
+    from gradlab.instruments.records import Kinds, Record, Snapshot
     from gradlab.runs.speed import Speed
     from gradlab.runs.worker import Command
 
@@ -28,13 +28,13 @@ class Trainer:
 
     Attributes:
         mailbox: what was asked and not yet done; None asks to leave.
-        slot: holds the newest frame until it is taken.
+        slot: holds the newest snapshot until it is taken.
         free: cleared while the training holds, so that a frame can be drawn.
     """
 
     def __init__(self) -> None:
         self.mailbox: SimpleQueue[Command | None] = SimpleQueue()
-        self.slot: deque[Frame] = deque(maxlen=1)
+        self.slot: deque[Snapshot] = deque(maxlen=1)
         self.free = Event()
         self.free.set()
 
@@ -74,20 +74,20 @@ class Trainer:
         """Let frames be of the lane of this name: of one of the variants that race."""
         self.mailbox.put(lambda driver: driver.show_lane(name))
 
-    def watch(self, parts: frozenset[str], of_lanes: Mapping[str, frozenset[str]] | None = None) -> None:
-        """Compute these parts of a frame, and these of certain lanes; no others."""
+    def watch(self, parts: Kinds, of_lanes: Mapping[str, Kinds] | None = None) -> None:
+        """Make these kinds of records of the shown lane, and these of certain lanes besides; no others."""
         self.mailbox.put(lambda driver: driver.watch(parts, of_lanes or {}))
 
-    def ask(self, part: str, wish: object, lane: str = "") -> None:
-        """Pass a panel's wish to the instrument that fills this part of a frame, or of a lane's."""
+    def ask(self, part: type[Record], wish: object, lane: str = "") -> None:
+        """Pass a panel's wish to the instrument that makes this kind of record, or to that of a lane."""
         self.mailbox.put(lambda driver: driver.ask(part, wish, lane))
 
     def leave(self) -> None:
         """Ask the training to end; what was begun is written down."""
         self.mailbox.put(None)
 
-    def take_frame(self) -> Frame | None:
-        """Return the newest frame, or None if there was none since the last call."""
+    def take_snapshot(self) -> Snapshot | None:
+        """Return the newest snapshot, or None if there was none since the last call."""
         try:
             return self.slot.pop()
         except IndexError:

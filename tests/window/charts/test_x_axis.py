@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from made_up import loss_frames
 from shiboken6 import Shiboken
 
-from gradlab.instruments.records import Frame, Progress
+from gradlab.instruments.records import Curves, Frame, Progress
 from gradlab.window.charts.x_axis import UNITS, XAxis
 
 FRAMES = loss_frames(epochs=10, updates=20)  # batches of 32, 2 milliseconds each
@@ -35,7 +35,7 @@ def test_an_update_lies_where_its_counters_stand(axis, unit, place):
 @pytest.mark.parametrize("unit", UNITS)
 def test_ends_of_epochs_lie_where_their_last_update_does(axis, unit):
     axis.choose(unit)
-    rows = FRAMES[-1].curves.epochs
+    rows = FRAMES[-1].get(Curves).epochs
     np.testing.assert_allclose(axis.of_epochs(rows), axis.places(np.array([row.update for row in rows])))
 
 
@@ -89,7 +89,7 @@ def test_the_axis_grows_in_few_steps_and_never_ends_before_the_run(qapp, unit):
     ends = set()
     for frame in loss_frames(epochs=100, updates=10):
         axis.follow(replace(frame, progress=Progress(epochs=100)))
-        assert axis.end >= axis.place(frame.curves.update[-1])
+        assert axis.end >= axis.place(frame.get(Curves).update[-1])
         ends.add(round(axis.end, 9))
     assert len(ends) < 20
 

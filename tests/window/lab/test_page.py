@@ -5,11 +5,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gradlab.experiment.schema import Experiment
-from gradlab.instruments.records import Frame, Notice, Progress, State
+from gradlab.instruments.records import Frame, Notice, Progress, Snapshot, State
 from gradlab.runs.speed import Speed
 from gradlab.window.lab.page import LabPage
 
-BEGUN = Frame(serial=1, run=1, state=State.PAUSED, progress=Progress(epoch=1, epochs=20, update=40))
+BEGUN = Frame(run=1, state=State.PAUSED, progress=Progress(epoch=1, epochs=20, update=40))
 
 
 @pytest.fixture
@@ -23,6 +23,10 @@ def lab(qtbot, trainer, make_panels):
     made.open(Experiment())
     trainer.asked.clear()
     return made
+
+
+def names_of(kinds):
+    return {kind.__name__ for kind in kinds}
 
 
 def show(lab, trainer, frame):
@@ -131,7 +135,7 @@ def test_a_change_after_the_end_needs_a_reset_until_the_run_goes_on(lab, trainer
     assert not lab.form.reset_bar.isVisible()
     choose(lab, "gradients.zero", "never")
     assert lab.form.reset_bar.isVisible()
-    show(lab, trainer, replace(BEGUN, serial=2))  # there are more epochs now: the next update uses it
+    show(lab, trainer, replace(BEGUN))  # there are more epochs now: the next update uses it
     assert not lab.form.reset_bar.isVisible()
 
 
@@ -167,9 +171,12 @@ def test_the_trainer_makes_room_exactly_while_a_frame_is_drawn(lab, trainer, qtb
 
 
 def test_only_panels_in_sight_are_watched_and_fed(lab, trainer):
-    assert lab.watch_list.parts() == {"": {"loss", "gradients", "confusion"}}
+    assert {lane: names_of(kinds) for lane, kinds in lab.watch_list.parts().items()} == {
+        "": {"loss", "gradients", "confusion"}
+    }
     lab.bench.docks["gradients"].close()
-    assert trainer.named("watch")[-1] == (frozenset({"loss", "confusion"}), {})
+    watched, of_lanes = trainer.named("watch")[-1]
+    assert (names_of(watched), of_lanes) == ({"loss", "confusion"}, {})
     show(lab, trainer, BEGUN)
     assert panel(lab, "gradients").frames == []
 
@@ -178,7 +185,7 @@ def test_a_panel_that_comes_into_sight_gets_the_latest_frame(lab, trainer):
     show(lab, trainer, BEGUN)
     lab.bench.docks["data"].toggleViewAction().trigger()
     assert panel(lab, "data").frames == [BEGUN]
-    assert "data" in trainer.named("watch")[-1][0]
+    assert "data" in names_of(trainer.named("watch")[-1][0])
 
 
 def test_data_that_can_be_drawn_is_shown(lab):
@@ -222,29 +229,33 @@ def test_a_saved_layout_comes_back(lab, qtbot, trainer, make_panels):
 
 
 def test_a_notice_about_a_field_stands_beside_it(lab, trainer):
-    show(lab, trainer, Frame(state=State.FAILED, notice=Notice("error", "no such file", "data.source")))
+    show(
+        lab,
+        trainer,
+        Snapshot(Frame(state=State.FAILED), notice=Notice("error", "no such file", "data.source")),
+    )
     assert lab.form.fields["data.source"].message == "no such file"
     assert not lab.message.isVisible()
 
 
 def test_any_other_notice_stands_above_the_panels_until_it_is_gone(lab, trainer):
-    show(lab, trainer, Frame(state=State.FAILED, notice=Notice("error", "out of memory")))
+    show(lab, trainer, Snapshot(Frame(state=State.FAILED), notice=Notice("error", "out of memory")))
     assert lab.message.isVisible()
     assert lab.message.text.text() == "out of memory"
-    show(lab, trainer, Frame(serial=2, state=State.READY))
+    show(lab, trainer, Frame(state=State.READY))
     assert not lab.message.isVisible()
 
 
 def test_a_dismissed_message_stays_away(lab, trainer):
-    frame = Frame(state=State.FAILED, notice=Notice("warning", "careful"))
-    show(lab, trainer, frame)
+    snapshot = Snapshot(Frame(state=State.FAILED), notice=Notice("warning", "careful"))
+    show(lab, trainer, snapshot)
     lab.message.clear()
-    show(lab, trainer, frame)
+    show(lab, trainer, snapshot)
     assert not lab.message.isVisible()
 
 
 def test_the_devices_of_the_machine_are_offered(lab, trainer):
-    show(lab, trainer, Frame(devices=("cpu", "cuda")))
+    show(lab, trainer, Snapshot(devices=("cpu", "cuda")))
     combo = lab.form.fields["training.device"].combo
     assert combo.findData("cuda") >= 0
 

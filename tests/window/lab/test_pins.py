@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from plain_pytorch import experiment
 
-from gradlab.instruments.records import Curves, Frame, Gradients, Lane
+from gradlab.instruments.records import Curves, Frame, Gradients, LaneFrame, Snapshot
 from gradlab.window.lab.pins import MOST, Pins
 
 EMPTY = np.empty(0)
@@ -15,12 +15,12 @@ def curves_to(update: int) -> Curves:
     return Curves(np.arange(update), *[EMPTY] * 6)
 
 
-def race(*runs: int, update: int = 5) -> Frame:
+def race(*runs: int, update: int = 5) -> Snapshot:
     lanes = tuple(
-        Lane(f"run {run}", f"lane.{number}", Frame(run=run, curves=curves_to(update)))
+        LaneFrame(f"run {run}", f"lane.{number}", Frame(run=run).holding(curves_to(update)))
         for number, run in enumerate(runs, 1)
     )
-    return replace(lanes[0].frame, lanes=lanes)
+    return Snapshot(lanes[0].frame, lanes)
 
 
 def tokens(lanes):
@@ -47,18 +47,18 @@ def test_what_happens_after_pinning_is_kept_too():
     pins.pin(1)
     pins.follow(race(1, update=9))
     (kept,) = pins.follow(race(2)).pinned
-    assert len(kept.frame.curves.update) == 9
+    assert len(kept.frame.get(Curves).update) == 9
 
 
 def test_only_curves_and_numbers_are_kept():
     pins = Pins()
-    frame = race(1)
-    heavy = replace(frame.lanes[0].frame, val_loss=0.5, gradients=Gradients(1, 1, 1, 1.0, 1.0, "never"))
-    pins.follow(replace(frame, lanes=(replace(frame.lanes[0], frame=heavy),)))
+    snapshot = race(1)
+    heavy = replace(snapshot.lanes[0].frame, val_loss=0.5).holding(Gradients(1, 1, 1, 1.0, 1.0, "never"))
+    pins.follow(replace(snapshot, lanes=(replace(snapshot.lanes[0], frame=heavy),)))
     pins.pin(1)
     (kept,) = pins.follow(race(2)).pinned
     assert kept.frame.val_loss == 0.5
-    assert kept.frame.gradients is None
+    assert kept.frame.get(Gradients) is None
 
 
 def test_every_run_has_a_colour_of_its_own():
@@ -73,8 +73,8 @@ def test_every_run_has_a_colour_of_its_own():
 def test_the_same_name_twice_is_told_apart():
     pins = Pins()
     for run in (1, 2):
-        frame = race(run)
-        pins.follow(replace(frame, lanes=(replace(frame.lanes[0], name="Digits"),)))
+        snapshot = race(run)
+        pins.follow(replace(snapshot, lanes=(replace(snapshot.lanes[0], name="Digits"),)))
         pins.pin(run)
     last = race(3)
     after = pins.follow(replace(last, lanes=(replace(last.lanes[0], name="Digits"),)))
@@ -105,8 +105,12 @@ def test_a_run_that_is_not_there_cannot_be_pinned():
 
 def test_runs_on_other_data_are_let_go():
     pins, digits = Pins(), experiment(data={"source": "digits"})
-    frame = race(1)
-    pins.follow(replace(frame, lanes=(replace(frame.lanes[0], frame=replace(frame, experiment=digits)),)))
+    snapshot = race(1)
+    pins.follow(
+        replace(
+            snapshot, lanes=(replace(snapshot.lanes[0], frame=replace(snapshot.shown, experiment=digits)),)
+        )
+    )
     pins.pin(1)
     pins.let_go_of_others(digits.with_value("data.label_noise", 0.1).data)
     assert len(pins.follow(race(2)).pinned) == 1

@@ -5,7 +5,7 @@ from plain_pytorch import experiment
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from gradlab.instruments.records import State
+from gradlab.instruments.records import Curves, Gradients, State
 from gradlab.window.application import make_panels
 from gradlab.window.lab.page import LabPage
 
@@ -33,7 +33,7 @@ def lab(qtbot, training):
 
 def open_and_run(lab, qtbot, **changes):
     lab.open(experiment(**{**SMALL, **changes}))
-    qtbot.waitUntil(lambda: lab.state is State.READY and bool(lab._frame.lanes), timeout=20_000)
+    qtbot.waitUntil(lambda: lab.state is State.READY and bool(lab.snapshot.lanes), timeout=20_000)
     qtbot.mouseClick(lab.transport.buttons["run"], Qt.MouseButton.LeftButton)
     finished(lab, qtbot)
 
@@ -65,23 +65,23 @@ def test_variants_race_and_the_chosen_one_is_shown(lab, qtbot):
     assert lab.bench.docks["compare"].isVisible()
     assert names(lab) == ["every update", "never"]
     choose_row(lab, qtbot, 1)
-    qtbot.waitUntil(lambda: lab._frame.experiment.gradients.zero == "never")
+    qtbot.waitUntil(lambda: lab.frame.experiment.gradients.zero == "never")
     assert [row.is_shown for row in compare(lab).model.rows] == [False, True]
     assert lab.form.variants.text() == "2 runs race: every update (as below); never (Zero gradients: never)"
 
 
 def test_one_click_runs_again_without_zeroing_and_keeps_the_run(lab, qtbot):
     open_and_run(lab, qtbot)
-    first = lab._frame
+    first = lab.snapshot
     lab.bench.show_panel("compare")
     qtbot.waitUntil(lambda: compare(lab).again.isEnabled() and compare(lab).isVisible())
     click(qtbot, compare(lab).again)
-    qtbot.waitUntil(lambda: lab._frame.run > first.run and len(compare(lab).model.rows) == 2)
+    qtbot.waitUntil(lambda: lab.frame.run > first.shown.run and len(compare(lab).model.rows) == 2)
     finished(lab, qtbot)
     assert lab.experiment.gradients.zero == "never"
     now, before = compare(lab).model.rows
     assert before.is_earlier
-    assert before.lane.frame.curves.update_loss.tolist() == first.curves.update_loss.tolist()
+    assert before.lane.frame.get(Curves).update_loss.tolist() == first.shown.get(Curves).update_loss.tolist()
     assert before.lane.token == first.lanes[0].token != now.lane.token
     assert compare(lab).again.text() == "Run again with zeroing"
     assert lab.commands.again.text() == "Run again with zeroing"
@@ -96,7 +96,7 @@ def test_running_a_race_again_takes_the_run_that_is_shown(lab, qtbot):
     choose_row(lab, qtbot, 1)
     qtbot.waitUntil(lambda: compare(lab).again.text() == "Run again with zeroing")
     click(qtbot, compare(lab).again)
-    qtbot.waitUntil(lambda: len(lab._frame.lanes) == 1)
+    qtbot.waitUntil(lambda: len(lab.snapshot.lanes) == 1)
     finished(lab, qtbot)
     assert lab.experiment.variants == ()
     assert lab.experiment.gradients.zero == "every_update"
@@ -131,8 +131,8 @@ def test_side_by_side_gives_every_run_panels_of_its_own_and_takes_them_away(lab,
     ]
     gradients = [docks[0].panel, docks[2].panel]
     qtbot.waitUntil(lambda: all(panel.isVisible() and panel.buffer.rows for panel in gradients))
-    lanes = {lane.name: lane.frame for lane in lab._frame.lanes}
-    qtbot.waitUntil(lambda: all(lane.frame.gradients is not None for lane in lab._frame.lanes))
+    lanes = {lane.name: lane.frame for lane in lab.snapshot.lanes}
+    qtbot.waitUntil(lambda: all(lane.frame.get(Gradients) is not None for lane in lab.snapshot.lanes))
     assert {name: frame.experiment.gradients.zero for name, frame in lanes.items()} == {
         "every update": "every_update",
         "never": "never",
@@ -156,16 +156,16 @@ def test_side_by_side_ends_with_the_race(lab, qtbot):
 
 def test_side_by_side_stays_through_a_reset(lab, qtbot):
     open_and_run(lab, qtbot, variants=VARIANTS)
-    run = lab._frame.run
+    run = lab.frame.run
     click(qtbot, compare(lab).side_by_side)
     click(qtbot, lab.transport.buttons["reset"])
-    qtbot.waitUntil(lambda: lab._frame.run > run)
+    qtbot.waitUntil(lambda: lab.frame.run > run)
     assert len(lab.bench.side_by_side.docks) == 4
 
 
 def test_replicas_are_trained_and_their_middle_is_shown(lab, qtbot):
     open_and_run(lab, qtbot, replicas=5)
-    assert lab._frame.band.runs == 5
+    assert lab.snapshot.lanes[0].band.runs == 5
     assert lab.form.fields["replicas"].editor.value == 5
     tip = compare(lab).model.index(0, 3).data(Qt.ItemDataRole.ToolTipRole)
     assert tip.startswith("The middle of 5 runs")

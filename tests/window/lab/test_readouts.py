@@ -53,7 +53,7 @@ def test_an_unchanged_value_is_left_alone(readouts, monkeypatch):
     readouts.show_frame(Frame(train_loss=0.412))
     tile = readouts.tiles["Training loss"].value
     monkeypatch.setattr(tile, "setText", lambda _: pytest.fail("the label was touched"))
-    readouts.show_frame(Frame(serial=2, train_loss=0.412))
+    readouts.show_frame(Frame(train_loss=0.412))
 
 
 @pytest.mark.parametrize(

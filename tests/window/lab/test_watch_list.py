@@ -1,5 +1,6 @@
 import pytest
 
+from gradlab.instruments.records import Confusion, Curves, Flow
 from gradlab.window.lab.watch_list import WatchList
 
 
@@ -14,19 +15,19 @@ def watch_list(trainer, seen):
 
 
 def test_what_is_in_sight_and_what_a_lesson_needs_are_watched_together(watch_list, trainer, seen):
-    seen |= {"": frozenset({"loss"}), "b": frozenset({"flow"})}
-    watch_list.need({"": frozenset({"curves"}), "a": frozenset({"curves"}), "b": frozenset({"curves"})})
-    of_lanes = {"a": {"curves"}, "b": {"curves", "flow"}}
-    assert trainer.named("watch") == [({"loss", "curves"}, of_lanes)]
+    seen |= {"": frozenset({Confusion}), "b": frozenset({Flow})}
+    watch_list.need({"": frozenset({Curves}), "a": frozenset({Curves}), "b": frozenset({Curves})})
+    of_lanes = {"a": {Curves}, "b": {Curves, Flow}}
+    assert trainer.named("watch") == [({Confusion, Curves}, of_lanes)]
     watch_list.need({})
-    assert trainer.named("watch")[-1] == ({"loss"}, {"b": {"flow"}})
+    assert trainer.named("watch")[-1] == ({Confusion}, {"b": {Flow}})
 
 
 def test_nothing_changes_while_it_is_held(watch_list, trainer, seen):
     watch_list.hold()
-    seen[""] = frozenset({"loss"})
+    seen[""] = frozenset({Confusion})
     watch_list.update()
-    watch_list.need({"a": frozenset({"curves"})})
+    watch_list.need({"a": frozenset({Curves})})
     assert trainer.asked == []
     watch_list.release()
-    assert trainer.named("watch") == [({"loss"}, {"a": {"curves"}})]
+    assert trainer.named("watch") == [({Confusion}, {"a": {Curves}})]

@@ -1,7 +1,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 
-from gradlab.instruments.records import State
+from gradlab.instruments.records import State, Timeline
 from gradlab.lessons.progress import Learners
 from gradlab.window.lessons.step_view import EndView
 
@@ -95,8 +95,8 @@ def test_a_frame_of_the_experiment_before_counts_for_nothing(window, click, see,
 def test_the_trainer_computes_what_the_lesson_waits_for(window, trainer):
     window.pages.lessons.open("none-or-zeros")
     _, of_lanes = trainer.named("watch")[-1]
-    assert {"timeline"} <= of_lanes["None"]
-    assert {"timeline"} <= of_lanes["zeros"]
+    assert {Timeline} <= of_lanes["None"]
+    assert {Timeline} <= of_lanes["zeros"]
     window.experiments.return_to_lab()
     assert trainer.named("watch")[-1][1] == {}
 

@@ -9,7 +9,8 @@ def test_a_panel_alone_shows_a_short_run_that_is_trained_for_it(qtbot, name):
     qtbot.addWidget(panel)
     run = ShortRun(panel)
     seen = []
-    panel.show_frame = lambda frame, show=panel.show_frame: (seen.append(frame), show(frame))
+    show = panel.show_snapshot
+    panel.show_snapshot = lambda snapshot: (seen.append(snapshot.shown), show(snapshot))
     while len(seen) <= PHASES + 1 or not seen[-1].progress.epoch:
         run.go_on()
     assert {frame.progress.phase for frame in seen} >= {"zeroed", "forward", "backward", "updated"}

@@ -11,7 +11,7 @@ class Notes(RunPanel):
     name = "notes"
     title = "Notes"
     help = "What happened."
-    watches = frozenset({"curves"})
+    watches = frozenset({Curves})
     nothing_yet = "Press Run."
 
     def __init__(self):
@@ -24,7 +24,7 @@ class Notes(RunPanel):
         self.said.append("forget")
 
     def follow(self, frame):
-        if curves := self.take_new(frame.curves):
+        if curves := self.take_new(frame.get(Curves)):
             self.said.append(curves)
 
 
@@ -43,7 +43,7 @@ def curves():
 def test_a_record_is_drawn_once(panel):
     first, second = curves(), curves()
     for record in (None, first, first, second, None):
-        panel.show_frame(Frame(run=1, curves=record))
+        panel.show_frame(Frame(run=1).holding(*filter(None, [record])))
     assert panel.said[0] == "forget"
     assert panel.said[1] is first
     assert panel.said[2] is second
@@ -52,7 +52,7 @@ def test_a_record_is_drawn_once(panel):
 
 
 def test_another_run_forgets_the_one_before_and_its_records(panel):
-    panel.show_frame(Frame(run=1, curves=curves()))
+    panel.show_frame(Frame(run=1).holding(curves()))
     panel.said.clear()
     panel.show_frame(Frame(run=2))
     assert panel.said == ["forget"]
@@ -63,7 +63,7 @@ def test_the_hint_gives_way_to_the_content(panel):
     panel.show_frame(Frame(run=1))
     assert panel.hint.isVisible()
     assert panel.hint.text() == "Press Run."
-    panel.show_frame(Frame(run=1, curves=curves()))
+    panel.show_frame(Frame(run=1).holding(curves()))
     assert panel.content.isVisible()
     panel.show_frame(Frame(run=2))
     assert panel.hint.isVisible()

@@ -52,9 +52,9 @@ def test_all_panels_follow_a_run_from_its_first_phase_to_its_end(qtbot, name):
     for number in range(1000):
         while race.has_work:
             race.work()
-        frame = race.frame(at_rest=True, state=State.FINISHED if race.is_over else State.PAUSED)
+        snapshot = race.snapshot(at_rest=True, state=State.FINISHED if race.is_over else State.PAUSED)
         for panel in panels:
-            panel.show_frame(frame)
+            panel.show_snapshot(snapshot)
             panel.grab()
             panel.as_table()
         if race.is_over:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QTabBar
 from watching import EVERYTHING
 
 from gradlab.experiment.schema import Experiment
-from gradlab.instruments.records import ComputeLandscape, State
+from gradlab.instruments.records import ComputeLandscape, Landscape, State
 from gradlab.runs.race import Race
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.bus import Desk
@@ -28,27 +28,27 @@ def panel_of(name: str) -> Panel:
 
 
 @pytest.fixture(scope="module")
-def frames(request):
-    """Frames before an update, in the middle of one, and after an epoch."""
+def snapshots(request):
+    """Snapshots before an update, in the middle of one, and after an epoch."""
     race = Race(Experiment().with_value("data.source", request.param).with_value("training.epochs", 2))
     race.watch(EVERYTHING)
-    race.ask("landscape", ComputeLandscape(side=17))
-    seen = [race.frame(at_rest=True)]
+    race.ask(Landscape, ComputeLandscape(side=17))
+    seen = [race.snapshot(at_rest=True)]
     for _ in range(3):
         race.step_phase()
-        seen.append(race.frame(at_rest=True))
+        seen.append(race.snapshot(at_rest=True))
     race.step_epoch()
     while race.has_work:
         race.work()
-    return [*seen, race.frame(at_rest=True, state=State.PAUSED)]
+    return [*seen, race.snapshot(at_rest=True, state=State.PAUSED)]
 
 
 def cases():
     return [(name, source) for name in PANELS for source in (SOURCES if name in OF_DATA else SOURCES[:1])]
 
 
-@pytest.mark.parametrize(("name", "frames"), cases(), indirect=["frames"])
-def test_all_that_a_panel_shows_is_translated(name, frames, qtbot, monkeypatch):
+@pytest.mark.parametrize(("name", "snapshots"), cases(), indirect=["snapshots"])
+def test_all_that_a_panel_shows_is_translated(name, snapshots, qtbot, monkeypatch):
     speak_brackets(monkeypatch)
     painted = Painted(monkeypatch)
     panel = panel_of(name)
@@ -58,8 +58,8 @@ def test_all_that_a_panel_shows_is_translated(name, frames, qtbot, monkeypatch):
     panel.resize(900, 600)
     panel.show()
     english = set()
-    for frame in frames:
-        panel.show_frame(frame)
+    for snapshot in snapshots:
+        panel.show_snapshot(snapshot)
         for _ in views(panel):
             panel.grab()
             english |= {

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from watching import look
 
 from gradlab.experiment import files
-from gradlab.instruments.records import State
+from gradlab.instruments.records import Gradients, State
 from gradlab.resources import resource
 from gradlab.runs.session import Session
 from gradlab.window.application import make_panels
@@ -13,7 +13,7 @@ from gradlab.window.lab.page import LabPage
 from gradlab.window.panels.gradients.words import place
 from gradlab.window.panels.phase_words import phases_of, sentence
 
-GRADIENTS = frozenset({"gradients"})
+GRADIENTS = frozenset({Gradients})
 MOONS = files.load(resource("experiments", "4-moons.toml"))
 
 
@@ -30,7 +30,7 @@ def records(presses, **values):
     taken = []
     for _ in range(presses):
         session.step_phase()
-        taken.append(look(session, GRADIENTS).gradients)
+        taken.append(look(session, GRADIENTS).get(Gradients))
     return taken
 
 
@@ -166,13 +166,13 @@ def panel(lab, name):
 
 def press(lab, qtbot, phase):
     """Click on Step phase, and wait until the window shows that it was done."""
-    serial = lab._frame.serial
+    serial = lab.snapshot.serial
     qtbot.mouseClick(lab.transport.buttons["step_phase"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(
         lambda: (
-            lab._frame.serial > serial
+            lab.snapshot.serial > serial
             and lab.state is not State.RUNNING
-            and lab._frame.progress.phase == phase
+            and lab.frame.progress.phase == phase
             and panel(lab, "gradients").strip.isVisible()
         ),
         timeout=5000,
@@ -284,4 +284,4 @@ def test_going_on_at_full_speed_from_the_middle_of_an_update_ends_as_a_run_witho
     qtbot.waitUntil(lambda: lab.state is State.FINISHED, timeout=20_000)
     alone = Session(with_values(training__epochs=1))
     alone.step_epoch()
-    assert lab._frame.val_loss == look(alone, frozenset()).val_loss
+    assert lab.frame.val_loss == look(alone, frozenset()).val_loss

@@ -10,6 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QWidget
 
+from gradlab.instruments.records import Curves
 from gradlab.window.lab.panel_area import Bench
 from gradlab.window.panels.loss.panel import LossPanel
 from gradlab.window.services.export import Exporter, ExportMenu, as_png, as_svg, file_name, image_of
@@ -139,7 +140,9 @@ def test_a_drawing_is_made_of_lines_and_text(dock):
     pictures = [element for element in drawing.iter() if element.tag.endswith("}image")]
     sizes = [float(picture.get("width")) * float(picture.get("height")) for picture in pictures]
     assert sum(sizes) < 0.05 * panel.width() * panel.height()  # the frame of a button
-    assert names.count("circle") + names.count("ellipse") + names.count("path") > len(FRAME.curves.epochs)
+    assert names.count("circle") + names.count("ellipse") + names.count("path") > len(
+        FRAME.get(Curves).epochs
+    )
     assert names.count("path") + names.count("polyline") > 20
     texts = {
         element.text.strip() for element in drawing.iter() if element.tag.endswith("}text") and element.text
@@ -153,7 +156,7 @@ def test_a_table_has_every_update_and_not_what_fits_on_the_screen(dock, exporter
     exporter.export(dock.panel.loss_block, "csv")
     with path.open(encoding="utf-8-sig", newline="") as file:
         losses = [float(row["loss"]) for row in csv.DictReader(file) if row["loss"]]
-    assert losses == FRAME.curves.update_loss.tolist()
+    assert losses == FRAME.get(Curves).update_loss.tolist()
 
 
 def test_the_folder_and_the_name_are_suggested(dock, exporter, monkeypatch, tmp_path):

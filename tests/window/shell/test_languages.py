@@ -9,7 +9,7 @@ from shiboken6 import isValid
 from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
-from gradlab.instruments.records import State
+from gradlab.instruments.records import Curves, Gradients, State
 from gradlab.language import current
 from gradlab.window.application import make_panels as make_all_panels
 from gradlab.window.lab.step_box import parse_number
@@ -120,7 +120,7 @@ def test_a_run_goes_on_when_the_language_changes(begun, qtbot):
     assert update(window) >= before
     assert window.lab.state is State.RUNNING
     qtbot.waitUntil(lambda: update(window) > before + 5, timeout=PATIENCE)
-    curves = window.lab.frame.curves
+    curves = window.lab.frame.get(Curves)
     assert list(curves.update) == list(range(1, update(window) + 1))
     assert window.lab.commands.run.text() == pseudo.lengthened("&Pause")
     qtbot.waitUntil(lambda: not isValid(lab), timeout=PATIENCE)
@@ -129,7 +129,7 @@ def test_a_run_goes_on_when_the_language_changes(begun, qtbot):
 
 def moment(window):
     """Return which phase of which update is the latest, and how long the gradient in the buffer is."""
-    shown = window.lab.frame.gradients
+    shown = window.lab.frame.get(Gradients)
     return shown and (shown.update, shown.micro_batch, shown.phase, shown.norm)
 
 
@@ -189,7 +189,7 @@ def test_pinned_runs_and_the_lane_that_is_shown_stay(begun, qtbot):
     window.lab.bench.desk.pin_wanted.emit(run, True)
     choose_in_menu(qtbot, window, "xx")
     assert window.lab.frame.run == run
-    assert [lane.frame.run for lane in window.lab.frame.lanes if lane.pinned] == [run]
+    assert [lane.frame.run for lane in window.lab.snapshot.lanes if lane.pinned] == [run]
 
 
 def test_nothing_is_left_of_the_window_in_the_language_before(window, qtbot):

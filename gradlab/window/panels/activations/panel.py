@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from gradlab.export.tables import Table, course_table, table_of
-from gradlab.instruments.records import Activations, Course, Frame, LayerActivations
+from gradlab.instruments.records import Activations, Course, Curves, Frame, LayerActivations
 from gradlab.language import mark, tr
 from gradlab.window.charts.colorbar import MagnitudeBar
 from gradlab.window.charts.course_chart import CourseChart, CurveName, Look
@@ -45,7 +45,7 @@ class ActivationsPanel(RunPanel):
         "gradient is almost 0. Zeros alone are no fault: in a healthy ReLU layer 45 to 60 % of a row's outputs "
         "are 0. Click a layer to see its units."
     )
-    watches = frozenset({"activations", "curves"})
+    watches = frozenset({Activations, Curves})
     rest = 0.25
     nothing_yet = mark("As soon as the model is loaded, you see here what its layers give out.")
 
@@ -157,7 +157,7 @@ class ActivationsPanel(RunPanel):
     @override
     def follow(self, frame: Frame) -> None:
         self.course.axis.follow(frame)
-        if (activations := self.take_new(frame.activations)) is not None:
+        if (activations := self.take_new(frame.get(Activations))) is not None:
             self._name_layers(activations.layers)
             self._show()
 

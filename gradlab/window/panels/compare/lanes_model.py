@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QFont
 
 from gradlab.experiment.words import differences_in_words
-from gradlab.instruments.records import Frame, Lane
+from gradlab.instruments.records import Curves, Frame, LaneFrame, Snapshot
 from gradlab.language import mark, shown_name, tr
 from gradlab.window import theme
 from gradlab.window.charts.formatting import short, whole
@@ -55,7 +55,7 @@ class Row:
         is_earlier: whether it is a pinned run that is over.
     """
 
-    lane: Lane
+    lane: LaneFrame
     differs: str
     values: tuple[float | None, ...]
     texts: tuple[str, ...]
@@ -82,9 +82,9 @@ class LanesModel(QAbstractTableModel):
         super().__init__(parent)
         self.rows: list[Row] = []
 
-    def set_frame(self, frame: Frame) -> None:
-        """Take what a frame tells; the model is reset where other runs are in it than before."""
-        rows = _rows(frame)
+    def set_snapshot(self, snapshot: Snapshot) -> None:
+        """Take what a snapshot tells; the model is reset where other runs are in it than before."""
+        rows = _rows(snapshot)
         if [row.run for row in rows] != [row.run for row in self.rows]:
             self.beginResetModel()
             self.rows = rows
@@ -151,18 +151,23 @@ class LanesModel(QAbstractTableModel):
         return best is not None and len(known) > 1 and value is not None and value == best(known)
 
 
-def _rows(frame: Frame) -> list[Row]:
-    lanes = (*frame.lanes, *frame.pinned)
-    racing = {lane.frame.run for lane in frame.lanes}
+def _rows(snapshot: Snapshot) -> list[Row]:
+    lanes = (*snapshot.lanes, *snapshot.pinned)
+    racing, shown = {lane.frame.run for lane in snapshot.lanes}, snapshot.shown.run
     return [
-        _row(lane, lanes[0], is_shown=lane.frame.run == frame.run, is_earlier=lane.frame.run not in racing)
+        _row(
+            lane,
+            lanes[0],
+            is_shown=lane.frame.run == shown,
+            is_earlier=lane.frame.run not in racing,
+        )
         for lane in lanes
     ]
 
 
-def _row(lane: Lane, first: Lane, *, is_shown: bool, is_earlier: bool) -> Row:
+def _row(lane: LaneFrame, first: LaneFrame, *, is_shown: bool, is_earlier: bool) -> Row:
     one, other = first.frame.experiment, lane.frame.experiment
-    numbers = [_number(lane.frame, measure.field) for measure in MEASURES[1:]]
+    numbers = [_number(lane, measure.field) for measure in MEASURES[1:]]
     values = (float(lane.frame.progress.update), *(value for value, _ in numbers))
     texts = [whole(lane.frame.progress.update), *map(_text, values[1:])]
     if _has_diverged(lane.frame):
@@ -173,17 +178,19 @@ def _row(lane: Lane, first: Lane, *, is_shown: bool, is_earlier: bool) -> Row:
     )
 
 
-def _number(frame: Frame, field: str) -> tuple[float | None, str]:
+def _number(lane: LaneFrame, field: str) -> tuple[float | None, str]:
     """Return a number of the latest epoch; of replicas the middle one, and their range in words."""
-    if frame.band is not None:
-        triples = frame.band.metrics.get(field)
+    frame, band = lane.frame, lane.band
+    if band is not None:
+        triples = band.metrics.get(field)
         if triples is None:
             return None, ""
         low, middle, high = triples[:, -1].tolist()
         words = tr("The middle of {runs} runs; most lie between {low} and {high}.")
-        return middle, words.format(runs=frame.band.runs, low=short(low), high=short(high))
+        return middle, words.format(runs=band.runs, low=short(low), high=short(high))
     if field == "train_loss":
-        rows = frame.curves.epochs if frame.curves else ()
+        curves = frame.get(Curves)
+        rows = curves.epochs if curves else ()
         return (rows[-1].train_loss if rows else frame.train_loss), ""
     return getattr(frame, field), ""
 
@@ -193,7 +200,8 @@ def _text(value: float | None) -> str:
 
 
 def _has_diverged(frame: Frame) -> bool:
-    return frame.curves is not None and any(mark.kind == "diverged" for mark in frame.curves.marks)
+    curves = frame.get(Curves)
+    return curves is not None and any(mark.kind == "diverged" for mark in curves.marks)
 
 
 def _looks(row: Row) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from gradlab.experiment.schema import Gradients
 from gradlab.export.tables import Table
-from gradlab.instruments.records import Frame
+from gradlab.instruments.records import Curves, Snapshot
 from gradlab.language import mark, tr
 from gradlab.training.zeroing.base import contrast
 from gradlab.window.lab.side_by_side import MOST
@@ -47,7 +47,7 @@ class ComparePanel(Panel):
         "here and on the curves. Choose a row, and the other panels show that run. The best numbers are bold. "
         "Of replicas the middle one is shown: rest the mouse on a number to see how far they lie apart."
     )
-    watches = frozenset({"curves"})
+    watches = frozenset({Curves})
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,12 +82,12 @@ class ComparePanel(Panel):
         self.side_by_side.toggled.connect(desk.side_by_side_wanted)
         desk.side_by_side_wanted.connect(self.show_side_by_side)
 
-    def show_frame(self, frame: Frame) -> None:
+    def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show every run's numbers."""
-        self.model.set_frame(frame)
+        self.model.set_snapshot(snapshot)
         self.table.fit()
         self.hint.setVisible(len(self.model.rows) == 1)
-        self._show_buttons(frame)
+        self._show_buttons(snapshot)
 
     def as_table(self) -> Table | None:
         """Return the numbers of all runs."""
@@ -136,13 +136,13 @@ class ComparePanel(Panel):
         if row is not None and row.lane.pinned and self._desk is not None:
             self._desk.pin_wanted.emit(row.run, False)
 
-    def _show_buttons(self, frame: Frame | None) -> None:
-        shown = frame.experiment if frame else None
+    def _show_buttons(self, snapshot: Snapshot | None) -> None:
+        shown = snapshot.shown.experiment if snapshot else None
         other = contrast((shown.gradients if shown else Gradients()).zero)
         _rename(self.again, tr(other.again), tr(other.again_help))
-        self.again.setEnabled(frame is not None and frame.progress.begun)
+        self.again.setEnabled(snapshot is not None and snapshot.shown.progress.begun)
         self._show_pin(self.chosen)
-        lanes = len(frame.lanes) if frame else 0
+        lanes = len(snapshot.lanes) if snapshot else 0
         fits = 2 <= lanes <= MOST
         self.side_by_side.setEnabled(fits)
         self.side_by_side.setToolTip(tooltip(tr(SIDE_HELP), "" if fits else tr(NO_SIDES).format(most=MOST)))

@@ -48,7 +48,7 @@ class ConfusionPanel(Panel):
         "rows in the panel “Data and predictions”. With the slider below you go back to earlier epochs. Where "
         "there are two classes, the threshold decides from which probability on a row counts as positive."
     )
-    watches = frozenset({"confusion"})
+    watches = frozenset({Confusion})
     rest = 0.5
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -133,8 +133,9 @@ class ConfusionPanel(Panel):
             self._forget(frame.run)
         if not self.slider.is_busy:
             self._threshold.follow(frame)
-        if frame.confusion is not None and frame.confusion is not self._confusion:
-            self._take(frame.confusion)
+        confusion = frame.get(Confusion)
+        if confusion is not None and confusion is not self._confusion:
+            self._take(confusion)
         hint = _missing(frame, self._confusion)
         self._pages.setCurrentIndex(0 if hint else 1)
         if hint:

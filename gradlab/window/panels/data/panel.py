@@ -80,7 +80,7 @@ class DataPanel(Panel):
         "the data, choose one under View. Worst first brings up the rows that the model is most wrong about. "
         "A click on a cell of the confusion matrix shows the rows of that cell here."
     )
-    watches = frozenset({"data"})
+    watches = frozenset({DataView})
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -172,9 +172,9 @@ class DataPanel(Panel):
             self._begin(frame.run)
         before = self._threshold.value
         self._threshold.follow(frame)
-        is_new = frame.data is not None and frame.data is not self._shown
-        if frame.data is not None and (is_new or self._threshold.value != before):
-            self._draw(frame.data)
+        view = frame.get(DataView)
+        if view is not None and (view is not self._shown or self._threshold.value != before):
+            self._draw(view)
         has_targets = frame.experiment is None or frame.experiment.data.source != "surface"
         self.hint.setText(tr(BEFORE if has_targets else NO_TARGETS))
         self._pages.setCurrentIndex(0 if self._shown is None else 1)
@@ -267,7 +267,7 @@ class DataPanel(Panel):
 
     def _ask(self, wish: DataWish) -> None:
         self._wish = wish
-        self._desk.asked.emit("data", wish)
+        self._desk.asked.emit(DataView, wish)
 
     @Slot(int)
     def _choose_view(self, number: int) -> None:

@@ -106,7 +106,7 @@ class FlowPanel(Panel):
         "whether the batches agree on the direction, and how much of it is noise. All numbers are the "
         "optimizer's own. They are measured only while this panel is in sight; in long runs not at every update."
     )
-    watches = frozenset({"flow", "curves"})
+    watches = frozenset({Flow, Curves})
     rest = 0.25
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -260,11 +260,11 @@ class FlowPanel(Panel):
             self._run = frame.run
             self._flow = self._curves = None
             self._show()
-        if frame.curves is not None:
-            self._curves = frame.curves
-        if frame.flow is not None and frame.flow is not self._flow:
-            self._flow = frame.flow
-            if self._name_layers(frame.flow):
+        self._curves = frame.get(Curves) or self._curves
+        flow = frame.get(Flow)
+        if flow is not None and flow is not self._flow:
+            self._flow = flow
+            if self._name_layers(flow):
                 self._make_room()
             self._show()
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from gradlab.export.tables import Table, buffer_table, table_of
 from gradlab.instruments.records import (
     BufferWish,
+    Curves,
     Frame,
     Gradients,
     Timeline,
@@ -51,7 +52,7 @@ class GradientsPanel(Panel):
         "in it, plus what this batch adds, is what the optimizer uses. Blue is negative, red positive. "
         "Pick a layer to see it large; point at a value to read it."
     )
-    watches = frozenset({"gradients", "timeline", "curves"})  # curves: for the x-axis
+    watches = frozenset({Gradients, Timeline, Curves})  # curves: for the x-axis
     rest = 0.25
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -239,11 +240,12 @@ class GradientsPanel(Panel):
             self._forget(frame.run)
         changed = self._by_phase != frame.progress.by_phase
         self._by_phase = frame.progress.by_phase
-        if frame.gradients is not None and frame.gradients is not self._gradients:
-            self._gradients = frame.gradients
+        gradients, timeline = frame.get(Gradients), frame.get(Timeline)
+        if gradients is not None and gradients is not self._gradients:
+            self._gradients = gradients
             changed = True
-        if frame.timeline is not None and frame.timeline is not self._timeline:
-            self._timeline = frame.timeline
+        if timeline is not None and timeline is not self._timeline:
+            self._timeline = timeline
             changed = True
         if changed:
             self._show()
@@ -312,7 +314,7 @@ class GradientsPanel(Panel):
         if self._desk is not None:
             layer = self.buffer.picked_layer
             wish = BufferWish(updates=self.extras["update"].isChecked(), whole=layer)
-            self._desk.asked.emit("gradients", wish)
+            self._desk.asked.emit(Gradients, wish)
 
     def _want_layer(self, title: str) -> None:
         self.layer.setCurrentText(title or tr(ALL_LAYERS))

@@ -95,7 +95,7 @@ class LandscapePanel(Panel):
         "and the colour says how large its loss would be. The line is the way that training took. A slice leaves "
         "nearly all directions out: what looks like a wall may have a way round it."
     )
-    watches = frozenset({"landscape"})
+    watches = frozenset({Landscape})
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -215,12 +215,13 @@ class LandscapePanel(Panel):
             self._is_awaited = False
             self.view.forget()
         self._frame = frame
-        if frame.landscape is not None and frame.landscape is not self._landscape:
-            if self._landscape is None or frame.landscape.surface is not self._landscape.surface:
+        landscape = frame.get(Landscape)
+        if landscape is not None and landscape is not self._landscape:
+            if self._landscape is None or landscape.surface is not self._landscape.surface:
                 self._is_awaited = False
-            self._landscape = frame.landscape
-            self._choose_scale(frame.landscape.surface)
-            self.view.show_landscape(frame.landscape)
+            self._landscape = landscape
+            self._choose_scale(landscape.surface)
+            self.view.show_landscape(landscape)
         self._show_state()
         self._follow()
 
@@ -269,7 +270,7 @@ class LandscapePanel(Panel):
 
     def _ask(self, wish: ComputeLandscape | CancelLandscape) -> None:
         if self._desk is not None:
-            self._desk.asked.emit(self.name, wish)
+            self._desk.asked.emit(Landscape, wish)
 
     def _follow(self) -> None:
         """Compute again where that is wanted, once after each rest."""

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gradlab.export.tables import Table, epochs_table, table_of
-from gradlab.instruments.records import Curves, EpochRow, Frame
+from gradlab.instruments.records import Curves, EpochRow, Frame, Snapshot
 from gradlab.language import mark, tr, trn
 from gradlab.window.charts.chart import Chart
 from gradlab.window.charts.formatting import whole
@@ -65,12 +65,12 @@ class LossPanel(Panel):
         "Where several runs are compared, each has its own colour, and pinned ones are pale; of replicas a band "
         "shows where most of them lie, and a line the middle one."
     )
-    watches = frozenset({"curves"})
+    watches = frozenset({Curves})
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run: int | None = None
-        self._frame = Frame()
+        self._snapshot = Snapshot()
         self._curves: Curves | None = None
         self._rows: tuple[EpochRow, ...] = ()
         self._unit: Unit | None = None
@@ -234,22 +234,28 @@ class LossPanel(Panel):
         self._draw()
 
     def _show_emptiness(self) -> None:
-        others = any(lane.frame.progress.begun for lane in (*self._frame.lanes, *self._frame.pinned))
+        others = any(lane.frame.progress.begun for lane in (*self._snapshot.lanes, *self._snapshot.pinned))
         self._stack.setCurrentIndex(1 if len(self.updates.series) or others else 0)
 
     # ------------------------------------------------------------------ frames
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw the curves; a new run starts with empty ones."""
+        """Draw the curves of one run."""
+        self.show_snapshot(Snapshot(frame))
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw the curves of all runs; those of a new run start empty."""
+        frame, curves = snapshot.shown, snapshot.shown.get(Curves)
+        self.axis.make_room_for(snapshot)
         self.axis.follow(frame)
         if frame.run != self._run:
             self._forget(frame.run)
-        if frame.curves is None or (frame.curves is self._curves and _same_runs(frame, self._frame)):
+        if curves is None or (curves is self._curves and _same_runs(snapshot, self._snapshot)):
             return
-        self._frame = frame
-        self._compare(frame)
-        self._curves = frame.curves
-        self._take_curves(frame.curves)
+        self._snapshot = snapshot
+        self._compare(snapshot)
+        self._curves = curves
+        self._take_curves(curves)
         has_metrics = frame.task == "classification" and any(len(curve.series) for curve in self.metrics)
         if has_metrics != self._has_metrics:
             self._has_metrics = has_metrics
@@ -257,16 +263,16 @@ class LossPanel(Panel):
         self._show_emptiness()
         self._draw()
 
-    def _compare(self, frame: Frame) -> None:
+    def _compare(self, snapshot: Snapshot) -> None:
         """Take the curves of all runs, where there are several, or a band."""
-        lanes = (*frame.lanes, *frame.pinned)
-        compared = lanes if len(lanes) > 1 or frame.band is not None else ()
+        lanes = (*snapshot.lanes, *snapshot.pinned)
+        compared = lanes if len(lanes) > 1 or any(lane.band is not None for lane in lanes) else ()
         while len(self.runs) < len(compared):
             self._add_run()
-        racing = {lane.frame.run for lane in frame.lanes}
+        racing = {lane.frame.run for lane in snapshot.lanes}
         for run, lane in zip(self.runs, compared, strict=False):
             number = lane.frame.run
-            run.take(lane, self.axis, is_shown=number == frame.run, is_earlier=number not in racing)
+            run.take(lane, self.axis, is_shown=number == snapshot.shown.run, is_earlier=number not in racing)
         if len(compared) != self._compared:
             for run in self.runs[len(compared) :]:
                 run.let_go()
@@ -305,7 +311,7 @@ class LossPanel(Panel):
         self.units.show_value(self.axis.unit)
         if self._curves is not None:
             self._take_curves(self._curves)
-            self._compare(self._frame)
+            self._compare(self._snapshot)
         self._draw()
 
     def _take_epochs(self, rows: tuple[EpochRow, ...]) -> None:
@@ -391,7 +397,7 @@ def _smoothing_in_words(count: int) -> str:
     return trn("{count} update", "{count} updates", count).format(count=whole(count))
 
 
-def _same_runs(one: Frame, other: Frame) -> bool:
+def _same_runs(one: Snapshot, other: Snapshot) -> bool:
     """Whether both show the same runs, as far as these have come."""
-    runs = [[lane.frame.curves for lane in (*frame.lanes, *frame.pinned)] for frame in (one, other)]
+    runs = [[lane.frame.get(Curves) for lane in (*each.lanes, *each.pinned)] for each in (one, other)]
     return len(runs[0]) == len(runs[1]) and all(map(is_, *runs))

@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
-from gradlab.instruments.records import Band, Curves, EpochRow, Lane
+from gradlab.instruments.records import Band, Curves, EpochRow, LaneFrame
 from gradlab.language import mark, shown_name, tr
 from gradlab.window import theme
 from gradlab.window.charts.chart import Chart
@@ -39,12 +39,12 @@ class RunCurves:
         self._metrics = [EpochCurve(curve.kind, curve.chart, curve.key) for curve in metrics]
         self._band = BandCurve(updates.chart)
         self.key = CurveKey("", "lane.1", tr(HELP), dots=False)
-        self._lane: Lane | None = None
+        self._lane: LaneFrame | None = None
         self._unit: Unit | None = None
         self._rows: tuple[EpochRow, ...] = ()
         self._is_shown = self._is_earlier = False
 
-    def take(self, lane: Lane, axis: XAxis, *, is_shown: bool, is_earlier: bool) -> None:
+    def take(self, lane: LaneFrame, axis: XAxis, *, is_shown: bool, is_earlier: bool) -> None:
         """Take a run's curves, and their places on the axis."""
         if self._lane is None or lane.frame.run != self._lane.frame.run or axis.unit != self._unit:
             self._forget()
@@ -55,9 +55,9 @@ class RunCurves:
         self.key.rename(shown_name(lane.name))
         if is_new:
             self.dress()
-        curves = lane.frame.curves
+        curves = lane.frame.get(Curves)
         if curves is not None:
-            self._take_curves(curves, lane.frame.band, axis)
+            self._take_curves(curves, lane.band, axis)
 
     def let_go(self) -> None:
         """Be of no run."""

@@ -6,8 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from gradlab.instruments.records import Floats, SignalLayer, UnitValues
-from gradlab.instruments.records import Signal as NetworkSignal
+from gradlab.instruments.records import Floats, SignalFlow, SignalLayer, UnitValues
 from gradlab.window.panels.network.unit_grid import Spot
 
 Rows = Literal["batch", "row"]
@@ -24,14 +23,14 @@ class Moment:
         marked: the unit that is pointed at.
     """
 
-    signal: NetworkSignal
-    before: NetworkSignal | None = None
+    signal: SignalFlow
+    before: SignalFlow | None = None
     rows: Rows = "batch"
     progress: float = 1.0
     marked: Spot | None = None
 
     @property
-    def source(self) -> NetworkSignal:
+    def source(self) -> SignalFlow:
         """The signal whose values are drawn: while zeroing sweeps them away, the one before it."""
         return self.before if self._sweeps and self.progress < 1 and self.before else self.signal
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from gradlab.instruments.records import Signal as NetworkSignal
+from gradlab.instruments.records import SignalFlow
 from gradlab.language import tr
 from gradlab.window.panels.network.moment import Moment, Rows
 from gradlab.window.panels.network.painter import NetworkPainter, make_shades
@@ -24,8 +24,8 @@ class NetworkView(Themed, PointableView[Spot]):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._signal: NetworkSignal | None = None
-        self._before: NetworkSignal | None = None
+        self._signal: SignalFlow | None = None
+        self._before: SignalFlow | None = None
         self._rows: Rows = "batch"
         self._progress = 1.0
         self.player = Player(self.move_on, self)
@@ -46,7 +46,7 @@ class NetworkView(Themed, PointableView[Spot]):
         layers = () if self._signal is None else self._signal.layers
         return UnitGrid(layers, self.width(), self.height(), self.fontMetrics().height())
 
-    def show_signal(self, signal: NetworkSignal, *, animated: bool) -> None:
+    def show_signal(self, signal: SignalFlow, *, animated: bool) -> None:
         """Draw what a phase did, ``animated`` where the system lets windows move things."""
         self._before, self._signal = self._signal, signal
         if self.marked is not None and not _holds(signal, self.marked):
@@ -99,5 +99,5 @@ class NetworkView(Themed, PointableView[Spot]):
             NetworkPainter(QPainter(self), self.grid, moment, self._shades).paint()
 
 
-def _holds(signal: NetworkSignal, spot: Spot) -> bool:
+def _holds(signal: SignalFlow, spot: Spot) -> bool:
     return spot.column < len(signal.layers) and spot.index < len(signal.layers[spot.column].shown)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from gradlab.export.tables import Table, table_of
-from gradlab.instruments.records import Frame, Signal, State
+from gradlab.instruments.records import Frame, SignalFlow, State
 from gradlab.language import mark, tr
 from gradlab.window.panels.base import RunPanel
 from gradlab.window.panels.network.network_view import NetworkView
@@ -27,7 +27,7 @@ class NetworkPanel(RunPanel):
         "positive, pale yellow exactly 0. The lines are the strongest weights. Under each layer stands how much "
         "gradient the buffer holds for it. Step phase shows the signal go forward and the gradient come back."
     )
-    watches = frozenset({"signal"})
+    watches = frozenset({SignalFlow})
     rest = 0.25
     nothing_yet = mark("As soon as the model is loaded, you see its layers here.")
 
@@ -72,7 +72,7 @@ class NetworkPanel(RunPanel):
 
     @override
     def as_table(self) -> Table | None:
-        signal = self.newest(Signal)
+        signal = self.newest(SignalFlow)
         return None if signal is None else table_of(signal)
 
     @override
@@ -83,19 +83,19 @@ class NetworkPanel(RunPanel):
     def follow(self, frame: Frame) -> None:
         by_phase = frame.progress.by_phase
         progress = by_phase, frame.state is State.FINISHED
-        if (signal := self.take_new(frame.signal)) is not None:
+        if (signal := self.take_new(frame.get(SignalFlow))) is not None:
             self.view.show_signal(signal, animated=by_phase)
         elif progress == self._progress:
             return
         self._progress = progress
-        if (newest := self.newest(Signal)) is not None:
+        if (newest := self.newest(SignalFlow)) is not None:
             self._show_words(newest)
 
     def _choose_rows(self) -> None:
         self.view.show_rows(self.rows.currentData())
         self._point(self.view.marked)
 
-    def _show_words(self, signal: Signal) -> None:
+    def _show_words(self, signal: SignalFlow) -> None:
         by_phase, is_over = self._progress
         self.caption.show_sentence(caption(signal, by_phase, is_over=is_over))
         self.view.setAccessibleDescription(self.caption.text())

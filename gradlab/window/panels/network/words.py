@@ -1,6 +1,6 @@
 """What is said about a signal: what a phase did, and what a unit holds."""
 
-from gradlab.instruments.records import Signal, SignalLayer
+from gradlab.instruments.records import SignalFlow, SignalLayer
 from gradlab.language import sentences, shown_name, tr
 from gradlab.window.charts.formatting import short, whole
 from gradlab.window.panels.network.moment import Moment
@@ -33,7 +33,7 @@ def _unit_name(layer: SignalLayer, spot: Spot) -> str:
     return said.format(number=layer.shown[spot.index])
 
 
-def caption(signal: Signal, by_phase: bool, *, is_over: bool = False) -> str:
+def caption(signal: SignalFlow, by_phase: bool, *, is_over: bool = False) -> str:
     """Say in plain words what the latest phase did, and what to press; a run that is over has no next phase."""
     if not signal.phase:
         if is_over:
@@ -59,7 +59,7 @@ def caption(signal: Signal, by_phase: bool, *, is_over: bool = False) -> str:
     return tr("{name}: {text}").format(name=tr(NAMES[signal.phase]), text=_did(signal))
 
 
-def _did(signal: Signal) -> str:
+def _did(signal: SignalFlow) -> str:
     if signal.phase == "updated":
         moved = any(layer.change is not None and layer.change.any() for layer in signal.layers)
         return (

@@ -31,7 +31,7 @@ def output():
 def frame_of(*layers, update=1, run=0):
     shares = np.array([[0.0, each.troubled_share] for each in layers])
     course = Course(np.array([0.0, update]), shares, shares)
-    return Frame(run=run, activations=Activations(update, 512, layers, course))
+    return Frame(run=run).holding(Activations(update, 512, layers, course))
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def test_it_shows_the_loop_of_the_experiment_and_follows_its_settings(panel):
     panel.show_frame(Frame(experiment=Experiment()))
     assert panel.code.toPlainText() == text_of(lines_for(Experiment())).rstrip()
     assert "optimizer.zero_grad()" in panel.code.toPlainText()
-    panel.show_frame(Frame(serial=2, experiment=NEVER))
+    panel.show_frame(Frame(experiment=NEVER))
     assert "zero_grad" not in panel.code.toPlainText()
 
 

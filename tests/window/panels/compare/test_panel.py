@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_up import race_frames
+from made_up import race_snapshots
 from PySide6.QtCore import Qt
 
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.words import differences_in_words
-from gradlab.instruments.records import Band, Frame, Mark, Progress
+from gradlab.instruments.records import Band, Curves, Mark, Progress, Snapshot
 from gradlab.window.panels.bus import Desk
 from gradlab.window.panels.compare.panel import ComparePanel
 
@@ -31,8 +31,8 @@ def panel(qtbot, theme, desk):
 
 
 @pytest.fixture
-def frame():
-    return race_frames()[-1]
+def snapshot():
+    return race_snapshots()[-1]
 
 
 def texts(panel, row):
@@ -45,8 +45,8 @@ def click_row(panel, qtbot, row):
     qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
-def test_each_run_has_a_row_with_what_is_different_about_it(panel, frame):
-    panel.show_frame(frame)
+def test_each_run_has_a_row_with_what_is_different_about_it(panel, snapshot):
+    panel.show_snapshot(snapshot)
     assert [texts(panel, row)[0] for row in range(3)] == [
         "every update",
         "never\nZero gradients: never",
@@ -55,15 +55,15 @@ def test_each_run_has_a_row_with_what_is_different_about_it(panel, frame):
     assert texts(panel, 0)[1:] == ["1,290", "0.0133", "0.0160", "0.993", "0.993"]
 
 
-def test_every_run_has_its_colour(panel, frame, theme):
-    panel.show_frame(frame)
+def test_every_run_has_its_colour(panel, snapshot, theme):
+    panel.show_snapshot(snapshot)
     for row, token in enumerate(("lane.1", "lane.2", "lane.3")):
         icon = panel.model.index(row, 0).data(Qt.ItemDataRole.DecorationRole)
         assert icon.pixmap(12, 12).toImage().pixelColor(6, 6) == theme.color(token)
 
 
-def test_the_best_numbers_and_the_shown_run_are_bold(panel, frame):
-    panel.show_frame(frame)
+def test_the_best_numbers_and_the_shown_run_are_bold(panel, snapshot):
+    panel.show_snapshot(snapshot)
 
     def is_bold(row, column):
         font = panel.model.index(row, column).data(Qt.ItemDataRole.FontRole)
@@ -74,28 +74,28 @@ def test_the_best_numbers_and_the_shown_run_are_bold(panel, frame):
     assert not any(is_bold(row, 1) for row in range(3))
 
 
-def test_choosing_a_row_shows_that_run(panel, frame, desk, qtbot):
-    panel.show_frame(frame)
+def test_choosing_a_row_shows_that_run(panel, snapshot, desk, qtbot):
+    panel.show_snapshot(snapshot)
     with qtbot.waitSignal(desk.lane_wanted) as wanted:
         click_row(panel, qtbot, 1)
     assert wanted.args == ["never"]
     with qtbot.waitSignal(desk.lane_wanted) as wanted:
-        panel.show_frame(replace(frame.lanes[1].frame, lanes=frame.lanes, pinned=frame.pinned))
+        panel.show_snapshot(replace(snapshot, shown=snapshot.lanes[1].frame))
         qtbot.keyClick(panel.table, Qt.Key.Key_Up)
     assert wanted.args == ["every update"]
 
 
-def test_new_frames_leave_the_choice_alone(panel, frame, desk, qtbot):
-    panel.show_frame(frame)
+def test_new_frames_leave_the_choice_alone(panel, snapshot, desk, qtbot):
+    panel.show_snapshot(snapshot)
     click_row(panel, qtbot, 2)
     with qtbot.assertNotEmitted(desk.lane_wanted):
-        panel.show_frame(race_frames()[-2])
+        panel.show_snapshot(race_snapshots()[-2])
     assert panel.table.currentIndex().row() == 2
     assert texts(panel, 0)[1] == "1,247"
 
 
-def test_a_run_is_pinned_and_unpinned(panel, frame, desk, qtbot):
-    panel.show_frame(frame)
+def test_a_run_is_pinned_and_unpinned(panel, snapshot, desk, qtbot):
+    panel.show_snapshot(snapshot)
     assert (panel.pin.text(), panel.pin.accessibleName()) == ("Pin", "Pin")
     with qtbot.waitSignal(desk.pin_wanted) as wanted:
         qtbot.mouseClick(panel.pin, Qt.MouseButton.LeftButton)
@@ -110,67 +110,67 @@ def test_a_run_is_pinned_and_unpinned(panel, frame, desk, qtbot):
     assert wanted.args == [3, False]
 
 
-def test_running_again_offers_the_other_way_of_zeroing(panel, frame, desk, qtbot):
-    panel.show_frame(frame)
+def test_running_again_offers_the_other_way_of_zeroing(panel, snapshot, desk, qtbot):
+    panel.show_snapshot(snapshot)
     assert panel.again.text() == panel.again.accessibleName() == "Run again without zeroing"
     with qtbot.waitSignal(desk.run_again_wanted):
         qtbot.mouseClick(panel.again, Qt.MouseButton.LeftButton)
-    never = frame.lanes[1].frame
-    panel.show_frame(replace(never, lanes=frame.lanes))
+    never = snapshot.lanes[1].frame
+    panel.show_snapshot(Snapshot(never, snapshot.lanes))
     assert panel.again.text() == panel.again.accessibleName() == "Run again with zeroing"
-    panel.show_frame(replace(frame, progress=Progress()))
+    panel.show_snapshot(replace(snapshot, shown=replace(snapshot.shown, progress=Progress())))
     assert not panel.again.isEnabled()
 
 
-def test_side_by_side_needs_two_to_four_runs(panel, frame, desk, qtbot):
-    panel.show_frame(frame)
+def test_side_by_side_needs_two_to_four_runs(panel, snapshot, desk, qtbot):
+    panel.show_snapshot(snapshot)
     with qtbot.waitSignal(desk.side_by_side_wanted) as wanted:
         qtbot.mouseClick(panel.side_by_side, Qt.MouseButton.LeftButton)
     assert wanted.args == [True]
     desk.side_by_side_wanted.emit(False)  # ended elsewhere
     assert not panel.side_by_side.isChecked()
-    panel.show_frame(replace(frame, lanes=frame.lanes[:1]))
+    panel.show_snapshot(replace(snapshot, lanes=snapshot.lanes[:1]))
     assert not panel.side_by_side.isEnabled()
 
 
-def test_one_run_alone_gets_a_hint(panel, frame):
-    panel.show_frame(replace(frame, lanes=frame.lanes[:1], pinned=()))
+def test_one_run_alone_gets_a_hint(panel, snapshot):
+    panel.show_snapshot(replace(snapshot, lanes=snapshot.lanes[:1], pinned=()))
     assert panel.hint.isVisible()
-    panel.show_frame(frame)
+    panel.show_snapshot(snapshot)
     assert not panel.hint.isVisible()
 
 
-def test_without_any_run_the_table_is_empty(panel, frame):
-    panel.show_frame(frame)
-    panel.show_frame(Frame())
+def test_without_any_run_the_table_is_empty(panel, snapshot):
+    panel.show_snapshot(snapshot)
+    panel.show_snapshot(Snapshot())
     assert panel.model.rowCount() == 0
     assert not panel.pin.isEnabled()
     assert panel.as_table() is None
 
 
-def test_of_replicas_the_middle_one_is_shown_with_their_range(panel, frame):
+def test_of_replicas_the_middle_one_is_shown_with_their_range(panel, snapshot):
     empty = np.empty(0)
     triples = np.array([[0.5, 0.1], [0.6, 0.2], [0.7, 0.3]])
     band = Band(9, empty, empty, empty, np.arange(2.0), np.arange(2.0), {"val_loss": triples})
-    lane = replace(frame.lanes[0], frame=replace(frame.lanes[0].frame, band=band))
-    panel.show_frame(replace(frame, lanes=(lane,)))
+    lane = replace(snapshot.lanes[0], band=band)
+    panel.show_snapshot(replace(snapshot, lanes=(lane,)))
     assert texts(panel, 0)[3:] == ["0.200", "–", "–"]
     tip = panel.model.index(0, 3).data(Qt.ItemDataRole.ToolTipRole)
     assert tip == "The middle of 9 runs; most lie between 0.100 and 0.300."
 
 
-def test_a_run_that_diverged_says_so(panel, frame):
-    first = frame.lanes[0]
-    curves = replace(first.frame.curves, marks=(Mark(3, "diverged", "diverged"),))
-    lane = replace(first, frame=replace(first.frame, curves=curves))
-    panel.show_frame(replace(frame, lanes=(lane, *frame.lanes[1:])))
+def test_a_run_that_diverged_says_so(panel, snapshot):
+    first = snapshot.lanes[0]
+    curves = replace(first.frame.get(Curves), marks=(Mark(3, "diverged", "diverged"),))
+    lane = replace(first, frame=first.frame.holding(curves))
+    panel.show_snapshot(replace(snapshot, lanes=(lane, *snapshot.lanes[1:])))
     assert texts(panel, 0)[2] == "diverged"
 
 
 @pytest.mark.parametrize("width", [300, 420, 900])
-def test_the_names_have_room_in_a_small_panel(panel, frame, width, qtbot):
+def test_the_names_have_room_in_a_small_panel(panel, snapshot, width, qtbot):
     panel.resize(width, 230)
-    panel.show_frame(frame)
+    panel.show_snapshot(snapshot)
     qtbot.wait(1)
     name = panel.table.fontMetrics().horizontalAdvance("every update")
     assert panel.table.columnWidth(0) > name
@@ -178,8 +178,8 @@ def test_the_names_have_room_in_a_small_panel(panel, frame, width, qtbot):
     assert not panel.table.isColumnHidden(3)
 
 
-def test_the_table_can_be_saved(panel, frame):
-    panel.show_frame(frame)
+def test_the_table_can_be_saved(panel, snapshot):
+    panel.show_snapshot(snapshot)
     table = panel.as_table()
     assert table.header[:3] == ("run", "differs", "updates")
     assert list(table.rows)[1][:3] == ("never", "Zero gradients: never", 1290.0)

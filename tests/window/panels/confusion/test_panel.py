@@ -43,7 +43,7 @@ def confusion(counts, names=None, epoch=7, earlier=()):
 
 
 def frame(shown, serial=1, run=0):
-    return Frame(serial=serial, run=run, confusion=shown, train_loss=1.0, val_loss=1.0)
+    return Frame(run=run, train_loss=1.0, val_loss=1.0).holding(shown)
 
 
 def digit_counts():
@@ -245,9 +245,9 @@ def test_without_a_matrix_the_panel_says_why(panel, empty, expected):
 
 def test_a_new_run_forgets_the_old_one_and_a_frame_without_counts_does_not(panel):
     panel.show_frame(frame(digits()))
-    panel.show_frame(Frame(serial=2, train_loss=1.0, val_loss=1.0))
+    panel.show_frame(Frame(train_loss=1.0, val_loss=1.0))
     assert panel.table.isVisible()
-    panel.show_frame(Frame(serial=3, run=1))
+    panel.show_frame(Frame(run=1))
     assert panel.hint.isVisible()
     assert panel.table.matrix.classes == 0
     panel.show_frame(frame(digits(), serial=4, run=1))
@@ -493,7 +493,7 @@ def test_the_curves_tell_their_areas_and_mark_the_threshold(panel):
     panel.resize(700, 400)
     panel.show_frame(shown)
     panel.curves_button.setChecked(True)
-    true, scores = shown.confusion.true, shown.confusion.at(1).scores
+    true, scores = shown.get(Confusion).true, shown.get(Confusion).at(1).scores
     curves = panel.curves
     assert f"{sklearn.metrics.average_precision_score(true, scores):.3f}" in curves.precision_title.text()
     assert f"{sklearn.metrics.roc_auc_score(true, scores):.3f}" in curves.roc_title.text()

@@ -10,6 +10,7 @@ from PySide6.QtTest import QSignalSpy
 
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import (
+    DataView,
     DataWish,
     Frame,
     LineView,
@@ -121,7 +122,7 @@ def colors_in(panel):
 
 @pytest.mark.parametrize("kind", VIEWS)
 def test_each_kind_of_data_has_its_own_picture_with_a_caption_and_a_name(panel, kind):
-    panel.show_frame(Frame(data=EVERY_VIEW[kind]()))
+    panel.show_frame(Frame().holding(EVERY_VIEW[kind]()))
     assert isinstance(shown(panel), VIEWS[kind])
     assert panel.caption.text()
     assert shown(panel).accessibleName()
@@ -130,7 +131,7 @@ def test_each_kind_of_data_has_its_own_picture_with_a_caption_and_a_name(panel, 
 
 @pytest.mark.parametrize("kind", VIEWS)
 def test_every_picture_takes_its_background_from_the_theme(panel, kind, wear):
-    panel.show_frame(Frame(data=EVERY_VIEW[kind]()))
+    panel.show_frame(Frame().holding(EVERY_VIEW[kind]()))
     dark = wear("dark")
     assert dark.color("plot.background").name() in colors_in(panel)
 
@@ -138,20 +139,20 @@ def test_every_picture_takes_its_background_from_the_theme(panel, kind, wear):
 @pytest.mark.parametrize("kind", VIEWS)
 def test_a_new_frame_makes_no_new_widgets_nor_plot_items(panel, kind):
     view = EVERY_VIEW[kind]()
-    panel.show_frame(Frame(data=view))
+    panel.show_frame(Frame().holding(view))
     widget = shown(panel)
     items = widget.scene().items() if hasattr(widget, "scene") else []
-    panel.show_frame(Frame(serial=2, data=replace(view)))
+    panel.show_frame(Frame().holding(replace(view)))
     assert shown(panel) is widget
     assert (widget.scene().items() if hasattr(widget, "scene") else []) == items
 
 
 def test_before_any_data_and_after_a_reset_the_panel_says_what_will_come(panel):
     assert panel.hint.isVisible()
-    panel.show_frame(Frame(data=line()))
-    panel.show_frame(Frame(serial=2))
+    panel.show_frame(Frame().holding(line()))
+    panel.show_frame(Frame())
     assert not panel.hint.isVisible()
-    panel.show_frame(Frame(serial=3, run=1))
+    panel.show_frame(Frame(run=1))
     assert panel.hint.isVisible()
 
 
@@ -167,22 +168,22 @@ def test_regions_are_the_stronger_the_surer_the_model_is(theme, classes):
 
 def test_regions_stay_drawable_when_the_model_answers_nan(panel):
     view = plane()
-    panel.show_frame(Frame(data=replace(view, confidence=np.full_like(view.confidence, np.nan))))
+    panel.show_frame(Frame().holding(replace(view, confidence=np.full_like(view.confidence, np.nan))))
     assert isinstance(shown(panel), VIEWS[PlaneView])
 
 
 def test_plane_tells_training_from_validation_and_shows_class_names_as_text(panel):
-    panel.show_frame(Frame(data=plane()))
+    panel.show_frame(Frame().holding(plane()))
     assert "training" in panel.caption.text()
     assert "validation" in panel.caption.text()
     assert "class&nbsp;&lt;1&gt;" in panel.caption.text()
     without = replace(plane(), validation_points=np.empty((0, 2)), validation_classes=np.empty(0, np.int64))
-    panel.show_frame(Frame(serial=2, data=without))
+    panel.show_frame(Frame().holding(without))
     assert "validation" not in panel.caption.text()
 
 
 def test_predicted_against_true_notes_r_squared_and_the_mean_error(panel):
-    panel.show_frame(Frame(data=predicted()))
+    panel.show_frame(Frame().holding(predicted()))
     assert "R² 0.20" in panel.caption.text()
     assert "Off by 1.00 on average" in panel.caption.text()
 
@@ -195,7 +196,7 @@ def test_predicted_against_true_notes_r_squared_and_the_mean_error(panel):
     ],
 )
 def test_a_diverged_model_is_named_instead_of_drawn(panel, lost):
-    panel.show_frame(Frame(data=lost))
+    panel.show_frame(Frame().holding(lost))
     assert "diverged" in panel.caption.text()
 
 
@@ -212,7 +213,7 @@ def test_a_wild_model_never_makes_the_data_unreadable(data, model):
 
 
 def test_pictures_say_how_many_are_right_and_each_says_what_it_is(panel):
-    panel.show_frame(Frame(data=pictures()))
+    panel.show_frame(Frame().holding(pictures()))
     assert "34 of 36 right" in panel.caption.text()
     grid = QAccessible.queryAccessibleInterface(shown(panel))
     texts = [grid.child(number).text(QAccessible.Text.Name) for number in range(grid.childCount())]
@@ -222,21 +223,21 @@ def test_pictures_say_how_many_are_right_and_each_says_what_it_is(panel):
 
 def test_wrong_pictures_are_framed_and_only_they(panel):
     error = Theme.load("light").color("status.error").name()
-    panel.show_frame(Frame(data=pictures()))
+    panel.show_frame(Frame().holding(pictures()))
     assert error in colors_in(panel)
     right = pictures()
-    panel.show_frame(Frame(serial=2, data=replace(right, predicted=right.true)))
+    panel.show_frame(Frame().holding(replace(right, predicted=right.true)))
     assert error not in colors_in(panel)
 
 
 def test_new_predictions_keep_the_pictures(panel):
     view = pictures()
-    panel.show_frame(Frame(data=view))
+    panel.show_frame(Frame().holding(view))
     reset = QSignalSpy(shown(panel).model().modelReset)
-    panel.show_frame(Frame(serial=2, data=replace(view, pictures=view.pictures.copy(), predicted=view.true)))
+    panel.show_frame(Frame().holding(replace(view, pictures=view.pictures.copy(), predicted=view.true)))
     assert reset.count() == 0
     assert "36 of 36 right" in panel.caption.text()
-    panel.show_frame(Frame(serial=3, data=pictures(9)))
+    panel.show_frame(Frame().holding(pictures(9)))
     assert shown(panel).model().rowCount() == 9
 
 
@@ -251,7 +252,7 @@ def test_pictures_fill_the_room_without_scrolling_unless_they_would_be_tiny(coun
 
 
 def test_wrong_rows_are_marked_by_a_word_and_not_by_colour_alone(panel):
-    panel.show_frame(Frame(data=table()))
+    panel.show_frame(Frame().holding(table()))
     assert "3 of 4 right" in panel.caption.text()
     model = shown(panel).model()
     assert [model.data(model.index(row, 0)) for row in range(4)] == [
@@ -271,9 +272,9 @@ def test_wrong_rows_are_marked_by_a_word_and_not_by_colour_alone(panel):
 
 def test_rows_change_in_place_and_only_where_something_changed(panel):
     view = table()
-    panel.show_frame(Frame(data=view))
+    panel.show_frame(Frame().holding(view))
     changed = QSignalSpy(shown(panel).model().dataChanged)
-    panel.show_frame(Frame(serial=2, data=replace(view, predicted=view.true)))
+    panel.show_frame(Frame().holding(replace(view, predicted=view.true)))
     areas = [
         (first.row(), last.row(), last.column()) for first, last, _ in map(changed.at, range(changed.count()))
     ]
@@ -284,18 +285,17 @@ def test_rows_change_in_place_and_only_where_something_changed(panel):
 def test_one_class_or_no_rows_break_nothing(panel, classes):
     empty = np.empty(0, np.int64)
     view = TableView(("a",), classes, np.empty((0, 1)), empty, empty, np.empty(0, np.float32))
-    panel.show_frame(Frame(data=view))
+    panel.show_frame(Frame().holding(view))
     assert "0 of 0 right" in panel.caption.text()
     panel.show_frame(
-        Frame(
-            serial=2,
-            data=replace(
+        Frame().holding(
+            replace(
                 pictures(),
                 pictures=np.empty((0, 8, 8), np.float32),
                 true=empty,
                 predicted=empty,
                 confidence=np.empty(0, np.float32),
-            ),
+            )
         )
     )
     assert "0 of 0 right" in panel.caption.text()
@@ -323,37 +323,37 @@ def answering(view, wish, choices=("pictures", "projection")):
 
 
 def test_only_where_there_is_a_choice_it_is_offered(panel):
-    panel.show_frame(Frame(data=line()))
+    panel.show_frame(Frame().holding(line()))
     assert not panel.choices.isVisible()
-    panel.show_frame(Frame(serial=2, data=answering(pictures(), DataWish())))
+    panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
     assert [panel.view_box.itemText(number) for number in range(2)] == ["Pictures", "Projection"]
     assert panel.worst_first.isVisible()
-    panel.show_frame(Frame(serial=3, data=answering(plane(), DataWish())))
+    panel.show_frame(Frame().holding(answering(plane(), DataWish())))
     assert panel.view_box.isVisible()
     assert not panel.worst_first.isVisible()  # points have no order
 
 
 def test_what_is_chosen_is_asked_of_the_trainer_and_again_after_a_reset(panel, desk):
     asked = heard(desk.asked)
-    panel.show_frame(Frame(data=answering(pictures(), DataWish())))
+    panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
     panel.view_box.setCurrentIndex(1)
     panel.worst_first.click()
-    panel.show_frame(Frame(serial=2, run=1))
+    panel.show_frame(Frame(run=1))
     wishes = [(part, wish.kind, wish.worst_first) for part, wish in asked]
     assert wishes == [
-        ("data", "projection", False),
-        ("data", "projection", True),
-        ("data", "projection", True),
+        (DataView, "projection", False),
+        (DataView, "projection", True),
+        (DataView, "projection", True),
     ]
 
 
 def test_selected_rows_are_asked_for_told_and_let_go_of(panel, desk, qtbot):
-    panel.show_frame(Frame(data=answering(pictures(), DataWish())))
+    panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
     asked = heard(desk.asked)
     desk.rows_selected.emit(np.arange(41), "true 3, predicted 8, after epoch 2")
     wish = asked[-1][1]
     assert len(wish.rows) == 41
-    panel.show_frame(Frame(serial=2, data=answering(pictures(36), wish)))
+    panel.show_frame(Frame().holding(answering(pictures(36), wish)))
     text = "Showing 36 of 41 rows: true 3, predicted 8, after epoch 2"
     assert panel.selection_text.text() == text
     assert panel.selection.isVisible()
@@ -367,7 +367,7 @@ def test_selected_rows_are_asked_for_told_and_let_go_of(panel, desk, qtbot):
 def test_escape_shows_all_rows_again(panel, desk, qtbot):
     panel.activateWindow()
     qtbot.waitActive(panel)
-    panel.show_frame(Frame(data=answering(pictures(), DataWish())))
+    panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
     desk.rows_selected.emit(np.arange(3), "three of them")
     shown(panel).setFocus()
     qtbot.keyClick(shown(panel), Qt.Key.Key_Escape)
@@ -375,24 +375,24 @@ def test_escape_shows_all_rows_again(panel, desk, qtbot):
 
 
 def test_chosen_points_are_ringed_and_the_others_step_back(panel, desk):
-    panel.show_frame(Frame(data=plane()))
+    panel.show_frame(Frame().holding(plane()))
     desk.rows_selected.emit(np.array([4, 5]), "true b, predicted a")
     wish = panel._wish
     chosen = np.array([[0.1, 0.2], [0.3, 0.4]])
-    panel.show_frame(Frame(serial=2, data=replace(plane(), wish=wish, chosen_points=chosen)))
+    panel.show_frame(Frame().holding(replace(plane(), wish=wish, chosen_points=chosen)))
     plot = shown(panel)
     np.testing.assert_array_equal(np.column_stack(plot._chosen.getData()), chosen)
     assert all(item.opacity() < 0.5 for pair in plot._points for item in pair)
     assert panel.selection_text.text() == "2 rows marked: true b, predicted a"
-    panel.show_frame(Frame(serial=3, data=plane()))
+    panel.show_frame(Frame().holding(plane()))
     assert len(plot._chosen.getData()[0]) == 0
     assert all(item.opacity() == 1 for pair in plot._points for item in pair)
 
 
 def test_rows_that_were_chosen_do_not_outlive_their_run(panel, desk):
-    panel.show_frame(Frame(data=answering(pictures(), DataWish())))
+    panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
     desk.rows_selected.emit(np.arange(3), "three of them")
-    panel.show_frame(Frame(serial=2, run=1, data=answering(pictures(), DataWish())))
+    panel.show_frame(Frame(run=1).holding(answering(pictures(), DataWish())))
     assert panel._wish.rows is None
     assert not panel.selection.isVisible()
 
@@ -401,7 +401,7 @@ def test_rows_that_were_chosen_while_the_panel_was_hidden_are_shown_when_it_open
     panel.hide()
     desk.rows_selected.emit(np.arange(9), "nine of them")
     panel.show()
-    panel.show_frame(Frame(serial=2, run=5, data=answering(pictures(9), panel._wish)))
+    panel.show_frame(Frame(run=5).holding(answering(pictures(9), panel._wish)))
     assert panel.selection_text.text() == "Showing 9 rows: nine of them"
 
 
@@ -410,7 +410,7 @@ def test_the_boundary_follows_a_threshold_that_is_tried_and_the_settings_afterwa
     positive = ((x + 1) / 2).astype(np.float32)
     view = replace(plane(), scores=np.stack([1 - positive, positive], axis=-1))
     experiment = Experiment()
-    panel.show_frame(Frame(data=view, experiment=experiment))
+    panel.show_frame(Frame(experiment=experiment).holding(view))
 
     def boundary():
         """Return where, from left to right, class 1 begins in the picture."""
@@ -420,22 +420,22 @@ def test_the_boundary_follows_a_threshold_that_is_tried_and_the_settings_afterwa
     assert boundary() == pytest.approx(0, abs=0.1)
     desk.threshold_tried.emit(0.8)
     assert boundary() == pytest.approx(0.6, abs=0.1)
-    panel.show_frame(Frame(serial=2, data=replace(view), experiment=experiment))
+    panel.show_frame(Frame(experiment=experiment).holding(replace(view)))
     assert boundary() == pytest.approx(0.6, abs=0.1)
-    panel.show_frame(Frame(serial=3, data=view, experiment=experiment.with_value("training.threshold", 0.2)))
+    panel.show_frame(Frame(experiment=experiment.with_value("training.threshold", 0.2)).holding(view))
     assert boundary() == pytest.approx(-0.6, abs=0.1)
 
 
 def test_a_slice_says_that_points_may_lie_on_the_other_side(panel):
-    panel.show_frame(Frame(data=replace(plane(), is_slice=True)))
+    panel.show_frame(Frame().holding(replace(plane(), is_slice=True)))
     assert "may lie on the other side" in panel.caption.text()
-    panel.show_frame(Frame(serial=2, data=plane()))
+    panel.show_frame(Frame().holding(plane()))
     assert "may lie on the other side" not in panel.caption.text()
 
 
 def test_a_low_panel_shows_the_legend_alone_and_the_rest_as_a_tooltip(panel):
     panel.resize(420, 180)
-    panel.show_frame(Frame(data=replace(plane(), is_slice=True)))
+    panel.show_frame(Frame().holding(replace(plane(), is_slice=True)))
     assert "validation" in panel.caption.text()
     assert "slice" not in panel.caption.text()
     assert "slice" in panel._views_page.toolTip()
@@ -446,7 +446,7 @@ def test_a_low_panel_shows_the_legend_alone_and_the_rest_as_a_tooltip(panel):
 @pytest.mark.parametrize("every_step", [True, False])
 def test_a_sequence_is_drawn_with_its_target_and_prediction_at_their_steps(panel, every_step):
     view = sequences(every_step)
-    panel.show_frame(Frame(data=view))
+    panel.show_frame(Frame().holding(view))
     plot = shown(panel)
     plot.slider.setValue(2)
     steps = np.arange(1, 21)
@@ -462,14 +462,14 @@ def test_a_sequence_is_drawn_with_its_target_and_prediction_at_their_steps(panel
 def test_sequences_with_fewer_features_hide_the_curves_of_the_others(panel):
     view = sequences()
     two = replace(view, inputs=np.repeat(view.inputs, 2, axis=2), input_names=("value", "mark"))
-    panel.show_frame(Frame(data=two))
+    panel.show_frame(Frame().holding(two))
     assert "input mark" in panel.caption.text().replace("&nbsp;", " ")
-    panel.show_frame(Frame(serial=2, data=view))
+    panel.show_frame(Frame().holding(view))
     assert [item.isVisible() for item in shown(panel)._inputs] == [True, False]
 
 
 def test_each_choice_has_a_name_that_is_seen_and_an_explanation(panel):
-    panel.show_frame(Frame(data=answering(pictures(), DataWish())))
+    panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
     seen = {panel.view_box: panel.view_label.text(), panel.worst_first: panel.worst_first.text()}
     for control, name in seen.items():
         assert control.accessibleName() == name

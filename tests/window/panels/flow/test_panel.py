@@ -7,7 +7,7 @@ from made_up import flow_frames
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF
 
-from gradlab.instruments.records import Course, Frame, LayerSizes, SizeHistogram
+from gradlab.instruments.records import Course, Flow, Frame, LayerSizes, SizeHistogram
 from gradlab.window.charts.formatting import short
 from gradlab.window.charts.guides import Guides, Level, Zone
 from gradlab.window.panels.bus import Desk
@@ -49,7 +49,7 @@ def showing(panel, frame, view):
 
 
 def with_flow(frame: Frame, **changes) -> Frame:
-    return replace(frame, serial=frame.serial + 1000, flow=replace(frame.flow, **changes))
+    return frame.holding(replace(frame.get(Flow), **changes))
 
 
 def color_at(widget, point) -> str:
@@ -88,7 +88,7 @@ def test_every_view_shows_something_in_every_size_and_theme(panel, frames, view,
     colors = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
     assert len(colors) > 3
     assert plot.height() > size[1] / 3
-    assert panel.story.text() == VIEWS[view].story(frames[-1].flow)
+    assert panel.story.text() == VIEWS[view].story(frames[-1].get(Flow))
 
 
 def test_every_control_is_named_as_it_is_labelled_and_explained(panel):
@@ -166,7 +166,7 @@ def test_the_mouse_and_the_keys_read_a_layer_off(panel, frames, qtbot):
     qtbot.keyClick(bars, Qt.Key.Key_Up)
     assert panel.story.text().startswith("hidden2: ")
     qtbot.keyClick(bars, Qt.Key.Key_Escape)
-    assert panel.story.text() == bars_story(frames[-1].flow)
+    assert panel.story.text() == bars_story(frames[-1].get(Flow))
 
 
 def test_bars_lie_between_whole_powers_of_ten():
@@ -177,7 +177,7 @@ def test_bars_lie_between_whole_powers_of_ten():
 
 
 def test_the_story_tells_where_the_gradient_vanishes(frames):
-    flow = frames[-1].flow
+    flow = frames[-1].get(Flow)
     assert bars_story(flow) == "What update 900 used. In hidden1 it is 316 times smaller than in output."
     even = replace(flow, sizes=LayerSizes(np.full(4, 0.1), np.full(4, 0.2), 3, batches=1, accumulate=2))
     assert bars_story(even).startswith("In the buffer now, for update 3: batch 1 of 2.")
@@ -217,9 +217,9 @@ def test_exact_zeros_have_a_row_of_their_own(panel, frames):
 
 def test_a_layer_can_be_looked_at_alone(panel, frames):
     heat = showing(panel, frames[-1], HEAT)
-    np.testing.assert_array_equal(heat._shares, frames[-1].flow.histogram.of(None))
+    np.testing.assert_array_equal(heat._shares, frames[-1].get(Flow).histogram.of(None))
     panel.layer.setCurrentText("hidden2")
-    np.testing.assert_array_equal(heat._shares, frames[-1].flow.histogram.shares[1])
+    np.testing.assert_array_equal(heat._shares, frames[-1].get(Flow).histogram.shares[1])
 
 
 def test_where_nobody_looked_the_picture_says_so(panel, frames):
@@ -241,7 +241,7 @@ def test_curves_show_what_was_recorded_in_powers_of_ten(panel, frames):
     chart = showing(panel, frames[-1], RATIO)
     for number, curve in enumerate(chart.curves):
         _, y = drawn(curve)
-        recorded = np.log10(frames[-1].flow.ratios.high[number])
+        recorded = np.log10(frames[-1].get(Flow).ratios.high[number])
         assert np.nanmax(y) == pytest.approx(recorded.max())
         assert np.nanmin(y) == pytest.approx(recorded.min())
 
@@ -250,7 +250,7 @@ def test_the_guide_line_is_always_in_view(panel, frames):
     chart = showing(panel, frames[-1], RATIO)
     bottom, top = chart.view.viewRange()[1]
     assert bottom < -4 < -2 < top
-    high = frames[-1].flow.ratios
+    high = frames[-1].get(Flow).ratios
     panel.show_frame(with_flow(frames[-1], ratios=Course(high.updates, high.low * 1e5, high.high * 1e5)))
     bottom, top = chart.view.viewRange()[1]
     assert bottom < -4
@@ -280,11 +280,11 @@ def test_the_course_of_a_long_run_keeps_its_lowest_and_highest_values(panel, fra
 def test_the_cursor_reads_exact_values(panel, frames):
     chart = showing(panel, frames[-1], DIRECTIONS)
     chart._point(chart, (chart.axis.place(450), 0.3))
-    at = frames[-1].flow.directions.high[:, 449]
+    at = frames[-1].get(Flow).directions.high[:, 449]
     assert [curve.key.value for curve in chart.curves] == [short(value) for value in at]
     assert chart.overlay.cursor.label == "update 450"
     chart._point(chart, None)
-    latest = frames[-1].flow.directions.high[:, -1]
+    latest = frames[-1].get(Flow).directions.high[:, -1]
     assert chart.curves[0].key.value == short(latest[0])
 
 
@@ -293,14 +293,14 @@ def test_without_keys_the_cursor_names_the_nearest_curve(panel):
     panel.resize(420, 230)
     chart = showing(panel, frame, RATIO)
     assert not any(curve.key.isVisible() for curve in chart.curves)
-    y = float(np.log10(frame.flow.ratios.high[4, 29]))
+    y = float(np.log10(frame.get(Flow).ratios.high[4, 29]))
     chart._point(chart, (chart.axis.place(30), y))
     assert chart.overlay.cursor.label.startswith("update 30 · hidden5 ")
 
 
 def test_what_is_unknown_is_a_gap(panel, frames):
     chart = showing(panel, frames[-1], NOISE)
-    assert np.isnan(frames[-1].flow.noise.high[0, :9]).all()
+    assert np.isnan(frames[-1].get(Flow).noise.high[0, :9]).all()
     _, y = drawn(chart.curves[0])
     assert np.isnan(y[:9]).all()
 
@@ -355,7 +355,7 @@ def test_with_single_batches_it_says_how_to_compare_them_and_does_it(panel, fram
 )
 def test_the_noise_scale_is_put_into_a_sentence(frames, scale, rows, words):
     values = np.array([[scale] * 5, [rows] * 4 + [3.0]])
-    flow = replace(frames[-1].flow, noise=Course(np.arange(1.0, 6), values, values))
+    flow = replace(frames[-1].get(Flow), noise=Course(np.arange(1.0, 6), values, values))
     sentence = noise_story(flow)
     assert words in sentence.lower()
     assert "uses 64:" in sentence  # not the rows of an epoch's small last update
@@ -363,12 +363,12 @@ def test_the_noise_scale_is_put_into_a_sentence(frames, scale, rows, words):
 
 def test_until_the_noise_scale_is_known_it_asks_for_patience(frames):
     values = np.array([[nan], [64.0]])
-    flow = replace(frames[-1].flow, noise=Course(np.ones(1), values, values))
+    flow = replace(frames[-1].get(Flow), noise=Course(np.ones(1), values, values))
     assert "some more updates" in noise_story(flow)
 
 
 def test_it_says_whether_clipping_is_on(frames):
-    flow = frames[-1].flow
+    flow = frames[-1].get(Flow)
     assert "longer than 1.00" in norms_story(flow)
     values = np.array([[1.0], [1.0], [nan]])
     assert "Clipping is off" in norms_story(replace(flow, norms=Course(np.ones(1), values, values)))
@@ -386,7 +386,7 @@ def test_words_of_guides_never_lie_on_each_other(panel, frames):
 
 def test_the_view_in_front_can_be_saved_as_a_table(panel, frames):
     assert panel.as_table() is None
-    flow = frames[-1].flow
+    flow = frames[-1].get(Flow)
     showing(panel, frames[-1], BARS)
     header, rows = panel.as_table()
     assert header == ("layer", "mean", "largest")

@@ -43,7 +43,7 @@ def weight(left_over, batch, used, name="hidden1.weight"):
 
 def frame_of(*parameters, zeroing="every_update", update=5, **rest) -> Frame:
     values = {"micro_batch": 1, "accumulate": 1, "norm": 0.53, "clipped": 0.53} | rest
-    return Frame(gradients=Gradients(update=update, zeroing=zeroing, parameters=parameters, **values))
+    return Frame().holding(Gradients(update=update, zeroing=zeroing, parameters=parameters, **values))
 
 
 def cell_of(tile, row, column, bias=False) -> Cell:
@@ -280,7 +280,7 @@ def test_large_layers_say_largest_instead_of_a_norm_they_do_not_know(panel, qtbo
 def test_the_timeline_shows_none_zero_and_broken_in_their_own_colors(panel, qtbot):
     rms = np.array([[1.0, -1.0, 0.0, np.nan]])
     timeline = Timeline(("hidden1",), np.arange(1.0, 5), rms)
-    panel.show_frame(Frame(timeline=timeline))
+    panel.show_frame(Frame().holding(timeline))
     panel.tabs.setCurrentIndex(1)
     image = panel.timeline.image.image
     wide = image.shape[1] // 4
@@ -297,7 +297,7 @@ def test_the_timeline_shows_none_zero_and_broken_in_their_own_colors(panel, qtbo
 
 def test_the_timeline_reads_off_a_measurement(panel):
     timeline = Timeline(("hidden1", "output"), np.array([10.0, 20.0]), np.array([[0.1, 0.0], [-1.0, 0.25]]))
-    panel.show_frame(Frame(timeline=timeline))
+    panel.show_frame(Frame().holding(timeline))
     panel.tabs.setCurrentIndex(1)
     panel.timeline.point(21, 1.5)
     assert panel.story.text() == "output at update 20: typical size 0.250"
@@ -318,7 +318,7 @@ def test_every_layer_is_named_beside_the_timeline(panel, qtbot):
 def test_only_the_view_in_front_is_drawn(panel, monkeypatch):
     panel.tabs.setCurrentIndex(1)
     monkeypatch.setattr(panel.buffer, "show_parameters", lambda *_, **__: pytest.fail("drawn behind"))
-    panel.show_frame(replace(gradient_frames()[-1], serial=1))
+    panel.show_frame(replace(gradient_frames()[-1]))
     assert panel.facts[0].text() == "Update 60"
 
 
@@ -363,8 +363,8 @@ def test_a_clipped_gradient_is_not_called_the_sum(panel):
 def test_the_pictures_that_a_phase_changed_are_marked(phase, lit):
     awaited = phase in ("zeroed", "forward")
     frame = frame_of(weight(None, [[1.0]], [[1.0]]), phase=phase, awaited=awaited)
-    assert reading(frame.gradients, by_phase=True).lit == lit
-    assert reading(frame.gradients, by_phase=False).lit == set()
+    assert reading(frame.get(Gradients), by_phase=True).lit == lit
+    assert reading(frame.get(Gradients), by_phase=False).lit == set()
 
 
 def test_the_strip_is_there_only_while_phases_are_stepped(panel):
@@ -505,7 +505,7 @@ def test_weights_and_updates_are_further_rows_with_scales_of_their_own(panel, qt
     _, extra, *_ = panel.buffer.rows
     assert len(panel.buffer.rows) == 4
     assert extra.parts == ("weights", "update")
-    shown = gradient_frames()[-1].gradients.parameters[0]
+    shown = gradient_frames()[-1].get(Gradients).parameters[0]
     for limit, tile, values in zip(extra.limits, extra.tiles, (shown.weights, shown.update), strict=True):
         assert limit >= tile.largest >= np.abs(values).max()
         assert limit <= 1.6 * tile.largest
@@ -541,12 +541,12 @@ def test_what_is_wanted_reaches_the_instrument_and_is_asked_anew_of_every_run(pa
     panel.join(desk)
     panel.show_frame(gradient_frames()[-1])
     panel.extras["update"].trigger()
-    assert asked[-1] == ("gradients", BufferWish(updates=True))
+    assert asked[-1] == (Gradients, BufferWish(updates=True))
     panel.layer.setCurrentText("output")
-    assert asked[-1] == ("gradients", BufferWish(updates=True, whole="output"))
+    assert asked[-1] == (Gradients, BufferWish(updates=True, whole="output"))
     asked.clear()
     panel.show_frame(replace(gradient_frames()[-1], run=1))
-    assert asked == [("gradients", BufferWish(updates=True, whole="output"))]
+    assert asked == [(Gradients, BufferWish(updates=True, whole="output"))]
 
 
 # --- the change of a phase is animated ---------------------------------------------------------------------------

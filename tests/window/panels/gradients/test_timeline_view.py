@@ -62,7 +62,7 @@ def frame_with_curves() -> Frame:
     seconds = np.cumsum(np.where(update <= 500, 0.01, 0.04))
     losses = np.ones(1000)
     curves = Curves(update, update / 10, 32 * update, seconds, losses, losses, losses)
-    return Frame(curves=curves, timeline=COURSE, progress=Progress(epochs=100))
+    return Frame(progress=Progress(epochs=100)).holding(curves, COURSE)
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def landscape(losses=BOWL, **changes):
 
 
 def frame(shown=None, update=120, state=State.PAUSED, run=0):
-    return Frame(run=run, state=state, progress=Progress(update=update), landscape=shown)
+    return Frame(run=run, state=state, progress=Progress(update=update)).holding(shown)
 
 
 @pytest.fixture
@@ -78,8 +78,8 @@ def test_compute_asks_for_what_the_options_say(panel, qtbot):
     assert len(panel.wishes) == 1  # nothing is computed before it is asked for
     qtbot.keyClick(panel.button, Qt.Key.Key_Space)
     assert panel.wishes == [
-        ("landscape", ComputeLandscape()),
-        ("landscape", ComputeLandscape("random", 2.0, 65, "validation")),
+        (Landscape, ComputeLandscape()),
+        (Landscape, ComputeLandscape("random", 2.0, 65, "validation")),
     ]
 
 
@@ -90,7 +90,7 @@ def test_while_it_computes_there_is_progress_and_a_way_to_stop(panel, qtbot):
     assert panel.bar.value() == 34
     assert panel.button.text() == panel.button.accessibleName() == "Cancel"
     qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
-    assert panel.wishes == [("landscape", CancelLandscape())]
+    assert panel.wishes == [(Landscape, CancelLandscape())]
     panel.show_frame(frame(landscape(progress=0.4)))
     assert panel.status.text() == "Unfinished. At update 120, up to date"
     assert not panel.bar.isVisible()

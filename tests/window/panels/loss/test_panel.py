@@ -32,7 +32,7 @@ def frame():
 
 
 def with_losses(frame: Frame, losses: np.ndarray, serial: int = 99) -> Frame:
-    return replace(frame, serial=serial, curves=replace(frame.curves, update_loss=losses))
+    return frame.holding(replace(frame.get(Curves), update_loss=losses))
 
 
 def colors_in(widget) -> set[str]:
@@ -49,25 +49,25 @@ def test_before_the_first_update_it_says_what_to_do(panel):
 def test_the_curves_show_what_was_recorded(panel, frame):
     panel.show_frame(frame)
     x, y = panel.losses[1].line.getData()
-    assert x.tolist() == [row.epoch for row in frame.curves.epochs]
-    assert y.tolist() == [row.val_loss for row in frame.curves.epochs]
+    assert x.tolist() == [row.epoch for row in frame.get(Curves).epochs]
+    assert y.tolist() == [row.val_loss for row in frame.get(Curves).epochs]
     _, raw = panel.updates.raw.getData()
-    assert raw.max() == frame.curves.update_loss.max()
-    assert raw.min() == frame.curves.update_loss.min()
+    assert raw.max() == frame.get(Curves).update_loss.max()
+    assert raw.min() == frame.get(Curves).update_loss.min()
 
 
 def test_a_logarithmic_scale_draws_powers_of_ten(panel, frame):
     panel.show_frame(frame)
     panel.log_scale.trigger()
     _, y = panel.losses[0].line.getData()
-    np.testing.assert_allclose(y, np.log10([row.train_loss for row in frame.curves.epochs]))
+    np.testing.assert_allclose(y, np.log10([row.train_loss for row in frame.get(Curves).epochs]))
     bottom, top = panel.loss_chart.view.viewRange()[1]
     ticks = panel.loss_chart.y_axis.tickValues(bottom, top, 300)[0][1]
     assert {"0.1", "1"} <= set(panel.loss_chart.y_axis.tickStrings(ticks, 1, 1))
 
 
 def test_a_loss_of_zero_or_less_is_a_gap_on_a_logarithmic_scale(panel, frame):
-    losses = frame.curves.update_loss.copy()
+    losses = frame.get(Curves).update_loss.copy()
     losses[5:8] = 0
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -80,27 +80,27 @@ def test_a_loss_of_zero_or_less_is_a_gap_on_a_logarithmic_scale(panel, frame):
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 @pytest.mark.parametrize("log", [False, True])
 def test_a_loss_that_is_no_number_is_a_gap_and_a_mark(panel, frame, bad, log):
-    losses = frame.curves.update_loss.copy()
+    losses = frame.get(Curves).update_loss.copy()
     losses[600:] = bad
-    rows = tuple(row._replace(val_loss=bad) if row.epoch > 13 else row for row in frame.curves.epochs)
+    rows = tuple(row._replace(val_loss=bad) if row.epoch > 13 else row for row in frame.get(Curves).epochs)
     broken = with_losses(frame, losses)
     panel.log_scale.setChecked(log)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        panel.show_frame(replace(broken, curves=replace(broken.curves, epochs=rows)))
+        panel.show_frame(broken.holding(replace(broken.get(Curves), epochs=rows)))
         panel.grab()
     x, y = panel.updates.raw.getData()
-    assert np.isfinite(y[x < frame.curves.update_epoch[590]]).all()
-    assert np.isnan(y[x >= frame.curves.update_epoch[610]]).all()
+    assert np.isfinite(y[x < frame.get(Curves).update_epoch[590]]).all()
+    assert np.isnan(y[x >= frame.get(Curves).update_epoch[610]]).all()
     mark = panel.loss_chart.overlay.marks[-1]
     assert mark.loud
-    assert mark.x == frame.curves.update_epoch[600]
+    assert mark.x == frame.get(Curves).update_epoch[600]
 
 
 def test_a_run_without_a_single_number_does_not_crash(panel, frame):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        panel.show_frame(with_losses(frame, np.full_like(frame.curves.update_loss, np.nan)))
+        panel.show_frame(with_losses(frame, np.full_like(frame.get(Curves).update_loss, np.nan)))
         panel.log_scale.trigger()
         panel.grab()
     assert panel.updates.key.value == "NaN"
@@ -108,7 +108,7 @@ def test_a_run_without_a_single_number_does_not_crash(panel, frame):
 
 def test_a_new_run_forgets_the_old_one(panel, frame):
     panel.show_frame(frame)
-    panel.show_frame(Frame(serial=100, run=1))
+    panel.show_frame(Frame(run=1))
     assert panel.empty.isVisible()
     assert not panel.loss_chart.overlay.marks
     first = loss_frames()[0]
@@ -119,30 +119,30 @@ def test_a_new_run_forgets_the_old_one(panel, frame):
 def test_frames_that_bring_nothing_new_are_not_drawn(panel, frame, monkeypatch):
     panel.show_frame(frame)
     monkeypatch.setattr(panel, "_draw", lambda: pytest.fail("drawn again"))
-    panel.show_frame(replace(frame, serial=frame.serial + 1))
-    panel.show_frame(replace(frame, curves=None))
+    panel.show_frame(replace(frame))
+    panel.show_frame(replace(frame, parts={}))
 
 
 def test_regression_has_no_metrics(panel, frame):
     rows = tuple(
         row._replace(train_accuracy=None, val_accuracy=None, val_precision=None, val_recall=None, val_f1=None)
-        for row in frame.curves.epochs
+        for row in frame.get(Curves).epochs
     )
-    panel.show_frame(replace(frame, task="regression", curves=replace(frame.curves, epochs=rows)))
+    panel.show_frame(replace(frame, task="regression").holding(replace(frame.get(Curves), epochs=rows)))
     assert panel.loss_chart.isVisible()
     assert not panel.metric_chart.isVisible()
 
 
 def test_without_validation_rows_there_is_no_key_for_them(panel, frame):
-    rows = tuple(row._replace(val_loss=None) for row in frame.curves.epochs)
-    panel.show_frame(replace(frame, curves=replace(frame.curves, epochs=rows)))
+    rows = tuple(row._replace(val_loss=None) for row in frame.get(Curves).epochs)
+    panel.show_frame(frame.holding(replace(frame.get(Curves), epochs=rows)))
     assert panel.losses[0].key.isVisible()
     assert not panel.losses[1].key.isVisible()
 
 
 def test_marks_stand_where_their_update_is(panel, frame):
     marks = (Mark(43, "Learning rate 0.1 → 0.05"),)
-    panel.show_frame(replace(frame, curves=replace(frame.curves, marks=marks)))
+    panel.show_frame(frame.holding(replace(frame.get(Curves), marks=marks)))
     [mark] = panel.loss_chart.overlay.marks
     assert mark.x == 1
     assert mark.text == "Learning rate 0.1 → 0.05"
@@ -151,13 +151,13 @@ def test_marks_stand_where_their_update_is(panel, frame):
 def test_the_cursor_reads_off_every_curve_at_the_same_place(panel, frame):
     panel.show_frame(frame)
     panel.loss_chart.pointed.emit(panel.loss_chart, (7.1, 1.0))
-    row = frame.curves.epochs[7]
+    row = frame.get(Curves).epochs[7]
     assert panel.losses[0].key.value == f"{row.train_loss:.3f}"
     assert panel.metrics[0].key.value == f"{row.val_accuracy:.3f}"
     assert panel.loss_chart.overlay.cursor.label == "epoch 7.10 · update 305"
     assert panel.metric_chart.overlay.cursor.x == 7.1
     panel.loss_chart.pointed.emit(panel.loss_chart, None)
-    assert panel.losses[0].key.value == f"{frame.curves.epochs[-1].train_loss:.4f}"
+    assert panel.losses[0].key.value == f"{frame.get(Curves).epochs[-1].train_loss:.4f}"
     assert panel.loss_chart.overlay.cursor is None
 
 
@@ -206,7 +206,7 @@ def test_a_million_updates_are_drawn_with_a_few_points_per_pixel(panel):
     losses = np.random.default_rng(0).uniform(0, 1, count)
     losses[654_321] = 5
     curves = Curves(update, update / 1000, update, update, losses, losses, losses)
-    panel.show_frame(Frame(curves=curves, progress=Progress(epochs=1000)))
+    panel.show_frame(Frame(progress=Progress(epochs=1000)).holding(curves))
     x, y = panel.updates.raw.getData()
     assert len(x) <= 4 * panel.loss_chart.columns() + 4
     assert y.max() == 5
@@ -287,7 +287,9 @@ def test_a_low_panel_shows_loss_or_metrics_behind_tabs(panel, frame, qtbot):
     qtbot.keyClick(panel.tabs, Qt.Key.Key_Right)
     assert not panel.loss_chart.isVisible()
     assert panel.metric_chart.isVisible()
-    assert [mark.text for mark in panel.metric_chart.overlay.marks] == [m.text for m in frame.curves.marks]
+    assert [mark.text for mark in panel.metric_chart.overlay.marks] == [
+        m.text for m in frame.get(Curves).marks
+    ]
     panel.resize(600, 400)
     assert not panel.tabs.isVisible()
     assert panel.loss_chart.isVisible()
@@ -306,7 +308,7 @@ def test_a_low_panel_without_metrics_needs_no_tabs(panel, frame):
     ("kind", "loud"), [("change", False), ("note", False), ("end", False), ("diverged", True)]
 )
 def test_only_what_went_wrong_is_loud(panel, frame, kind, loud):
-    panel.show_frame(replace(frame, curves=replace(frame.curves, marks=(Mark(43, "some words", kind),))))
+    panel.show_frame(frame.holding(replace(frame.get(Curves), marks=(Mark(43, "some words", kind),))))
     assert [mark.loud for mark in panel.loss_chart.overlay.marks] == [loud]
 
 
@@ -328,12 +330,12 @@ def test_keys_are_check_boxes_for_the_keyboard_and_for_screen_readers(panel, fra
     ("size", "text"), [(3e19, "3.00×10¹⁹"), (3e38, "3.00×10³⁸"), (1e-30, "1.00×10⁻³⁰"), (0.0, "0")]
 )
 def test_huge_tiny_and_no_losses_are_drawn_and_read_off(panel, frame, size, text, log):
-    rows = tuple(row._replace(train_loss=size, val_loss=size) for row in frame.curves.epochs)
-    losses = np.full_like(frame.curves.update_loss, size)
+    rows = tuple(row._replace(train_loss=size, val_loss=size) for row in frame.get(Curves).epochs)
+    losses = np.full_like(frame.get(Curves).update_loss, size)
     panel.log_scale.setChecked(log)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        panel.show_frame(replace(frame, curves=replace(frame.curves, update_loss=losses, epochs=rows)))
+        panel.show_frame(frame.holding(replace(frame.get(Curves), update_loss=losses, epochs=rows)))
         panel.grab()
     assert panel.updates.key.value == text
     bottom, top = panel.loss_chart.view.viewRange()[1]
@@ -344,7 +346,7 @@ def test_huge_tiny_and_no_losses_are_drawn_and_read_off(panel, frame, size, text
 @pytest.mark.parametrize(("unit", "place"), [("updates", 43), ("samples", 43 * 32), ("seconds", 0.086)])
 def test_marks_and_ends_of_epochs_are_right_in_every_unit(panel, frame, unit, place):
     marks = (Mark(43, "Learning rate 0.1 → 0.05"),)
-    panel.show_frame(replace(frame, curves=replace(frame.curves, marks=marks)))
+    panel.show_frame(frame.holding(replace(frame.get(Curves), marks=marks)))
     panel.units.choose(unit)
     [mark] = panel.loss_chart.overlay.marks
     assert mark.x == pytest.approx(place)
@@ -352,7 +354,7 @@ def test_marks_and_ends_of_epochs_are_right_in_every_unit(panel, frame, unit, pl
     assert places[0] == pytest.approx(place)
     x, y = panel.losses[0].line.getData()
     assert x[1] == pytest.approx(place)
-    assert y.tolist() == [row.train_loss for row in frame.curves.epochs]
+    assert y.tolist() == [row.train_loss for row in frame.get(Curves).epochs]
     assert panel.loss_chart.visible() == pytest.approx(panel.axis.bounds)
 
 
@@ -373,7 +375,7 @@ def test_frames_after_a_change_of_unit_are_drawn_in_it(panel):
     panel.show_frame(frames[3])
     panel.units.choose("updates")
     panel.show_frame(frames[4])
-    assert panel.updates.series.x[-1] == frames[4].curves.update[-1]
+    assert panel.updates.series.x[-1] == frames[4].get(Curves).update[-1]
     assert panel.losses[0].line.getData()[0].tolist() == [43.0 * epoch for epoch in range(6)]
 
 
@@ -404,7 +406,7 @@ def test_old_updates_that_were_thinned_out_are_smoothed_as_if_they_were_all_ther
     curves = Curves(kept.update, kept.epoch, kept.samples, kept.seconds, kept.loss, kept.total / kept.finite,
                     kept.norm)  # fmt: skip
     panel.smoothing.choose(1000)
-    panel.show_frame(Frame(curves=curves, progress=Progress(epochs=200)))
+    panel.show_frame(Frame(progress=Progress(epochs=200)).holding(curves))
     _, smooth = panel.updates.smooth.getData()
     assert np.nanmax(np.abs(smooth[1:] - 1)) < 0.2
     _, raw = panel.updates.raw.getData()

@@ -7,7 +7,7 @@ import pytest
 from made_up import loss_frames
 from PySide6.QtCore import Qt
 
-from gradlab.instruments.records import Band, Frame, Lane
+from gradlab.instruments.records import Band, Curves, Frame, LaneFrame, Snapshot
 from gradlab.window.charts.colors import blend
 from gradlab.window.panels.loss.panel import LossPanel
 
@@ -29,35 +29,35 @@ def worse(frame: Frame, factor: float) -> Frame:
     """Return the same run with losses that are so many times as high."""
     rows = tuple(
         row._replace(train_loss=row.train_loss * factor, val_loss=row.val_loss * factor)
-        for row in frame.curves.epochs
+        for row in frame.get(Curves).epochs
     )
-    scaled = {name: getattr(frame.curves, name) * factor for name in ("update_loss", "update_mean")}
-    return replace(frame, curves=replace(frame.curves, epochs=rows, **scaled))
+    scaled = {name: getattr(frame.get(Curves), name) * factor for name in ("update_loss", "update_mean")}
+    return frame.holding(replace(frame.get(Curves), epochs=rows, **scaled))
 
 
-def race(frame: Frame = FRAME, pinned: bool = False) -> Frame:
+def race(frame: Frame = FRAME, pinned: bool = False) -> Snapshot:
     lanes = (
-        Lane("good", "lane.1", replace(frame, run=1)),
-        Lane("bad", "lane.2", replace(worse(frame, 3.0), run=2)),
+        LaneFrame("good", "lane.1", replace(frame, run=1)),
+        LaneFrame("bad", "lane.2", replace(worse(frame, 3.0), run=2)),
     )
-    earlier = (Lane("old", "lane.3", replace(worse(frame, 2.0), run=9), pinned=True),) if pinned else ()
-    return replace(lanes[0].frame, lanes=lanes, pinned=earlier)
+    earlier = (LaneFrame("old", "lane.3", replace(worse(frame, 2.0), run=9), pinned=True),) if pinned else ()
+    return Snapshot(lanes[0].frame, lanes, pinned=earlier)
 
 
-def with_band(frame: Frame) -> Frame:
-    loss, rows = frame.curves.update_loss, frame.curves.epochs
+def with_band(frame: Frame) -> Snapshot:
+    loss, rows = frame.get(Curves).update_loss, frame.get(Curves).epochs
     validation = np.array([row.val_loss for row in rows])
     band = Band(
         runs=12,
-        update=frame.curves.update,
-        update_epoch=frame.curves.update_epoch,
+        update=frame.get(Curves).update,
+        update_epoch=frame.get(Curves).update_epoch,
         loss=np.array([0.5 * loss, loss, 2 * loss]),
         epoch=np.array([row.epoch for row in rows], dtype=float),
         epoch_update=np.array([row.update for row in rows], dtype=float),
         metrics={"val_loss": np.array([0.5 * validation, 1.1 * validation, 2 * validation])},
     )
-    one = replace(frame, run=1, band=band)
-    return replace(one, lanes=(Lane("many", "lane.1", one),))
+    one = replace(frame, run=1)
+    return Snapshot(one, (LaneFrame("many", "lane.1", one, band),))
 
 
 def losses_of(panel, number):
@@ -66,14 +66,14 @@ def losses_of(panel, number):
 
 def test_a_single_run_looks_as_ever(panel):
     alone = replace(FRAME, run=1)
-    panel.show_frame(replace(alone, lanes=(Lane("one", "lane.1", alone),)))
+    panel.show_snapshot(Snapshot(alone, (LaneFrame("one", "lane.1", alone),)))
     assert panel.runs == []
     assert not panel.run_bar.isVisible()
     assert panel.losses[0].line.isVisible()
 
 
 def test_every_run_has_its_curves_in_its_colour_and_its_name_in_the_key(panel, theme):
-    panel.show_frame(race())
+    panel.show_snapshot(race())
     assert [run.key.text() for run in panel.runs] == ["good", "bad"]
     assert [run.key.accessibleName() for run in panel.runs] == ["good", "bad"]
     for number, (token, factor) in enumerate((("lane.1", 1.0), ("lane.2", 3.0))):
@@ -81,15 +81,15 @@ def test_every_run_has_its_curves_in_its_colour_and_its_name_in_the_key(panel, t
         assert train.line.opts["pen"].color() == theme.color(token)
         assert validation.line.opts["pen"].style() == Qt.PenStyle.DashLine
         _, y = train.line.getData()
-        assert y == pytest.approx([row.train_loss * factor for row in FRAME.curves.epochs])
+        assert y == pytest.approx([row.train_loss * factor for row in FRAME.get(Curves).epochs])
     assert not panel.losses[0].line.isVisible()  # drawn once, not twice
     low, high = panel.loss_chart.view.viewRange()[1]
-    assert high > 3 * max(row.train_loss for row in FRAME.curves.epochs)
+    assert high > 3 * max(row.train_loss for row in FRAME.get(Curves).epochs)
     assert low <= 0
 
 
 def test_pinned_runs_lie_behind_and_are_pale(panel, theme):
-    panel.show_frame(race(pinned=True))
+    panel.show_snapshot(race(pinned=True))
     assert panel.runs[2].key.text() == "old"
     old, shown = losses_of(panel, 2)[0], losses_of(panel, 0)[0]
     pale = blend(theme.color("lane.3"), theme.color("plot.background"), 0.55)
@@ -98,7 +98,7 @@ def test_pinned_runs_lie_behind_and_are_pale(panel, theme):
 
 
 def test_a_key_of_a_run_switches_all_its_curves_and_one_of_a_measure_those_of_all_runs(panel, qtbot):
-    panel.show_frame(race())
+    panel.show_snapshot(race())
     qtbot.mouseClick(panel.runs[1].key, Qt.MouseButton.LeftButton)
     assert not any(curve.line.isVisible() for curve in losses_of(panel, 1))
     assert all(curve.line.isVisible() for curve in losses_of(panel, 0))
@@ -109,15 +109,15 @@ def test_a_key_of_a_run_switches_all_its_curves_and_one_of_a_measure_those_of_al
 
 
 def test_metrics_are_compared_too(panel):
-    panel.show_frame(race())
+    panel.show_snapshot(race())
     assert all(run._metrics[0].line.isVisible() for run in panel.runs)
     assert not panel.metrics[0].line.isVisible()
 
 
 def test_when_the_others_are_gone_the_run_looks_as_ever_again(panel, theme):
-    panel.show_frame(race(pinned=True))
+    panel.show_snapshot(race(pinned=True))
     alone = replace(FRAME, run=3)
-    panel.show_frame(replace(alone, lanes=(Lane("one", "lane.1", alone),)))
+    panel.show_snapshot(Snapshot(alone, (LaneFrame("one", "lane.1", alone),)))
     assert not panel.run_bar.isVisible()
     assert not any(curve.line.isVisible() for number in range(3) for curve in losses_of(panel, number))
     assert panel.losses[0].line.isVisible()
@@ -125,15 +125,15 @@ def test_when_the_others_are_gone_the_run_looks_as_ever_again(panel, theme):
 
 
 def test_replicas_are_a_band_with_their_middle(panel, theme):
-    panel.show_frame(with_band(FRAME))
+    panel.show_snapshot(with_band(FRAME))
     band = panel.runs[0]._band
     assert band._fill.isVisible()
-    loss = FRAME.curves.update_loss
+    loss = FRAME.get(Curves).update_loss
     (_, low), (_, high) = (edge.getData() for edge in band._edges)
     assert low.min() == pytest.approx(0.5 * loss.min())
     assert high.max() == pytest.approx(2 * loss.max())
     _, validation = losses_of(panel, 0)[1].line.getData()
-    assert validation == pytest.approx([1.1 * row.val_loss for row in FRAME.curves.epochs])
+    assert validation == pytest.approx([1.1 * row.val_loss for row in FRAME.get(Curves).epochs])
     assert panel.loss_chart.view.viewRange()[1][1] >= 2 * loss.max()
     panel.log_scale.trigger()
     (_, high) = band._edges[1].getData()
@@ -141,10 +141,12 @@ def test_replicas_are_a_band_with_their_middle(panel, theme):
 
 
 def test_every_run_counts_by_its_own_counters(panel):
-    frame = race()
-    slow = frame.lanes[1].frame
-    slower = replace(slow, curves=replace(slow.curves, update_seconds=10 * slow.curves.update_seconds))
-    panel.show_frame(replace(frame, lanes=(frame.lanes[0], replace(frame.lanes[1], frame=slower))))
+    snapshot = race()
+    slow = snapshot.lanes[1].frame
+    slower = slow.holding(replace(slow.get(Curves), update_seconds=10 * slow.get(Curves).update_seconds))
+    panel.show_snapshot(
+        replace(snapshot, lanes=(snapshot.lanes[0], replace(snapshot.lanes[1], frame=slower)))
+    )
     panel.axis.choose("seconds")
     ends = [losses_of(panel, number)[0].series.x[-1] for number in (0, 1)]
     assert ends[1] == pytest.approx(10 * ends[0])
@@ -153,17 +155,17 @@ def test_every_run_counts_by_its_own_counters(panel):
 
 def test_a_pinned_run_is_seen_before_the_next_one_begins(panel):
     begun = replace(race(pinned=True).pinned[0], frame=FRAME)
-    empty = replace(FRAME.curves, **{name: np.empty(0) for name in (
+    empty = replace(FRAME.get(Curves), **{name: np.empty(0) for name in (
         "update", "update_epoch", "update_samples", "update_seconds", "update_loss", "update_mean", "grad_norm"
-    )}, epochs=FRAME.curves.epochs[:1], marks=())  # fmt: skip
-    fresh = replace(FRAME, run=4, curves=empty)
+    )}, epochs=FRAME.get(Curves).epochs[:1], marks=())  # fmt: skip
+    fresh = replace(FRAME, run=4).holding(empty)
     pinned = replace(begun, frame=replace(FRAME, run=3, progress=replace(FRAME.progress, phase="updated")))
-    panel.show_frame(replace(fresh, lanes=(Lane("new", "lane.1", fresh),), pinned=(pinned,)))
+    panel.show_snapshot(Snapshot(fresh, (LaneFrame("new", "lane.1", fresh),), pinned=(pinned,)))
     assert panel.loss_chart.isVisible()
     assert losses_of(panel, 1)[0].line.isVisible()
 
 
 def test_another_theme_reaches_every_run(panel, wear):
-    panel.show_frame(race())
+    panel.show_snapshot(race())
     dark = wear("dark")
     assert losses_of(panel, 1)[0].line.opts["pen"].color() == dark.color("lane.2")

@@ -6,7 +6,7 @@ from made_up import network_frames
 from plain_pytorch import experiment
 from PySide6.QtCore import QPoint, Qt
 
-from gradlab.instruments.records import Frame, Progress, State
+from gradlab.instruments.records import Frame, Progress, SignalFlow, State
 from gradlab.runs.session import Session
 from gradlab.window.charts.formatting import short
 from gradlab.window.panels.network import network_view
@@ -31,7 +31,7 @@ def panel(qtbot, theme):
 def frames():
     """What a window gets from a real run on moons, by phase, from before the first on."""
     session = Session(experiment(data={"source": "moons"}, model={"hidden": [3, 20]}))
-    session.watch(frozenset({"signal"}))
+    session.watch(frozenset({SignalFlow}))
     taken = [session.frame(at_rest=True)]
     for _ in range(4):
         session.step_phase()
@@ -109,10 +109,14 @@ def test_signal_comes_with_forward_and_the_gradient_with_backward(panel, frames,
 
 def test_an_exact_zero_looks_unlike_nothing_and_unlike_small(panel, frames, theme):
     frame = frames["backward"]
-    layer = frame.signal.layers[1]
+    layer = frame.get(SignalFlow).layers[1]
     values = replace(layer.gradient, batch=np.array([0.0, 1e-9, 1.0], np.float32))
-    layers = (frame.signal.layers[0], replace(layer, gradient=values), *frame.signal.layers[2:])
-    show(panel, replace(frame, signal=replace(frame.signal, layers=layers)))
+    layers = (
+        frame.get(SignalFlow).layers[0],
+        replace(layer, gradient=values),
+        *frame.get(SignalFlow).layers[2:],
+    )
+    show(panel, frame.holding(replace(frame.get(SignalFlow), layers=layers)))
     zero, small, _ = (colors(panel, Spot(1, unit))[1] for unit in range(3))
     assert zero == theme.color("signed.exact_zero").name()
     assert small == theme.color("signed.zero").name()
@@ -122,7 +126,7 @@ def test_the_mouse_reads_off_the_exact_unit(panel, frames, qtbot):
     show(panel, frames["backward"])
     rect = panel.view.grid.units(1)[2]
     move_to(qtbot, panel.view, rect.center().toPoint())
-    layer = frames["backward"].signal.layers[1]
+    layer = frames["backward"].get(SignalFlow).layers[1]
     assert panel.caption.text().startswith("hidden1, unit 2: signal ")
     assert short(float(layer.gradient.batch[2])) in panel.caption.text()
     panel.rows.setCurrentIndex(1)
@@ -209,7 +213,7 @@ def test_a_new_run_forgets_the_old_one(panel, frames):
 
 
 def test_a_buffer_emptied_after_backward_is_told(frames):
-    signal = replace(frames["backward"].signal, phase="zeroed", emptied=True)
+    signal = replace(frames["backward"].get(SignalFlow), phase="zeroed", emptied=True)
     assert "lost" in caption(signal, by_phase=True)
 
 
@@ -217,8 +221,8 @@ def test_a_buffer_emptied_after_backward_is_told(frames):
 def test_it_can_be_drawn_at_any_size_with_any_numbers(panel, size, wear):
     panel.resize(*size)
     for frame in network_frames((4, 24, 12, 12, 12, 3)):
-        layers = tuple(replace(layer, norm=float("nan")) for layer in frame.signal.layers)
-        show(panel, replace(frame, signal=replace(frame.signal, layers=layers)))
+        layers = tuple(replace(layer, norm=float("nan")) for layer in frame.get(SignalFlow).layers)
+        show(panel, frame.holding(replace(frame.get(SignalFlow), layers=layers)))
         panel.grab()
     wear("dark")
     panel.grab()
@@ -231,5 +235,5 @@ def test_it_can_be_saved_as_a_table(panel, frames):
     assert [row[2] for row in rows[:2]] == ["x", "y"]
     assert rows[0][4] is None  # no gradient yet
     show(panel, frames["backward"])
-    expected = float(frames["backward"].signal.layers[1].gradient.batch[0])
+    expected = float(frames["backward"].get(SignalFlow).layers[1].gradient.batch[0])
     assert float(list(panel.as_table().rows)[2][4]) == pytest.approx(expected, rel=1e-6)

@@ -1,0 +1,21 @@
+"""What is common to all records that a frame holds."""
+
+from typing import TypeVar
+
+
+class Record:
+    """A part of a frame: what one instrument saw, as plain numbers and arrays that never change later.
+
+    The class directly below this one is the kind of a record. Panels name the kinds that they watch, instruments
+    the kind that they make, and a frame holds at most one record of each kind.
+    """
+
+    @classmethod
+    def kind(cls) -> "type[Record]":
+        """Return the kind that records of this class are of."""
+        lineage = cls.__mro__
+        return lineage[lineage.index(Record) - 1]
+
+
+R = TypeVar("R", bound=Record)
+Kinds = frozenset[type[Record]]
