@@ -3,7 +3,8 @@
 import os
 import sys
 
-from gradlab.torch_loading import let_parts_wait
+from gradlab import startup
+from gradlab.startup import parts, plugins
 
 FILES = (".toml", ".gradlab", ".gradlesson")
 
@@ -15,9 +16,11 @@ def main() -> int:
         from multiprocessing import freeze_support
 
         freeze_support()
-    let_parts_wait()
-    # Else pydantic looks through all installed packages for plug-ins, which the lab has no use for.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if wrong := startup.unknown():
+        sys.stderr.write(f"gradlab: {wrong}\n")
+        return 2
+    parts.let_parts_wait()
+    plugins.leave_out()
     arguments = sys.argv[1:]
     if arguments[:1] == ["--data"]:
         if len(arguments) < 2:

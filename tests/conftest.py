@@ -1,6 +1,6 @@
 """Options that some of the tests take, and torch as the lab loads it."""
 
-from gradlab.torch_loading import let_parts_wait
+from gradlab.startup.parts import let_parts_wait
 
 let_parts_wait()
 

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QApplication
 
 from gradlab.folders import runs_folder
 from gradlab.resources import resource
-from gradlab.torch_loading import linking
+from gradlab.startup.linking import linking
+from gradlab.startup.turns import postponed
 from gradlab.window import panels
 from gradlab.window.services import accessible
 from gradlab.window.services.crash_log import CrashLog
@@ -132,6 +133,7 @@ def run_window(
     window = MainWindow(appearance, store, training.trainer, make_panels)
     reporter = ExceptionReporter(window, crash)
     previous_hook, sys.excepthook = sys.excepthook, reporter.report
+    loading = postponed(chain(load_panels(), window.pages.late_lab.preparations()))
     window.show()
 
     # Behind the painted window: people see it at once, the libraries load meanwhile. torch comes last, in a thread
@@ -140,8 +142,7 @@ def run_window(
     if crash is not None:
         openings.append(partial(tell_of_earlier, window, crash))
     openings.append(training.start)
-    turns = chain(load_panels(), window.pages.late_lab.preparations(), openings)
-    when_painted(window, partial(in_turns, window, turns))
+    when_painted(window, partial(in_turns, window, chain(loading, openings)))
     opened(window)
     with watched_signals(app) as signals:
         try:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import builtins
 import importlib
 import os
 import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
-from gradlab.window.training import collector
+from gradlab.startup import collector, imports
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,13 +29,8 @@ def _begin() -> None:
 
 
 def _load_qt() -> None:
-    """Load Qt, and restore Python's own import.
-
-    PySide replaces it by one that reads the source of every module imported afterwards, in case the module asks for
-    one of PySide's alternative spellings. None of ours does.
-    """
     importlib.import_module("PySide6.QtCore")
-    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
+    imports.put_back()
 
 
 def _load_torch_before_qt() -> None:

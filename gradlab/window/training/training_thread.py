@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QThread
 
-from gradlab import torch_loading
-from gradlab.window.training import collector
+from gradlab.startup import collector, torch_loading
 from gradlab.window.training.trainer import Trainer
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@ import gc
 
 import pytest
 
-from gradlab.window.training import collector
+from gradlab.startup import collector
 
 
 @pytest.fixture(autouse=True)

@@ -5,14 +5,19 @@ import sys
 import pytest
 from fresh_python import printed_by
 
-PREPARED = "import sys, gradlab.torch_loading as loading; loading.let_parts_wait()\n"
+PREPARED = """
+import sys
+from gradlab.startup import parts, torch_loading
+from gradlab.startup.linking import linking
+parts.let_parts_wait()
+"""
 
 
 def told_by(code):
     return printed_by(PREPARED + code).split()
 
 
-WAITING = "print(*[name for name in loading.WAITING if type(sys.modules[name]) is loading.WaitingModule])\n"
+WAITING = "print(*[name for name in parts.WAITING if type(sys.modules[name]) is parts.WaitingModule])\n"
 
 
 def test_the_parts_wait_while_torch_trains():
@@ -73,7 +78,7 @@ print(inspect.getmodule(torch.nn.Linear.forward).__name__)
 
 def test_a_torch_with_other_generators_loads_their_part_as_always():
     code = """
-loading._generators_work_without_it = lambda: False
+parts._generators_work_without_it = lambda: False
 import torch
 print(torch.Generator().manual_seed(3).initial_seed())
 """
@@ -81,7 +86,7 @@ print(torch.Generator().manual_seed(3).initial_seed())
 
 
 def test_nothing_waits_where_torch_is_loaded_already():
-    code = "import torch; loading.let_parts_wait(); before = len(sys.meta_path); loading.let_parts_wait()\n"
+    code = "import torch; parts.let_parts_wait(); before = len(sys.meta_path); parts.let_parts_wait()\n"
     assert told_by(code + "print(len(sys.meta_path) - before)") == ["0"]
 
 
@@ -92,9 +97,9 @@ def linked():
     with open("/proc/self/maps") as file:
         return sorted({line.split()[-1] for line in file if "libtorch_cpu" in line})
 print(len(linked()))
-loading.linking.begin()
-loading.linking.begin()
-loading.linking.wait()
+linking.begin()
+linking.begin()
+linking.wait()
 ahead = linked()
 print(len(ahead), "torch" in sys.modules)
 import torch
@@ -107,9 +112,9 @@ print(linked() == ahead, torch.ones(2).sum().item())
 def test_python_goes_on_while_the_library_is_linked():
     code = """
 import threading
-loading.linking.begin()
+linking.begin()
 rounds = 0
-while loading.linking._thread.is_alive():
+while linking._thread.is_alive():
     rounds += 1
 print(rounds > 1000)
 """
@@ -122,8 +127,8 @@ def test_a_library_that_is_not_there_is_left_to_torch_to_complain_about():
 import importlib.util, types
 real = importlib.util.find_spec
 importlib.util.find_spec = lambda name: types.SimpleNamespace(submodule_search_locations=["/nowhere"])
-loading.linking.begin()
-loading.linking.wait()
+linking.begin()
+linking.wait()
 importlib.util.find_spec = real
 import torch
 print(torch.ones(2).sum().item())
@@ -132,16 +137,16 @@ print(torch.ones(2).sum().item())
 
 
 def test_waiting_for_what_never_began_returns_at_once():
-    assert told_by("loading.linking.wait(); print('on')") == ["on"]
+    assert told_by("linking.wait(); print('on')") == ["on"]
 
 
 def test_torch_is_loaded_and_frames_are_as_they_were():
     code = """
 import inspect
-loading.load()
+torch_loading.load()
 print("torch" in sys.modules, inspect.getframeinfo(sys._getframe()).lineno, inspect.getframeinfo.__name__)
 """
-    assert told_by(code) == ["True", "5", "getframeinfo"]
+    assert told_by(code) == ["True", "9", "getframeinfo"]
 
 
 def test_frames_are_as_they_were_where_torch_cannot_be_loaded():
@@ -149,7 +154,7 @@ def test_frames_are_as_they_were_where_torch_cannot_be_loaded():
 import inspect
 sys.modules["torch"] = None
 try:
-    loading.load()
+    torch_loading.load()
 except ImportError:
     print(inspect.getframeinfo.__name__)
 """
@@ -159,4 +164,4 @@ except ImportError:
 @pytest.mark.skipif(sys.platform != "linux", reason="only there it is linked ahead")
 @pytest.mark.parametrize("seconds", [0.05, 0.15])
 def test_a_program_that_ends_while_the_library_is_linked_ends_in_order(seconds):
-    assert told_by(f"import time; loading.linking.begin(); time.sleep({seconds}); print('over')") == ["over"]
+    assert told_by(f"import time; linking.begin(); time.sleep({seconds}); print('over')") == ["over"]

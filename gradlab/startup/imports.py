@@ -1,0 +1,15 @@
+"""The trick ``imports``: Python's own import is put back after PySide has replaced it.
+
+PySide's reads the source of every module imported afterwards, in case the module asks for one of PySide's
+alternative spellings. None of ours does.
+"""
+
+import builtins
+
+from gradlab.startup import is_on
+
+
+def put_back() -> None:
+    """Import as Python does from now on."""
+    if is_on("imports"):
+        builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)

@@ -1,0 +1,65 @@
+"""The trick ``linking``: torch's largest library is linked in a thread while Python goes on importing.
+
+It has some hundreds of megabytes, and the system's loader needs no interpreter. On Linux only: elsewhere, or where
+the library lies in another place, it is linked when torch is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from gradlab.startup import is_on
+
+if TYPE_CHECKING:
+    import threading
+
+
+class Linking:
+    """Links torch's large library with this process in a thread, once."""
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+
+    def begin(self) -> None:
+        """Begin, unless it has begun or torch is there already."""
+        import threading
+
+        if not is_on("linking") or sys.platform != "linux":
+            return
+        if self._thread is None and "torch" not in sys.modules:
+            # No daemon: a process that ends in the middle of this crashes, so it waits for the rest.
+            self._thread = threading.Thread(target=_link, name="linking torch")
+            self._thread.start()
+
+    def wait(self) -> None:
+        """Wait for its end, if it has begun: else an import would wait with the interpreter in its hands."""
+        if self._thread is not None:
+            self._thread.join()
+
+
+def _link() -> None:
+    """Open the libraries as torch does; at the first failure stop: importing torch then tells what is wrong.
+
+    Called as any function of the C library, dlopen lets other threads have the interpreter; ctypes' own way of
+    opening a library does not.
+    """
+    import ctypes  # here: the window does not wait for it
+    from importlib.util import find_spec
+
+    spec = find_spec("torch")
+    if spec is None or not spec.submodule_search_locations:
+        return
+    folder = os.path.join(spec.submodule_search_locations[0], "lib")  # noqa: PTH118 (as in __main__)
+    dlopen = ctypes.CDLL(None).dlopen
+    dlopen.restype, dlopen.argtypes = ctypes.c_void_p, (ctypes.c_char_p, ctypes.c_int)
+    for name, mode in (
+        ("libtorch_global_deps.so", ctypes.RTLD_GLOBAL),
+        ("libtorch_cpu.so", ctypes.RTLD_LOCAL),
+    ):
+        if not dlopen(os.fsencode(os.path.join(folder, name)), os.RTLD_NOW | mode):  # noqa: PTH118
+            return
+
+
+linking = Linking()
