@@ -22,12 +22,17 @@ def main() -> int:
     parts.let_parts_wait()
     plugins.leave_out()
     arguments = sys.argv[1:]
+    if arguments[:1] == ["--debug"]:  # before --data or after it
+        arguments = [*arguments[1:], "--debug"]
     if arguments[:1] == ["--data"]:
         if len(arguments) < 2:
             sys.stderr.write("gradlab: --data needs the folder for settings and runs\n")
             return 2
         os.environ["GRADLAB_DATA"] = os.path.abspath(arguments[1])  # noqa: PTH100 (pathlib takes a while to load)
         arguments = arguments[2:]
+    if "--debug" in arguments:
+        arguments.remove("--debug")
+        _log(arguments)
     if arguments == ["--selftest"]:
         from gradlab.window.entry import selftest
 
@@ -40,6 +45,18 @@ def main() -> int:
     from gradlab.window.entry import main as open_window
 
     return open_window(arguments)
+
+
+def _log(arguments: list[str]) -> None:
+    """Log from now on, and say where; a program without a log is better than none."""
+    from gradlab import debug_log
+
+    try:
+        told = f"gradlab: log in {debug_log.begin(arguments)}\n"
+    except OSError as error:
+        told = f"gradlab: no log: {error}\n"
+    if sys.stderr is not None:  # a program without a terminal has none on Windows
+        sys.stderr.write(told)
 
 
 if __name__ == "__main__":

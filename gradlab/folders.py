@@ -28,6 +28,12 @@ def lessons_folder() -> Path:
     return runs_folder().parent / "lessons"
 
 
+def logs_folder() -> Path:
+    """Return the folder for logs; ``GRADLAB_DATA`` overrides it too."""
+    overridden = _overridden()
+    return overridden / "logs" if overridden else platformdirs.user_log_path(APP, appauthor=False)
+
+
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file, and the folders above it: a crash leaves the old file or the new one, never half of one.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from gradlab.lessons.kit import WritePdf
 
 BAD_INPUT = 2
+log = logging.getLogger(__name__)
 COMMANDS = {"run": run, "sweep": sweep, "kit": kit, "doctor": doctor}
 
 
@@ -29,6 +31,7 @@ def main(arguments: list[str], write_pdf: WritePdf | None = None) -> int:
     try:
         return int(options.command(options))
     except InputError as error:
+        log.info("bad input: %s", error)
         sys.stderr.write(f"gradlab: {error}\n")
         return BAD_INPUT
 
@@ -37,6 +40,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="gradlab", description="See how neural networks learn. Without a command the window opens."
     )
+    # Read before, by gradlab.__main__; here for --help.
+    parser.add_argument(
+        "--data", metavar="DIR", help="keep settings and runs in DIR; goes before everything else"
+    )
+    parser.add_argument("--debug", action="store_true", help="write a log of what the program does")
     parser.add_argument("--version", action="version", version=f"gradlab {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for module in COMMANDS.values():

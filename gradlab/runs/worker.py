@@ -53,6 +53,7 @@ class Worker:
         driver = self.driver
         while not self._is_leaving:
             for command in self._commands():
+                log.debug("asked for %s", getattr(command, "__qualname__", command))
                 self._safely(partial(command, driver))
             if not driver.pacer.at_rest and driver.pacer.seconds_left <= 0:
                 driver.pacer.make_room()
@@ -101,6 +102,7 @@ class Worker:
         try:
             action()
         except InputError as error:
+            log.info("not possible: %s", error)
             self.driver.tell(error)
         except Exception as error:
             full = _memory_error(self.driver.race, error)

@@ -1,5 +1,7 @@
 """Doing one thing after another once the window is painted, so that it answers in between."""
 
+import logging
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -8,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 # Not 0: Qt handles events that are posted while it handles posted events in the same go.
 TURN_MS = 1
+log = logging.getLogger(__name__)
 
 
 class FirstPaint(QObject):
@@ -40,4 +43,6 @@ def in_turns(owner: QObject, actions: Iterator[Callable[[], object]]) -> None:
     if action is not None:
         # The next turn is set before this one is done: where one fails, the others still follow.
         QTimer.singleShot(TURN_MS, owner, partial(in_turns, owner, actions))
+        begun = time.perf_counter()
         action()
+        log.debug("%s took %.0f ms", action, 1000 * (time.perf_counter() - begun))

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradlab import __version__
+from gradlab import __version__, debug_log
 from gradlab.language import tr
 from gradlab.window.services.licences import parts
 from gradlab.window.shell.welcome import PROMISE
@@ -127,4 +127,7 @@ def versions() -> str:
             lines.append(f"{package} {metadata.version(package)}")
         except metadata.PackageNotFoundError:
             log.info("%s has no version", package)
-    return "\n".join([*lines, platform.platform()])
+    lines.append(platform.platform())
+    if (path := debug_log.path()) is not None:
+        lines.append(f"log: {path}")
+    return "\n".join(lines)

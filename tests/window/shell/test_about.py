@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from gradlab import debug_log
 from gradlab.window.services import licences
 from gradlab.window.shell.about import AboutDialog, versions
 
@@ -23,6 +24,12 @@ def dialog(qtbot):
 def test_it_tells_the_versions_that_matter():
     for name in ("GradLab ", "Python 3", "torch ", "PySide6"):
         assert name in versions()
+
+
+def test_a_log_is_named_with_the_versions(monkeypatch, tmp_path):
+    assert "log" not in versions()
+    monkeypatch.setattr(debug_log, "path", lambda: tmp_path / "debug.log")
+    assert versions().splitlines()[-1] == f"log: {tmp_path / 'debug.log'}"
 
 
 def test_the_versions_can_be_copied(qtbot, dialog):
