@@ -1,6 +1,10 @@
-"""What the controls in a panel say: which tab, which entry of a list, which switches are on."""
+"""What the controls in a panel say: which tab, which entry of a list, which switches are on.
 
-from collections.abc import Callable
+A control is known by its ``objectName``, and by those of the widgets that it is in: both stay the same in every language
+and whatever else is in the panel. Controls without a name are not remembered.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -9,36 +13,56 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QSlider, QTabBar, QWid
 
 from gradlab.window.widgets.menu_choice import MenuChoice
 
-Choices = tuple[tuple[str, object], ...]  # of every control its kind and what it says
+Choices = Mapping[str, object]  # what each control says, by its name
 
 
 def choices_in(widget: QWidget) -> Choices:
-    """Return what all controls in a widget say, in the order in which they were made."""
-    return tuple((kind, read()) for kind, read, _ in _controls(widget))
+    """Return what all named controls in a widget say."""
+    return {name: read() for name, (read, _) in _controls(widget).items()}
 
 
 def take_choices(widget: QWidget, choices: Choices) -> None:
-    """Let the controls of a widget that was made the same way say this, as if somebody had chosen it.
+    """Set the controls of a widget to these choices, as a click would.
 
-    A control that is not there yet, or has no such entry yet, is left alone.
+    A control that is not there yet, or does not have such an entry yet, is left alone.
     """
-    for (kind, _, choose), (as_kind, value) in zip(_controls(widget), choices, strict=False):
-        if kind != as_kind:
-            return
-        choose(value)
+    for name, (_, choose) in _controls(widget).items():
+        if name in choices:
+            choose(choices[name])
 
 
-def _controls(widget: QWidget) -> list[tuple[str, Callable[[], object], Callable[[Any], None]]]:
-    found = []
+def unnamed_controls(widget: QWidget) -> list[QObject]:
+    """Return the controls in a widget that have no name, or the name of another one."""
+    controls = [child for child in widget.findChildren(QObject) if _control(child) is not None]
+    names = [_name(control, widget) for control in controls]
+    return [
+        control
+        for control, name in zip(controls, names, strict=True)
+        if not control.objectName() or names.count(name) > 1
+    ]
+
+
+def _controls(widget: QWidget) -> dict[str, tuple[Callable[[], object], Callable[[Any], None]]]:
+    found = {}
     for child in widget.findChildren(QObject):
         control = _control(child)
-        if control is not None:
-            found.append((type(child).__name__, *control))
+        if control is not None and child.objectName():
+            found[_name(child, widget)] = control
     return found
 
 
+def _name(control: QObject, within: QWidget) -> str:
+    """Return the names of a control and of what it is in, from the outermost on."""
+    names: list[str] = []
+    part: QObject | None = control
+    while part is not None and part is not within:
+        names.insert(0, part.objectName())
+        part = part.parent()
+    return "/".join(filter(None, names))
+
+
 def _control(child: QObject) -> tuple[Callable[[], object], Callable[[Any], None]] | None:
-    """Return how to read a control and how to set it; None for what is none."""
+    """Return how to read a control and how to set it; None if it is not a control."""
     if isinstance(child, MenuChoice):
         return lambda: child.value, lambda value: None if value == child.value else child.choose(value)
     if isinstance(child, QComboBox | QTabBar):
@@ -57,5 +81,5 @@ def _control(child: QObject) -> tuple[Callable[[], object], Callable[[Any], None
 
 
 def _chosen(slider: QSlider) -> int | None:
-    """Return where a slider was put; None where it cannot be moved, or stands at its end and goes on with it."""
+    """Return where a slider was put; None if it cannot be moved, or follows the run at its end."""
     return slider.value() if slider.isEnabled() and slider.value() < slider.maximum() else None

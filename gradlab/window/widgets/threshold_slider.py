@@ -49,6 +49,7 @@ class ThresholdSlider(QWidget):
         super().__init__(parent)
         self.value = 0.5
         self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setObjectName("threshold")
         self.slider.setRange(0, STEPS)
         self.slider.setSingleStep(KEY_STEPS)
         self.slider.setPageStep(5 * KEY_STEPS)

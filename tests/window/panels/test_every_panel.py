@@ -6,6 +6,7 @@ from gradlab.experiment.files import build
 from gradlab.instruments.records import State
 from gradlab.runs.race import Race
 from gradlab.window.application import make_panels
+from gradlab.window.widgets.control_state import unnamed_controls
 
 EXPERIMENTS = {
     "a surface": {
@@ -61,3 +62,5 @@ def test_all_panels_follow_a_run_from_its_first_phase_to_its_end(qtbot, name):
             break
         (race.step_phase if number < 9 else race.step_epoch)()
     assert race.is_over
+    for panel in panels:  # else another language would forget what they say
+        assert not unnamed_controls(panel)

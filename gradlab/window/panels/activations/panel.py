@@ -57,6 +57,7 @@ class ActivationsPanel(RunPanel):
 
     def _make_parts(self) -> None:
         self.tabs = QTabBar()
+        self.tabs.setObjectName("view")
         self.tabs.setAccessibleName(tr("View of the activations"))
         self.tabs.setWhatsThis(
             tr(
@@ -70,6 +71,7 @@ class ActivationsPanel(RunPanel):
             self.tabs.addTab(tr(title))
         self.tabs.currentChanged.connect(self._switch)
         self.layer = QComboBox()
+        self.layer.setObjectName("layer")
         self.layer.setAccessibleName(tr("Layer"))
         self.layer.setToolTip(tr("The layer whose units are shown."))
         self.layer.currentIndexChanged.connect(self._show)
@@ -177,7 +179,8 @@ class ActivationsPanel(RunPanel):
         self.course.name_curves(
             [_curve(number, layer) for number, layer in enumerate(layers) if layer.trouble]
         )
-        for curve in self.course.curves:
+        for number, curve in enumerate(self.course.curves):
+            curve.key.setObjectName(f"curve {number}")
             self._keys.addWidget(curve.key)
 
     def _make_row(self, number: int) -> ActivationRow:

@@ -57,6 +57,7 @@ class ComparePanel(Panel):
         self.again = push_button(tr(contrast(Gradients().zero).again))
         self.pin = push_button(tr("Pin"))
         self.side_by_side = push_button(tr("Side by side"))
+        self.side_by_side.setObjectName("side by side")
         self.side_by_side.setCheckable(True)
         self.hint = label(tr(ONE_RUN), "hint", wrap=True)
         bar = QWidget()

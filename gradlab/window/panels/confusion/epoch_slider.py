@@ -32,6 +32,7 @@ class EpochSlider(QWidget):
         self._present = 0
         self._back: int | None = None
         self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setObjectName("epoch")
         self.slider.setMinimumHeight(22)  # else the handle is cut off
         self.slider.setAccessibleName(tr("Epoch"))
         self.slider.setToolTip(

@@ -61,6 +61,7 @@ class ConfusionPanel(Panel):
         self.when = QLabel()
         self.show_box = self._make_show_box()
         self.curves_button = push_button(tr("Curves"))
+        self.curves_button.setObjectName("curves")
         self.curves_button.setCheckable(True)
         self.curves_button.setToolTip(
             tr("Show what every threshold would bring: precision, recall, false alarms.")
@@ -91,6 +92,7 @@ class ConfusionPanel(Panel):
 
     def _make_show_box(self) -> QComboBox:
         box = QComboBox()
+        box.setObjectName("show")
         box.setAccessibleName(tr("Show"))
         words = box.fontMetrics().horizontalAdvance(tr(Show.COUNTS.value))  # of what is chosen mostly
         box.setMinimumWidth(max(110, words + 66))

@@ -94,6 +94,7 @@ class DataPanel(Panel):
         self.hint = Hint(tr(BEFORE))
         self.view_box = self._make_view_box()
         self.worst_first = QCheckBox(tr("Worst first"))
+        self.worst_first.setObjectName("worst first")
         self.worst_first.setAccessibleName(tr("Worst first"))
         self.worst_first.setToolTip(
             tr(
@@ -128,6 +129,7 @@ class DataPanel(Panel):
 
     def _make_view_box(self) -> QComboBox:
         box = QuietComboBox()
+        box.setObjectName("view")
         box.setAccessibleName(tr("View"))
         box.setToolTip(tr("In which way the data is shown."))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

@@ -32,6 +32,7 @@ class SequencesPlot(Themed, QWidget):
         self._true = self._add()
         self._predicted = self._add()
         self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setObjectName("row")
         self.slider.setMinimumHeight(22)  # else the handle is cut off
         self.slider.setAccessibleName(tr("Sequence"))
         self.slider.setToolTip(tr("Which of these validation sequences is drawn."))

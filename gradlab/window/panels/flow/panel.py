@@ -154,9 +154,12 @@ class FlowPanel(Panel):
             axis, tr("Gradient norm over the run"), Look(logarithmic=True), _in_words(_NORMS)
         )
         self._charts = (self.ratios, self.directions, self.noise, self.norms)
+        for number, chart in enumerate(self._charts):
+            chart.setObjectName(f"chart {number}")
 
     def _make_controls(self) -> None:
         self.view = QuietComboBox()
+        self.view.setObjectName("view")
         self.view.setAccessibleName(tr("View"))
         self.view.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.view.setToolTip(tr("What to look at. Each entry explains itself."))
@@ -165,6 +168,7 @@ class FlowPanel(Panel):
             self.view.setItemData(self.view.count() - 1, tr(view.help), Qt.ItemDataRole.ToolTipRole)
         self.view.currentIndexChanged.connect(self._switch)
         self.layer = QuietComboBox()
+        self.layer.setObjectName("layer")
         self.layer.setAccessibleName(tr("Layer"))
         self.layer.setToolTip(tr("Which layer to look at, or all of them."))
         self.layer.addItem(tr(ALL_LAYERS))
@@ -226,7 +230,8 @@ class FlowPanel(Panel):
         return course_table([curve.name for curve in named], courses[number])
 
     def _take_keys(self, chart: CourseChart) -> None:
-        for curve in chart.curves:
+        for number, curve in enumerate(chart.curves):
+            curve.key.setObjectName(f"{chart.objectName()} curve {number}")
             curve.key.hide()
             self._line.addWidget(curve.key)
 

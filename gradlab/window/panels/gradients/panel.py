@@ -109,6 +109,7 @@ class GradientsPanel(Panel):
 
     def _make_choices(self) -> None:
         self.layer = QuietComboBox()
+        self.layer.setObjectName("layer")
         self.layer.setSizeAdjustPolicy(QuietComboBox.SizeAdjustPolicy.AdjustToContents)
         self.layer.setAccessibleName(tr("Layer"))
         self.layer.setToolTip(tr("See one layer large, with the number of every value, or all layers."))
@@ -120,6 +121,7 @@ class GradientsPanel(Panel):
         self.axes = QLabel()
         self.axes.setAccessibleName(tr("Rows and columns"))
         self.as_pictures = QCheckBox(tr("As pictures"))
+        self.as_pictures.setObjectName("as pictures")
         self.as_pictures.setAccessibleName(tr("As pictures"))
         self.as_pictures.setToolTip(
             tr("Draw each unit's numbers as a picture, one per pixel that it looks at.")
@@ -150,8 +152,11 @@ class GradientsPanel(Panel):
         )
         self.animated = self._action(tr("Animate phases"), tr("While stepping: show how the buffer changes."))
         self.animated.setChecked(True)
-        for action in self.extras.values():
+        for name, action in self.extras.items():
+            action.setObjectName(name)
             action.toggled.connect(self._rearrange)
+        self.common_scale.setObjectName("common scale")
+        self.animated.setObjectName("animated")
         self.common_scale.toggled.connect(self._rescale)
         self.animated.toggled.connect(self._animate)
         menu.addActions([*self.extras.values()])
@@ -166,6 +171,7 @@ class GradientsPanel(Panel):
 
     def _arrange(self) -> None:
         self.tabs = QTabBar()
+        self.tabs.setObjectName("view")
         self.tabs.setAccessibleName(tr("View of the gradients"))
         self.tabs.setWhatsThis(
             tr(

@@ -130,18 +130,24 @@ class LandscapePanel(Panel):
         help = tr("More points take longer.")
         details = {side: (tr(text).format(side=side), help) for side, text in DETAILS.items()}
         self.directions = MenuChoice(tr("&Directions"), _in_words(DIRECTIONS), wish.directions, self)
+        self.directions.setObjectName("directions")
         self.span = MenuChoice(tr("&Span"), spans, wish.span, self)
+        self.span.setObjectName("span")
         self.detail = MenuChoice(tr("D&etail"), details, wish.side, self)
+        self.detail.setObjectName("detail")
         self.rows = MenuChoice(tr("&Rows"), _in_words(ROWS), wish.rows, self)
+        self.rows.setObjectName("rows")
         menu = QMenu(tr("Options"), self)
         menu.setToolTipsVisible(True)
         for choice in (self.directions, self.span, self.detail, self.rows):
             menu.addMenu(choice)
         self.log_scale = menu.addAction(tr("&Log scale"))
+        self.log_scale.setObjectName("log scale")
         self.log_scale.setToolTip(
             tr("Each colour step multiplies the loss: shows small losses as clearly as big ones.")
         )
         self.follow = menu.addAction(tr("&Follow"))
+        self.follow.setObjectName("follow")
         self.follow.setToolTip(tr("Computes the map again by itself whenever training rests."))
         for switch in (self.log_scale, self.follow):
             switch.setCheckable(True)

@@ -49,6 +49,7 @@ class EpochCurve(DottedCurve):
         self.token = kind.token
         self.key = key or CurveKey(tr(kind.name), kind.token, tr(kind.help), dots=True)
         if key is None:
+            self.key.setObjectName(kind.field)
             self.key.setChecked(kind.on)
 
     def dress(self) -> None:
@@ -137,6 +138,8 @@ class UpdateCurve:
             ),
             dots=False,
         )
+        if key is None:
+            self.key.setObjectName("each update")
         self.raw = pg.PlotCurveItem(connect="finite")
         self.smooth = pg.PlotCurveItem(connect="finite", antialias=True)
         chart.addItem(self.raw)

@@ -114,6 +114,7 @@ class LossPanel(Panel):
 
     def _make_controls(self) -> None:
         self.tabs = QTabBar()
+        self.tabs.setObjectName("chart")
         self.tabs.setAccessibleName(tr("Chart"))
         self.tabs.setWhatsThis(tr("Chooses the chart: a larger panel has room for both."))
         self.tabs.setDrawBase(False)
@@ -134,16 +135,19 @@ class LossPanel(Panel):
             for unit, kind in UNITS.items()
         }
         self.units = MenuChoice(tr("&Horizontal axis"), units, self.axis.unit, self)
+        self.units.setObjectName("unit")
         self.units.chosen.connect(self._choose_unit)
         help = tr("Over how many updates the clear line takes the mean. The pale line stays.")
         counts = {count: (_smoothing_in_words(count), help) for count in _SMOOTHING}
         self.smoothing = MenuChoice(tr("&Smoothing"), counts, _FIRST_SMOOTHING, self)
+        self.smoothing.setObjectName("smoothing")
         self.smoothing.chosen.connect(self._draw)
         menu = QMenu(tr("View"), self)
         menu.setToolTipsVisible(True)
         menu.addMenu(self.units)
         menu.addMenu(self.smoothing)
         self.log_scale = menu.addAction(tr("&Log scale"))
+        self.log_scale.setObjectName("log scale")
         self.log_scale.setCheckable(True)
         self.log_scale.setToolTip(
             tr("Each line up is ten times as much: shows small losses as clearly as big ones.")

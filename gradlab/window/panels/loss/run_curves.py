@@ -60,10 +60,11 @@ class RunCurves:
             self._take_curves(curves, lane.band, axis)
 
     def let_go(self) -> None:
-        """Be of no run."""
+        """Detach from the current run and hide."""
         self._forget()
         self._lane = None
         self.key.hide()
+        self.key.setObjectName("")
         self.draw_losses(False, 1)
         self.draw_metrics()
 
@@ -72,6 +73,7 @@ class RunCurves:
         if self._lane is None:
             return
         self.key.stand_for(self._lane.token)
+        self.key.setObjectName(self._lane.token)
         color = theme.color(self._lane.token)
         if self._is_earlier:
             color = blend(color, theme.color("plot.background"), _PALE)

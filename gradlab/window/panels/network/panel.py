@@ -41,6 +41,7 @@ class NetworkPanel(RunPanel):
         self.view.pointed.connect(self._point)
         self.caption = Caption(tr("What this phase did"))
         self.rows = QComboBox()
+        self.rows.setObjectName("rows")
         self.rows.setAccessibleName(tr("Rows"))
         self.rows.setToolTip(
             tr(
