@@ -57,7 +57,7 @@ def key(lessons: Sequence[Lesson], language: str) -> str:
 
 def _words(lesson: Lesson | None, given: Given, language: str) -> tuple[str, str]:
     """Return question and answer as people read them; their numbers where the lesson has changed or is gone."""
-    steps = lesson.told_in(language).steps if lesson else ()
+    steps = lesson.text_in(language).steps if lesson else ()
     asked = questions(steps[given.step]).get(given.question) if given.step < len(steps) else None
     if asked is None or given.answer >= len(asked.answers):
         return given.question, str(given.answer + 1)

@@ -123,7 +123,7 @@ class Catalogue:
         if there is not None and files.contents(lesson.folder) == files.contents(there.folder):
             return there
         if there is not None and not replace:
-            raise AlreadyThereError(lesson.id, there.told_in("en").title)
+            raise AlreadyThereError(lesson.id, there.text_in("en").title)
         place = self._own / lesson.id
         try:
             if place.exists():

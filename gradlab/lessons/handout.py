@@ -31,7 +31,7 @@ def handout(lesson: Lesson, language: str, *, key: bool = False) -> str:
 
 
 def _paragraphs(lesson: Lesson, language: str, key: bool, say: Say) -> Iterator[str]:
-    text = lesson.told_in(language)
+    text = lesson.text_in(language)
     yield f"# {text.title}"
     yield f"**{say('key')}**" if key else f"{say('name')} {BLANK}"
     yield say("minutes").format(minutes=lesson.plan.minutes)

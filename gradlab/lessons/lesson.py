@@ -42,7 +42,7 @@ class Lesson:
         """Its name everywhere."""
         return self.plan.id
 
-    def told_in(self, language: str) -> Text:
+    def text_in(self, language: str) -> Text:
         """Return the text in a language, in its plain form (``pt`` for ``pt_BR``), in English, or in any."""
         for name in (language, language.partition("_")[0], "en"):
             if name in self.texts:

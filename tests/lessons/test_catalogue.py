@@ -76,7 +76,7 @@ def test_one_with_the_same_id_is_replaced_only_when_that_is_wanted(catalogue, fo
     with pytest.raises(AlreadyThereError) as caught:
         catalogue.add(folder)
     assert not caught.value.title.startswith("New ")
-    assert catalogue.add(folder, replace=True).told_in("en").title.startswith("New ")
+    assert catalogue.add(folder, replace=True).text_in("en").title.startswith("New ")
     assert len([each for each in catalogue.lessons if each.id == "my-lesson"]) == 1
 
 

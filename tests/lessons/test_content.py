@@ -48,7 +48,7 @@ def test_every_experiment_is_watched_or_promises_something(lesson):
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
 def test_every_lesson_asks_something_and_is_short(lesson):
-    text = lesson.told_in("en")
+    text = lesson.text_in("en")
     assert any(step.predict or step.checks for step in text.steps)
     assert all(len(step.body.split()) < 200 for step in text.steps)
     assert len(text.truth.splitlines()) == 1

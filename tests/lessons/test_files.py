@@ -51,7 +51,7 @@ def test_the_template_is_a_lesson(folder):
     lesson = load(folder)
     assert lesson.id == "my-lesson"
     assert [step.experiment is not None for step in lesson.steps] == [True, False, False]
-    assert lesson.told_in("en").steps[0].predict.answers[0].right
+    assert lesson.text_in("en").steps[0].predict.answers[0].right
 
 
 def test_the_path_has_each_lesson_once_and_in_order():
@@ -74,8 +74,8 @@ def test_a_text_falls_back_to_its_plain_language_and_then_to_english(folder):
     text = (folder / "text.en.md").read_text(encoding="utf-8")
     (folder / "text.pt.md").write_text(text.replace("The title of the lesson", "O título"), encoding="utf-8")
     lesson = load(folder)
-    assert lesson.told_in("pt_BR").title == "O título"
-    assert lesson.told_in("de").title == "The title of the lesson"
+    assert lesson.text_in("pt_BR").title == "O título"
+    assert lesson.text_in("de").title == "The title of the lesson"
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_all_languages_ask_the_same(folder):
 
 def test_code_may_hold_headings_of_its_own(folder):
     edit(folder, "text.en.md", "A few short sentences.", "```python\n# a comment\n```")
-    assert "# a comment" in load(folder).told_in("en").steps[0].body
+    assert "# a comment" in load(folder).text_in("en").steps[0].body
 
 
 def test_a_picture_is_looked_at_before_it_is_shown(folder):

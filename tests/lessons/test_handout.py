@@ -11,7 +11,7 @@ LESSONS = built_in()
 
 
 def questions(lesson):
-    steps = lesson.told_in("en").steps
+    steps = lesson.text_in("en").steps
     return list(chain.from_iterable([*filter(None, [step.predict]), *step.checks] for step in steps))
 
 

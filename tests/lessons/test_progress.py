@@ -116,7 +116,7 @@ def test_a_crash_while_writing_leaves_the_old_file(learners, path, monkeypatch):
 
 def test_what_is_open_is_known(learners, lesson):
     assert list(open_steps(lesson, learners.walk(lesson.id))) == list(range(len(lesson.steps)))
-    text = lesson.told_in("en")
+    text = lesson.text_in("en")
     for number, (step, told) in enumerate(zip(lesson.steps, text.steps, strict=True)):
         learners.see(lesson.id, number, [True] * len(step.plan.observe))
         for name, question in questions(told).items():
@@ -137,7 +137,7 @@ def test_the_answer_sheet_has_a_row_for_each_answer_of_everybody(learners, lesso
     rows = list(sheet(learners.all, [lesson], "en"))
     assert [row[0] for row in rows] == ["'=Grace", "'=Grace", "Ada"]
     assert [row[5] for row in rows] == ["no", "yes", "yes"]
-    asked = lesson.told_in("en").steps[0].predict
+    asked = lesson.text_in("en").steps[0].predict
     assert rows[0][3] == " ".join(asked.text.split())
     assert [row[4] for row in rows[:2]] == [asked.answers[1].text, asked.answers[0].text]
     assert rows[2][1:5] == ("gone", "1", "check 1", "3")  # the lesson is not here any more
@@ -152,7 +152,7 @@ def test_a_sheet_that_cannot_be_written_is_an_error(tmp_path):
 
 def test_the_key_marks_every_right_answer_and_explains_all(lesson):
     text = key([lesson], "en")
-    for step in lesson.told_in("en").steps:
+    for step in lesson.text_in("en").steps:
         for question in questions(step).values():
             for answer in question.answers:
                 assert answer.text in text

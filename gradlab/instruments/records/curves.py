@@ -46,6 +46,8 @@ class Curves(Record):
 
     """
 
+    at_any_time = True
+
     update: Doubles
     update_epoch: Doubles
     update_samples: Doubles

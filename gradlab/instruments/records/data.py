@@ -37,6 +37,8 @@ class DataView(Record):
         can_sort: whether the losses of the rows are known, so that they can be sorted.
     """
 
+    at_any_time = True
+
     wish: DataWish = DataWish()
     choices: tuple[ViewKind, ...] = ()
     can_sort: bool = False

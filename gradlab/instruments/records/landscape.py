@@ -78,6 +78,8 @@ class Landscape(Record):
 
     """
 
+    at_any_time = True
+
     surface: Surface
     progress: float
     computing: bool

@@ -1,6 +1,6 @@
 """What is common to all records that a frame holds."""
 
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 
 class Record:
@@ -8,7 +8,12 @@ class Record:
 
     The class directly below this one is the kind of a record. Panels name the kinds that they watch, instruments
     the kind that they make, and a frame holds at most one record of each kind.
+
+    Attributes:
+        at_any_time: whether records of this kind can be made of a run that rests; others only while it trains.
     """
+
+    at_any_time: ClassVar[bool] = False
 
     @classmethod
     def kind(cls) -> "type[Record]":

@@ -16,7 +16,7 @@ from gradlab.lessons.progress import Learners
 from gradlab.window.lessons.learner_dialogs import LearnerDialogs
 from gradlab.window.lessons.lesson_files import LessonFiles
 from gradlab.window.lessons.lesson_list import LessonsPage
-from gradlab.window.lessons.step_controller import Place, StepController
+from gradlab.window.lessons.step_controller import LessonPlace, StepController
 from gradlab.window.lessons.text_view import plain_words
 from gradlab.window.services.dialogs import warn
 
@@ -65,7 +65,7 @@ class LessonController(QObject):
         return self._steps
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> LessonPlace | None:
         """The step that is in the lab; None where the lab is free."""
         return self._steps.place if self._steps is not None else None
 
@@ -88,7 +88,7 @@ class LessonController(QObject):
         else:
             self.wants_lab.emit(_title(found))
 
-    def go_on_with(self, place: Place) -> None:
+    def go_on_with(self, place: LessonPlace) -> None:
         """Show a step whose experiment is already in the lab."""
         lesson = self.catalogue.get(place.lesson)
         if lesson is not None:
@@ -142,4 +142,4 @@ class LessonController(QObject):
 
 
 def _title(lesson: Lesson) -> str:
-    return plain_words(lesson.told_in(current()).title)
+    return plain_words(lesson.text_in(current()).title)

@@ -154,7 +154,7 @@ class LessonCard(WordsButton):
 
     def __init__(self, lesson: Lesson, standing: Standing, *, is_next: bool) -> None:
         super().__init__("card")
-        told = lesson.told_in(current())
+        told = lesson.text_in(current())
         minutes = tr("{minutes} min").format(minutes=lesson.plan.minutes)
         self.setProperty("next", is_next)
         self.setAccessibleName(plain_words(told.title))
@@ -200,7 +200,7 @@ def _row(spacing: int, *parts: QWidget | None) -> QHBoxLayout:
 
 
 def _title(lesson: Lesson) -> str:
-    return plain_words(lesson.told_in(current()).title)
+    return plain_words(lesson.text_in(current()).title)
 
 
 def _short(words: str, most: int = 60) -> str:

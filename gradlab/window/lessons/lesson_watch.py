@@ -3,14 +3,11 @@
 from collections.abc import Callable, Iterable
 
 from gradlab.experiment.schema import Experiment
-from gradlab.instruments.records import Curves, DataView, Kinds, Landscape, Record, Snapshot
+from gradlab.instruments.records import Kinds, Snapshot
 from gradlab.lessons.lesson import Lesson
 from gradlab.lessons.plan import StepPlan
 from gradlab.lessons.progress import Learners
 from gradlab.lessons.watcher import Watcher
-
-# Kinds of records that can be made of a run that rests.
-AT_ANY_TIME: set[type[Record]] = {Curves, DataView, Landscape}
 
 
 class LessonWatch:
@@ -79,7 +76,8 @@ def parts_needed(lesson: Lesson, step: int, drawn: Callable[[Iterable[str]], Kin
     """
     experiment = experiment_of(lesson, step)
     steps = [plan for _, plan in steps_together(lesson, step)]
-    measured = drawn(name for plan in steps for name in plan.panels) - AT_ANY_TIME
+    shown = drawn(name for plan in steps for name in plan.panels)
+    measured = frozenset(kind for kind in shown if not kind.at_any_time)
     needs = Watcher([condition for plan in steps for condition in plan.observe]).needs
     runs = ["", *(variant.name for variant in experiment.variants)] if experiment else []
     return needs | {run: needs.get(run, frozenset()) | measured for run in runs}

@@ -16,12 +16,12 @@ from gradlab.window.lessons.lesson_panel import LessonPanel
 from gradlab.window.lessons.lesson_run import LessonRun
 from gradlab.window.lessons.lesson_watch import LessonWatch, experiment_of, parts_needed
 from gradlab.window.lessons.next_command import next_command
-from gradlab.window.lessons.stage import Stage
+from gradlab.window.lessons.step_stage import StepStage
 from gradlab.window.lessons.step_view import EndView, StepView
 
 
 @dataclass(frozen=True)
-class Place:
+class LessonPlace:
     """A step of a lesson, from 0; the number of steps stands for the end."""
 
     lesson: str
@@ -53,7 +53,7 @@ class StepController(QObject):
         self._state = State.LOADING
         self._run = LessonRun(lab)
         self._watch = LessonWatch(learners)
-        self._stage = Stage(lab)
+        self._stage = StepStage(lab)
         self.panel = LessonPanel(lab.bench.docks["experiment"].toggleViewAction())
         lab.guide_with(self.panel, self._stage.lanes)
         self.panel.hide()
@@ -63,9 +63,9 @@ class StepController(QObject):
         lab.snapshot_shown.connect(self._look)
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> LessonPlace | None:
         """The step that is shown; None where there is no lesson."""
-        return Place(self.lesson.id, self.step) if self.lesson else None
+        return LessonPlace(self.lesson.id, self.step) if self.lesson else None
 
     def begin(self, lesson: Lesson, step: int, *, keep_run: bool = False) -> None:
         """Begin a lesson at a step, from 0.
@@ -131,7 +131,7 @@ class StepController(QObject):
         return steps[min(self.step, len(steps) - 1)].plan
 
     def _show_step(self, lesson: Lesson) -> None:
-        told = lesson.told_in(current())
+        told = lesson.text_in(current())
         command = next_command(lesson.steps[self.step].plan.observe)
         view = StepView(
             told.steps[self.step],
@@ -149,12 +149,12 @@ class StepController(QObject):
         self._look(self._lab.snapshot)
 
     def _show_end(self, lesson: Lesson) -> None:
-        told, following = lesson.told_in(current()), self._catalogue.after(lesson.id)
+        told, following = lesson.text_in(current()), self._catalogue.after(lesson.id)
         walk = self._learners.walk(lesson.id)
         self._watch.end()
         view = EndView(
             told.truth,
-            following.told_in(current()).title if following else "",
+            following.text_in(current()).title if following else "",
             [(number, told.steps[number].title) for number in open_steps(lesson, walk)],
         )
         view.wants_step.connect(self.go_to)
@@ -184,7 +184,7 @@ class StepController(QObject):
     @Slot(str, int)
     def _take_answer(self, question: str, answer: int) -> None:
         lesson = self._begun()
-        asked = questions(lesson.told_in(current()).steps[self.step])[question]
+        asked = questions(lesson.text_in(current()).steps[self.step])[question]
         self._learners.answer(lesson.id, self.step, question, answer, right=asked.answers[answer].right)
         self._show_done()
 

@@ -20,7 +20,7 @@ from gradlab.window.training.trainer import Trainer
 if TYPE_CHECKING:
     from gradlab.window.lab.page import LabMemory, LabPage
     from gradlab.window.lessons.lesson_controller import LessonController
-    from gradlab.window.lessons.step_controller import Place
+    from gradlab.window.lessons.step_controller import LessonPlace
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class PagesMemory:
 
     shown: Literal["welcome", "lessons", "lab"]
     lab: LabMemory | None
-    place: Place | None
+    place: LessonPlace | None
 
 
 class Pages(QStackedWidget):
@@ -87,7 +87,7 @@ class Pages(QStackedWidget):
         return self._lessons
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> LessonPlace | None:
         """The step of the lesson in the lab; None while the lab is free."""
         return self._lessons.place if self._lessons is not None else None
 

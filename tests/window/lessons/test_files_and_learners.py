@@ -75,10 +75,10 @@ def test_one_that_is_there_already_is_replaced_after_asking(window, folder, pres
     (folder / "text.en.md").write_text(TEXT.replace("# A small", "# A changed"))
     window.experiments.open_file(folder)
     press(window, "Cancel")
-    assert "small" in window.pages.lessons.catalogue.get("small").told_in("en").title
+    assert "small" in window.pages.lessons.catalogue.get("small").text_in("en").title
     window.experiments.open_file(folder)
     press(window, "Replace")
-    assert "changed" in window.pages.lessons.catalogue.get("small").told_in("en").title
+    assert "changed" in window.pages.lessons.catalogue.get("small").text_in("en").title
 
 
 def test_an_own_lesson_can_be_removed(window, folder, click, press):

@@ -216,7 +216,7 @@ def test_a_lesson_goes_on_in_the_other_language(window, qtbot):
     assert (window.pages.place, window.pages.lessons.place) == (place, place)
     assert (window.lab.frame.run, update(window)) == (run, 1)
     assert window.pages.lessons.steps.panel.isVisible()
-    assert window.windowTitle().startswith(plain_words(lesson.told_in("zh_CN").title))
+    assert window.windowTitle().startswith(plain_words(lesson.text_in("zh_CN").title))
 
 
 # --- room for the words --------------------------------------------------------------------------------------

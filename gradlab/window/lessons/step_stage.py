@@ -14,7 +14,7 @@ FREE = StepPlan.model_validate({"panels": ["flow", "gradients"]})
 SAME_FOR_ALL = {"loss", "compare"}  # panels that show every run at once
 
 
-class Stage:
+class StepStage:
     """Sets the lab up for one step after another, and gives it back as it was.
 
     Attributes:
