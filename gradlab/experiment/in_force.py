@@ -51,6 +51,11 @@ class SettingsInForce:
         """Show other settings; the run does not have them yet."""
         self.shown = experiment
 
+    def take_over(self, other: "SettingsInForce") -> None:
+        """Go on where others are."""
+        self.shown, self.loaded = other.shown, other.loaded
+        self.ended, self.has_begun = other.ended, other.has_begun
+
     def load(self) -> Experiment:
         """Put in force what is shown, and return it."""
         self.loaded, self.ended = self.shown, None

@@ -117,7 +117,7 @@ class Script(QObject):
 
     def _notice(self) -> str:
         assert self._window is not None
-        notice = self._window.lab.notice
+        notice = self._window.lab.snapshot.notice
         return notice.text if notice else "for no known reason"
 
     def _go_on(self) -> None:

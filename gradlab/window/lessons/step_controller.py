@@ -55,7 +55,7 @@ class StepController(QObject):
         self._watch = LessonWatch(learners)
         self._stage = StepStage(lab)
         self.panel = LessonPanel(lab.bench.docks["experiment"].toggleViewAction())
-        lab.guide_with(self.panel, self._stage.lanes)
+        lab.body.guide_with(self.panel, self._stage.lanes)
         self.panel.hide()
         self.panel.wants_back.connect(self.back)
         self.panel.wants_next.connect(self.next)
@@ -77,7 +77,7 @@ class StepController(QObject):
         """
         self.lesson = lesson
         self._run.expect(experiment_of(lesson, step) if keep_run else None)
-        self._lab.guided = True
+        self._lab.offers.guided = True
         self.panel.show()
         self.go_to(step)
 
@@ -86,7 +86,7 @@ class StepController(QObject):
         if self.lesson is None:
             return
         self.lesson = None
-        self._lab.guided = False
+        self._lab.offers.guided = False
         self._watch.end()
         self.panel.hide()
         self._stage.clear()

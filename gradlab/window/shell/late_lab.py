@@ -13,7 +13,8 @@ from gradlab.window.shell.panels_ahead import MakePanels, PanelsAhead
 from gradlab.window.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from gradlab.window.lab.page import LabMemory, LabPage
+    from gradlab.window.lab.memory import LabMemory
+    from gradlab.window.lab.page import LabPage
 
 LAYOUT = "layout"  # the key under which the free lab's layout is kept
 
@@ -72,7 +73,9 @@ class LateLab(QObject):
         self._panels = PanelsAhead(self._make_panels)
         if page is None:
             return None
-        memory = page.leave()
+        from gradlab.window.lab.memory import leave
+
+        memory = leave(page)
         self._pages.removeWidget(page)
         page.hide()
         page.deleteLater()

@@ -18,7 +18,8 @@ from gradlab.window.shell.welcome import WelcomePage
 from gradlab.window.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from gradlab.window.lab.page import LabMemory, LabPage
+    from gradlab.window.lab.memory import LabMemory
+    from gradlab.window.lab.page import LabPage
     from gradlab.window.lessons.lesson_controller import LessonController
     from gradlab.window.lessons.step_controller import LessonPlace
 
@@ -157,12 +158,14 @@ class Pages(QStackedWidget):
             self.show_lessons()
 
     def _go_on_in_lab(self, memory: PagesMemory, lab: LabMemory) -> None:
-        self.lab.hold_watching()
+        from gradlab.window.lab.memory import go_on_with, hold_watching
+
+        hold_watching(self.lab)
         if memory.shown == "lab":
             self.show_lab()
         if memory.place is not None:
             self.lessons.go_on_with(memory.place)
-        self.lab.go_on_with(lab)
+        go_on_with(self.lab, lab)
         if self.place is not None:
             self.lessons.steps.arrange()  # the lesson knows better than the lab which panel stands where
 

@@ -79,7 +79,7 @@ STOPS = (
             "is for pictures that it never learns from. That is the one that counts."
         ),
         _panel("loss"),
-        lambda pages, _: pages.lab.run_on(),
+        lambda pages, _: pages.lab.control.run_on(),
     ),
     TourStop(
         mark("Right and wrong"),

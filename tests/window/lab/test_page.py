@@ -31,7 +31,7 @@ def names_of(kinds):
 
 def show(lab, trainer, frame):
     trainer.slot.append(frame)
-    lab.poll()
+    lab.polling.poll()
 
 
 def choose(lab, key, value):
@@ -164,7 +164,7 @@ def test_the_frames_are_looked_for_while_the_page_is_shown(lab, trainer, qtbot):
 
 
 def test_the_trainer_makes_room_exactly_while_a_frame_is_drawn(lab, trainer, qtbot):
-    lab._frames.stop()
+    lab.polling.stop()
     show(lab, trainer, BEGUN)
     assert not trainer.free.is_set()
     qtbot.waitUntil(trainer.free.is_set)

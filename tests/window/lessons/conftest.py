@@ -38,7 +38,7 @@ def see(window, trainer):
         number = len(trainer.named("load")) if run is None else run
         progress = Progress(epoch=epoch, epochs=5, update=update, phase="updated")
         trainer.slot.append(Frame(run=number, state=state, progress=progress, experiment=Experiment()))
-        window.lab.poll()
+        window.lab.polling.poll()
 
     return see
 

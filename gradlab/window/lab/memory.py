@@ -1,0 +1,76 @@
+"""What people have before them in a lab: another page can go on with it, around the same trainer."""
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QTimer
+
+from gradlab.experiment.in_force import SettingsInForce
+from gradlab.instruments.records import Notice, Snapshot
+from gradlab.runs.speed import Speed
+from gradlab.window.lab.form import FormMemory
+from gradlab.window.lab.page import LabPage
+from gradlab.window.lab.panel_area import BenchMemory
+from gradlab.window.lab.pins import Pins
+
+
+@dataclass(frozen=True)
+class LabMemory:
+    """What another page has to know to show the same.
+
+    Attributes:
+        snapshot: the newest one that was shown.
+        settings: those that are shown, and those of the run.
+        has_stepped: whether the run went phase by phase.
+        said: what stands above the panels.
+    """
+
+    snapshot: Snapshot
+    settings: SettingsInForce
+    has_stepped: bool
+    pins: Pins
+    said: Notice | None
+    speed: Speed
+    form: FormMemory
+    bench: BenchMemory
+
+
+def leave(page: LabPage) -> LabMemory:
+    """Let a page follow its run no longer; return what another one needs to go on in its place."""
+    page.polling.end()
+    memory = LabMemory(
+        page.snapshot,
+        page.settings,
+        page.offers.has_stepped,
+        page.pins,
+        page.message.notice,
+        page.transport.chosen_speed,
+        page.form.memory(),
+        page.bench.memory(),
+    )
+    # What is closed from now on must not change what is measured.
+    page.watch_list.hold()
+    return memory
+
+
+def go_on_with(page: LabPage, memory: LabMemory) -> None:
+    """Let a page show what another one showed, and follow the same run."""
+    page.snapshot = replace(memory.snapshot, devices=())
+    page.settings.take_over(memory.settings)
+    page.pins = memory.pins
+    page.offers.has_stepped = memory.has_stepped
+    page.transport.set_speed(memory.speed)
+    page.form.recall(memory.form)
+    hold_watching(page)
+    page.bench.recall(memory.bench, page.pins.follow(memory.snapshot))
+    page.show_snapshot(memory.snapshot)
+    page.form.show_notice(memory.snapshot.notice)
+    if memory.said is not None:
+        page.message.show_notice(memory.said)
+    page.form.show_pending()
+
+
+def hold_watching(page: LabPage) -> None:
+    """Let the trainer go on with what is watched now, until all panels, which come one by one, are there."""
+    if not page.watch_list.is_held:
+        page.watch_list.hold()
+        QTimer.singleShot(0, page, page.watch_list.release)

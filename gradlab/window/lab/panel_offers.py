@@ -1,0 +1,41 @@
+"""Panels that come into view by themselves."""
+
+from gradlab.datasets.base import SOURCES
+from gradlab.experiment.schema import Data, Experiment
+from gradlab.window.lab.panel_area import Bench
+
+
+class PanelOffers:
+    """Shows a panel when there is something new to see in it. Closing it is respected.
+
+    Attributes:
+        guided: whether a lesson says which panels are shown; then none comes by itself.
+        has_stepped: whether the panels about single phases were shown once.
+    """
+
+    def __init__(self, area: Bench) -> None:
+        self._area = area
+        self.guided = False
+        self.has_stepped = False
+
+    def offer(self, *names: str) -> None:
+        """Show these panels, unless a lesson has chosen others."""
+        if not self.guided:
+            for name in names:
+                self._area.show_panel(name)
+
+    def offer_data(self, data: Data) -> None:
+        """Show data that can be drawn."""
+        if SOURCES[data.source].drawn:
+            self.offer("data")
+
+    def offer_comparison(self, experiment: Experiment) -> None:
+        """Show several runs side by side where there are several."""
+        if experiment.variants or experiment.replicas > 1:
+            self.offer("compare")
+
+    def offer_phases(self) -> None:
+        """Show, the first time, which line of the loop a phase is and what the network does in it."""
+        if not (self.has_stepped or self.guided):
+            self.has_stepped = True
+            self.offer("code", "network")
