@@ -19,6 +19,7 @@ from gradlab.instruments.records.activations import Trouble
 from gradlab.instruments.stages import Stage, by_unit, listening, stages_of
 from gradlab.instruments.throttle import Throttle
 from gradlab.instruments.views.shared import some
+from gradlab.language import mark
 from gradlab.training.events import Finished
 from gradlab.training.run import TrainingRun
 
@@ -48,6 +49,7 @@ class ActivationRecorder(Instrument):
     """Measures the layers for a share of the time while somebody looks."""
 
     part = Activations
+    title = mark("Activations")
     hears = (Finished,)
 
     def __init__(self, run: TrainingRun) -> None:

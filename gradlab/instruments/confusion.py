@@ -4,6 +4,7 @@ import numpy as np
 
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import Answers, Confusion
+from gradlab.language import mark
 from gradlab.training.events import EpochEnded, Finished
 from gradlab.training.run import TrainingRun
 
@@ -19,6 +20,7 @@ class ConfusionRecorder(Instrument):
     """
 
     part = Confusion
+    title = mark("Confusion matrix")
     hears = (EpochEnded, Finished)
 
     def __init__(self, run: TrainingRun, memory: int = MEMORY) -> None:

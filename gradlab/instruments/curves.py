@@ -38,6 +38,7 @@ class CurveRecorder(Instrument):
     """
 
     part = Curves
+    title = mark("Curves")
     hears = (Updated, EpochEnded, Changed, Skipped, TailLeft, Finished)
 
     def __init__(self, run: TrainingRun) -> None:

@@ -15,6 +15,7 @@ from gradlab.instruments.records import Doubles, Flow, LayerSizes
 from gradlab.instruments.size_histogram import SizeHistogramRecorder
 from gradlab.instruments.stopwatch import Stopwatch
 from gradlab.instruments.throttle import Throttle
+from gradlab.language import mark
 from gradlab.training.events import Backward, Updated
 from gradlab.training.measuring import update_ratios
 from gradlab.training.run import TrainingRun
@@ -30,6 +31,7 @@ class FlowRecorder(Instrument):
     """
 
     part = Flow
+    title = mark("Gradient flow")
     hears = (Backward, Updated)
     only_watched = True
 

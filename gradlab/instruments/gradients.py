@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import BufferWish, Floats, Gradients, ParameterGradient, Phase
+from gradlab.language import mark
 from gradlab.training.events import Backward, Clipped, Event, Forward, Skipped, Updated, Zeroed
 from gradlab.training.parameters import Segment
 from gradlab.training.run import TrainingRun
@@ -28,6 +29,7 @@ class BufferRecorder(Instrument):
     """Notes what happens to the buffer; takes a picture of it when asked to, after whichever phase."""
 
     part = Gradients
+    title = mark("Gradients")
     hears = (*PHASES, Skipped)
 
     def __init__(self, run: TrainingRun) -> None:

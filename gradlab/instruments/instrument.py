@@ -12,11 +12,13 @@ class Instrument:
 
     Attributes:
         part: the kind of record that it makes.
+        title: what people call it where they see what it costs; marked.
         hears: the kinds of events it is told. Those of every update cost time at every update.
         only_watched: whether it is told them only while somebody looks at its part.
     """
 
     part: ClassVar[type[Record]]
+    title: ClassVar[str] = ""
     hears: ClassVar[tuple[type[Event], ...]] = ()
     only_watched: ClassVar[bool] = False
 

@@ -22,6 +22,7 @@ from gradlab.instruments.slices import coarse_to_fine, main_directions, measurab
 from gradlab.instruments.throttle import Throttle
 from gradlab.instruments.views.shared import some
 from gradlab.instruments.weight_path import WeightPath
+from gradlab.language import mark
 from gradlab.training.events import Updated
 from gradlab.training.forward import forward_of
 from gradlab.training.parameters import FlatParameters
@@ -39,6 +40,7 @@ class LandscapeRecorder(Instrument):
     """Remembers the path of the weights, and computes a slice around them when it is asked to."""
 
     part = Landscape
+    title = mark("Loss landscape")
     hears = (Updated,)
 
     def __init__(self, run: TrainingRun) -> None:

@@ -7,6 +7,7 @@ from torch import Tensor
 from gradlab.instruments.columns import Columns
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import Doubles, LayerRow, Timeline
+from gradlab.language import mark
 from gradlab.training.events import Updated
 from gradlab.training.measuring import known
 from gradlab.training.run import TrainingRun
@@ -39,6 +40,7 @@ class TimelineRecorder(Instrument):
     """
 
     part = Timeline
+    title = mark("Layers over time")
     hears = (Updated,)
 
     def __init__(self, run: TrainingRun, columns: int = 2048) -> None:

@@ -22,6 +22,7 @@ from gradlab.instruments.records import Counts, Floats, SignalFlow, SignalLayer,
 from gradlab.instruments.records.signal import UnitKind
 from gradlab.instruments.stages import Stage, by_unit, listening, stages_of
 from gradlab.instruments.throttle import Throttle
+from gradlab.language import mark
 from gradlab.models.parts.blocks import STACKED
 from gradlab.training.chunks import Chunks
 from gradlab.training.events import Event, Finished, Forward, Zeroed
@@ -117,6 +118,7 @@ class SignalRecorder(Instrument):
     """Follows a micro-batch through the phases of its update, as often as there is time for it."""
 
     part = SignalFlow
+    title = mark("Network")
     hears = (*PHASES, Finished)
     only_watched = True
 

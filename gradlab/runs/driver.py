@@ -12,6 +12,7 @@ from gradlab.language import tr
 from gradlab.runs.pacer import SLICE_SECONDS, Goal, Pacer
 from gradlab.runs.race import Race
 from gradlab.runs.speed import Speed
+from gradlab.runs.time_shares import TimeShares
 
 NewFolder = Callable[[Experiment], Path | None]
 
@@ -24,6 +25,7 @@ class Driver:
         state: where they stand.
         pacer: how far they are to go, and how fast.
         has_news: whether a snapshot would show something new.
+        times: what the instruments cost, of all the work; None while that is not measured.
     """
 
     def __init__(self, pacer: Pacer, new_folder: NewFolder | None = None) -> None:
@@ -32,6 +34,7 @@ class Driver:
         self.state = State.LOADING
         self.pacer = pacer
         self.has_news = True
+        self.times: TimeShares | None = None
         self._new_folder = new_folder
         self._watched: tuple[Kinds, Mapping[str, Kinds]] = (frozenset(), {})
         self._notice: Notice | None = None
@@ -49,6 +52,7 @@ class Driver:
             self.race = made = Race(experiment, folder, self._run_number)
             self._run_number += len(made.entries) - 1
             made.watch(*self._watched)
+            made.measure(self.times)
         except Exception as error:
             if not isinstance(error, InputError):
                 error = InputError(tr("This cannot be trained: {error}").format(error=error))
@@ -105,6 +109,12 @@ class Driver:
             self.race.ask(part, wish, lane)
             self.has_news = True
 
+    def measure(self, on: bool) -> None:
+        """Measure what the instruments cost, or do so no longer."""
+        self.times = TimeShares() if on else None
+        if self.race is not None:
+            self.race.measure(self.times)
+
     # --- what happens then -------------------------------------------------------------------------------
 
     def train(self) -> None:
@@ -149,7 +159,8 @@ class Driver:
             snapshot = Snapshot(Frame(run=self._run_number, state=self.state))
         else:
             snapshot = self.race.snapshot(at_rest=self.pacer.at_rest, state=self.state)
-        return replace(snapshot, notice=self._notice)
+        shares = self.times.shares() if self.times is not None else {}
+        return replace(snapshot, notice=self._notice, shares=shares)
 
     def _rest(self, state: State) -> None:
         self.pacer.goal = Goal.REST

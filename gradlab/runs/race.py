@@ -17,6 +17,7 @@ from gradlab.runs.batch import Batch, in_batches
 from gradlab.runs.folder import SUMMARY, write_group_summary
 from gradlab.runs.runner import Runner
 from gradlab.runs.session import Session
+from gradlab.runs.time_shares import TimeShares
 from gradlab.runs.walk import Walk
 from gradlab.training.events import EpochEnded, Event, Finished
 
@@ -190,6 +191,11 @@ class Race:
             of_this: Kinds = self._parts_of_lanes.get(entry.name, frozenset())
             of_shown = parts if entry is self._shown else frozenset()
             entry.session.watch(of_shown | of_this | OF_EVERY_LANE)
+
+    def measure(self, times: TimeShares | None) -> None:
+        """Measure what the instruments cost from now on; with None, no longer."""
+        for entry in self.entries:
+            entry.session.measure(times)
 
     def ask(self, part: type[Record], wish: object, lane: str = "") -> None:
         """Pass a panel's wish to the instrument of the shown lane, or of the one that is named."""

@@ -4,7 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.activations import ActivationRecorder
@@ -19,8 +19,11 @@ from gradlab.instruments.records import Curves, EpochRow, Frame, Kinds, Progress
 from gradlab.instruments.signal import SignalRecorder
 from gradlab.instruments.views import DataRecorder
 from gradlab.runs.runner import Runner
+from gradlab.runs.time_shares import TimeShares
 from gradlab.training.events import Event, Updated
 
+P = ParamSpec("P")
+V = TypeVar("V")
 RATE_SECONDS = 2.0  # the span over which the speed is measured
 # What watches a run; each fills the part of a frame that it names.
 INSTRUMENTS: tuple[type[Instrument], ...] = (
@@ -52,6 +55,7 @@ class Session(Runner):
         self._watched: Kinds = frozenset()
         self._hearers: dict[type[Event], list[Callable[[Any], None]]] = {}
         self._pace = _Pace()
+        self._times: TimeShares | None = None
         self.watch(frozenset())
         self.walk.take()
 
@@ -78,7 +82,16 @@ class Session(Runner):
         for part, instrument in self._instruments.items():
             if part in parts or not instrument.only_watched:
                 for kind in instrument.hears:
-                    self._hearers.setdefault(kind, []).append(instrument.observe)
+                    self._hearers.setdefault(kind, []).append(self._timed(instrument, instrument.observe))
+
+    def measure(self, times: TimeShares | None) -> None:
+        """Measure what the instruments cost from now on; with None, no longer."""
+        self._times = times
+        self.watch(self._watched)
+
+    def _timed(self, instrument: Instrument, act: Callable[P, V]) -> Callable[P, V]:
+        title = instrument.title or type(instrument).__name__
+        return act if self._times is None else self._times.timed(title, act)
 
     def ask(self, part: type[Record], wish: object) -> None:
         """Pass a panel's wish to the instrument that makes records of this kind."""
@@ -93,7 +106,7 @@ class Session(Runner):
         """Do a few milliseconds of it."""
         for instrument in self._watching():
             if instrument.has_work:
-                instrument.work()
+                self._timed(instrument, instrument.work)()
                 return
 
     def _watching(self) -> Iterator[Instrument]:
@@ -123,7 +136,10 @@ class Session(Runner):
         )
 
     def _parts(self, at_rest: bool) -> dict[type[Record], Record]:
-        records = {instrument.part: instrument.record(at_rest=at_rest) for instrument in self._watching()}
+        records = {
+            instrument.part: self._timed(instrument, instrument.record)(at_rest=at_rest)
+            for instrument in self._watching()
+        }
         return {kind: record for kind, record in records.items() if record is not None}
 
     def _row_of_these_weights(self) -> EpochRow:

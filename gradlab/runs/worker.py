@@ -1,6 +1,7 @@
 """The training behind the window, to run in a thread of its own."""
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -55,14 +56,23 @@ class Worker:
             for command in self._commands():
                 log.debug("asked for %s", getattr(command, "__qualname__", command))
                 self._safely(partial(command, driver))
-            if not driver.pacer.at_rest and driver.pacer.seconds_left <= 0:
+            is_due = not driver.pacer.at_rest and driver.pacer.seconds_left <= 0
+            if is_due:
                 driver.pacer.make_room()
-                self._safely(driver.train)
-            if self._has_work:
-                self._safely(self._work)
-            if driver.has_news and self._publisher.is_ready:
-                self._publisher.publish(driver.snapshot)
+            start = time.perf_counter()
+            self._go_on(is_due=is_due)
+            if driver.times is not None:
+                driver.times.add(time.perf_counter() - start)
         driver.close()
+
+    def _go_on(self, *, is_due: bool) -> None:
+        """Train if the next step is due, and do what else there is to do."""
+        if is_due:
+            self._safely(self.driver.train)
+        if self._has_work:
+            self._safely(self._work)
+        if self.driver.has_news and self._publisher.is_ready:
+            self._publisher.publish(self.driver.snapshot)
 
     def _commands(self) -> list[Command]:
         """Return the waiting commands; wait for one while there is nothing to train and nothing to show."""

@@ -11,6 +11,7 @@ from plain_pytorch import drain, experiment, weights
 from watching import EVERYTHING
 
 from gradlab.instruments.records import Confusion, Curves, Gradients, State
+from gradlab.runs.session import INSTRUMENTS
 from gradlab.runs.speed import FASTEST, Speed
 from gradlab.runs.worker import Worker
 from gradlab.training.run import TrainingRun
@@ -346,3 +347,24 @@ def test_a_folder_that_cannot_be_written_is_told_and_stops_nobody():
         snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update == 1)
     finally:
         training.shut_down()
+
+
+def test_what_instruments_cost_is_measured_on_demand(trainer):
+    titles = {instrument.title for instrument in INSTRUMENTS}
+    assert len(titles) == len(INSTRUMENTS)
+    trainer.load(experiment(training={"epochs": 100_000}))
+    trainer.run_on()
+    assert snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update > 5).shares == {}
+    trainer.measure(True)
+    shares = snapshot_when(trainer, lambda snapshot: snapshot.shares).shares
+    assert {"Curves", "Gradients"} <= shares.keys() <= titles
+    assert 0 < sum(shares.values()) < 1
+    trainer.measure(False)
+    snapshot_when(trainer, lambda snapshot: not snapshot.shares)
+
+
+def test_a_run_that_is_loaded_while_instruments_are_measured_is_measured_too(trainer):
+    trainer.measure(True)
+    trainer.load(experiment(training={"epochs": 100_000}))
+    trainer.run_on()
+    assert snapshot_when(trainer, lambda snapshot: snapshot.shares)

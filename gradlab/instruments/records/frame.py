@@ -81,6 +81,8 @@ class Snapshot:
         devices: the kinds of devices that this machine has.
         notice: what there is to tell.
         pinned: earlier runs that are kept to compare with.
+        shares: the share of the training's time that each instrument took lately, by its title; empty while
+            that is not measured.
     """
 
     shown: Frame = field(default_factory=Frame)
@@ -89,6 +91,7 @@ class Snapshot:
     devices: tuple[str, ...] = ()
     notice: Notice | None = None
     pinned: tuple[LaneFrame, ...] = ()
+    shares: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def state(self) -> State:

@@ -10,6 +10,7 @@ from gradlab.instruments.views.lists import look_at_pictures, look_at_rows
 from gradlab.instruments.views.mazes import look_at_maze
 from gradlab.instruments.views.numbers import look_at_line, look_at_predicted, look_at_sequences
 from gradlab.instruments.views.planes import look_at_plane, look_at_projection
+from gradlab.language import mark
 from gradlab.training.run import TrainingRun
 
 VIEW_SHARE = 0.04  # looking at the data may take this share of the time
@@ -32,6 +33,7 @@ class DataRecorder(Instrument):
     """Looks at the data through the model, for a share of the time while it trains."""
 
     part = DataView
+    title = mark("Data and predictions")
 
     def __init__(self, run: TrainingRun) -> None:
         super().__init__(run)

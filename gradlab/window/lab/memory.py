@@ -37,6 +37,7 @@ class LabMemory:
 def leave(page: LabPage) -> LabMemory:
     """Let a page follow its run no longer; return what another one needs to go on in its place."""
     page.polling.end()
+    page.trainer.measure(False)  # what showed the numbers goes with the page
     memory = LabMemory(
         page.snapshot,
         page.settings,

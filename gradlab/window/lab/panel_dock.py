@@ -19,6 +19,7 @@ from gradlab.window.panels.base import Panel
 from gradlab.window.services.explain import HelpPopup
 from gradlab.window.services.export import ExportMenu, plot_at
 from gradlab.window.theme import icons
+from gradlab.window.training.costs import Cost
 from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import icon_button, keeps_key, on_key
 
@@ -34,6 +35,7 @@ class PanelDock(QDockWidget):
         export_wanted: emitted with a plot, or the whole panel, and what is to be made of it.
         in_sight: whether it is in sight now.
         shows_data: whether there is something to export.
+        cost: how long the panel takes to show a picture.
     """
 
     seen = Signal(bool)
@@ -45,6 +47,7 @@ class PanelDock(QDockWidget):
         self.panel = panel
         self.lane = lane
         self.in_sight = False
+        self.cost = Cost()
         self._drawn = QElapsedTimer()
         self.shows_data = bool(panel.watches)
         self.setObjectName(f"dock-{panel.name}-{lane}" if lane else f"dock-{panel.name}")
@@ -78,6 +81,10 @@ class PanelDock(QDockWidget):
         """Let the panel draw a snapshot, or what it holds of this dock's lane."""
         if self._rests(snapshot.shown):
             return
+        with self.cost.measured():
+            self._draw(snapshot)
+
+    def _draw(self, snapshot: Snapshot) -> None:
         if not self.lane:
             self.panel.show_snapshot(snapshot)
         for lane in snapshot.lanes:

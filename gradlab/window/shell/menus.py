@@ -79,6 +79,7 @@ class MenuBar(QMenuBar):
         for menu in (self.menus["run"], self.menus["help_on"]):
             menu.setEnabled(in_lab)
         self._save.setEnabled(in_lab)
+        self._performance.setEnabled(in_lab)
 
     def _fill_file_menu(self, menu: QMenu, experiments: Experiments) -> None:
         keys = QKeySequence.StandardKey
@@ -112,6 +113,8 @@ class MenuBar(QMenuBar):
         add_entry(menu, tr("&Glossary"), words, self.wants_glossary.emit)
         words = tr("Shows in two minutes what is where in the window.")
         add_entry(menu, tr("&Tour"), words, self.wants_tour.emit)
+        words = tr("Shows in a small window how long drawing takes, and what the measurements cost.")
+        self._performance = add_entry(menu, tr("Per&formance"), words, self._show_performance)
         words = tr("Which version this is, and what it runs on.")
         add_entry(menu, tr("&About GradLab"), words, self._about)
 
@@ -128,6 +131,14 @@ class MenuBar(QMenuBar):
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
             words = tr("The runs are in {folder}").format(folder=folder)
             warn(self._window, tr("No file manager could be started."), words)
+
+    def _show_performance(self) -> None:
+        from gradlab.window.lab.performance import PerformanceWindow
+
+        lab = self._pages.lab
+        window = lab.findChild(PerformanceWindow) or PerformanceWindow(lab)
+        window.show()
+        window.raise_()
 
     def _about(self) -> None:
         from gradlab.window.shell.about import AboutDialog

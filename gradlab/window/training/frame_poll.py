@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 from gradlab.instruments.records import Snapshot, State
+from gradlab.window.training.costs import Cost
 from gradlab.window.training.trainer import Trainer
 
 # Display rate: more would only cost, the eye does not need it.
@@ -15,13 +16,18 @@ SLOWEST_MS = 500
 
 
 class FramePoll(QObject):
-    """Takes the newest frame and shows it. The longer a frame takes to draw, the later the next one is taken."""
+    """Takes the newest snapshot and shows it. The longer it takes to draw, the later the next one is taken.
+
+    Attributes:
+        cost: how long drawing took lately, until everything was painted.
+    """
 
     def __init__(self, trainer: Trainer, show: Callable[[Snapshot], None], parent: QObject) -> None:
         super().__init__(parent)
         self._trainer = trainer
         self._show = show
         self._running = False
+        self.cost = Cost()
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self.poll)
         self._drawing = QElapsedTimer()
@@ -55,6 +61,7 @@ class FramePoll(QObject):
 
     def _adapt_rate(self) -> None:
         self._trainer.go_on()
+        self.cost.add(self._drawing.nsecsElapsed() / 1e9)
         cost = self._drawing.elapsed()
         wait = min(max(POLL_MS, round(cost / DRAWING_SHARE)), SLOWEST_MS) if self._running else POLL_MS
         if wait != self._timer.interval():

@@ -82,6 +82,10 @@ class Trainer:
         """Pass a panel's wish to the instrument that makes this kind of record, or to that of a lane."""
         self.mailbox.put(lambda driver: driver.ask(part, wish, lane))
 
+    def measure(self, on: bool) -> None:
+        """Measure what the instruments cost, or do so no longer."""
+        self.mailbox.put(lambda driver: driver.measure(on))
+
     def leave(self) -> None:
         """Ask the training to end; what was begun is written down."""
         self.mailbox.put(None)
