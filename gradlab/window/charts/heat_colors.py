@@ -23,7 +23,7 @@ GAP = 255  # nothing is drawn there
 
 
 @dataclass(frozen=True)
-class Summary:
+class ValueSummary:
     """What is said about an array in words; ``largest`` and ``norm`` are of its finite values."""
 
     size: int
@@ -34,7 +34,7 @@ class Summary:
     infinities: int
 
     @classmethod
-    def of(cls, values: Floats) -> "Summary":
+    def of(cls, values: Floats) -> "ValueSummary":
         """Measure an array of any shape."""
         flat = values.ravel()
         finite = np.isfinite(flat)

@@ -16,7 +16,7 @@ def is_wanted(widget: QWidget) -> bool:
     return widget.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, widget) > 0
 
 
-class Player(QVariantAnimation):
+class Animation(QVariantAnimation):
     """Counts from 0 to 1 and calls ``show`` on the way; always at 1 in the end."""
 
     def __init__(self, show: Callable[[float], None], parent: QObject) -> None:

@@ -7,7 +7,7 @@ from gradlab.window.charts.heat_colors import (
     EXACT_ZERO,
     MIDDLE,
     NOT_A_NUMBER,
-    Summary,
+    ValueSummary,
     color_table,
     encode,
     pooled,
@@ -57,7 +57,7 @@ def test_a_picture_has_one_pixel_per_value_and_owns_them(theme):
 
 def test_a_summary_counts_what_is_special():
     values = np.array([[3, -4, 0, np.nan, np.inf, 0]], dtype=np.float32)
-    summary = Summary.of(values)
+    summary = ValueSummary.of(values)
     assert (summary.largest, summary.squares, summary.zeros) == (4, 25, 2)
     assert summary.bad_in_words() == "1 NaN, 1 ∞"
     assert np.isnan(summary.norm)
@@ -65,4 +65,4 @@ def test_a_summary_counts_what_is_special():
 
 def test_the_norm_is_numpys():
     values = np.random.default_rng(1).standard_normal((8, 9)).astype(np.float32)
-    assert Summary.of(values).norm == pytest.approx(np.linalg.norm(values.astype(np.float64)))
+    assert ValueSummary.of(values).norm == pytest.approx(np.linalg.norm(values.astype(np.float64)))

@@ -130,7 +130,7 @@ def test_side_by_side_gives_every_run_panels_of_its_own_and_takes_them_away(lab,
         "Confusion matrix · never",
     ]
     gradients = [docks[0].panel, docks[2].panel]
-    qtbot.waitUntil(lambda: all(panel.isVisible() and panel.buffer.rows for panel in gradients))
+    qtbot.waitUntil(lambda: all(panel.isVisible() and panel.buffer.rows.all for panel in gradients))
     lanes = {lane.name: lane.frame for lane in lab.snapshot.lanes}
     qtbot.waitUntil(lambda: all(lane.frame.get(Gradients) is not None for lane in lab.snapshot.lanes))
     assert {name: frame.experiment.gradients.zero for name, frame in lanes.items()} == {

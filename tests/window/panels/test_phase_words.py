@@ -10,6 +10,7 @@ from gradlab.resources import resource
 from gradlab.runs.session import Session
 from gradlab.window.application import make_panels
 from gradlab.window.lab.page import LabPage
+from gradlab.window.panels.gradients.tile_painter import special_word
 from gradlab.window.panels.gradients.words import place
 from gradlab.window.panels.phase_words import phases_of, sentence
 
@@ -173,7 +174,7 @@ def press(lab, qtbot, phase):
             lab.snapshot.serial > serial
             and lab.state is not State.RUNNING
             and lab.frame.progress.phase == phase
-            and panel(lab, "gradients").strip.isVisible()
+            and panel(lab, "gradients").words.strip.isVisible()
         ),
         timeout=5000,
     )
@@ -183,8 +184,9 @@ def shown(lab):
     """What a person reads: the lit phase, the place, the sentence, the lit line of code, the pictures' words."""
     gradients, code = panel(lab, "gradients"), panel(lab, "code")
     lines = [mark.cursor.block().text().strip() for mark in code.code.extraSelections()]
-    words = [tile._word() and tile._word()[0] for tile in gradients.buffer.rows[0].tiles]
-    return gradients.strip.lit, gradients.strip.place, lines, words
+    said = [special_word(tile.pictures, tile.awaited) for _, tile in gradients.buffer.rows.all[0].tiles]
+    words = [word and word[0] for word in said]
+    return gradients.words.strip.lit, gradients.words.strip.place, lines, words
 
 
 def test_a_newcomer_walks_through_a_whole_update(lab, qtbot):
@@ -202,7 +204,7 @@ def test_a_newcomer_walks_through_a_whole_update(lab, qtbot):
     for phase, name, where, line, words in walk:
         press(lab, qtbot, phase)
         assert shown(lab) == (name, where, [line], words)
-        assert panel(lab, "gradients").story.text().startswith(f"{name}: ")
+        assert panel(lab, "gradients").words.caption.text().startswith(f"{name}: ")
     assert lab.bench.docks["code"].isVisible()
     assert lab.readouts.tiles["Update"].value.text() == "1"
 
@@ -222,10 +224,10 @@ def test_step_batch_from_the_middle_of_an_update_ends_the_walk(lab, qtbot):
     assert shown(lab)[1] == "Update 1 · batch 1 of 2"
     lab.transport.buttons["step_batch"].click()
     gradients = panel(lab, "gradients")
-    qtbot.waitUntil(lambda: not gradients.strip.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not gradients.words.strip.isVisible(), timeout=5000)
     assert lab.readouts.tiles["Update"].value.text() == "1"
-    assert gradients.facts[0].isVisible()
-    assert gradients.facts[0].text() == "Update 1 · batch 2 of 2"
+    assert gradients.words.facts[0].isVisible()
+    assert gradients.words.facts[0].text() == "Update 1 · batch 2 of 2"
     assert panel(lab, "code").code.extraSelections() == []
 
 
@@ -236,7 +238,7 @@ def test_reset_in_the_middle_of_an_update_starts_anew(lab, qtbot):
     assert lab.transport.buttons["reset"].isEnabled()
     lab.transport.buttons["reset"].click()
     qtbot.waitUntil(lambda: lab.state is State.READY, timeout=20_000)
-    assert panel(lab, "gradients").empty.isVisible()
+    assert panel(lab, "gradients").hint.isVisible()
     assert panel(lab, "code").code.extraSelections() == []
     press(lab, qtbot, "zeroed")
 
@@ -252,15 +254,15 @@ def test_a_change_in_the_middle_of_an_update_holds_from_the_next(lab, qtbot):
     press(lab, qtbot, "updated")
     assert "zero_grad" not in panel(lab, "code").code.toPlainText()
     press(lab, qtbot, "forward")
-    assert panel(lab, "gradients").strip.names == ("Forward", "Backward", "Update")
-    assert "earlier updates" in panel(lab, "gradients").story.text()
+    assert panel(lab, "gradients").words.strip.names == ("Forward", "Backward", "Update")
+    assert "earlier updates" in panel(lab, "gradients").words.caption.text()
 
 
 def test_running_at_one_phase_per_second_walks_by_itself(lab, qtbot):
     open_moons(lab, qtbot)
     lab.transport.speed.setCurrentIndex(lab.transport.speed.findText("One phase per second"))
     lab.transport.buttons["run"].click()
-    strip = panel(lab, "gradients").strip
+    strip = panel(lab, "gradients").words.strip
     seen = []
 
     def walked():

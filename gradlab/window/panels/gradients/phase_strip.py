@@ -49,12 +49,14 @@ class PhaseStrip(QWidget):
         font.setBold(True)
         return font
 
-    def _widths(self) -> list[int]:
+    @property
+    def widths(self) -> list[int]:
+        """The widths of the phases, in pixels."""
         metrics = QFontMetrics(self._bold())
         return [metrics.horizontalAdvance(name) + 2 * _PADDING for name in self.names]
 
     def _width_of_phases(self) -> float:
-        widths = self._widths()
+        widths = self.widths
         return sum(widths) + _ARROW * max(len(widths) - 1, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -62,7 +64,7 @@ class PhaseStrip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left, height = 0.0, self.height() - 4.0
-        for number, (name, width) in enumerate(zip(self.names, self._widths(), strict=True)):
+        for number, (name, width) in enumerate(zip(self.names, self.widths, strict=True)):
             if number:
                 self._paint_text(painter, QRectF(left, 2, _ARROW, height), "→", "text.muted")
                 left += _ARROW

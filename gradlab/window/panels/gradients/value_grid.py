@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gradlab.instruments.records import ParameterGradient
 from gradlab.language import sentences, tr
 
-Places = NDArray[np.int64]
+Positions = NDArray[np.int64]
 GAP = -1
 _WIDEST_GRID = 2.2  # a grid of pictures may be this many times as wide as high, squared
 
@@ -20,8 +20,8 @@ class Axis:
     """One side of a picture.
 
     Attributes:
-        title: what is counted along it, e.g. ``units``; ``labels``: the places of the numbers or letters, counted
-            in values from its beginning, and these.
+        title: what is counted along it, e.g. ``units``.
+        labels: numbers or letters, each after its place, counted in values from the beginning.
     """
 
     title: str
@@ -29,17 +29,17 @@ class Axis:
 
 
 @dataclass(frozen=True, eq=False)
-class Arrangement:
+class ValueGrid:
     """A parameter's values in a grid.
 
     Attributes:
-        order: ``(rows, columns)``, the position in the flattened parameter of what is drawn there; −1 for gaps.
+        order: ``(rows, columns)``, positions in the flattened parameter; −1 for gaps.
         down, across: the axes.
-        units_down: whether the layer's units, filters or gates run down, so that the bias fits beside the rows.
+        units_down: whether units, filters or gates run down, so that the bias fits beside the rows.
         is_square: whether values must not be stretched, because they form pictures.
     """
 
-    order: Places
+    order: Positions
     down: Axis
     across: Axis
     units_down: bool = True
@@ -53,13 +53,13 @@ class Arrangement:
         return sentences((rows, columns))
 
 
-def arrange(parameter: ParameterGradient, shape: Sequence[int], pictures: bool = False) -> Arrangement:
-    """Return how the arrays of a parameter, which have this shape, are drawn: never higher than wide.
+def arrange(parameter: ParameterGradient, shape: Sequence[int], pictures: bool = False) -> ValueGrid:
+    """Return how the arrays of a parameter are drawn: never higher than wide.
 
     Args:
-        parameter: what it is.
-        shape: its own one, or that of 2-D pictures that stand for it.
-        pictures: whether to draw each unit's weights as the picture whose pixels they weigh.
+        parameter: whose arrays.
+        shape: of the arrays: the parameter's own, or that of smaller 2-D pictures that stand for it.
+        pictures: whether to draw each unit's weights as a picture, one for each input pixel.
     """
     values = np.arange(int(np.prod(shape)), dtype=np.int64).reshape(shape)
     if tuple(shape) != parameter.shape:
@@ -75,8 +75,8 @@ def arrange(parameter: ParameterGradient, shape: Sequence[int], pictures: bool =
     return _matrix(values.reshape(len(values), -1), tr("units"), _sources(parameter))
 
 
-def strip(parameter: ParameterGradient, shape: Sequence[int], *, down: bool) -> Arrangement:
-    """Return how a vector is drawn, e.g. a bias beside the units of its weight; arguments as of ``arrange``."""
+def strip(parameter: ParameterGradient, shape: Sequence[int], *, down: bool) -> ValueGrid:
+    """Return how a vector is drawn, e.g. a bias beside the units of its weight; arguments: see ``arrange``."""
     values = np.arange(int(np.prod(shape)), dtype=np.int64)
     gates = parameter.gates if tuple(shape) == parameter.shape else ""
     grid = values.reshape(1, max(len(gates), 1), 1, -1)
@@ -84,8 +84,8 @@ def strip(parameter: ParameterGradient, shape: Sequence[int], *, down: bool) -> 
     labels = _block_labels(gates, grid.shape[3]) if gates else _counted(len(values))
     units, nothing = Axis(tr("units"), labels), Axis("")
     if down:
-        return Arrangement(order.T, units, nothing)
-    return Arrangement(order, nothing, units, units_down=False)
+        return ValueGrid(order.T, units, nothing)
+    return ValueGrid(order, nothing, units, units_down=False)
 
 
 def _sources(parameter: ParameterGradient) -> str:
@@ -93,39 +93,39 @@ def _sources(parameter: ParameterGradient) -> str:
     return tr("units one step before") if "weight_hh" in parameter.name else tr("inputs")
 
 
-def _matrix(values: Places, rows: str, columns: str) -> Arrangement:
+def _matrix(values: Positions, rows: str, columns: str) -> ValueGrid:
     down, across = Axis(rows, _counted(values.shape[0])), Axis(columns, _counted(values.shape[1]))
     if values.shape[0] > values.shape[1]:
-        return Arrangement(values.T, across, down, units_down=False)
-    return Arrangement(values, down, across)
+        return ValueGrid(values.T, across, down, units_down=False)
+    return ValueGrid(values, down, across)
 
 
-def _gates(values: Places, gates: str, columns: str) -> Arrangement:
-    """One block per gate, the gates side by side where they would be higher than wide."""
+def _gates(values: Positions, gates: str, columns: str) -> ValueGrid:
+    """Return one block per gate, side by side where they would be higher than wide."""
     units = len(values) // len(gates)
     grid = values.reshape(len(gates), 1, units, -1)
     letters = Axis(tr("gates, each with its units"), _block_labels(gates, units))
     inputs = Axis(columns, _counted(values.shape[1]))
     if values.shape[0] > values.shape[1]:
-        return Arrangement(_spread(grid.transpose(1, 0, 3, 2)), inputs, letters, units_down=False)
-    return Arrangement(_spread(grid), letters, inputs)
+        return ValueGrid(_spread(grid.transpose(1, 0, 3, 2)), inputs, letters, units_down=False)
+    return ValueGrid(_spread(grid), letters, inputs)
 
 
-def _filters(values: Places) -> Arrangement:
-    """One block per filter and channel; filters are never turned, only their rows and columns of blocks."""
+def _filters(values: Positions) -> ValueGrid:
+    """Return one block per filter and channel; the blocks may be transposed, the filters never."""
     out, channels, height, width = values.shape
     filters = Axis(tr("filters"), _block_labels(range(out), height))
     if out * height > channels * width:
         filters = Axis(tr("filters"), _block_labels(range(out), width))
         inputs = Axis(tr("channels"), _block_labels(range(channels), height))
         order = _spread(values.transpose(1, 0, 2, 3))
-        return Arrangement(order, inputs, filters, units_down=False, is_square=True)
+        return ValueGrid(order, inputs, filters, units_down=False, is_square=True)
     inputs = Axis(tr("channels"), _block_labels(range(channels), width))
-    return Arrangement(_spread(values), filters, inputs, is_square=True)
+    return ValueGrid(_spread(values), filters, inputs, is_square=True)
 
 
-def _pictures(values: Places) -> Arrangement:
-    """One picture per unit (and channel), in lines of equally many units."""
+def _pictures(values: Positions) -> ValueGrid:
+    """Return one picture per unit (and channel), in lines of equally many units."""
     units, channels, height, width = values.shape
     per_line = units_per_line(units)
     lines = ceil(units / per_line)
@@ -135,7 +135,7 @@ def _pictures(values: Places) -> Arrangement:
     first = [str(line * per_line) for line in range(lines)]
     across = [f"+{number}" for number in range(per_line)]
     wide = channels * (width + 1) - 1
-    return Arrangement(
+    return ValueGrid(
         _spread(grid),
         Axis(tr("lines of {count} units").format(count=per_line), _block_labels(first, height)),
         Axis(tr("one picture per unit"), _block_labels(across, wide)),
@@ -145,18 +145,18 @@ def _pictures(values: Places) -> Arrangement:
 
 
 def units_per_line(units: int) -> int:
-    """Return a number that makes a grid of so many pictures a bit wider than high, with full lines if it can."""
+    """Return how many pictures per line make a grid a bit wider than high, with full lines if possible."""
     least = ceil(sqrt(units))
     most = int(_WIDEST_GRID * sqrt(units))
     return next((count for count in range(least, most + 1) if units % count == 0), least)
 
 
-def _spread(grid: Places) -> Places:
+def _spread(grid: Positions) -> Positions:
     """Put ``(lines, blocks per line, rows, columns)`` into a plane, with a gap of one value between blocks."""
     lines, blocks, rows, columns = grid.shape
     wide = np.full((lines, blocks, rows + 1, columns + 1), GAP)
     wide[:, :, :rows, :columns] = grid
-    plane: Places = wide.transpose(0, 2, 1, 3).reshape(lines * (rows + 1), blocks * (columns + 1))
+    plane: Positions = wide.transpose(0, 2, 1, 3).reshape(lines * (rows + 1), blocks * (columns + 1))
     return plane[:-1, :-1]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from gradlab.instruments.records import Floats, ParameterGradient
 from gradlab.language import listed, mark, sentences, tr, trc
 from gradlab.window.charts.formatting import exact, short
-from gradlab.window.panels.gradients.tile import Cell
+from gradlab.window.panels.gradients.pair_pictures import Cell
 
 # What PyTorch's names for the weights of recurrent layers mean.
 _SOURCES = {"weight_ih_l0": mark("from inputs"), "weight_hh_l0": mark("from itself")}
@@ -41,6 +41,13 @@ class Pair:
     def title(self) -> str:
         """What people pick it by."""
         return f"{self.layer}, {self.part}" if self.part else self.layer
+
+    @property
+    def name_lines(self) -> list[str]:
+        """What stands beside its pictures: the layer, and which weight it is or how many units lead where."""
+        shape = self.weight.shape
+        size = f"{shape[1]} → {shape[0]}" if len(shape) >= 2 else ""
+        return [line for line in (self.layer, self.part or size) if line]
 
     @property
     def is_whole(self) -> bool:

@@ -1,4 +1,6 @@
-"""What is said of the gradient buffer in plain words, and how its pictures are to be read."""
+"""What is said about the gradient buffer in plain words, and how its pictures are to be read."""
+
+from typing import Literal
 
 import numpy as np
 
@@ -7,9 +9,10 @@ from gradlab.language import mark, tr
 from gradlab.training.zeroing.base import ZEROING
 from gradlab.window.charts.formatting import short
 from gradlab.window.language.numbers import number
-from gradlab.window.panels.gradients.layer_row import HEADINGS, Reading
+from gradlab.window.panels.gradients.reading import HEADINGS, Reading
 from gradlab.window.widgets.animation import Motion
 
+Level = Literal["", "warning", "error"]
 # How a phase is shown to have changed a picture: emptied, filled, or used.
 _MOTIONS: dict[Phase, dict[str, Motion]] = {
     "zeroed": {"left_over": "fade", "batch": "fade", "used": "fade"},
@@ -79,8 +82,8 @@ def facts(gradients: Gradients) -> tuple[str, str, str]:
     return place(gradients), norm, tr("zeroed: {when}").format(when=zeroed)
 
 
-def story(gradients: Gradients) -> tuple[str, str]:
-    """Return what the buffer holds in plain words, and how bad that is: ``""``, ``warning`` or ``error``."""
+def caption(gradients: Gradients) -> tuple[str, Level]:
+    """Return what the buffer holds in plain words, and how bad that is."""
     if not np.isfinite(gradients.norm) or _has_bad_numbers(gradients.parameters):
         return (
             tr("Some gradients are no longer numbers: every weight they touch is lost. Reset to go on."),

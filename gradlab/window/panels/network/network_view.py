@@ -11,7 +11,7 @@ from gradlab.window.panels.network.moment import Moment, Rows
 from gradlab.window.panels.network.painter import NetworkPainter, make_shades
 from gradlab.window.panels.network.unit_grid import PITCH, Spot, UnitGrid
 from gradlab.window.theme.themed import Themed
-from gradlab.window.widgets.animation import Player, is_wanted
+from gradlab.window.widgets.animation import Animation, is_wanted
 from gradlab.window.widgets.pointable_view import PointableView
 
 
@@ -28,7 +28,7 @@ class NetworkView(Themed, PointableView[Spot]):
         self._before: SignalFlow | None = None
         self._rows: Rows = "batch"
         self._progress = 1.0
-        self.player = Player(self.move_on, self)
+        self.player = Animation(self.move_on, self)
         self.setAccessibleName(tr("Network"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.wear()

@@ -14,11 +14,13 @@ from gradlab.instruments.records import (
     Progress,
     Timeline,
 )
+from gradlab.window.charts.colorbar import LegendEntry
 from gradlab.window.charts.formatting import short
 from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.gradients.pair_pictures import Cell
 from gradlab.window.panels.gradients.panel import GradientsPanel
-from gradlab.window.panels.gradients.tile import Cell
-from gradlab.window.panels.gradients.words import facts, reading, story
+from gradlab.window.panels.gradients.tile_painter import special_word
+from gradlab.window.panels.gradients.words import caption, facts, reading
 from gradlab.window.theme.tokens import Theme
 from gradlab.window.widgets.animation import is_wanted
 
@@ -48,20 +50,20 @@ def frame_of(*parameters, zeroing="every_update", update=5, **rest) -> Frame:
 
 def cell_of(tile, row, column, bias=False) -> Cell:
     """The value in a row and column of the picture."""
-    picture = tile.bias if bias else tile.weight
-    return Cell(bias, int(picture.arrangement.order[row, column]))
+    picture = tile.pictures.bias if bias else tile.pictures.weight
+    return Cell(bias, int(picture.cells.grid.order[row, column]))
 
 
 def pixel(tile, row, column) -> str:
     image = tile.grab().toImage()  # it also lays the tile out
-    cell = tile.cell_rect(cell_of(tile, row, column))
+    cell = tile.pictures.cell_rect(cell_of(tile, row, column))
     above_words = QPoint(int(cell.center().x()), int(cell.top()) + 3)
     return image.pixelColor(above_words * tile.devicePixelRatioF()).name()
 
 
 def test_before_the_first_update_it_says_what_to_do(panel):
-    assert panel.empty.isVisible()
-    assert "Run" in panel.empty.text()
+    assert panel.hint.isVisible()
+    assert "Run" in panel.hint.text()
 
 
 def test_all_three_pictures_share_one_scale_so_that_equal_values_look_equal(panel):
@@ -70,26 +72,26 @@ def test_all_three_pictures_share_one_scale_so_that_equal_values_look_equal(pane
     used = np.add(left, batch)
     panel.show_frame(frame_of(weight(left, batch, used)))
     [row] = panel.buffer.rows
-    first, second, third = row.tiles
+    first, second, third = row.tiles.all
     assert pixel(first, 0, 0) == pixel(second, 0, 0)
     assert pixel(first, 0, 1) == pixel(second, 0, 2)
     assert pixel(third, 0, 0) == pixel(third, 0, 1)  # 0.2 + 0.2 = −0.4 + 0.8
-    assert row.limits[0] >= 0.8
+    assert row.tiles.limits[0] >= 0.8
 
 
 def test_each_layer_has_its_own_scale_or_all_share_one(panel):
     small = weight(None, [[0.01, 0.02]], [[0.01, 0.02]])
     large = weight(None, [[1.0, 2.0]], [[1.0, 2.0]], "output.weight")
     panel.show_frame(frame_of(small, large))
-    assert [row.limits for row in panel.buffer.rows] == [[0.02], [2]]
-    panel.common_scale.trigger()
-    assert [row.limits for row in panel.buffer.rows] == [[2], [2]]
+    assert [row.tiles.limits for row in panel.buffer.rows] == [[0.02], [2]]
+    panel.head.show_menu.common_scale.trigger()
+    assert [row.tiles.limits for row in panel.buffer.rows] == [[2], [2]]
 
 
 def test_none_zero_tiny_and_broken_values_look_different(panel):
     values = [[0.0, 1e-9, np.nan, 1.0]]
     panel.show_frame(frame_of(weight(None, values, values)))
-    none, batch, _ = panel.buffer.rows[0].tiles
+    none, batch, _ = panel.buffer.rows.all[0].tiles.all
     seen = [pixel(batch, 0, column) for column in range(4)]
     assert len(set(seen)) == 4
     assert seen[0] == LIGHT.color("signed.exact_zero").name()
@@ -104,13 +106,17 @@ def test_what_is_special_is_also_said_in_words(panel):
     zeros = np.zeros((2, 3))
     broken = np.array([[np.nan, 1, 1], [np.nan, np.inf, 0]])
     panel.show_frame(frame_of(weight(None, zeros, broken)))
-    none, zero, bad = panel.buffer.rows[0].tiles
-    assert [tile._word()[0] for tile in (none, zero, bad)] == ["None", "all zero", "2 NaN, 1 ∞"]
+    none, zero, bad = panel.buffer.rows.all[0].tiles.all
+    assert [special_word(tile.pictures, tile.awaited)[0] for tile in (none, zero, bad)] == [
+        "None",
+        "all zero",
+        "2 NaN, 1 ∞",
+    ]
 
 
 def test_pictures_are_described_for_those_who_do_not_see_them(panel, qtbot):
     panel.show_frame(frame_of(weight(None, [[0.0, 3.0]], [[0.0, -4.0]])))
-    left, _, used = panel.buffer.rows[0].tiles
+    left, _, used = panel.buffer.rows.all[0].tiles.all
     assert used.accessibleName() == "hidden1.weight: The optimizer uses"
     qtbot.waitUntil(lambda: bool(used.accessibleDescription()), timeout=2000)
     expected = "hidden1.weight, The optimizer uses: largest 4.00, norm 4.00, 50 % exact zeros"
@@ -120,10 +126,10 @@ def test_pictures_are_described_for_those_who_do_not_see_them(panel, qtbot):
 
 def test_a_bias_stands_beside_its_weight(panel):
     panel.show_frame(gradient_frames()[-1])
-    assert len(panel.buffer.rows) == 2
-    [tile, *_] = panel.buffer.rows[0].tiles
-    assert tile.weight.arrangement.order.shape == (32, 64)
-    assert tile.bias.arrangement.order.shape == (32, 1)
+    assert len(panel.buffer.rows.all) == 2
+    [tile, *_] = panel.buffer.rows.all[0].tiles.all
+    assert tile.pictures.weight.cells.grid.order.shape == (32, 64)
+    assert tile.pictures.bias.cells.grid.order.shape == (32, 1)
 
 
 @pytest.mark.parametrize("shape", [(3, 8), (8, 3)])
@@ -133,27 +139,27 @@ def test_the_mouse_reads_off_the_value_it_points_at(panel, qtbot, shape):
     bias = ParameterGradient("hidden1.bias", shape[:1], *[np.arange(shape[0], dtype=np.float32)] * 3)
     panel.show_frame(frame_of(weight(left, batch, left + batch), bias))
     qtbot.wait(20)
-    tile = panel.buffer.rows[0].tiles[1]
+    tile = panel.buffer.rows.all[0].tiles.all[1]
     for index in range(24):
-        assert tile.cell_at(tile.cell_rect(Cell(False, index)).center()) == Cell(False, index)
+        assert tile.spot_at(tile.pictures.cell_rect(Cell(False, index)).center()) == Cell(False, index)
     for unit in range(shape[0]):
-        assert tile.cell_at(tile.cell_rect(Cell(True, unit)).center()) == Cell(True, unit)
+        assert tile.spot_at(tile.pictures.cell_rect(Cell(True, unit)).center()) == Cell(True, unit)
     cell = Cell(False, 2 * shape[1] + 1)
-    qtbot.mouseMove(tile, tile.cell_rect(cell).center().toPoint())
+    qtbot.mouseMove(tile, tile.pictures.cell_rect(cell).center().toPoint())
     added = short(batch[2, 1])
     expected = f"hidden1.weight[2, 1]: left over 0.500 + batch {added} = used {short(batch[2, 1] + 0.5)}"
-    qtbot.waitUntil(lambda: panel.story.text() == expected, timeout=1000)
-    assert all(other.marked == cell for other in panel.buffer.rows[0].tiles)
+    qtbot.waitUntil(lambda: panel.words.caption.text() == expected, timeout=1000)
+    assert all(other.marked == cell for other in panel.buffer.rows.all[0].tiles.all)
 
 
 def test_arrow_keys_walk_over_the_values(panel, qtbot):
     values = [[1.0, 2.0], [3.0, 4.0]]
     panel.show_frame(frame_of(weight(None, values, values)))
-    tile = panel.buffer.rows[0].tiles[2]
+    tile = panel.buffer.rows.all[0].tiles.all[2]
     tile.setFocus()
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Down):  # the first one only begins
         qtbot.keyClick(tile, key)
-    assert panel.story.text() == "hidden1.weight[1, 1]: left over None + batch 4.00 = used 4.00"
+    assert panel.words.caption.text() == "hidden1.weight[1, 1]: left over None + batch 4.00 = used 4.00"
 
 
 @pytest.mark.parametrize("shape", [(2, 3), (3, 2)])
@@ -161,14 +167,14 @@ def test_arrow_keys_go_on_to_the_bias_and_around(panel, qtbot, shape):
     values = np.ones(shape, dtype=np.float32)
     bias = ParameterGradient("hidden1.bias", shape[:1], None, *[np.ones(shape[0], np.float32)] * 2)
     panel.show_frame(frame_of(weight(None, values, values), bias))
-    tile = panel.buffer.rows[0].tiles[1]
+    tile = panel.buffer.rows.all[0].tiles.all[1]
     tile.setFocus()
     towards = Qt.Key.Key_Right if shape == (2, 3) else Qt.Key.Key_Down
     seen = []
     for _ in range(6):
         qtbot.keyClick(tile, towards)
         seen.append(tile.marked)
-    order = tile.weight.arrangement.order
+    order = tile.pictures.weight.cells.grid.order
     line = order[0] if towards == Qt.Key.Key_Right else order[:, 0]
     around = [*(Cell(False, int(index)) for index in line), Cell(True, 0)]
     assert seen == (around * 3)[:6]
@@ -176,9 +182,9 @@ def test_arrow_keys_go_on_to_the_bias_and_around(panel, qtbot, shape):
 
 def test_the_line_about_a_value_follows_the_frames(panel):
     panel.show_frame(frame_of(weight(None, [[1.0]], [[1.0]])))
-    panel.buffer.rows[0].tiles[0].pointed.emit(Cell(False, 0))
+    panel.buffer.rows.all[0].tiles.all[0].pointed.emit(Cell(False, 0))
     panel.show_frame(frame_of(weight(None, [[2.0]], [[2.0]]), update=6))
-    assert panel.story.text().endswith("batch 2.00 = used 2.00")
+    assert panel.words.caption.text().endswith("batch 2.00 = used 2.00")
 
 
 def test_facts_are_in_plain_words():
@@ -206,14 +212,14 @@ def test_facts_are_in_plain_words():
 def test_the_story_warns_of_what_is_wrong_in_the_buffer(zeroing, accumulate, stale, level, word):
     parameter = weight([[1.0]], [[1.0]], [[2.0]])
     gradients = Gradients(7, accumulate, accumulate, 1.0, 1.0, zeroing, (parameter,), stale)
-    text, found = story(gradients)
+    text, found = caption(gradients)
     assert found == level
     assert word in text
 
 
 def test_broken_numbers_are_an_error():
     gradients = Gradients(7, 1, 1, float("nan"), float("nan"), "every_update", ())
-    assert story(gradients)[1] == "error"
+    assert caption(gradients)[1] == "error"
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
@@ -228,7 +234,7 @@ def test_broken_numbers_draw_without_a_warning(panel, bad):
 def test_a_new_run_forgets_the_old_one(panel):
     panel.show_frame(gradient_frames()[-1])
     panel.show_frame(Frame(run=1))
-    assert panel.empty.isVisible()
+    assert panel.hint.isVisible()
 
 
 def test_another_model_gets_its_own_rows(panel):
@@ -240,9 +246,9 @@ def test_another_model_gets_its_own_rows(panel):
 def test_rows_are_made_once_and_then_only_repainted(panel):
     first, *_, last = gradient_frames()
     panel.show_frame(first)
-    rows = list(panel.buffer.rows)
+    rows = panel.buffer.rows.all
     panel.show_frame(last)
-    assert panel.buffer.rows == rows
+    assert panel.buffer.rows.all is rows
 
 
 @pytest.mark.parametrize("size", [(980, 300), (970, 210)])
@@ -263,7 +269,7 @@ def test_a_theme_recolors_what_is_already_drawn(panel, wear):
     values = [[0.0, np.nan]]
     panel.show_frame(frame_of(weight(None, values, values)))
     dark = wear("dark")
-    tile = panel.buffer.rows[0].tiles[1]
+    tile = panel.buffer.rows.all[0].tiles.all[1]
     assert pixel(tile, 0, 0) == dark.color("signed.exact_zero").name()
     assert pixel(tile, 0, 1) == dark.color("signed.nan").name()
 
@@ -272,7 +278,7 @@ def test_large_layers_say_largest_instead_of_a_norm_they_do_not_know(panel, qtbo
     picture = np.ones((250, 200), dtype=np.float32)
     parameter = ParameterGradient("hidden1.weight", (1000, 800), None, picture, picture)
     panel.show_frame(frame_of(parameter))
-    tile = panel.buffer.rows[0].tiles[1]
+    tile = panel.buffer.rows.all[0].tiles.all[1]
     qtbot.waitUntil(lambda: bool(tile.accessibleDescription()), timeout=2000)
     assert tile.accessibleDescription() == "hidden1.weight, This batch adds: largest 1.00"
 
@@ -281,7 +287,7 @@ def test_the_timeline_shows_none_zero_and_broken_in_their_own_colors(panel, qtbo
     rms = np.array([[1.0, -1.0, 0.0, np.nan]])
     timeline = Timeline(("hidden1",), np.arange(1.0, 5), rms)
     panel.show_frame(Frame().holding(timeline))
-    panel.tabs.setCurrentIndex(1)
+    panel.head.tabs.setCurrentIndex(1)
     image = panel.timeline.image.image
     wide = image.shape[1] // 4
     colors = [tuple(image[0, column * wide + wide // 2, :3]) for column in (0, 2, 3)]
@@ -298,34 +304,34 @@ def test_the_timeline_shows_none_zero_and_broken_in_their_own_colors(panel, qtbo
 def test_the_timeline_reads_off_a_measurement(panel):
     timeline = Timeline(("hidden1", "output"), np.array([10.0, 20.0]), np.array([[0.1, 0.0], [-1.0, 0.25]]))
     panel.show_frame(Frame().holding(timeline))
-    panel.tabs.setCurrentIndex(1)
+    panel.head.tabs.setCurrentIndex(1)
     panel.timeline.point(21, 1.5)
-    assert panel.story.text() == "output at update 20: typical size 0.250"
+    assert panel.words.caption.text() == "output at update 20: typical size 0.250"
     panel.timeline.point(15, 1.5)
-    assert panel.story.text() == "output at update 10: None, no gradient"
+    assert panel.words.caption.text() == "output at update 10: None, no gradient"
     panel.timeline.point(25, 0.5)
-    assert panel.story.text() == "hidden1 at update 20: exactly zero"
+    assert panel.words.caption.text() == "hidden1 at update 20: exactly zero"
 
 
 def test_every_layer_is_named_beside_the_timeline(panel, qtbot):
     panel.show_frame(gradient_frames()[-1])
-    panel.tabs.setCurrentIndex(1)
+    panel.head.tabs.setCurrentIndex(1)
     qtbot.waitUntil(lambda: bool(panel.timeline.plot.accessibleDescription()), timeout=2000)
     assert panel.timeline.plot.accessibleDescription().startswith("At update 60: hidden1 typical size")
     assert panel.timeline.bar.labels[0] != panel.timeline.bar.labels[-1]
 
 
 def test_only_the_view_in_front_is_drawn(panel, monkeypatch):
-    panel.tabs.setCurrentIndex(1)
+    panel.head.tabs.setCurrentIndex(1)
     monkeypatch.setattr(panel.buffer, "show_parameters", lambda *_, **__: pytest.fail("drawn behind"))
-    panel.show_frame(replace(gradient_frames()[-1]))
-    assert panel.facts[0].text() == "Update 60"
+    panel.show_frame(gradient_frames()[-1])
+    assert panel.words.facts[0].text() == "Update 60"
 
 
 def test_pointing_beside_the_pictures_reads_nothing(panel, qtbot):
     panel.show_frame(gradient_frames()[-1])
-    tile = panel.buffer.rows[0].tiles[0]
-    assert tile.cell_at(QPoint(5, tile.height() - 1).toPointF()) is None
+    tile = panel.buffer.rows.all[0].tiles.all[0]
+    assert tile.spot_at(QPoint(5, tile.height() - 1).toPointF()) is None
 
 
 STEPPED = Progress(by_phase=True)
@@ -335,8 +341,8 @@ def test_what_a_batch_has_not_added_yet_looks_neither_like_none_nor_like_a_numbe
     left = [[0.2, -0.4]]
     frame = frame_of(weight(left, None, left), phase="forward", awaited=True)
     panel.show_frame(replace(frame, progress=STEPPED))
-    first, awaited, now = panel.buffer.rows[0].tiles
-    assert awaited._word()[0] == "not yet"
+    first, awaited, now = panel.buffer.rows.all[0].tiles.all
+    assert special_word(awaited.pictures, awaited.awaited)[0] == "not yet"
     image = awaited.grab().toImage()
     seen = {image.pixelColor(x, 8).name() for x in range(4, 40)}
     assert LIGHT.color("signed.none_hatch").name() not in seen
@@ -346,15 +352,15 @@ def test_what_a_batch_has_not_added_yet_looks_neither_like_none_nor_like_a_numbe
     assert awaited.accessibleDescription() == "hidden1.weight, This batch adds: not yet"
     now.pointed.emit(Cell(False, 1))
     expected = "hidden1.weight[0, 1]: −0.400 in the buffer; this batch has added nothing yet"
-    assert panel.story.text() == expected
+    assert panel.words.caption.text() == expected
 
 
 def test_a_clipped_gradient_is_not_called_the_sum(panel):
     batch, used = np.array([[3.0, 4.0]]), np.array([[0.6, 0.8]])
     panel.show_frame(frame_of(weight(None, batch, used), norm=5.0, clipped=1.0))
-    assert panel.buffer._headings.accessibleName() == ("Left over + This batch adds → The optimizer uses")
-    panel.buffer.rows[0].tiles[2].pointed.emit(Cell(False, 0))
-    assert "batch 3.00 → used 0.600" in panel.story.text()
+    assert panel.buffer.headings.accessibleName() == ("Left over + This batch adds → The optimizer uses")
+    panel.buffer.rows.all[0].tiles.all[2].pointed.emit(Cell(False, 0))
+    assert "batch 3.00 → used 0.600" in panel.words.caption.text()
 
 
 @pytest.mark.parametrize(
@@ -370,13 +376,13 @@ def test_the_pictures_that_a_phase_changed_are_marked(phase, lit):
 def test_the_strip_is_there_only_while_phases_are_stepped(panel):
     frame = frame_of(weight(None, [[1.0]], [[1.0]]), phase="backward")
     panel.show_frame(replace(frame, progress=STEPPED))
-    assert panel.strip.isVisible()
-    assert panel.strip.accessibleDescription() == "Backward was just done; Update 5"
-    assert not panel.facts[0].isVisible()
+    assert panel.words.strip.isVisible()
+    assert panel.words.strip.accessibleDescription() == "Backward was just done; Update 5"
+    assert not panel.words.facts[0].isVisible()
     panel.show_frame(frame)
-    assert not panel.strip.isVisible()
-    assert panel.facts[0].isVisible()
-    assert panel.story.text().startswith("The buffer was empty before this batch")
+    assert not panel.words.strip.isVisible()
+    assert panel.words.facts[0].isVisible()
+    assert panel.words.caption.text().startswith("The buffer was empty before this batch")
 
 
 def test_the_strip_lights_the_latest_phase_in_both_themes(panel, wear):
@@ -384,10 +390,10 @@ def test_the_strip_lights_the_latest_phase_in_both_themes(panel, wear):
     for name in ("light", "dark"):
         theme = wear(name)
         panel.show_frame(replace(frame, progress=STEPPED))
-        image = panel.strip.grab().toImage()
+        image = panel.words.strip.grab().toImage()
         accent = theme.color("accent.normal").name()
         lit = [x for x in range(image.width()) if image.pixelColor(x, 5).name() == accent]
-        zero, forward, backward, _ = panel.strip._widths()
+        zero, forward, backward, _ = panel.words.strip.widths
         assert zero + forward < lit[0]
         assert lit[-1] - lit[0] <= backward
 
@@ -399,14 +405,14 @@ def test_the_strip_lights_the_latest_phase_in_both_themes(panel, wear):
 def large(panel, qtbot):
     """The panel with hidden1 of a made-up run seen large."""
     panel.show_frame(gradient_frames()[-1])
-    panel.layer.setCurrentText("hidden1")
+    panel.head.layer.setCurrentText("hidden1")
     qtbot.wait(20)
     return panel
 
 
 def test_the_list_of_layers_follows_the_model(panel):
     panel.show_frame(gradient_frames()[-1])
-    assert [panel.layer.itemText(number) for number in range(panel.layer.count())] == [
+    assert [panel.head.layer.itemText(number) for number in range(panel.head.layer.count())] == [
         "All layers",
         "hidden1",
         "output",
@@ -415,38 +421,38 @@ def test_the_list_of_layers_follows_the_model(panel):
 
 def test_a_picked_layer_stands_alone_with_a_way_back(large, qtbot):
     assert [row.pair.title for row in large.buffer.rows] == ["hidden1"]
-    assert large.back.isVisible()
-    assert large.axes.text() == "Rows: units. Columns: inputs."
-    qtbot.mouseClick(large.back, Qt.MouseButton.LeftButton)
+    assert large.head.back.isVisible()
+    assert large.head.axes.text() == "Rows: units. Columns: inputs."
+    qtbot.mouseClick(large.head.back, Qt.MouseButton.LeftButton)
     assert [row.pair.title for row in large.buffer.rows] == ["hidden1", "output"]
-    assert large.layer.currentText() == "All layers"
-    assert not large.back.isVisible()
+    assert large.head.layer.currentText() == "All layers"
+    assert not large.head.back.isVisible()
 
 
 def test_a_click_on_a_picture_or_on_the_name_picks_the_layer(panel, qtbot):
     panel.show_frame(gradient_frames()[-1])
     qtbot.wait(20)
-    qtbot.mouseClick(panel.buffer.rows[1].tiles[2], Qt.MouseButton.LeftButton)
-    assert panel.layer.currentText() == "output"
-    panel.layer.setCurrentIndex(0)
+    qtbot.mouseClick(panel.buffer.rows.all[1].tiles.all[2], Qt.MouseButton.LeftButton)
+    assert panel.head.layer.currentText() == "output"
+    panel.head.layer.setCurrentIndex(0)
     qtbot.wait(20)
-    qtbot.mouseClick(panel.buffer.rows[0], Qt.MouseButton.LeftButton, pos=QPoint(5, 10))
-    assert panel.layer.currentText() == "hidden1"
+    qtbot.mouseClick(panel.buffer.rows.all[0], Qt.MouseButton.LeftButton, pos=QPoint(5, 10))
+    assert panel.head.layer.currentText() == "hidden1"
 
 
 def test_enter_picks_a_layer_and_escape_goes_back_with_the_keyboard(panel, qtbot):
     panel.show_frame(gradient_frames()[-1])
-    tile = panel.buffer.rows[1].tiles[0]
+    tile = panel.buffer.rows.all[1].tiles.all[0]
     tile.setFocus()
     qtbot.keyClick(tile, Qt.Key.Key_Return)
     assert panel.buffer.picked == "output"
-    tile = panel.buffer.rows[0].tiles[0]
+    tile = panel.buffer.rows.all[0].tiles.all[0]
     qtbot.waitUntil(tile.hasFocus, timeout=1000)
     qtbot.keyClick(tile, Qt.Key.Key_Right)
-    assert panel.story.text().startswith("output.weight[0, 0] = ")
+    assert panel.words.caption.text().startswith("output.weight[0, 0] = ")
     qtbot.keyClick(tile, Qt.Key.Key_Escape)
     assert panel.buffer.picked == ""
-    qtbot.waitUntil(panel.buffer.rows[1].tiles[0].hasFocus, timeout=1000)
+    qtbot.waitUntil(panel.buffer.rows.all[1].tiles.all[0].hasFocus, timeout=1000)
 
 
 def test_a_large_layer_tells_every_value_exactly(panel):
@@ -459,9 +465,9 @@ def test_a_large_layer_tells_every_value_exactly(panel):
     }
     arrays = {name: np.full((2, 3), value, dtype=np.float32) for name, value in numbers.items()}
     panel.show_frame(frame_of(ParameterGradient("hidden1.weight", (2, 3), **arrays)))
-    panel.layer.setCurrentText("hidden1")
-    panel.buffer.rows[0].tiles[0].pointed.emit(Cell(False, 5))
-    assert panel.story.text() == (
+    panel.head.layer.setCurrentText("hidden1")
+    panel.buffer.rows.all[0].tiles.all[0].pointed.emit(Cell(False, 5))
+    assert panel.words.caption.text() == (
         "hidden1.weight[1, 2] = 0.12 (unit 1, input 2). Gradient 0.0965873: left over 0.1 + batch −0.0034127 "
         "= 0.0965873. The update added 1×10⁻⁷."
     )
@@ -470,28 +476,28 @@ def test_a_large_layer_tells_every_value_exactly(panel):
 def test_none_zero_and_broken_values_look_different_in_a_large_layer_too(panel, qtbot):
     values = [[0.0, 1e-9, np.nan, 1.0]]
     panel.show_frame(frame_of(weight(None, values, values)))
-    panel.layer.setCurrentText("hidden1")
-    none, batch, _ = panel.buffer.rows[0].tiles
+    panel.head.layer.setCurrentText("hidden1")
+    none, batch, _ = panel.buffer.rows.all[0].tiles.all
     assert len({pixel(batch, 0, column) for column in range(4)}) == 4
-    assert none._word()[0] == "None"
-    assert all(entry.isVisible() for entry in panel.legend)
+    assert special_word(none.pictures, none.awaited)[0] == "None"
+    assert all(entry.isVisible() for entry in panel.findChildren(LegendEntry))
 
 
 def test_units_that_look_at_pictures_are_shown_as_pictures(large, qtbot):
-    assert large.as_pictures.isVisible()
-    large.as_pictures.click()
-    tile = large.buffer.rows[0].tiles[1]
-    assert tile.weight.arrangement.order.shape == (4 * 9 - 1, 8 * 9 - 1)
+    assert large.head.as_pictures.isVisible()
+    large.head.as_pictures.click()
+    tile = large.buffer.rows.all[0].tiles.all[1]
+    assert tile.pictures.weight.cells.grid.order.shape == (4 * 9 - 1, 8 * 9 - 1)
     first = [cell_of(tile, row, column).index for row in range(8) for column in range(8)]
     assert first == list(range(64))
-    large.layer.setCurrentText("output")
-    assert not large.as_pictures.isVisible()
-    assert large.buffer.rows[0].tiles[1].weight.arrangement.order.shape == (10, 32)
+    large.head.layer.setCurrentText("output")
+    assert not large.head.as_pictures.isVisible()
+    assert large.buffer.rows.all[0].tiles.all[1].pictures.weight.cells.grid.order.shape == (10, 32)
 
 
 def test_a_layer_that_the_new_model_lacks_is_left(large):
     large.show_frame(gradient_frames(((5, 4),))[-1])
-    assert large.layer.currentText() == "All layers"
+    assert large.head.layer.currentText() == "All layers"
     assert [row.pair.weight.shape for row in large.buffer.rows] == [(5, 4)]
 
 
@@ -500,39 +506,41 @@ def test_a_layer_that_the_new_model_lacks_is_left(large):
 
 def test_weights_and_updates_are_further_rows_with_scales_of_their_own(panel, qtbot):
     panel.show_frame(gradient_frames()[-1])
-    for action in panel.extras.values():
+    for action in panel.head.show_menu.extras.values():
         action.trigger()
     _, extra, *_ = panel.buffer.rows
-    assert len(panel.buffer.rows) == 4
-    assert extra.parts == ("weights", "update")
+    assert len(panel.buffer.rows.all) == 4
+    assert extra.tiles.parts == ("weights", "update")
     shown = gradient_frames()[-1].get(Gradients).parameters[0]
-    for limit, tile, values in zip(extra.limits, extra.tiles, (shown.weights, shown.update), strict=True):
-        assert limit >= tile.largest >= np.abs(values).max()
-        assert limit <= 1.6 * tile.largest
-    assert extra.limits[0] > extra.limits[1]
-    names = [tile.accessibleName() for tile in extra.tiles]
+    for limit, tile, values in zip(
+        extra.tiles.limits, extra.tiles.all, (shown.weights, shown.update), strict=True
+    ):
+        assert limit >= tile.pictures.largest >= np.abs(values).max()
+        assert limit <= 1.6 * tile.pictures.largest
+    assert extra.tiles.limits[0] > extra.tiles.limits[1]
+    names = [tile.accessibleName() for tile in extra.tiles.all]
     assert names == ["hidden1.weight: Weights now", "hidden1.weight: The update added"]
 
 
 def test_a_lesson_chooses_whether_weights_are_shown(panel):
     for view, are_shown in (("weights", True), ("buffer", False)):
         panel.look_at(view)
-        assert panel.extras["weights"].isChecked() == are_shown
+        assert panel.head.show_menu.extras["weights"].isChecked() == are_shown
 
 
 def test_pointing_marks_the_same_value_in_every_row_of_its_layer(panel):
     panel.show_frame(gradient_frames()[-1])
-    panel.extras["weights"].trigger()
-    panel.buffer.rows[1].tiles[0].pointed.emit(Cell(False, 70))
-    assert [row.tiles[0].marked for row in panel.buffer.rows] == [Cell(False, 70)] * 2 + [None] * 2
-    assert panel.story.text().startswith("hidden1.weight[1, 6]: left over")
+    panel.head.show_menu.extras["weights"].trigger()
+    panel.buffer.rows.all[1].tiles.all[0].pointed.emit(Cell(False, 70))
+    assert [row.tiles.all[0].marked for row in panel.buffer.rows] == [Cell(False, 70)] * 2 + [None] * 2
+    assert panel.words.caption.text().startswith("hidden1.weight[1, 6]: left over")
 
 
 def test_an_update_that_has_not_come_yet_is_not_called_none(panel):
     panel.show_frame(frame_of(weight(None, [[1.0]], [[1.0]])))
-    panel.extras["update"].trigger()
-    [tile] = panel.buffer.rows[1].tiles
-    assert tile._word()[0] == "after the next update"
+    panel.head.show_menu.extras["update"].trigger()
+    [tile] = panel.buffer.rows.all[1].tiles.all
+    assert special_word(tile.pictures, tile.awaited)[0] == "after the next update"
 
 
 def test_what_is_wanted_reaches_the_instrument_and_is_asked_anew_of_every_run(panel):
@@ -540,9 +548,9 @@ def test_what_is_wanted_reaches_the_instrument_and_is_asked_anew_of_every_run(pa
     desk.asked.connect(lambda part, wish: asked.append((part, wish)))
     panel.join(desk)
     panel.show_frame(gradient_frames()[-1])
-    panel.extras["update"].trigger()
+    panel.head.show_menu.extras["update"].trigger()
     assert asked[-1] == (Gradients, BufferWish(updates=True))
-    panel.layer.setCurrentText("output")
+    panel.head.layer.setCurrentText("output")
     assert asked[-1] == (Gradients, BufferWish(updates=True, whole="output"))
     asked.clear()
     panel.show_frame(replace(gradient_frames()[-1], run=1))
@@ -561,7 +569,7 @@ def stepped(phase, value, **rest) -> Frame:
 
 
 def plays(panel) -> bool:
-    return panel.buffer._player.is_playing
+    return panel.buffer.motion.is_playing
 
 
 @pytest.mark.parametrize("phase", ["zeroed", "backward", "updated"])
@@ -570,17 +578,17 @@ def test_a_stepped_phase_is_animated_and_the_animation_ends(panel, qtbot, phase)
     assert not plays(panel)
     panel.show_frame(stepped(phase, 2.0))
     assert plays(panel)
-    assert panel.buffer._player.duration() <= 300
+    assert panel.buffer.motion.duration() <= 300
     qtbot.waitUntil(lambda: not plays(panel), timeout=2000)
-    assert all(tile._before is None and tile._progress == 1 for tile in panel.buffer.rows[0].tiles)
+    assert all(tile.change.progress == 1 for tile in panel.buffer.rows.all[0].tiles.all)
 
 
 def test_while_it_flows_in_the_old_is_on_the_right_and_the_new_on_the_left(panel, qtbot):
     panel.show_frame(stepped("forward", 1.0))
     panel.show_frame(stepped("backward", 1.0))
-    panel.buffer._player.pause()
-    panel.buffer._show_change(0.5)
-    batch = panel.buffer.rows[0].tiles[1]
+    panel.buffer.motion.pause()
+    panel.buffer.show_change(0.5)
+    batch = panel.buffer.rows.all[0].tiles.all[1]
     image = batch.grab().toImage()
     left, right = image.pixelColor(10, 12), image.pixelColor(image.width() - 10, 12)
     assert left == LIGHT.color("signed.positive")
@@ -602,10 +610,10 @@ def test_the_same_phase_again_a_run_and_a_second_phase_at_once_are_not_animated(
 
 def test_nothing_moves_where_it_is_switched_off_here_or_in_the_system(panel, monkeypatch):
     panel.show_frame(stepped("forward", 1.0))
-    panel.animated.trigger()
+    panel.head.show_menu.animated.trigger()
     panel.show_frame(stepped("backward", 1.0))
     assert not plays(panel)
-    panel.animated.trigger()
+    panel.head.show_menu.animated.trigger()
     monkeypatch.setattr("gradlab.window.panels.gradients.buffer_view.is_wanted", lambda widget: False)
     panel.show_frame(stepped("updated", 1.0))
     assert not plays(panel)
@@ -622,7 +630,13 @@ def test_a_small_panel_keeps_a_layer_and_its_controls_inside(large, qtbot, size)
     large.resize(*size)
     qtbot.wait(50)
     assert large.width() == size[0]
-    for widget in (large.back, large.layer, large.show_button, large.as_pictures, *large.legend):
+    for widget in (
+        large.head.back,
+        large.head.layer,
+        large.head.show_menu,
+        large.head.as_pictures,
+        *large.findChildren(LegendEntry),
+    ):
         assert large.rect().contains(QRect(widget.mapTo(large, QPoint()), widget.size()))
-    for tile in large.buffer.rows[0].tiles:
-        assert tile.weight.rect.height() >= 12
+    for tile in large.buffer.rows.all[0].tiles.all:
+        assert tile.pictures.weight.cells.rect.height() >= 12

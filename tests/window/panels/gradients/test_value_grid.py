@@ -7,9 +7,10 @@ from PySide6.QtCore import QRectF
 
 from gradlab.instruments.records import ParameterGradient
 from gradlab.window.charts.heat_colors import color_table
-from gradlab.window.panels.gradients.tile import Cell, with_room
+from gradlab.window.panels.gradients.pair_pictures import Cell
+from gradlab.window.panels.gradients.tile_painter import with_room
 from gradlab.window.panels.gradients.value_grid import GAP, Axis, arrange, strip, units_per_line
-from gradlab.window.panels.gradients.value_picture import ArrayPicture
+from gradlab.window.panels.gradients.value_picture import ValuePicture
 from gradlab.window.panels.gradients.weight_and_bias import place_in_words
 
 CASES = {
@@ -37,10 +38,10 @@ def test_every_value_has_one_place_and_gaps_hold_none(case):
 @pytest.mark.parametrize("case", CASES)
 def test_a_value_is_found_where_it_is_drawn(case):
     parameter, pictures = CASES[case]
-    picture = ArrayPicture(arrange(parameter, parameter.shape, pictures))
-    picture.place_in(QRectF(10, 20, 300, 170))
+    picture = ValuePicture(arrange(parameter, parameter.shape, pictures))
+    picture.cells.place_in(QRectF(10, 20, 300, 170))
     for index in range(np.prod(parameter.shape)):
-        assert picture.index_at(picture.cell_rect(index).center()) == index
+        assert picture.cells.index_at(picture.cells.cell_rect(index).center()) == index
 
 
 @pytest.mark.parametrize("case", ["wide", "tall", "filters", "gru", "lstm"])
@@ -143,33 +144,31 @@ def test_the_labels_of_an_axis_do_not_touch(count):
 
 def test_arrow_keys_step_over_gaps_and_stop_at_the_edge():
     parameter, _ = CASES["filters"]
-    picture = ArrayPicture(arrange(parameter, parameter.shape))
-    rightmost = int(picture.arrangement.order[0, 2])
-    assert picture.step(rightmost, 0, 1) == int(picture.arrangement.order[0, 4])
-    assert picture.step(0, 0, -1) is None
-    assert picture.enter(0.0, 0, 1) == 0
+    picture = ValuePicture(arrange(parameter, parameter.shape))
+    rightmost = int(picture.cells.grid.order[0, 2])
+    assert picture.cells.step(rightmost, 0, 1) == int(picture.cells.grid.order[0, 4])
+    assert picture.cells.step(0, 0, -1) is None
+    assert picture.cells.enter(0.0, 0, 1) == 0
 
 
 def test_a_picture_smaller_than_its_values_keeps_the_loudest():
     parameter, _ = CASES["filters"]
-    picture = ArrayPicture(arrange(parameter, parameter.shape))
-    picture.place_in(QRectF(0, 0, 5, 3))
+    picture = ValuePicture(arrange(parameter, parameter.shape))
+    picture.cells.place_in(QRectF(0, 0, 5, 3))
     values = np.full(parameter.shape, 0.1, dtype=np.float32)
     values[3, 1, 1, 1] = -7
     picture.take(values)
     picture.draw(7, list(range(256)), 1)
-    codes = {
-        picture._image.pixelIndex(x, y) for x in range(5) for y in range(3) if picture._image.valid(x, y)
-    }
+    codes = {picture.image.pixelIndex(x, y) for x in range(5) for y in range(3) if picture.image.valid(x, y)}
     assert 0 in codes
 
 
 def test_nothing_is_painted_into_gaps():
     parameter = ParameterGradient("recurrent1.weight_ih_l0", (12, 2), gates="rzn")
-    picture = ArrayPicture(arrange(parameter, parameter.shape))
-    assert picture.arrangement.order.shape == (2, 14)
-    picture.place_in(QRectF(0, 0, 14 * 10, 20))
+    picture = ValuePicture(arrange(parameter, parameter.shape))
+    assert picture.cells.grid.order.shape == (2, 14)
+    picture.cells.place_in(QRectF(0, 0, 14 * 10, 20))
     picture.take(np.ones((12, 2), dtype=np.float32))
     picture.draw(1, color_table(), 1)
-    alphas = [picture._image.pixelColor(column, 0).alpha() for column in range(14)]
+    alphas = [picture.image.pixelColor(column, 0).alpha() for column in range(14)]
     assert [column for column, alpha in enumerate(alphas) if alpha == 0] == [4, 9]

@@ -1,0 +1,86 @@
+"""The rows of the gradient buffer: one for each layer, and one for its weights and updates where wanted."""
+
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gradlab.window.panels.gradients.layer_pictures import LayerPictures
+from gradlab.window.panels.gradients.pair_pictures import Cell
+from gradlab.window.panels.gradients.reading import BUFFER, Reading
+from gradlab.window.panels.gradients.weight_and_bias import Pair
+
+
+class BufferRows(QWidget):
+    """All rows, one below the other.
+
+    Attributes:
+        pointed: emitted with the title of a layer, and the Cell that is pointed at in it or None.
+        picked: emitted with the title of a layer.
+        all: the rows.
+    """
+
+    pointed = Signal(str, object)
+    picked = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.all: list[LayerPictures] = []
+        self._made_for: object = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+
+    def __iter__(self) -> Iterator[LayerPictures]:
+        """Yield the rows."""
+        return iter(self.all)
+
+    def make(self, pairs: Sequence[Pair], extras: tuple[str, ...], *, large: bool, pictures: bool) -> bool:
+        """Make the rows of layers, unless those that there are will do; return whether they are new."""
+        wanted = (large, extras, pictures, [pair.signature for pair in pairs])
+        if wanted == self._made_for:
+            return False
+        self._made_for = wanted
+        for row in self.all:
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        kinds = [(BUFFER,), *([tuple((part,) for part in extras)] if extras else [])]
+        self.all = [
+            LayerPictures(pair, groups, large=large, pictures=pictures) for pair in pairs for groups in kinds
+        ]
+        for row in self.all:
+            self._add(row, row.pair.title)
+        return True
+
+    def _add(self, row: LayerPictures, title: str) -> None:
+        row.pointed.connect(lambda cell: self.pointed.emit(title, cell))
+        row.picked.connect(lambda: self.picked.emit(title))
+        self._column.addWidget(row, row.weight_of_height())
+
+    def take(self, pairs: Sequence[Pair], reading: Reading) -> None:
+        """Take new values; ``draw`` then makes them visible."""
+        by_title = {pair.title: pair for pair in pairs}
+        for row in self.all:
+            row.take(by_title[row.pair.title], reading)
+
+    def draw(self, *, common_scale: bool) -> None:
+        """Draw each row on its own colour scale, or all rows of a kind on one."""
+        for kind in {row.tiles.groups for row in self.all}:
+            rows = [row for row in self.all if row.tiles.groups == kind]
+            largest = [row.tiles.largest() for row in rows]
+            common = [max(values) for values in zip(*largest, strict=True)]
+            for row, own in zip(rows, largest, strict=True):
+                row.draw(common if common_scale else own)
+
+    def mark(self, title: str, cell: Cell | None) -> None:
+        """Put a frame around a value of a layer, and take those of all other layers away."""
+        for row in self.all:
+            row.tiles.mark(cell if row.pair.title == title else None)
+
+    def align_names(self) -> int:
+        """Keep as much room for the names as the widest needs, in all rows; return it."""
+        width = max((row.wanted_name_width() for row in self.all), default=0)
+        for row in self.all:
+            row.set_name_width(width)
+        return width

@@ -1,0 +1,148 @@
+"""A layer in the gradients panel: pictures side by side, and what their colours mean in numbers."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from gradlab.window.panels.gradients.layer_row_painter import LayerRowPainter
+from gradlab.window.panels.gradients.layer_tiles import Groups, LayerTiles
+from gradlab.window.panels.gradients.reading import BUFFER, Reading
+from gradlab.window.panels.gradients.row_columns import RowColumns
+from gradlab.window.panels.gradients.tile_painter import caption_height
+from gradlab.window.panels.gradients.weight_and_bias import Pair
+
+
+class LayerPictures(QWidget):
+    """One weight with its bias in several pictures, in groups that share a colour scale each.
+
+    Attributes:
+        pointed: emitted with the Cell that is pointed at, None where there is none.
+        picked: emitted when the layer is to be seen large.
+        pair: what is shown.
+        tiles: the pictures.
+    """
+
+    pointed = Signal(object)
+    picked = Signal()
+
+    def __init__(
+        self, pair: Pair, groups: Groups = (BUFFER,), *, large: bool = False, pictures: bool = False
+    ) -> None:
+        super().__init__()
+        self.pair = pair
+        self.tiles = LayerTiles(pair, groups, self, large=large, pictures=pictures)
+        self.tiles.pointed.connect(self.pointed)
+        self.tiles.picked.connect(self.picked)
+        self._reading = Reading()
+        self._large = large
+        self._has_headings = groups != (BUFFER,)
+        self._name_width = 0
+        self.tiles.name(pair.weight.name, self._reading)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        if not large:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+            self.setMaximumHeight(self.tiles.all[0].most_height() + self._top)
+
+    # ------------------------------------------------------------------- values
+
+    def take(self, pair: Pair, reading: Reading) -> None:
+        """Take new values; ``draw`` then makes them visible."""
+        self.pair = pair
+        if reading != self._reading:
+            self._reading = reading
+            self.tiles.name(pair.weight.name, reading)
+            self.update()
+        self.tiles.take(pair, reading)
+
+    def draw(self, largest: list[float]) -> None:
+        """Draw each group on a scale that reaches to its value, or a bit further."""
+        if self.tiles.draw(largest):
+            self.update()
+
+    def describe(self) -> None:
+        """Say in words what the pictures show."""
+        self.tiles.describe(self.pair.weight.name, self._reading)
+
+    def keep_before(self, coming: Reading) -> None:
+        """Remember the pictures that the coming phase changes."""
+        for part, tile in self.tiles:
+            if part in coming.motions:
+                tile.keep_before()
+
+    def show_change(self, progress: float) -> None:
+        """Show what the latest phase did to the pictures, ``progress`` of its way from 0 to 1."""
+        for part, tile in self.tiles:
+            if part in self._reading.motions:
+                tile.show_change(self._reading.motions[part], progress)
+
+    # ----------------------------------------------------------------- geometry
+
+    def weight_of_height(self) -> int:
+        """Return how much of the panel's height it asks for, compared to the other rows."""
+        rows = len(self.tiles.grid.order)
+        return int(10 * min(rows, 256) ** 0.4)
+
+    def wanted_name_width(self) -> int:
+        """Return how wide the name is; 0 for a picked layer, whose name stands above."""
+        if self._large:
+            return 0
+        font = self.font()
+        font.setBold(True)
+        metrics = QFontMetrics(font)
+        widest = max(metrics.horizontalAdvance(line) for line in self.pair.name_lines)
+        return int(min(widest, metrics.horizontalAdvance("recurrent10"))) + 6
+
+    def set_name_width(self, width: int) -> None:
+        """Keep this much room for the name, as all rows do."""
+        if width != self._name_width:
+            self._name_width = width
+            self._place_tiles()
+            self.update()
+
+    @property
+    def _top(self) -> int:
+        """The height of the headings inside the row."""
+        return self.fontMetrics().height() + 2 if self._has_headings else 0
+
+    @property
+    def _columns(self) -> RowColumns:
+        sizes = tuple(len(group) for group in self.tiles.groups)
+        return RowColumns.within(self.width(), self.fontMetrics(), self._name_width, sizes)
+
+    def _place_tiles(self) -> None:
+        for tile, (left, width) in zip(self.tiles.all, self._columns.tiles, strict=True):
+            tile.setGeometry(left, self._top, width, self.height() - self._top)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(400, 90)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        # Below that the view scrolls.
+        line, caption = self.fontMetrics().height(), caption_height(self)
+        return QSize(0, self._top + (3 * line + 2 * caption if self._large else 2 * line + caption))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place_tiles()
+
+    # ------------------------------------------------------- painting and input
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        height = self.height() - self._top - caption_height(self)
+        row = LayerRowPainter(QPainter(self), self._columns, self._top, height)
+        if self._has_headings:
+            row.paint_headings([self._reading.heading_of(part) for part in self.tiles.parts])
+        elif not self._large:
+            row.paint_name(self.pair.name_lines, self._name_width - 4)
+        row.paint_signs(self._reading.signs)
+        limits = zip(self.tiles.groups, self.tiles.limits, strict=True)
+        row.paint_bars([None if self.tiles.is_awaited(group) else limit for group, limit in limits])
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and event.position().x() < self._name_width:
+            self.picked.emit()

@@ -1,0 +1,48 @@
+"""How the pictures of every layer are to be read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gradlab.language import mark, tr
+from gradlab.window.widgets.animation import Motion
+
+HEADINGS = (mark("Left over"), mark("This batch adds"), mark("The optimizer uses"))
+BUFFER = ("left_over", "batch", "used")
+EXTRAS = {"weights": mark("Weights now"), "update": mark("The update added")}
+
+
+def _headings() -> tuple[str, str, str]:
+    left_over, batch, used = HEADINGS
+    return tr(left_over), tr(batch), tr(used)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the pictures of every layer are to be read.
+
+    Attributes:
+        headings: what the three of the buffer are.
+        sign: what stands before the third: ``=`` where it is the sum of the others.
+        awaited: whether the batch has added nothing yet.
+        warned: whether what is left over should not be there.
+        lit: the numbers of the pictures that the latest phase changed.
+        motions: how to show that, by part.
+        moment: which phase of which batch it is; None unless the run is stepped phase by phase.
+    """
+
+    headings: tuple[str, str, str] = field(default_factory=_headings)
+    sign: str = "="
+    awaited: bool = False
+    warned: bool = False
+    lit: frozenset[int] = frozenset()
+    motions: Mapping[str, Motion] = field(default_factory=dict)
+    moment: tuple[object, ...] | None = None
+
+    @property
+    def signs(self) -> tuple[str, str]:
+        """What stands between the pictures."""
+        return "+", self.sign
+
+    def heading_of(self, part: str) -> str:
+        """Return what one picture is."""
+        return tr(EXTRAS[part]) if part in EXTRAS else self.headings[BUFFER.index(part)]
