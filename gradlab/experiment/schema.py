@@ -251,43 +251,17 @@ class Model(Section):
         unit=mark("units"),
         help=mark("How many units each hidden layer has, separated by commas; for the CNN, channels."),
     )
-    activation: Literal["identity", "relu", "leaky_relu", "tanh", "sigmoid", "gelu"] = setting(
+    activation: Annotated[str, _registered("gradlab.models.activations")] = setting(
         "relu",
         label=mark("Activation"),
         help=mark("What bends the signal after each hidden layer."),
-        choices={
-            "identity": (
-                mark("None (identity)"),
-                mark("No bend: any depth is then as good as one linear layer."),
-            ),
-            "relu": (
-                mark("ReLU"),
-                mark("Negative becomes 0. A unit that is always negative is dead: no gradient."),
-            ),
-            "leaky_relu": (mark("Leaky ReLU"), mark("Negative shrinks to 1 %: units cannot die completely.")),
-            "tanh": (mark("Tanh"), mark("Squeezes to −1 … 1. Far out it is flat, and so is its gradient.")),
-            "sigmoid": (
-                mark("Sigmoid"),
-                mark("Squeezes to 0 … 1. Its slope is at most ¼: deep stacks lose the gradient."),
-            ),
-            "gelu": (mark("GELU"), mark("A smooth relative of ReLU.")),
-        },
+        registry="gradlab.models.activations",
     )
-    init: Literal["default", "zeros", "small", "large", "xavier", "he"] = setting(
+    init: Annotated[str, _registered("gradlab.models.initialisations")] = setting(
         "default",
         label=mark("Initial weights"),
         help=mark("How the weights are drawn before training."),
-        choices={
-            "default": (mark("PyTorch default"), mark("Uniform within ±1/√inputs, biases too.")),
-            "zeros": (
-                mark("All zero"),
-                mark("Every unit of a layer stays the same as its neighbours: a saddle point."),
-            ),
-            "small": (mark("Small"), mark("Normal with deviation 0.01, biases 0.")),
-            "large": (mark("Large"), mark("Normal with deviation 0.4, biases 0: deep networks explode.")),
-            "xavier": (mark("Xavier (Glorot)"), mark("Keeps the signal's size through tanh; biases 0.")),
-            "he": (mark("He (Kaiming)"), mark("Keeps the signal's size through ReLU; biases 0.")),
-        },
+        registry="gradlab.models.initialisations",
     )
     bias: float = setting(
         0.0,
@@ -526,15 +500,11 @@ class Training(Section):
         maximum=1_000_000,
         live=True,
     )
-    loss: Literal["auto", "cross_entropy", "mse"] = setting(
+    loss: Annotated[str, _registered("gradlab.training.losses")] = setting(
         "auto",
         label=mark("Loss"),
         help=mark("What is made small."),
-        choices={
-            "auto": (mark("Automatic"), mark("Cross-entropy for classes, mean squared error for numbers.")),
-            "cross_entropy": (mark("Cross-entropy"), mark("How surprised the model is by the right class.")),
-            "mse": (mark("Mean squared error"), mark("The squared distance to the target.")),
-        },
+        registry="gradlab.training.losses",
     )
     class_weights: Literal["none", "balanced"] = setting(
         "none",

@@ -4,7 +4,7 @@ A single row says little: a healthy ReLU layer gives out zeros half of the time.
 on all probe rows is dead.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import gcd, sqrt
 
 import numpy as np
@@ -15,11 +15,11 @@ from torch import Tensor, nn
 from gradlab.instruments.course import CourseRecorder
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import Activations, Doubles, Floats, LayerActivations
-from gradlab.instruments.records.activations import Trouble
 from gradlab.instruments.stages import Stage, by_unit, listening, stages_of
 from gradlab.instruments.throttle import Throttle
 from gradlab.instruments.views.shared import some
 from gradlab.language import mark
+from gradlab.models.activations.base import ACTIVATIONS, Trouble
 from gradlab.training.events import Finished
 from gradlab.training.run import TrainingRun
 
@@ -29,20 +29,6 @@ ROWS_AT_ONCE = 128
 BINS = 32
 SAMPLE = 16_384  # outputs of a layer that its histogram is made of
 MOST = 0.5  # a unit is saturated if it is for a larger share than this of its outputs
-
-# Where a unit passes a gradient on, from what goes into the activation function and what comes out of it. Written
-# as "not inactive", so that what is no number counts as active. The bounds for tanh and sigmoid are those of the
-# built-in rules of Amazon SageMaker Debugger; left of -4 the slope of GELU is below 0.001.
-ACTIVE: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
-    "": lambda into, out: torch.ones_like(out, dtype=torch.bool),
-    "relu": lambda into, out: out != 0,
-    "leaky_relu": lambda into, out: ~(out <= 0),
-    "gelu": lambda into, out: ~(into <= -4),
-    "tanh": lambda into, out: ~(out.abs() > 0.97),
-    "sigmoid": lambda into, out: ~((out < 0.015) | (out > 0.985)),
-}
-TROUBLES: dict[str, Trouble] = {"relu": "dead", "gelu": "dead", "tanh": "saturated", "sigmoid": "saturated"}
-BOUNDS = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
 
 
 class ActivationRecorder(Instrument):
@@ -102,6 +88,7 @@ class Tally:
 
     def __init__(self, bend: str, rows: int) -> None:
         self._bend = bend
+        self._activation = ACTIVATIONS[bend or "identity"]
         self._rows = rows
         self._count = 0
         self._zeros = 0
@@ -116,7 +103,7 @@ class Tally:
         self._zeros += int((values == 0).sum())
         self._sum += float(values.sum(dtype=torch.float64))
         self._squares += float(values.double().square().sum())
-        active = by_unit(ACTIVE[self._bend](into, out)).flatten(0, 1)
+        active = by_unit(self._activation.is_active(into, out)).flatten(0, 1)
         self._active = self._active + active.sum(dim=0).cpu().double().numpy()
         self._sample.append(values.flatten()[:: self._step(values[0].numel())].numpy())
 
@@ -132,8 +119,8 @@ class Tally:
         mean = self._sum / self._count
         active = np.asarray(self._active)
         active = (active * (len(active) / self._count)).astype(np.float32)
-        trouble = TROUBLES.get(self._bend, "")
-        edges, shares = histogram(np.concatenate(self._sample), self._bend)
+        trouble = self._activation.trouble
+        edges, shares = histogram(np.concatenate(self._sample), self._activation.bounds)
         return LayerActivations(
             name=name,
             bend=self._bend,
@@ -154,16 +141,20 @@ def _troubled(active: Floats, trouble: Trouble) -> NDArray[np.bool_]:
     return np.asarray(active == 0) if trouble else np.zeros(len(active), dtype=np.bool_)
 
 
-def histogram(sample: Floats, bend: str) -> tuple[Floats, Floats]:
-    """Return the edges of the bins, and the share of the sample in each, exact zeros left out."""
+def histogram(sample: Floats, bounds: tuple[float | None, float | None]) -> tuple[Floats, Floats]:
+    """Return the edges of the bins, and the share of the sample in each, exact zeros left out.
+
+    ``bounds`` are the outer edges; None for the sample's own.
+    """
     counted = sample[np.isfinite(sample) & (sample != 0)]
-    low, high = BOUNDS.get(bend) or _ends(counted, from_zero=bend == "relu")
-    counts, edges = np.histogram(counted, BINS, (low, high))
+    counts, edges = np.histogram(counted, BINS, _ends(counted, *bounds))
     return edges.astype(np.float32), (counts / len(sample)).astype(np.float32)
 
 
-def _ends(values: Floats, *, from_zero: bool) -> tuple[float, float]:
+def _ends(values: Floats, low: float | None, high: float | None) -> tuple[float, float]:
+    if low is not None and high is not None:
+        return low, high
     if not len(values):
         return -1.0, 1.0
-    low, high = 0.0 if from_zero else float(values.min()), float(values.max())
+    low, high = float(values.min()) if low is None else low, float(values.max()) if high is None else high
     return (low, high) if low < high else (low - 0.5, high + 0.5)

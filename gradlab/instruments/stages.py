@@ -7,11 +7,10 @@ from functools import partial
 
 from torch import Tensor, nn
 
-from gradlab.models.parts.blocks import ACTIVATIONS
+from gradlab.models.activations.base import activation_of
 from gradlab.models.parts.heads import HEAD_A
 
 WEIGHTED = (nn.Linear, nn.Conv2d, nn.RNNBase)
-BENDS = {make: name for name, make in ACTIVATIONS.items() if name != "identity"}
 Hear = Callable[[int, Tensor, Tensor], None]
 
 
@@ -39,8 +38,8 @@ def stages_of(model: nn.Module) -> tuple[Stage, ...]:
             continue
         if isinstance(module, WEIGHTED):
             stages.append(Stage(name, module, module, _own_bend(module)))
-        elif type(module) in BENDS:
-            stages[-1] = replace(stages[-1], end=module, bend=BENDS[type(module)])
+        elif not isinstance(module, nn.Identity) and (activation := activation_of(module)):
+            stages[-1] = replace(stages[-1], end=module, bend=activation.name)
     return tuple(stages)
 
 

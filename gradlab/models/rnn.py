@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Model
 from gradlab.language import mark, tr
+from gradlab.models.activations.base import ACTIVATIONS
 from gradlab.models.base import Ends, model_kind
 
 if TYPE_CHECKING:
     from torch import nn
-
-BENDS = ("relu", "tanh")
 
 
 @model_kind(
@@ -36,12 +35,13 @@ def rnn(spec: Model, ends: Ends) -> nn.Module:
 
     from gradlab.models.parts.recurrent import recurrent
 
-    if spec.activation not in BENDS:
+    allowed = [activation.name for activation in ACTIVATIONS if activation.in_recurrent_layers]
+    if spec.activation not in allowed:
         raise InputError(
             tr(
                 "model.activation = {activation}: PyTorch's recurrent layers do not have it; allowed "
                 "here: {allowed}"
-            ).format(activation=spec.activation, allowed=", ".join(BENDS)),
+            ).format(activation=spec.activation, allowed=", ".join(allowed)),
             "model.activation",
         )
     layer = partial(nn.RNN, nonlinearity=spec.activation, batch_first=True)

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from gradlab.training.chunks import Chunks
 from gradlab.training.forward import ForwardPass
-from gradlab.training.losses import Objective
+from gradlab.training.objective import Objective
 
 
 class Autograd:

@@ -5,8 +5,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gradlab.training.losses import Objective
 from gradlab.training.network import Network
+from gradlab.training.objective import Objective
 
 ROWS_AT_ONCE = 8192  # rows per forward pass where no gradient is wanted
 

@@ -7,15 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-ForwardPass = Callable[[Tensor], Tensor]
+from gradlab.models.activations.base import activation_of
 
-# The functions that these modules call; calling them directly saves a third of a small network's forward pass.
-FUNCTIONS: dict[type[nn.Module], ForwardPass] = {
-    nn.ReLU: torch.relu,
-    nn.Tanh: torch.tanh,
-    nn.Sigmoid: torch.sigmoid,
-    nn.GELU: F.gelu,
-}
+ForwardPass = Callable[[Tensor], Tensor]
 
 
 def forward_of(model: nn.Module) -> ForwardPass:
@@ -44,10 +38,13 @@ def channels_last(pictures: Tensor) -> Tensor:
 
 
 def _step(layer: nn.Module) -> ForwardPass:
+    """Return the function that a module calls; calling it directly saves a third of a small network's pass."""
     if type(layer) is nn.Linear:
         return partial(F.linear, weight=layer.weight, bias=layer.bias)
     if type(layer) is nn.Flatten:
         return partial(torch.flatten, start_dim=1)
     if type(layer) is nn.MaxPool2d:
         return lambda pictures: layer.forward(channels_last(pictures)).contiguous()
-    return FUNCTIONS.get(type(layer), layer.forward)
+    activation = activation_of(layer)
+    known = activation and activation.written_out()
+    return known.function if known else layer.forward

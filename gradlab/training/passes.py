@@ -7,8 +7,8 @@ from torch import Tensor
 from gradlab.training.autograd import Autograd, ChunkedAutograd
 from gradlab.training.live_settings import LiveSettings
 from gradlab.training.loss_scale import LossScale
-from gradlab.training.losses import Objective
 from gradlab.training.network import Network
+from gradlab.training.objective import Objective
 from gradlab.training.replay import CudaGraphs, Replayed, may_record
 from gradlab.training.written_out import written_out
 

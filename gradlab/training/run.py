@@ -15,8 +15,8 @@ from gradlab.training.evaluation import Evaluation
 from gradlab.training.events import EpochEnded
 from gradlab.training.gradient_buffer import GradientBuffer
 from gradlab.training.live_settings import LiveSettings
-from gradlab.training.losses import make_objective
 from gradlab.training.network import Network
+from gradlab.training.objective import make_objective
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.passes import choose_passes
 from gradlab.training.player import EpisodePlayer

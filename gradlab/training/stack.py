@@ -28,7 +28,7 @@ from gradlab.training.stack_parts import (
     StackedPosition,
     hold,
 )
-from gradlab.training.stack_passes import StackedChain
+from gradlab.training.stack_passes import StackedChain, passes_are_known
 
 
 def fits(run: TrainingRun) -> Hashable | None:
@@ -45,6 +45,7 @@ def fits(run: TrainingRun) -> Hashable | None:
         and run.network.precision.is_full
         and SCHEDULES[spec.optimizer.schedule].watch is None  # else each replica has its own learning rate
         and run.settings.wanted == spec
+        and passes_are_known(run.network.model, run.objective)
         and run.parameters.flat.numel() < SMALL_MODEL  # a large one keeps the processor busy by itself
     )
     if not can:

@@ -10,10 +10,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gradlab.training.losses import class_weights
+from gradlab.training.objective import Objective, class_weights
 from gradlab.training.run import TrainingRun
 from gradlab.training.stack_parts import StackedBuffer, StackedParameters
-from gradlab.training.written_out import STEPS, ChainStep
+from gradlab.training.written_out import ChainStep, step_of
 
 
 class StackedLinear(ChainStep):
@@ -147,18 +147,40 @@ class StackedChain:
         self._steps[0].fill(gradient)
 
 
+# The fast way of each loss, by its name and whether there are classes.
+ROW_LOSSES: dict[tuple[str, bool], type[RowLosses]] = {
+    ("cross_entropy", True): CrossEntropies,
+    ("mse", True): SquaredDistances,
+    ("mse", False): SquaredErrors,
+}
+
+
+def passes_are_known(model: nn.Module, objective: Objective) -> bool:
+    """Return whether both passes of a chain of layers are known for several replicas at once."""
+    layers = (layer for layer in model.children() if not _does_nothing(layer))
+    known = all(isinstance(layer, nn.Linear) or step_of(layer) is not None for layer in layers)
+    return known and _key(objective) in ROW_LOSSES
+
+
 def _steps(model: nn.Module, parameters: StackedParameters, buffer: StackedBuffer) -> list[ChainStep]:
-    return [
-        StackedLinear(name, parameters, buffer) if isinstance(layer, nn.Linear) else STEPS[type(layer)](layer)
+    steps = (
+        StackedLinear(name, parameters, buffer) if isinstance(layer, nn.Linear) else step_of(layer)
         for name, layer in model.named_children()
-        if not isinstance(layer, nn.Flatten | nn.Identity)
-    ]
+        if not _does_nothing(layer)
+    )
+    return [step for step in steps if step is not None]
+
+
+def _does_nothing(layer: nn.Module) -> bool:
+    return isinstance(layer, nn.Flatten | nn.Identity)
 
 
 def _row_losses(runs: Sequence[TrainingRun]) -> RowLosses:
     objective, spec = runs[0].objective, runs[0].experiment.training
-    if not objective.classes:
-        return SquaredErrors(None)
     weights = [class_weights(spec, run.split, run.network.device) for run in runs]
     table = None if weights[0] is None else torch.stack([row for row in weights if row is not None])
-    return CrossEntropies(table) if objective.kind == "cross_entropy" else SquaredDistances(table)
+    return ROW_LOSSES[_key(objective)](table)
+
+
+def _key(objective: Objective) -> tuple[str, bool]:
+    return objective.loss.name, objective.classes > 0

@@ -12,10 +12,13 @@ from collections.abc import Callable
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from typing_extensions import override
 
+from gradlab.models.activations.base import WrittenOut, activation_of
 from gradlab.models.parts.blocks import Dropout
 from gradlab.training.forward import channels_last
-from gradlab.training.losses import MeanLoss, Objective
+from gradlab.training.losses.base import MeanLoss
+from gradlab.training.objective import Objective
 
 aten = torch.ops.aten
 MEAN = 1  # PyTorch's number for reduction="mean"
@@ -168,40 +171,20 @@ class Dropping(ChainStep):
 
 
 class Bend(ChainStep):
-    """An activation function, value by value.
+    """An activation function, value by value."""
 
-    ``back`` takes the gradient and what the function gave, or (``of_input``) what it got.
-    """
+    def __init__(self, known: WrittenOut) -> None:
+        self._function, self._back, self._of_input = known.function, known.back, known.of_input
 
-    def __init__(
-        self, function: Callable[[Tensor], Tensor], back: Callable[..., Tensor], *, of_input: bool = False
-    ) -> None:
-        self._function, self._back, self._of_input = function, back, of_input
-
+    @override
     def forward(self, signal: Tensor) -> Tensor:
-        """Bend every value."""
         output = self._function(signal)
         self._known = signal if self._of_input else output
         return output
 
+    @override
     def backward(self, gradient: Tensor) -> Tensor:
-        """Multiply with the slope at every value."""
         return self._back(gradient, self._known)
-
-
-def _relu_back(gradient: Tensor, output: Tensor) -> Tensor:
-    back: Tensor = aten.threshold_backward.default(gradient, output, 0)
-    return back
-
-
-def _leaky_relu(layer: nn.LeakyReLU) -> ChainStep:
-    def back(gradient: Tensor, signal: Tensor) -> Tensor:
-        towards_input: Tensor = aten.leaky_relu_backward.default(
-            gradient, signal, layer.negative_slope, False
-        )
-        return towards_input
-
-    return Bend(layer.forward, back, of_input=True)
 
 
 STEPS: dict[type[nn.Module], Callable[..., ChainStep]] = {
@@ -210,12 +193,16 @@ STEPS: dict[type[nn.Module], Callable[..., ChainStep]] = {
     nn.MaxPool2d: Halving,
     nn.Flatten: lambda layer: Flattening(),
     Dropout: Dropping,
-    nn.ReLU: lambda layer: Bend(torch.relu, _relu_back),
-    nn.LeakyReLU: _leaky_relu,
-    nn.Tanh: lambda layer: Bend(torch.tanh, aten.tanh_backward.default),
-    nn.Sigmoid: lambda layer: Bend(torch.sigmoid, aten.sigmoid_backward.default),
-    nn.GELU: lambda layer: Bend(F.gelu, aten.gelu_backward.default, of_input=True),
 }
+
+
+def step_of(layer: nn.Module) -> ChainStep | None:
+    """Return a layer's two passes written out; None where they are not known."""
+    if type(layer) in STEPS:
+        return STEPS[type(layer)](layer)
+    activation = activation_of(layer)
+    known = activation and activation.written_out()
+    return Bend(known) if known else None
 
 
 class CrossEntropy:
@@ -301,16 +288,15 @@ class Chain:
 
 def written_out(model: nn.Module, objective: Objective) -> Chain | None:
     """Return the passes of a model written out; None for a model that has other layers, or branches."""
-    if not isinstance(model, nn.Sequential) or not all(type(layer) in STEPS for layer in _layers(model)):
+    if not isinstance(model, nn.Sequential):
         return None
-    return Chain([STEPS[type(layer)](layer) for layer in _layers(model)], _loss(objective))
-
-
-def _layers(model: nn.Sequential) -> list[nn.Module]:
-    return [layer for layer in model if not isinstance(layer, nn.Identity)]
+    steps = [step_of(layer) for layer in model if not isinstance(layer, nn.Identity)]
+    known = [step for step in steps if step is not None]
+    return Chain(known, _loss(objective)) if len(known) == len(steps) else None
 
 
 def _loss(objective: Objective) -> CrossEntropy | SquaredError | AnyLoss:
-    if not objective.classes:
-        return SquaredError()
-    return CrossEntropy() if objective.mean_loss is F.cross_entropy else AnyLoss(objective.mean_loss)
+    if objective.mean_loss is F.cross_entropy:
+        return CrossEntropy()
+    is_squared = objective.loss.name == "mse" and not objective.classes
+    return SquaredError() if is_squared else AnyLoss(objective.mean_loss)

@@ -1,7 +1,6 @@
 """What the layers give out on the probe rows."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +8,7 @@ from numpy.typing import NDArray
 from gradlab.instruments.records.arrays import Floats
 from gradlab.instruments.records.flow import Course
 from gradlab.instruments.records.record import Record
-
-Trouble = Literal["", "dead", "saturated"]
+from gradlab.models.activations.base import Trouble
 
 
 @dataclass(frozen=True)

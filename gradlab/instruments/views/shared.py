@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from gradlab.instruments.records import Counts, DataWish, Doubles, Floats
@@ -52,13 +51,7 @@ def row_losses(run: TrainingRun) -> Floats:
     if outputs is None:
         outputs = run.evaluation.look()
     targets = run.evaluation.rows[1]
-    if run.objective.kind == "cross_entropy":
-        losses = F.cross_entropy(outputs, targets, reduction="none")
-    else:
-        classes = run.objective.classes
-        wanted = F.one_hot(targets, classes) if classes else targets.view_as(outputs)
-        losses = (outputs - wanted).square().reshape(len(targets), -1).mean(dim=1)
-    return losses.float().cpu().numpy()
+    return run.objective.row_losses(outputs, targets).float().cpu().numpy()
 
 
 def axis(values: Floats, points: int = GRID) -> Doubles:

@@ -1,21 +1,13 @@
 """Parts that several models share: bends, dropout with its own chance, initial weights."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
 from gradlab.experiment.schema import Model
-
-ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
-    "identity": nn.Identity,
-    "relu": nn.ReLU,
-    "leaky_relu": nn.LeakyReLU,
-    "tanh": nn.Tanh,
-    "sigmoid": nn.Sigmoid,
-    "gelu": nn.GELU,
-}
+from gradlab.models.activations.base import ACTIVATIONS
+from gradlab.models.initialisations.base import INITIALISATIONS, Initialisation
 
 
 class Dropout(nn.Module):
@@ -57,20 +49,10 @@ def bend(spec: Model, number: int, norm: nn.Module | None) -> "OrderedDict[str, 
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     if norm is not None:
         layers[f"norm{number}"] = norm
-    layers[f"{spec.activation}{number}"] = ACTIVATIONS[spec.activation]()
+    layers[f"{spec.activation}{number}"] = ACTIVATIONS[spec.activation].layer()
     if spec.dropout:
         layers[f"dropout{number}"] = Dropout(spec.dropout)
     return layers
-
-
-# Glorot and Bengio 2010; He et al. 2015.
-INITIALIZERS: dict[str, Callable[[Tensor], Tensor]] = {
-    "zeros": nn.init.zeros_,
-    "small": lambda weight: nn.init.normal_(weight, std=0.01),
-    "large": lambda weight: nn.init.normal_(weight, std=0.4),
-    "xavier": nn.init.xavier_uniform_,
-    "he": lambda weight: nn.init.kaiming_normal_(weight, nonlinearity="relu"),
-}
 
 
 HIDDEN = ("hidden", "conv")  # what the names of layers with hidden units begin with
@@ -94,15 +76,16 @@ def hidden_layers(spec: Model, width: int) -> "OrderedDict[str, nn.Module]":
 
 def initialize(model: nn.Module, spec: Model) -> nn.Module:
     """Draw the weights of all layers as ``spec`` says, and add its ``bias`` to those of hidden units."""
-    if spec.init != "default":  # which is what PyTorch has drawn already
-        _draw(model, spec.init)
+    initialisation = INITIALISATIONS[spec.init]
+    if initialisation.redraws:
+        _draw(model, initialisation)
     for name, parameter in model.named_parameters():
         if name.startswith(HIDDEN) and name.endswith(".bias"):
             parameter.detach().add_(spec.bias)
     return model
 
 
-def _draw(model: nn.Module, kind: str) -> None:
+def _draw(model: nn.Module, initialisation: Initialisation) -> None:
     """Draw the weights of all layers anew, biases 0."""
     for layer in model.modules():
         if isinstance(layer, nn.Linear | nn.Conv2d | nn.RNNBase):
@@ -112,4 +95,4 @@ def _draw(model: nn.Module, kind: str) -> None:
                     nn.init.zeros_(parameter)
                     continue
                 for matrix in parameter.detach().chunk(stacked):
-                    INITIALIZERS[kind](matrix)
+                    initialisation.draw(matrix)
