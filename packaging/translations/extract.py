@@ -78,8 +78,14 @@ def _experiment_texts(path: Path) -> Iterator[_Found]:
             yield place, named["name"], None
 
 
+def _qt_texts(path: Path) -> Iterator[_Found]:
+    for texts in tomllib.loads(path.read_text(encoding="utf-8")).values():
+        yield from ((0, text, None) for text in texts)
+
+
 PLACES: Mapping[str, Callable[[Path], Iterator[_Found]]] = {
     CODE: _code_texts,
+    "resources/translations/qt.toml": _qt_texts,
     "resources/experiments/*.toml": _first_experiment_texts,
     "resources/lessons/[!_]*/*.toml": _experiment_texts,  # those that begin with "_" are templates
 }
