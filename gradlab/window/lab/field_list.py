@@ -22,16 +22,17 @@ SECTION_TITLES = {
 }
 
 
-class FieldList(QScrollArea):
+class FieldList:
     """The settings that matter most, and under *More* all others by section.
 
     Attributes:
+        area: the widget that shows them.
         more: the button that shows the others, or hides them.
     """
 
-    def __init__(self, fields: Mapping[str, Field], above: QWidget, parent: QWidget | None = None) -> None:
-        """``fields`` are shown by the dotted keys of their settings, below ``above``."""
-        super().__init__(parent)
+    def __init__(self, fields: Mapping[str, Field], above: QWidget, parent: QWidget) -> None:
+        """Show ``fields``, given by the dotted keys of their settings, below ``above``."""
+        self.area = QScrollArea(parent)
         self._fields = fields
         self._headings: list[tuple[QWidget, list[str]]] = []
         self.more = push_button(trc("all settings", "More"), "flat")
@@ -63,15 +64,15 @@ class FieldList(QScrollArea):
         """Scroll to a field, below *More* too."""
         if field.setting.advanced:
             self.unfold(True)
-        self.ensureWidgetVisible(field)
+        self.area.ensureWidgetVisible(field)
 
     def _lay_out(self, above: QWidget) -> None:
         # From the outside in: a widget that gets another parent is styled again, with all below it.
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         body = QWidget()
-        self.setWidget(body)
+        self.area.setWidget(body)
         column = QVBoxLayout(body)
         column.setContentsMargins(16, 2, 16, 8)
         column.setSpacing(10)

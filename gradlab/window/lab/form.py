@@ -96,7 +96,7 @@ class ExperimentForm(Panel):
             {key: field.typed for key, field in self.fields.items() if isinstance(field, TypedField)},
             dict(self._refused),
             self.body.unfolded,
-            self.body.verticalScrollBar().value(),
+            self.body.area.verticalScrollBar().value(),
         )
 
     def recall(self, memory: FormMemory) -> None:
@@ -110,7 +110,7 @@ class ExperimentForm(Panel):
             if isinstance(field, TypedField):
                 field.type(text, and_try=was_tried)
         # Once the fields are laid out: before, there is nothing to scroll.
-        bar = self.body.verticalScrollBar()
+        bar = self.body.area.verticalScrollBar()
         QTimer.singleShot(0, bar, partial(bar.setValue, memory.scrolled))
 
     def show_frame(self, frame: Frame) -> None:
@@ -190,7 +190,7 @@ class ExperimentForm(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.reset_bar)
-        column.addWidget(self.body, 1)
+        column.addWidget(self.body.area, 1)
 
     def _show_what_matters(self) -> None:
         shown = self.settings.shown
