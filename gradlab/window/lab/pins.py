@@ -1,4 +1,4 @@
-"""Which runs are kept to compare with, and the colour of every run."""
+"""The runs that are kept to compare with, and the colour of each run."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ MOST = len(LANE_TOKENS) - 1  # pinned runs: one colour is left for the run that 
 
 
 class Pins:
-    """Keeps curves and final numbers of pinned runs, and gives every run a colour that it never changes.
+    """Keeps the curves and final numbers of pinned runs, and gives each run a colour for good.
 
     A run is known by its number, ``Frame.run``.
     """
@@ -21,7 +21,7 @@ class Pins:
         self._lanes: dict[int, LaneFrame] = {}
 
     def pin(self, run: int, on: bool = True) -> None:
-        """Keep a run that races now, or let a kept one go. The oldest goes where there are too many."""
+        """Keep a run that races now, or forget a kept one. Beyond the limit, the oldest is forgotten."""
         if not on:
             self._pinned.pop(run, None)
         elif run in self._lanes:
@@ -30,14 +30,14 @@ class Pins:
                 del self._pinned[oldest]
 
     def let_go_of_others(self, data: Data) -> None:
-        """Keep only runs on the same data, sampled or spoilt as they are: other losses cannot be compared."""
+        """Keep only runs on the same data, however sampled or spoilt: other losses cannot be compared."""
         for run, lane in list(self._pinned.items()):
             experiment = lane.frame.experiment
             if experiment is not None and _which(experiment.data) != _which(data):
                 del self._pinned[run]
 
     def follow(self, snapshot: Snapshot) -> Snapshot:
-        """Return the snapshot with colours, with what is pinned, and with the earlier runs that are kept."""
+        """Return the snapshot with colours, pins, and the earlier runs that are kept."""
         self._lanes = {lane.frame.run: lane for lane in self._colored(snapshot)}
         for run in self._pinned.keys() & self._lanes.keys():
             self._pinned[run] = _kept(self._lanes[run])
@@ -55,7 +55,7 @@ class Pins:
         return [replace(lane, token=self._tokens[lane.frame.run]) for lane in snapshot.lanes]
 
     def _earlier(self) -> tuple[LaneFrame, ...]:
-        """Return the pinned runs that are over and gone, oldest first, with names of their own."""
+        """Return the pinned runs that no longer race, oldest first, with unique names."""
         names = [lane.name for lane in self._lanes.values()]
         earlier = []
         for run, lane in self._pinned.items():
@@ -80,7 +80,7 @@ def _which(data: Data) -> tuple[object, ...]:
 
 
 def _kept(lane: LaneFrame) -> LaneFrame:
-    """Return what is kept of a run: its curves and numbers, nothing that takes more memory."""
+    """Return what is kept of a run: its curves and numbers, nothing larger."""
     frame = lane.frame
     kept = Frame(
         run=frame.run,
