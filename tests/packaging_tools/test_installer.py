@@ -351,11 +351,13 @@ def test_the_windows_installer_needs_no_administrator_and_knows_our_files():
     assert "[UninstallDelete]" not in script
 
 
-@pytest.mark.parametrize("name", ["test.yml", "installers.yml"])
+@pytest.mark.parametrize("name", ["test.yml", "installers.yml", "measure.yml"])
 def test_workflows_call_the_commands_that_there_are(name, monkeypatch):
     document = yaml.safe_load((ROOT / ".github" / "workflows" / name).read_text(encoding="utf-8"))
     text = json.dumps(document)
     commands = set(re.findall(r"packaging/make\.py (\w+)", text))
+    if "matrix.command" in text:
+        commands.update(document["jobs"]["measure"]["strategy"]["matrix"]["command"])
     make = (PACKAGING / "make.py").read_text(encoding="utf-8")
     assert commands
     assert all(f'    "{command}": Command(' in make for command in commands)
