@@ -7,7 +7,7 @@ from small_lesson import write_lesson
 
 from gradlab.experiment.schema import Experiment
 from gradlab.folders import lessons_folder
-from gradlab.instruments.records import Frame, Progress, State
+from gradlab.instruments.records import Frame, Progress, Snapshot, State
 
 
 @pytest.fixture
@@ -37,7 +37,9 @@ def see(window, trainer):
     def see(update=0, epoch=0, state=State.PAUSED, run=None):
         number = len(trainer.named("load")) if run is None else run
         progress = Progress(epoch=epoch, epochs=5, update=update, phase="updated")
-        trainer.slot.append(Frame(run=number, state=state, progress=progress, experiment=Experiment()))
+        trainer.slot.append(
+            Snapshot(Frame(run=number, state=state, progress=progress, experiment=Experiment()))
+        )
         window.lab.polling.poll()
 
     return see

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QMessageBox
 from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
 from gradlab.folders import runs_folder
-from gradlab.instruments.records import Frame, Notice, Progress, State
+from gradlab.instruments.records import Frame, Notice, Progress, Snapshot, State
 from gradlab.window.theme import current
 
 EXPERIMENT = Experiment().with_value("optimizer.lr", 0.42).with_value("name", "Tuesday")
@@ -77,7 +77,7 @@ def test_without_a_file_manager_the_folder_is_named(window, monkeypatch):
 
 def test_coming_back_finds_the_lab_as_it_was_left(window, trainer):
     window.pages.welcome.free_lab.click()
-    trainer.slot.append(Frame(state=State.RUNNING, progress=Progress(update=3)))
+    trainer.slot.append(Snapshot(Frame(state=State.RUNNING, progress=Progress(update=3))))
     window.lab.polling.poll()
     entry(window, "file", "Welcome page").trigger()
     assert trainer.named("rest") == [()]
@@ -98,17 +98,17 @@ def test_a_card_keeps_its_question_in_sight(window, trainer):
     card.click()
     assert window.lab.message.isVisible()
     assert window.lab.message.text.text() == card.experiment.question
-    trainer.slot.append(Frame(run=1, state=State.READY))
+    trainer.slot.append(Snapshot(Frame(run=1, state=State.READY)))
     window.lab.polling.poll()
     assert window.lab.message.isVisible()
 
 
 def test_the_question_outlasts_the_notice_of_an_earlier_run(window, trainer):
     window.experiments.return_to_lab()
-    trainer.slot.append(Frame(state=State.FAILED, notice=Notice("error", "out of memory")))
+    trainer.slot.append(Snapshot(Frame(state=State.FAILED), notice=Notice("error", "out of memory")))
     window.lab.polling.poll()
     window.pages.welcome.cards[1].click()
-    trainer.slot.append(Frame(run=1, state=State.READY))
+    trainer.slot.append(Snapshot(Frame(run=1, state=State.READY)))
     window.lab.polling.poll()
     assert window.lab.message.text.text() == window.pages.welcome.cards[1].experiment.question
 
@@ -205,7 +205,7 @@ def test_every_panel_can_be_explained_from_the_menu(window):
 
 def test_shortcuts_of_a_run_sleep_on_the_welcome_page(window, trainer, qtbot):
     window.pages.welcome.free_lab.click()
-    trainer.slot.append(Frame(state=State.PAUSED, progress=Progress(update=3)))
+    trainer.slot.append(Snapshot(Frame(state=State.PAUSED, progress=Progress(update=3))))
     window.lab.polling.poll()
     window.pages.show_welcome()
     window.setFocus()
