@@ -1,4 +1,4 @@
-"""Settings that are fine by themselves, and yet not with this data or this model."""
+"""Settings that are valid by themselves, but not with this data or this model."""
 
 import torch
 from torch import nn
@@ -26,7 +26,7 @@ def check_live(before: Experiment, after: Experiment) -> None:
 
 
 def check_precision(experiment: Experiment, device: torch.device) -> None:
-    """Refuse float16 where no device is made for it."""
+    """Refuse float16 on a device that is not made for it."""
     if experiment.training.precision == "float16" and device.type == "cpu":
         gpus = [f"training.device = {present}" for present in devices() if present != "cpu"]
         allowed = ", ".join(["float32", "bfloat16", *gpus])
@@ -63,7 +63,7 @@ def check_frozen(experiment: Experiment, parameters: FlatParameters) -> None:
 
 
 def check_batches(experiment: Experiment, rows: int, model: nn.Module) -> None:
-    """Refuse batches of so many training rows with which training would stand still or fail half-way."""
+    """Refuse batch sizes with which training on ``rows`` rows would make no update or fail half-way."""
     spec, size = experiment.gradients, experiment.training.batch_size
     if updates_per_epoch(rows, size, spec) == 0:
         batches = -(-rows // size)

@@ -1,4 +1,4 @@
-"""Truncated backpropagation through time: sequences are worked through chunk by chunk.
+"""Truncated backpropagation through time: sequences are processed chunk by chunk.
 
 The hidden state is carried from one chunk to the next without its history, so that no gradient goes further back
 than a chunk's first time step. After Williams and Peng, *An Efficient Gradient-Based Algorithm for On-Line
@@ -9,14 +9,15 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from gradlab.models.parts.recurrent import Recurrent
 from gradlab.training.precision import Precision
-from gradlab.training.state import State
+from gradlab.training.state import State, Stateful
 
 
-class Chunks:
-    """Hands a recurrent model its micro-batches chunk by chunk.
+class Chunks(Stateful):
+    """Runs a recurrent model on its micro-batches chunk by chunk.
 
     Attributes:
         number, count: the latest chunk's number in its micro-batch, from 1, and how many chunks that has; 0 before
@@ -73,8 +74,8 @@ class Chunks:
         """Return the position in the micro-batch and the states of the layers."""
         return {"number": self.number, "count": self.count, "share": self.share, "states": self.states}
 
+    @override
     def load(self, state: State) -> None:
-        """Go on from what :meth:`state` returned."""
         self.number, self.count, self.share = state["number"], state["count"], state["share"]
         device = next(self._model.parameters()).device
         self.states = [layer.to(device) for layer in state["states"]]

@@ -1,4 +1,4 @@
-"""Where to compute, and on how many threads."""
+"""The device to compute on, and the number of threads."""
 
 import os
 
@@ -7,7 +7,7 @@ import torch
 from gradlab.errors import InputError
 from gradlab.language import tr
 
-# Below this a GPU only waits for the next tiny job, and so do all but one CPU thread.
+# Below this a GPU mostly waits for the next tiny operation, and so do all but one CPU thread.
 SMALL_MODEL = 200_000
 
 
@@ -22,7 +22,7 @@ def devices() -> tuple[str, ...]:
 
 
 def choose_device(wanted: str, parameters: int) -> torch.device:
-    """Return the device to train a model of so many parameters on.
+    """Return the device to train a model with so many ``parameters`` on.
 
     Raises:
         InputError: if this machine has no such device.

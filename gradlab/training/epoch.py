@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from torch import Tensor
+from typing_extensions import override
 
-from gradlab.training.state import FieldsAreState, State
+from gradlab.training.state import FieldsAreState, State, Stateful
 
 
 @dataclass
@@ -22,7 +23,7 @@ class Counters(FieldsAreState):
     skipped: int = 0
 
 
-class Epoch:
+class Epoch(Stateful):
     """One pass over the training rows in a new order, with the results of training on them.
 
     Attributes:
@@ -53,8 +54,8 @@ class Epoch:
         names = ("order", "position", "trained", "outputs", "loss_sum")
         return {name: getattr(self, name) for name in names}
 
+    @override
     def load(self, state: State) -> None:
-        """Go on from what :meth:`state` returned of an epoch with the same order."""
         self.outputs.copy_(state["outputs"])
         self.position, self.trained = state["position"], state["trained"]
         self.loss_sum = state["loss_sum"]

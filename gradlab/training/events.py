@@ -1,4 +1,4 @@
-"""What the loop yields after every phase: plain numbers, no tensors."""
+"""The events that the loop yields, one after every phase: plain numbers, no tensors."""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -29,10 +29,9 @@ class Zeroed(NamedTuple):
 
 
 class Forward(NamedTuple):
-    """The model looked at a micro-batch of ``rows`` rows; ``loss`` is its unscaled mean loss.
+    """A micro-batch of ``rows`` rows went through the model; ``loss`` is its unscaled mean loss.
 
-    Where sequences are cut into chunks, it looked at ``chunk`` of ``chunks``, and the loss is the mean over its
-    steps.
+    Where sequences are cut into chunks, it was ``chunk`` of ``chunks``, and the loss is the mean over its steps.
     """
 
     rows: int
@@ -62,12 +61,12 @@ class Clipped(NamedTuple):
 
 
 class Updated(NamedTuple):
-    """The optimizer made a step: one row of updates.csv.
+    """The optimizer made a step; one row of updates.csv.
 
     Attributes:
         update: counts from 1; epoch: the epoch under way, from 1; samples: trained on so far.
         loss: the unscaled mean loss over the window's rows, before the update.
-        grad_norm: of what the optimizer used, before clipping; clipped_norm: after it.
+        grad_norm: the norm of the gradient before clipping; clipped_norm: after it.
         update_ratio: std(Δw) / std(w) over all matrices; None where not measured.
     """
 
@@ -82,9 +81,9 @@ class Updated(NamedTuple):
 
 
 class Skipped(NamedTuple):
-    """After ``update`` updates a window brought none: its gradients were too large for float16.
+    """After ``update`` updates a window made none: its gradients were too large for float16.
 
-    ``loss_scale`` is what losses are multiplied with from now on, half of what it was.
+    ``loss_scale`` is the factor for losses from now on, half of what it was.
     """
 
     update: int
@@ -100,15 +99,14 @@ class TailLeft(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EpochEnded:
-    """An epoch is over and the validation rows were looked at; epoch 0 is before training.
+    """An epoch is over and the validation rows were evaluated; epoch 0 is before training.
 
     Attributes:
         train_loss, train_accuracy: means over the epoch's samples as they were trained on.
         counts: the confusion matrix ``[true, predicted]`` of the validation rows; None for regression
             or without validation rows.
         lr: the learning rate of the latest update.
-        reward: where a world is played in, what an episode earned: the mean over those that the epoch trained
-            on; None elsewhere.
+        reward: in a world, the mean reward of the episodes that the epoch trained on; None elsewhere.
     """
 
     epoch: int
@@ -128,8 +126,8 @@ class Finished:
 
     Attributes:
         cause: in words, where the numbers blew up; empty otherwise.
-        best_epoch: the epoch with the best validation loss, if there was one; ``restored`` says whether
-            its weights are back.
+        best_epoch: the epoch with the best validation loss, None without one; ``restored``: whether its weights
+            are back.
     """
 
     reason: StopReason

@@ -13,7 +13,7 @@ ForwardPass = Callable[[Tensor], Tensor]
 
 
 def forward_of(model: nn.Module) -> ForwardPass:
-    """Return a function that computes what ``model(inputs)`` does, for as long as its layers stay the same.
+    """Return a function that computes the same as ``model(inputs)`` while the model keeps its layers.
 
     Weights may change in place. Hooks on the model's layers are not called.
     """
@@ -30,9 +30,9 @@ def forward_of(model: nn.Module) -> ForwardPass:
 
 
 def channels_last(pictures: Tensor) -> Tensor:
-    """Return pictures with the channels of a place side by side in memory.
+    """Return pictures in memory format "channels last".
 
-    PyTorch halves such pictures three times as fast as others, and reordering them costs little.
+    PyTorch pools such pictures three times as fast as others, and reordering them costs little.
     """
     return pictures.contiguous(memory_format=torch.channels_last)
 

@@ -1,30 +1,31 @@
-"""The gradient buffer: what was left over, what this batch added, what the optimizer will use."""
+"""The gradient buffer: the gradient left over, the gradient of this batch, and their sum for the optimizer."""
 
 from collections.abc import Callable, Collection
 
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.passes import Passes
-from gradlab.training.state import State
+from gradlab.training.state import State, Stateful
 
 Names = frozenset[str]
 WITHOUT = ("without_gradient", "without_left_over", "without_batch")
 
 
-class GradientBuffer:
+class GradientBuffer(Stateful):
     """One flat tensor per part; ``left_over + batch = used`` after every backward pass.
 
-    In PyTorch, ``loss.backward()`` adds to ``parameter.grad`` what the loss of this batch says. Here the
-    parameters' ``grad`` are views of ``batch``, which holds that alone; adding it to what was there is then what
-    PyTorch would have done, bit for bit, and both summands can be looked at.
+    In PyTorch, ``loss.backward()`` adds the gradient of this batch to ``parameter.grad``. Here the parameters'
+    ``grad`` are views of ``batch``, which holds this batch's gradient alone. Adding it to ``left_over`` gives the
+    same sum, bit for bit, and both summands can be shown.
 
     Attributes:
         left_over, batch, used: ``(n,)``, as :attr:`FlatParameters.flat`; zeros where the buffer holds None.
         without_gradient: names of the layers that have nothing in the buffer, not even zeros: an optimizer skips
             their weights. ``without_left_over``, ``without_batch``: the same for the two summands.
-        frozen: names of the layers that are to get no gradient.
+        frozen: names of the layers that get no gradient.
     """
 
     def __init__(self, parameters: FlatParameters, left_out: Callable[[], Names] = Names) -> None:
@@ -42,7 +43,7 @@ class GradientBuffer:
 
     @property
     def parts(self) -> tuple[Tensor, Tensor, Tensor]:
-        """What was left over, what the latest batch added, what the optimizer will use."""
+        """The gradients ``left_over``, of the latest ``batch``, and ``used`` by the optimizer."""
         return self.left_over, self.batch, self.used
 
     @property
@@ -61,7 +62,7 @@ class GradientBuffer:
     def zero(self, to: str) -> None:
         """Empty the buffer, to ``none`` or to ``zeros``: ``optimizer.zero_grad(set_to_none=…)``.
 
-        Where it holds None, there is nothing that could become zeros.
+        Where the buffer holds None, ``zeros`` leaves it that way, as PyTorch does.
         """
         if to == "none":
             self.without_gradient = self._layers
@@ -81,16 +82,16 @@ class GradientBuffer:
         parts = {"left_over": self.left_over, "batch": self.batch, "used": self.used}
         return {**parts, **{name: sorted(getattr(self, name)) for name in WITHOUT}}
 
+    @override
     @torch.no_grad()
     def load(self, state: State) -> None:
-        """Go on from what :meth:`state` returned."""
         for name in ("left_over", "batch", "used"):
             getattr(self, name).copy_(state[name])
         for name in WITHOUT:
             setattr(self, name, Names(state[name]))
 
     def norm(self) -> float:
-        """Return the 2-norm of what the optimizer will use; 0 where that is None."""
+        """Return the 2-norm of the gradient that the optimizer will use; 0 where that is None."""
         norm = float(torch.linalg.vector_norm(self.used))
         # Squares of numbers above 1e19 leave float32 while the numbers themselves are still fine.
         return norm if norm < float("inf") else float(torch.linalg.vector_norm(self.used.double()))

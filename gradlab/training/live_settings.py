@@ -1,11 +1,13 @@
 """The settings of a run, some of which may change while it trains."""
 
+from typing_extensions import override
+
 from gradlab.experiment.files import build
 from gradlab.experiment.schema import Experiment
-from gradlab.training.state import State
+from gradlab.training.state import State, Stateful
 
 
-class LiveSettings:
+class LiveSettings(Stateful):
     """The settings in force, and those that replace them at the next update.
 
     Attributes:
@@ -37,6 +39,6 @@ class LiveSettings:
         waits = self._wanted is not None and self._wanted != self.in_force
         return {"wanted": self.wanted.model_dump(mode="json") if waits else None}
 
+    @override
     def load(self, state: State) -> None:
-        """Go on from what :meth:`state` returned."""
         self._wanted = None if state["wanted"] is None else build(state["wanted"])

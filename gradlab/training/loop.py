@@ -48,19 +48,19 @@ def train(run: Trainable) -> Iterator[Event]:
 
 
 def finish(run: Trainable, reason: StopReason, cause: str = "") -> Finished:
-    """End a run, also one whose generator was closed early: the best weights come back if wanted."""
+    """End a run, even if its generator was closed early; restore the best weights if the settings ask for it."""
     restored = run.best.restore()
     return Finished(reason, cause, run.best.epoch, restored)
 
 
 def is_over(run: Trainable) -> bool:
-    """Return whether no further epoch is to be begun or gone on with."""
+    """Return whether the run has no epoch left to begin or to finish."""
     all_done = run.position.counters.epochs >= run.experiment.training.epochs
     return run.position.epoch is None and (all_done or run.best.patience_is_over)
 
 
 def _changes(run: Trainable) -> Iterator[Event]:
-    """Between two updates, take over the settings that were changed meanwhile."""
+    """Between two updates, put changed settings in force."""
     if run.position.window is None:
         changes = run.apply_changes()
         if changes:

@@ -1,4 +1,4 @@
-"""What is measured of every layer at every n-th update: its gradient, and how far its weights went."""
+"""Measurements of every layer at every n-th update: its gradient, and how far its weights moved."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,9 +18,9 @@ class Measured:
     """The measurements of one update; for K stacked runs every array has a first dimension of K.
 
     Attributes:
-        grad_norms, grad_mean_abs, zero_shares: ``(layers,)``, of what the optimizer used.
-        update_ratios: ``(layers,)``, std(Δw) / std(w) of a layer's matrices; NaN for a layer without any, or
-            whose weights were all equal.
+        grad_norms, grad_mean_abs, zero_shares: ``(layers,)``, of the gradient that the optimizer used.
+        update_ratios: ``(layers,)``, std(Δw) / std(w) of a layer's matrices; NaN for a layer without matrices or
+            with equal weights.
         update_ratio: ``()``, the same over all matrices together.
     """
 
@@ -53,7 +53,7 @@ def measure(parameters: FlatParameters, used: Tensor, before: Tensor) -> Measure
         used: ``(…, n)``, the gradient that the optimizer used.
         before: ``(…, n)``, the weights before the update.
     """
-    # With numpy and in double precision: torch's sums over parts cost several times as much to begin.
+    # numpy in double precision: to start torch's sums over parts costs several times as much.
     gradient = _to_doubles(used)
     layers = [slice(layer.start, layer.stop) for layer in parameters.layers]
     sizes = _sizes(layers)
@@ -102,8 +102,8 @@ def _ratio(change: Doubles, weights: Doubles) -> Doubles:
 def _sums(values: Doubles, parts: list[slice]) -> Doubles:
     """Return the sum of each part, ``(…, n)`` → ``(…, parts)``; the parts are in order and do not overlap."""
     edges = [edge for part in parts for edge in (part.start, part.stop)]
-    # Every second sum is that of the gap between two parts. An edge behind the last value is not allowed, nor
-    # needed: the last sum goes to the end by itself.
+    # Every second sum is of the gap between two parts. An edge behind the last value is neither allowed nor
+    # needed: the last sum reaches to the end by itself.
     inside = edges[:-1] if edges[-1] == values.shape[-1] else edges
     sums: Doubles = np.add.reduceat(values, inside, axis=-1)[..., ::2]
     return sums

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from typing_extensions import override
 
 from gradlab.datasets.split import Split
 from gradlab.experiment.schema import Experiment
@@ -21,10 +22,10 @@ from gradlab.training.loss_scale import LossScale
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.precision import Precision
 from gradlab.training.seeds import Stream, derive
-from gradlab.training.state import State
+from gradlab.training.state import State, Stateful
 
 
-class Network:
+class Network(Stateful):
     """A model that is ready to be trained.
 
     Attributes:
@@ -84,8 +85,8 @@ class Network:
             "loss_scale": None if self.loss_scale is None else self.loss_scale.state(),
         }
 
+    @override
     def load(self, state: State) -> None:
-        """Go on from what :meth:`state` returned."""
         with torch.no_grad():
             self.model.load_state_dict(state["model"])
         self.chance.set_state(state["chance"])

@@ -1,7 +1,7 @@
 """All weights of a model as views into one flat tensor.
 
-One tensor means one operation where a list of parameters means many: that is what makes small networks fast,
-and what lets the gradient buffer be a single thing.
+One tensor needs one operation where a list of parameters needs many. That makes small networks fast, and the
+gradient buffer a single thing.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Layer:
     """The parameters of one module; they lie next to each other.
 
     Attributes:
-        matrices: where its weights lie: one matrix, or two in a recurrent layer; None if it has only vectors.
+        matrices: the slice of its weight matrices, one or in a recurrent layer two; None if it has only vectors.
     """
 
     name: str

@@ -7,14 +7,15 @@ was played. So the gradient makes actions more probable that went better than us
 import numpy as np
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from gradlab.datasets.world import World, play
 from gradlab.experiment.schema import Experiment
 from gradlab.training.seeds import Stream, derive
-from gradlab.training.state import State
+from gradlab.training.state import State, Stateful
 
 
-class EpisodePlayer:
+class EpisodePlayer(Stateful):
     """Plays episodes with the policy as it is.
 
     Attributes:
@@ -43,7 +44,7 @@ class EpisodePlayer:
         """Return the reward and the generator."""
         return {"reward": self.reward, "chance": self.chance.bit_generator.state}
 
+    @override
     def load(self, state: State) -> None:
-        """Go on from what :meth:`state` returned."""
         self.reward = state["reward"]
         self.chance.bit_generator.state = state["chance"]

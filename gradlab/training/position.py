@@ -1,14 +1,16 @@
 """Where a run is: what it has done, and what it is in the middle of."""
 
+from typing_extensions import override
+
 from gradlab.training.batches import Window, plan_window
 from gradlab.training.chunks import Chunks
 from gradlab.training.epoch import Counters, Epoch
 from gradlab.training.live_settings import LiveSettings
 from gradlab.training.rows import TrainingRows
-from gradlab.training.state import State
+from gradlab.training.state import State, Stateful
 
 
-class Position:
+class Position(Stateful):
     """The position of a run in its epochs, accumulation windows, micro-batches and chunks.
 
     Attributes:
@@ -148,13 +150,12 @@ class Position:
         under_way = {name: None if part is None else part.state() for name, part in parts.items()}
         return {"counters": self.counters.state(), **under_way}
 
+    @override
     def load(self, state: State) -> None:
-        """Go on from what :meth:`state` returned; the training rows are loaded before."""
         self.counters.load(state["counters"])
-        if state["epoch"] is not None:
+        self.window = None if state["window"] is None else Window(**state["window"])
+        if state["epoch"] is not None:  # the training rows are loaded before
             self.epoch = self._rows.in_order(state["epoch"]["order"])
             self.epoch.load(state["epoch"])
-        if state["window"] is not None:
-            self.window = Window(**state["window"])
         if self.chunks is not None:
             self.chunks.load(state["chunks"])

@@ -15,7 +15,7 @@ DTYPES = {"bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
 class Precision:
-    """How exactly the layers compute; the loss always has 32 bits.
+    """The precision in which the layers compute; the loss always has 32 bits.
 
     Attributes:
         is_full: whether the layers have 32 bits too.
@@ -25,17 +25,17 @@ class Precision:
         self.is_full = kind == "float32"
         self._dtype = DTYPES.get(kind)
         self._device = device.type
-        # On an older CPU oneDNN has no LSTM of 16 bits, and fails; torch's own is taken then.
+        # On older CPUs oneDNN has no 16-bit LSTM, and fails; torch's own is used there.
         is_narrow_cpu = not self.is_full and device.type == "cpu"
         self._lacks_lstm = is_narrow_cpu and not torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
     def context(self) -> AbstractContextManager[object]:
-        """Return what layers are to be called in."""
+        """Return the context manager to call layers in."""
         return nullcontext() if self.is_full else self._narrow()
 
     @contextmanager
     def _narrow(self) -> Iterator[None]:
-        # Not torch.backends.mkldnn.flags: it warns of settings for other hardware that it sets along.
+        # Not torch.backends.mkldnn.flags: it also sets options for other hardware, and warns about them.
         before = torch._C._get_mkldnn_enabled()
         torch._C._set_mkldnn_enabled(before and not self._lacks_lstm)
         try:
@@ -45,7 +45,7 @@ class Precision:
             torch._C._set_mkldnn_enabled(before)
 
     def of(self, forward: ForwardPass) -> ForwardPass:
-        """Return a forward pass that computes in this precision; what comes out has 32 bits."""
+        """Return a forward pass that computes in this precision; its output has 32 bits."""
         if self.is_full:
             return forward
 

@@ -1,8 +1,8 @@
 """Passes recorded once and then replayed.
 
-A GPU is done with a small network's operation long before Python has asked for the next one. A recording, a CUDA
-graph, asks for all of them at once. It works on fixed memory, so each micro-batch is copied into it; its shape and
-the layers that learn cannot change either: for others there are other recordings, or none.
+A GPU finishes a small network's operation long before Python has launched the next one. A recording, a CUDA graph,
+launches all of them at once. It works on fixed memory, so each micro-batch is copied into it; the shape of a batch
+and the layers that learn are fixed, too: others need another recording, or go without one.
 """
 
 import logging
@@ -20,28 +20,28 @@ from gradlab.training.autograd import Autograd
 log = logging.getLogger(__name__)
 
 SWITCH = "GRADLAB_CUDA_GRAPHS"  # 1 in the environment switches recordings on
-USUAL = 3  # micro-batches of one shape, after which it is worth a recording
+USUAL = 3  # micro-batches of one shape after which a recording is worth it
 MOST = 4  # recordings; each keeps memory of its own
-WARM_UPS = 3  # as torch.cuda.make_graphed_callables has it
+WARM_UPS = 3  # as many as torch.cuda.make_graphed_callables makes
 
 Replay = Callable[[], None]
 
 
 class Recorder(Protocol):
-    """What can make operations again, on the same memory, without being told them one by one."""
+    """Repeats operations on the same memory without launching them one by one."""
 
     def warm_up(self, work: Callable[[], None]) -> None:
-        """Make the operations of ``work`` as often as is needed before they can be recorded."""
+        """Do ``work`` as often as is needed before it can be recorded."""
 
     def record(self, work: Callable[[], None]) -> Replay:
-        """Return what makes the operations of ``work`` again."""
+        """Return a function that repeats the operations of ``work``."""
 
 
 class OneByOne:
-    """Makes the operations as they come, which is what a recording has to be equal to."""
+    """Does the operations one by one; a recording has to give the same numbers."""
 
     def warm_up(self, work: Callable[[], None]) -> None:
-        """Do nothing: there is no need."""
+        """Do nothing: no warm-up is needed."""
 
     def record(self, work: Callable[[], None]) -> Replay:
         """Return ``work`` itself."""
@@ -51,7 +51,7 @@ class OneByOne:
 class CudaGraphs:
     """Records the operations of a CUDA device.
 
-    ``chance`` is the generator that they draw from: each replay goes on with it where the last one was.
+    ``chance`` is the generator that they draw from: each replay goes on where the last one left it.
     """
 
     def __init__(self, chance: torch.Generator) -> None:
@@ -59,7 +59,7 @@ class CudaGraphs:
         self._memory = torch.cuda.graph_pool_handle()
 
     def warm_up(self, work: Callable[[], None]) -> None:
-        """Let the libraries choose their algorithms on a stream of its own, as a recording needs it."""
+        """Let the libraries choose their algorithms, on a separate stream as a recording requires."""
         aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         here = torch.cuda.current_stream()
         aside.wait_stream(here)
@@ -69,7 +69,7 @@ class CudaGraphs:
         here.wait_stream(aside)
 
     def record(self, work: Callable[[], None]) -> Replay:
-        """Note the operations without making them."""
+        """Record the operations without running them."""
         graph = torch.cuda.CUDAGraph()
         graph.register_generator_state(self._chance)
         with torch.cuda.graph(graph, pool=self._memory):
@@ -110,7 +110,7 @@ class Recording:
         self._replay_backward()
 
     def numbers(self, inputs: Tensor, targets: Tensor) -> list[Tensor]:
-        """Return copies of all that the passes bring about: outputs, loss and gradients."""
+        """Return copies of all results of the passes: outputs, loss and gradients."""
         outputs, loss = self.forward(inputs, targets)
         self.backward(1.0)
         gradients = [parameter.grad for parameter in self._learning if parameter.grad is not None]
@@ -131,9 +131,9 @@ class Recording:
 
 
 class Replayed:
-    """Passes that are replayed for the usual shapes of micro-batches, and made one by one for the others.
+    """Passes that are replayed for the usual shapes of micro-batches, and run one by one for the others.
 
-    A recording that fails, or gives other numbers than the passes made one by one, is the last one.
+    After a recording that fails, or that gives other numbers than the passes one by one, nothing more is recorded.
     """
 
     def __init__(
@@ -169,7 +169,7 @@ class Replayed:
     def _recording(self, inputs: Tensor, targets: Tensor) -> Recording | None:
         first = self._parameters[0]
         learning = tuple(parameter.requires_grad for parameter in self._parameters)
-        # The weights may have moved to other memory, of which a recording knows nothing.
+        # The weights may have moved to other memory, while a recording still uses the old one.
         what = (inputs.shape, targets.shape, learning, first.data_ptr())
         if what not in self._recordings and self._is_worth_it(what):
             recording = self._record(inputs, targets)
@@ -184,7 +184,7 @@ class Replayed:
         return self._seen[what] > USUAL
 
     def _record(self, inputs: Tensor, targets: Tensor) -> Recording | None:
-        """Return a recording that gives the numbers that it should, or None."""
+        """Return a recording that gives the right numbers, or None."""
         try:
             recording = self._make(self._make_recorder(), inputs, targets)
             with self._left_as_it_was():
@@ -210,7 +210,7 @@ class Replayed:
 
     @contextmanager
     def _left_as_it_was(self) -> Iterator[None]:
-        """Let nobody notice passes that were made for a try: they draw random numbers and move running means."""
+        """Undo the side effects of trial passes: random numbers drawn, running means moved."""
         running = [(buffer, buffer.clone()) for buffer in self._model.buffers()]
         state = self._chance.get_state()
         try:
@@ -222,7 +222,7 @@ class Replayed:
 
 
 def may_record(device: torch.device) -> bool:
-    """Whether passes on this device are to be recorded."""
+    """Return whether passes on this device are recorded."""
     return device.type == "cuda" and os.environ.get(SWITCH) == "1"
 
 

@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from gradlab.training.epoch import Epoch
 from gradlab.training.player import EpisodePlayer
 from gradlab.training.seeds import Stream, derive
-from gradlab.training.state import State
+from gradlab.training.state import State, Stateful
 
 
-class TrainingRows:
+class TrainingRows(Stateful):
     """The training rows of a data set.
 
     Attributes:
@@ -48,8 +49,8 @@ class TrainingRows:
         """Return the generator."""
         return {"chance": self.chance.get_state()}
 
+    @override
     def load(self, state: State) -> None:
-        """Go on from what :meth:`state` returned."""
         self.chance.set_state(state["chance"])
 
 
@@ -84,8 +85,8 @@ class PlayedRows(TrainingRows):
         inputs, targets = self.train
         return {**super().state(), "player": self.player.state(), "inputs": inputs, "targets": targets}
 
+    @override
     def load(self, state: State) -> None:
-        """Go on from what :meth:`state` returned."""
         super().load(state)
         self.player.load(state["player"])
         device = self._states.device

@@ -122,7 +122,7 @@ class TrainingRun:
         self.settings.want(experiment)
 
     def apply_changes(self) -> dict[str, tuple[object, object]]:
-        """Take over what :meth:`change` asked for; return key → (before, after) of what did change."""
+        """Put the settings of :meth:`change` in force; return key → (before, after) of all that differ."""
         before = self.settings.take_over()
         if before is None:
             return {}

@@ -1,5 +1,7 @@
 """The update: an optimizer whose learning rate follows a schedule."""
 
+from typing_extensions import override
+
 from gradlab.training.batches import updates_per_epoch
 from gradlab.training.events import EpochEnded, Skipped
 from gradlab.training.gradient_buffer import GradientBuffer
@@ -10,10 +12,10 @@ from gradlab.training.measuring import Measured, measure
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.position import Position
 from gradlab.training.rule import Rule
-from gradlab.training.state import State
+from gradlab.training.state import State, Stateful
 
 
-class ScheduledOptimizer:
+class ScheduledOptimizer(Stateful):
     """Makes the updates of a run, or skips one.
 
     Attributes:
@@ -91,8 +93,8 @@ class ScheduledOptimizer:
         """Return the state of the optimizer and of the schedule, and the latest learning rate."""
         return {"rule": self.rule.state(), "learning_rate": self.learning_rate.state(), "lr": self.lr}
 
+    @override
     def load(self, state: State) -> None:
-        """Go on from what :meth:`state` returned."""
         self.rule.load(state["rule"])
         self.learning_rate.load(state["learning_rate"])
         self.lr = state["lr"]

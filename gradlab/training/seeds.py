@@ -1,4 +1,4 @@
-"""Separate streams of chance from one seed, so that a change in one place leaves the others alone."""
+"""Separate streams of random numbers from one seed, so that a change in one place leaves the others alone."""
 
 from enum import IntEnum
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 class Stream(IntEnum):
-    """What a stream of random numbers is for. The data package uses 0 to 2."""
+    """The purpose of a stream of random numbers. The data package uses 0 to 2."""
 
     WEIGHTS = 3
     ORDER = 4

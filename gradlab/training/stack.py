@@ -232,7 +232,7 @@ class Stack:
             run.optimizer.rule = RowOfRule(self.optimizer.rule, row)
 
     def _leave(self, leaving: Sequence[bool]) -> None:
-        """Let some replicas leave with what is theirs, and stack the others again."""
+        """Let the ``leaving`` replicas go with tensors of their own, and stack the others again."""
         if not any(leaving):
             return
         self._bring_up_to_date()
@@ -252,7 +252,7 @@ class Stack:
             self._stack(staying)
 
     def _lose(self, numbers: Sequence[float]) -> None:
-        """Let the replicas leave whose numbers are not finite; the others are to go through the phase again."""
+        """Let the replicas leave whose numbers are not finite; the caller repeats the phase with the others."""
         self._leave([not isfinite(number) for number in numbers])
         if not self.runs:
             raise NumbersBlewUpError("the numbers of all replicas blew up")

@@ -32,7 +32,7 @@ class StackedParameters(FlatParameters):
 
 
 class StackedBuffer(GradientBuffer):
-    """K gradient buffers, ``(K, n)`` each part, that are filled and emptied at the same time.
+    """K gradient buffers, ``(K, n)`` each part, which are filled and emptied together.
 
     Attributes:
         norms, clipped_norms: K each, of the latest update's gradients, before and after clipping.
@@ -103,7 +103,7 @@ class StackedPosition(Position):
         self.update_losses: list[float] = []
 
     def take(self, runs: Sequence[TrainingRun]) -> None:
-        """Go on from where ``runs`` are, which then share the counters."""
+        """Take over the positions of ``runs``, which then share the counters."""
         first = runs[0].position
         positions = [run.position for run in runs]
         self.window = first.window and replace(first.window)
@@ -114,7 +114,7 @@ class StackedPosition(Position):
             own.counters = self.counters
 
     def give(self, row: int, position: Position) -> None:
-        """Let the run at ``row`` be where the stack is."""
+        """Bring the position of the run at ``row`` up to date."""
         position.window = self.window and replace(self.window, loss_sum=self.window_sums[row])
         if self.epoch is None or position.epoch is None:
             position.epoch = None
@@ -175,7 +175,7 @@ class RowOfRule(Rule):
 
 
 def hold(run: TrainingRun, flat: Tensor, left_over: Tensor, batch: Tensor, used: Tensor) -> None:
-    """Let a run hold its weights and gradients in these tensors, ``(n,)`` each."""
+    """Make a run keep its weights and gradients in these tensors, ``(n,)`` each."""
     run.parameters.flat = flat
     run.buffer.left_over, run.buffer.batch, run.buffer.used = left_over, batch, used
     for segment, parameter in zip(run.parameters.segments, run.parameters.parameters, strict=True):

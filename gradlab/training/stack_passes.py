@@ -1,6 +1,6 @@
 """The forward and backward passes of K networks of the same shape, written out as for one.
 
-Inside, rows come last, ``(K, units, rows)``: losses and weight gradients are then computed fastest.
+Inside, rows come last, ``(K, units, rows)``, which is fastest for losses and weight gradients.
 """
 
 from abc import ABC, abstractmethod
@@ -17,7 +17,7 @@ from gradlab.training.written_out import ChainStep, step_of
 
 
 class StackedLinear(ChainStep):
-    """outputs = weight · inputs + bias, for each network with its own."""
+    """outputs = weight · inputs + bias, with each network's own weights."""
 
     learns = True
 
@@ -39,7 +39,7 @@ class StackedLinear(ChainStep):
 
     def fill(self, gradient: Tensor) -> None:
         """Sum over the rows."""
-        # Copied, as bmm gets slow where it is to write between what belongs to other layers.
+        # Copied, since bmm is slow when it writes into the middle of a larger tensor.
         self._weight_gradient.copy_(torch.bmm(gradient, self._signal.transpose(1, 2)))
         torch.sum(gradient, 2, out=self._bias_gradient)
 
@@ -47,7 +47,7 @@ class StackedLinear(ChainStep):
 class RowLosses(ABC):
     """The loss of every row of every replica, and its gradient with respect to the outputs.
 
-    ``table``, ``(K, classes)``, says what a row of each class counts for; None where all count the same.
+    ``table``, ``(K, classes)``, holds the weight of each class; None where all count the same.
     """
 
     def __init__(self, table: Tensor | None) -> None:
@@ -69,7 +69,7 @@ class RowLosses(ABC):
 
     @abstractmethod
     def _losses(self) -> Tensor:
-        """Return what each row's loss is before it is weighted."""
+        """Return each row's loss before it is weighted."""
 
     @abstractmethod
     def _slope(self) -> Tensor:
@@ -113,7 +113,7 @@ class SquaredDistances(RowLosses):
 
 
 class StackedChain:
-    """The passes of all replicas; for :class:`~gradlab.training.stack.Stack` what ``Chain`` is for one run."""
+    """The passes of all replicas of a :class:`~gradlab.training.stack.Stack`, as ``Chain`` of one run."""
 
     def __init__(
         self, runs: Sequence[TrainingRun], parameters: StackedParameters, buffer: StackedBuffer

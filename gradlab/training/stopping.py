@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from typing_extensions import override
 
 from gradlab.training.events import EpochEnded
 from gradlab.training.live_settings import LiveSettings
-from gradlab.training.state import FieldsAreState, State
+from gradlab.training.state import FieldsAreState, State, Stateful
 
 
 @dataclass
@@ -40,7 +41,7 @@ class EarlyStopping(FieldsAreState):
         return bool(patience) and self.waited >= patience
 
 
-class BestEpoch:
+class BestEpoch(Stateful):
     """The epoch with the best validation loss, whose weights can come back.
 
     Attributes:
@@ -89,8 +90,8 @@ class BestEpoch:
         """Return the best loss and epoch, and that epoch's weights."""
         return {"stopping": self.stopping.state(), "weights": self._weights}
 
+    @override
     def load(self, state: State) -> None:
-        """Go on from what :meth:`state` returned."""
         self.stopping.load(state["stopping"])
         here = self._model.state_dict()
         self._weights = {name: value.to(here[name].device) for name, value in state["weights"].items()}

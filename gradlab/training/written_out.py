@@ -1,9 +1,9 @@
 """Forward and backward passes of plain chains of layers, written out.
 
-Autograd notes every operation of a forward pass in a graph, and then walks it backwards. For a small network that
+Autograd records every operation of a forward pass in a graph, and then walks it backwards. For a small network the
 bookkeeping takes several times as long as the arithmetic. For a chain of layers the way back is known beforehand:
-here the very operations that autograd would call are called directly, in its order, and the gradients are the
-same, bit for bit. Models with anything else in them go through autograd itself.
+the operations that autograd would call are called directly here, in its order, and the gradients are the same, bit
+for bit. All other models go through autograd itself.
 """
 
 from abc import ABC, abstractmethod
@@ -22,11 +22,11 @@ from gradlab.training.objective import Objective
 
 aten = torch.ops.aten
 MEAN = 1  # PyTorch's number for reduction="mean"
-NO_CLASS = -100  # the target that cross_entropy leaves out by default; there is none here
+NO_CLASS = -100  # the target that cross_entropy ignores by default; it never occurs here
 
 
 class ChainStep(ABC):
-    """One layer of the chain; between the two passes it remembers what the way back needs."""
+    """One layer of the chain; it remembers from the forward pass what the backward pass needs."""
 
     @property
     def learns(self) -> bool:
@@ -39,7 +39,7 @@ class ChainStep(ABC):
 
     @abstractmethod
     def backward(self, gradient: Tensor) -> Tensor:
-        """Take the loss's gradient with respect to the output; return that with respect to the input."""
+        """Return the loss's gradient with respect to the input from that with respect to the output."""
 
     def fill(self, gradient: Tensor) -> None:
         """Put the loss's gradient with respect to the weights into their ``grad``; only where it ``learns``."""
@@ -134,7 +134,7 @@ class Halving(ChainStep):
         return largest
 
     def backward(self, gradient: Tensor) -> Tensor:
-        """Bring each gradient to the place of the largest value."""
+        """Send each gradient to the place of the largest value."""
         back: Tensor = aten.max_pool2d_with_indices_backward.default(
             gradient, self._signal, *self._how, self._places
         )
@@ -142,7 +142,7 @@ class Halving(ChainStep):
 
 
 class Flattening(ChainStep):
-    """Pictures become rows of numbers."""
+    """Flattens pictures to rows of numbers."""
 
     def forward(self, signal: Tensor) -> Tensor:
         """``(rows, …)`` → ``(rows, n)``."""
@@ -161,12 +161,12 @@ class Dropping(ChainStep):
         self._layer = layer
 
     def forward(self, signal: Tensor) -> Tensor:
-        """Draw anew what is kept."""
+        """Draw a new mask."""
         self._mask = self._layer.mask(signal)
         return signal * self._mask
 
     def backward(self, gradient: Tensor) -> Tensor:
-        """Let through what was let through."""
+        """Apply the mask of the forward pass."""
         return gradient * self._mask
 
 
