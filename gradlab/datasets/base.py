@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gradlab.datasets.world import World
 from gradlab.experiment.registry import Entry, Registry
-from gradlab.experiment.schema import Data
+from gradlab.experiment.sections.data import Data
 
 Floats = NDArray[np.float32]
 

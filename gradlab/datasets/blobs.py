@@ -2,7 +2,7 @@ import numpy as np
 
 from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.generated import class_counts, points_in_plane, seed_from
-from gradlab.experiment.schema import Data
+from gradlab.experiment.sections.data import Data
 from gradlab.language import mark
 
 CENTRES = np.array([[-1.0, -0.5], [1.0, -0.5], [0.0, 1.0]])

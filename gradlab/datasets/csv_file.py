@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from gradlab.datasets.base import Dataset, Floats, source
 from gradlab.datasets.table import Column, Table, first_few, parse_table
 from gradlab.errors import InputError
-from gradlab.experiment.schema import Data
+from gradlab.experiment.sections.data import Data
 from gradlab.language import mark, tr, trn
 
 MOST_WORDS = 50

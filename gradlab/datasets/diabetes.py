@@ -1,7 +1,7 @@
 import numpy as np
 
 from gradlab.datasets.base import Dataset, source
-from gradlab.experiment.schema import Data
+from gradlab.experiment.sections.data import Data
 from gradlab.language import mark
 
 INPUT_NAMES = (

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.table import first_few
 from gradlab.errors import InputError
-from gradlab.experiment.schema import Data
+from gradlab.experiment.sections.data import Data
 from gradlab.language import mark, tr, trn
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@ import numpy as np
 
 from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.world import Integers, World
-from gradlab.experiment.schema import Data
+from gradlab.experiment.sections.data import Data
 from gradlab.language import mark
 
 ACTIONS = (mark("up"), mark("right"), mark("down"), mark("left"))

@@ -3,7 +3,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.datasets.base import Dataset, source
-from gradlab.experiment.schema import Data
+from gradlab.experiment.sections.data import Data
 from gradlab.language import mark
 
 SLOWEST, FASTEST = 0.5, 4.0  # periods of a chirp per sequence, if it kept its first or its last pitch

@@ -3,7 +3,7 @@ from numpy.typing import NDArray
 
 from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.generated import class_counts, classes_of
-from gradlab.experiment.schema import Data
+from gradlab.experiment.sections.data import Data
 from gradlab.language import mark
 
 SPAMMY = (

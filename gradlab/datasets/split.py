@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 from gradlab.datasets.base import SOURCES, Dataset, Floats
 from gradlab.datasets.holding_out import hold_out
 from gradlab.errors import InputError
-from gradlab.experiment.schema import Data, Experiment
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.sections.data import Data
 from gradlab.language import tr
 
 Rows = NDArray[np.int64]

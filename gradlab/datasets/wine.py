@@ -2,7 +2,7 @@ import numpy as np
 
 from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.bundled import measured_classes
-from gradlab.experiment.schema import Data
+from gradlab.experiment.sections.data import Data
 from gradlab.language import mark
 
 INPUT_NAMES = (

@@ -2,7 +2,7 @@ import numpy as np
 
 from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.generated import class_counts, classes_of, points_in_plane
-from gradlab.experiment.schema import Data
+from gradlab.experiment.sections.data import Data
 from gradlab.language import mark
 
 

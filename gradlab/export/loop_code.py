@@ -7,7 +7,8 @@ episodes. Measuring and early stopping are left out: they do not touch the gradi
 
 from dataclasses import dataclass
 
-from gradlab.experiment.schema import Experiment, Gradients
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.sections.gradients import Gradients
 from gradlab.instruments.records import Phase
 from gradlab.language import tr
 from gradlab.models.base import MODELS

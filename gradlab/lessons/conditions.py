@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from gradlab.experiment.schema import Section
+from gradlab.experiment.sections.base import Section
 from gradlab.instruments.metrics import summary
 from gradlab.instruments.records import (
     Activations,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from gradlab.experiment.schema import Section
+from gradlab.experiment.sections.base import Section
 from gradlab.language import ENGLISH
 from gradlab.lessons.plan import Panel
 from gradlab.resources import resource

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from gradlab.experiment.schema import Section
+from gradlab.experiment.sections.base import Section
 from gradlab.language import mark, tr
 from gradlab.lessons.conditions import KINDS, AnyCondition
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.errors import InputError
 from gradlab.experiment.registry import Entry, Registry
-from gradlab.experiment.schema import Model
+from gradlab.experiment.sections.model import Model
 from gradlab.language import mark, tr
 
 if TYPE_CHECKING:  # torch takes most of a second to load: only building a model needs it

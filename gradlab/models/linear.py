@@ -6,7 +6,7 @@ from collections import OrderedDict
 from math import prod
 from typing import TYPE_CHECKING
 
-from gradlab.experiment.schema import Model
+from gradlab.experiment.sections.model import Model
 from gradlab.language import mark
 from gradlab.models.base import Ends, model_kind
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gradlab.experiment.schema import Model
+from gradlab.experiment.sections.model import Model
 from gradlab.language import mark
 from gradlab.models.base import Ends, model_kind
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gradlab.errors import InputError
-from gradlab.experiment.schema import Model
+from gradlab.experiment.sections.model import Model
 from gradlab.language import mark, tr
 from gradlab.models.activations.base import ACTIVATIONS
 from gradlab.models.base import Ends, model_kind

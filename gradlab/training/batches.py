@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gradlab.experiment.schema import Gradients
+from gradlab.experiment.sections.gradients import Gradients
 from gradlab.training.state import FieldsAreState
 
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from gradlab.experiment.schema import Optimizer
+from gradlab.experiment.sections.optimizer import Optimizer
 from gradlab.training.schedules.base import SCHEDULES, LossWatch
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gradlab.datasets.split import Split
 from gradlab.errors import InputError
-from gradlab.experiment.schema import Training
+from gradlab.experiment.sections.training import Training
 from gradlab.language import mark, tr
 from gradlab.training.losses.base import LOSSES, Goal, LossKind, MeanLoss
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
-from gradlab.experiment.schema import Optimizer
+from gradlab.experiment.sections.optimizer import Optimizer
 from gradlab.training.layer_group import LayerGroup
 from gradlab.training.optimizers.base import OPTIMIZERS
 from gradlab.training.parameters import FlatParameters, Layer

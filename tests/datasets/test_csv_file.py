@@ -11,7 +11,8 @@ from gradlab.datasets.base import SOURCES
 from gradlab.datasets.split import prepare
 from gradlab.datasets.table import MISSING, parse_table
 from gradlab.errors import InputError
-from gradlab.experiment.schema import Data, Experiment
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.sections.data import Data
 from gradlab.resources import resource
 
 BOM = b"\xef\xbb\xbf"

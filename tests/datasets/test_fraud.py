@@ -8,7 +8,8 @@ from sklearn.metrics import accuracy_score, recall_score
 
 from gradlab.datasets.base import SOURCES
 from gradlab.datasets.split import prepare
-from gradlab.experiment.schema import Data, Experiment
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.sections.data import Data
 
 DIRECTION = np.full(8, 1 / np.sqrt(8))
 

@@ -12,7 +12,8 @@ from gradlab.datasets.base import SOURCES
 from gradlab.datasets.split import prepare
 from gradlab.errors import InputError
 from gradlab.experiment.files import load
-from gradlab.experiment.schema import Data, Experiment
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.sections.data import Data
 
 RED, GREY = (255, 0, 0), (128, 128, 128)
 

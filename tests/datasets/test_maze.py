@@ -11,7 +11,7 @@ from gradlab.datasets.split import prepare
 from gradlab.datasets.world import Experience, World, play
 from gradlab.errors import InputError
 from gradlab.experiment.files import build
-from gradlab.experiment.schema import Data
+from gradlab.experiment.sections.data import Data
 
 SIDES = st.integers(4, 8)
 SEEDS = st.integers(0, 10_000)

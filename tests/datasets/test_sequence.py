@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from gradlab.datasets.base import SOURCES
 from gradlab.datasets.split import prepare
 from gradlab.experiment.files import build
-from gradlab.experiment.schema import Data, Experiment
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.sections.data import Data
 from gradlab.instruments.views import data_view
 from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun

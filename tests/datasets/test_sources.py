@@ -8,7 +8,8 @@ from own_data import own_data
 from gradlab.datasets.base import SOURCES, source
 from gradlab.datasets.generated import class_counts
 from gradlab.errors import InputError
-from gradlab.experiment.schema import Data, Experiment
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.sections.data import Data
 from gradlab.experiment.settings import by_key
 
 NAMES = SOURCES.names()

@@ -4,7 +4,7 @@ import pytest
 from gradlab.datasets.base import SOURCES
 from gradlab.datasets.spam import HAMMY, NEUTRAL, SPAMMY
 from gradlab.experiment.files import build
-from gradlab.experiment.schema import Data
+from gradlab.experiment.sections.data import Data
 from gradlab.instruments.metrics import summary
 from gradlab.training.events import EpochEnded
 from gradlab.training.loop import train

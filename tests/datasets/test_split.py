@@ -8,7 +8,8 @@ from sklearn.preprocessing import StandardScaler
 from gradlab.datasets.base import SOURCES, Dataset, Source
 from gradlab.datasets.split import prepare
 from gradlab.errors import InputError
-from gradlab.experiment.schema import Data, Experiment
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.sections.data import Data
 
 NAMES = SOURCES.names()
 REGRESSIONS = ("diabetes", "line", "sequence", "surface")

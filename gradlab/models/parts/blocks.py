@@ -5,7 +5,7 @@ from collections import OrderedDict
 import torch
 from torch import Tensor, nn
 
-from gradlab.experiment.schema import Model
+from gradlab.experiment.sections.model import Model
 from gradlab.models.activations.base import ACTIVATIONS
 from gradlab.models.initialisations.base import INITIALISATIONS, Initialisation
 

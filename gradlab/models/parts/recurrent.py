@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from gradlab.errors import InputError
-from gradlab.experiment.schema import Model
+from gradlab.experiment.sections.model import Model
 from gradlab.language import tr
 from gradlab.models.base import Ends
 from gradlab.models.parts.blocks import Dropout, initialize

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradlab.experiment.registry import Entry, Registry
-from gradlab.experiment.schema import Optimizer
+from gradlab.experiment.sections.optimizer import Optimizer
 from gradlab.language import mark
 
 if TYPE_CHECKING:  # torch takes most of a second to load, and a rule needs only the tensors that it gets

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from gradlab.experiment.schema import Optimizer
+from gradlab.experiment.sections.optimizer import Optimizer
 from gradlab.language import mark
 from gradlab.training.optimizers.base import BY_SCALED_GRADIENT, OPTIMIZERS, OptimizerKind, with_decay
 

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from gradlab.experiment.registry import Entry, Registry
-from gradlab.experiment.schema import Optimizer
+from gradlab.experiment.sections.optimizer import Optimizer
 
 
 @dataclass

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from gradlab.experiment.schema import Optimizer
+from gradlab.experiment.sections.optimizer import Optimizer
 from gradlab.language import mark
 from gradlab.training.schedules.base import SCHEDULES, LossWatch, Schedule
 

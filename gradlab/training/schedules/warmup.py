@@ -2,7 +2,7 @@
 
 from typing_extensions import override
 
-from gradlab.experiment.schema import Optimizer
+from gradlab.experiment.sections.optimizer import Optimizer
 from gradlab.language import mark
 from gradlab.training.schedules.base import SCHEDULES, Schedule
 

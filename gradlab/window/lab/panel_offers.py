@@ -1,7 +1,8 @@
 """Panels that come into view by themselves."""
 
 from gradlab.datasets.base import SOURCES
-from gradlab.experiment.schema import Data, Experiment
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.sections.data import Data
 from gradlab.window.lab.panel_area import Bench
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gradlab.experiment.schema import Data
+from gradlab.experiment.sections.data import Data
 from gradlab.instruments.records import LANE_TOKENS, Curves, Frame, LaneFrame, Snapshot
 from gradlab.language import shown_name, tr
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
-from gradlab.experiment.schema import Gradients
+from gradlab.experiment.sections.gradients import Gradients
 from gradlab.instruments.records import Frame, Progress, State
 from gradlab.language import mark, tr, trc
 from gradlab.runs.speed import FASTEST, SPEEDS, Speed

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradlab.experiment.schema import Gradients
+from gradlab.experiment.sections.gradients import Gradients
 from gradlab.export.tables import Table
 from gradlab.instruments.records import Curves, Snapshot
 from gradlab.language import mark, tr

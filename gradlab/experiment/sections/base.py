@@ -1,0 +1,23 @@
+"""What the sections of an experiment have in common."""
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from gradlab.experiment.registry import registry_of
+
+
+class Section(BaseModel):
+    """Common rules: frozen, nothing unknown, no silent conversions, no NaN."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+def registered(package: str) -> AfterValidator:
+    """Return a check that a name is in the registry of a package."""
+
+    def check(name: str) -> str:
+        registry = registry_of(package)
+        if name not in registry.names():
+            raise ValueError(f"there is no {registry.what} called {name!r}")
+        return name
+
+    return AfterValidator(check)
