@@ -55,6 +55,7 @@ class TextView(Themed, QTextBrowser):
         self.document().setDocumentMargin(0)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.anchorClicked.connect(self._follow)
+        self.wear()
 
     def show_text(self, markdown: str, folder: Path) -> None:
         """Show a text; its pictures lie in ``folder``."""

@@ -4,6 +4,8 @@ import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QWidget
 
+from gradlab.window.application import make_panels
+from gradlab.window.lessons.text_view import TextView
 from gradlab.window.theme import current
 from gradlab.window.theme.themed import Themed
 
@@ -69,3 +71,19 @@ def test_colours_are_not_taken_before_the_widget_is_complete(qtbot, appearance):
     qtbot.addWidget(made)
     made.show()
     appearance.choose("dark")
+
+
+def test_every_part_of_the_panels_and_of_lessons_that_keeps_colours_takes_others(
+    window, appearance, monkeypatch
+):
+    for widget in (*make_panels(), TextView()):
+        window.centralWidget().addWidget(widget)
+    window.show()
+    parts = [part for part in window.findChildren(QWidget) if isinstance(part, Themed)]
+    keepers = [part for part in parts if type(part).dress is not Themed.dress]
+    dressed = []
+    for kind in {type(part) for part in keepers}:
+        monkeypatch.setattr(kind, "dress", lambda part: dressed.append(part))
+    appearance.choose("dark")
+    assert len(keepers) > 10
+    assert [type(part).__name__ for part in keepers if part not in dressed] == []

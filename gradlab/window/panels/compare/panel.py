@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -170,6 +170,7 @@ class LanesTable(QTableView):
         super().__init__()
         self._lines: list[int] = []
         self.setModel(model)
+        self.setIconSize(QSize(12, 12))
         self.setAccessibleName(tr("Runs"))
         self.setAccessibleDescription(
             tr("One row for each run. The chosen one is shown in the other panels.")

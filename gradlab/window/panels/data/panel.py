@@ -120,6 +120,7 @@ class DataPanel(Panel):
         self._pages.addWidget(content)
         on_key(self, "Esc", self._show_all)
         self.join(Desk(self))
+        self.wear()
 
     def join(self, desk: Desk) -> None:
         """Show the rows that other panels select, and what a threshold that is tried would bring."""

@@ -56,6 +56,7 @@ class GlossaryPanel(Panel):
         column.setSpacing(6)
         column.addWidget(self.search)
         column.addWidget(self.text, 1)
+        self.wear()
 
     def join(self, desk: Desk) -> None:
         """Let links lead to other panels and to lessons."""
