@@ -32,7 +32,7 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
 def _kit(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from gradlab.lessons.kit import kit, write
+    from gradlab.lessons.workshop_kit import kit, write
 
     folder: Path = options.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())) and not options.overwrite:

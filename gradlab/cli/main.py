@@ -12,7 +12,7 @@ from gradlab.cli import doctor, kit, run, sweep
 from gradlab.errors import InputError
 
 if TYPE_CHECKING:
-    from gradlab.lessons.kit import WritePdf
+    from gradlab.lessons.workshop_kit import WritePdf
 
 BAD_INPUT = 2
 log = logging.getLogger(__name__)

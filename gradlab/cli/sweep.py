@@ -77,11 +77,11 @@ def _train(out: Path, planned: list[Planned], place: Workplace, stop: Stop) -> i
     from joblib.externals.loky.process_executor import BrokenProcessPool
     from tqdm import tqdm
 
-    from gradlab.runs.sweep import Table, ended_before, train_all
+    from gradlab.runs.sweep import SweepTable, ended_before, train_all
 
     ended = {run.name: outcome for run in planned if (outcome := ended_before(run, out))}
     out.mkdir(parents=True, exist_ok=True)
-    table = Table(out, planned)
+    table = SweepTable(out, planned)
     for outcome in ended.values():
         table.add(outcome)
     table.write()

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from gradlab.instruments.course import CourseRecorder
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import Activations, Doubles, Floats, LayerActivations
-from gradlab.instruments.stages import Stage, by_unit, listening, stages_of
+from gradlab.instruments.stages import LayerStage, by_unit, listening, stages_of
 from gradlab.instruments.throttle import Throttle
 from gradlab.instruments.views.shared import some
 from gradlab.language import mark
@@ -71,7 +71,7 @@ class ActivationRecorder(Instrument):
 
 
 @torch.no_grad()
-def measure(model: nn.Module, stages: Sequence[Stage], probe: Tensor) -> tuple[LayerActivations, ...]:
+def measure(model: nn.Module, stages: Sequence[LayerStage], probe: Tensor) -> tuple[LayerActivations, ...]:
     """Return what each layer says of the rows ``probe``, without dropout; the model is left as it was."""
     tallies = [Tally(stage.bend, len(probe)) for stage in stages]
     was_training = model.training

@@ -7,7 +7,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from gradlab.instruments.instrument import Instrument
-from gradlab.instruments.records import BufferWish, Floats, Gradients, ParameterGradient, Phase
+from gradlab.instruments.records import BufferState, BufferWish, Floats, ParameterGradient, Phase
 from gradlab.language import mark
 from gradlab.training.events import Backward, Clipped, Event, Forward, Skipped, Updated, Zeroed
 from gradlab.training.parameters import Segment
@@ -28,7 +28,7 @@ GATES: dict[type[nn.Module], str] = {nn.GRU: "rzn", nn.LSTM: "ifgo"}
 class BufferRecorder(Instrument):
     """Notes what happens to the buffer; takes a picture of it when asked to, after whichever phase."""
 
-    part = Gradients
+    part = BufferState
     title = mark("Gradients")
     hears = (*PHASES, Skipped)
 
@@ -40,7 +40,7 @@ class BufferRecorder(Instrument):
         self._norms: tuple[float, float] | None = None
         self._stale: Tensor | bool = False
         self._window_has_begun = False
-        self._latest: Gradients | None = None
+        self._latest: BufferState | None = None
         self._wish = BufferWish()
         self._weights_before: Tensor | None = None
         self._change: Tensor | None = None
@@ -89,16 +89,16 @@ class BufferRecorder(Instrument):
         if self._weights_before is not None and self.run.position.window_is_full:
             self._weights_before.copy_(self.run.parameters.flat.detach())
 
-    def record(self, *, at_rest: bool = False) -> Gradients | None:
+    def record(self, *, at_rest: bool = False) -> BufferState | None:
         """Take a picture of the buffer as it is now; None before the first phase."""
         if self._latest is None and self._phase:
             self._latest = self._picture_of(self.run, self._phase)
         return self._latest
 
-    def _picture_of(self, run: TrainingRun, phase: Phase) -> Gradients:
+    def _picture_of(self, run: TrainingRun, phase: Phase) -> BufferState:
         norm, clipped = self._norms if phase in ("clipped", "updated") and self._norms else _norms(run)
         awaited = phase == "forward" or (phase == "zeroed" and not run.position.window_is_full)
-        return Gradients(
+        return BufferState(
             update=run.counters.updates + (phase != "updated"),
             micro_batch=self._batch[0],
             accumulate=self._batch[1],

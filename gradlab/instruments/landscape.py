@@ -15,8 +15,8 @@ from gradlab.instruments.records import (
     Directions,
     Doubles,
     Landscape,
-    Rows,
-    Surface,
+    LossSurface,
+    SurfaceRows,
 )
 from gradlab.instruments.slices import coarse_to_fine, main_directions, measurable, project, random_directions
 from gradlab.instruments.throttle import Throttle
@@ -126,7 +126,7 @@ class Survey:
         x, y = (_axis(low, high, wish) for low, high in self._box(path, kind))
         center_loss = self._trial.loss(weights)
         self._losses = np.full((len(y), len(x)), center_loss)
-        self._surface = Surface(
+        self._surface = LossSurface(
             directions=kind,
             wanted=kind if self.is_everything else wish.directions,
             update=run.counters.updates,
@@ -175,7 +175,7 @@ class Survey:
         self._done += 1
         self._is_new = True
 
-    def surface(self) -> Surface:
+    def surface(self) -> LossSurface:
         """Return what is computed so far; the same object if that is no more than before."""
         if self._is_new:
             self._surface = replace(self._surface, losses=self._losses.copy())
@@ -220,8 +220,8 @@ class Survey:
 class _Trial:
     """A copy of a run's network, and some rows to try it on with any weights; chunks are not cut."""
 
-    def __init__(self, run: TrainingRun, rows: Rows) -> None:
-        self.rows: Rows = rows if len(run.evaluation.rows[1]) else "training"
+    def __init__(self, run: TrainingRun, rows: SurfaceRows) -> None:
+        self.rows: SurfaceRows = rows if len(run.evaluation.rows[1]) else "training"
         inputs, targets = run.rows.train if self.rows == "training" else run.evaluation.rows
         chosen = torch.from_numpy(some(run, np.arange(len(targets)), MOST_ROWS)).to(run.network.device)
         self._inputs, self.targets = inputs[chosen], targets[chosen]

@@ -25,7 +25,7 @@ class PerClass(NamedTuple):
     support: Counts
 
 
-class Summary(NamedTuple):
+class ClassMetrics(NamedTuple):
     """One number each for the whole matrix; 0 where undefined.
 
     ``precision``, ``recall`` and ``f1`` are those of the positive class (1) with two classes, and the
@@ -54,13 +54,13 @@ def per_class(counts: Counts) -> PerClass:
     )
 
 
-def summary(counts: Counts) -> Summary:
+def summary(counts: Counts) -> ClassMetrics:
     """Measure the whole of ``counts[true, predicted]``, shape ``(classes, classes)``."""
     accuracy = float(shares(np.trace(counts), counts.sum()))
     *measures, _ = per_class(counts)
     # With two classes only the positive one counts: that is what people mean by "the" precision.
     chosen = slice(1, 2) if len(counts) == 2 else slice(None)
-    return Summary(
+    return ClassMetrics(
         accuracy, *(float(np.mean(measure[chosen])) if len(counts) else 0.0 for measure in measures)
     )
 

@@ -20,7 +20,7 @@ from gradlab.instruments.gradients import PHASES
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import Counts, Floats, SignalFlow, SignalLayer, UnitValues
 from gradlab.instruments.records.signal import UnitKind
-from gradlab.instruments.stages import Stage, by_unit, listening, stages_of
+from gradlab.instruments.stages import LayerStage, by_unit, listening, stages_of
 from gradlab.instruments.throttle import Throttle
 from gradlab.language import mark
 from gradlab.models.parts.blocks import STACKED
@@ -68,7 +68,7 @@ class Replay:
     loss: float
 
 
-def replay(run: TrainingRun, start: Start, rows: int, stages: tuple[Stage, ...]) -> Replay:
+def replay(run: TrainingRun, start: Start, rows: int, stages: tuple[LayerStage, ...]) -> Replay:
     """Send the latest micro-batch, or its latest chunk, through the network again; nothing else changes."""
     assert run.position.epoch is not None
     first = run.position.epoch.position - (0 if run.position.is_between_chunks else rows)
@@ -194,7 +194,7 @@ class SignalRecorder(Instrument):
         inputs, *layers = self._plain
         return (inputs, *map(self._with_buffer, layers, self._stages, self._plain))
 
-    def _with_buffer(self, layer: SignalLayer, stage: Stage, before: SignalLayer) -> SignalLayer:
+    def _with_buffer(self, layer: SignalLayer, stage: LayerStage, before: SignalLayer) -> SignalLayer:
         return replace(layer, weights=_links(stage, layer, before), norm=self._norm(stage.name))
 
     def _norm(self, name: str) -> float | None:
@@ -205,7 +205,7 @@ class SignalRecorder(Instrument):
         return float(torch.linalg.vector_norm(run.buffer.used[layer.start : layer.stop]))
 
 
-def _plain_layers(run: TrainingRun, stages: tuple[Stage, ...]) -> tuple[SignalLayer, ...]:
+def _plain_layers(run: TrainingRun, stages: tuple[LayerStage, ...]) -> tuple[SignalLayer, ...]:
     """Return the inputs and the layers without any numbers."""
     data = run.split.dataset
     widths = [_weight(stages[0]).shape[1], *(_weight(stage).shape[0] for stage in stages)]
@@ -221,13 +221,13 @@ def _plain_layer(name: str, units: int, kind: UnitKind, known: tuple[str, ...]) 
     return SignalLayer(name, units, shown, labels, kind)
 
 
-def _kind(stage: Stage) -> UnitKind:
+def _kind(stage: LayerStage) -> UnitKind:
     if isinstance(stage.layer, nn.Conv2d):
         return "channel"
     return "state" if isinstance(stage.layer, nn.RNNBase) else "unit"
 
 
-def _weight(stage: Stage) -> Tensor:
+def _weight(stage: LayerStage) -> Tensor:
     """Return the weights between two layers, units × units before, and for convolutions the filters' sides."""
     parameters = dict(stage.layer.named_parameters())
     if not isinstance(stage.layer, nn.RNNBase):
@@ -237,7 +237,7 @@ def _weight(stage: Stage) -> Tensor:
     return parameters["weight_ih_l0"].detach().chunk(stacked)[min(stacked - 1, 2)]
 
 
-def _links(stage: Stage, layer: SignalLayer, before: SignalLayer) -> Floats:
+def _links(stage: LayerStage, layer: SignalLayer, before: SignalLayer) -> Floats:
     """Return the weights between the units shown; of a filter, or of a channel's pixels, the mean."""
     weight = _weight(stage)
     each = weight.reshape(layer.units, before.units, -1)[layer.shown][:, before.shown].mean(dim=2)

@@ -15,7 +15,7 @@ Hear = Callable[[int, Tensor, Tensor], None]
 
 
 @dataclass(frozen=True)
-class Stage:
+class LayerStage:
     """A layer with weights, together with its activation function.
 
     Attributes:
@@ -30,14 +30,14 @@ class Stage:
     bend: str
 
 
-def stages_of(model: nn.Module) -> tuple[Stage, ...]:
+def stages_of(model: nn.Module) -> tuple[LayerStage, ...]:
     """Return the layers of a model, in the order of the signal; of two heads the one that is always used."""
-    stages: list[Stage] = []
+    stages: list[LayerStage] = []
     for name, module in model.named_children():
         if name == HEAD_A:
             continue
         if isinstance(module, WEIGHTED):
-            stages.append(Stage(name, module, module, _own_bend(module)))
+            stages.append(LayerStage(name, module, module, _own_bend(module)))
         elif not isinstance(module, nn.Identity) and (activation := activation_of(module)):
             stages[-1] = replace(stages[-1], end=module, bend=activation.name)
     return tuple(stages)

@@ -17,7 +17,7 @@ _FIRST_BLOCK = 4
 Point = tuple[float, float, float, float, float, float]
 
 
-class Points(NamedTuple):
+class CurvePoints(NamedTuple):
     """The points so far, a number of each per array.
 
     Attributes:
@@ -34,8 +34,10 @@ class Points(NamedTuple):
     finite: Doubles
 
 
-_LOSS, _NORM, _TOTAL, _FINITE = (Points._fields.index(name) for name in ("loss", "norm", "total", "finite"))
-_OWN = Points._fields.index("total")  # so many numbers are a Point
+_LOSS, _NORM, _TOTAL, _FINITE = (
+    CurvePoints._fields.index(name) for name in ("loss", "norm", "total", "finite")
+)
+_OWN = CurvePoints._fields.index("total")  # so many numbers are a Point
 _PACKED = struct.Struct(f"{_OWN}d")
 
 
@@ -48,7 +50,7 @@ class ThinnedPoints:
     """
 
     def __init__(self, capacity: int = CAPACITY) -> None:
-        self._table = np.empty((len(Points._fields), capacity))
+        self._table = np.empty((len(CurvePoints._fields), capacity))
         self._length = 0
         self._thinned = 0  # points that are the extremes of blocks
         self._block = _FIRST_BLOCK
@@ -63,10 +65,10 @@ class ThinnedPoints:
         if self._waiting == len(self._buffer):
             self._put_away()
 
-    def so_far(self) -> Points:
+    def so_far(self) -> CurvePoints:
         """Return all points: views that later ones leave alone."""
         self._put_away()
-        return Points(*self._table[:, : self._length])
+        return CurvePoints(*self._table[:, : self._length])
 
     def _put_away(self) -> None:
         count = self._waiting // _PACKED.size

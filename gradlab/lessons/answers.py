@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gradlab.errors import InputError
 from gradlab.language import tr
-from gradlab.lessons.handout import handout
+from gradlab.lessons.handout_text import handout
 from gradlab.lessons.lesson import Lesson
 from gradlab.lessons.progress import Given, Learner, questions
 
@@ -20,9 +20,9 @@ def sheet(learners: Sequence[Learner], lessons: Sequence[Lesson], language: str)
     """Yield a row of :data:`COLUMNS` for each answer of each learner, in the order in which they were given."""
     known = {lesson.id: lesson for lesson in lessons}
     for learner in learners:
-        for id_, walk in learner.lessons.items():
+        for id_, progress in learner.lessons.items():
             lesson = known.get(id_)
-            for given in walk.given:
+            for given in progress.given:
                 question, answer = _words(lesson, given, language)
                 yield (
                     _harmless(learner.name),

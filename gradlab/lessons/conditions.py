@@ -14,12 +14,12 @@ from gradlab.experiment.sections.base import Section
 from gradlab.instruments.metrics import summary
 from gradlab.instruments.records import (
     Activations,
+    BufferState,
     Confusion,
     Curves,
     EpochRow,
     Flow,
     Frame,
-    Gradients,
     Kinds,
     Phase,
     Snapshot,
@@ -28,7 +28,7 @@ from gradlab.instruments.records import (
 )
 from gradlab.language import mark
 
-Measure = Literal[
+EpochMeasure = Literal[
     "train_loss",
     "train_accuracy",
     "val_loss",
@@ -138,7 +138,7 @@ class Trend(OfOneRun):
     """
 
     see: Literal["rising", "falling"]
-    measure: Measure = MEASURE
+    measure: EpochMeasure = MEASURE
     epochs: int = Field(1, ge=1, description=mark("a whole number of epochs, at least 1"))
     by: float = Field(0.0, ge=0, description=mark("a share of the value at the turning point, at least 0"))
 
@@ -160,7 +160,7 @@ class Value(OfOneRun):
     """
 
     see: Literal["value"]
-    measure: Measure = MEASURE
+    measure: EpochMeasure = MEASURE
     above: float | None = LIMIT
     below: float | None = LIMIT
     threshold: float | None = Field(None, ge=0, le=1, description=mark("a number from 0 to 1"))
@@ -243,10 +243,10 @@ class Buffer(OfOneRun):
     @property
     def needs(self) -> Kinds:
         """The part gradients."""
-        return frozenset({Gradients})
+        return frozenset({BufferState})
 
     def _holds(self, frame: Frame) -> bool:
-        gradients = frame.get(Gradients)
+        gradients = frame.get(BufferState)
         if gradients is None:
             return False
         if self.holds == "left_over":
@@ -300,7 +300,7 @@ class Direction(OfOneRun):
         return measured.size > 0 and is_between(float(measured.mean()), self.above, self.below)
 
 
-class Step(OfOneRun):
+class StepSize(OfOneRun):
     """How far the latest measured update moved a layer's weights: std(Δw) / std(w).
 
     Attributes:
@@ -336,7 +336,7 @@ class Step(OfOneRun):
 class OfTwoRuns(Condition):
     """A condition on two runs that are trained side by side."""
 
-    measure: Measure = MEASURE
+    measure: EpochMeasure = MEASURE
     run: str = Field(description=mark("the name of one of the experiment's variants"))
     other: str = Field(description=mark("the name of another of the experiment's variants"))
     epochs: int = Field(1, ge=1, description=mark("a whole number of epochs, at least 1"))
@@ -401,12 +401,12 @@ KINDS: dict[str, type[Condition]] = {
     "buffer": Buffer,
     "units": Units,
     "direction": Direction,
-    "step": Step,
+    "step": StepSize,
     "more": More,
     "same": Same,
 }
 AnyCondition = Annotated[
-    Reached | AtPhase | Ended | Trend | Value | Size | Buffer | Units | Direction | Step | More | Same,
+    Reached | AtPhase | Ended | Trend | Value | Size | Buffer | Units | Direction | StepSize | More | Same,
     Field(discriminator="see"),
 ]
 
@@ -418,7 +418,7 @@ def frame_of(snapshot: Snapshot, run: str) -> Frame | None:
     return next((lane.frame for lane in snapshot.lanes if lane.name == run), None)
 
 
-def course(frame: Frame, measure: Measure) -> list[float]:
+def course(frame: Frame, measure: EpochMeasure) -> list[float]:
     """Return a measure of every epoch, the untouched model's first; empty where there is none."""
     return [value for row in _rows(frame) if (value := getattr(row, measure)) is not None]
 
@@ -428,7 +428,7 @@ def _rows(frame: Frame) -> tuple[EpochRow, ...]:
     return curves.epochs if curves else ()
 
 
-def latest(frame: Frame, measure: Measure) -> float | None:
+def latest(frame: Frame, measure: EpochMeasure) -> float | None:
     """Return a measure of the weights as they are: of the latest epoch, or of the best where those are back.
 
     None before the first epoch has ended, and where there is no such measure.

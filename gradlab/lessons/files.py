@@ -17,7 +17,7 @@ from gradlab.experiment.schema import Experiment
 from gradlab.experiment.variants import singles
 from gradlab.language import ENGLISH, tr
 from gradlab.lessons import text as texts
-from gradlab.lessons.lesson import Lesson, Step, as_error
+from gradlab.lessons.lesson import Lesson, LessonStep, as_error
 from gradlab.lessons.plan import GROUPS, Plan, error_line
 from gradlab.lessons.text import PICTURES, Text
 from gradlab.resources import resource
@@ -75,7 +75,7 @@ def load(folder: Path) -> Lesson:
         folder=folder,
         plan=plan,
         texts=told,
-        steps=tuple(Step(step, experiments.get(step.experiment)) for step in plan.steps),
+        steps=tuple(LessonStep(step, experiments.get(step.experiment)) for step in plan.steps),
     )
     lesson.check(str(folder))
     return lesson

@@ -16,7 +16,7 @@ from gradlab.resources import resource
 _HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
 
 
-class Place(Section):
+class TermFacts(Section):
     """Where a term is met.
 
     Attributes:
@@ -30,17 +30,17 @@ class Place(Section):
     lessons: tuple[str, ...] = Field((), strict=False)
 
 
-class Places(Section):
+class GlossaryFile(Section):
     """The file glossary.toml."""
 
-    terms: tuple[Place, ...] = Field(strict=False)
+    terms: tuple[TermFacts, ...] = Field(strict=False)
 
 
 @dataclass(frozen=True)
 class Term:
     """A term in one language; ``text`` is Markdown."""
 
-    place: Place
+    place: TermFacts
     title: str
     text: str
 
@@ -53,7 +53,7 @@ class Term:
 def terms(language: str) -> list[Term]:
     """Return all terms, each after those that it builds on, in a language, or in English where it has no text."""
     folder = resource("glossary")
-    places = Places.model_validate(
+    places = GlossaryFile.model_validate(
         tomllib.loads((folder / "glossary.toml").read_text(encoding="utf-8"))
     ).terms
     told = _sections(_text(folder, (language, ENGLISH)))

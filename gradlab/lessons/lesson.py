@@ -16,7 +16,7 @@ MOST_LINES = 10  # of mistakes that are told at once
 
 
 @dataclass(frozen=True)
-class Step:
+class LessonStep:
     """A step with the experiment that it opens, if it opens one."""
 
     plan: StepPlan
@@ -35,7 +35,7 @@ class Lesson:
     folder: Path
     plan: Plan
     texts: Mapping[str, Text]
-    steps: tuple[Step, ...]
+    steps: tuple[LessonStep, ...]
 
     @property
     def id(self) -> str:

@@ -34,7 +34,7 @@ class Given(BaseModel):
     at: str
 
 
-class Walk(BaseModel):
+class LessonProgress(BaseModel):
     """A learner's way through one lesson.
 
     Attributes:
@@ -63,7 +63,7 @@ class Learner(BaseModel):
     """One person, or one group at one computer; ``lessons`` by the lessons' ids."""
 
     name: str
-    lessons: dict[str, Walk] = Field(default_factory=dict)
+    lessons: dict[str, LessonProgress] = Field(default_factory=dict)
 
 
 class _File(BaseModel):
@@ -92,9 +92,9 @@ class Learners:
         """Who learns now."""
         return next((each for each in self.all if each.name == self._file.current), self.all[0])
 
-    def walk(self, lesson: str) -> Walk:
+    def progress(self, lesson: str) -> LessonProgress:
         """Return how far the current learner came in a lesson."""
-        return self.current.lessons.get(lesson, Walk())
+        return self.current.lessons.get(lesson, LessonProgress())
 
     def choose(self, name: str) -> None:
         """Let the learner of this name go on."""
@@ -135,10 +135,10 @@ class Learners:
 
     def answer(self, lesson: str, step: int, question: str, answer: int, *, right: bool) -> None:
         """Note an answer; the one that was given last is not noted twice."""
-        walk = self._begun(lesson)
-        if walk.chosen(step, question)[-1:] != [answer]:
+        progress = self._begun(lesson)
+        if progress.chosen(step, question)[-1:] != [answer]:
             now = datetime.now().astimezone().isoformat(timespec="seconds")
-            walk.given.append(Given(step=step, question=question, answer=answer, right=right, at=now))
+            progress.given.append(Given(step=step, question=question, answer=answer, right=right, at=now))
             self._write()
 
     def finish(self, lesson: str) -> None:
@@ -154,8 +154,8 @@ class Learners:
             self.current.lessons.clear()
         self._write()
 
-    def _begun(self, lesson: str) -> Walk:
-        return self.current.lessons.setdefault(lesson, Walk())
+    def _begun(self, lesson: str) -> LessonProgress:
+        return self.current.lessons.setdefault(lesson, LessonProgress())
 
     def _checked(self, name: str) -> str:
         name = " ".join(name.split())
@@ -206,18 +206,18 @@ def questions(step: StepText) -> dict[str, Question]:
     return predict | {f"check {number}": question for number, question in enumerate(step.checks, 1)}
 
 
-def open_steps(lesson: Lesson, walk: Walk) -> Iterator[int]:
+def open_steps(lesson: Lesson, progress: LessonProgress) -> Iterator[int]:
     """Yield the steps, from 0, in which something was not seen yet, or not answered.
 
     A prediction need not be right; a question to check oneself is done when the right answer was found.
     """
     text = next(iter(lesson.texts.values()))  # the questions are the same in every language
     for number, (step, told) in enumerate(zip(lesson.steps, text.steps, strict=True)):
-        seen = walk.seen.get(number, [])
+        seen = progress.seen.get(number, [])
         unanswered = [
             name
             for name in questions(told)
-            if not (walk.chosen(number, name) if name == PREDICT else walk.is_right(number, name))
+            if not (progress.chosen(number, name) if name == PREDICT else progress.is_right(number, name))
         ]
         if sum(seen) < len(step.plan.observe) or unanswered:
             yield number

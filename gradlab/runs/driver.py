@@ -50,7 +50,7 @@ class Driver:
         try:
             folder = self._new_folder(experiment) if self._new_folder else None
             self.race = made = Race(experiment, folder, self._run_number)
-            self._run_number += len(made.entries) - 1
+            self._run_number += len(made.lanes) - 1
             made.watch(*self._watched)
             made.measure(self.times)
         except Exception as error:

@@ -54,7 +54,7 @@ class RunFolder:
         plays = run.rows.player is not None
         self._epoch_columns = EpochRow._fields if plays else EpochRow._fields[:-1]  # without the reward
         self._tables = {
-            name: _Table(folder / f"{name}.csv", columns, self._kept.get("sizes", {}).get(name))
+            name: _GrowingTable(folder / f"{name}.csv", columns, self._kept.get("sizes", {}).get(name))
             for name, columns in {"epochs": self._epoch_columns, **TABLES}.items()
         }
 
@@ -176,7 +176,7 @@ def _epoch_row(values: list[Any] | None) -> EpochRow | None:
     return None if values is None else EpochRow(*values)
 
 
-class _Table:
+class _GrowingTable:
     """A CSV file with a header; floats are written so that they read back exactly.
 
     ``size``: go on after so many bytes, and forget what was written behind them.

@@ -12,8 +12,8 @@ from gradlab.errors import InputError
 from gradlab.experiment.files import dumps, load
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.variants import singles
-from gradlab.runs.batch import Batch, in_batches
 from gradlab.runs.folder import CHECKPOINT, SUMMARY, RunFolder, write_group_summary
+from gradlab.runs.replica_stack import ReplicaStack, in_stacks
 from gradlab.training import checkpoint
 from gradlab.training.events import EpochEnded, Event, Finished, Updated
 from gradlab.training.loop import finish, train
@@ -116,7 +116,7 @@ class Turns:
 
     def __init__(self, members: list[Member]) -> None:
         """Take members whose runs can be stacked."""
-        self._batch = Batch(members)
+        self._batch = ReplicaStack(members)
         self._events = train(self._batch.stack)
 
     def to_the_next_update(self) -> Iterator[Event]:
@@ -199,7 +199,7 @@ def train_together(
         (out / "experiment.toml").write_text(dumps(experiment), encoding="utf-8")
     with ExitStack() as stack:
         going = [stack.enter_context(member) for member in members]
-        together, alone = in_batches(going)
+        together, alone = in_stacks(going)
         batches = [Turns(group) for group in together]
         while (batches or alone) and not stopped():
             for batch in batches:

@@ -134,7 +134,7 @@ def _refuse_repeats(planned: Iterable[Planned]) -> None:
 # --- what became of it -----------------------------------------------------------------------------------
 
 
-class Outcome(NamedTuple):
+class RunOutcome(NamedTuple):
     """What became of a run: its summary, or the error that ended it; neither where it was not begun.
 
     Attributes:
@@ -147,7 +147,7 @@ class Outcome(NamedTuple):
     files: dict[str, bytes] = {}  # noqa: RUF012 (nobody changes it)
 
 
-class Table:
+class SweepTable:
     """``sweep.csv``: one row per run that has ended, in the order of the plan whatever the order they end in."""
 
     def __init__(self, out: Path, planned: Sequence[Planned]) -> None:
@@ -157,7 +157,7 @@ class Table:
         self._columns = (*planned[0].values, *OUTCOME, *METRICS, *rewards)
         self._rows: dict[str, dict[str, Any]] = {}
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: RunOutcome) -> None:
         """Add a run's row; the table on disk is whole after every one."""
         if outcome.summary or outcome.error:
             self._rows[outcome.name] = {**outcome.summary, "folder": outcome.name, "error": outcome.error}
@@ -179,7 +179,7 @@ def _in_a_field(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, tuple | bool) else value
 
 
-def ended_before(run: Planned, out: Path) -> Outcome | None:
+def ended_before(run: Planned, out: Path) -> RunOutcome | None:
     """Return what became of a run in an earlier sweep into the same folder; None if there is more to do.
 
     Raises:
@@ -193,7 +193,9 @@ def ended_before(run: Planned, out: Path) -> Outcome | None:
             "or --overwrite"
         )
     summary = _summary(folder)
-    return Outcome(run.name, summary) if summary.get("stop_reason", "interrupted") != "interrupted" else None
+    return (
+        RunOutcome(run.name, summary) if summary.get("stop_reason", "interrupted") != "interrupted" else None
+    )
 
 
 def _summary(folder: Path) -> dict[str, Any]:
@@ -207,7 +209,7 @@ def _summary(folder: Path) -> dict[str, Any]:
 class Workplace(Protocol):
     """Where the runs of a sweep are trained."""
 
-    def outcomes(self, planned: Sequence[Planned], out: Path) -> Iterator[Outcome]:
+    def outcomes(self, planned: Sequence[Planned], out: Path) -> Iterator[RunOutcome]:
         """Train; yield what became of each run when it ends."""
 
     def stop(self) -> None:
@@ -216,7 +218,7 @@ class Workplace(Protocol):
 
 def train_all(
     planned: Sequence[Planned], out: Path, place: Workplace, stopped: Callable[[], bool]
-) -> Iterator[Outcome]:
+) -> Iterator[RunOutcome]:
     """Train the runs, each into its folder in ``out``; yield what became of each when it ends.
 
     ``stopped``: once it says so, the runs under way end as interrupted and no other begins.
@@ -231,10 +233,10 @@ def train_all(
 _building = threading.Lock()
 
 
-def _train(run: Planned, folder: Path, stopped: Callable[[], bool]) -> Outcome:
+def _train(run: Planned, folder: Path, stopped: Callable[[], bool]) -> RunOutcome:
     """Train one run, or go on with it; whatever happens to it, the others go on."""
     if stopped():
-        return Outcome(run.name, {})
+        return RunOutcome(run.name, {})
     try:
         with _building:
             begun = (folder / "experiment.toml").is_file()
@@ -244,10 +246,10 @@ def _train(run: Planned, folder: Path, stopped: Callable[[], bool]) -> Outcome:
             pass
     except Exception as error:  # a row says what it was
         text = " ".join(str(error).split())
-        return Outcome(
+        return RunOutcome(
             run.name, {}, text if isinstance(error, InputError) else f"{type(error).__name__}: {text}"
         )
-    return Outcome(run.name, _summary(folder))
+    return RunOutcome(run.name, _summary(folder))
 
 
 @contextmanager
@@ -301,7 +303,7 @@ class _Processes:
     def stop(self) -> None:
         self.flag.unlink(missing_ok=True)
 
-    def outcomes(self, planned: Sequence[Planned], out: Path) -> Iterator[Outcome]:
+    def outcomes(self, planned: Sequence[Planned], out: Path) -> Iterator[RunOutcome]:
         stopped = _FlagIsGone(self.flag, os.getpid())
         tasks = (delayed(_train_in_process)(run, out / run.name, stopped) for run in planned)
         parallel = Parallel(n_jobs=self.jobs, batch_size=1, return_as="generator_unordered")
@@ -322,7 +324,7 @@ class _FlagIsGone:
         return is_orphan or not self.flag.exists()
 
 
-def _train_in_process(run: Planned, folder: Path, stopped: _FlagIsGone) -> Outcome:
+def _train_in_process(run: Planned, folder: Path, stopped: _FlagIsGone) -> RunOutcome:
     if os.getpid() != stopped.caller:  # where children do not inherit it, and in workers started later
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     return _train(run, folder, stopped)
@@ -385,7 +387,7 @@ class _Cluster:
 
         Event(self.event, self.client).set()
 
-    def outcomes(self, planned: Sequence[Planned], out: Path) -> Iterator[Outcome]:
+    def outcomes(self, planned: Sequence[Planned], out: Path) -> Iterator[RunOutcome]:
         tasks = (delayed(_train_far_away)(run, _read_files(out / run.name), self.event) for run in planned)
         with parallel_config("dask", client=self.client):
             yield from Parallel(batch_size=1, return_as="generator_unordered")(tasks)
@@ -408,7 +410,7 @@ class _EventIsSet:
         return self._is_set
 
 
-def _train_far_away(run: Planned, files: dict[str, bytes], event: str) -> Outcome:
+def _train_far_away(run: Planned, files: dict[str, bytes], event: str) -> RunOutcome:
     with tempfile.TemporaryDirectory(prefix="gradlab-sweep-") as folder:
         place = Path(folder) / "run"
         _write_files(place, files)

@@ -19,7 +19,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from gradlab.experiment.files import build
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import State
-from gradlab.runs.session import Session
+from gradlab.runs.observed_run import ObservedRun
 from gradlab.window.application import make_application, make_panels
 from gradlab.window.services.settings_store import SettingsStore
 from gradlab.window.shell.main_window import MainWindow
@@ -50,7 +50,7 @@ def endless(document: dict) -> Experiment:
 
 def alone(experiment: Experiment) -> float:
     """Updates per second of a session that nobody looks at."""
-    session = Session(experiment)
+    session = ObservedRun(experiment)
     end = time.perf_counter() + SECONDS
     while time.perf_counter() < end:
         session.step_update()

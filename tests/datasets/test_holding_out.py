@@ -42,7 +42,7 @@ def test_the_first_update_of_what_people_begin_with_needs_no_scikit_learn():
     code = """
 import sys
 from gradlab.experiment.files import loads
-from gradlab.runs.session import Session
+from gradlab.runs.observed_run import Session
 session = Session(loads('[data]\\nsource = "digits"'))
 session.step_epoch()
 session.frame(at_rest=True)

@@ -12,12 +12,12 @@ from gradlab.instruments.records import (
     EpochRow,
     Landscape,
     LineView,
+    LossSurface,
     ParameterGradient,
     PicturesView,
     PlaneView,
     PredictedView,
     SequencesView,
-    Surface,
     TableView,
     Timeline,
 )
@@ -150,7 +150,7 @@ def test_what_has_no_table_says_so():
 def test_a_landscape_has_its_path_and_the_loss_at_every_point():
     x, y = np.array([-1.0, 0.0, 1.0]), np.array([-0.5, 0.5])
     losses = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, np.nan]])
-    surface = Surface("path", "path", 7, x, y, losses, 2.0, "training", 100)
+    surface = LossSurface("path", "path", 7, x, y, losses, 2.0, "training", 100)
     path = np.array([[-0.9, 0.1], [0.0, 0.0]])
     rows = read(table_of(Landscape(surface, 1.0, False, None, True, path, np.array([0.0, 2.5]), 0.9)))
     assert [row["what"] for row in rows] == ["path"] * 2 + ["slice"] * 6

@@ -8,7 +8,7 @@ from plain_pytorch import drain, experiment, weights
 from gradlab.instruments.activations import ActivationRecorder, Tally
 from gradlab.instruments.records import Activations
 from gradlab.instruments.stages import listening
-from gradlab.runs.session import Session
+from gradlab.runs.observed_run import ObservedRun
 from gradlab.training.run import TrainingRun
 
 SEQUENCE = {"source": "sequence", "pattern": "chirp"}
@@ -154,7 +154,7 @@ def test_measuring_leaves_the_training_bit_identical_and_no_hooks_behind(data, m
     spec = experiment(data=data, model=model, training={"epochs": 1, "batch_size": 64, "device": "cpu"})
     alone = TrainingRun(spec)
     drain(alone)
-    session = Session(spec)
+    session = ObservedRun(spec)
     session.watch(frozenset({Activations}))
     while session.ending is None:
         session.step_phase()
@@ -177,7 +177,7 @@ def test_a_hook_that_fails_is_gone_too():
 
 
 def test_the_course_has_a_point_per_measured_update():
-    session = Session(experiment(data={"source": "iris"}))
+    session = ObservedRun(experiment(data={"source": "iris"}))
     session.watch(frozenset({Activations}))
     session.frame(at_rest=True)
     for _ in range(3):

@@ -16,7 +16,7 @@ from gradlab.instruments.layers import NONE
 from gradlab.instruments.micro_batches import MicroBatches, NoiseScale, cosine
 from gradlab.instruments.records import Flow
 from gradlab.instruments.size_histogram import BINS, SizeHistogramRecorder
-from gradlab.runs.session import Session
+from gradlab.runs.observed_run import ObservedRun
 from gradlab.training.events import Backward, Forward, Updated
 from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
@@ -396,7 +396,7 @@ def test_nobody_watched_is_a_gap():
 )
 def test_watching_the_flow_changes_no_number(settings):
     spec = experiment(**settings)
-    watching, alone = Session(spec), Session(spec)
+    watching, alone = ObservedRun(spec), ObservedRun(spec)
     watching.watch(frozenset({Flow}))
     for session in (watching, alone):
         for _ in range(2):

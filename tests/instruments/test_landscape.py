@@ -12,7 +12,7 @@ from gradlab.instruments.landscape import MOST_ROWS, LandscapeRecorder
 from gradlab.instruments.records import CancelLandscape, ComputeLandscape, Landscape
 from gradlab.instruments.slices import coarse_to_fine, filter_normalized, main_directions, project
 from gradlab.instruments.weight_path import WeightPath
-from gradlab.runs.session import Session
+from gradlab.runs.observed_run import ObservedRun
 from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
 
@@ -287,7 +287,7 @@ def test_a_record_is_left_alone_by_what_comes_later():
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_run_is_bit_identical_with_landscapes_computed_at_every_phase(kind):
     changes = {"training": {"epochs": 2, "batch_size": 32, "device": "cpu"}} | KINDS[kind]
-    alone, watched = (Session(experiment(**changes)) for _ in range(2))
+    alone, watched = (ObservedRun(experiment(**changes)) for _ in range(2))
     watched.watch(frozenset({Landscape}))
     chance = torch.get_rng_state()
     for step in range(12):

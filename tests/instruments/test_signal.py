@@ -12,7 +12,7 @@ from torch import nn
 from gradlab.instruments import signal as signal_module
 from gradlab.instruments.records import SignalFlow
 from gradlab.instruments.signal import replay
-from gradlab.runs.session import Session
+from gradlab.runs.observed_run import ObservedRun
 from gradlab.training.events import Forward
 from gradlab.training.run import TrainingRun
 
@@ -30,9 +30,9 @@ CASES = [
 ]
 
 
-def session_of(data=None, model=None, **rest) -> Session:
+def session_of(data=None, model=None, **rest) -> ObservedRun:
     spec = experiment(data=data or {"source": "digits"}, model=model or {"hidden": [20]}, **rest)
-    made = Session(spec)
+    made = ObservedRun(spec)
     made.watch(WATCHED)
     made.frame(at_rest=True)  # as the window takes one when a panel is opened
     return made
@@ -139,7 +139,7 @@ def test_watching_leaves_the_training_bit_identical_and_no_hooks_behind(data, mo
     )
     alone = TrainingRun(spec)
     drain(alone)
-    session = Session(spec)
+    session = ObservedRun(spec)
     session.watch(WATCHED)
     while session.ending is None:
         session.step_phase()

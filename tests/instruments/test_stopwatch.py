@@ -4,7 +4,7 @@ from plain_pytorch import experiment
 from gradlab.instruments import stopwatch
 from gradlab.instruments.records import Curves
 from gradlab.instruments.stopwatch import Stopwatch
-from gradlab.runs.session import Session
+from gradlab.runs.observed_run import ObservedRun
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_only_the_stretches_inside_count(clock):
 
 
 def test_pauses_are_no_time_of_training(monkeypatch):
-    session = Session(experiment())
+    session = ObservedRun(experiment())
     now = [0.0]
     monkeypatch.setattr(stopwatch.time, "perf_counter", lambda: now[0])
     session.watch(frozenset({Curves}))

@@ -10,13 +10,13 @@ from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import (
     Activations,
     Answers,
+    BufferState,
     Confusion,
     Course,
     Curves,
     EpochRow,
     Flow,
     Frame,
-    Gradients,
     LaneFrame,
     LayerSizes,
     Mark,
@@ -231,7 +231,7 @@ def test_a_layer_may_move_without_a_gradient():
 def test_what_is_in_the_buffer():
     def holding(used, stale=False):
         parameter = ParameterGradient("a.weight", (2,), used=used)
-        return snapshot(parts=(Gradients(1, 1, 1, 0.0, 0.0, "never", (parameter,), stale=stale),))
+        return snapshot(parts=(BufferState(1, 1, 1, 0.0, 0.0, "never", (parameter,), stale=stale),))
 
     full, zeros = np.ones(2, dtype=np.float32), np.zeros(2, dtype=np.float32)
     for used, nothing in ((None, True), (zeros, True), (full, False)):
@@ -260,7 +260,7 @@ def test_a_watcher_says_which_parts_of_which_run_it_needs():
         ]
     )
     assert watcher.needs == {
-        "a": {Timeline, Gradients},
+        "a": {Timeline, BufferState},
         "": {Activations},
         "b": frozenset(),
         "c": frozenset(),

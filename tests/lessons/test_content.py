@@ -7,7 +7,7 @@ from gradlab.experiment.files import change
 from gradlab.experiment.variants import singles
 from gradlab.lessons.conditions import More
 from gradlab.lessons.files import built_in
-from gradlab.runs.runner import Runner
+from gradlab.runs.recorded_run import RecordedRun
 
 LESSONS = built_in()
 RUNS = {f"{lesson.id}-{number}": run for lesson in LESSONS for number, run in enumerate(runs_of(lesson), 1)}
@@ -58,7 +58,7 @@ def test_every_lesson_asks_something_and_is_short(lesson):
 def test_a_head_that_is_no_longer_used_moves_on_with_zeros_alone(number, least, most):
     experiment, _ = RUNS[f"none-or-zeros-{number}"]
     for single in singles(experiment):
-        runner = Runner(single.experiment)
+        runner = RecordedRun(single.experiment)
         while runner.run.counters.updates < single.experiment.model.head_a_updates:
             runner.step_update()
         before = runner.run.model.head_a.weight.detach().clone()

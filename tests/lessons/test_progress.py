@@ -5,7 +5,7 @@ import pytest
 from gradlab.errors import InputError
 from gradlab.lessons import files
 from gradlab.lessons.answers import COLUMNS, key, sheet, write_sheet
-from gradlab.lessons.progress import Learners, Walk, open_steps, questions
+from gradlab.lessons.progress import Learners, LessonProgress, open_steps, questions
 from gradlab.resources import resource
 
 
@@ -36,9 +36,9 @@ def test_everything_survives_a_restart(learners, path):
     learners.finish("epochs")
     again = Learners(path)
     assert again.current.name == "Ada"
-    assert again.walk("why-zero") == learners.walk("why-zero")
-    assert again.walk("why-zero").step == 2
-    assert again.walk("epochs").finished
+    assert again.progress("why-zero") == learners.progress("why-zero")
+    assert again.progress("why-zero").step == 2
+    assert again.progress("epochs").finished
     assert [each.name for each in again.all] == [each.name for each in learners.all]
 
 
@@ -46,24 +46,24 @@ def test_each_learner_has_a_way_of_their_own(learners):
     first = learners.current.name
     learners.go_to("why-zero", 3)
     learners.add("Ada")
-    assert learners.walk("why-zero") == Walk()
+    assert learners.progress("why-zero") == LessonProgress()
     learners.choose(first)
-    assert learners.walk("why-zero").step == 3
+    assert learners.progress("why-zero").step == 3
 
 
 def test_asking_how_far_one_came_begins_nothing(learners):
-    learners.walk("why-zero")
+    learners.progress("why-zero")
     assert not learners.current.lessons
 
 
 def test_answers_are_kept_in_order_and_a_second_click_is_no_second_answer(learners):
     for answer in (1, 1, 0, 1):
         learners.answer("why-zero", 0, "predict", answer, right=answer == 0)
-    walk = learners.walk("why-zero")
-    assert [each.answer for each in walk.given] == [1, 0, 1]
-    assert walk.chosen(0, "predict") == [0, 1]
-    assert walk.is_right(0, "predict")
-    assert not walk.is_right(1, "predict")
+    progress = learners.progress("why-zero")
+    assert [each.answer for each in progress.given] == [1, 0, 1]
+    assert progress.chosen(0, "predict") == [0, 1]
+    assert progress.is_right(0, "predict")
+    assert not progress.is_right(1, "predict")
 
 
 def test_reset_of_a_lesson_leaves_the_others(learners):
@@ -87,7 +87,7 @@ def test_a_renamed_learner_keeps_the_progress(learners, path):
     learners.go_to("why-zero", 3)
     learners.rename("Grace")
     assert Learners(path).current.name == "Grace"
-    assert Learners(path).walk("why-zero").step == 3
+    assert Learners(path).progress("why-zero").step == 3
 
 
 def test_there_is_always_a_learner(learners):
@@ -104,7 +104,7 @@ def test_a_damaged_file_is_kept_aside_and_everybody_starts_afresh(path, text):
     learners.go_to("why-zero", 1)
     (kept,) = path.parent.glob("learners-damaged-*.json")
     assert kept.read_text(encoding="latin-1") == text
-    assert Learners(path).walk("why-zero").step == 1
+    assert Learners(path).progress("why-zero").step == 1
 
 
 def test_a_crash_while_writing_leaves_the_old_file(learners, path, monkeypatch):
@@ -115,7 +115,7 @@ def test_a_crash_while_writing_leaves_the_old_file(learners, path, monkeypatch):
 
 
 def test_what_is_open_is_known(learners, lesson):
-    assert list(open_steps(lesson, learners.walk(lesson.id))) == list(range(len(lesson.steps)))
+    assert list(open_steps(lesson, learners.progress(lesson.id))) == list(range(len(lesson.steps)))
     text = lesson.text_in("en")
     for number, (step, told) in enumerate(zip(lesson.steps, text.steps, strict=True)):
         learners.see(lesson.id, number, [True] * len(step.plan.observe))
@@ -123,9 +123,9 @@ def test_what_is_open_is_known(learners, lesson):
             right = [answer.right for answer in question.answers].index(True)
             given = (right + 1) % len(question.answers) if name == "predict" else right
             learners.answer(lesson.id, number, name, given, right=name != "predict")
-    assert not list(open_steps(lesson, learners.walk(lesson.id)))  # a prediction may be wrong
+    assert not list(open_steps(lesson, learners.progress(lesson.id)))  # a prediction may be wrong
     learners.see(lesson.id, 3, [True, False])
-    assert list(open_steps(lesson, learners.walk(lesson.id))) == [3]
+    assert list(open_steps(lesson, learners.progress(lesson.id))) == [3]
 
 
 def test_the_answer_sheet_has_a_row_for_each_answer_of_everybody(learners, lesson, tmp_path):

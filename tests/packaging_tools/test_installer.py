@@ -77,7 +77,7 @@ sys.meta_path.insert(0, Refuse())
 from gradlab import selftest
 from gradlab.experiment.files import loads
 from gradlab.datasets.base import SOURCES
-from gradlab.runs.session import INSTRUMENTS, Session
+from gradlab.runs.observed_run import INSTRUMENTS, Session
 for name in selftest.MODELS:
     session = Session(selftest.experiment(name))
     session.watch(frozenset(instrument.part for instrument in INSTRUMENTS))

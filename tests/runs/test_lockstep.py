@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from gradlab.experiment.files import build
-from gradlab.runs import batch, lockstep
+from gradlab.runs import lockstep, replica_stack
 from gradlab.training.events import Finished, Updated
 
 SETTINGS = {
@@ -100,7 +100,7 @@ def test_interrupted_replicas_are_stacked_again_and_end_as_if_never_stopped(tmp_
     ]
     assert [ending.reason for ending in endings] == ["interrupted"] * 4
     members = lockstep.resume(tmp_path / "out")
-    batches, alone = batch.in_batches(members)
+    batches, alone = replica_stack.in_stacks(members)
     assert (len(batches), alone) == (1, [])
     run(experiment, tmp_path / "out", lockstep.resume(tmp_path / "out"))
     for seed in range(4):
@@ -120,14 +120,14 @@ def test_replicas_at_different_places_go_on_and_end_as_their_single_runs(tmp_pat
     members = lockstep.resume(tmp_path / "out")
     updates = [member.run.counters.updates for member in members]
     assert updates[1] > updates[0] == updates[2] == updates[3]
-    assert len(batch.in_batches(lockstep.resume(tmp_path / "out"))[1]) == 1
+    assert len(replica_stack.in_stacks(lockstep.resume(tmp_path / "out"))[1]) == 1
     run(experiment, tmp_path / "out", members)
     for seed, single in singles_of(experiment, tmp_path).items():
         assert_same_tables(tmp_path / "out" / f"seed-{seed}", single)
 
 
 def test_killed_replicas_are_stacked_again_and_end_as_if_never_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr(batch, "CHECKPOINT_SECONDS", 0.05)
+    monkeypatch.setattr(replica_stack, "CHECKPOINT_SECONDS", 0.05)
     experiment = build({**SETTINGS, "training": {**SETTINGS["training"], "epochs": 100}})
     killed = tmp_path / "killed"
     for event in lockstep.train_together(
@@ -137,7 +137,7 @@ def test_killed_replicas_are_stacked_again_and_end_as_if_never_stopped(tmp_path,
             shutil.copytree(tmp_path / "whole", killed)  # what a killed process would leave
     members = lockstep.resume(killed)
     assert 1 < members[0].run.counters.updates <= 300
-    assert len(batch.in_batches(members)[0]) == 1
+    assert len(replica_stack.in_stacks(members)[0]) == 1
     run(experiment, killed, lockstep.resume(killed))
     for seed in range(4):
         for name in (*TABLES, "weights.safetensors"):
@@ -149,10 +149,10 @@ def test_each_variants_replicas_are_one_batch(tmp_path):
     variants = [{"name": "one"}, {"name": "other", "optimizer": {"lr": 0.1}}]
     experiment = build({**SETTINGS, "variants": variants})
     members = lockstep.begin(experiment, tmp_path, "test")
-    batches, alone = batch.in_batches(members)
+    batches, alone = replica_stack.in_stacks(members)
     assert (len(members), len(batches), alone) == (8, 2, [])
 
 
 def test_a_single_run_is_no_batch(tmp_path):
     members = lockstep.begin(build({**SETTINGS, "replicas": 1}), tmp_path, "test")
-    assert batch.in_batches(members) == ([], members)
+    assert replica_stack.in_stacks(members) == ([], members)

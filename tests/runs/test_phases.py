@@ -11,15 +11,15 @@ from plain_pytorch import drain, experiment, weights
 from watching import look
 
 from gradlab.instruments.gradients import BufferRecorder
-from gradlab.instruments.records import Curves, DataView, Gradients
+from gradlab.instruments.records import BufferState, Curves, DataView
 from gradlab.runs.folder import CHECKPOINT
-from gradlab.runs.session import Session
+from gradlab.runs.observed_run import ObservedRun
 from gradlab.training import checkpoint
 from gradlab.training.events import Updated
 from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
 
-GRADIENTS = frozenset({Gradients})
+GRADIENTS = frozenset({BufferState})
 UPDATE = ["zeroed", "forward", "backward", "updated"]
 
 
@@ -66,27 +66,27 @@ def test_phase_by_phase_is_the_same_run_bit_for_bit(zero, accumulate, tail):
     )
     alone = TrainingRun(spec)
     drain(alone)
-    session = Session(spec)
+    session = ObservedRun(spec)
     while session.ending is None:
         session.step_phase()
-        look(session, frozenset({Gradients, DataView, Curves}))
+        look(session, frozenset({BufferState, DataView, Curves}))
     assert torch.equal(weights(alone.model), weights(session.run.model))
 
 
 def test_an_update_is_zero_forward_backward_update():
-    session = Session(small())
+    session = ObservedRun(small())
     assert look(session, GRADIENTS).progress.phase == ""
     assert phases(session, 8) == 2 * UPDATE
 
 
 def test_clipping_is_a_phase_where_it_is_on():
-    session = Session(small(optimizer={"clip_norm": 1.0}))
+    session = ObservedRun(small(optimizer={"clip_norm": 1.0}))
     assert phases(session, 5) == ["zeroed", "forward", "backward", "clipped", "updated"]
 
 
 def test_with_accumulation_the_forward_and_backward_phases_repeat():
-    session = Session(small(gradients={"accumulate": 2}))
-    records = [frame.get(Gradients) for frame in walk(session, 7)]
+    session = ObservedRun(small(gradients={"accumulate": 2}))
+    records = [frame.get(BufferState) for frame in walk(session, 7)]
     seen = [(record.phase, record.micro_batch, record.accumulate, record.update) for record in records]
     assert seen == [
         ("zeroed", 1, 2, 1),
@@ -102,7 +102,7 @@ def test_with_accumulation_the_forward_and_backward_phases_repeat():
 @pytest.mark.parametrize("tail", ["step", "carry", "drop"])
 @pytest.mark.parametrize("accumulate", [1, 3])
 def test_no_press_is_spent_on_bookkeeping(accumulate, tail):
-    session = Session(small(gradients={"accumulate": accumulate, "tail": tail}))
+    session = ObservedRun(small(gradients={"accumulate": accumulate, "tail": tail}))
     counters = session.run.counters
     place = (0, 0, "")
     while session.ending is None:
@@ -115,8 +115,8 @@ def test_no_press_is_spent_on_bookkeeping(accumulate, tail):
 
 
 def test_after_zeroing_nothing_of_the_update_before_is_shown():
-    session = Session(small())
-    *_, updated, zeroed, forward, backward = [frame.get(Gradients) for frame in walk(session, 7)]
+    session = ObservedRun(small())
+    *_, updated, zeroed, forward, backward = [frame.get(BufferState) for frame in walk(session, 7)]
     assert np.abs(flat(updated, "used")).max() > 0
     for record in (zeroed, forward):
         assert record.awaited
@@ -129,8 +129,8 @@ def test_after_zeroing_nothing_of_the_update_before_is_shown():
 
 
 def test_zeroed_to_zeros_the_buffer_holds_zeros():
-    session = Session(small(gradients={"zero_to": "zeros"}))
-    *_, zeroed, _ = [frame.get(Gradients) for frame in walk(session, 6)]
+    session = ObservedRun(small(gradients={"zero_to": "zeros"}))
+    *_, zeroed, _ = [frame.get(BufferState) for frame in walk(session, 6)]
     assert zeroed.phase == "zeroed"
     for part in ("left_over", "used"):
         np.testing.assert_array_equal(flat(zeroed, part), 0)
@@ -138,8 +138,8 @@ def test_zeroed_to_zeros_the_buffer_holds_zeros():
 
 
 def test_a_forward_pass_leaves_the_buffer_alone_and_a_backward_pass_adds_to_it():
-    session = Session(small(gradients={"zero": "never"}))
-    records = [frame.get(Gradients) for frame in walk(session, 6)]
+    session = ObservedRun(small(gradients={"zero": "never"}))
+    records = [frame.get(BufferState) for frame in walk(session, 6)]
     assert [record.phase for record in records] == 2 * ["forward", "backward", "updated"]
     for before, forward, backward in ([None, *records[:2]], records[2:5]):
         left = None if before is None else flat(before, "used")
@@ -155,8 +155,8 @@ def test_a_forward_pass_leaves_the_buffer_alone_and_a_backward_pass_adds_to_it()
 
 
 def test_zeroing_before_every_batch_throws_the_batches_before_it_away():
-    session = Session(small(gradients={"zero": "every_batch", "accumulate": 2}))
-    records = [frame.get(Gradients) for frame in walk(session, 7)]
+    session = ObservedRun(small(gradients={"zero": "every_batch", "accumulate": 2}))
+    records = [frame.get(BufferState) for frame in walk(session, 7)]
     assert [record.phase for record in records] == [*UPDATE[:3], *UPDATE]
     second_zero, last = records[3], records[-1]
     assert (second_zero.micro_batch, second_zero.awaited) == (2, True)
@@ -165,16 +165,16 @@ def test_zeroing_before_every_batch_throws_the_batches_before_it_away():
 
 
 def test_zeroing_every_epoch_happens_once_at_its_start():
-    session = Session(small(gradients={"zero": "every_epoch"}))
-    records = [frame.get(Gradients) for frame in walk(session, 14)]
+    session = ObservedRun(small(gradients={"zero": "every_epoch"}))
+    records = [frame.get(BufferState) for frame in walk(session, 14)]
     assert [record.phase for record in records] == ["zeroed", *4 * UPDATE[1:], "zeroed"]
     assert flat(records[-1], "used") is None
     assert np.abs(flat(records[-3], "left_over")).max() > 0
 
 
 def test_zeroing_after_backward_leaves_nothing_to_use_but_still_shows_what_was_lost():
-    session = Session(small(gradients={"zero": "after_backward"}))
-    records = [frame.get(Gradients) for frame in walk(session, 5)]
+    session = ObservedRun(small(gradients={"zero": "after_backward"}))
+    records = [frame.get(BufferState) for frame in walk(session, 5)]
     assert [record.phase for record in records] == ["forward", "backward", "zeroed", "updated", "forward"]
     _, backward, zeroed, updated, forward = records
     for record in (zeroed, updated):
@@ -185,8 +185,8 @@ def test_zeroing_after_backward_leaves_nothing_to_use_but_still_shows_what_was_l
 
 
 def test_clipping_shortens_what_is_used_in_its_own_direction():
-    session = Session(small(optimizer={"clip_norm": 0.01}))
-    *_, backward, clipped, updated = [frame.get(Gradients) for frame in walk(session, 5)]
+    session = ObservedRun(small(optimizer={"clip_norm": 0.01}))
+    *_, backward, clipped, updated = [frame.get(BufferState) for frame in walk(session, 5)]
     assert backward.norm == backward.clipped > 0.01
     assert (clipped.norm, clipped.clipped) == (pytest.approx(backward.norm), pytest.approx(0.01, rel=1e-3))
     assert np.linalg.norm(flat(clipped, "used")) == pytest.approx(clipped.clipped, rel=1e-5)
@@ -197,10 +197,10 @@ def test_clipping_shortens_what_is_used_in_its_own_direction():
 
 
 def test_an_update_moves_the_weights_by_what_the_buffer_held_and_holds_still():
-    session = Session(small(optimizer={"lr": 0.5}))
-    backward = list(walk(session, 3))[-1].get(Gradients)
+    session = ObservedRun(small(optimizer={"lr": 0.5}))
+    backward = list(walk(session, 3))[-1].get(BufferState)
     before = weights(session.run.model)
-    updated = step(session).get(Gradients)
+    updated = step(session).get(BufferState)
     np.testing.assert_array_equal(flat(updated, "used"), flat(backward, "used"))
     moved = (weights(session.run.model) - before).numpy()
     np.testing.assert_allclose(moved, -0.5 * flat(updated, "used"), rtol=1e-4, atol=1e-7)
@@ -209,7 +209,7 @@ def test_an_update_moves_the_weights_by_what_the_buffer_held_and_holds_still():
 @pytest.mark.parametrize("presses", range(1, 8))
 def test_step_batch_and_step_epoch_go_on_from_the_middle_of_an_update(presses):
     spec = small(gradients={"accumulate": 2})
-    session = Session(spec)
+    session = ObservedRun(spec)
     list(walk(session, presses))
     updates = session.run.counters.updates
     session.step_update()
@@ -225,7 +225,7 @@ def test_step_batch_and_step_epoch_go_on_from_the_middle_of_an_update(presses):
 
 @pytest.mark.parametrize("presses", [1, 2, 3])
 def test_a_change_in_the_middle_of_an_update_waits_for_the_next(presses):
-    session = Session(small())
+    session = ObservedRun(small())
     list(walk(session, presses))
     session.change(small(optimizer={"lr": 0.5}))
     assert look(session, GRADIENTS).experiment.optimizer.lr == 0.1
@@ -233,7 +233,7 @@ def test_a_change_in_the_middle_of_an_update_waits_for_the_next(presses):
     assert frames[-1].progress.phase == "updated"
     assert session.run.optimizer.lr == 0.1
     assert frames[-1].experiment.optimizer.lr == 0.5  # what the next one will use
-    assert frames[-1].get(Gradients).experiment.optimizer.lr == 0.1  # what this one used
+    assert frames[-1].get(BufferState).experiment.optimizer.lr == 0.1  # what this one used
     session.step_update()
     assert session.run.optimizer.lr == 0.5
 
@@ -241,7 +241,7 @@ def test_a_change_in_the_middle_of_an_update_waits_for_the_next(presses):
 @pytest.mark.parametrize("presses", range(1, 12))
 def test_what_was_stepped_is_written_so_that_it_can_be_gone_on_with(tmp_path, presses):
     spec = small(optimizer={"clip_norm": 0.1}, gradients={"accumulate": 2})
-    session = Session(spec, folder=tmp_path / "run")
+    session = ObservedRun(spec, folder=tmp_path / "run")
     list(walk(session, presses))
     session.close()
     if presses == 1:  # emptying an empty buffer is nothing to keep

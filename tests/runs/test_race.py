@@ -12,10 +12,10 @@ from plain_pytorch import drain, experiment, weights
 from gradlab.errors import InputError
 from gradlab.experiment.variants import singles
 from gradlab.instruments.band import BandRecorder
-from gradlab.instruments.records import Confusion, Curves, Gradients, Timeline
-from gradlab.runs import batch, lockstep
+from gradlab.instruments.records import BufferState, Confusion, Curves, Timeline
+from gradlab.runs import lockstep, replica_stack
+from gradlab.runs.observed_run import INSTRUMENTS
 from gradlab.runs.race import Race
-from gradlab.runs.session import INSTRUMENTS
 from gradlab.training.events import EpochEnded, Updated
 from gradlab.training.run import TrainingRun
 
@@ -38,7 +38,7 @@ SMALL = {
 
 def race_of(folder=None, **changes):
     race = Race(experiment(**{**SMALL, **changes}), folder)
-    race.watch(EVERYTHING, {entry.name: EVERYTHING for entry in race.entries})
+    race.watch(EVERYTHING, {lane.name: EVERYTHING for lane in race.lanes})
     return race
 
 
@@ -68,11 +68,11 @@ def steps_of_all_kinds(race):
 def test_every_lane_is_bit_for_bit_its_single_run(go):
     race = race_of(variants=VARIANTS)
     go(race)
-    for entry, (_, spec) in zip(race.entries, singles(experiment(**SMALL, variants=VARIANTS)), strict=True):
+    for lane, (_, spec) in zip(race.lanes, singles(experiment(**SMALL, variants=VARIANTS)), strict=True):
         single, events = alone(spec)
-        assert torch.equal(weights(entry.session.run.model), weights(single.model))
+        assert torch.equal(weights(lane.observed.run.model), weights(single.model))
         losses = [event.loss for event in events if isinstance(event, Updated)]
-        assert entry.session.frame(at_rest=True).get(Curves).update_loss.tolist() == losses
+        assert lane.observed.frame(at_rest=True).get(Curves).update_loss.tolist() == losses
 
 
 def test_a_race_of_one_is_one_run():
@@ -88,7 +88,7 @@ def test_lanes_stay_side_by_side_update_by_update():
     race = race_of(variants=VARIANTS)
     while not race.is_over:
         race.step_phase()
-        going = [entry.session for entry in race.entries if entry.session.ending is None]
+        going = [lane.observed for lane in race.lanes if lane.observed.ending is None]
         counts = {session.run.counters.updates for session in going}
         assert len(counts) <= 1 or not going
 
@@ -101,9 +101,9 @@ def test_the_shown_lane_sets_the_pace_of_phases():
         race.step_phase()
         phases.append(race.snapshot(at_rest=True).shown.progress.phase)
     assert phases == ["zeroed", *["forward", "backward"] * 4]
-    assert [entry.session.run.counters.updates for entry in race.entries] == [0, 0, 0]
+    assert [lane.observed.run.counters.updates for lane in race.lanes] == [0, 0, 0]
     race.step_phase()
-    assert [entry.session.run.counters.updates for entry in race.entries] == [1, 1, 1]
+    assert [lane.observed.run.counters.updates for lane in race.lanes] == [1, 1, 1]
 
 
 def test_the_frame_is_the_shown_lanes_and_all_lanes_are_in_it():
@@ -121,10 +121,10 @@ def test_the_frame_is_the_shown_lanes_and_all_lanes_are_in_it():
 
 def test_lanes_that_no_panel_looks_into_bring_their_curves_alone():
     race = race_of(variants=VARIANTS)
-    race.watch(frozenset({Gradients}), {"four": frozenset({Confusion})})
+    race.watch(frozenset({BufferState}), {"four": frozenset({Confusion})})
     race.step_epoch()
     shown, other, watched = (lane.frame for lane in race.snapshot(at_rest=True).lanes)
-    assert set(shown.parts) == {Curves, Gradients}
+    assert set(shown.parts) == {Curves, BufferState}
     assert set(other.parts) == {Curves}
     assert set(watched.parts) == {Curves, Confusion}
 
@@ -136,7 +136,7 @@ def test_a_change_goes_to_every_lane_but_not_over_what_a_variant_sets():
     race.change(experiment(**changed, variants=VARIANTS))
     race.step_update()
     race.step_update()
-    now = [entry.session.run.experiment for entry in race.entries]
+    now = [lane.observed.run.experiment for lane in race.lanes]
     assert [spec.optimizer.lr for spec in now] == [0.5, 0.5, 0.01]
     assert [spec.gradients.zero for spec in now] == ["every_batch", "never", "every_batch"]
 
@@ -152,7 +152,7 @@ def test_a_wrong_change_changes_no_lane():
         race.change(experiment(**wrong, variants=VARIANTS))
     with pytest.raises(InputError):
         race.change(experiment(**SMALL))
-    assert [entry.session.run.settings.wanted for entry in race.entries] == [
+    assert [lane.observed.run.settings.wanted for lane in race.lanes] == [
         single.experiment for single in singles(experiment(**SMALL, variants=VARIANTS))
     ]
 
@@ -163,15 +163,15 @@ def test_more_epochs_wake_all_lanes_up():
     race.change(experiment(**{**SMALL, "training": {**SMALL["training"], "epochs": 5}}, variants=VARIANTS))
     assert not race.is_over
     run_out(race)
-    assert [entry.session.run.counters.epochs for entry in race.entries] == [5, 5, 5]
+    assert [lane.observed.run.counters.epochs for lane in race.lanes] == [5, 5, 5]
 
 
 def test_lanes_of_different_lengths_all_come_to_their_end():
     variants = [{"name": "short", "training": {"epochs": 1}}, {"name": "long"}]
     race = race_of(variants=variants)
     run_out(race)
-    assert [entry.session.run.counters.epochs for entry in race.entries] == [1, 4]
-    assert [entry.session.ending.reason for entry in race.entries] == ["finished", "finished"]
+    assert [lane.observed.run.counters.epochs for lane in race.lanes] == [1, 4]
+    assert [lane.observed.ending.reason for lane in race.lanes] == ["finished", "finished"]
 
 
 # --- replicas -------------------------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ def test_the_first_of_stacked_replicas_is_seen_as_if_it_were_alone(zero):
         assert one.progress.phase == other.progress.phase
         assert one.progress.epoch_position == other.progress.epoch_position
         assert one.val_loss == pytest.approx(other.val_loss, rel=1e-5)
-        mine, expected = one.get(Gradients), other.get(Gradients)
+        mine, expected = one.get(BufferState), other.get(BufferState)
         assert (mine.update, mine.micro_batch, mine.stale) == (
             expected.update,
             expected.micro_batch,
@@ -234,14 +234,14 @@ def test_a_change_applies_to_every_replica_and_they_are_stacked_again(tmp_path):
     race = race_of(tmp_path, replicas=4)
     for _ in range(3):
         race.step_update()
-    assert race.entries[0]._pack is not None
+    assert race.lanes[0].is_stacked
     race.change(experiment(**{**SMALL, "optimizer": {"lr": 0.5}}, replicas=4))
     race.step_update()
     race.step_update()
-    assert race.entries[0]._pack is not None
+    assert race.lanes[0].is_stacked
     run_out(race)
     race.close()
-    for seed, runner in enumerate(race.entries[0].runners):
+    for seed, runner in enumerate(race.lanes[0].replicas):
         assert runner.run.experiment.optimizer.lr == 0.5
         changes = (tmp_path / f"seed-{seed}" / "changes.csv").read_text().splitlines()
         assert changes[1:] == ["3,optimizer.lr,0.1,0.5"]
@@ -251,7 +251,7 @@ def test_replicas_that_diverge_leave_the_others_alone():
     spec = {"replicas": 6, "optimizer": {"lr": 300.0}, "model": {"hidden": [32, 32], "init": "large"}}
     race = race_of(**spec)
     run_out(race)
-    ended = [runner.ending for runner in race.entries[0].runners]
+    ended = [runner.ending for runner in race.lanes[0].replicas]
     expected = [alone(single)[1][-1] for _, single in singles(experiment(**{**SMALL, **spec}))]
     assert [ending.reason for ending in ended] == [ending.reason for ending in expected]
     assert "diverged" in {ending.reason for ending in ended}
@@ -262,7 +262,7 @@ def test_replicas_that_stop_early_do_so_as_their_single_runs():
     race = race_of(**patient)
     run_out(race)
     expected = [alone(single)[0] for _, single in singles(experiment(**{**SMALL, **patient}))]
-    epochs = [runner.run.counters.epochs for runner in race.entries[0].runners]
+    epochs = [runner.run.counters.epochs for runner in race.lanes[0].replicas]
     assert epochs == [run.counters.epochs for run in expected]
     assert len(set(epochs)) > 1
 
@@ -311,7 +311,7 @@ def test_the_folders_are_those_of_the_command_line(tmp_path, several):
 
 @pytest.mark.parametrize("several", [{"variants": VARIANTS}, {"replicas": 3}])
 def test_a_killed_or_closed_race_is_resumed_to_the_same_tables(tmp_path, several, monkeypatch):
-    monkeypatch.setattr(batch, "CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(replica_stack, "CHECKPOINT_SECONDS", 0.0)
     spec = experiment(**SMALL, **several)
     race = Race(spec, tmp_path / "race")
     for _ in range(4):

@@ -10,11 +10,12 @@ import torch
 from plain_pytorch import drain, experiment, weights
 from watching import EVERYTHING
 
-from gradlab.instruments.records import Confusion, Curves, Gradients, State
-from gradlab.runs.session import INSTRUMENTS
+from gradlab.instruments.records import BufferState, Confusion, Curves, State
+from gradlab.runs.observed_run import INSTRUMENTS
 from gradlab.runs.speed import FASTEST, Speed
 from gradlab.runs.worker import Worker
 from gradlab.training.run import TrainingRun
+from gradlab.training.scheduled_optimizer import ScheduledOptimizer
 from gradlab.window.training.trainer import Trainer
 
 
@@ -102,7 +103,7 @@ def test_step_phase_rests_after_every_phase_and_the_run_stays_the_same(trainer, 
         trainer.step_phase()
         rest = snapshot_when(trainer, lambda snapshot, phase=phase: snapshot.shown.progress.phase == phase)
         assert rest.state is State.PAUSED
-        assert rest.shown.get(Gradients).phase == phase
+        assert rest.shown.get(BufferState).phase == phase
         assert rest.shown.progress.update == 0
     trainer.step_batch()
     updated = snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update == 1)
@@ -202,7 +203,7 @@ def test_any_other_failure_is_told_and_reset_helps(trainer, monkeypatch, caplog)
     trainer.load(experiment())
     snapshot_when(trainer, lambda snapshot: snapshot.state is State.READY)
     with monkeypatch.context() as patch:
-        patch.setattr(TrainingRun, "step", lambda self: 1 / 0)
+        patch.setattr(ScheduledOptimizer, "step", lambda self: 1 / 0)
         trainer.step_batch()
         failed = snapshot_when(trainer, lambda snapshot: snapshot.state is State.FAILED)
     assert "division by zero" in failed.notice.text
@@ -255,7 +256,7 @@ def test_a_reset_in_the_middle_of_a_step_starts_anew(trainer):
     trainer.load(experiment())
     fresh = snapshot_when(trainer, lambda snapshot: snapshot.shown.run == 2 and snapshot.state is State.READY)
     assert fresh.shown.progress.update == 0
-    assert fresh.shown.get(Gradients) is None
+    assert fresh.shown.get(BufferState) is None
 
 
 def test_the_slot_holds_the_newest_frame_only(trainer):
@@ -322,17 +323,17 @@ def test_all_variants_race_and_any_of_them_can_be_shown(trainer):
 
 def test_each_lane_is_looked_into_and_asked_by_its_name(trainer, training):
     trainer.load(experiment(variants=[{"name": "one"}, {"name": "other"}]))
-    trainer.watch(frozenset({Confusion}), {"other": frozenset({Gradients})})
+    trainer.watch(frozenset({Confusion}), {"other": frozenset({BufferState})})
     trainer.step_batch()
     snapshot = snapshot_when(trainer, lambda snapshot: snapshot.state is State.PAUSED)
-    assert [lane.frame.get(Gradients) is not None for lane in snapshot.lanes] == [False, True]
+    assert [lane.frame.get(BufferState) is not None for lane in snapshot.lanes] == [False, True]
     assert [lane.frame.get(Confusion) is not None for lane in snapshot.lanes] == [True, False]
     asked = []
-    training.race.entries[1].session.ask = lambda *wish: asked.append(wish)
-    trainer.ask(Gradients, "something", "other")
+    training.race.lanes[1].observed.ask = lambda *wish: asked.append(wish)
+    trainer.ask(BufferState, "something", "other")
     trainer.step_batch()
     snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update == 2)
-    assert asked == [(Gradients, "something")]
+    assert asked == [(BufferState, "something")]
 
 
 def test_a_folder_that_cannot_be_written_is_told_and_stops_nobody():

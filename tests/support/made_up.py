@@ -8,6 +8,7 @@ import numpy as np
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import (
     Activations,
+    BufferState,
     Course,
     Curves,
     Doubles,
@@ -15,11 +16,11 @@ from gradlab.instruments.records import (
     Floats,
     Flow,
     Frame,
-    Gradients,
     Landscape,
     LaneFrame,
     LayerActivations,
     LayerSizes,
+    LossSurface,
     Mark,
     ParameterGradient,
     Phase,
@@ -29,7 +30,6 @@ from gradlab.instruments.records import (
     SizeHistogram,
     Snapshot,
     State,
-    Surface,
     Timeline,
     UnitValues,
 )
@@ -139,7 +139,7 @@ def gradient_frames(
                 )
         weights = [parameter.used for parameter in parameters if parameter.name.endswith("weight")]
         rms.append([float(np.sqrt(np.mean(np.square(used)))) for used in weights if used is not None])
-        gradients = Gradients(
+        gradients = BufferState(
             update, 1, 1, 0.53, 0.5, zeroing, tuple(parameters), stale=zeroing == "never" and update > 1
         )
         timeline = Timeline(tuple(layers), np.arange(1.0, update + 1), np.array(rms).T)
@@ -307,7 +307,7 @@ def landscape_frames() -> Iterator[Frame]:
         x, y = np.meshgrid(axis, axis + 1.2)
         losses = 0.02 + 0.15 * x**2 + 0.6 * (y - 0.5 * np.sin(x)) ** 2
         losses[(x < -3) & (y > 2)] = np.nan
-        surface = Surface("path", "path", 2_400, axis, axis + 1.2, losses, 0.02, "training", 375)
+        surface = LossSurface("path", "path", 2_400, axis, axis + 1.2, losses, 0.02, "training", 375)
         for _ in range(8):
             yield Frame(state=State.PAUSED, progress=Progress(update=2_400)).holding(
                 Landscape(

@@ -20,14 +20,14 @@ from gradlab.instruments.records.data import (
 )
 from gradlab.instruments.records.flow import Course, Flow, LayerSizes, SizeHistogram
 from gradlab.instruments.records.frame import LANE_TOKENS, Frame, LaneFrame, Snapshot
-from gradlab.instruments.records.gradients import BufferWish, Gradients, ParameterGradient, Timeline
+from gradlab.instruments.records.gradients import BufferState, BufferWish, ParameterGradient, Timeline
 from gradlab.instruments.records.landscape import (
     CancelLandscape,
     ComputeLandscape,
     Directions,
     Landscape,
-    Rows,
-    Surface,
+    LossSurface,
+    SurfaceRows,
 )
 from gradlab.instruments.records.progress import Notice, Phase, Progress, State
 from gradlab.instruments.records.record import Kinds, Record
@@ -39,6 +39,7 @@ __all__ = [
     "Activations",
     "Answers",
     "Band",
+    "BufferState",
     "BufferWish",
     "CancelLandscape",
     "ComputeLandscape",
@@ -54,7 +55,6 @@ __all__ = [
     "Floats",
     "Flow",
     "Frame",
-    "Gradients",
     "Kinds",
     "Landscape",
     "LaneFrame",
@@ -62,6 +62,7 @@ __all__ = [
     "LayerRow",
     "LayerSizes",
     "LineView",
+    "LossSurface",
     "Mark",
     "MarkKind",
     "MazeView",
@@ -73,14 +74,13 @@ __all__ = [
     "PredictedView",
     "Progress",
     "Record",
-    "Rows",
     "SequencesView",
     "SignalFlow",
     "SignalLayer",
     "SizeHistogram",
     "Snapshot",
     "State",
-    "Surface",
+    "SurfaceRows",
     "TableView",
     "Timeline",
     "UnitValues",

@@ -52,7 +52,7 @@ class BufferWish:
 
 
 @dataclass(frozen=True)
-class Gradients(Record):
+class BufferState(Record):
     """The gradient buffer at one moment, as the phase before it left it.
 
     Until its backward pass a batch has added nothing: its part is None, and what is left over is all there is.

@@ -7,7 +7,7 @@ from gradlab.instruments.records.arrays import Doubles
 from gradlab.instruments.records.record import Record
 
 Directions = Literal["path", "random", "weights"]
-Rows = Literal["training", "validation"]
+SurfaceRows = Literal["training", "validation"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class ComputeLandscape:
     directions: Directions = "path"
     span: float = 1.0
     side: int = 33
-    rows: Rows = "training"
+    rows: SurfaceRows = "training"
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class CancelLandscape:
 
 
 @dataclass(frozen=True)
-class Surface:
+class LossSurface:
     """The loss at the points of a slice, centre + x · first direction + y · second direction.
 
     Attributes:
@@ -58,7 +58,7 @@ class Surface:
     y: Doubles
     losses: Doubles
     center_loss: float
-    rows: Rows
+    rows: SurfaceRows
     row_count: int
 
 
@@ -80,7 +80,7 @@ class Landscape(Record):
 
     at_any_time = True
 
-    surface: Surface
+    surface: LossSurface
     progress: float
     computing: bool
     seconds_left: float | None

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
 
 from gradlab.errors import InputError
 from gradlab.language import LANGUAGES, tr, trn
-from gradlab.lessons.kit import kit, write
+from gradlab.lessons.workshop_kit import kit, write
 from gradlab.window.services.dialogs import warn
 from gradlab.window.services.pdf import write_pdf
 

@@ -81,8 +81,8 @@ class LessonController(QObject):
         if found is None:
             warn(self._window, tr("There is no such lesson on this computer."), lesson)
         elif self.place is None or self.place.lesson != lesson:
-            walk = self.learners.walk(lesson)
-            self._show(found, 0 if walk.finished else walk.step)
+            progress = self.learners.progress(lesson)
+            self._show(found, 0 if progress.finished else progress.step)
         elif self.place.step == len(found.steps):
             self._show(found, 0)
         else:
@@ -127,7 +127,7 @@ class LessonController(QObject):
         assert lesson is not None
         if replaced:
             self.learners.reset(name)
-        self._show(lesson, 0 if replaced else self.learners.walk(name).step)
+        self._show(lesson, 0 if replaced else self.learners.progress(name).step)
 
     @Slot(object)
     def _leave_removed(self, folder: Path) -> None:

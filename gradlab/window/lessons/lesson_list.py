@@ -11,7 +11,7 @@ from gradlab.language import current, tr, trc
 from gradlab.lessons.catalogue import Catalogue
 from gradlab.lessons.lesson import Lesson
 from gradlab.lessons.plan import GROUPS
-from gradlab.lessons.progress import Learners, Walk, open_steps
+from gradlab.lessons.progress import Learners, LessonProgress, open_steps
 from gradlab.window.lessons.learner_bar import LearnerBar
 from gradlab.window.lessons.text_view import plain_words, rich_label
 from gradlab.window.theme import icons
@@ -30,15 +30,15 @@ class Standing:
     token: str
 
     @classmethod
-    def of(cls, lesson: Lesson, walk: Walk) -> "Standing":
-        """Return where a walk through a lesson stands."""
+    def of(cls, lesson: Lesson, progress: LessonProgress) -> "Standing":
+        """Return where a learner stands in a lesson."""
         steps = len(lesson.steps)
-        if walk.finished:
-            left = any(True for _ in open_steps(lesson, walk))
+        if progress.finished:
+            left = any(True for _ in open_steps(lesson, progress))
             words = tr("Done, with something left open") if left else trc("lesson", "Done")
             return cls(words, "ph.check-circle" if left else "ph.check-circle-fill", "status.right")
-        if walk.step or walk.given or any(map(any, walk.seen.values())):
-            words = tr("Step {number} of {count}").format(number=walk.step + 1, count=steps)
+        if progress.step or progress.given or any(map(any, progress.seen.values())):
+            words = tr("Step {number} of {count}").format(number=progress.step + 1, count=steps)
             return cls(words, "ph.circle-half", "accent.normal")
         return cls(tr("Not begun"), "ph.circle", "text.muted")
 
@@ -128,7 +128,7 @@ class LessonsPage(QWidget):
         grid = QGridLayout()
         grid.setSpacing(10)
         for place, lesson in enumerate(lessons):
-            standing = Standing.of(lesson, self._learners.walk(lesson.id))
+            standing = Standing.of(lesson, self._learners.progress(lesson.id))
             card = LessonCard(lesson, standing, is_next=lesson.id == self._suggested)
             card.clicked.connect(lambda _=False, lesson=lesson: self.wants_lesson.emit(lesson.id))
             self.cards[lesson.id] = card
@@ -179,11 +179,11 @@ class LessonCard(WordsButton):
 
 def suggested(lessons: Sequence[Lesson], learners: Learners) -> Lesson:
     """Return the lesson to go on with: the first under way, else the first not done, else the first."""
-    walks = {lesson.id: learners.walk(lesson.id) for lesson in lessons}
+    progress = {lesson.id: learners.progress(lesson.id) for lesson in lessons}
     under_way = [
-        each for each in lessons if each.id in learners.current.lessons and not walks[each.id].finished
+        each for each in lessons if each.id in learners.current.lessons and not progress[each.id].finished
     ]
-    fresh = [each for each in lessons if not walks[each.id].finished]
+    fresh = [each for each in lessons if not progress[each.id].finished]
     return [*under_way, *fresh, *lessons][0]
 
 

@@ -27,7 +27,7 @@ class LessonWatch:
         self._watchers = {}
         for number, plan in steps_together(lesson, step):
             self._watchers[number] = watcher = Watcher(plan.observe)
-            seen = self._learners.walk(lesson.id).seen.get(number, [])
+            seen = self._learners.progress(lesson.id).seen.get(number, [])
             if len(seen) == len(plan.observe):
                 watcher.seen = list(seen)
 

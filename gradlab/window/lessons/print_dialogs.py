@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from gradlab.folders import write_whole
 from gradlab.language import current, tr
 from gradlab.lessons.answers import key, sheet, write_sheet
-from gradlab.lessons.handout import handout
+from gradlab.lessons.handout_text import handout
 from gradlab.lessons.lesson import Lesson
 from gradlab.lessons.progress import Learners
 from gradlab.window.services.dialogs import ask_where, attempt, warn

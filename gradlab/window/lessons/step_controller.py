@@ -150,12 +150,12 @@ class StepController(QObject):
 
     def _show_end(self, lesson: Lesson) -> None:
         told, following = lesson.text_in(current()), self._catalogue.after(lesson.id)
-        walk = self._learners.walk(lesson.id)
+        progress = self._learners.progress(lesson.id)
         self._watch.end()
         view = EndView(
             told.truth,
             following.text_in(current()).title if following else "",
-            [(number, told.steps[number].title) for number in open_steps(lesson, walk)],
+            [(number, told.steps[number].title) for number in open_steps(lesson, progress)],
         )
         view.wants_step.connect(self.go_to)
         view.wants_path.connect(self.wants_list)
@@ -190,10 +190,10 @@ class StepController(QObject):
 
     def _show_done(self) -> None:
         """Show what was answered and seen, and say what is still open."""
-        view, walk = self.panel.view, self._learners.walk(self._begun().id)
+        view, progress = self.panel.view, self._learners.progress(self._begun().id)
         if not isinstance(view, StepView):
             return
-        chosen = {name: walk.chosen(self.step, name) for name in view.questions}
+        chosen = {name: progress.chosen(self.step, name) for name in view.questions}
         seen = self._watch.seen(self.step)
         view.show_answers(chosen)
         view.show_seen(seen)

@@ -1,7 +1,7 @@
 """The phases of an update in plain words."""
 
 from gradlab.experiment.schema import Experiment
-from gradlab.instruments.records import Gradients, Phase
+from gradlab.instruments.records import BufferState, Phase
 from gradlab.language import mark, tr, trn
 from gradlab.training.optimizers.base import OPTIMIZERS
 from gradlab.training.zeroing.base import ZEROING
@@ -30,7 +30,7 @@ def phases_of(experiment: Experiment) -> tuple[Phase, ...]:
     return (*order, "updated")
 
 
-def sentence(gradients: Gradients) -> str:
+def sentence(gradients: BufferState) -> str:
     """Say what the latest phase did to the gradient buffer."""
     says = {
         "zeroed": _zeroed,
@@ -43,14 +43,14 @@ def sentence(gradients: Gradients) -> str:
     return tr("{phase}: {what_it_did}").format(phase=tr(NAMES[gradients.phase]), what_it_did=said)
 
 
-def is_harmful(gradients: Gradients) -> bool:
+def is_harmful(gradients: BufferState) -> bool:
     """Return whether the buffer holds what it should not, or lost what it should hold."""
     if gradients.phase == "zeroed":
         return not gradients.awaited or gradients.micro_batch > 1 or gradients.chunk > 1
     return gradients.stale or (gradients.phase == "updated" and ZEROING[gradients.zeroing].loses_all)
 
 
-def _zeroed(gradients: Gradients) -> str:
+def _zeroed(gradients: BufferState) -> str:
     emptied, mode = _emptied(gradients), ZEROING[gradients.zeroing]
     between_chunks = gradients.awaited and gradients.chunk > 1
     if mode.emptied and not between_chunks:
@@ -66,13 +66,13 @@ def _zeroed(gradients: Gradients) -> str:
     return line.format(emptied=emptied)
 
 
-def _emptied(gradients: Gradients) -> str:
+def _emptied(gradients: BufferState) -> str:
     if gradients.experiment.gradients.zero_to == "zeros":
         return tr("every number in the buffer was set to 0")
     return tr("the buffer was emptied")
 
 
-def _forward(gradients: Gradients) -> str:
+def _forward(gradients: BufferState) -> str:
     if gradients.loss is None:
         guessed = tr("the model guessed.")
     else:
@@ -80,7 +80,7 @@ def _forward(gradients: Gradients) -> str:
     return tr("{guessed} {what_it_holds}").format(guessed=guessed, what_it_holds=_what_it_holds(gradients))
 
 
-def _what_it_holds(gradients: Gradients) -> str:
+def _what_it_holds(gradients: BufferState) -> str:
     earlier = gradients.micro_batch - 1
     if gradients.stale:
         return tr("The buffer is untouched: it still holds gradients of earlier updates.")
@@ -93,7 +93,7 @@ def _what_it_holds(gradients: Gradients) -> str:
     return tr("The buffer is untouched.")
 
 
-def _backward(gradients: Gradients) -> str:
+def _backward(gradients: BufferState) -> str:
     missing = gradients.accumulate - gradients.micro_batch
     if gradients.chunk < gradients.chunks:
         what_now = tr("No update yet: more chunks of this batch are to come.")
@@ -108,7 +108,7 @@ def _backward(gradients: Gradients) -> str:
     return tr("{added} {what_now}").format(added=_added(gradients), what_now=what_now)
 
 
-def _added(gradients: Gradients) -> str:
+def _added(gradients: BufferState) -> str:
     in_chunks = gradients.chunks > 1
     if gradients.stale:
         if in_chunks:
@@ -130,7 +130,7 @@ def _added(gradients: Gradients) -> str:
     return tr("this chunk's gradient was added.") if in_chunks else tr("this batch's gradient was added.")
 
 
-def _clipped(gradients: Gradients) -> str:
+def _clipped(gradients: BufferState) -> str:
     limit = number(gradients.experiment.optimizer.clip_norm, "g")
     if gradients.clipped < gradients.norm * (1 - 1e-6):
         line = tr(
@@ -141,7 +141,7 @@ def _clipped(gradients: Gradients) -> str:
     return line.format(limit=limit, norm=short(gradients.norm))
 
 
-def _updated(gradients: Gradients) -> str:
+def _updated(gradients: BufferState) -> str:
     if all(parameter.used is None for parameter in gradients.parameters):
         return tr("the buffer is empty, so the optimizer had nothing to use. No weight moved.")
     if gradients.norm == 0:
@@ -151,7 +151,7 @@ def _updated(gradients: Gradients) -> str:
     return tr("{what_moved} {what_stays}").format(what_moved=_moved(gradients), what_stays=stays)
 
 
-def _moved_by_zeros(gradients: Gradients) -> str:
+def _moved_by_zeros(gradients: BufferState) -> str:
     spec = gradients.experiment.optimizer
     optimizer = OPTIMIZERS[spec.kind]
     if optimizer.moves_on(spec):
@@ -161,7 +161,7 @@ def _moved_by_zeros(gradients: Gradients) -> str:
     return tr("No weight moved.")
 
 
-def _moved(gradients: Gradients) -> str:
+def _moved(gradients: BufferState) -> str:
     spec = gradients.experiment.optimizer
     what = tr(OPTIMIZERS[spec.kind].moved_by(spec)).format(momentum=number(spec.momentum, "g"))
     every = all(parameter.used is not None for parameter in gradients.parameters)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from plain_pytorch import experiment
 
-from gradlab.instruments.records import Curves, Frame, Gradients, LaneFrame, Snapshot
+from gradlab.instruments.records import BufferState, Curves, Frame, LaneFrame, Snapshot
 from gradlab.window.lab.pins import MOST, Pins
 
 EMPTY = np.empty(0)
@@ -53,12 +53,12 @@ def test_what_happens_after_pinning_is_kept_too():
 def test_only_curves_and_numbers_are_kept():
     pins = Pins()
     snapshot = race(1)
-    heavy = replace(snapshot.lanes[0].frame, val_loss=0.5).holding(Gradients(1, 1, 1, 1.0, 1.0, "never"))
+    heavy = replace(snapshot.lanes[0].frame, val_loss=0.5).holding(BufferState(1, 1, 1, 1.0, 1.0, "never"))
     pins.follow(replace(snapshot, lanes=(replace(snapshot.lanes[0], frame=heavy),)))
     pins.pin(1)
     (kept,) = pins.follow(race(2)).pinned
     assert kept.frame.val_loss == 0.5
-    assert kept.frame.get(Gradients) is None
+    assert kept.frame.get(BufferState) is None
 
 
 def test_every_run_has_a_colour_of_its_own():

@@ -5,7 +5,7 @@ from plain_pytorch import experiment
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from gradlab.instruments.records import Curves, Gradients, State
+from gradlab.instruments.records import BufferState, Curves, State
 from gradlab.window.application import make_panels
 from gradlab.window.lab.page import LabPage
 
@@ -132,7 +132,7 @@ def test_side_by_side_gives_every_run_panels_of_its_own_and_takes_them_away(lab,
     gradients = [docks[0].panel, docks[2].panel]
     qtbot.waitUntil(lambda: all(panel.isVisible() and panel.buffer.rows.all for panel in gradients))
     lanes = {lane.name: lane.frame for lane in lab.snapshot.lanes}
-    qtbot.waitUntil(lambda: all(lane.frame.get(Gradients) is not None for lane in lab.snapshot.lanes))
+    qtbot.waitUntil(lambda: all(lane.frame.get(BufferState) is not None for lane in lab.snapshot.lanes))
     assert {name: frame.experiment.gradients.zero for name, frame in lanes.items()} == {
         "every update": "every_update",
         "never": "never",

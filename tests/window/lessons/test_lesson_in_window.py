@@ -60,7 +60,7 @@ def test_first_the_prediction_then_the_run(begun, click, see):
     assert view(begun).observations.run.isVisible()
     answer(begun, "predict", 0, click)
     assert explained(begun, "predict") == [0, 1]
-    assert [each.right for each in Learners().walk("small").given] == [False, True]
+    assert [each.right for each in Learners().progress("small").given] == [False, True]
 
 
 def test_what_is_seen_is_ticked_and_what_is_open_is_said(begun, click, see):
@@ -73,12 +73,12 @@ def test_what_is_seen_is_ticked_and_what_is_open_is_said(begun, click, see):
     assert "Reset" in panel(begun).note.text()
     see(update=90, epoch=2)
     assert panel(begun).note.text() == ""
-    assert Learners().walk("small").seen[0] == [True, True]
+    assert Learners().progress("small").seen[0] == [True, True]
 
 
 def test_what_a_later_step_asks_for_may_be_seen_before(begun, click, see):
     see(update=7)
-    assert Learners().walk("small").seen == {0: [True, False], 1: [True]}
+    assert Learners().progress("small").seen == {0: [True, False], 1: [True]}
 
 
 def test_a_frame_of_the_experiment_before_counts_for_nothing(window, click, see, trainer):
@@ -87,9 +87,9 @@ def test_a_frame_of_the_experiment_before_counts_for_nothing(window, click, see,
     window.pages.show_lessons()
     click(window.pages.lessons.page.cards["small"])
     see(update=60, epoch=6, run=1)
-    assert Learners().walk("small").seen == {}
+    assert Learners().progress("small").seen == {}
     see(update=5)
-    assert Learners().walk("small").seen == {0: [True, False], 1: [True]}
+    assert Learners().progress("small").seen == {0: [True, False], 1: [True]}
 
 
 def test_the_trainer_computes_what_the_lesson_waits_for(window, trainer):
@@ -209,10 +209,10 @@ def test_reset_asks_first(begun, click, press, choose):
     answer(begun, "predict", 1, click)
     choose(begun, "Reset progress of this lesson…")
     press(begun, "Cancel")
-    assert Learners().walk("small").given
+    assert Learners().progress("small").given
     choose(begun, "Reset progress of this lesson…")
     press(begun, "Reset")
-    assert not Learners().walk("small").given
+    assert not Learners().progress("small").given
     assert explained(begun, "predict") == []
 
 

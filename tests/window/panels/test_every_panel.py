@@ -44,7 +44,7 @@ def test_all_panels_follow_a_run_from_its_first_phase_to_its_end(qtbot, name):
     race = Race(build(EXPERIMENTS[name]))
     panels = list(make_panels())
     everything = frozenset().union(*(panel.watches for panel in panels))
-    lanes = [entry.name for entry in race.entries]
+    lanes = [lane.name for lane in race.lanes]
     race.watch(everything, dict.fromkeys(lanes, everything))
     for panel in panels:
         qtbot.addWidget(panel)

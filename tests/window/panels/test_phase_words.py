@@ -5,16 +5,16 @@ from PySide6.QtCore import Qt
 from watching import look
 
 from gradlab.experiment import files
-from gradlab.instruments.records import Gradients, State
+from gradlab.instruments.records import BufferState, State
 from gradlab.resources import resource
-from gradlab.runs.session import Session
+from gradlab.runs.observed_run import ObservedRun
 from gradlab.window.application import make_panels
 from gradlab.window.lab.page import LabPage
 from gradlab.window.panels.gradients.tile_painter import special_word
 from gradlab.window.panels.gradients.words import place
 from gradlab.window.panels.phase_words import phases_of, sentence
 
-GRADIENTS = frozenset({Gradients})
+GRADIENTS = frozenset({BufferState})
 MOONS = files.load(resource("experiments", "4-moons.toml"))
 
 
@@ -27,11 +27,11 @@ def with_values(**values):
 
 def records(presses, **values):
     """What the gradients panel gets after each press."""
-    session = Session(with_values(**values))
+    session = ObservedRun(with_values(**values))
     taken = []
     for _ in range(presses):
         session.step_phase()
-        taken.append(look(session, GRADIENTS).get(Gradients))
+        taken.append(look(session, GRADIENTS).get(BufferState))
     return taken
 
 
@@ -284,6 +284,6 @@ def test_going_on_at_full_speed_from_the_middle_of_an_update_ends_as_a_run_witho
         press(lab, qtbot, phase)
     lab.transport.buttons["run"].click()
     qtbot.waitUntil(lambda: lab.state is State.FINISHED, timeout=20_000)
-    alone = Session(with_values(training__epochs=1))
+    alone = ObservedRun(with_values(training__epochs=1))
     alone.step_epoch()
     assert lab.frame.val_loss == look(alone, frozenset()).val_loss

@@ -9,7 +9,7 @@ from shiboken6 import isValid
 from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
-from gradlab.instruments.records import Curves, Gradients, State
+from gradlab.instruments.records import BufferState, Curves, State
 from gradlab.language import current
 from gradlab.window.application import make_panels as make_all_panels
 from gradlab.window.lab.step_box import parse_number
@@ -129,7 +129,7 @@ def test_a_run_goes_on_when_the_language_changes(begun, qtbot):
 
 def moment(window):
     """Return which phase of which update is the latest, and how long the gradient in the buffer is."""
-    shown = window.lab.frame.get(Gradients)
+    shown = window.lab.frame.get(BufferState)
     return shown and (shown.update, shown.micro_batch, shown.phase, shown.norm)
 
 

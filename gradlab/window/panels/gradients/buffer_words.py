@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from typing_extensions import override
 
-from gradlab.instruments.records import Gradients
+from gradlab.instruments.records import BufferState
 from gradlab.language import sentences, tr
 from gradlab.window import theme
 from gradlab.window.panels.gradients.phase_strip import PhaseStrip
@@ -77,7 +77,7 @@ class BufferWords(QObject):
             label.setAccessibleName(tr("This update"))
         self.caption = BufferCaption()
 
-    def show_gradients(self, gradients: Gradients, *, by_phase: bool, has_room: bool) -> None:
+    def show_gradients(self, gradients: BufferState, *, by_phase: bool, has_room: bool) -> None:
         """Say what the buffer holds; phase by phase, what the latest phase did to it."""
         said, level = caption(gradients)
         if by_phase:

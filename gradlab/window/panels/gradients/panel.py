@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from gradlab.export.tables import Table, buffer_table, table_of
-from gradlab.instruments.records import BufferWish, Curves, Frame, Gradients, Timeline
+from gradlab.instruments.records import BufferState, BufferWish, Curves, Frame, Timeline
 from gradlab.language import mark, tr
 from gradlab.window import theme
 from gradlab.window.charts.colorbar import LegendEntry
@@ -34,7 +34,7 @@ class GradientsPanel(RunPanel):
         "in it, plus what this batch adds, is what the optimizer uses. Blue is negative, red positive. "
         "Pick a layer to see it large; point at a value to read it."
     )
-    watches = frozenset({Gradients, Timeline, Curves})  # curves: for the x-axis
+    watches = frozenset({BufferState, Timeline, Curves})  # curves: for the x-axis
     rest = 0.25
     nothing_yet = mark("Press Run, Step phase or Step batch to see the gradients")
 
@@ -96,7 +96,7 @@ class GradientsPanel(RunPanel):
         if self._shows_timeline:
             timeline = self.newest(Timeline)
             return table_of(timeline) if timeline is not None else None
-        gradients = self.newest(Gradients)
+        gradients = self.newest(BufferState)
         return buffer_table(gradients.parameters) if gradients is not None else None
 
     # ------------------------------------------------------------------- frames
@@ -109,7 +109,7 @@ class GradientsPanel(RunPanel):
     @override
     def follow(self, frame: Frame) -> None:
         self.timeline.axis.follow(frame)
-        is_new = [self.take_new(frame.get(kind)) is not None for kind in (Gradients, Timeline)]
+        is_new = [self.take_new(frame.get(kind)) is not None for kind in (BufferState, Timeline)]
         if any(is_new) or self._by_phase != frame.progress.by_phase:
             self._by_phase = frame.progress.by_phase
             self._show()
@@ -118,10 +118,10 @@ class GradientsPanel(RunPanel):
     def hint_for(self, frame: Frame) -> str:
         timeline = self.newest(Timeline)
         has_timeline = timeline is not None and len(timeline.updates) > 0
-        return "" if has_timeline or self.newest(Gradients) is not None else tr(self.nothing_yet)
+        return "" if has_timeline or self.newest(BufferState) is not None else tr(self.nothing_yet)
 
     def _show(self) -> None:
-        gradients, timeline = self.newest(Gradients), self.newest(Timeline)
+        gradients, timeline = self.newest(BufferState), self.newest(Timeline)
         self._show_words()
         if self._shows_timeline and timeline is not None:
             self.timeline.show_timeline(timeline)
@@ -132,7 +132,7 @@ class GradientsPanel(RunPanel):
             self._description.start()
 
     def _show_words(self) -> None:
-        gradients = self.newest(Gradients)
+        gradients = self.newest(BufferState)
         if gradients is not None:
             has_room = not (self.buffer.picked or self._is_small)
             self.words.show_gradients(gradients, by_phase=self._by_phase, has_room=has_room)
@@ -179,7 +179,7 @@ class GradientsPanel(RunPanel):
             wish = BufferWish(
                 updates="update" in self.head.show_menu.parts, whole=large.layer if large else ""
             )
-            self._desk.asked.emit(Gradients, wish)
+            self._desk.asked.emit(BufferState, wish)
 
     # --------------------------------------------------------------------- room
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 
-from gradlab.instruments.records import Gradients, ParameterGradient, Phase
+from gradlab.instruments.records import BufferState, ParameterGradient, Phase
 from gradlab.language import mark, tr
 from gradlab.training.zeroing.base import ZEROING
 from gradlab.window.charts.formatting import short
@@ -22,7 +22,7 @@ _MOTIONS: dict[Phase, dict[str, Motion]] = {
 }
 
 
-def place(gradients: Gradients) -> str:
+def place(gradients: BufferState) -> str:
     """Return the update and the batch that the buffer belongs to."""
     parts = [tr("Update {update}").format(update=number(gradients.update))]
     if gradients.accumulate > 1:
@@ -33,7 +33,7 @@ def place(gradients: Gradients) -> str:
     return " · ".join(parts)
 
 
-def reading(gradients: Gradients, by_phase: bool) -> Reading:
+def reading(gradients: BufferState, by_phase: bool) -> Reading:
     """Return what the three pictures are; ``by_phase``: at this moment, before all of the update is done."""
     shortened = is_clipped(gradients)
     emptied = ZEROING[gradients.zeroing].loses_all and gradients.phase not in ("forward", "backward")
@@ -53,7 +53,7 @@ def reading(gradients: Gradients, by_phase: bool) -> Reading:
     )
 
 
-def _changed(gradients: Gradients) -> frozenset[int]:
+def _changed(gradients: BufferState) -> frozenset[int]:
     """Return the numbers of the pictures that the latest phase changed."""
     if gradients.phase == "zeroed":
         return frozenset({0, 2}) if gradients.awaited else frozenset({2})
@@ -62,19 +62,19 @@ def _changed(gradients: Gradients) -> frozenset[int]:
     return frozenset({2}) if gradients.phase == "clipped" and is_clipped(gradients) else frozenset()
 
 
-def _third_heading(gradients: Gradients) -> str:
+def _third_heading(gradients: BufferState) -> str:
     if gradients.phase == "updated":
         return mark("The optimizer used")
     ready = gradients.phase in ("backward", "clipped") and gradients.micro_batch == gradients.accumulate
     return HEADINGS[2] if ready else mark("In the buffer now")
 
 
-def is_clipped(gradients: Gradients) -> bool:
+def is_clipped(gradients: BufferState) -> bool:
     """Return whether clipping shortened what is used."""
     return gradients.clipped < gradients.norm * (1 - 1e-6)
 
 
-def facts(gradients: Gradients) -> tuple[str, str, str]:
+def facts(gradients: BufferState) -> tuple[str, str, str]:
     """Return what the buffer belongs to, how long the gradient is, and when it is zeroed."""
     zeroed = ZEROING[gradients.zeroing].label.lower()
     norm = tr("norm {norm} (clipped to {clipped})") if is_clipped(gradients) else tr("norm {norm}")
@@ -82,7 +82,7 @@ def facts(gradients: Gradients) -> tuple[str, str, str]:
     return place(gradients), norm, tr("zeroed: {when}").format(when=zeroed)
 
 
-def caption(gradients: Gradients) -> tuple[str, Level]:
+def caption(gradients: BufferState) -> tuple[str, Level]:
     """Return what the buffer holds in plain words, and how bad that is."""
     if not np.isfinite(gradients.norm) or _has_bad_numbers(gradients.parameters):
         return (

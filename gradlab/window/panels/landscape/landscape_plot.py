@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QBrush, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gradlab.instruments.records import Directions, Doubles, Landscape, Surface
+from gradlab.instruments.records import Directions, Doubles, Landscape, LossSurface
 from gradlab.language import mark, tr, trn
 from gradlab.window import theme
 from gradlab.window.charts.axes import RoundAxis, round_spacing
@@ -144,7 +144,7 @@ class LandscapeView(Themed, QWidget):
         loss = float(surface.losses[_nearest(surface.y, y), _nearest(surface.x, x)])
         self.read.emit(_read_off(loss, surface))
 
-    def _draw_surface(self, surface: Surface) -> None:
+    def _draw_surface(self, surface: LossSurface) -> None:
         self.heights = Heights.of(surface.losses, self.logarithmic)
         self.bar.show_labels(self.heights.labels())
         self.plot.draw_surface(surface, self.heights(surface.losses))
@@ -201,7 +201,7 @@ class _Plot(ThemedPlot):
         self.x_label = tr(_AXES[self._directions]) if self._names_axes else ""
         self.take_font()
 
-    def draw_surface(self, surface: Surface, heights: Doubles) -> None:
+    def draw_surface(self, surface: LossSurface, heights: Doubles) -> None:
         """Draw colours and lines."""
         if self._directions != surface.directions:
             self._directions = surface.directions
@@ -297,7 +297,7 @@ def epoch_marks(landscape: Landscape) -> tuple[int, Doubles]:
     return every, np.column_stack([np.interp(round_ones, epochs, column) for column in path.T])
 
 
-def in_words(surface: Surface) -> str:
+def in_words(surface: LossSurface) -> str:
     """Return the picture in words, for those who do not see it."""
     finite = surface.losses[np.isfinite(surface.losses)]
     if not len(finite):
@@ -336,7 +336,7 @@ def tidy_loss(loss: float, digits: int) -> str:
     return tidy(loss, digits) if abs(loss) >= 10 or loss == 0 else short(loss, digits)
 
 
-def _read_off(loss: float, surface: Surface) -> str:
+def _read_off(loss: float, surface: LossSurface) -> str:
     if not (math.isfinite(loss) and surface.center_loss > 0):
         return tr("Here the loss is {loss}.").format(loss=loss_in_words(loss))
     return tr("Here the loss is {loss}, {times} times that of the weights at update {update}.").format(

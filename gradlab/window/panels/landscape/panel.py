@@ -23,9 +23,9 @@ from gradlab.instruments.records import (
     Directions,
     Frame,
     Landscape,
-    Rows,
+    LossSurface,
     State,
-    Surface,
+    SurfaceRows,
 )
 from gradlab.language import mark, sentences, tr, trn
 from gradlab.window.charts.formatting import whole
@@ -75,7 +75,7 @@ DETAILS = {
     33: mark("medium ({side} × {side} points)"),
     65: mark("fine ({side} × {side} points)"),
 }
-ROWS: dict[Rows, tuple[str, str]] = {
+ROWS: dict[SurfaceRows, tuple[str, str]] = {
     "training": (
         mark("training"),
         mark("The loss on rows that are trained on, or on some of them if they are many."),
@@ -231,7 +231,7 @@ class LandscapePanel(Panel):
         self._show_state()
         self._follow()
 
-    def _choose_scale(self, surface: Surface) -> None:
+    def _choose_scale(self, surface: LossSurface) -> None:
         """Show heights as they are where there are only two weights: that is how a saddle looks like one."""
         is_whole = surface.directions == "weights"
         if is_whole != self._is_whole:

@@ -7,9 +7,9 @@ from made_up import gradient_frames
 from PySide6.QtCore import QPoint, QRect, Qt
 
 from gradlab.instruments.records import (
+    BufferState,
     BufferWish,
     Frame,
-    Gradients,
     ParameterGradient,
     Progress,
     Timeline,
@@ -45,7 +45,7 @@ def weight(left_over, batch, used, name="hidden1.weight"):
 
 def frame_of(*parameters, zeroing="every_update", update=5, **rest) -> Frame:
     values = {"micro_batch": 1, "accumulate": 1, "norm": 0.53, "clipped": 0.53} | rest
-    return Frame().holding(Gradients(update=update, zeroing=zeroing, parameters=parameters, **values))
+    return Frame().holding(BufferState(update=update, zeroing=zeroing, parameters=parameters, **values))
 
 
 def cell_of(tile, row, column, bias=False) -> Cell:
@@ -188,7 +188,7 @@ def test_the_line_about_a_value_follows_the_frames(panel):
 
 
 def test_facts_are_in_plain_words():
-    gradients = Gradients(123, 4, 4, 0.53, 0.5, "every_update")
+    gradients = BufferState(123, 4, 4, 0.53, 0.5, "every_update")
     assert facts(gradients) == (
         "Update 123 · batch 4 of 4",
         "norm 0.530 (clipped to 0.500)",
@@ -211,14 +211,14 @@ def test_facts_are_in_plain_words():
 )
 def test_the_story_warns_of_what_is_wrong_in_the_buffer(zeroing, accumulate, stale, level, word):
     parameter = weight([[1.0]], [[1.0]], [[2.0]])
-    gradients = Gradients(7, accumulate, accumulate, 1.0, 1.0, zeroing, (parameter,), stale)
+    gradients = BufferState(7, accumulate, accumulate, 1.0, 1.0, zeroing, (parameter,), stale)
     text, found = caption(gradients)
     assert found == level
     assert word in text
 
 
 def test_broken_numbers_are_an_error():
-    gradients = Gradients(7, 1, 1, float("nan"), float("nan"), "every_update", ())
+    gradients = BufferState(7, 1, 1, float("nan"), float("nan"), "every_update", ())
     assert caption(gradients)[1] == "error"
 
 
@@ -369,8 +369,8 @@ def test_a_clipped_gradient_is_not_called_the_sum(panel):
 def test_the_pictures_that_a_phase_changed_are_marked(phase, lit):
     awaited = phase in ("zeroed", "forward")
     frame = frame_of(weight(None, [[1.0]], [[1.0]]), phase=phase, awaited=awaited)
-    assert reading(frame.get(Gradients), by_phase=True).lit == lit
-    assert reading(frame.get(Gradients), by_phase=False).lit == set()
+    assert reading(frame.get(BufferState), by_phase=True).lit == lit
+    assert reading(frame.get(BufferState), by_phase=False).lit == set()
 
 
 def test_the_strip_is_there_only_while_phases_are_stepped(panel):
@@ -511,7 +511,7 @@ def test_weights_and_updates_are_further_rows_with_scales_of_their_own(panel, qt
     _, extra, *_ = panel.buffer.rows
     assert len(panel.buffer.rows.all) == 4
     assert extra.tiles.parts == ("weights", "update")
-    shown = gradient_frames()[-1].get(Gradients).parameters[0]
+    shown = gradient_frames()[-1].get(BufferState).parameters[0]
     for limit, tile, values in zip(
         extra.tiles.limits, extra.tiles.all, (shown.weights, shown.update), strict=True
     ):
@@ -549,12 +549,12 @@ def test_what_is_wanted_reaches_the_instrument_and_is_asked_anew_of_every_run(pa
     panel.join(desk)
     panel.show_frame(gradient_frames()[-1])
     panel.head.show_menu.extras["update"].trigger()
-    assert asked[-1] == (Gradients, BufferWish(updates=True))
+    assert asked[-1] == (BufferState, BufferWish(updates=True))
     panel.head.layer.setCurrentText("output")
-    assert asked[-1] == (Gradients, BufferWish(updates=True, whole="output"))
+    assert asked[-1] == (BufferState, BufferWish(updates=True, whole="output"))
     asked.clear()
     panel.show_frame(replace(gradient_frames()[-1], run=1))
-    assert asked == [(Gradients, BufferWish(updates=True, whole="output"))]
+    assert asked == [(BufferState, BufferWish(updates=True, whole="output"))]
 
 
 # --- the change of a phase is animated ---------------------------------------------------------------------------

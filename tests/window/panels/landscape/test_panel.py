@@ -12,9 +12,9 @@ from gradlab.instruments.records import (
     ComputeLandscape,
     Frame,
     Landscape,
+    LossSurface,
     Progress,
     State,
-    Surface,
 )
 from gradlab.window.panels.bus import Desk
 from gradlab.window.panels.landscape.landscape_plot import Heights, codes, epoch_marks
@@ -25,7 +25,7 @@ BOWL = 0.5 + AXIS**2 + 2 * AXIS[:, None] ** 2
 
 
 def landscape(losses=BOWL, **changes):
-    surface = Surface("path", "path", 120, AXIS, AXIS, losses, 0.5, "training", 375)
+    surface = LossSurface("path", "path", 120, AXIS, AXIS, losses, 0.5, "training", 375)
     made = Landscape(
         surface=surface,
         progress=1.0,

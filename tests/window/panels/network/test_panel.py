@@ -7,7 +7,7 @@ from plain_pytorch import experiment
 from PySide6.QtCore import QPoint, Qt
 
 from gradlab.instruments.records import Frame, Progress, SignalFlow, State
-from gradlab.runs.session import Session
+from gradlab.runs.observed_run import ObservedRun
 from gradlab.window.charts.formatting import short
 from gradlab.window.panels.network import network_view
 from gradlab.window.panels.network.layer_words import LayerWords
@@ -30,7 +30,7 @@ def panel(qtbot, theme):
 @pytest.fixture
 def frames():
     """What a window gets from a real run on moons, by phase, from before the first on."""
-    session = Session(experiment(data={"source": "moons"}, model={"hidden": [3, 20]}))
+    session = ObservedRun(experiment(data={"source": "moons"}, model={"hidden": [3, 20]}))
     session.watch(frozenset({SignalFlow}))
     taken = [session.frame(at_rest=True)]
     for _ in range(4):

@@ -3,9 +3,9 @@ from itertools import chain
 import pytest
 
 from gradlab.errors import InputError
-from gradlab.lessons import kit
+from gradlab.lessons import workshop_kit
 from gradlab.lessons.files import built_in, unpack
-from gradlab.lessons.handout import handout
+from gradlab.lessons.handout_text import handout
 
 LESSONS = built_in()
 
@@ -36,8 +36,10 @@ def test_the_instructor_gets_the_answers_explained(lesson):
 
 def test_the_kit_holds_each_lesson_whole_and_a_paper_of_each_kind(tmp_path):
     written = []
-    items = list(kit.kit(tmp_path, ["en"], lambda text, pictures, path: written.append((text, path))))
-    paths = list(kit.write(items))
+    items = list(
+        workshop_kit.kit(tmp_path, ["en"], lambda text, pictures, path: written.append((text, path)))
+    )
+    paths = list(workshop_kit.write(items))
     assert [path for path, _ in items] == paths
     assert len(written) == 2 * len(LESSONS)
     archives = sorted((tmp_path / "lessons").iterdir())
@@ -49,7 +51,7 @@ def test_the_kit_holds_each_lesson_whole_and_a_paper_of_each_kind(tmp_path):
 def test_the_same_kit_has_the_same_bytes(tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
     for folder in (first, second):
-        list(kit.write(list(kit.kit(folder, [], lambda *_: None))))
+        list(workshop_kit.write(list(workshop_kit.kit(folder, [], lambda *_: None))))
     names = [path.relative_to(first) for path in first.rglob("*") if path.is_file()]
     assert names
     assert all((first / name).read_bytes() == (second / name).read_bytes() for name in names)
@@ -58,4 +60,4 @@ def test_the_same_kit_has_the_same_bytes(tmp_path):
 def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path):
     (tmp_path / "lessons").write_text("in the way")
     with pytest.raises(InputError, match=r"lessons.*: cannot be written: "):
-        list(kit.write(list(kit.kit(tmp_path, [], lambda *_: None))))
+        list(workshop_kit.write(list(workshop_kit.kit(tmp_path, [], lambda *_: None))))

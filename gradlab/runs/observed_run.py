@@ -18,7 +18,7 @@ from gradlab.instruments.layers import TimelineRecorder
 from gradlab.instruments.records import Curves, EpochRow, Frame, Kinds, Progress, Record, State
 from gradlab.instruments.signal import SignalRecorder
 from gradlab.instruments.views import DataRecorder
-from gradlab.runs.runner import Runner
+from gradlab.runs.recorded_run import RecordedRun
 from gradlab.runs.time_shares import TimeShares
 from gradlab.training.events import Event, Updated
 
@@ -39,7 +39,7 @@ INSTRUMENTS: tuple[type[Instrument], ...] = (
 )
 
 
-class Session(Runner):
+class ObservedRun(RecordedRun):
     """A run with everything that watches it."""
 
     def __init__(self, experiment: Experiment, folder: Path | None = None, number: int = 0) -> None:
@@ -57,7 +57,7 @@ class Session(Runner):
         self._pace = _Pace()
         self._times: TimeShares | None = None
         self.watch(frozenset())
-        self.walk.take()
+        self.stepper.take()
 
     # --- going on ----------------------------------------------------------------------------------------
 
@@ -162,8 +162,8 @@ class Session(Runner):
             samples=counters.samples,
             updates_per_second=rate,
             seconds_left=left / rate if rate else None,
-            phase=self.walk.phase,
-            by_phase=self.walk.by_phase,
+            phase=self.stepper.phase,
+            by_phase=self.stepper.by_phase,
         )
 
 

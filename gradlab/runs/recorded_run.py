@@ -5,18 +5,18 @@ from pathlib import Path
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.stopwatch import Stopwatch
 from gradlab.runs.folder import RunFolder
-from gradlab.runs.walk import Walk
+from gradlab.runs.stepper import Stepper
 from gradlab.training.events import Backward, EpochEnded, Event, Finished, Updated
 from gradlab.training.loop import finish
 from gradlab.training.run import TrainingRun
 
 
-class Runner:
+class RecordedRun:
     """A run that can be gone through at any pace, and writes what happens into its folder.
 
     Attributes:
         run: what is trained; read it only on the thread that steps it.
-        walk: how it is gone through; several runners that are trained in one computation share theirs.
+        stepper: how it is gone through; several runners that are trained in one computation share theirs.
         clock: measures how long it is trained, without pauses.
         ending: how it ended, None while it can go on.
         updated: its latest update, None before the first; ``epoch_ended`` its latest epoch, first the untouched
@@ -31,26 +31,26 @@ class Runner:
         self.ending: Finished | None = None
         self.updated: Updated | None = None
         self.clock = Stopwatch()
-        self.walk = Walk(self.run, self.note, self.clock)
+        self.stepper = Stepper(self.run, self.note, self.clock)
         self._folder_path = folder
         self._folder: RunFolder | None = None
 
     @property
     def has_begun(self) -> bool:
         """Whether any phase was done."""
-        return self.walk.phase != ""
+        return self.stepper.phase != ""
 
     def step_phase(self) -> None:
         """Do the next phase: zeroing, a forward pass, a backward pass, clipping or an update."""
-        self.walk.step_phase()
+        self.stepper.step_phase()
 
     def step_update(self) -> None:
         """Go on to the next update, and through the end of the epoch or the run if that is due."""
-        self.walk.step_update()
+        self.stepper.step_update()
 
     def step_epoch(self) -> None:
         """Go on to the end of the epoch, and of the run if that is due."""
-        self.walk.step_epoch()
+        self.stepper.step_epoch()
 
     def note(self, event: Event) -> None:
         """Take note of what happened in the run."""
@@ -70,7 +70,7 @@ class Runner:
 
     def go_alone(self) -> None:
         """Go on by itself from where it was with others."""
-        self.walk = Walk(self.run, self.note, self.clock, self.walk.phase)
+        self.stepper = Stepper(self.run, self.note, self.clock, self.stepper.phase)
 
     def change(self, experiment: Experiment) -> None:
         """Let live settings hold from the next update on; more epochs wake a finished run up.
@@ -92,7 +92,7 @@ class Runner:
     def close(self) -> None:
         """Stop where the run is; what was begun is written down as interrupted."""
         if self.ending is None and not self.run.position.is_untouched:
-            self.walk.step_until_it_can_be_left()
+            self.stepper.step_until_it_can_be_left()
             self.save_checkpoint()
             self.note(finish(self.run, "interrupted"))
         if self._folder is not None:

@@ -10,7 +10,7 @@ from gradlab.training.loop import train
 from gradlab.training.trainable import Trainable
 
 
-class Walk:
+class Stepper:
     """Takes a run's events, and tells each of them.
 
     Attributes:

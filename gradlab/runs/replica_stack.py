@@ -29,7 +29,7 @@ class Replica(Protocol):
 R = TypeVar("R", bound=Replica)
 
 
-def in_batches(members: Sequence[R]) -> tuple[list[list[R]], list[R]]:
+def in_stacks(members: Sequence[R]) -> tuple[list[list[R]], list[R]]:
     """Return the groups that can be trained in one computation each, and the members that train alone."""
     groups: dict[Hashable, list[R]] = {}
     for member in members:
@@ -39,7 +39,7 @@ def in_batches(members: Sequence[R]) -> tuple[list[list[R]], list[R]]:
     return together, [member for group in groups.values() if len(group) == 1 for member in group]
 
 
-class Batch(Generic[R]):
+class ReplicaStack(Generic[R]):
     """Members whose runs are stacked. One that ends early is let go, for its end; so are all in the end.
 
     Attributes:

@@ -8,15 +8,15 @@ import torch
 from plain_pytorch import drain, experiment, weights
 from watching import look
 
-from gradlab.instruments.records import Confusion, Curves, DataView, Gradients, Timeline
-from gradlab.runs.session import Session
+from gradlab.instruments.records import BufferState, Confusion, Curves, DataView, Timeline
+from gradlab.runs.observed_run import ObservedRun
 from gradlab.training.run import TrainingRun
 
 
 def test_steps_and_frames_do_not_change_the_run():
     alone = TrainingRun(experiment(model={"dropout": 0.2}))
     drain(alone)
-    session = Session(experiment(model={"dropout": 0.2}))
+    session = ObservedRun(experiment(model={"dropout": 0.2}))
     session.step_update()
     look(session)
     session.step_epoch()
@@ -27,13 +27,13 @@ def test_steps_and_frames_do_not_change_the_run():
 
 
 def test_step_batch_goes_to_the_next_update_through_all_its_micro_batches():
-    session = Session(experiment(gradients={"accumulate": 4}))
+    session = ObservedRun(experiment(gradients={"accumulate": 4}))
     session.step_update()
     assert (session.run.counters.updates, session.run.counters.micro_batches) == (1, 4)
 
 
 def test_the_last_step_of_an_epoch_and_of_a_run_brings_their_end_with_it():
-    session = Session(experiment(training={"epochs": 1, "batch_size": 1000}))
+    session = ObservedRun(experiment(training={"epochs": 1, "batch_size": 1000}))
     session.step_update()
     assert look(session).progress.epoch == 0
     session.step_update()
@@ -43,18 +43,18 @@ def test_the_last_step_of_an_epoch_and_of_a_run_brings_their_end_with_it():
 
 @pytest.mark.parametrize("tail", ["carry", "drop"])
 def test_left_over_batches_at_an_epochs_end_do_not_stop_the_steps(tail):
-    session = Session(experiment(gradients={"accumulate": 5, "tail": tail}))
+    session = ObservedRun(experiment(gradients={"accumulate": 5, "tail": tail}))
     while session.ending is None:
         session.step_update()
     assert session.run.counters.epochs == 2
 
 
 def test_parts_that_nobody_watches_are_not_made():
-    session = Session(experiment())
+    session = ObservedRun(experiment())
     session.step_update()
     frame = look(session, frozenset({Curves}))
     assert frame.get(Curves) is not None
-    assert (frame.get(Gradients), frame.get(Timeline), frame.get(Confusion), frame.get(DataView)) == (
+    assert (frame.get(BufferState), frame.get(Timeline), frame.get(Confusion), frame.get(DataView)) == (
         None,
         None,
         None,
@@ -69,7 +69,7 @@ def test_a_restored_run_shows_the_best_epochs_numbers():
         "optimizer": {"kind": "adam", "lr": 0.02},
         "training": {"epochs": 100, "batch_size": 16, "patience": 5},
     }
-    session = Session(experiment(**spec))
+    session = ObservedRun(experiment(**spec))
     while session.ending is None:
         session.step_epoch()
     frame = look(session)
@@ -80,7 +80,7 @@ def test_a_restored_run_shows_the_best_epochs_numbers():
 
 
 def test_looking_around_leaves_no_files_and_training_writes_them_at_once(tmp_path):
-    session = Session(experiment(), folder=tmp_path / "run")
+    session = ObservedRun(experiment(), folder=tmp_path / "run")
     look(session)
     assert not (tmp_path / "run").exists()
     session.step_epoch()
@@ -91,7 +91,7 @@ def test_looking_around_leaves_no_files_and_training_writes_them_at_once(tmp_pat
 
 
 def test_live_changes_are_written_into_the_run(tmp_path):
-    session = Session(experiment(), folder=tmp_path)
+    session = ObservedRun(experiment(), folder=tmp_path)
     session.step_update()
     session.change(experiment(optimizer={"lr": 0.5}))
     session.step_update()
@@ -103,7 +103,7 @@ def test_live_changes_are_written_into_the_run(tmp_path):
 
 
 def test_more_epochs_wake_a_finished_run_up():
-    session = Session(experiment(training={"epochs": 1}))
+    session = ObservedRun(experiment(training={"epochs": 1}))
     session.step_epoch()
     assert session.ending is not None
     session.change(experiment(training={"epochs": 2}))

@@ -7,7 +7,7 @@ from pathlib import Path
 from gradlab.errors import InputError
 from gradlab.language import catalog, mark, tr
 from gradlab.lessons.files import SUFFIX, built_in, pack
-from gradlab.lessons.handout import handout
+from gradlab.lessons.handout_text import handout
 from gradlab.lessons.lesson import Lesson
 from gradlab.resources import resource
 
