@@ -16,10 +16,11 @@ _KEY_STEP = 0.01  # of the visible width, per arrow key
 
 
 class WholeRunButton(QPushButton):
-    """Shows the whole run again; there only while a part of it is in view."""
+    """Shows the whole run again; visible only while a part of it is in view."""
 
     def __init__(self, axis: XAxis, parent: QWidget | None = None) -> None:
         super().__init__(tr("Whole run"), parent)
+        self._is_offered = True
         self.setAccessibleName(tr("Whole run"))
         self.setToolTip(tr("Shows all of the run again, as a double click in the picture does."))
         self.clicked.connect(self._show_whole_run)
@@ -32,8 +33,13 @@ class WholeRunButton(QPushButton):
         self.follow()
 
     def follow(self) -> None:
-        """Come or go with the next frame, too: a new run is shown whole."""
-        self.setVisible(self._axis.is_zoomed)
+        """Appear or disappear: also with a frame, as a new run is shown whole."""
+        self.setVisible(self._is_offered and self._axis.is_zoomed)
+
+    def offer(self, on: bool) -> None:
+        """Appear while a part of the run is in view, or never."""
+        self._is_offered = on
+        self.follow()
 
     def _show_whole_run(self) -> None:
         self._axis.show_whole_run()

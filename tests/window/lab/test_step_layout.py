@@ -7,7 +7,7 @@ from gradlab.lessons import files
 from gradlab.lessons.plan import FlowView, Panel, StepPlan
 from gradlab.window.lab.step_layout import FORM, rows
 from gradlab.window.lessons.next_command import next_command
-from gradlab.window.panels.flow.views import VIEWS
+from gradlab.window.panels.flow.words import VIEWS
 
 PANELS = [name for name in get_args(Panel) if name != FORM]
 

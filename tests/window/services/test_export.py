@@ -10,7 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QWidget
 
-from gradlab.instruments.records import Curves
+from gradlab.instruments.records import Curves, Snapshot
 from gradlab.window.lab.panel_area import Bench
 from gradlab.window.panels.loss.panel import LossPanel
 from gradlab.window.services.export import Exporter, ExportMenu, as_png, as_svg, file_name, image_of
@@ -25,7 +25,7 @@ def bench(qtbot):
     made.resize(700, 500)
     with qtbot.waitExposed(made):
         made.show()
-    made.show_frame(FRAME)
+    made.show_snapshot(Snapshot(FRAME))
     return made
 
 
@@ -77,9 +77,9 @@ def right_click(widget: QWidget) -> None:
     QApplication.sendEvent(widget, event)
 
 
-@pytest.mark.parametrize("chart", ["loss_chart", "metric_chart"])
+@pytest.mark.parametrize("chart", ["loss", "metric"])
 def test_a_right_click_exports_the_chart_under_the_mouse(dock, bench, qtbot, chart):
-    plot = getattr(dock.panel, chart)
+    plot = getattr(dock.panel.charts, chart)
     right_click(plot.viewport())
     with qtbot.waitSignal(bench.export_wanted) as wanted:
         pick(open_menu(), "png")
@@ -87,13 +87,13 @@ def test_a_right_click_exports_the_chart_under_the_mouse(dock, bench, qtbot, cha
 
 
 def test_the_menu_of_pyqtgraph_does_not_appear(dock, qtbot):
-    QTest.mouseClick(dock.panel.loss_chart.viewport(), Qt.MouseButton.RightButton, pos=QPoint(100, 50))
+    QTest.mouseClick(dock.panel.charts.loss.viewport(), Qt.MouseButton.RightButton, pos=QPoint(100, 50))
     assert not isinstance(QApplication.activePopupWidget(), QWidget)
 
 
 @pytest.mark.parametrize("keys", [(Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier), None])
 def test_the_keyboard_exports_the_chart_it_is_in(dock, bench, qtbot, keys):
-    chart = dock.panel.metric_chart
+    chart = dock.panel.charts.metric
     chart.setFocus()
     qtbot.waitUntil(chart.hasFocus)
     if keys:
@@ -103,7 +103,7 @@ def test_the_keyboard_exports_the_chart_it_is_in(dock, bench, qtbot, keys):
         QApplication.sendEvent(chart, event)
     with qtbot.waitSignal(bench.export_wanted) as wanted:
         pick(open_menu(), "csv")
-    assert wanted.args[0] is dock.panel.metric_block
+    assert wanted.args[0] is dock.panel.page.metric_block
 
 
 def test_the_title_bar_exports_the_whole_panel(dock, bench, qtbot):
@@ -153,7 +153,7 @@ def test_a_drawing_is_made_of_lines_and_text(dock):
 def test_a_table_has_every_update_and_not_what_fits_on_the_screen(dock, exporter, monkeypatch, tmp_path):
     path = tmp_path / "run.csv"
     answer_with(monkeypatch, path)
-    exporter.export(dock.panel.loss_block, "csv")
+    exporter.export(dock.panel.page.loss_block, "csv")
     with path.open(encoding="utf-8-sig", newline="") as file:
         losses = [float(row["loss"]) for row in csv.DictReader(file) if row["loss"]]
     assert losses == FRAME.get(Curves).update_loss.tolist()

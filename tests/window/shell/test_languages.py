@@ -157,7 +157,7 @@ def test_what_people_had_before_them_is_still_there(begun, qtbot):
     lab.bench.show_panel("flow")
     lab.form.body.unfold(True)
     lab.transport.speed.setCurrentIndex(2)
-    lab.bench.docks["loss"].panel.log_scale.trigger()
+    lab.bench.docks["loss"].panel.menu.log_scale.trigger()
     lab.bench.desk.x_axis.choose("updates")
     typed = lab.form.fields["optimizer.lr"]
     typed.box.lineEdit().setText("0.0x")
@@ -173,7 +173,7 @@ def test_what_people_had_before_them_is_still_there(begun, qtbot):
     assert window.size() == size
     assert lab.form.body.unfolded
     assert lab.transport.speed.currentIndex() == 2
-    assert lab.bench.docks["loss"].panel.log_scale.isChecked()
+    assert lab.bench.docks["loss"].panel.menu.log_scale.isChecked()
     assert lab.bench.desk.x_axis.unit == "updates"
     assert lab.form.fields["optimizer.lr"].box.text() == "0.0x"
     assert lab.form.fields["optimizer.lr"].message.startswith("[“0.0x” ")

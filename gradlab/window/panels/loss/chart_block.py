@@ -8,9 +8,11 @@ from gradlab.export.tables import Table
 from gradlab.window.charts.chart import Chart
 from gradlab.window.widgets.flow_layout import FlowLayout
 
+TableOf = Callable[[], Table | None]
+
 
 class ChartBlock(QWidget):
-    """A chart beneath its keys and tools; both make up its picture.
+    """A chart below its keys and tools; an exported picture has both.
 
     Attributes:
         as_table: returns the data that the chart shows.
@@ -21,7 +23,7 @@ class ChartBlock(QWidget):
         name: str,
         bar: Sequence[QWidget],
         chart: Chart,
-        as_table: Callable[[], Table | None],
+        as_table: TableOf,
         second_bar: QWidget | None = None,
     ) -> None:
         super().__init__()

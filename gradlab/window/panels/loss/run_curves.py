@@ -28,6 +28,7 @@ class RunCurves:
 
     Attributes:
         key: names the run, and switches all its curves.
+        losses, metrics: its curves over epochs.
     """
 
     def __init__(
@@ -35,8 +36,8 @@ class RunCurves:
     ) -> None:
         """Draw into the charts of these curves, whose keys switch this run's curves of their kinds, too."""
         self._updates = UpdateCurve(updates.chart, updates.key)
-        self._losses = [EpochCurve(curve.kind, curve.chart, curve.key) for curve in losses]
-        self._metrics = [EpochCurve(curve.kind, curve.chart, curve.key) for curve in metrics]
+        self.losses = [EpochCurve(curve.kind, curve.chart, curve.key) for curve in losses]
+        self.metrics = [EpochCurve(curve.kind, curve.chart, curve.key) for curve in metrics]
         self._band = BandCurve(updates.chart)
         self.key = CurveKey("", "lane.1", tr(HELP), dots=False)
         self._lane: LaneFrame | None = None
@@ -80,10 +81,10 @@ class RunCurves:
         depth = _BEHIND if self._is_earlier else (0.0 if self._is_shown else _BEHIND / 2)
         self._updates.paint(color)
         self._band.paint(color)
-        for curve in (*self._losses, *self._metrics):
+        for curve in (*self.losses, *self.metrics):
             curve.paint(self._lane.token, color)
         items = [self._updates.raw, self._updates.smooth]
-        for curve in (*self._losses, *self._metrics):
+        for curve in (*self.losses, *self.metrics):
             items += [curve.line, curve.dots]
         for item in items:
             item.setZValue(depth)
@@ -94,28 +95,28 @@ class RunCurves:
         has_band = len(self._band.middle) > 0
         band = self._band.draw(log, on=on and has_band and self._updates.key.isChecked())
         each = self._updates.draw(log, smoothing, on=on and not has_band, raw=self._is_shown)
-        return [band, each, *_draw(self._losses, log, on)]
+        return [band, each, *_draw(self.losses, log, on)]
 
     def draw_metrics(self) -> None:
         """Draw the visible part."""
-        _draw(self._metrics, False, self.key.isChecked() and self._lane is not None)
+        _draw(self.metrics, False, self.key.isChecked() and self._lane is not None)
 
     def read_off(self, x: float | None) -> None:
         """Show the training loss nearest to ``x`` in the key, or the latest."""
-        self.key.read_off(self._losses[0].value_at(x))
+        self.key.read_off(self.losses[0].value_at(x))
 
     def points_at(self, chart: Chart, x: float, log: bool) -> list[tuple[float, float, str]]:
         """Return the places of the curves in a chart that are nearest to ``x``."""
         if not self.key.isChecked():
             return []
-        curves = [curve for curve in (*self._losses, *self._metrics) if curve.chart is chart]
+        curves = [curve for curve in (*self.losses, *self.metrics) if curve.chart is chart]
         return [point for curve in curves if (point := curve.point_at(x, log))]
 
     def _forget(self) -> None:
         self._rows = ()
         self._band.clear()
         self._updates.series.clear()
-        for curve in (*self._losses, *self._metrics):
+        for curve in (*self.losses, *self.metrics):
             curve.series.clear()
 
     def _take_curves(self, curves: Curves, band: Band | None, axis: XAxis) -> None:
@@ -129,7 +130,7 @@ class RunCurves:
         if band is not None:
             self._band.take(band, places_of(band.update))
             ends = band.epoch if axis.unit == "epochs" else places_of(band.epoch_update)
-            for curve in (*self._losses, *self._metrics):
+            for curve in (*self.losses, *self.metrics):
                 if curve.kind.field in band.metrics:
                     curve.series.set(ends, band.metrics[curve.kind.field][1])
             return
@@ -139,7 +140,7 @@ class RunCurves:
                 return axis.of_epochs(rows)
             return places_of(np.array([row.update for row in rows], dtype=np.float64))
 
-        take_rows((*self._losses, *self._metrics), self._rows, curves.epochs, places_of_rows)
+        take_rows((*self.losses, *self.metrics), self._rows, curves.epochs, places_of_rows)
         self._rows = curves.epochs
 
 

@@ -13,7 +13,7 @@ from gradlab.window.charts.guides import Guides, Level, Zone
 from gradlab.window.panels.bus import Desk
 from gradlab.window.panels.flow.layer_bars import decades
 from gradlab.window.panels.flow.panel import FlowPanel
-from gradlab.window.panels.flow.views import VIEWS, bars_story, noise_story, norms_story
+from gradlab.window.panels.flow.words import VIEWS, bars_caption, noise_caption, norms_caption
 from gradlab.window.theme.tokens import Theme
 
 LIGHT = Theme.load("light")
@@ -70,8 +70,8 @@ def row_middle(bars, row):
 
 
 def test_before_the_first_update_it_says_what_to_do(panel):
-    assert panel.empty.isVisible()
-    assert "Press Run" in panel.empty.text()
+    assert panel.hint.isVisible()
+    assert "Press Run" in panel.hint.text()
 
 
 def test_it_has_a_name_and_an_explanation_in_plain_words(panel):
@@ -88,7 +88,7 @@ def test_every_view_shows_something_in_every_size_and_theme(panel, frames, view,
     colors = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
     assert len(colors) > 3
     assert plot.height() > size[1] / 3
-    assert panel.story.text() == VIEWS[view].story(frames[-1].get(Flow))
+    assert panel.caption.text() == VIEWS[view].caption(frames[-1].get(Flow))
 
 
 def test_every_control_is_named_as_it_is_labelled_and_explained(panel):
@@ -102,31 +102,31 @@ def test_views_are_chosen_with_the_keyboard(panel, qtbot, frames):
     panel.show_frame(frames[-1])
     panel.view.setFocus()
     qtbot.keyClick(panel.view, Qt.Key.Key_Down)
-    assert panel.views.currentWidget() is panel.heat
+    assert panel.views.currentWidget() is panel.views.heat
     qtbot.keyClick(panel.view, Qt.Key.Key_Down)
-    assert panel.views.currentWidget() is panel.ratios
+    assert panel.views.currentWidget() is panel.views.charts[0]
 
 
 def test_a_new_run_begins_empty_and_may_have_other_layers(panel, frames):
     showing(panel, frames[-1], RATIO)
     panel.show_frame(Frame(run=1))
-    assert panel.empty.isVisible()
+    assert panel.hint.isVisible()
     [*_, other] = flow_frames(layers=("rnn", "output"), updates=60)
     panel.show_frame(replace(other, run=1))
-    assert [curve.name.name for curve in panel.ratios.curves] == ["rnn", "output"]
+    assert [curve.name.name for curve in panel.views.charts[0].curves] == ["rnn", "output"]
     assert [panel.layer.itemText(index) for index in range(panel.layer.count())] == [
         "All layers",
         "rnn",
         "output",
     ]
-    assert not panel.empty.isVisible()
+    assert not panel.hint.isVisible()
 
 
 def test_only_the_view_in_front_is_drawn(panel, frames, monkeypatch):
     showing(panel, frames[0], NORM)
-    monkeypatch.setattr(panel.heat, "show_histogram", lambda *_: pytest.fail("it is not in front"))
+    monkeypatch.setattr(panel.views.heat, "show_histogram", lambda *_: pytest.fail("it is not in front"))
     panel.show_frame(frames[1])
-    assert panel.norms.curves[0].line.getData()[0].size
+    assert panel.views.charts[3].curves[0].line.getData()[0].size
 
 
 # --- layers now -----------------------------------------------------------------------------------------
@@ -159,14 +159,14 @@ def test_the_mouse_and_the_keys_read_a_layer_off(panel, frames, qtbot):
     bars = showing(panel, frames[-1], BARS)
     qtbot.wait(20)
     qtbot.mouseMove(bars, row_middle(bars, 1))
-    qtbot.waitUntil(lambda: panel.story.text().startswith("hidden2: mean size"), timeout=1000)
+    qtbot.waitUntil(lambda: panel.caption.text().startswith("hidden2: mean size"), timeout=1000)
     bars.setFocus()
     qtbot.keyClick(bars, Qt.Key.Key_Down)
-    assert panel.story.text().startswith("hidden3: ")
+    assert panel.caption.text().startswith("hidden3: ")
     qtbot.keyClick(bars, Qt.Key.Key_Up)
-    assert panel.story.text().startswith("hidden2: ")
+    assert panel.caption.text().startswith("hidden2: ")
     qtbot.keyClick(bars, Qt.Key.Key_Escape)
-    assert panel.story.text() == bars_story(frames[-1].get(Flow))
+    assert panel.caption.text() == bars_caption(frames[-1].get(Flow))
 
 
 def test_bars_lie_between_whole_powers_of_ten():
@@ -178,10 +178,10 @@ def test_bars_lie_between_whole_powers_of_ten():
 
 def test_the_story_tells_where_the_gradient_vanishes(frames):
     flow = frames[-1].get(Flow)
-    assert bars_story(flow) == "What update 900 used. In hidden1 it is 316 times smaller than in output."
+    assert bars_caption(flow) == "What update 900 used. In hidden1 it is 316 times smaller than in output."
     even = replace(flow, sizes=LayerSizes(np.full(4, 0.1), np.full(4, 0.2), 3, batches=1, accumulate=2))
-    assert bars_story(even).startswith("In the buffer now, for update 3: batch 1 of 2.")
-    assert "much the same" in bars_story(even)
+    assert bars_caption(even).startswith("In the buffer now, for update 3: batch 1 of 2.")
+    assert "much the same" in bars_caption(even)
 
 
 # --- sizes over the run ---------------------------------------------------------------------------------
@@ -318,7 +318,7 @@ def test_all_charts_show_the_part_of_the_run_that_the_others_show(panel, frames,
     assert chart.visible() == pytest.approx((5, 10))
     assert panel.whole_run.isVisible()
     panel.view.setCurrentIndex(HEAT)
-    assert panel.heat.plot.visible() == pytest.approx((5, 10))
+    assert panel.views.heat.plot.visible() == pytest.approx((5, 10))
     panel.whole_run.click()
     assert not desk.x_axis.is_zoomed
     assert not panel.whole_run.isVisible()
@@ -337,7 +337,7 @@ def test_the_axis_counts_in_what_was_chosen(panel, frames, desk):
 @pytest.mark.parametrize("view", [DIRECTIONS, NOISE])
 def test_with_single_batches_it_says_how_to_compare_them_and_does_it(panel, frames, qtbot, desk, view):
     showing(panel, with_flow(frames[-1], accumulate=1), view)
-    assert "Set Accumulate batches to 2" in panel.story.text().replace("set A", "Set A")
+    assert "Set Accumulate batches to 2" in panel.caption.text().replace("set A", "Set A")
     with qtbot.waitSignal(desk.setting_wanted) as asked:
         panel.accumulate.click()
     assert asked.args == ["gradients.accumulate", 2]
@@ -356,7 +356,7 @@ def test_with_single_batches_it_says_how_to_compare_them_and_does_it(panel, fram
 def test_the_noise_scale_is_put_into_a_sentence(frames, scale, rows, words):
     values = np.array([[scale] * 5, [rows] * 4 + [3.0]])
     flow = replace(frames[-1].get(Flow), noise=Course(np.arange(1.0, 6), values, values))
-    sentence = noise_story(flow)
+    sentence = noise_caption(flow)
     assert words in sentence.lower()
     assert "uses 64:" in sentence  # not the rows of an epoch's small last update
 
@@ -364,14 +364,14 @@ def test_the_noise_scale_is_put_into_a_sentence(frames, scale, rows, words):
 def test_until_the_noise_scale_is_known_it_asks_for_patience(frames):
     values = np.array([[nan], [64.0]])
     flow = replace(frames[-1].get(Flow), noise=Course(np.ones(1), values, values))
-    assert "some more updates" in noise_story(flow)
+    assert "some more updates" in noise_caption(flow)
 
 
 def test_it_says_whether_clipping_is_on(frames):
     flow = frames[-1].get(Flow)
-    assert "longer than 1.00" in norms_story(flow)
+    assert "longer than 1.00" in norms_caption(flow)
     values = np.array([[1.0], [1.0], [nan]])
-    assert "Clipping is off" in norms_story(replace(flow, norms=Course(np.ones(1), values, values)))
+    assert "Clipping is off" in norms_caption(replace(flow, norms=Course(np.ones(1), values, values)))
 
 
 def test_words_of_guides_never_lie_on_each_other(panel, frames):

@@ -41,29 +41,29 @@ def colors_in(widget) -> set[str]:
 
 
 def test_before_the_first_update_it_says_what_to_do(panel):
-    assert panel.empty.isVisible()
-    assert panel.empty.text() == "Press Run to see the loss fall"
-    assert not panel.loss_chart.isVisible()
+    assert panel.hint.isVisible()
+    assert panel.hint.text() == "Press Run to see the loss fall"
+    assert not panel.charts.loss.isVisible()
 
 
 def test_the_curves_show_what_was_recorded(panel, frame):
     panel.show_frame(frame)
-    x, y = panel.losses[1].line.getData()
+    x, y = panel.charts.losses[1].line.getData()
     assert x.tolist() == [row.epoch for row in frame.get(Curves).epochs]
     assert y.tolist() == [row.val_loss for row in frame.get(Curves).epochs]
-    _, raw = panel.updates.raw.getData()
+    _, raw = panel.charts.updates.raw.getData()
     assert raw.max() == frame.get(Curves).update_loss.max()
     assert raw.min() == frame.get(Curves).update_loss.min()
 
 
 def test_a_logarithmic_scale_draws_powers_of_ten(panel, frame):
     panel.show_frame(frame)
-    panel.log_scale.trigger()
-    _, y = panel.losses[0].line.getData()
+    panel.menu.log_scale.trigger()
+    _, y = panel.charts.losses[0].line.getData()
     np.testing.assert_allclose(y, np.log10([row.train_loss for row in frame.get(Curves).epochs]))
-    bottom, top = panel.loss_chart.view.viewRange()[1]
-    ticks = panel.loss_chart.y_axis.tickValues(bottom, top, 300)[0][1]
-    assert {"0.1", "1"} <= set(panel.loss_chart.y_axis.tickStrings(ticks, 1, 1))
+    bottom, top = panel.charts.loss.view.viewRange()[1]
+    ticks = panel.charts.loss.y_axis.tickValues(bottom, top, 300)[0][1]
+    assert {"0.1", "1"} <= set(panel.charts.loss.y_axis.tickStrings(ticks, 1, 1))
 
 
 def test_a_loss_of_zero_or_less_is_a_gap_on_a_logarithmic_scale(panel, frame):
@@ -72,9 +72,9 @@ def test_a_loss_of_zero_or_less_is_a_gap_on_a_logarithmic_scale(panel, frame):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         panel.show_frame(with_losses(frame, losses))
-        panel.log_scale.trigger()
+        panel.menu.log_scale.trigger()
         panel.grab()
-    assert np.isfinite(panel.loss_chart.view.viewRange()[1]).all()
+    assert np.isfinite(panel.charts.loss.view.viewRange()[1]).all()
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -84,15 +84,15 @@ def test_a_loss_that_is_no_number_is_a_gap_and_a_mark(panel, frame, bad, log):
     losses[600:] = bad
     rows = tuple(row._replace(val_loss=bad) if row.epoch > 13 else row for row in frame.get(Curves).epochs)
     broken = with_losses(frame, losses)
-    panel.log_scale.setChecked(log)
+    panel.menu.log_scale.setChecked(log)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         panel.show_frame(broken.holding(replace(broken.get(Curves), epochs=rows)))
         panel.grab()
-    x, y = panel.updates.raw.getData()
+    x, y = panel.charts.updates.raw.getData()
     assert np.isfinite(y[x < frame.get(Curves).update_epoch[590]]).all()
     assert np.isnan(y[x >= frame.get(Curves).update_epoch[610]]).all()
-    mark = panel.loss_chart.overlay.marks[-1]
+    mark = panel.charts.loss.overlay.marks[-1]
     assert mark.loud
     assert mark.x == frame.get(Curves).update_epoch[600]
 
@@ -101,19 +101,19 @@ def test_a_run_without_a_single_number_does_not_crash(panel, frame):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         panel.show_frame(with_losses(frame, np.full_like(frame.get(Curves).update_loss, np.nan)))
-        panel.log_scale.trigger()
+        panel.menu.log_scale.trigger()
         panel.grab()
-    assert panel.updates.key.value == "NaN"
+    assert panel.charts.updates.key.value == "NaN"
 
 
 def test_a_new_run_forgets_the_old_one(panel, frame):
     panel.show_frame(frame)
     panel.show_frame(Frame(run=1))
-    assert panel.empty.isVisible()
-    assert not panel.loss_chart.overlay.marks
+    assert panel.hint.isVisible()
+    assert not panel.charts.loss.overlay.marks
     first = loss_frames()[0]
     panel.show_frame(replace(first, run=1))
-    assert panel.losses[0].line.getData()[0].tolist() == [0, 1]
+    assert panel.charts.losses[0].line.getData()[0].tolist() == [0, 1]
 
 
 def test_frames_that_bring_nothing_new_are_not_drawn(panel, frame, monkeypatch):
@@ -129,51 +129,51 @@ def test_regression_has_no_metrics(panel, frame):
         for row in frame.get(Curves).epochs
     )
     panel.show_frame(replace(frame, task="regression").holding(replace(frame.get(Curves), epochs=rows)))
-    assert panel.loss_chart.isVisible()
-    assert not panel.metric_chart.isVisible()
+    assert panel.charts.loss.isVisible()
+    assert not panel.charts.metric.isVisible()
 
 
 def test_without_validation_rows_there_is_no_key_for_them(panel, frame):
     rows = tuple(row._replace(val_loss=None) for row in frame.get(Curves).epochs)
     panel.show_frame(frame.holding(replace(frame.get(Curves), epochs=rows)))
-    assert panel.losses[0].key.isVisible()
-    assert not panel.losses[1].key.isVisible()
+    assert panel.charts.losses[0].key.isVisible()
+    assert not panel.charts.losses[1].key.isVisible()
 
 
 def test_marks_stand_where_their_update_is(panel, frame):
     marks = (Mark(43, "Learning rate 0.1 → 0.05"),)
     panel.show_frame(frame.holding(replace(frame.get(Curves), marks=marks)))
-    [mark] = panel.loss_chart.overlay.marks
+    [mark] = panel.charts.loss.overlay.marks
     assert mark.x == 1
     assert mark.text == "Learning rate 0.1 → 0.05"
 
 
 def test_the_cursor_reads_off_every_curve_at_the_same_place(panel, frame):
     panel.show_frame(frame)
-    panel.loss_chart.pointed.emit(panel.loss_chart, (7.1, 1.0))
+    panel.charts.loss.pointed.emit(panel.charts.loss, (7.1, 1.0))
     row = frame.get(Curves).epochs[7]
-    assert panel.losses[0].key.value == f"{row.train_loss:.3f}"
-    assert panel.metrics[0].key.value == f"{row.val_accuracy:.3f}"
-    assert panel.loss_chart.overlay.cursor.label == "epoch 7.10 · update 305"
-    assert panel.metric_chart.overlay.cursor.x == 7.1
-    panel.loss_chart.pointed.emit(panel.loss_chart, None)
-    assert panel.losses[0].key.value == f"{frame.get(Curves).epochs[-1].train_loss:.4f}"
-    assert panel.loss_chart.overlay.cursor is None
+    assert panel.charts.losses[0].key.value == f"{row.train_loss:.3f}"
+    assert panel.charts.metrics[0].key.value == f"{row.val_accuracy:.3f}"
+    assert panel.charts.loss.overlay.cursor.label == "epoch 7.10 · update 305"
+    assert panel.charts.metric.overlay.cursor.x == 7.1
+    panel.charts.loss.pointed.emit(panel.charts.loss, None)
+    assert panel.charts.losses[0].key.value == f"{frame.get(Curves).epochs[-1].train_loss:.4f}"
+    assert panel.charts.loss.overlay.cursor is None
 
 
 def test_arrow_keys_move_the_cursor_and_home_shows_the_whole_run(panel, frame, qtbot):
     panel.show_frame(frame)
-    qtbot.keyClick(panel.loss_chart, Qt.Key.Key_Right)
-    first = panel.loss_chart.overlay.cursor.x
-    qtbot.keyClick(panel.loss_chart, Qt.Key.Key_Right)
-    assert panel.loss_chart.overlay.cursor.x > first
-    whole = panel.loss_chart.visible()
-    qtbot.keyClick(panel.loss_chart, Qt.Key.Key_Plus)
-    assert panel.loss_chart.visible() != whole
-    assert panel.metric_chart.visible() == panel.loss_chart.visible()
+    qtbot.keyClick(panel.charts.loss, Qt.Key.Key_Right)
+    first = panel.charts.loss.overlay.cursor.x
+    qtbot.keyClick(panel.charts.loss, Qt.Key.Key_Right)
+    assert panel.charts.loss.overlay.cursor.x > first
+    whole = panel.charts.loss.visible()
+    qtbot.keyClick(panel.charts.loss, Qt.Key.Key_Plus)
+    assert panel.charts.loss.visible() != whole
+    assert panel.charts.metric.visible() == panel.charts.loss.visible()
     assert panel.whole_run.isVisible()
-    qtbot.keyClick(panel.loss_chart, Qt.Key.Key_Home)
-    assert panel.loss_chart.visible() == whole
+    qtbot.keyClick(panel.charts.loss, Qt.Key.Key_Home)
+    assert panel.charts.loss.visible() == whole
     assert not panel.whole_run.isVisible()
 
 
@@ -182,22 +182,22 @@ def test_a_zoomed_view_stays_while_the_run_goes_on(panel):
     panel.show_frame(frames[9])
     panel.axis.show(2, 5)
     panel.show_frame(frames[20])
-    assert panel.loss_chart.visible() == pytest.approx((2, 5))
+    assert panel.charts.loss.visible() == pytest.approx((2, 5))
 
 
 def test_switching_a_key_off_hides_its_curve(panel, frame):
     panel.show_frame(frame)
-    panel.losses[1].key.click()
-    assert not panel.losses[1].line.isVisible()
-    panel.updates.key.click()
-    assert not panel.updates.raw.isVisible()
+    panel.charts.losses[1].key.click()
+    assert not panel.charts.losses[1].line.isVisible()
+    panel.charts.updates.key.click()
+    assert not panel.charts.updates.raw.isVisible()
 
 
 def test_smoothing_can_be_switched_off(panel, frame):
     panel.show_frame(frame)
-    assert panel.updates.smooth.isVisible()
-    panel.smoothing.choose(1)
-    assert not panel.updates.smooth.isVisible()
+    assert panel.charts.updates.smooth.isVisible()
+    panel.menu.smoothing.choose(1)
+    assert not panel.charts.updates.smooth.isVisible()
 
 
 def test_a_million_updates_are_drawn_with_a_few_points_per_pixel(panel):
@@ -207,14 +207,14 @@ def test_a_million_updates_are_drawn_with_a_few_points_per_pixel(panel):
     losses[654_321] = 5
     curves = Curves(update, update / 1000, update, update, losses, losses, losses)
     panel.show_frame(Frame(progress=Progress(epochs=1000)).holding(curves))
-    x, y = panel.updates.raw.getData()
-    assert len(x) <= 4 * panel.loss_chart.columns() + 4
+    x, y = panel.charts.updates.raw.getData()
+    assert len(x) <= 4 * panel.charts.loss.columns() + 4
     assert y.max() == 5
 
 
 def test_every_control_is_named_as_it_reads(panel):
-    keys = [curve.key for curve in (*panel.losses, *panel.metrics)] + [panel.updates.key]
-    controls = [*keys, panel.view_button, panel.whole_run]
+    keys = [curve.key for curve in (*panel.charts.losses, *panel.charts.metrics)] + [panel.charts.updates.key]
+    controls = [*keys, panel.menu.button, panel.whole_run]
     for control in controls:
         assert control.accessibleName() == control.text()
         assert control.toolTip()
@@ -224,8 +224,8 @@ def test_every_control_is_named_as_it_reads(panel):
 def test_in_a_small_panel_short_keys_leave_the_chart_its_room(panel, frame, qtbot):
     panel.show_frame(frame)
     panel.resize(282, 170)
-    keys = [panel.updates.key, *(curve.key for curve in panel.losses)]
-    qtbot.waitUntil(lambda: panel.loss_chart.height() > 0.6 * panel.height())
+    keys = [panel.charts.updates.key, *(curve.key for curve in panel.charts.losses)]
+    qtbot.waitUntil(lambda: panel.charts.loss.height() > 0.6 * panel.height())
     assert [key.text() for key in keys] == [key.accessibleName() for key in keys]
     assert {key.text() for key in keys} == {"Updates", "Training", "Validation"}
     panel.resize(600, 600)
@@ -234,9 +234,9 @@ def test_in_a_small_panel_short_keys_leave_the_chart_its_room(panel, frame, qtbo
 
 def test_a_theme_recolors_what_is_already_drawn(panel, frame, wear):
     panel.show_frame(frame)
-    light = colors_in(panel.loss_chart)
+    light = colors_in(panel.charts.loss)
     wear("dark")
-    dark = colors_in(panel.loss_chart)
+    dark = colors_in(panel.charts.loss)
     for token in ("series.train", "series.validation", "plot.background"):
         assert LIGHT.color(token).name() in light
         assert DARK.color(token).name() in dark
@@ -251,11 +251,11 @@ SIZES = [(496, 258), (560, 345), (980, 300), (600, 400), (1280, 720)]
 def test_nothing_is_cut_off_at_usual_sizes(panel, frame, size, tab, qtbot):
     panel.show_frame(frame)
     panel.resize(*size)
-    panel.tabs.setCurrentIndex(tab)
+    panel.page.tabs.setCurrentIndex(tab)
     panel.axis.show(2, 5)
     qtbot.wait(20)
-    keys = [curve.key for curve in (*panel.losses, *panel.metrics, panel.updates)]
-    for control in (*keys, panel.tabs, panel.view_button, panel.whole_run):
+    keys = [curve.key for curve in (*panel.charts.losses, *panel.charts.metrics, panel.charts.updates)]
+    for control in (*keys, panel.page.tabs, panel.menu.button, panel.whole_run):
         if control.isVisible():
             assert panel.rect().contains(control.mapTo(panel, control.rect().bottomRight()))
             assert control.width() >= control.sizeHint().width()
@@ -266,10 +266,10 @@ def test_nothing_is_cut_off_at_usual_sizes(panel, frame, size, tab, qtbot):
 def test_the_plots_get_most_of_the_room(panel, frame, size, tab, qtbot):
     panel.show_frame(frame)
     panel.resize(*size)
-    panel.tabs.setCurrentIndex(tab)
+    panel.page.tabs.setCurrentIndex(tab)
 
     def has_room() -> None:
-        shown = [chart for chart in (panel.loss_chart, panel.metric_chart) if chart.isVisible()]
+        shown = [chart for chart in (panel.charts.loss, panel.charts.metric) if chart.isVisible()]
         beside = len({chart.mapTo(panel, chart.rect().topLeft()).x() for chart in shown}) > 1
         heights = [chart.height() for chart in shown]
         assert (max(heights) if beside else sum(heights)) >= 0.7 * panel.height()
@@ -281,27 +281,27 @@ def test_the_plots_get_most_of_the_room(panel, frame, size, tab, qtbot):
 def test_a_low_panel_shows_loss_or_metrics_behind_tabs(panel, frame, qtbot):
     panel.show_frame(frame)
     panel.resize(496, 258)
-    assert panel.loss_chart.isVisible()
-    assert not panel.metric_chart.isVisible()
-    panel.tabs.setFocus()
-    qtbot.keyClick(panel.tabs, Qt.Key.Key_Right)
-    assert not panel.loss_chart.isVisible()
-    assert panel.metric_chart.isVisible()
-    assert [mark.text for mark in panel.metric_chart.overlay.marks] == [
+    assert panel.charts.loss.isVisible()
+    assert not panel.charts.metric.isVisible()
+    panel.page.tabs.setFocus()
+    qtbot.keyClick(panel.page.tabs, Qt.Key.Key_Right)
+    assert not panel.charts.loss.isVisible()
+    assert panel.charts.metric.isVisible()
+    assert [mark.text for mark in panel.charts.metric.overlay.marks] == [
         m.text for m in frame.get(Curves).marks
     ]
     panel.resize(600, 400)
-    assert not panel.tabs.isVisible()
-    assert panel.loss_chart.isVisible()
-    assert panel.metric_chart.isVisible()
+    assert not panel.page.tabs.isVisible()
+    assert panel.charts.loss.isVisible()
+    assert panel.charts.metric.isVisible()
 
 
 def test_a_low_panel_without_metrics_needs_no_tabs(panel, frame):
-    panel.tabs.setCurrentIndex(1)
+    panel.page.tabs.setCurrentIndex(1)
     panel.resize(496, 258)
     panel.show_frame(replace(frame, task="regression"))
-    assert not panel.tabs.isVisible()
-    assert panel.loss_chart.isVisible()
+    assert not panel.page.tabs.isVisible()
+    assert panel.charts.loss.isVisible()
 
 
 @pytest.mark.parametrize(
@@ -309,15 +309,15 @@ def test_a_low_panel_without_metrics_needs_no_tabs(panel, frame):
 )
 def test_only_what_went_wrong_is_loud(panel, frame, kind, loud):
     panel.show_frame(frame.holding(replace(frame.get(Curves), marks=(Mark(43, "some words", kind),))))
-    assert [mark.loud for mark in panel.loss_chart.overlay.marks] == [loud]
+    assert [mark.loud for mark in panel.charts.loss.overlay.marks] == [loud]
 
 
 def test_keys_are_check_boxes_for_the_keyboard_and_for_screen_readers(panel, frame, qtbot):
     panel.show_frame(frame)
-    key = panel.losses[1].key
+    key = panel.charts.losses[1].key
     key.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(key, Qt.Key.Key_Space)
-    assert not panel.losses[1].line.isVisible()
+    assert not panel.charts.losses[1].line.isVisible()
     spoken = QAccessible.queryAccessibleInterface(key)
     assert spoken.role() == QAccessible.Role.CheckBox
     assert not spoken.state().checked
@@ -332,13 +332,13 @@ def test_keys_are_check_boxes_for_the_keyboard_and_for_screen_readers(panel, fra
 def test_huge_tiny_and_no_losses_are_drawn_and_read_off(panel, frame, size, text, log):
     rows = tuple(row._replace(train_loss=size, val_loss=size) for row in frame.get(Curves).epochs)
     losses = np.full_like(frame.get(Curves).update_loss, size)
-    panel.log_scale.setChecked(log)
+    panel.menu.log_scale.setChecked(log)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         panel.show_frame(frame.holding(replace(frame.get(Curves), update_loss=losses, epochs=rows)))
         panel.grab()
-    assert panel.updates.key.value == text
-    bottom, top = panel.loss_chart.view.viewRange()[1]
+    assert panel.charts.updates.key.value == text
+    bottom, top = panel.charts.loss.view.viewRange()[1]
     if size or not log:
         assert bottom < (np.log10(size) if log else size) < top
 
@@ -347,36 +347,36 @@ def test_huge_tiny_and_no_losses_are_drawn_and_read_off(panel, frame, size, text
 def test_marks_and_ends_of_epochs_are_right_in_every_unit(panel, frame, unit, place):
     marks = (Mark(43, "Learning rate 0.1 → 0.05"),)
     panel.show_frame(frame.holding(replace(frame.get(Curves), marks=marks)))
-    panel.units.choose(unit)
-    [mark] = panel.loss_chart.overlay.marks
+    panel.menu.units.choose(unit)
+    [mark] = panel.charts.loss.overlay.marks
     assert mark.x == pytest.approx(place)
-    places = [place for place, _ in panel.loss_chart.overlay.marked_epochs(1)]
+    places = [place for place, _ in panel.charts.loss.overlay.marked_epochs(1)]
     assert places[0] == pytest.approx(place)
-    x, y = panel.losses[0].line.getData()
+    x, y = panel.charts.losses[0].line.getData()
     assert x[1] == pytest.approx(place)
     assert y.tolist() == [row.train_loss for row in frame.get(Curves).epochs]
-    assert panel.loss_chart.visible() == pytest.approx(panel.axis.bounds)
+    assert panel.charts.loss.visible() == pytest.approx(panel.axis.bounds)
 
 
 def test_a_chosen_unit_is_told_where_the_numbers_are(panel, frame):
     panel.show_frame(frame)
-    panel.units.choose("samples")
-    assert panel.units.title() == "&Horizontal axis: Samples"
-    assert panel.metric_chart.x_label == "Samples trained on"
-    panel.loss_chart.pointed.emit(panel.loss_chart, (43 * 32, 1.0))
-    assert panel.loss_chart.overlay.cursor.label.startswith("1,376 samples · update 43")
+    panel.menu.units.choose("samples")
+    assert panel.menu.units.title() == "&Horizontal axis: Samples"
+    assert panel.charts.metric.x_label == "Samples trained on"
+    panel.charts.loss.pointed.emit(panel.charts.loss, (43 * 32, 1.0))
+    assert panel.charts.loss.overlay.cursor.label.startswith("1,376 samples · update 43")
     panel.resize(496, 258)
-    panel.units.choose("seconds")
-    assert panel.loss_chart.overlay.note == "Seconds"
+    panel.menu.units.choose("seconds")
+    assert panel.charts.loss.overlay.note == "Seconds"
 
 
 def test_frames_after_a_change_of_unit_are_drawn_in_it(panel):
     frames = loss_frames()
     panel.show_frame(frames[3])
-    panel.units.choose("updates")
+    panel.menu.units.choose("updates")
     panel.show_frame(frames[4])
-    assert panel.updates.series.x[-1] == frames[4].get(Curves).update[-1]
-    assert panel.losses[0].line.getData()[0].tolist() == [43.0 * epoch for epoch in range(6)]
+    assert panel.charts.updates.series.x[-1] == frames[4].get(Curves).update[-1]
+    assert panel.charts.losses[0].line.getData()[0].tolist() == [43.0 * epoch for epoch in range(6)]
 
 
 def test_panels_on_one_desk_show_the_same_part_of_the_run(panel, frame, qtbot):
@@ -386,13 +386,13 @@ def test_panels_on_one_desk_show_the_same_part_of_the_run(panel, frame, qtbot):
     for each in (panel, other):
         each.join(desk)
         each.show_frame(frame)
-    panel.units.choose("updates")
-    panel.loss_chart.view.setXRange(100, 200, padding=0)
-    panel.loss_chart.view.sigRangeChangedManually.emit([True, False])
-    assert other.loss_chart.visible() == pytest.approx((100, 200))
+    panel.menu.units.choose("updates")
+    panel.charts.loss.view.setXRange(100, 200, padding=0)
+    panel.charts.loss.view.sigRangeChangedManually.emit([True, False])
+    assert other.charts.loss.visible() == pytest.approx((100, 200))
     assert not other.whole_run.isHidden()
     other.whole_run.click()
-    assert panel.loss_chart.visible() == panel.axis.bounds
+    assert panel.charts.loss.visible() == panel.axis.bounds
     assert panel.whole_run.isHidden()
 
 
@@ -405,9 +405,9 @@ def test_old_updates_that_were_thinned_out_are_smoothed_as_if_they_were_all_ther
     kept = points.so_far()
     curves = Curves(kept.update, kept.epoch, kept.samples, kept.seconds, kept.loss, kept.total / kept.finite,
                     kept.norm)  # fmt: skip
-    panel.smoothing.choose(1000)
+    panel.menu.smoothing.choose(1000)
     panel.show_frame(Frame(progress=Progress(epochs=200)).holding(curves))
-    _, smooth = panel.updates.smooth.getData()
+    _, smooth = panel.charts.updates.smooth.getData()
     assert np.nanmax(np.abs(smooth[1:] - 1)) < 0.2
-    _, raw = panel.updates.raw.getData()
+    _, raw = panel.charts.updates.raw.getData()
     assert raw.max() == losses.max()

@@ -61,36 +61,36 @@ def with_band(frame: Frame) -> Snapshot:
 
 
 def losses_of(panel, number):
-    return panel.runs[number]._losses
+    return panel.charts.compared.all[number].losses
 
 
 def test_a_single_run_looks_as_ever(panel):
     alone = replace(FRAME, run=1)
     panel.show_snapshot(Snapshot(alone, (LaneFrame("one", "lane.1", alone),)))
-    assert panel.runs == []
-    assert not panel.run_bar.isVisible()
-    assert panel.losses[0].line.isVisible()
+    assert panel.charts.compared.all == []
+    assert not panel.charts.compared.isVisible()
+    assert panel.charts.losses[0].line.isVisible()
 
 
 def test_every_run_has_its_curves_in_its_colour_and_its_name_in_the_key(panel, theme):
     panel.show_snapshot(race())
-    assert [run.key.text() for run in panel.runs] == ["good", "bad"]
-    assert [run.key.accessibleName() for run in panel.runs] == ["good", "bad"]
+    assert [run.key.text() for run in panel.charts.compared.all] == ["good", "bad"]
+    assert [run.key.accessibleName() for run in panel.charts.compared.all] == ["good", "bad"]
     for number, (token, factor) in enumerate((("lane.1", 1.0), ("lane.2", 3.0))):
         train, validation = losses_of(panel, number)
         assert train.line.opts["pen"].color() == theme.color(token)
         assert validation.line.opts["pen"].style() == Qt.PenStyle.DashLine
         _, y = train.line.getData()
         assert y == pytest.approx([row.train_loss * factor for row in FRAME.get(Curves).epochs])
-    assert not panel.losses[0].line.isVisible()  # drawn once, not twice
-    low, high = panel.loss_chart.view.viewRange()[1]
+    assert not panel.charts.losses[0].line.isVisible()  # drawn once, not twice
+    low, high = panel.charts.loss.view.viewRange()[1]
     assert high > 3 * max(row.train_loss for row in FRAME.get(Curves).epochs)
     assert low <= 0
 
 
 def test_pinned_runs_lie_behind_and_are_pale(panel, theme):
     panel.show_snapshot(race(pinned=True))
-    assert panel.runs[2].key.text() == "old"
+    assert panel.charts.compared.all[2].key.text() == "old"
     old, shown = losses_of(panel, 2)[0], losses_of(panel, 0)[0]
     pale = blend(theme.color("lane.3"), theme.color("plot.background"), 0.55)
     assert old.line.opts["pen"].color() == pale
@@ -99,34 +99,34 @@ def test_pinned_runs_lie_behind_and_are_pale(panel, theme):
 
 def test_a_key_of_a_run_switches_all_its_curves_and_one_of_a_measure_those_of_all_runs(panel, qtbot):
     panel.show_snapshot(race())
-    qtbot.mouseClick(panel.runs[1].key, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.charts.compared.all[1].key, Qt.MouseButton.LeftButton)
     assert not any(curve.line.isVisible() for curve in losses_of(panel, 1))
     assert all(curve.line.isVisible() for curve in losses_of(panel, 0))
-    qtbot.mouseClick(panel.runs[1].key, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(panel.losses[1].key, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.charts.compared.all[1].key, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.charts.losses[1].key, Qt.MouseButton.LeftButton)
     visible = [[curve.line.isVisible() for curve in losses_of(panel, number)] for number in (0, 1)]
     assert visible == [[True, False], [True, False]]
 
 
 def test_metrics_are_compared_too(panel):
     panel.show_snapshot(race())
-    assert all(run._metrics[0].line.isVisible() for run in panel.runs)
-    assert not panel.metrics[0].line.isVisible()
+    assert all(run.metrics[0].line.isVisible() for run in panel.charts.compared.all)
+    assert not panel.charts.metrics[0].line.isVisible()
 
 
 def test_when_the_others_are_gone_the_run_looks_as_ever_again(panel, theme):
     panel.show_snapshot(race(pinned=True))
     alone = replace(FRAME, run=3)
     panel.show_snapshot(Snapshot(alone, (LaneFrame("one", "lane.1", alone),)))
-    assert not panel.run_bar.isVisible()
+    assert not panel.charts.compared.isVisible()
     assert not any(curve.line.isVisible() for number in range(3) for curve in losses_of(panel, number))
-    assert panel.losses[0].line.isVisible()
-    assert panel.losses[0].line.opts["pen"].color() == theme.color("series.train")
+    assert panel.charts.losses[0].line.isVisible()
+    assert panel.charts.losses[0].line.opts["pen"].color() == theme.color("series.train")
 
 
 def test_replicas_are_a_band_with_their_middle(panel, theme):
     panel.show_snapshot(with_band(FRAME))
-    band = panel.runs[0]._band
+    band = panel.charts.compared.all[0]._band
     assert band._fill.isVisible()
     loss = FRAME.get(Curves).update_loss
     (_, low), (_, high) = (edge.getData() for edge in band._edges)
@@ -134,8 +134,8 @@ def test_replicas_are_a_band_with_their_middle(panel, theme):
     assert high.max() == pytest.approx(2 * loss.max())
     _, validation = losses_of(panel, 0)[1].line.getData()
     assert validation == pytest.approx([1.1 * row.val_loss for row in FRAME.get(Curves).epochs])
-    assert panel.loss_chart.view.viewRange()[1][1] >= 2 * loss.max()
-    panel.log_scale.trigger()
+    assert panel.charts.loss.view.viewRange()[1][1] >= 2 * loss.max()
+    panel.menu.log_scale.trigger()
     (_, high) = band._edges[1].getData()
     assert high.max() == pytest.approx(np.log10(2 * loss.max()))
 
@@ -161,7 +161,7 @@ def test_a_pinned_run_is_seen_before_the_next_one_begins(panel):
     fresh = replace(FRAME, run=4).holding(empty)
     pinned = replace(begun, frame=replace(FRAME, run=3, progress=replace(FRAME.progress, phase="updated")))
     panel.show_snapshot(Snapshot(fresh, (LaneFrame("new", "lane.1", fresh),), pinned=(pinned,)))
-    assert panel.loss_chart.isVisible()
+    assert panel.charts.loss.isVisible()
     assert losses_of(panel, 1)[0].line.isVisible()
 
 

@@ -1,4 +1,4 @@
-"""The ways of looking at the gradient flow, and the line in plain words that says what each shows."""
+"""The views of the gradient flow, and what is said about each."""
 
 import math
 from collections.abc import Callable
@@ -15,26 +15,26 @@ _LATELY = 20  # points: the last update of an epoch often has fewer rows
 
 
 @dataclass(frozen=True)
-class View:
-    """One of the things to look at.
+class FlowView:
+    """One of the views.
 
     Attributes:
         name: what lessons call it.
         title, help: in English, to be translated where they are shown.
-        story: says in one line what it shows of this run.
-        by_layer: whether it is of a layer that can be chosen, or of all.
+        caption: says in one line what it shows about a run.
+        by_layer: whether it shows a layer that can be chosen, or all.
         wants_batches: whether there is more to see where an update uses several batches.
     """
 
     name: str
     title: str
     help: str
-    story: Callable[[Flow], str]
+    caption: Callable[[Flow], str]
     by_layer: bool = False
     wants_batches: bool = False
 
 
-def bars_story(flow: Flow) -> str:
+def bars_caption(flow: Flow) -> str:
     """Say whose sizes these are, and how far apart the layers are."""
     sizes = flow.sizes
     if sizes.batches is not None:
@@ -61,14 +61,14 @@ def _comparison(flow: Flow) -> str:
     )
 
 
-def heat_story(flow: Flow) -> str:
+def heat_caption(flow: Flow) -> str:
     """Say how to read the picture."""
     return tr(
         "The stronger the colour, the more values have that size. Bottom row: values that are exactly zero."
     )
 
 
-def ratio_story(flow: Flow) -> str:
+def ratio_caption(flow: Flow) -> str:
     """Say what the ratio is, and how little the guide line is worth."""
     return tr(
         "The change of the weights in an update, relative to the weights. About 0.001 is a rule of thumb, no law: "
@@ -76,7 +76,7 @@ def ratio_story(flow: Flow) -> str:
     )
 
 
-def directions_story(flow: Flow) -> str:
+def directions_caption(flow: Flow) -> str:
     """Say what the cosines mean, and how to get both of them."""
     if flow.accumulate < 2:
         return tr(
@@ -86,7 +86,7 @@ def directions_story(flow: Flow) -> str:
     return tr("Whether the steps follow the gradient, and whether the batches of an update agree on it.")
 
 
-def noise_story(flow: Flow) -> str:
+def noise_caption(flow: Flow) -> str:
     """Say what the noise scale means for the rows per update of this run."""
     if flow.accumulate < 2:
         return tr(
@@ -115,7 +115,7 @@ def noise_story(flow: Flow) -> str:
     return line.format(scale=short(scale, 2), rows=number(rows, ",.0f"))
 
 
-def norms_story(flow: Flow) -> str:
+def norms_caption(flow: Flow) -> str:
     """Say what clipping does in this run."""
     limits = flow.norms.high[2]
     if not len(limits) or math.isnan(limits[-1]):
@@ -126,44 +126,44 @@ def norms_story(flow: Flow) -> str:
 
 
 VIEWS = (
-    View(
+    FlowView(
         "layers",
         mark("Layers now"),
         mark("How large the gradient is in each layer at this moment."),
-        bars_story,
+        bars_caption,
     ),
-    View(
+    FlowView(
         "sizes",
         mark("Sizes over the run"),
         mark("How the sizes of the gradient's values are spread, and how that changes."),
-        heat_story,
+        heat_caption,
         by_layer=True,
     ),
-    View(
+    FlowView(
         "ratio",
         mark("Update ratio"),
         mark("How much each update changes the weights, relative to the weights."),
-        ratio_story,
+        ratio_caption,
         by_layer=True,
     ),
-    View(
+    FlowView(
         "directions",
         mark("Directions"),
         mark("Whether batches agree on the direction, and whether steps follow the gradient."),
-        directions_story,
+        directions_caption,
         wants_batches=True,
     ),
-    View(
+    FlowView(
         "noise",
         mark("Noise scale"),
         mark("How many rows an update needs before its gradient is more than chance."),
-        noise_story,
+        noise_caption,
         wants_batches=True,
     ),
-    View(
+    FlowView(
         "norms",
         mark("Norm and clipping"),
         mark("The length of the whole gradient, before and after clipping."),
-        norms_story,
+        norms_caption,
     ),
 )

@@ -1,0 +1,170 @@
+"""The charts of loss and metrics, with everything that is drawn in them."""
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from gradlab.instruments.records import Curves, EpochRow, Snapshot
+from gradlab.language import tr
+from gradlab.window.charts.chart import Chart
+from gradlab.window.charts.overlay import Cursor, PlacedMark, placed
+from gradlab.window.charts.ranges import height_of
+from gradlab.window.charts.x_axis import Unit, XAxis
+from gradlab.window.panels.loss.compared_runs import ComparedRuns
+from gradlab.window.panels.loss.curve_kinds import LOSSES, METRICS
+from gradlab.window.panels.loss.curves import EpochCurve, UpdateCurve, take_rows
+
+_METRIC_HEIGHT = (-0.03, 1.04)
+_REWARD_HEIGHT = (-1.04, 1.04)
+
+
+class LossCharts(QObject):
+    """Two charts over the same part of the run, with the curves of one run or of several.
+
+    Attributes:
+        loss, metric: the charts.
+        updates, losses, metrics: the curves of the run that is shown.
+        compared: those of several runs, drawn instead.
+        rows: the ends of its epochs.
+    """
+
+    def __init__(self, axis: XAxis, parent: QObject) -> None:
+        super().__init__(parent)
+        self.loss, self.metric = Chart(axis), Chart(axis)
+        self.loss.setAccessibleName(tr("Loss over the run"))
+        self.metric.setAccessibleName(tr("Metrics on the validation rows over the run"))
+        self.updates = UpdateCurve(self.loss)  # what comes first lies behind
+        self.losses = [EpochCurve(kind, self.loss) for kind in LOSSES]
+        self.metrics = [EpochCurve(kind, self.metric) for kind in METRICS]
+        self.compared = ComparedRuns(self.updates, self.losses, self.metrics)
+        self.rows: tuple[EpochRow, ...] = ()
+        self._curves: Curves | None = None
+        self._unit: Unit | None = None
+        self._is_log = False
+        self._pointed_at: tuple[Chart, float, float | None] | None = None
+        for chart in self.both:
+            chart.pointed.connect(self._point)
+
+    @property
+    def both(self) -> tuple[Chart, Chart]:
+        """The charts."""
+        return self.loss, self.metric
+
+    @property
+    def curves(self) -> list[EpochCurve | UpdateCurve]:
+        """The curves of the run that is shown."""
+        return [self.updates, *self.losses, *self.metrics]
+
+    @property
+    def axis(self) -> XAxis:
+        """What the charts count in, and the part of the run in view."""
+        return self.loss.axis
+
+    @property
+    def has_metrics(self) -> bool:
+        """Whether there is anything in the second chart."""
+        return any(len(curve.series) for curve in self.metrics)
+
+    def forget(self) -> None:
+        """Clear the curves of the run that is shown."""
+        self.rows = ()
+        for curve in self.curves:
+            curve.series.clear()
+
+    def dress(self) -> None:
+        """Take the colours of all curves."""
+        for curve in self.curves:
+            curve.dress()
+            curve.be_one_of_many(self.compared.count > 0)
+        self.compared.dress()
+
+    def take(self, curves: Curves) -> bool:
+        """Take all of a run's curves; return whether those over epochs are drawn from the beginning."""
+        if self.axis.unit != self._unit:
+            self._unit = self.axis.unit
+            self.rows = ()
+        self.updates.take(curves, self.axis.of(curves))
+        over_epochs = (*self.losses, *self.metrics)
+        is_rebuilt = take_rows(over_epochs, self.rows, curves.epochs, self.axis.of_epochs)
+        self.rows = curves.epochs
+        return is_rebuilt
+
+    def compare(self, snapshot: Snapshot) -> None:
+        """Take the curves of all runs, where there are several."""
+        if self.compared.compare(snapshot, self.axis):
+            for curve in self.curves:
+                curve.be_one_of_many(self.compared.count > 0)
+
+    # ----------------------------------------------------------------- drawing
+
+    def draw(self, curves: Curves | None, smoothing: int, *, log: bool, note: str) -> None:
+        """Draw the part of the run in view, and what is read off; ``note`` stands in the corner of the charts."""
+        self._curves = curves
+        if log != self._is_log:
+            self._is_log = log
+            self.loss.y_axis.set_logarithmic(log)
+        for chart in self.both:
+            chart.show_axis()
+            chart.overlay.set_note(note)
+        self._draw_losses(smoothing)
+        self._draw_metrics()
+        self._place_marks()
+        self._read_off()
+
+    def _draw_losses(self, smoothing: int) -> None:
+        log, alone = self._is_log, not self.compared.count
+        shapes = [curve.envelope() if alone else None for curve in self.losses]
+        each = self.updates.draw(log, smoothing, on=alone)
+        self.loss.show_height(height_of([*shapes, each, *self.compared.draw_losses(log, smoothing)], log))
+        for curve, shape in zip(self.losses, shapes, strict=True):
+            curve.draw(shape, log)
+
+    def _draw_metrics(self) -> None:
+        has_reward = any(curve.kind.field == "reward" and len(curve.series) for curve in self.metrics)
+        self.metric.show_height(_REWARD_HEIGHT if has_reward else _METRIC_HEIGHT)
+        for curve in self.metrics:
+            curve.draw(None if self.compared.count else curve.envelope(), False)
+        self.compared.draw_metrics()
+
+    def _place_marks(self) -> None:
+        # Where the axis counts epochs, its grid shows where they end.
+        rows = self.rows if self.axis.unit != "epochs" else ()
+        places, numbers = self.axis.of_epochs(rows), np.array([row.epoch for row in rows], dtype=np.float64)
+        for chart in self.both:
+            chart.overlay.set_epochs(places, numbers)
+        marks = [*placed(self._curves.marks, self.axis)] if self._curves else []
+        bad = self.updates.series.first_bad
+        if bad is not None:
+            place = float(self.updates.series.x[bad])
+            marks.append(PlacedMark(place, tr("loss is no longer a number"), loud=True))
+        # The same lines in both; the words once are enough, where the loss can be seen.
+        quiet = [PlacedMark(mark.x, "", mark.loud) for mark in marks]
+        self.loss.overlay.set_marks(tuple(marks))
+        self.metric.overlay.set_marks(tuple(marks if self.loss.isHidden() else quiet))
+
+    # ------------------------------------------------------------------ cursor
+
+    def _point(self, chart: Chart, place: tuple[float, float | None] | None) -> None:
+        self._pointed_at = None if place is None else (chart, place[0], place[1])
+        self._read_off()
+
+    def _read_off(self) -> None:
+        x = self._pointed_at[1] if self._pointed_at else None
+        for curve in (*self.curves, *self.compared.all):
+            curve.read_off(x)
+        self._place_cursor(self.loss, self.losses, log=self._is_log)
+        self._place_cursor(self.metric, self.metrics, log=False)
+
+    def _place_cursor(self, chart: Chart, curves: list[EpochCurve], *, log: bool) -> None:
+        if self._pointed_at is None or self._curves is None:
+            chart.overlay.set_cursor(None)
+            return
+        pointed, x, y = self._pointed_at
+        marks = (mark.text for mark in chart.overlay.marks_near(x) if mark.text)
+        label = " · ".join([self.axis.in_words(x), *marks])
+        if self.compared.count:
+            points = self.compared.points_at(chart, x, log)
+        else:
+            points = [point for curve in curves if (point := curve.point_at(x, log))]
+        is_here = chart is pointed
+        cursor = Cursor(x, label if is_here else "", y if is_here else None, tuple(points))
+        chart.overlay.set_cursor(cursor)
