@@ -3,7 +3,7 @@
 import gc
 import importlib.util
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import pytest
@@ -19,12 +19,14 @@ else:
 
     from gradlab.instruments.records import Frame, Record
     from gradlab.window import theme as themes
+    from gradlab.window.lab.page import LabPage
     from gradlab.window.panels.base import Panel
     from gradlab.window.services.settings_store import SettingsStore
     from gradlab.window.shell.main_window import MainWindow
     from gradlab.window.shell.speech import speak
     from gradlab.window.theme.style import Appearance
     from gradlab.window.theme.tokens import Theme
+    from gradlab.window.training.trainer import Trainer
     from gradlab.window.training.training_thread import TrainingThread
 
 # What the platform without a screen cannot do, and says so; everything else that Qt says fails the test.
@@ -180,6 +182,22 @@ def appearance(qapp) -> Iterator["Appearance"]:
 @pytest.fixture
 def store() -> "SettingsStore":
     return SettingsStore()
+
+
+@pytest.fixture
+def show_lab(qtbot):
+    """Show a lab in a window of its own, around a trainer."""
+
+    def show_lab(trainer: "Trainer", panels: "Iterable[Panel]", height: int = 680) -> "LabPage":
+        made = LabPage(trainer, panels)
+        qtbot.addWidget(made)
+        made.resize(1280, height)
+        with qtbot.waitActive(made):
+            made.show()
+            made.activateWindow()
+        return made
+
+    return show_lab
 
 
 @pytest.fixture

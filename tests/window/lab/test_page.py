@@ -13,13 +13,8 @@ BEGUN = Frame(run=1, state=State.PAUSED, progress=Progress(epoch=1, epochs=20, u
 
 
 @pytest.fixture
-def lab(qtbot, trainer, make_panels):
-    made = LabPage(trainer, make_panels())
-    qtbot.addWidget(made)
-    made.resize(1280, 680)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
+def lab(show_lab, trainer, make_panels):
+    made = show_lab(trainer, make_panels())
     made.open(Experiment())
     trainer.asked.clear()
     return made

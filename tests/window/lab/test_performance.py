@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QLabel
 
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Progress, Snapshot, State
-from gradlab.window.lab.page import LabPage
 from gradlab.window.lab.performance import PerformanceWindow, milliseconds
 
 RUNNING = Snapshot(
@@ -19,12 +18,8 @@ RUNNING = Snapshot(
 
 
 @pytest.fixture
-def lab(qtbot, trainer, make_panels):
-    made = LabPage(trainer, make_panels())
-    qtbot.addWidget(made)
-    made.resize(1280, 680)
-    with qtbot.waitExposed(made):
-        made.show()
+def lab(show_lab, trainer, make_panels):
+    made = show_lab(trainer, make_panels())
     made.open(Experiment())
     trainer.asked.clear()
     return made

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QLabel
 
 from gradlab.instruments.records import BufferState, Curves, State
 from gradlab.window.application import make_panels
-from gradlab.window.lab.page import LabPage
 
 VARIANTS = [
     {"name": "every update", "gradients": {"zero": "every_update"}},
@@ -21,14 +20,9 @@ SMALL = {
 
 
 @pytest.fixture
-def lab(qtbot, training):
-    made = LabPage(training.trainer, make_panels())
-    qtbot.addWidget(made)
-    made.resize(1280, 680)
+def lab(show_lab, training):
     training.start()
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return show_lab(training.trainer, make_panels())
 
 
 def open_and_run(lab, qtbot, **changes):

@@ -9,7 +9,6 @@ from gradlab.instruments.records import BufferState, State
 from gradlab.resources import resource
 from gradlab.runs.observed_run import ObservedRun
 from gradlab.window.application import make_panels
-from gradlab.window.lab.page import LabPage
 from gradlab.window.panels.gradients.tile_painter import special_word
 from gradlab.window.panels.gradients.words import place
 from gradlab.window.panels.phase_words import phases_of, sentence
@@ -146,14 +145,9 @@ def test_the_strip_has_the_phases_that_the_run_goes_through(zero, clip):
 
 
 @pytest.fixture
-def lab(qtbot, training):
-    made = LabPage(training.trainer, make_panels())
-    qtbot.addWidget(made)
-    made.resize(1280, 680)
+def lab(show_lab, training):
     training.start()
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return show_lab(training.trainer, make_panels())
 
 
 def open_moons(lab, qtbot, **values):

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 
 from gradlab.experiment.files import build
 from gradlab.instruments.records import State
-from gradlab.window.lab.page import LabPage
 from gradlab.window.panels.confusion.panel import ConfusionPanel
 from gradlab.window.panels.data.panel import DataPanel
 
@@ -15,18 +14,15 @@ PATIENCE = 30_000  # milliseconds: libraries are loaded on the way
 
 
 @pytest.fixture
-def lab(qtbot, training, make_panels):
+def lab(qtbot, show_lab, training, make_panels):
     """A lab after three epochs on data of two classes, with two real panels beside light ones."""
 
     def panels():
         others = [made for made in make_panels() if made.name not in {real.name for real in REAL}]
         return [*others, *(real() for real in REAL)]
 
-    page = LabPage(training.trainer, panels())
-    qtbot.addWidget(page)
-    page.resize(1280, 720)
     training.start()
-    page.show()
+    page = show_lab(training.trainer, panels(), height=720)
     page.open(
         build(
             {
