@@ -80,7 +80,7 @@ class Photographer:
         self._run(resource("experiments", "4-moons.toml"))
         self._window.lab.bench.show_panel("landscape")
         panel = cast(LandscapePanel, self._window.lab.bench.docks["landscape"].panel)
-        panel.button.click()
+        panel.head.button.click()
         settle(LONGEST_RUN_SECONDS, lambda: panel.is_complete)
 
     def _watch_the_flow(self) -> None:

@@ -125,9 +125,9 @@ class RunPanel(Panel):
 
     def take_new(self, record: R | None) -> R | None:
         """Return a record that was not there before, as the newest of its kind; None where nothing is new."""
-        if record is None or self._newest.get(type(record)) is record:
+        if record is None or self._newest.get(record.kind()) is record:
             return None
-        self._newest[type(record)] = record
+        self._newest[record.kind()] = record
         return record
 
     def newest(self, kind: type[R]) -> R | None:

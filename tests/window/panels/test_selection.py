@@ -57,9 +57,9 @@ def test_a_click_on_a_cell_opens_its_rows_in_the_data_panel_and_show_all_lets_go
     qtbot.waitUntil(lambda: f"{count} rows marked: true" in data.selection_text.text(), timeout=PATIENCE)
     data.view_box.setCurrentIndex(data.view_box.findData("rows"))
     qtbot.waitUntil(lambda: f"Showing {count} rows" in data.selection_text.text(), timeout=PATIENCE)
-    assert set(data._shown.true) == {1}
+    assert set(data.newest(DataView).true) == {1}
     data.show_all.click()
-    qtbot.waitUntil(lambda: set(data._shown.true) == {0, 1}, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: set(data.newest(DataView).true) == {0, 1}, timeout=PATIENCE)
     assert table.chosen is None
 
 
@@ -69,26 +69,26 @@ def test_worst_first_begins_with_the_row_whose_class_was_found_least_likely(lab,
     qtbot.waitUntil(lambda: data.view_box.count() > 1, timeout=PATIENCE)
     data.view_box.setCurrentIndex(data.view_box.findData("rows"))
     data.worst_first.click()
-    qtbot.waitUntil(lambda: data._shown.wish.worst_first, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: data.newest(DataView).wish.worst_first, timeout=PATIENCE)
     record = confusion._confusion
     positive = record.at(3).scores
     likely = np.where(record.true == 1, positive, 1 - positive)
-    assert data._shown.true[0] == record.true[likely.argmin()]
-    assert data._shown.scores[0, record.true[likely.argmin()]] == pytest.approx(likely.min(), abs=1e-6)
+    assert data.newest(DataView).true[0] == record.true[likely.argmin()]
+    assert data.newest(DataView).scores[0, record.true[likely.argmin()]] == pytest.approx(likely.min(), abs=1e-6)
 
 
 def test_the_threshold_slider_of_a_finished_run_changes_the_experiment_and_every_answer(lab, qtbot):
     confusion, data = panel(lab, "confusion"), panel(lab, "data")
     lab.bench.show_panel("data")
-    qtbot.waitUntil(lambda: data._shown is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: data.newest(DataView) is not None, timeout=PATIENCE)
     slider = confusion.slider.slider
-    before = data._shown.predicted.sum()
+    before = data.newest(DataView).predicted.sum()
     slider.setSliderDown(True)
     slider.setValue(1000)
     assert confusion.table.matrix.counts[:, 1].sum() == 0
     assert lab.experiment.training.threshold == 0.5
     slider.setSliderDown(False)
     assert lab.experiment.training.threshold == 1.0
-    qtbot.waitUntil(lambda: data._shown.predicted.sum() < before, timeout=PATIENCE)
-    np.testing.assert_array_equal(data._shown.predicted, data._shown.scores[..., 1] >= 1)
+    qtbot.waitUntil(lambda: data.newest(DataView).predicted.sum() < before, timeout=PATIENCE)
+    np.testing.assert_array_equal(data.newest(DataView).predicted, data.newest(DataView).scores[..., 1] >= 1)
     assert confusion.slider.value == 1.0

@@ -4,7 +4,7 @@ import math
 from typing import Any, cast
 
 import numpy as np
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -14,20 +14,21 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
 )
+from typing_extensions import override
 
 from gradlab.instruments.records import Floats, PicturesView
 from gradlab.language import sentences, shown_name, tr
 from gradlab.window import theme
 from gradlab.window.panels.data.prediction_words import percent, picture_in_words, right_in_words
 from gradlab.window.theme.themed import Themed
+from gradlab.window.widgets.record_table import ROOT, Index
 
-Index = QModelIndex | QPersistentModelIndex
 SMALLEST = 26  # pixels along a picture's edge, before the list scrolls
 LARGEST = 160
 FRAME = 3
 
 
-class PicturesModel(QAbstractListModel):
+class ImagesModel(QAbstractListModel):
     """One item per picture; its text says what it is and what the model says."""
 
     def __init__(self) -> None:
@@ -36,7 +37,7 @@ class PicturesModel(QAbstractListModel):
         self.images: list[QImage] = []
 
     def set_view(self, view: PicturesView) -> bool:
-        """Take new predictions; return whether the pictures are other ones."""
+        """Take new predictions; return whether the pictures are different."""
         known = self.view
         if known is not None and _same_pictures(known.pictures, view.pictures):
             self.view = view
@@ -48,12 +49,12 @@ class PicturesModel(QAbstractListModel):
         self.endResetModel()
         return True
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
-        """One row per picture."""
+    @override
+    def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self.images)
 
+    @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what the picture is and what the model says, in words."""
         if self.view is not None and role in (
             Qt.ItemDataRole.DisplayRole,
             Qt.ItemDataRole.AccessibleTextRole,
@@ -63,14 +64,14 @@ class PicturesModel(QAbstractListModel):
         return None
 
 
-class PictureGrid(Themed, QListView):
+class ImageGrid(Themed, QListView):
     """All pictures at once, as large as fits; what the model gets wrong is framed and named."""
 
     def __init__(self) -> None:
         super().__init__()
         self.edge = SMALLEST
         self.small = QFont(self.font())
-        self._model = PicturesModel()
+        self._model = ImagesModel()
         self.setModel(self._model)
         self.setAccessibleName(tr("Pictures and predictions"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -83,11 +84,11 @@ class PictureGrid(Themed, QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setItemDelegate(PictureDelegate(self))
+        self.setItemDelegate(ImageDelegate(self))
         self.wear()
 
+    @override
     def dress(self) -> None:
-        """Take the colours."""
         self.setStyleSheet(
             f"QListView {{ background: {theme.color('plot.background').name()}; border: none; }}"
         )
@@ -110,8 +111,8 @@ class PictureGrid(Themed, QListView):
         """Return one picture."""
         return self._model.images[row]
 
+    @override
     def resizeEvent(self, e: QResizeEvent) -> None:
-        """Fit the pictures to the new size."""
         self._fit()
         super().resizeEvent(e)
 
@@ -130,19 +131,19 @@ class PictureGrid(Themed, QListView):
         self.setGridSize(QSize((room.width() - bar) // columns, self.edge + label))
 
 
-class PictureDelegate(QStyledItemDelegate):
-    """Draws a picture with crisp pixels, and beneath it what the model says."""
+class ImageDelegate(QStyledItemDelegate):
+    """Draws a picture with crisp pixels, and below it what the model says."""
 
-    def __init__(self, grid: PictureGrid) -> None:
+    def __init__(self, grid: ImageGrid) -> None:
         super().__init__(grid)
         self._grid = grid
 
+    @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Fill the grid."""
         return self._grid.gridSize()
 
+    @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw one picture."""
         grid, row = self._grid, index.row()
         view = grid.view
         edge = grid.edge

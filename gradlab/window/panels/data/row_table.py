@@ -1,12 +1,12 @@
 """Rows of a table with what the model says of them."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
+from typing_extensions import override
 
 from gradlab.instruments.records import TableView
 from gradlab.language import mark, shown_name, tr
@@ -15,102 +15,93 @@ from gradlab.window.charts.colors import blend
 from gradlab.window.charts.formatting import short
 from gradlab.window.panels.data.prediction_words import percent, right_in_words, row_in_words
 from gradlab.window.theme.themed import Themed
+from gradlab.window.widgets.record_table import RecordTable, bold
 
-Index = QModelIndex | QPersistentModelIndex
 VERDICTS = (mark("Verdict"), mark("True"), mark("Predicted"), mark("Confidence"))
 LOUD = (0, 2)  # what stands out where it is wrong
 
 
-class RowsModel(QAbstractTableModel):
-    """The verdict first, then the inputs."""
+class RowsModel(RecordTable):
+    """The verdict first, then the inputs; wrong rows are marked by a sign, a word, weight and colour."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.view: TableView | None = None
+        self._view: TableView | None = None
         role = Qt.ItemDataRole
-        # Qt asks each cell for a dozen roles: most have no answer, and a look-up says so fastest.
-        self._answers: dict[int, Callable[[TableView, int, int], Any]] = {
-            role.DisplayRole: self._text,
-            role.ToolTipRole: lambda view, row, _: row_in_words(view, row),
-            role.TextAlignmentRole: lambda _, __, column: _alignment(column),
-            role.BackgroundRole: self._background,
-            role.ForegroundRole: self._foreground,
-            role.FontRole: self._font,
-        }
+        super().__init__(
+            {
+                role.DisplayRole: self._text,
+                role.ToolTipRole: lambda row, _: row_in_words(self._shown, row),
+                role.TextAlignmentRole: lambda _, column: _alignment(column),
+                role.BackgroundRole: self._background,
+                role.ForegroundRole: self._foreground,
+                role.FontRole: self._font,
+            }
+        )
 
-    def set_view(self, view: TableView) -> bool:
+    def show_view(self, view: TableView) -> bool:
         """Take new predictions; return whether the table has another shape."""
-        known = self.view
+        known = self._view
         if known is not None and (known.columns, known.rows.shape) == (view.columns, view.rows.shape):
-            self.view = view
-            self._changed(known, view)
+            self._view = view
+            self._emit_differences(known, view)
             return False
-        self.beginResetModel()
-        self.view = view
-        self.endResetModel()
+        with self.resetting():
+            self._view = view
         return True
 
-    def _changed(self, before: TableView, after: TableView) -> None:
-        """Have the verdicts drawn anew, and whole rows only where something else differs: that is slow."""
-        last = self.columnCount() - 1
-        self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(VERDICTS) - 1))
+    def _emit_differences(self, before: TableView, after: TableView) -> None:
+        """Have the verdicts drawn again, and whole rows only where something else differs: that is slow."""
+        self.emit_changed(last=(-1, len(VERDICTS) - 1))
         flipped = (before.true == before.predicted) != (after.true == after.predicted)
-        for row in np.flatnonzero(flipped | (before.rows != after.rows).any(axis=1)):
-            self.dataChanged.emit(self.index(int(row), 0), self.index(int(row), last))
+        for row in np.flatnonzero(flipped | (before.rows != after.rows).any(axis=1)).tolist():
+            self.emit_changed((row, 0), (row, -1))
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
-        """One row per row of the data."""
-        return 0 if parent.isValid() or self.view is None else len(self.view.rows)
+    @override
+    def size(self) -> tuple[int, int]:
+        return (len(self._view.rows), len(VERDICTS) + len(self._view.columns)) if self._view else (0, 0)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
-        """The verdict and the inputs."""
-        return 0 if parent.isValid() or self.view is None else len(VERDICTS) + len(self.view.columns)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Name the columns, count the rows."""
+    @override
+    def heading(self, section: int, orientation: Qt.Orientation, role: Qt.ItemDataRole) -> Any:
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
-        if self.view is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         if orientation == Qt.Orientation.Vertical:
             return str(section + 1)
-        names = (*map(tr, VERDICTS), *map(shown_name, self.view.columns))
-        # While a model resets, Qt still asks for its old sections.
-        return names[section] if section < len(names) else None
+        return (*map(tr, VERDICTS), *map(shown_name, self._shown.columns))[section]
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return a cell; wrong rows are marked by a sign, a word, weight and colour."""
-        answer = self._answers.get(role)
-        if answer is None or self.view is None:
-            return None
-        return answer(self.view, index.row(), index.column())
+    @property
+    def _shown(self) -> TableView:
+        assert self._view is not None
+        return self._view
 
-    def _background(self, view: TableView, row: int, column: int) -> QColor | None:
-        if not _is_wrong(view, row):
+    def _is_wrong(self, row: int) -> bool:
+        return bool(self._shown.true[row] != self._shown.predicted[row])
+
+    def _background(self, row: int, column: int) -> QColor | None:
+        if not self._is_wrong(row):
             return None
         return blend(theme.color("status.error"), theme.color("surface.panel"), 0.1)
 
-    def _foreground(self, view: TableView, row: int, column: int) -> QColor | None:
-        is_loud = column in LOUD and _is_wrong(view, row)
-        return theme.color("status.error") if is_loud else None
+    def _foreground(self, row: int, column: int) -> QColor | None:
+        return theme.color("status.error") if column in LOUD and self._is_wrong(row) else None
 
-    def _font(self, view: TableView, row: int, column: int) -> QFont | None:
-        return _bold() if column in LOUD and _is_wrong(view, row) else None
+    def _font(self, row: int, column: int) -> QFont | None:
+        return bold() if column in LOUD and self._is_wrong(row) else None
 
-    def _text(self, view: TableView, row: int, column: int) -> str:
+    def _text(self, row: int, column: int) -> str:
+        view = self._shown
         if column >= len(VERDICTS):
             return short(float(view.rows[row, column - len(VERDICTS)]))
         return (
-            tr("✗ wrong") if _is_wrong(view, row) else tr("✓ right"),
+            tr("✗ wrong") if self._is_wrong(row) else tr("✓ right"),
             shown_name(view.class_names[view.true[row]]),
             shown_name(view.class_names[view.predicted[row]]),
             percent(view.confidence[row]),
         )[column]
 
 
-class RowsTable(Themed, QTableView):
+class RowTable(Themed, QTableView):
     """Some rows, each with the model's verdict."""
 
     def __init__(self) -> None:
@@ -129,8 +120,8 @@ class RowsTable(Themed, QTableView):
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         self.wear()
 
+    @override
     def dress(self) -> None:
-        """Take the colours."""
         panel, raised = (theme.color(f"surface.{name}").name() for name in ("panel", "raised"))
         self.setStyleSheet(
             f"QTableView {{ background: {panel}; border: none; }}"
@@ -140,7 +131,7 @@ class RowsTable(Themed, QTableView):
 
     def show_view(self, view: TableView) -> str:
         """Draw it; return the caption."""
-        if self._model.set_view(view):
+        if self._model.show_view(view):
             self._size_columns()
         return right_in_words(view)
 
@@ -151,17 +142,7 @@ class RowsTable(Themed, QTableView):
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    """Texts to the left, numbers to the right."""
+    """Return how a column is aligned: texts to the left, numbers to the right."""
     is_number = column >= len(VERDICTS) - 1
     side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _is_wrong(view: TableView, row: int) -> bool:
-    return bool(view.true[row] != view.predicted[row])
-
-
-def _bold() -> QFont:
-    font = QFont()
-    font.setBold(True)
-    return font

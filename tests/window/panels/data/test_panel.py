@@ -24,8 +24,9 @@ from gradlab.instruments.records import (
 from gradlab.window.charts.plane import regions
 from gradlab.window.charts.scatter import with_model
 from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.data.captioned_views import VIEWS
 from gradlab.window.panels.data.image_grid import FRAME, LARGEST, SMALLEST, best_grid
-from gradlab.window.panels.data.panel import VIEWS, DataPanel
+from gradlab.window.panels.data.panel import DataPanel
 from gradlab.window.theme.tokens import Theme
 
 AXIS = np.linspace(-1.0, 1.0, 20)
@@ -108,7 +109,7 @@ def panel(qtbot):
 
 
 def shown(panel):
-    return panel._views.currentWidget()
+    return panel.pictures.views.currentWidget()
 
 
 def colors_in(panel):
@@ -124,7 +125,7 @@ def colors_in(panel):
 def test_each_kind_of_data_has_its_own_picture_with_a_caption_and_a_name(panel, kind):
     panel.show_frame(Frame().holding(EVERY_VIEW[kind]()))
     assert isinstance(shown(panel), VIEWS[kind])
-    assert panel.caption.text()
+    assert panel.pictures.caption.text()
     assert shown(panel).accessibleName()
     assert not panel.hint.isVisible()
 
@@ -174,18 +175,18 @@ def test_regions_stay_drawable_when_the_model_answers_nan(panel):
 
 def test_plane_tells_training_from_validation_and_shows_class_names_as_text(panel):
     panel.show_frame(Frame().holding(plane()))
-    assert "training" in panel.caption.text()
-    assert "validation" in panel.caption.text()
-    assert "class&nbsp;&lt;1&gt;" in panel.caption.text()
+    assert "training" in panel.pictures.caption.text()
+    assert "validation" in panel.pictures.caption.text()
+    assert "class&nbsp;&lt;1&gt;" in panel.pictures.caption.text()
     without = replace(plane(), validation_points=np.empty((0, 2)), validation_classes=np.empty(0, np.int64))
     panel.show_frame(Frame().holding(without))
-    assert "validation" not in panel.caption.text()
+    assert "validation" not in panel.pictures.caption.text()
 
 
 def test_predicted_against_true_notes_r_squared_and_the_mean_error(panel):
     panel.show_frame(Frame().holding(predicted()))
-    assert "R² 0.20" in panel.caption.text()
-    assert "Off by 1.00 on average" in panel.caption.text()
+    assert "R² 0.20" in panel.pictures.caption.text()
+    assert "Off by 1.00 on average" in panel.pictures.caption.text()
 
 
 @pytest.mark.parametrize(
@@ -197,7 +198,7 @@ def test_predicted_against_true_notes_r_squared_and_the_mean_error(panel):
 )
 def test_a_diverged_model_is_named_instead_of_drawn(panel, lost):
     panel.show_frame(Frame().holding(lost))
-    assert "diverged" in panel.caption.text()
+    assert "diverged" in panel.pictures.caption.text()
 
 
 @given(
@@ -214,7 +215,7 @@ def test_a_wild_model_never_makes_the_data_unreadable(data, model):
 
 def test_pictures_say_how_many_are_right_and_each_says_what_it_is(panel):
     panel.show_frame(Frame().holding(pictures()))
-    assert "34 of 36 right" in panel.caption.text()
+    assert "34 of 36 right" in panel.pictures.caption.text()
     grid = QAccessible.queryAccessibleInterface(shown(panel))
     texts = [grid.child(number).text(QAccessible.Text.Name) for number in range(grid.childCount())]
     assert "Picture 4: is 3, predicted 8 (75 % sure): wrong" in texts
@@ -236,7 +237,7 @@ def test_new_predictions_keep_the_pictures(panel):
     reset = QSignalSpy(shown(panel).model().modelReset)
     panel.show_frame(Frame().holding(replace(view, pictures=view.pictures.copy(), predicted=view.true)))
     assert reset.count() == 0
-    assert "36 of 36 right" in panel.caption.text()
+    assert "36 of 36 right" in panel.pictures.caption.text()
     panel.show_frame(Frame().holding(pictures(9)))
     assert shown(panel).model().rowCount() == 9
 
@@ -253,7 +254,7 @@ def test_pictures_fill_the_room_without_scrolling_unless_they_would_be_tiny(coun
 
 def test_wrong_rows_are_marked_by_a_word_and_not_by_colour_alone(panel):
     panel.show_frame(Frame().holding(table()))
-    assert "3 of 4 right" in panel.caption.text()
+    assert "3 of 4 right" in panel.pictures.caption.text()
     model = shown(panel).model()
     assert [model.data(model.index(row, 0)) for row in range(4)] == [
         "✓ right",
@@ -286,7 +287,7 @@ def test_one_class_or_no_rows_break_nothing(panel, classes):
     empty = np.empty(0, np.int64)
     view = TableView(("a",), classes, np.empty((0, 1)), empty, empty, np.empty(0, np.float32))
     panel.show_frame(Frame().holding(view))
-    assert "0 of 0 right" in panel.caption.text()
+    assert "0 of 0 right" in panel.pictures.caption.text()
     panel.show_frame(
         Frame().holding(
             replace(
@@ -298,7 +299,7 @@ def test_one_class_or_no_rows_break_nothing(panel, classes):
             )
         )
     )
-    assert "0 of 0 right" in panel.caption.text()
+    assert "0 of 0 right" in panel.pictures.caption.text()
 
 
 # --- choosing views and rows -----------------------------------------------------------------------------------
@@ -326,18 +327,18 @@ def test_only_where_there_is_a_choice_it_is_offered(panel):
     panel.show_frame(Frame().holding(line()))
     assert not panel.choices.isVisible()
     panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
-    assert [panel.view_box.itemText(number) for number in range(2)] == ["Pictures", "Projection"]
-    assert panel.worst_first.isVisible()
+    assert [panel.choices.view.itemText(number) for number in range(2)] == ["Pictures", "Projection"]
+    assert panel.choices.worst_first.isVisible()
     panel.show_frame(Frame().holding(answering(plane(), DataWish())))
-    assert panel.view_box.isVisible()
-    assert not panel.worst_first.isVisible()  # points have no order
+    assert panel.choices.view.isVisible()
+    assert not panel.choices.worst_first.isVisible()  # points have no order
 
 
 def test_what_is_chosen_is_asked_of_the_trainer_and_again_after_a_reset(panel, desk):
     asked = heard(desk.asked)
     panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
-    panel.view_box.setCurrentIndex(1)
-    panel.worst_first.click()
+    panel.choices.view.setCurrentIndex(1)
+    panel.choices.worst_first.click()
     panel.show_frame(Frame(run=1))
     wishes = [(part, wish.kind, wish.worst_first) for part, wish in asked]
     assert wishes == [
@@ -355,10 +356,10 @@ def test_selected_rows_are_asked_for_told_and_let_go_of(panel, desk, qtbot):
     assert len(wish.rows) == 41
     panel.show_frame(Frame().holding(answering(pictures(36), wish)))
     text = "Showing 36 of 41 rows: true 3, predicted 8, after epoch 2"
-    assert panel.selection_text.text() == text
+    assert panel.selection.text.text() == text
     assert panel.selection.isVisible()
     said = heard(desk.rows_selected)
-    qtbot.mouseClick(panel.show_all, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.selection.show_all, Qt.MouseButton.LeftButton)
     assert len(said[0][0]) == 0  # so that the confusion matrix lets go of its cell
     assert asked[-1][1].rows is None
     assert not panel.selection.isVisible()
@@ -377,13 +378,13 @@ def test_escape_shows_all_rows_again(panel, desk, qtbot):
 def test_chosen_points_are_ringed_and_the_others_step_back(panel, desk):
     panel.show_frame(Frame().holding(plane()))
     desk.rows_selected.emit(np.array([4, 5]), "true b, predicted a")
-    wish = panel._wish
+    wish = panel.wish
     chosen = np.array([[0.1, 0.2], [0.3, 0.4]])
     panel.show_frame(Frame().holding(replace(plane(), wish=wish, chosen_points=chosen)))
     plot = shown(panel)
     np.testing.assert_array_equal(np.column_stack(plot._chosen.getData()), chosen)
     assert all(item.opacity() < 0.5 for pair in plot._points for item in pair)
-    assert panel.selection_text.text() == "2 rows marked: true b, predicted a"
+    assert panel.selection.text.text() == "2 rows marked: true b, predicted a"
     panel.show_frame(Frame().holding(plane()))
     assert len(plot._chosen.getData()[0]) == 0
     assert all(item.opacity() == 1 for pair in plot._points for item in pair)
@@ -393,7 +394,7 @@ def test_rows_that_were_chosen_do_not_outlive_their_run(panel, desk):
     panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
     desk.rows_selected.emit(np.arange(3), "three of them")
     panel.show_frame(Frame(run=1).holding(answering(pictures(), DataWish())))
-    assert panel._wish.rows is None
+    assert panel.wish.rows is None
     assert not panel.selection.isVisible()
 
 
@@ -401,8 +402,8 @@ def test_rows_that_were_chosen_while_the_panel_was_hidden_are_shown_when_it_open
     panel.hide()
     desk.rows_selected.emit(np.arange(9), "nine of them")
     panel.show()
-    panel.show_frame(Frame(run=5).holding(answering(pictures(9), panel._wish)))
-    assert panel.selection_text.text() == "Showing 9 rows: nine of them"
+    panel.show_frame(Frame(run=5).holding(answering(pictures(9), panel.wish)))
+    assert panel.selection.text.text() == "Showing 9 rows: nine of them"
 
 
 def test_the_boundary_follows_a_threshold_that_is_tried_and_the_settings_afterwards(panel, desk):
@@ -428,19 +429,19 @@ def test_the_boundary_follows_a_threshold_that_is_tried_and_the_settings_afterwa
 
 def test_a_slice_says_that_points_may_lie_on_the_other_side(panel):
     panel.show_frame(Frame().holding(replace(plane(), is_slice=True)))
-    assert "may lie on the other side" in panel.caption.text()
+    assert "may lie on the other side" in panel.pictures.caption.text()
     panel.show_frame(Frame().holding(plane()))
-    assert "may lie on the other side" not in panel.caption.text()
+    assert "may lie on the other side" not in panel.pictures.caption.text()
 
 
 def test_a_low_panel_shows_the_legend_alone_and_the_rest_as_a_tooltip(panel):
     panel.resize(420, 180)
     panel.show_frame(Frame().holding(replace(plane(), is_slice=True)))
-    assert "validation" in panel.caption.text()
-    assert "slice" not in panel.caption.text()
-    assert "slice" in panel._views_page.toolTip()
+    assert "validation" in panel.pictures.caption.text()
+    assert "slice" not in panel.pictures.caption.text()
+    assert "slice" in panel.pictures.views.toolTip()
     panel.resize(420, 500)
-    assert "slice" in panel.caption.text()
+    assert "slice" in panel.pictures.caption.text()
 
 
 @pytest.mark.parametrize("every_step", [True, False])
@@ -463,14 +464,17 @@ def test_sequences_with_fewer_features_hide_the_curves_of_the_others(panel):
     view = sequences()
     two = replace(view, inputs=np.repeat(view.inputs, 2, axis=2), input_names=("value", "mark"))
     panel.show_frame(Frame().holding(two))
-    assert "input mark" in panel.caption.text().replace("&nbsp;", " ")
+    assert "input mark" in panel.pictures.caption.text().replace("&nbsp;", " ")
     panel.show_frame(Frame().holding(view))
     assert [item.isVisible() for item in shown(panel)._inputs] == [True, False]
 
 
 def test_each_choice_has_a_name_that_is_seen_and_an_explanation(panel):
     panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
-    seen = {panel.view_box: panel.view_label.text(), panel.worst_first: panel.worst_first.text()}
+    seen = {
+        panel.choices.view: panel.choices.label.text(),
+        panel.choices.worst_first: panel.choices.worst_first.text(),
+    }
     for control, name in seen.items():
         assert control.accessibleName() == name
         assert control.toolTip()

@@ -17,8 +17,10 @@ from gradlab.instruments.records import (
     State,
 )
 from gradlab.window.panels.bus import Desk
-from gradlab.window.panels.landscape.landscape_plot import Heights, codes, epoch_marks
-from gradlab.window.panels.landscape.panel import LandscapePanel, percent
+from gradlab.window.panels.landscape.heights import Heights, codes
+from gradlab.window.panels.landscape.panel import LandscapePanel
+from gradlab.window.panels.landscape.surface_plot import epoch_marks
+from gradlab.window.panels.landscape.words import percent
 
 AXIS = np.linspace(-1.0, 1.0, 5)
 BOWL = 0.5 + AXIS**2 + 2 * AXIS[:, None] ** 2
@@ -41,7 +43,8 @@ def landscape(losses=BOWL, **changes):
 
 
 def frame(shown=None, update=120, state=State.PAUSED, run=0):
-    return Frame(run=run, state=state, progress=Progress(update=update)).holding(shown)
+    bare = Frame(run=run, state=state, progress=Progress(update=update))
+    return bare.holding(shown) if shown else bare
 
 
 @pytest.fixture
@@ -61,22 +64,22 @@ def panel(qtbot):
 def test_an_empty_panel_says_what_to_do_and_waits_for_a_run(panel):
     assert panel.hint.isVisible()
     assert "Press Compute" in panel.hint.text()
-    assert not panel.button.isEnabled()
+    assert not panel.head.button.isEnabled()
     panel.show_frame(frame(state=State.READY))
-    assert panel.button.isEnabled()
-    assert panel.button.text() == panel.button.accessibleName() == "Compute"
+    assert panel.head.button.isEnabled()
+    assert panel.head.button.text() == panel.head.button.accessibleName() == "Compute"
 
 
 def test_compute_asks_for_what_the_options_say(panel, qtbot):
     panel.show_frame(frame())
-    qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.head.button, Qt.MouseButton.LeftButton)
     panel.show_frame(frame(landscape()))
-    panel.directions.choose("random")
-    panel.span.choose(2.0)
-    panel.detail.choose(65)
-    panel.rows.choose("validation")
+    panel.options.directions.choose("random")
+    panel.options.span.choose(2.0)
+    panel.options.detail.choose(65)
+    panel.options.rows.choose("validation")
     assert len(panel.wishes) == 1  # nothing is computed before it is asked for
-    qtbot.keyClick(panel.button, Qt.Key.Key_Space)
+    qtbot.keyClick(panel.head.button, Qt.Key.Key_Space)
     assert panel.wishes == [
         (Landscape, ComputeLandscape()),
         (Landscape, ComputeLandscape("random", 2.0, 65, "validation")),
@@ -85,42 +88,42 @@ def test_compute_asks_for_what_the_options_say(panel, qtbot):
 
 def test_while_it_computes_there_is_progress_and_a_way_to_stop(panel, qtbot):
     panel.show_frame(frame(landscape(progress=0.34, computing=True, seconds_left=7.2)))
-    assert panel.status.text() == "34 % · 7 s left"
-    assert panel.bar.isVisible()
-    assert panel.bar.value() == 34
-    assert panel.button.text() == panel.button.accessibleName() == "Cancel"
-    qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    assert panel.head.status.text() == "34 % · 7 s left"
+    assert panel.head.progress.isVisible()
+    assert panel.head.progress.value() == 34
+    assert panel.head.button.text() == panel.head.button.accessibleName() == "Cancel"
+    qtbot.mouseClick(panel.head.button, Qt.MouseButton.LeftButton)
     assert panel.wishes == [(Landscape, CancelLandscape())]
     panel.show_frame(frame(landscape(progress=0.4)))
-    assert panel.status.text() == "Unfinished. At update 120, up to date"
-    assert not panel.bar.isVisible()
+    assert panel.head.status.text() == "Unfinished. At update 120, up to date"
+    assert not panel.head.progress.isVisible()
 
 
 def test_the_button_answers_at_once_even_where_the_trainer_is_late(panel, qtbot):
     old = landscape(is_current=False)
     panel.show_frame(frame(old))
-    qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
-    assert panel.button.text() == "Cancel"
+    qtbot.mouseClick(panel.head.button, Qt.MouseButton.LeftButton)
+    assert panel.head.button.text() == "Cancel"
     panel.show_frame(frame(replace(old)))  # made before the wish arrived
-    assert panel.button.text() == "Cancel"
-    assert (panel.status.text(), panel.bar.value()) == ("Starting …", 0)
+    assert panel.head.button.text() == "Cancel"
+    assert (panel.head.status.text(), panel.head.progress.value()) == ("Starting …", 0)
     panel.show_frame(frame(landscape()))
-    assert panel.button.text() == "Compute again"
+    assert panel.head.button.text() == "Compute again"
 
 
 def test_it_says_when_the_weights_have_moved_on(panel):
     panel.show_frame(frame(landscape()))
-    assert panel.status.text() == "At update 120, up to date"
+    assert panel.head.status.text() == "At update 120, up to date"
     panel.show_frame(frame(landscape(is_current=False), update=1340))
-    assert panel.status.text() == "At update 120; now 1,340"
-    assert panel.button.text() == "Compute again"
+    assert panel.head.status.text() == "At update 120; now 1,340"
+    assert panel.head.button.text() == "Compute again"
     panel.show_frame(frame(landscape(is_current=False)))  # the best weights came back
-    assert panel.status.text() == "At update 120; the weights have moved since"
+    assert panel.head.status.text() == "At update 120; the weights have moved since"
 
 
 def test_following_computes_once_after_each_rest_and_not_while_training(panel):
     panel.show_frame(frame(state=State.READY, update=0))
-    panel.follow.setChecked(True)
+    panel.options.follow.setChecked(True)
     assert len(panel.wishes) == 1
     panel.show_frame(frame(state=State.READY, update=0))
     assert len(panel.wishes) == 1
@@ -151,10 +154,10 @@ def test_following_computes_once_after_each_rest_and_not_while_training(panel):
 )
 def test_the_caption_says_how_much_of_the_path_the_slice_holds(panel, changes, words):
     panel.show_frame(frame(landscape(**changes)))
-    assert panel.caption.text() == words
+    assert panel.page.caption.text() == words
     panel.resize(700, 25 * panel.fontMetrics().height())
-    assert panel.caption.text().startswith(words)
-    assert "Each point shows the loss on 375 training rows." in panel.caption.text()
+    assert panel.page.caption.text().startswith(words)
+    assert "Each point shows the loss on 375 training rows." in panel.page.caption.text()
 
 
 @pytest.mark.parametrize(
@@ -174,7 +177,7 @@ def test_a_share_never_looks_like_all_or_nothing_by_rounding(share, words):
 
 def test_the_loss_under_the_mouse_is_read_out(panel):
     panel.show_frame(frame(landscape()))
-    plot = panel.view.plot
+    plot = panel.page.view.plot
     place = plot.view.mapViewToScene(QPointF(0.55, -0.95))
     pointer = QPointF(plot.mapFromScene(place))
     no = Qt.MouseButton.NoButton
@@ -182,41 +185,41 @@ def test_the_loss_under_the_mouse_is_read_out(panel):
         QEvent.Type.MouseMove, pointer, plot.mapToGlobal(pointer), no, no, Qt.KeyboardModifier.NoModifier
     )
     QApplication.sendEvent(plot.viewport(), event)
-    assert panel.caption.text() == "Here the loss is 2.75, 5.5 times that of the weights at update 120."
+    assert panel.page.caption.text() == "Here the loss is 2.75, 5.5 times that of the weights at update 120."
     QApplication.sendEvent(plot.viewport(), QEvent(QEvent.Type.Leave))
     plot.leaveEvent(QEvent(QEvent.Type.Leave))
-    assert "path’s movement" in panel.caption.text()
+    assert "path’s movement" in panel.page.caption.text()
 
 
 def test_a_new_run_starts_without_a_map(panel):
     panel.show_frame(frame(landscape()))
-    assert panel.view.isVisible()
+    assert panel.page.view.isVisible()
     panel.show_frame(frame(run=1))
     assert panel.hint.isVisible()
-    assert panel.status.text() == ""
+    assert panel.head.status.text() == ""
 
 
 def test_losses_that_are_not_numbers_are_marked_and_named(panel):
     losses = BOWL.copy()
     losses[0, 0], losses[4, 4] = np.nan, np.inf
     panel.show_frame(frame(landscape(losses)))
-    assert "not&nbsp;a&nbsp;number" in panel.legend.text()
-    assert "at 2 of 25 points it is not a number" in panel.view.plot.accessibleDescription()
-    heights = panel.view.heights(losses)
+    assert "not&nbsp;a&nbsp;number" in panel.page.legend.text()
+    assert "at 2 of 25 points it is not a number" in panel.page.view.plot.accessibleDescription()
+    heights = panel.page.view.heights(losses)
     assert (codes(heights) == 255).sum() == 2
     panel.show_frame(frame(landscape(np.full((5, 5), np.nan))))
-    assert panel.view.plot.accessibleDescription() == "The loss is nowhere a number"
+    assert panel.page.view.plot.accessibleDescription() == "The loss is nowhere a number"
 
 
 def test_the_picture_is_drawn_anew_only_where_the_surface_changed(panel):
     shown = landscape()
     panel.show_frame(frame(shown))
-    image = panel.view.plot._image.image
+    image = panel.page.view.plot.image.image
     panel.show_frame(frame(replace(shown, path=shown.path + 0.1)))
-    assert panel.view.plot._image.image is image
-    panel.log_scale.trigger()
-    assert panel.view.plot._image.image is not image
-    assert not panel.view.heights.logarithmic
+    assert panel.page.view.plot.image.image is image
+    panel.options.log_scale.trigger()
+    assert panel.page.view.plot.image.image is not image
+    assert not panel.page.view.heights.logarithmic
 
 
 def test_heights_go_from_the_lowest_to_the_highest_loss():
@@ -264,11 +267,11 @@ def test_every_colour_comes_from_the_theme(panel, name, wear):
 
 def test_weights_that_left_the_map_are_said_to_be_outside(panel):
     panel.show_frame(frame(landscape()))
-    assert "outside" not in panel.legend.text()
+    assert "outside" not in panel.page.legend.text()
     gone = np.array([[-0.8, 0.5], [0.0, 0.0], [3.0, 0.0]])
     panel.show_frame(frame(landscape(path=gone, is_current=False), update=500))
-    assert "now:&nbsp;outside&nbsp;this&nbsp;map" in panel.legend.text()
-    assert "computed&nbsp;here" in panel.legend.text()
+    assert "now:&nbsp;outside&nbsp;this&nbsp;map" in panel.page.legend.text()
+    assert "computed&nbsp;here" in panel.page.legend.text()
 
 
 def test_the_map_can_be_saved_as_a_table(panel):
@@ -280,4 +283,4 @@ def test_the_map_can_be_saved_as_a_table(panel):
 def test_the_made_up_frames_can_be_shown(panel):
     for each in landscape_frames():
         panel.show_frame(each)
-    assert "not&nbsp;a&nbsp;number" in panel.legend.text()
+    assert "not&nbsp;a&nbsp;number" in panel.page.legend.text()

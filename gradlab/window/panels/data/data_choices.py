@@ -1,0 +1,123 @@
+"""What can be chosen about the data: how it is shown, in which order, and which rows."""
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
+
+from gradlab.instruments.records import (
+    Counts,
+    DataView,
+    PicturesView,
+    SequencesView,
+    TableView,
+    ViewKind,
+)
+from gradlab.language import mark, tr, trn
+from gradlab.window.charts.formatting import whole
+from gradlab.window.widgets.widgets import QuietComboBox, push_button
+
+KIND_NAMES: dict[ViewKind, str] = {
+    "plane": mark("Plane"),
+    "projection": mark("Projection"),
+    "pictures": mark("Pictures"),
+    "rows": mark("Rows"),
+    "line": mark("Fitted line"),
+    "predicted": mark("Predicted"),
+    "sequences": mark("Sequences"),
+    "maze": mark("Maze"),
+}
+SORTED = (PicturesView, TableView, SequencesView)
+
+
+class DataChoices(QWidget):
+    """View and order; each is there only where there is something to choose.
+
+    Attributes:
+        kind_chosen: emitted with the ViewKind that was chosen.
+        order_chosen: emitted with whether the worst rows come first.
+        view, worst_first: the two controls; ``label`` stands before the first.
+    """
+
+    kind_chosen = Signal(str)
+    order_chosen = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view = QuietComboBox()
+        self.view.setObjectName("view")
+        self.view.setAccessibleName(tr("View"))
+        self.view.setToolTip(tr("In which way the data is shown."))
+        self.view.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.view.setMinimumContentsLength(10)
+        self.view.currentIndexChanged.connect(
+            lambda number: self.kind_chosen.emit(self.view.itemData(number))
+        )
+        self.label = QLabel(tr("View"))
+        self.label.setBuddy(self.view)
+        self.worst_first = QCheckBox(tr("Worst first"))
+        self.worst_first.setObjectName("worst first")
+        self.worst_first.setAccessibleName(tr("Worst first"))
+        self.worst_first.setToolTip(
+            tr(
+                "Of all validation rows, show those with the highest loss after the latest epoch; "
+                "else some by chance."
+            )
+        )
+        self.worst_first.toggled.connect(self.order_chosen)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self.label)
+        row.addWidget(self.view)
+        row.addSpacing(4)
+        row.addWidget(self.worst_first)
+        row.addStretch(1)
+
+    def offer(self, view: DataView, wanted: ViewKind | None) -> None:
+        """Offer what suits the data; ``wanted`` was chosen."""
+        if [self.view.itemData(number) for number in range(self.view.count())] != list(view.choices):
+            with QSignalBlocker(self.view):
+                self.view.clear()
+                for kind in view.choices:
+                    self.view.addItem(tr(KIND_NAMES[kind]), kind)
+                self.view.setCurrentIndex(max(self.view.findData(wanted), 0))
+        has_views = len(view.choices) > 1
+        has_order = view.can_sort and isinstance(view, SORTED)
+        self.view.setVisible(has_views)
+        self.label.setVisible(has_views)
+        self.worst_first.setVisible(has_order)
+        self.setVisible(has_views or has_order)
+
+
+class SelectionBar(QWidget):
+    """Says which rows are chosen, and shows all rows again.
+
+    Attributes:
+        text: these words.
+        show_all: the button.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = QLabel(wordWrap=True)
+        self.show_all = push_button(tr("Show all"))
+        self.show_all.setToolTip(tr("Show rows of every kind again. The Escape key does the same."))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.show_all)
+        self.hide()
+
+    def show_selection(self, rows: Counts, words: str, view: DataView) -> None:
+        """Say how many of the chosen rows a view shows; ``words`` say which rows they are."""
+        count = len(rows)
+        seen = len(view.true) if isinstance(view, PicturesView | TableView) else None
+        if seen is None:
+            said = trn("{count} row marked: {words}", "{count} rows marked: {words}", count)
+        elif seen < count:
+            said = trn(
+                "Showing {seen} of {count} row: {words}", "Showing {seen} of {count} rows: {words}", count
+            )
+        else:
+            said = trn("Showing {count} row: {words}", "Showing {count} rows: {words}", count)
+        self.text.setText(said.format(count=whole(count), seen=seen, words=words))
