@@ -1,20 +1,43 @@
-"""What every instrument is: it hears the loop's events and fills one part of a frame."""
+"""What every instrument is: it hears the loop's events and makes one kind of record."""
 
 from typing import Any, ClassVar
 
-from gradlab.instruments.records import Record
+from gradlab.instruments.records import Mark, Record
 from gradlab.training.events import Event
 from gradlab.training.run import TrainingRun
 
 
 class Instrument:
-    """Watches one run, on the thread that trains it.
+    """Observes one run, on the thread that trains it.
+
+    Every subclass in a module of this package is found by itself. A record class may stand in the same file:
+
+    .. code-block:: python
+
+        @dataclass(frozen=True)
+        class Steepness(Record):
+            largest: float
+
+            def as_table(self):
+                return Table(("largest",), [(self.largest,)])
+
+
+        class SteepnessRecorder(Instrument):
+            part = Steepness
+            title = mark("Steepness")
+            hears = (Updated,)
+
+            def observe(self, event):
+                self.largest = max(self.largest, event.grad_norm)
+
+            def record(self, *, at_rest):
+                return Steepness(self.largest)
 
     Attributes:
         part: the kind of record that it makes.
         title: what people call it where they see what it costs; marked.
-        hears: the kinds of events it is told. Those of every update cost time at every update.
-        only_watched: whether it is told them only while somebody looks at its part.
+        hears: the kinds of events that it observes. Those of every update cost time at every update.
+        only_watched: whether it observes them only while a panel in sight, or a lesson, watches its records.
     """
 
     part: ClassVar[type[Record]]
@@ -26,22 +49,26 @@ class Instrument:
         self.run = run
 
     def hear(self, event: Event) -> None:
-        """Take an event, whether or not it is one of those that matter here."""
+        """Observe an event if it is of a kind that matters here."""
         if isinstance(event, self.hears):
             self.observe(event)
 
     def observe(self, event: Any) -> None:
-        """Take note of one of the events that it hears; the run is as the phase left it."""
+        """Observe an event of a kind that this instrument hears; the run is as the phase left it."""
 
     def record(self, *, at_rest: bool) -> Record | None:
-        """Return what was seen, as a record that nobody changes later; None while there is nothing.
+        """Return what was observed, as a record that never changes later; None while there is nothing.
 
         ``at_rest``: nothing will change for a while, so costly parts are brought up to date.
         """
         raise NotImplementedError
 
+    def marks(self) -> tuple[Mark, ...]:
+        """Return what is to be marked on the curves and on layers. It is asked for every frame, watched or not."""
+        return ()
+
     def ask(self, wish: Any) -> None:
-        """Take a wish from the panel that shows the part, e.g. which epoch to go back to."""
+        """Take a wish from the panel that shows the record, e.g. which rows to show."""
 
     @property
     def has_work(self) -> bool:
@@ -49,4 +76,4 @@ class Instrument:
         return False
 
     def work(self) -> None:
-        """Do a few milliseconds of it; leave the run as it was."""
+        """Compute for a few milliseconds; leave the run as it was."""

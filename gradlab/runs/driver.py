@@ -8,11 +8,11 @@ from pathlib import Path
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Kinds, Notice, Record, Snapshot, State
+from gradlab.instruments.time_shares import TimeShares
 from gradlab.language import tr
 from gradlab.runs.pacer import SLICE_SECONDS, Goal, Pacer
 from gradlab.runs.race import Race
 from gradlab.runs.speed import Speed
-from gradlab.runs.time_shares import TimeShares
 
 NewFolder = Callable[[Experiment], Path | None]
 
@@ -51,8 +51,8 @@ class Driver:
             folder = self._new_folder(experiment) if self._new_folder else None
             self.race = made = Race(experiment, folder, self._run_number)
             self._run_number += len(made.lanes) - 1
-            made.watch(*self._watched)
-            made.measure(self.times)
+            made.lanes.watch(*self._watched)
+            made.lanes.measure(self.times)
         except Exception as error:
             if not isinstance(error, InputError):
                 error = InputError(tr("This cannot be trained: {error}").format(error=error))
@@ -93,27 +93,27 @@ class Driver:
     def show_lane(self, name: str) -> None:
         """Let frames be of the lane of this name."""
         if self.race is not None:
-            self.race.show(name)
+            self.race.lanes.show(name)
             self.has_news = True
 
     def watch(self, parts: Kinds, of_lanes: Mapping[str, Kinds]) -> None:
         """Make these kinds of records of the shown lane, and these of certain lanes besides; no others."""
         self._watched = (parts, of_lanes)
         if self.race is not None:
-            self.race.watch(parts, of_lanes)
+            self.race.lanes.watch(parts, of_lanes)
         self.has_news = True
 
     def ask(self, part: type[Record], wish: object, lane: str) -> None:
         """Pass a panel's wish to the instrument that makes this kind of record, or to that of a lane."""
         if self.race is not None:
-            self.race.ask(part, wish, lane)
+            self.race.lanes.ask(part, wish, lane)
             self.has_news = True
 
     def measure(self, on: bool) -> None:
         """Measure what the instruments cost, or do so no longer."""
         self.times = TimeShares() if on else None
         if self.race is not None:
-            self.race.measure(self.times)
+            self.race.lanes.measure(self.times)
 
     # --- what happens then -------------------------------------------------------------------------------
 
@@ -158,7 +158,7 @@ class Driver:
         if self.race is None:
             snapshot = Snapshot(Frame(run=self._run_number, state=self.state))
         else:
-            snapshot = self.race.snapshot(at_rest=self.pacer.at_rest, state=self.state)
+            snapshot = self.race.lanes.snapshot(at_rest=self.pacer.at_rest, state=self.state)
         shares = self.times.shares() if self.times is not None else {}
         return replace(snapshot, notice=self._notice, shares=shares)
 
@@ -167,4 +167,4 @@ class Driver:
         self.state = state
         self.has_news = True
         if self.race is not None:
-            self.race.pause()
+            self.race.lanes.pause()

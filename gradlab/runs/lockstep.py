@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from gradlab.errors import InputError
-from gradlab.experiment.files import dumps, load
+from gradlab.experiment.files import load
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.variants import singles
-from gradlab.runs.folder import CHECKPOINT, SUMMARY, RunFolder, write_group_summary
+from gradlab.runs.folder import CHECKPOINT, SUMMARY, RunFolder
+from gradlab.runs.group_folder import GroupFolder
 from gradlab.runs.replica_stack import ReplicaStack, in_stacks
 from gradlab.training import checkpoint
 from gradlab.training.events import EpochEnded, Event, Finished, Updated
@@ -192,11 +193,9 @@ def train_together(
     Raises:
         OSError: if a file cannot be written.
     """
-    folders = [out.joinpath(*single.folder) for single in singles(experiment)]
-    is_group = folders != [out] and all(member.writes for member in members)
-    if is_group:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "experiment.toml").write_text(dumps(experiment), encoding="utf-8")
+    writes = all(member.writes for member in members)
+    group = GroupFolder(experiment, out if writes else None, singles(experiment))
+    group.begin()
     with ExitStack() as stack:
         going = [stack.enter_context(member) for member in members]
         together, alone = in_stacks(going)
@@ -212,5 +211,4 @@ def train_together(
         for member in going:
             if not member.is_done:
                 yield member.interrupt()
-    if is_group:
-        write_group_summary(out, folders)
+    group.sum_up()

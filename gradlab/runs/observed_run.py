@@ -2,45 +2,26 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+
+from typing_extensions import override
 
 from gradlab.experiment.schema import Experiment
-from gradlab.instruments.activations import ActivationRecorder
-from gradlab.instruments.confusion import ConfusionRecorder
 from gradlab.instruments.curves import CurveRecorder
-from gradlab.instruments.flow import FlowRecorder
-from gradlab.instruments.gradients import BufferRecorder
-from gradlab.instruments.instrument import Instrument
-from gradlab.instruments.landscape import LandscapeRecorder
-from gradlab.instruments.layers import TimelineRecorder
-from gradlab.instruments.records import Curves, EpochRow, Frame, Kinds, Progress, Record, State
-from gradlab.instruments.signal import SignalRecorder
-from gradlab.instruments.views import DataRecorder
+from gradlab.instruments.instrument_set import InstrumentSet
+from gradlab.instruments.records import EpochRow, Frame, Mark, Progress, State
 from gradlab.runs.recorded_run import RecordedRun
-from gradlab.runs.time_shares import TimeShares
 from gradlab.training.events import Event, Updated
 
-P = ParamSpec("P")
-V = TypeVar("V")
 RATE_SECONDS = 2.0  # the span over which the speed is measured
-# What watches a run; each fills the part of a frame that it names.
-INSTRUMENTS: tuple[type[Instrument], ...] = (
-    CurveRecorder,
-    TimelineRecorder,
-    BufferRecorder,
-    FlowRecorder,
-    ConfusionRecorder,
-    DataRecorder,
-    LandscapeRecorder,
-    ActivationRecorder,
-    SignalRecorder,
-)
 
 
 class ObservedRun(RecordedRun):
-    """A run with everything that watches it."""
+    """A run with all instruments.
+
+    Attributes:
+        instruments: what observes it.
+    """
 
     def __init__(self, experiment: Experiment, folder: Path | None = None, number: int = 0) -> None:
         """Build the run; its files go into ``folder`` from the first update on (None: nowhere).
@@ -49,68 +30,22 @@ class ObservedRun(RecordedRun):
         """
         super().__init__(experiment, folder)
         self._number = number
-        self._instruments = {instrument.part: instrument(self.run) for instrument in INSTRUMENTS}
-        self._curves = cast(CurveRecorder, self._instruments[Curves])
+        self.instruments = InstrumentSet(self.run)
+        self._curves = self.instruments.the(CurveRecorder)
         self._curves.clock = self.clock
-        self._watched: Kinds = frozenset()
-        self._hearers: dict[type[Event], list[Callable[[Any], None]]] = {}
         self._pace = _Pace()
-        self._times: TimeShares | None = None
-        self.watch(frozenset())
         self.stepper.take()
 
-    # --- going on ----------------------------------------------------------------------------------------
-
     def pause(self) -> None:
-        """Take note that time passes without training."""
+        """Note that time passes without training."""
         self._pace.pause()
 
+    @override
     def note(self, event: Event) -> None:
-        """Let everybody hear of an event who listens; the run is as the phase left it."""
         super().note(event)
-        for observe in self._hearers.get(type(event), ()):
-            observe(event)
+        self.instruments.hear(event)
         if isinstance(event, Updated):
             self._pace.count()
-
-    # --- looking -----------------------------------------------------------------------------------------
-
-    def watch(self, parts: Kinds) -> None:
-        """Make records of these kinds from now on, and no others."""
-        self._watched = parts
-        self._hearers = {}
-        for part, instrument in self._instruments.items():
-            if part in parts or not instrument.only_watched:
-                for kind in instrument.hears:
-                    self._hearers.setdefault(kind, []).append(self._timed(instrument, instrument.observe))
-
-    def measure(self, times: TimeShares | None) -> None:
-        """Measure what the instruments cost from now on; with None, no longer."""
-        self._times = times
-        self.watch(self._watched)
-
-    def _timed(self, instrument: Instrument, act: Callable[P, V]) -> Callable[P, V]:
-        title = instrument.title or type(instrument).__name__
-        return act if self._times is None else self._times.timed(title, act)
-
-    def ask(self, part: type[Record], wish: object) -> None:
-        """Pass a panel's wish to the instrument that makes records of this kind."""
-        self._instruments[part].ask(wish)
-
-    @property
-    def has_work(self) -> bool:
-        """Whether an instrument that somebody watches has something to compute in the background."""
-        return any(instrument.has_work for instrument in self._watching())
-
-    def work(self) -> None:
-        """Do a few milliseconds of it."""
-        for instrument in self._watching():
-            if instrument.has_work:
-                self._timed(instrument, instrument.work)()
-                return
-
-    def _watching(self) -> Iterator[Instrument]:
-        return (instrument for part, instrument in self._instruments.items() if part in self._watched)
 
     def frame(self, *, at_rest: bool, state: State = State.READY) -> Frame:
         """Return a picture of the run with the records that are watched.
@@ -132,15 +67,12 @@ class ObservedRun(RecordedRun):
             task="classification" if self.run.objective.classes else "regression",
             device=str(self.run.network.device),
             experiment=self.run.settings.wanted if self.run.position.window is None else self.run.experiment,
-            parts=self._parts(at_rest),
+            parts=self.instruments.records(at_rest=at_rest),
+            marks=self._layer_marks(),
         )
 
-    def _parts(self, at_rest: bool) -> dict[type[Record], Record]:
-        records = {
-            instrument.part: self._timed(instrument, instrument.record)(at_rest=at_rest)
-            for instrument in self._watching()
-        }
-        return {kind: record for kind, record in records.items() if record is not None}
+    def _layer_marks(self) -> tuple[Mark, ...]:
+        return tuple(mark for mark in self.instruments.marks() if mark.layer)
 
     def _row_of_these_weights(self) -> EpochRow:
         """Return the latest epoch's numbers, or the best one's where its weights are back."""
@@ -168,7 +100,7 @@ class ObservedRun(RecordedRun):
 
 
 class _Pace:
-    """How many updates a second were made lately."""
+    """The number of updates a second, over the last two seconds."""
 
     def __init__(self) -> None:
         self._moments: deque[tuple[float, int]] = deque()

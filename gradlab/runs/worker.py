@@ -9,6 +9,7 @@ from queue import Empty, SimpleQueue
 from threading import Event
 
 from gradlab.errors import InputError
+from gradlab.instruments.instrument_set import found
 from gradlab.instruments.records import Snapshot, State
 from gradlab.language import tr
 from gradlab.runs.driver import Driver, NewFolder
@@ -45,6 +46,7 @@ class Worker:
             new_folder: names the folder of a new run's files; without it none are kept.
         """
         self.driver = Driver(Pacer(free), new_folder)
+        found()  # imports the instruments before the first command comes
         self._mailbox = mailbox
         self._publisher = Publisher(slot, devices())
         self._is_leaving = False
@@ -99,12 +101,12 @@ class Worker:
 
     @property
     def _has_work(self) -> bool:
-        return self.driver.race is not None and self.driver.race.has_work
+        return self.driver.race is not None and self.driver.race.lanes.has_work
 
     def _work(self) -> None:
         """Go on with what an instrument computes in the background; training takes turns with it."""
         assert self.driver.race is not None
-        self.driver.race.work()
+        self.driver.race.lanes.work()
         self.driver.has_news = True
 
     def _safely(self, action: Callable[[], None]) -> None:
@@ -125,5 +127,5 @@ class Worker:
 def _memory_error(race: Race | None, error: Exception) -> InputError | None:
     if race is None or not isinstance(error, RuntimeError):
         return None
-    run = race.shown.run
+    run = race.lanes.shown.run
     return out_of_memory(error, str(run.network.device), run.experiment.training.batch_size)

@@ -155,7 +155,7 @@ def test_measuring_leaves_the_training_bit_identical_and_no_hooks_behind(data, m
     alone = TrainingRun(spec)
     drain(alone)
     session = ObservedRun(spec)
-    session.watch(frozenset({Activations}))
+    session.instruments.watch(frozenset({Activations}))
     while session.ending is None:
         session.step_phase()
         assert session.frame(at_rest=True).get(Activations) is not None
@@ -178,7 +178,7 @@ def test_a_hook_that_fails_is_gone_too():
 
 def test_the_course_has_a_point_per_measured_update():
     session = ObservedRun(experiment(data={"source": "iris"}))
-    session.watch(frozenset({Activations}))
+    session.instruments.watch(frozenset({Activations}))
     session.frame(at_rest=True)
     for _ in range(3):
         session.step_update()

@@ -397,7 +397,7 @@ def test_nobody_watched_is_a_gap():
 def test_watching_the_flow_changes_no_number(settings):
     spec = experiment(**settings)
     watching, alone = ObservedRun(spec), ObservedRun(spec)
-    watching.watch(frozenset({Flow}))
+    watching.instruments.watch(frozenset({Flow}))
     for session in (watching, alone):
         for _ in range(2):
             session.step_epoch()

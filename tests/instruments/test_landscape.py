@@ -288,14 +288,14 @@ def test_a_record_is_left_alone_by_what_comes_later():
 def test_a_run_is_bit_identical_with_landscapes_computed_at_every_phase(kind):
     changes = {"training": {"epochs": 2, "batch_size": 32, "device": "cpu"}} | KINDS[kind]
     alone, watched = (ObservedRun(experiment(**changes)) for _ in range(2))
-    watched.watch(frozenset({Landscape}))
+    watched.instruments.watch(frozenset({Landscape}))
     chance = torch.get_rng_state()
     for step in range(12):
         alone.step_phase()
         watched.step_phase()
-        watched.ask("landscape", ComputeLandscape(("path", "random")[step % 2], side=5))
-        while watched.has_work:
-            watched.work()
+        watched.instruments.ask(Landscape, ComputeLandscape(("path", "random")[step % 2], side=5))
+        while watched.instruments.has_work:
+            watched.instruments.work()
         watched.frame(at_rest=True)
     for session in (alone, watched):
         session.step_epoch()

@@ -11,7 +11,7 @@ from torch import nn
 
 from gradlab.instruments import signal as signal_module
 from gradlab.instruments.records import SignalFlow
-from gradlab.instruments.signal import replay
+from gradlab.instruments.signal import SignalRecorder, replay
 from gradlab.runs.observed_run import ObservedRun
 from gradlab.training.events import Forward
 from gradlab.training.run import TrainingRun
@@ -33,7 +33,7 @@ CASES = [
 def session_of(data=None, model=None, **rest) -> ObservedRun:
     spec = experiment(data=data or {"source": "digits"}, model=model or {"hidden": [20]}, **rest)
     made = ObservedRun(spec)
-    made.watch(WATCHED)
+    made.instruments.watch(WATCHED)
     made.frame(at_rest=True)  # as the window takes one when a panel is opened
     return made
 
@@ -113,14 +113,15 @@ def test_a_hidden_state_is_the_one_after_the_last_time_step():
 @pytest.mark.parametrize(("data", "model"), CASES)
 def test_the_same_batch_goes_through_again_with_the_same_units_dropped_and_the_same_states(data, model):
     session = session_of(data, model)
-    recorder = session._instruments[SignalFlow]
+    recorder = session.instruments.the(SignalRecorder)
     losses = []
 
-    def note(event):
-        recorder.observe(event)
-        losses.append((recorder.record(at_rest=True).loss, event.loss))
+    def note(event, hear=session.instruments.hear):
+        hear(event)
+        if isinstance(event, Forward):
+            losses.append((recorder.record(at_rest=True).loss, event.loss))
 
-    session._hearers[Forward] = [note]
+    session.instruments.hear = note
     while len(losses) < 5:
         session.step_phase()
         session.frame(at_rest=True)
@@ -140,7 +141,7 @@ def test_watching_leaves_the_training_bit_identical_and_no_hooks_behind(data, mo
     alone = TrainingRun(spec)
     drain(alone)
     session = ObservedRun(spec)
-    session.watch(WATCHED)
+    session.instruments.watch(WATCHED)
     while session.ending is None:
         session.step_phase()
         assert session.frame(at_rest=at_rest).get(SignalFlow) is not None
@@ -228,11 +229,11 @@ def test_before_anything_was_trained_there_is_the_network_alone():
 def test_what_was_not_seen_from_its_start_is_not_made_up():
     session = session_of(model={"hidden": [8], "dropout": 0.5})
     step_to(session, "updated")
-    session.watch(frozenset())
+    session.instruments.watch(frozenset())
     while session.run.counters.updates < 3:
         session.step_phase()
     session.step_phase()  # zeroed, unseen
-    session.watch(WATCHED)
+    session.instruments.watch(WATCHED)
     session.step_phase()  # forward: which units it dropped out nobody knows any more
     shown = session.frame(at_rest=True).get(SignalFlow)
     assert shown.update == 1

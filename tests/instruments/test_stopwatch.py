@@ -29,7 +29,7 @@ def test_pauses_are_no_time_of_training(monkeypatch):
     session = ObservedRun(experiment())
     now = [0.0]
     monkeypatch.setattr(stopwatch.time, "perf_counter", lambda: now[0])
-    session.watch(frozenset({Curves}))
+    session.instruments.watch(frozenset({Curves}))
     for _ in range(5):
         session.step_update()
         now[0] += 1000  # somebody has a coffee

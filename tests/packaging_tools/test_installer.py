@@ -77,10 +77,11 @@ sys.meta_path.insert(0, Refuse())
 from gradlab import selftest
 from gradlab.experiment.files import loads
 from gradlab.datasets.base import SOURCES
-from gradlab.runs.observed_run import INSTRUMENTS, Session
+from gradlab.instruments.instrument_set import found
+from gradlab.runs.observed_run import ObservedRun
 for name in selftest.MODELS:
-    session = Session(selftest.experiment(name))
-    session.watch(frozenset(instrument.part for instrument in INSTRUMENTS))
+    session = ObservedRun(selftest.experiment(name))
+    session.instruments.watch(frozenset(instrument.part for instrument in found()))
     while session.ending is None:
         session.step_epoch()
     session.frame(at_rest=True)
@@ -88,7 +89,7 @@ for name in selftest.MODELS:
 for source in SOURCES.names():
     if source not in ("csv", "images"):
         kind = "surface" if source == "surface" else "mlp"
-        Session(loads(f'[data]\\nsource = "{{source}}"\\n[model]\\nkind = "{{kind}}"')).frame(at_rest=True)
+        ObservedRun(loads(f'[data]\\nsource = "{{source}}"\\n[model]\\nkind = "{{kind}}"')).frame(at_rest=True)
 print("trained")
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -8,18 +8,17 @@ import numpy as np
 import pytest
 import torch
 from plain_pytorch import drain, experiment, weights
+from watching import EVERYTHING
 
 from gradlab.errors import InputError
 from gradlab.experiment.variants import singles
 from gradlab.instruments.band import BandRecorder
 from gradlab.instruments.records import BufferState, Confusion, Curves, Timeline
 from gradlab.runs import lockstep, replica_stack
-from gradlab.runs.observed_run import INSTRUMENTS
 from gradlab.runs.race import Race
 from gradlab.training.events import EpochEnded, Updated
 from gradlab.training.run import TrainingRun
 
-EVERYTHING = frozenset(instrument.part for instrument in INSTRUMENTS)
 VARIANTS = [
     {"name": "every update"},
     {"name": "never", "gradients": {"zero": "never"}},
@@ -38,7 +37,7 @@ SMALL = {
 
 def race_of(folder=None, **changes):
     race = Race(experiment(**{**SMALL, **changes}), folder)
-    race.watch(EVERYTHING, {lane.name: EVERYTHING for lane in race.lanes})
+    race.lanes.watch(EVERYTHING, {lane.name: EVERYTHING for lane in race.lanes})
     return race
 
 
@@ -57,7 +56,7 @@ def steps_of_all_kinds(race):
     for _ in range(5):
         race.step_phase()
     race.step_update()
-    race.snapshot(at_rest=True)
+    race.lanes.snapshot(at_rest=True)
     race.step_epoch()
     for _ in range(3):
         race.step_phase()
@@ -78,7 +77,7 @@ def test_every_lane_is_bit_for_bit_its_single_run(go):
 def test_a_race_of_one_is_one_run():
     race = race_of()
     race.step_update()
-    snapshot = race.snapshot(at_rest=True)
+    snapshot = race.lanes.snapshot(at_rest=True)
     assert [lane.name for lane in snapshot.lanes] == ["Digits"]
     assert snapshot.lanes[0].frame.get(Curves) is snapshot.shown.get(Curves)
     assert snapshot.lanes[0].band is None
@@ -95,11 +94,11 @@ def test_lanes_stay_side_by_side_update_by_update():
 
 def test_the_shown_lane_sets_the_pace_of_phases():
     race = race_of(variants=VARIANTS)
-    race.show("four")
+    race.lanes.show("four")
     phases = []
     for _ in range(9):
         race.step_phase()
-        phases.append(race.snapshot(at_rest=True).shown.progress.phase)
+        phases.append(race.lanes.snapshot(at_rest=True).shown.progress.phase)
     assert phases == ["zeroed", *["forward", "backward"] * 4]
     assert [lane.observed.run.counters.updates for lane in race.lanes] == [0, 0, 0]
     race.step_phase()
@@ -109,9 +108,9 @@ def test_the_shown_lane_sets_the_pace_of_phases():
 def test_the_frame_is_the_shown_lanes_and_all_lanes_are_in_it():
     race = race_of(variants=VARIANTS)
     race.step_update()
-    first = race.snapshot(at_rest=True)
-    race.show("never")
-    snapshot = race.snapshot(at_rest=True)
+    first = race.lanes.snapshot(at_rest=True)
+    race.lanes.show("never")
+    snapshot = race.lanes.snapshot(at_rest=True)
     assert snapshot.shown.experiment.gradients.zero == "never"
     assert [lane.name for lane in snapshot.lanes] == ["every update", "never", "four"]
     assert [lane.token for lane in snapshot.lanes] == ["lane.1", "lane.2", "lane.3"]
@@ -121,9 +120,9 @@ def test_the_frame_is_the_shown_lanes_and_all_lanes_are_in_it():
 
 def test_lanes_that_no_panel_looks_into_bring_their_curves_alone():
     race = race_of(variants=VARIANTS)
-    race.watch(frozenset({BufferState}), {"four": frozenset({Confusion})})
+    race.lanes.watch(frozenset({BufferState}), {"four": frozenset({Confusion})})
     race.step_epoch()
-    shown, other, watched = (lane.frame for lane in race.snapshot(at_rest=True).lanes)
+    shown, other, watched = (lane.frame for lane in race.lanes.snapshot(at_rest=True).lanes)
     assert set(shown.parts) == {Curves, BufferState}
     assert set(other.parts) == {Curves}
     assert set(watched.parts) == {Curves, Confusion}
@@ -188,7 +187,7 @@ def test_the_band_is_numpys_percentiles_of_the_single_runs(changes, go):
     spec = experiment(**{**SMALL, **changes}, replicas=7)
     told = [alone(single)[1] for _, single in singles(spec)]
     losses = np.array([[event.loss for event in events if isinstance(event, Updated)] for events in told])
-    band = race.snapshot(at_rest=True).lanes[0].band
+    band = race.lanes.snapshot(at_rest=True).lanes[0].band
     assert band.runs == 7
     assert band.update.tolist() == list(range(1, losses.shape[1] + 1))
     assert band.loss == pytest.approx(np.percentile(losses, [10, 50, 90], axis=0), rel=1e-5)
@@ -208,7 +207,7 @@ def test_the_first_of_stacked_replicas_is_seen_as_if_it_were_alone(zero):
     for step in ("step_phase",) * 9 + ("step_update", "step_epoch") + ("step_phase",) * 3:
         getattr(race, step)()
         getattr(single, step)()
-        one, other = race.snapshot(at_rest=True).shown, single.snapshot(at_rest=True).shown
+        one, other = race.lanes.snapshot(at_rest=True).shown, single.lanes.snapshot(at_rest=True).shown
         assert one.progress.phase == other.progress.phase
         assert one.progress.epoch_position == other.progress.epoch_position
         assert one.val_loss == pytest.approx(other.val_loss, rel=1e-5)
@@ -270,7 +269,7 @@ def test_replicas_that_stop_early_do_so_as_their_single_runs():
 def test_variants_with_replicas_are_lanes_with_bands():
     race = race_of(variants=VARIANTS[:2], replicas=3)
     run_out(race)
-    assert [lane.band.runs for lane in race.snapshot(at_rest=True).lanes] == [3, 3]
+    assert [lane.band.runs for lane in race.lanes.snapshot(at_rest=True).lanes] == [3, 3]
 
 
 def test_a_long_band_is_bounded_and_keeps_its_extremes():

@@ -10,8 +10,8 @@ import torch
 from plain_pytorch import drain, experiment, weights
 from watching import EVERYTHING
 
+from gradlab.instruments.instrument_set import found
 from gradlab.instruments.records import BufferState, Confusion, Curves, State
-from gradlab.runs.observed_run import INSTRUMENTS
 from gradlab.runs.speed import FASTEST, Speed
 from gradlab.runs.worker import Worker
 from gradlab.training.run import TrainingRun
@@ -34,7 +34,7 @@ class Training:
 
     @property
     def updates(self):
-        return self.race.shown.run.counters.updates
+        return self.race.lanes.shown.run.counters.updates
 
     def shut_down(self):
         self.trainer.leave()
@@ -80,7 +80,7 @@ def test_a_run_goes_from_ready_to_finished_with_the_same_numbers_as_without_a_wi
     done = snapshot_when(trainer, lambda snapshot: snapshot.state is State.FINISHED)
     alone = TrainingRun(experiment())
     drain(alone)
-    assert torch.equal(weights(alone.model), weights(training.race.shown.run.model))
+    assert torch.equal(weights(alone.model), weights(training.race.lanes.shown.run.model))
     assert done.shown.progress.epoch == 2
     assert done.shown.run == ready.shown.run
 
@@ -113,7 +113,7 @@ def test_step_phase_rests_after_every_phase_and_the_run_stays_the_same(trainer, 
     snapshot_when(trainer, lambda snapshot: snapshot.state is State.FINISHED)
     alone = TrainingRun(experiment(gradients={"accumulate": 2}))
     drain(alone)
-    assert torch.equal(weights(alone.model), weights(training.race.shown.run.model))
+    assert torch.equal(weights(alone.model), weights(training.race.lanes.shown.run.model))
 
 
 def test_a_change_within_the_first_update_waits_instead_of_starting_anew(trainer):
@@ -244,7 +244,7 @@ def test_fifty_starts_and_resets_leave_one_run_and_one_thread_behind(trainer, tr
             trainer,
             lambda snapshot, run=number: snapshot.shown.run == run and snapshot.shown.progress.update > 0,
         )
-        runs.append(weakref.ref(training.race.shown.run))
+        runs.append(weakref.ref(training.race.lanes.shown.run))
     gc.collect()
     assert [run() is not None for run in runs] == 49 * [False] + [True]
     assert threading.active_count() == threads
@@ -329,7 +329,7 @@ def test_each_lane_is_looked_into_and_asked_by_its_name(trainer, training):
     assert [lane.frame.get(BufferState) is not None for lane in snapshot.lanes] == [False, True]
     assert [lane.frame.get(Confusion) is not None for lane in snapshot.lanes] == [True, False]
     asked = []
-    training.race.lanes[1].observed.ask = lambda *wish: asked.append(wish)
+    training.race.lanes[1].observed.instruments.ask = lambda *wish: asked.append(wish)
     trainer.ask(BufferState, "something", "other")
     trainer.step_batch()
     snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update == 2)
@@ -351,8 +351,8 @@ def test_a_folder_that_cannot_be_written_is_told_and_stops_nobody():
 
 
 def test_what_instruments_cost_is_measured_on_demand(trainer):
-    titles = {instrument.title for instrument in INSTRUMENTS}
-    assert len(titles) == len(INSTRUMENTS)
+    titles = {instrument.title for instrument in found()}
+    assert len(titles) == len(found())
     trainer.load(experiment(training={"epochs": 100_000}))
     trainer.run_on()
     assert snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update > 5).shares == {}

@@ -26,7 +26,7 @@ def play(experiment, plans, seed):
     promise = [condition for plan in plans for condition in plan.promise]
     race = Race(change(experiment, "seed", experiment.seed + seed))
     watching = Watcher([*observe, *promise]).needs
-    race.watch(watching.get("", frozenset()), watching)
+    race.lanes.watch(watching.get("", frozenset()), watching)
     watcher, promises = Watcher(observe), Watcher(promise)
     for step in _steps(race):
         step()
@@ -49,4 +49,4 @@ def _steps(race):
 
 
 def _snapshot(race):
-    return race.snapshot(at_rest=True, state=State.FINISHED if race.is_over else State.PAUSED)
+    return race.lanes.snapshot(at_rest=True, state=State.FINISHED if race.is_over else State.PAUSED)

@@ -29,7 +29,7 @@ from gradlab.instruments.records.landscape import (
     LossSurface,
     SurfaceRows,
 )
-from gradlab.instruments.records.progress import Notice, Phase, Progress, State
+from gradlab.instruments.records.progress import Level, Notice, Phase, Progress, State
 from gradlab.instruments.records.record import Kinds, Record
 from gradlab.instruments.records.rows import EpochRow, LayerRow
 from gradlab.instruments.records.signal import SignalFlow, SignalLayer, UnitValues
@@ -61,6 +61,7 @@ __all__ = [
     "LayerActivations",
     "LayerRow",
     "LayerSizes",
+    "Level",
     "LineView",
     "LossSurface",
     "Mark",

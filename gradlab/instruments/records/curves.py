@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gradlab.instruments.records.arrays import Doubles
+from gradlab.instruments.records.progress import Level
 from gradlab.instruments.records.record import Record
 from gradlab.instruments.records.rows import EpochRow
 
@@ -12,18 +13,28 @@ MarkKind = Literal["change", "note", "end", "diverged"]
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that happened at an update.
+    """Something that happened at an update, or that was found in a layer.
+
+    With an update it is drawn over the curves, with a layer beside that layer's name in every panel that lists
+    layers; it may have both.
 
     Attributes:
-        kind: ``change`` of a setting; ``note``, e.g. of a dropped tail; ``end`` of the run as it should be,
-            ``diverged`` where it is not.
+        update: when; None for a mark that stands for no moment.
         text: of an end in English, to be translated where it is shown; else in the language of its moment.
+        kind: ``change`` of a setting; ``note``, e.g. of a dropped tail; ``end`` of the run as planned, or
+            ``diverged``, where it went wrong.
+        level: how bad it is.
+        layer: the name of the layer that it is about; empty for the whole run.
+        link: the id of a term in the glossary that explains it; empty for none.
 
     """
 
-    update: int
+    update: int | None
     text: str
     kind: MarkKind = "note"
+    level: Level = "info"
+    layer: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records.band import Band
+from gradlab.instruments.records.curves import Mark
 from gradlab.instruments.records.progress import Notice, Progress, State
 from gradlab.instruments.records.record import R, Record
 
@@ -23,6 +24,7 @@ class Frame:
         device: where it runs, e.g. ``cpu``.
         experiment: the settings of the update under way, or of the next one between two updates.
         parts: the records that instruments made, by their kinds; only of kinds that are watched.
+        marks: what instruments found in single layers; what they found along the run is in the curves.
     """
 
     run: int = 0
@@ -37,11 +39,16 @@ class Frame:
     device: str = ""
     experiment: Experiment | None = None
     parts: Mapping[type[Record], Record] = field(default_factory=dict)
+    marks: tuple[Mark, ...] = ()
 
     def get(self, kind: type[R]) -> R | None:
         """Return the record of a kind; None where it is not watched, or there is nothing to show yet."""
         part = self.parts.get(kind.kind())
         return part if isinstance(part, kind) else None
+
+    def marks_of_layer(self, name: str) -> tuple[Mark, ...]:
+        """Return what instruments found in the layer of this name."""
+        return tuple(mark for mark in self.marks if mark.layer == name)
 
     def holding(self, *records: Record) -> "Frame":
         """Return this frame with records added, each in place of the one of its kind."""

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Literal
 
 Phase = Literal["", "zeroed", "forward", "backward", "clipped", "updated"]
+Level = Literal["info", "warning", "error"]
 
 
 class State(Enum):
@@ -52,6 +53,6 @@ class Progress:
 class Notice:
     """Something to tell beside the field ``key`` (empty: to the run as a whole)."""
 
-    level: Literal["info", "warning", "error"]
+    level: Level
     text: str
     key: str = ""

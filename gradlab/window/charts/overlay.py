@@ -27,18 +27,32 @@ _NOTHING: Doubles = np.empty(0)
 
 @dataclass(frozen=True)
 class PlacedMark:
-    """A vertical line at ``x`` with a short text: ``loud`` if something went wrong, ``faint`` if nothing did."""
+    """A vertical line at ``x`` with a short text.
+
+    Attributes:
+        loud: something went wrong.
+        warns: something is likely to go wrong.
+        faint: nothing happened.
+    """
 
     x: float
     text: str
     loud: bool = False
     faint: bool = False
+    warns: bool = False
 
 
 def placed(marks: Iterable[Mark], axis: XAxis) -> tuple[PlacedMark, ...]:
-    """Return where on an axis it is to be said what happened in a run."""
+    """Return a run's marks, positioned on an axis; those without an update have no place there."""
     return tuple(
-        PlacedMark(axis.place(mark.update), tr(mark.text), loud=mark.kind == "diverged") for mark in marks
+        PlacedMark(
+            axis.place(mark.update),
+            tr(mark.text),
+            loud=mark.kind == "diverged" or mark.level == "error",
+            warns=mark.level == "warning",
+        )
+        for mark in marks
+        if mark.update is not None
     )
 
 
@@ -169,8 +183,9 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
         return [(at, mark) for at, mark in placed if -1 <= at <= box.width() + 1]
 
     def _mark_color(self, mark: PlacedMark) -> QColor:
-        usual = "plot.axis" if mark.faint else "plot.mark"
-        return theme.color("status.error" if mark.loud else usual)
+        if mark.loud or mark.warns:
+            return theme.color("status.error" if mark.loud else "status.warning")
+        return theme.color("plot.axis" if mark.faint else "plot.mark")
 
     def _paint_cursor(self, painter: QPainter, box: QRectF, cursor: Cursor) -> None:
         color = theme.color("plot.cursor")

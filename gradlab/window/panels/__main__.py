@@ -27,21 +27,21 @@ class ShortRun(QObject):
         self._panel = panel
         self._phases = PHASES
         bus = Desk(self)
-        bus.asked.connect(self.race.ask)
+        bus.asked.connect(self.race.lanes.ask)
         panel.join(bus)
-        self.race.watch(panel.watches)
+        self.race.lanes.watch(panel.watches)
 
     def go_on(self) -> None:
         """Do the next step of what the panel asked for, or of the training, and show what is there then."""
-        if self.race.has_work:
-            self.race.work()
+        if self.race.lanes.has_work:
+            self.race.lanes.work()
         elif self._phases:
             self._phases -= 1
             self.race.step_phase()
         elif not self.race.is_over:
             self.race.step_epoch()
         state = State.FINISHED if self.race.is_over else State.PAUSED
-        self._panel.show_snapshot(self.race.snapshot(at_rest=True, state=state))
+        self._panel.show_snapshot(self.race.lanes.snapshot(at_rest=True, state=state))
 
 
 def panel_called(name: str) -> type[Panel]:

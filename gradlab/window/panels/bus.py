@@ -20,6 +20,8 @@ class Desk(QObject):
         threshold_tried: the probability from which on class 1 is predicted, while somebody looks for a good one.
         panel_wanted: name of a panel that is to be shown.
         lesson_wanted: id of a lesson that is to be opened.
+        layer_pointed: name of the layer that is pointed at in one panel, to stand out in all others; empty for
+            none.
         x_axis: what panels over time count in, and the part of the run that they show.
     """
 
@@ -33,6 +35,7 @@ class Desk(QObject):
     side_by_side_wanted = Signal(bool)
     panel_wanted = Signal(str)
     lesson_wanted = Signal(str)
+    layer_pointed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

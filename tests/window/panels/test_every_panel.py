@@ -45,15 +45,15 @@ def test_all_panels_follow_a_run_from_its_first_phase_to_its_end(qtbot, name):
     panels = list(make_panels())
     everything = frozenset().union(*(panel.watches for panel in panels))
     lanes = [lane.name for lane in race.lanes]
-    race.watch(everything, dict.fromkeys(lanes, everything))
+    race.lanes.watch(everything, dict.fromkeys(lanes, everything))
     for panel in panels:
         qtbot.addWidget(panel)
         panel.resize(500, 400)
         panel.show()
     for number in range(1000):
-        while race.has_work:
-            race.work()
-        snapshot = race.snapshot(at_rest=True, state=State.FINISHED if race.is_over else State.PAUSED)
+        while race.lanes.has_work:
+            race.lanes.work()
+        snapshot = race.lanes.snapshot(at_rest=True, state=State.FINISHED if race.is_over else State.PAUSED)
         for panel in panels:
             panel.show_snapshot(snapshot)
             panel.grab()

@@ -31,16 +31,16 @@ def panel_of(name: str) -> Panel:
 def snapshots(request):
     """Snapshots before an update, in the middle of one, and after an epoch."""
     race = Race(Experiment().with_value("data.source", request.param).with_value("training.epochs", 2))
-    race.watch(EVERYTHING)
-    race.ask(Landscape, ComputeLandscape(side=17))
-    seen = [race.snapshot(at_rest=True)]
+    race.lanes.watch(EVERYTHING)
+    race.lanes.ask(Landscape, ComputeLandscape(side=17))
+    seen = [race.lanes.snapshot(at_rest=True)]
     for _ in range(3):
         race.step_phase()
-        seen.append(race.snapshot(at_rest=True))
+        seen.append(race.lanes.snapshot(at_rest=True))
     race.step_epoch()
-    while race.has_work:
-        race.work()
-    return [*seen, race.snapshot(at_rest=True, state=State.PAUSED)]
+    while race.lanes.has_work:
+        race.lanes.work()
+    return [*seen, race.lanes.snapshot(at_rest=True, state=State.PAUSED)]
 
 
 def cases():

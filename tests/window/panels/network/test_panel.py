@@ -31,7 +31,7 @@ def panel(qtbot, theme):
 def frames():
     """What a window gets from a real run on moons, by phase, from before the first on."""
     session = ObservedRun(experiment(data={"source": "moons"}, model={"hidden": [3, 20]}))
-    session.watch(frozenset({SignalFlow}))
+    session.instruments.watch(frozenset({SignalFlow}))
     taken = [session.frame(at_rest=True)]
     for _ in range(4):
         session.step_phase()

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from gradlab.runs.time_shares import SPAN_SECONDS, TimeShares
+from gradlab.instruments.time_shares import SPAN_SECONDS, TimeShares
 
 
 @pytest.fixture
