@@ -6,69 +6,17 @@ import math
 
 import pytest
 import torch
-import torch.nn.functional as F
-from plain_pytorch import drain, experiment, weights
+from plain_pytorch import experiment, weights
 from torch import nn
+from trained_by_code import check_code, trained_by_the_code
 
 from gradlab.experiment.schema import Experiment
 from gradlab.export.loop_code import lines_for, text_of
 from gradlab.training.events import EpochStarted
 from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
-from gradlab.training.seeds import Stream, derive
 
 ZEROING = ("every_update", "every_batch", "every_epoch", "never", "after_backward")
-
-
-class Batches:
-    """In place of a DataLoader: the micro-batches that a run sees, epoch by epoch."""
-
-    def __init__(self, run: TrainingRun, batch_size: int) -> None:
-        self.inputs, self.targets = run.rows.train
-        self.batch_size = batch_size
-        self.chance = torch.Generator().manual_seed(derive(run.experiment.seed, Stream.ORDER))
-
-    def __len__(self):
-        return math.ceil(len(self.targets) / self.batch_size)
-
-    def __iter__(self):
-        order = torch.randperm(len(self.targets), generator=self.chance)
-        return iter([(self.inputs[rows], self.targets[rows]) for rows in order.split(self.batch_size)])
-
-
-def trained_by_the_code(run: TrainingRun) -> nn.Module:
-    """Run the shown code on a copy of an untouched run's model."""
-    model = copy.deepcopy(run.model)
-    for parameter in model.parameters():
-        parameter.grad = None
-
-    def data_loader(data, batch_size, shuffle):
-        assert shuffle
-        return Batches(run, batch_size)
-
-    names = {
-        "torch": torch,
-        "nn": nn,
-        "DataLoader": data_loader,
-        "model": model,
-        "data": run.rows.train[1],
-        "loss_function": F.cross_entropy,
-    }
-    text = text_of(lines_for(run.experiment))
-    exec(text.replace('GradScaler("cuda")', 'GradScaler("cpu")'), names)
-    return model
-
-
-def check(spec: Experiment, tolerance: float = 1e-5) -> None:
-    run = TrainingRun(spec)
-    before = weights(run.model)
-    by_code = weights(trained_by_the_code(run))
-    drain(run)
-    # What never zeroes or does not divide grows large: compare on the scale of the weights themselves.
-    scale = max(1.0, float(by_code.abs().max()))
-    torch.testing.assert_close(by_code / scale, weights(run.model) / scale, rtol=tolerance, atol=tolerance)
-    still = spec.gradients.zero == "after_backward" and spec.gradients.zero_to == "none"
-    assert torch.equal(before, by_code) == still
 
 
 @pytest.mark.parametrize("clip", [0.0, 0.5])
@@ -77,7 +25,7 @@ def check(spec: Experiment, tolerance: float = 1e-5) -> None:
 @pytest.mark.parametrize("zero", ZEROING)
 def test_the_code_trains_as_the_run_does(zero, accumulate, tail, clip):
     for scale in ("samples", "mean", "sum"):
-        check(
+        check_code(
             experiment(
                 data={"source": "moons", "samples": 180},  # 135 training rows: five batches, the last of 7
                 model={"hidden": [8]},
@@ -104,7 +52,7 @@ OPTIMIZERS = [
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda spec: "-".join(map(str, spec.values())))
 def test_every_optimizers_line_means_the_same_rule(optimizer, zero_to):
     gradients = {"zero_to": zero_to, "zero": "every_epoch"}
-    check(experiment(optimizer={"lr": 0.005, **optimizer}, gradients=gradients))
+    check_code(experiment(optimizer={"lr": 0.005, **optimizer}, gradients=gradients))
 
 
 @pytest.mark.parametrize("schedule", ["step", "cosine", "one_cycle", "warmup"])
@@ -112,7 +60,7 @@ def test_every_optimizers_line_means_the_same_rule(optimizer, zero_to):
 @pytest.mark.parametrize("accumulate", [1, 3])
 def test_every_schedules_line_means_the_same_learning_rates(schedule, tail, accumulate):
     gradients = {"accumulate": accumulate, "tail": tail}
-    check(experiment(optimizer={"lr": 0.1, "schedule": schedule}, gradients=gradients))
+    check_code(experiment(optimizer={"lr": 0.1, "schedule": schedule}, gradients=gradients))
 
 
 @pytest.mark.parametrize("zero", ["every_update", "every_batch", "after_backward"])
@@ -121,7 +69,7 @@ def test_every_schedules_line_means_the_same_learning_rates(schedule, tail, accu
 @pytest.mark.parametrize("precision", ["bfloat16", "float16"])
 def test_the_code_computes_in_the_same_precision(monkeypatch, precision, accumulate, clip, zero):
     monkeypatch.setattr("gradlab.training.network.check_precision", lambda experiment, device: None)
-    check(
+    check_code(
         experiment(
             data={"source": "moons", "samples": 180},
             model={"hidden": [8]},
@@ -137,7 +85,7 @@ def test_frozen_layers_stand_still_in_the_code_too():
     spec = experiment(model={"hidden": [16], "freeze": ["hidden1"]})
     run = TrainingRun(spec)
     assert torch.equal(trained_by_the_code(run).hidden1.weight, run.model.hidden1.weight)
-    check(spec)
+    check_code(spec)
 
 
 def test_each_phase_that_the_run_goes_through_has_its_line_and_no_other():
