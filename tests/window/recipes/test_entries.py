@@ -6,7 +6,7 @@ from watching import look
 
 from gradlab.experiment.in_force import SettingsInForce
 from gradlab.instruments.records import Frame, Gradients
-from gradlab.runs.session import Session
+from gradlab.runs.observed_run import ObservedRun
 from gradlab.window.lab.form import ExperimentForm
 from gradlab.window.lab.transport import RunActions
 from gradlab.window.panels.activations.words import bend_in_words
@@ -40,7 +40,7 @@ def toy(request, add):
 
 def told(experiment, presses):
     """Return what is said after so many phases, and the record that it is said of."""
-    session = Session(experiment)
+    session = ObservedRun(experiment)
     for _ in range(presses):
         session.step_phase()
     record = look(session, frozenset({Gradients})).get(Gradients)
