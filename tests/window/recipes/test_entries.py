@@ -5,7 +5,7 @@ from toy_entries import ACTIVATION, OPTIMIZER, SOURCE, TOYS, ZEROING, added
 from watching import look
 
 from gradlab.experiment.in_force import SettingsInForce
-from gradlab.instruments.records import Frame, Gradients
+from gradlab.instruments.records import BufferState, Frame
 from gradlab.runs.observed_run import ObservedRun
 from gradlab.window.lab.form import ExperimentForm
 from gradlab.window.lab.transport import RunActions
@@ -43,7 +43,7 @@ def told(experiment, presses):
     session = ObservedRun(experiment)
     for _ in range(presses):
         session.step_phase()
-    record = look(session, frozenset({Gradients})).get(Gradients)
+    record = look(session, frozenset({BufferState})).get(BufferState)
     return sentence(record), record
 
 
