@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradlab.datasets.base import Dataset, Floats, source
-from gradlab.datasets.table import Column, Table, first_few, parse_table
+from gradlab.datasets.table import Column, CsvTable, first_few, parse_table
 from gradlab.errors import InputError
 from gradlab.experiment.sections.data import Data
 from gradlab.language import mark, tr, trn
@@ -67,7 +67,7 @@ def _text(path: Path) -> str:
     return text
 
 
-def _dataset(table: Table, data: Data) -> Dataset:
+def _dataset(table: CsvTable, data: Data) -> Dataset:
     target = _target_column(table, data.target)
     inputs = [_input(column, table.lines) for column in table.columns if column is not target]
     targets, class_names = _targets(target, data, table.lines)
@@ -81,7 +81,7 @@ def _dataset(table: Table, data: Data) -> Dataset:
     )
 
 
-def _target_column(table: Table, wanted: str) -> Column:
+def _target_column(table: CsvTable, wanted: str) -> Column:
     if not wanted:
         return table.columns[-1]
     names = [column.name for column in table.columns]

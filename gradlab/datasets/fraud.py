@@ -28,7 +28,7 @@ LEAST_POSITIVES = 2  # one to train on, one to hold out
     rank=66,
 )
 def fraud(data: Data, random: np.random.Generator) -> Dataset:
-    """Return normal rows, of which exactly a share of ``positive`` is class 1, shifted by 1.91 deviations."""
+    """Return normal rows; exactly a share of ``positive`` is class 1, shifted by 1.91 deviations."""
     positives = max(round(data.positive * data.samples), LEAST_POSITIVES)
     classes = classes_of([data.samples - positives, positives])
     values = random.standard_normal((data.samples, FEATURES))

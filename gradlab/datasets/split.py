@@ -1,4 +1,4 @@
-"""From an experiment to arrays to train on: split, spoilt if asked, and standardized."""
+"""Turns an experiment's data into arrays to train on: split, mislabelled or leaked if asked, standardized."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -206,7 +206,7 @@ def _bring_every_class_into_training(train: Rows, validation: Rows, classes: NDA
 
 
 def _limited(dataset: Dataset, train: Rows, wanted: int) -> Rows:
-    """Return ``wanted`` of the training rows in the same order, of each class its share, but at least one.
+    """Return ``wanted`` of the training rows in order: each class in its share, at least one row of it.
 
     Fewer rows are always part of more rows, so that only their number differs between two runs.
     """
@@ -225,7 +225,7 @@ def _limited(dataset: Dataset, train: Rows, wanted: int) -> Rows:
 
 
 def _evenly_by_class(classes: NDArray[np.generic]) -> Rows:
-    """Return places in ``classes`` in an order whose every beginning holds each class nearly in its share.
+    """Return places in ``classes``, ordered so that every prefix holds each class nearly in its share.
 
     The k-th of a class of n comes at (k − ½) / n of the way; the first of each class before all others.
     """

@@ -1,4 +1,4 @@
-"""Reading a table from the text of a CSV file, and saying exactly what is wrong with it and where.
+"""Reads a table from the text of a CSV file; errors say exactly what is wrong, and where.
 
 Comma, semicolon or tab is found by itself. Where it is not the comma, a comma may be the decimal mark:
 ``3,5`` is then a number. Spaces around a field do not count. The errors leave naming the file
@@ -46,7 +46,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class CsvTable:
     """A checked table: at least two columns with different names, at least one row, no value missing.
 
     Attributes:
@@ -64,7 +64,7 @@ class _Row:
     fields: list[str]
 
 
-def parse_table(text: str) -> Table:
+def parse_table(text: str) -> CsvTable:
     """Return the table that ``text`` holds: a line with names, then one row per line.
 
     A quoted field may hold delimiters and line ends. Blank lines at the end do not count.
@@ -79,7 +79,7 @@ def parse_table(text: str) -> Table:
     _check_rows(header.fields, rows)
     lines = tuple(row.line for row in rows)
     columns = zip(*(row.fields for row in rows), strict=True)
-    return Table(
+    return CsvTable(
         tuple(
             _column(name, texts, lines, decimal_comma=delimiter != ",")
             for name, texts in zip(header.fields, columns, strict=True)
@@ -216,7 +216,7 @@ def _check_finite(name: str, numbers: NDArray[np.float64], lines: tuple[int, ...
 
 
 def _check_decimal_marks(name: str, texts: tuple[str, ...], lines: tuple[int, ...]) -> None:
-    """Refuse 3,5 beside 1.234: read alike, one of them would silently be wrong."""
+    """Refuse 3,5 next to 1.234: read the same way, one of them would silently be wrong."""
     comma = next(place for place, text in enumerate(texts) if "," in text)
     point = next((place for place, text in enumerate(texts) if "." in text), None)
     if point is not None:

@@ -1,4 +1,4 @@
-"""A small world to act in, and what a policy earns there: plain numpy, with no chance but a given generator's."""
+"""A small world to act in, and what a policy earns there; all randomness comes from a given generator."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -15,7 +15,7 @@ TOGETHER = 16  # episodes that are played side by side
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """Cells in a square, row by row, the last of which is the goal; and where each action leads.
+    """Cells in a square, row by row, the last one the goal, and where each action leads.
 
     An episode begins in any other cell. Each of its steps costs 1 / ``limit``, and the goal, which ends it,
     brings 1: so an episode earns between 1 at most, and −1 if it never gets there.

@@ -1,4 +1,4 @@
-"""Reading and writing experiment files, and errors that name file, key, given and allowed."""
+"""Reads and writes experiment files; errors name the file, the key, the given value and the allowed ones."""
 
 import difflib
 import tomllib
@@ -134,7 +134,7 @@ def _migrate(document: Document, where: str) -> Document:
 
 
 def to_input_error(error: ValidationError, where: str) -> InputError:
-    """Turn the first thing pydantic found into one line, and say how many more there are."""
+    """Return pydantic's first complaint as one line that counts the others."""
     details = error.errors(include_url=False)
     first = _line(details[0], where)
     if len(details) == 1:
@@ -174,7 +174,7 @@ def _allowed(key: str) -> str:
 
 
 def _position(detail: ErrorDetails) -> str:
-    """Say which entry of a list is at fault, and what its own range is."""
+    """Return words for the position of the faulty entry in a list, and for its allowed range."""
     place = next((part + 1 for part in detail["loc"] if isinstance(part, int)), None)
     if place is None:
         return ""
@@ -210,7 +210,7 @@ def _names(keys: Iterable[str], section: str) -> str:
 
 
 def _shown(value: object) -> str:
-    """Show a value as the file would."""
+    """Return a value as the file writes it, shortened if long."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):

@@ -1,9 +1,12 @@
-"""What an experiment file says at its beginning; apart from the rest, since the welcome page shows it at once."""
+"""The comment that an experiment file begins with.
+
+On its own, since the welcome page needs it before pydantic is loaded.
+"""
 
 import itertools
 
 
 def opening_comment(text: str) -> str:
-    """Return the comment that the text of an experiment file begins with: what there is to see, and how."""
+    """Return the opening comment of an experiment file's text, as one line: what to look for, and how."""
     comment = itertools.takewhile(lambda line: line.startswith("#"), text.splitlines())
     return " ".join(line.lstrip("# ").rstrip() for line in comment)

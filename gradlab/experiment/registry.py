@@ -15,7 +15,7 @@ class Entry(Described):
 
     Attributes:
         name: what the experiment file says.
-        english_label, english_help: as they are written down; marked, so that they are in the catalogs.
+        english_label, english_help: what people read, in English; marked for the catalogs.
         uses: the keys of its section that mean something with it, among those that not all entries use.
         ignores: dotted keys of any section that mean nothing with it, although they do with every other entry.
         rank: its place in menus; entries of the same rank are sorted by their English label.
@@ -37,7 +37,7 @@ class Registry(Generic[E]):
     Adding an entry is adding a file to ``package``: its modules are imported on first use.
 
     Attributes:
-        what: what an entry is called in an error.
+        what: the word for an entry in errors.
         package: the name of the package; its module ``base`` makes this registry.
     """
 
@@ -102,6 +102,6 @@ _REGISTRIES: dict[str, Registry[Any]] = {}
 
 
 def registry_of(package: str) -> Registry[Entry]:
-    """Return the registry of a package, for those below it that cannot import it."""
+    """Return the registry of a package, for lower layers that must not import it."""
     importlib.import_module(f"{package}.base")
     return _REGISTRIES[package]

@@ -38,7 +38,7 @@ class Variant(BaseModel):
     """A named set of changes to the experiment; the other keys stay as they are.
 
     Attributes:
-        name: what its results are called; also the name of their folder.
+        name: of its results, and of their folder.
         changes: sections with the keys that differ, as in the file.
     """
 

@@ -46,7 +46,7 @@ class Choice(Described):
 
 @dataclass(frozen=True)
 class Setting(Described):
-    """What people may know about one key of the experiment file.
+    """The description of one key of the experiment file.
 
     Attributes:
         key: dotted name, as in ``optimizer.lr``.
@@ -79,12 +79,12 @@ class Setting(Described):
 
     @property
     def unit(self) -> str:
-        """What its number counts, empty if there is nothing to say."""
+        """The unit of its number; empty if it has none."""
         return tr(self.english_unit)
 
     @property
     def allowed(self) -> str:
-        """Say in words what may be given, to end an error line with."""
+        """The allowed values in words, for the end of an error line."""
         if self.kind == "choice":
             return tr("one of {values}").format(values=", ".join(choice.value for choice in self.choices))
         without, above, between = ALLOWED[self.kind]
@@ -131,7 +131,7 @@ def setting(
 
 
 def as_text(value: object) -> str:
-    """Return a value as people type it: the entries of a list with commas between them."""
+    """Return a value as it is typed: the entries of a list separated by commas."""
     return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 

@@ -1,4 +1,4 @@
-"""An experiment with variants and replicas is several single runs; this lists them."""
+"""Lists the single runs of an experiment with variants and replicas."""
 
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ class Single(NamedTuple):
     """One run of an experiment: no variants, one replica.
 
     Attributes:
-        folder: names of the folders that its results go into, from the outside in; empty for the only run.
+        folder: the path of its results as folder names; empty for the only run.
     """
 
     folder: tuple[str, ...]

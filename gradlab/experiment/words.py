@@ -10,7 +10,7 @@ NO_DIFFERENCE = ("name", "replicas")  # keys that change nothing about a run
 
 
 def value_in_words(setting: Setting, value: object) -> str:
-    """Return a value as a sentence has it: ``never``, ``0.1``, ``on``."""
+    """Return a value as it reads within a sentence: ``never``, ``0.1``, ``on``."""
     if isinstance(value, bool):
         return tr("on") if value else tr("off")
     labels = {choice.value: _within_a_sentence(choice.label) for choice in setting.choices}
@@ -31,7 +31,7 @@ def change_in_words(key: str, before: object, after: object) -> str:
 
 
 def differences_in_words(one: Experiment, other: Experiment) -> str:
-    """Return what is different in the other: ``Zero gradients: never, Learning rate: 0.05``; empty for nothing."""
+    """Return the settings in which ``other`` differs, in words: ``Zero gradients: never, Learning rate: 0.05``; empty for nothing."""
     settings = by_key(Experiment)
     return listed(
         tr("{setting}: {value}").format(

@@ -1,4 +1,4 @@
-"""The PyTorch loop that an experiment's settings mean, as a beginner would read it in a textbook.
+"""An experiment's settings as a PyTorch loop, written as in a textbook.
 
 ``model``, ``data`` and ``loss_function`` stand for what the experiment describes; ``torch``, ``nn`` and
 ``DataLoader`` are PyTorch's own. Where a world is played in, ``data.play(model)`` fills ``data`` with the steps of
@@ -21,14 +21,14 @@ INDENT = "    "
 
 @dataclass(frozen=True)
 class CodeLine:
-    """One line of code, and the phase of the loop that it does; empty where it does none."""
+    """One line of code, and the phase of the loop that it performs; empty for none."""
 
     text: str
     phase: Phase = ""
 
 
 def lines_for(experiment: Experiment) -> list[CodeLine]:
-    """Return the loop, ready to be run where ``model``, ``data`` and ``loss_function`` are there."""
+    """Return the loop; it runs where ``model``, ``data`` and ``loss_function`` are defined."""
     return [*_preparation(experiment), CodeLine(""), *_epochs(experiment)]
 
 
@@ -125,7 +125,7 @@ def _batch(experiment: Experiment) -> list[CodeLine]:
 
 
 def _comments(experiment: Experiment) -> list[CodeLine]:
-    """Return what is to be known of a batch that has no line of its own."""
+    """Return comments on what a batch does that no line of code shows."""
     spec, used, lines = experiment.model, MODELS[experiment.model.kind].uses, []
     if comment := _zeroing(experiment).comment:
         lines.append(_comment(tr(comment)))
@@ -260,7 +260,7 @@ def _scales(experiment: Experiment) -> bool:
 
 
 def _unscales(experiment: Experiment) -> bool:
-    """Whether a scaled gradient reaches the update; emptied after backward, nothing does."""
+    """Whether a scaled gradient reaches the update: not if the buffer is emptied after backward."""
     return _scales(experiment) and not _zeroing(experiment).loses_all
 
 

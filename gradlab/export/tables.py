@@ -1,4 +1,4 @@
-"""What a plot shows, as a table: exact numbers in the data's own units, for spreadsheets."""
+"""Plots as tables for spreadsheets: exact numbers in the data's own units."""
 
 import csv
 import io
@@ -41,7 +41,7 @@ class Table(NamedTuple):
 
 
 def as_csv(table: Table) -> bytes:
-    """Return the file: commas, and UTF-8 with the mark by which spreadsheets know it."""
+    """Return the table as CSV: UTF-8 with a byte order mark, for spreadsheets."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(table.header)

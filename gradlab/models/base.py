@@ -1,4 +1,4 @@
-"""What a model kind is given, and how one is registered."""
+"""What a kind of model gets, and how one is registered."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Ends:
     every_step: bool = False
 
     def refuse_unless(self, kind: str, needs: str) -> None:
-        """Refuse a model of this kind on rows that are not what it ``needs``: one of those in ROWS.
+        """Refuse a model of this kind unless the rows are what it ``needs``: one of the words in ROWS.
 
         Raises:
             InputError: one line that says what the rows are, and which kinds of model take them.

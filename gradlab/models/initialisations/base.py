@@ -14,7 +14,7 @@ class Initialisation(Entry):
     """An initialisation; this one leaves what PyTorch has drawn.
 
     Attributes:
-        redraws: whether it draws weights anew; then the biases are 0.
+        redraws: whether it redraws weights; biases are then 0.
     """
 
     redraws: bool = True

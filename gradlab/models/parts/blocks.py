@@ -1,4 +1,4 @@
-"""Parts that several models share: bends, dropout with its own chance, initial weights."""
+"""Parts that several models share: activations, dropout with its own generator, initial weights."""
 
 from collections import OrderedDict
 
@@ -11,13 +11,13 @@ from gradlab.models.initialisations.base import INITIALISATIONS, Initialisation
 
 
 class Dropout(nn.Module):
-    """Dropout that draws from a generator of its run, so that nothing else in the process changes that run.
+    """Dropout that draws from its run's own generator, so that nothing else in the process affects the run.
 
     With the same seed it switches off the same units as ``torch.nn.Dropout``.
 
     Attributes:
         share: of the units that are switched off.
-        chance: where the draws come from; on the device of the signal.
+        chance: the generator that it draws from; on the device of the signal.
     """
 
     def __init__(self, share: float) -> None:
@@ -86,7 +86,7 @@ def initialize(model: nn.Module, spec: Model) -> nn.Module:
 
 
 def _draw(model: nn.Module, initialisation: Initialisation) -> None:
-    """Draw the weights of all layers anew, biases 0."""
+    """Redraw the weights of all layers, and set biases to 0."""
     for layer in model.modules():
         if isinstance(layer, nn.Linear | nn.Conv2d | nn.RNNBase):
             stacked = STACKED.get(type(layer), 1)

@@ -1,4 +1,4 @@
-"""A trunk with two heads, one of which may be left out."""
+"""A trunk with two heads; one of them may be left out."""
 
 from collections import OrderedDict
 

@@ -29,7 +29,7 @@ class Recurrent(nn.Module):
             self.add_module(name, layer)
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """Return what :meth:`unroll` says of whole sequences."""
+        """Return the outputs of :meth:`unroll` for whole sequences."""
         return self.unroll(inputs)[0]
 
     def unroll(self, inputs: Tensor, states: Sequence[Tensor] = ()) -> tuple[Tensor, list[Tensor]]:

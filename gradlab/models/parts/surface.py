@@ -16,7 +16,7 @@ SURFACES: dict[str, tuple[Height, tuple[float, float]]] = {
 
 
 class Surface(nn.Module):
-    """The height of the one point that there is, on a surface that each row tilts a little.
+    """The height of a single point, on a surface that each row tilts a little.
 
     Attributes:
         point: holds its place, (x, y), as the weights ``(1, 2)`` of a layer: what that says of a row is how much

@@ -1,4 +1,4 @@
-"""What an optimizer is: the rule of its step, its PyTorch code, and what is said of it while stepping."""
+"""What an optimizer is: the rule of its step, its PyTorch code, and the words for its steps."""
 
 from __future__ import annotations
 

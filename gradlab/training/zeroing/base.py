@@ -1,4 +1,4 @@
-"""What a zeroing mode is: when it empties the gradient buffer, and what is said of that while stepping."""
+"""What a zeroing mode is: when it empties the gradient buffer, and the words for that while stepping."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class ZeroingMode(Entry):
     """A zeroing mode. Texts are in English, and marked.
 
     Attributes:
-        moments: at which ones it may empty the buffer; code that is exported has its lines there.
-        contrast: the mode that *Run again* runs with, to compare; its ``again`` and ``again_help`` are what the
-            command says.
-        emptied: said when the buffer was emptied as this mode has it; ``{emptied}`` stands for that. Empty: what
-            is said of any mode.
-        stays: said after an update, of what is still in the buffer.
-        warning: said of a full buffer of several batches, ``{count}``, that is not what it should be.
-        comment: a comment at the beginning of each batch in the code that is exported.
+        moments: when it may empty the buffer; the exported code has its lines there.
+        contrast: the name of the mode that *Run again* compares with; that mode's ``again`` and ``again_help``
+            are the text of the command.
+        emptied: the sentence after this mode emptied the buffer, with the clause ``{emptied}``; empty for the
+            usual sentence.
+        stays: the sentence after an update, about what the buffer still holds.
+        warning: the sentence about a buffer that should hold ``{count}`` batches and does not.
+        comment: at the beginning of each batch in the exported code.
     """
 
     moments: frozenset[Moment]
