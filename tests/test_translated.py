@@ -8,7 +8,6 @@ import gettext
 import re
 import shutil
 from string import Formatter
-from typing import get_args
 
 import pytest
 
@@ -24,8 +23,9 @@ from gradlab.experiment.words import change_in_words, differences_in_words
 from gradlab.export.loop_code import lines_for
 from gradlab.lessons import files as lessons
 from gradlab.lessons.conditions import KINDS
-from gradlab.lessons.plan import GROUPS, Panel, Plan
+from gradlab.lessons.plan import GROUPS, Plan
 from gradlab.models.base import MODELS
+from gradlab.panel_info import lesson_panels
 from gradlab.resources import resource
 
 SETTINGS = by_key(Experiment)  # asked for before the language changes
@@ -277,7 +277,7 @@ def test_what_is_wrong_with_a_lesson_is_told_in_the_language_that_is_spoken(
     (folder / name).write_text(text.replace(before, after, 1), encoding="utf-8")
     lines = said(lessons.load, folder)
     fields = [field for kind in (Plan, *KINDS.values()) for field in kind.model_fields]
-    names = " ".join([*fields, *GROUPS, *KINDS, *get_args(Panel)])
+    names = " ".join([*fields, *GROUPS, *KINDS, *lesson_panels()])
     assert plain_words(lines.replace(str(folder), "")) <= plain_words(
         f"{text} {after} {names} {name} png jpg jpeg"
     )

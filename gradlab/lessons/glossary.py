@@ -10,7 +10,7 @@ from pydantic import Field
 
 from gradlab.experiment.sections.base import Section
 from gradlab.language import ENGLISH
-from gradlab.lessons.plan import Panel
+from gradlab.lessons.plan import PanelName
 from gradlab.resources import resource
 
 _HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
@@ -26,7 +26,7 @@ class TermFacts(Section):
 
     id: str
     code: str = ""
-    panels: tuple[Panel, ...] = Field((), strict=False)
+    panels: tuple[PanelName, ...] = Field((), strict=False)
     lessons: tuple[str, ...] = Field((), strict=False)
 
 

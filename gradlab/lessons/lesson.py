@@ -9,9 +9,8 @@ from gradlab.experiment.schema import Experiment
 from gradlab.language import tr
 from gradlab.lessons.plan import Plan, StepPlan
 from gradlab.lessons.text import Text
+from gradlab.panel_info import MOST_LANES, lesson_panels
 
-OF_RUNS = ("gradients", "confusion", "flow", "activations")  # panels that each run can have of its own
-MOST_SIDES = 4  # runs that have room beside each other
 MOST_LINES = 10  # of mistakes that are told at once
 
 
@@ -75,15 +74,15 @@ class Lesson:
 
     def _wrong_sides(self) -> Iterator[str]:
         """Find steps with runs side by side where there are none, or no panels that runs have of their own."""
-        runs = 0
+        runs, allowed = 0, [name for name, info in lesson_panels().items() if info.of_runs]
         for number, step in enumerate(self.steps, 1):
             if step.experiment is not None:
                 runs = len(step.experiment.variants)
-            of_runs = set(step.plan.panels) & set(OF_RUNS)
-            if step.plan.side_by_side and not (2 <= runs <= MOST_SIDES and of_runs):
+            of_runs = set(step.plan.panels) & set(allowed)
+            if step.plan.side_by_side and not (2 <= runs <= MOST_LANES and of_runs):
                 yield (
-                    f"lesson.toml: steps {number}: side_by_side; allowed: with 2 to {MOST_SIDES} variants, and "
-                    f"with one of these among the panels: {', '.join(OF_RUNS)}"
+                    f"lesson.toml: steps {number}: side_by_side; allowed: with 2 to {MOST_LANES} variants, and "
+                    f"with one of these among the panels: {', '.join(allowed)}"
                 )
 
     def _wrong_texts(self) -> Iterator[str]:

@@ -1,28 +1,24 @@
 """The file lesson.toml: what a lesson consists of, in every language."""
 
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, create_model, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from gradlab.experiment.sections.base import Section
 from gradlab.language import mark, tr
 from gradlab.lessons.conditions import KINDS, AnyCondition
+from gradlab.panel_info import lesson_panels
 
-Panel = Literal[
-    "experiment",
-    "loss",
-    "gradients",
-    "flow",
-    "activations",
-    "network",
-    "confusion",
-    "compare",
-    "data",
-    "code",
-    "landscape",
-]
+
+def _is_known(name: str) -> str:
+    if name not in lesson_panels():
+        raise ValueError(name)
+    return name
+
+
+PanelName = Annotated[str, AfterValidator(_is_known)]
 # The groups of the path through the lessons, in its order, and what people read, in English.
 GROUPS = {
     "buffer": mark("The gradient buffer"),
@@ -32,33 +28,34 @@ GROUPS = {
     "beyond": mark("Other data, other networks"),
     "own": mark("More lessons"),
 }
-# What the panel flow shows: its entries, in their order.
-FlowView = Literal["layers", "sizes", "ratio", "directions", "noise", "norms"]
-GradientsView = Literal["buffer", "weights"]
 Group = Literal["buffer", "learning", "judging", "trouble", "beyond", "own"]
 Listed = Field((), strict=False)
 LENGTH = mark("3 to 8 tables [[steps]]")
 
 
-class StepPlan(Section):
-    """One step of a lesson.
+def _view(views: tuple[str, ...]) -> tuple[Any, Any]:
+    """Return the type and the description of the key that says which of its views a panel opens with."""
+    return Literal[views], Field(views[0], description=f"one of {', '.join(views)}")
+
+
+VIEW_KEYS: Any = {f"{name}_view": _view(info.views) for name, info in lesson_panels().items() if info.views}
+Views: Any = create_model("Views", __base__=Section, **VIEW_KEYS)
+
+
+class StepPlan(Views):  # type: ignore[misc]
+    """One step of a lesson. For each panel with several views there is a key more, e.g. ``flow_view``.
 
     Attributes:
         panels: what is on the screen.
         experiment: a file that is opened at this step; empty: the one of the step before stays as it is.
-        flow_view, gradients_view: which view the panel of that name opens with.
         side_by_side: whether each of the racing runs gets panels of its own.
         observe: what people are asked to see, in the order of the text's list.
         promise: what the text claims about this experiment. Not shown: the lesson's test checks that it holds at
             the end of the run, whatever the seed.
     """
 
-    panels: tuple[Panel, ...] = Field((), strict=False, description=mark("a list of panels: {panels}"))
+    panels: tuple[PanelName, ...] = Field((), strict=False, description=mark("a list of panels: {panels}"))
     experiment: str = Field("", description=mark("the name of an experiment file in the lesson's folder"))
-    flow_view: FlowView = Field("layers", description=f"one of {', '.join(get_args(FlowView))}")
-    gradients_view: GradientsView = Field(
-        "buffer", description=f"one of {', '.join(get_args(GradientsView))}"
-    )
     side_by_side: bool = Field(False, description=mark("true where each run gets panels of its own"))
     observe: tuple[AnyCondition, ...] = Listed
     promise: tuple[AnyCondition, ...] = Listed
@@ -66,8 +63,8 @@ class StepPlan(Section):
     @property
     def views(self) -> dict[str, str]:
         """The view that each panel of the step opens with, where a panel has several."""
-        views = {"flow": self.flow_view, "gradients": self.gradients_view}
-        return {panel: view for panel, view in views.items() if panel in self.panels}
+        infos = lesson_panels()
+        return {name: getattr(self, f"{name}_view") for name in self.panels if infos[name].views}
 
 
 class Plan(Section):
@@ -160,7 +157,7 @@ def _place_of(loc: tuple[str | int, ...]) -> tuple[str, type[Section], str]:
 def _described(field: FieldInfo) -> str:
     """Say what may be given for a key."""
     text = tr(field.description) if field.description else tr("a list of tables")
-    return text.format(panels=", ".join(get_args(Panel)), groups=", ".join(GROUPS))
+    return text.format(panels=", ".join(lesson_panels()), groups=", ".join(GROUPS))
 
 
 def _shown(value: Any) -> str:

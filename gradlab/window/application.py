@@ -11,7 +11,6 @@ from functools import partial
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QIcon
@@ -21,7 +20,7 @@ from gradlab.folders import runs_folder
 from gradlab.resources import resource
 from gradlab.startup.linking import linking
 from gradlab.startup.turns import postponed
-from gradlab.window import panels
+from gradlab.window.panels.catalogue import drawings, make_panels
 from gradlab.window.services import accessible
 from gradlab.window.services.crash_log import CrashLog
 from gradlab.window.services.os_signals import watched_signals
@@ -38,7 +37,6 @@ from gradlab.window.training.training_thread import TrainingThread
 
 if TYPE_CHECKING:
     from gradlab.experiment.schema import Experiment
-    from gradlab.window.panels.base import Panel
 
 
 def run(argv: list[str]) -> int:
@@ -69,40 +67,6 @@ def make_application() -> QApplication:
     app.setWindowIcon(QIcon(str(resource("icons", "gradlab.svg"))))
     accessible.install()
     return app
-
-
-def make_panels() -> Iterator[Panel]:
-    """Yield the panels of the lab; they bring the plots with them, which take a moment to load."""
-    from gradlab.window.panels.activations.panel import ActivationsPanel
-    from gradlab.window.panels.code.panel import CodePanel
-    from gradlab.window.panels.compare.panel import ComparePanel
-    from gradlab.window.panels.confusion.panel import ConfusionPanel
-    from gradlab.window.panels.data.panel import DataPanel
-    from gradlab.window.panels.flow.panel import FlowPanel
-    from gradlab.window.panels.glossary.panel import GlossaryPanel
-    from gradlab.window.panels.gradients.panel import GradientsPanel
-    from gradlab.window.panels.landscape.panel import LandscapePanel
-    from gradlab.window.panels.loss.panel import LossPanel
-    from gradlab.window.panels.network.panel import NetworkPanel
-
-    made: list[Panel] = []
-    for kind in (
-        LossPanel,
-        GradientsPanel,
-        FlowPanel,
-        ActivationsPanel,
-        NetworkPanel,
-        ConfusionPanel,
-        ComparePanel,
-        DataPanel,
-        CodePanel,
-        LandscapePanel,
-    ):
-        made.append(kind())
-        yield made[-1]
-    glossary = GlossaryPanel()
-    glossary.name_panels([*made, glossary])
-    yield glossary
 
 
 def run_window(
@@ -161,9 +125,8 @@ def load_panels() -> Iterator[Callable[[], object]]:
         yield partial(import_module, name)
     # After all that bring libraries of their own: the system links one at a time, and they would have to wait.
     yield linking.begin
-    for module in iter_modules(panels.__path__):
-        if module.ispkg:
-            yield partial(import_module, f"{panels.__name__}.{module.name}.panel")
+    for module in drawings():
+        yield partial(import_module, module)
     yield _describe_settings
 
 

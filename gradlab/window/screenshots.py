@@ -18,7 +18,8 @@ from PySide6.QtWidgets import QApplication
 from gradlab.experiment import files
 from gradlab.instruments.records import State
 from gradlab.resources import resource
-from gradlab.window.application import make_application, make_panels
+from gradlab.window.application import make_application
+from gradlab.window.panels.catalogue import make_panels
 from gradlab.window.panels.flow.panel import FlowPanel
 from gradlab.window.panels.landscape.panel import LandscapePanel
 from gradlab.window.services.settings_store import SettingsStore
@@ -53,46 +54,46 @@ class Photographer:
             self._take(f"lab-{path.stem}")
         self._put_runs_side_by_side()
         self._take("lab-side-by-side")
-        self._window.lab.bench.reset_layout()
+        self._window.lab.panels.reset_layout()
         self._window.lab.form.body.unfold(True)
         self._window.lab.form.fields["model.kind"].editor.setFocus()
         self._take("lab-more")
         self._window.lab.form.body.unfold(False)
         self._map_the_loss()
         self._take("lab-landscape")
-        self._window.lab.bench.reset_layout()
+        self._window.lab.panels.reset_layout()
         self._watch_the_flow()
         self._take("lab-flow")
-        self._window.lab.bench.reset_layout()
+        self._window.lab.panels.reset_layout()
         self._watch_the_layers()
         self._take("lab-activations")
-        self._window.lab.bench.reset_layout()
+        self._window.lab.panels.reset_layout()
         self._step_into_an_update()
         self._take("lab-phases")
 
     def _put_runs_side_by_side(self) -> None:
         """Give both runs of the race panels of their own."""
         self._run(resource("experiments", "7-zeroed-or-not.toml"))
-        self._window.lab.bench.desk.side_by_side_wanted.emit(True)
+        self._window.lab.panels.bus.side_by_side.set(True)
 
     def _map_the_loss(self) -> None:
         """Train on the moons and compute the landscape around what was learned."""
         self._run(resource("experiments", "4-moons.toml"))
-        self._window.lab.bench.show_panel("landscape")
-        panel = cast(LandscapePanel, self._window.lab.bench.docks["landscape"].panel)
+        self._window.lab.panels.show_panel("landscape")
+        panel = cast(LandscapePanel, self._window.lab.panels.docks["landscape"].panel)
         panel.head.button.click()
         settle(LONGEST_RUN_SECONDS, lambda: panel.is_complete)
 
     def _watch_the_flow(self) -> None:
         """Train with accumulation while the flow of the gradients is measured."""
-        self._window.lab.bench.show_panel("flow")
-        panel = cast(FlowPanel, self._window.lab.bench.docks["flow"].panel)
+        self._window.lab.panels.show_panel("flow")
+        panel = cast(FlowPanel, self._window.lab.panels.docks["flow"].panel)
         self._run(resource("experiments", "3-accumulate.toml"))
         panel.view.setCurrentText("Update ratio")
 
     def _watch_the_layers(self) -> None:
         """Train so fast that units die."""
-        self._window.lab.bench.show_panel("activations")
+        self._window.lab.panels.show_panel("activations")
         digits = files.load(resource("experiments", "1-digits.toml"))
         self._window.experiments.open(digits.with_value("optimizer.lr", 0.6), digits.name)
         self._wait_for(STARTED)

@@ -21,7 +21,8 @@ from gradlab import selftest
 from gradlab.folders import runs_folder
 from gradlab.language import LANGUAGES, current
 from gradlab.selftest import LocalOnly, Report, SelfTestError
-from gradlab.window.application import make_application, make_panels, make_training, run_window
+from gradlab.window.application import make_application, make_training, run_window
+from gradlab.window.panels.catalogue import make_panels
 from gradlab.window.services.turns import when_painted
 from gradlab.window.shell.main_window import MainWindow
 
@@ -173,7 +174,7 @@ class Script(QObject):
 
     def _draw_all(self, model: str) -> Iterator[Wait]:
         assert self._window is not None
-        bench = self._window.lab.bench
+        bench = self._window.lab.panels
         for name, dock in bench.docks.items():
             bench.show_panel(name)
             yield f"the panel {name}", dock.panel.isVisible

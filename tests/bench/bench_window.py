@@ -20,7 +20,8 @@ from gradlab.experiment.files import build
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import State
 from gradlab.runs.observed_run import ObservedRun
-from gradlab.window.application import make_application, make_panels
+from gradlab.window.application import make_application
+from gradlab.window.panels.catalogue import make_panels
 from gradlab.window.services.settings_store import SettingsStore
 from gradlab.window.shell.main_window import MainWindow
 from gradlab.window.theme.style import Appearance

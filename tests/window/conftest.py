@@ -4,6 +4,7 @@ import gc
 import importlib.util
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -18,6 +19,7 @@ else:
     from PySide6.QtWidgets import QApplication, QWidget
 
     from gradlab.instruments.records import Frame, Record
+    from gradlab.panel_info import PanelInfo, panels
     from gradlab.window import theme as themes
     from gradlab.window.lab.page import LabPage
     from gradlab.window.panels.base import Panel
@@ -120,12 +122,13 @@ def kind_called(name: str) -> type["Record"]:
     return type(name, (Record,), {})
 
 
-def panel_class(panel_name: str, panel_title: str) -> type["Panel"]:
+def noting_panel(known: PanelInfo) -> "Panel":
+    """Return a panel that notes the frames it is given, and has the place of another one."""
+
     class NotingPanel(Panel):
-        name = panel_name
-        title = panel_title
-        help = f"{panel_title} in plain words."
-        watches = frozenset({kind_called(panel_name)})
+        about = replace(
+            known, watches=frozenset({kind_called(known.name)}), help=f"{known.title} in plain words."
+        )
 
         def __init__(self, parent: QWidget | None = None) -> None:
             super().__init__(parent)
@@ -138,18 +141,10 @@ def panel_class(panel_name: str, panel_title: str) -> type["Panel"]:
         def show_frame(self, frame: Frame) -> None:
             self.frames.append(frame)
 
-    return NotingPanel
+    return NotingPanel()
 
 
-PANELS = {
-    "loss": "Loss",
-    "gradients": "Gradients",
-    "confusion": "Confusion matrix",
-    "data": "Data",
-    "code": "Code",
-    "compare": "Compare",
-    "network": "Network",
-}
+NOTING = ("loss", "gradients", "confusion", "data", "code", "compare", "network")
 
 
 @pytest.fixture
@@ -168,7 +163,7 @@ def training(qapp) -> "Iterator[TrainingThread]":
 @pytest.fixture
 def make_panels():
     """Light panels in place of the plots: they note what they are given."""
-    return lambda: [panel_class(name, title)() for name, title in PANELS.items()]
+    return lambda: [noting_panel(info) for name in NOTING for info in panels() if info.name == name]
 
 
 @pytest.fixture

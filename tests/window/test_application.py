@@ -159,6 +159,6 @@ def look(window):
     window.close()
 def opened(window):
     when_painted(window, lambda: look(window))
-application.run_window(app, application.make_training(), application.make_panels, opened=opened)
+application.run_window(app, application.make_training(), make_panels, opened=opened)
 """
     assert printed_by(code) == "[]\n"

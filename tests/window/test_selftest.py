@@ -10,8 +10,9 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from gradlab.language import LANGUAGES
-from gradlab.window.application import make_panels
+from gradlab.panel_info import PanelInfo
 from gradlab.window.panels.base import Panel
+from gradlab.window.panels.catalogue import make_panels
 from gradlab.window.selftest import is_drawn
 
 NOWHERE = {"00000000", "0" * 32}
@@ -105,8 +106,7 @@ def test_what_does_not_work_ends_it_with_one_line_and_exit_code_1(damage, said):
 
 def test_an_empty_panel_is_not_drawn(qtbot):
     class Empty(Panel):
-        title = "Empty"
-        help = "Shows nothing."
+        about = PanelInfo(name="empty", title="Empty", help="Shows nothing.")
 
     panel = Empty()
     qtbot.addWidget(panel)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -15,12 +14,13 @@ from gradlab.experiment.relevance import means_something
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import Setting, by_key, value_of
 from gradlab.experiment.words import variants_in_words
-from gradlab.instruments.records import Frame, Kinds, Notice
-from gradlab.language import mark, tr
+from gradlab.instruments.records import Frame, Notice
+from gradlab.language import tr
 from gradlab.window.lab.field_list import FieldList
 from gradlab.window.lab.fields import ChoiceField, Field, PathField, TypedField, in_words, make_field
 from gradlab.window.lab.reset_bar import ResetBar
 from gradlab.window.panels.base import Panel
+from gradlab.window.panels.experiment import ABOUT
 from gradlab.window.widgets.widgets import label
 
 # In digits of the font: a larger font makes a wider form.
@@ -51,16 +51,7 @@ class ExperimentForm(Panel):
         settings: what the form shows, and changes.
     """
 
-    name: ClassVar[str] = "experiment"
-    title = mark("Experiment")
-    help = mark(
-        "Here you say what is trained, and how. Rest the mouse on a field to read what it means. "
-        "The learning rate and everything about gradients can be changed while the training runs: "
-        "the change applies at the next update and is marked on the curves. "
-        "Another data set or model needs a reset, because the training starts anew with it. "
-        "More shows all settings."
-    )
-    watches: ClassVar[Kinds] = frozenset()
+    about = ABOUT
     changed = Signal(str, object)
     wants_reset = Signal()
 

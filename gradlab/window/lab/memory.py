@@ -7,9 +7,9 @@ from PySide6.QtCore import QTimer
 from gradlab.experiment.in_force import SettingsInForce
 from gradlab.instruments.records import Notice, Snapshot
 from gradlab.runs.speed import Speed
+from gradlab.window.lab.area_memory import AreaMemory, recall, remember
 from gradlab.window.lab.form import FormMemory
 from gradlab.window.lab.page import LabPage
-from gradlab.window.lab.panel_area import BenchMemory
 from gradlab.window.lab.pins import Pins
 
 
@@ -31,7 +31,7 @@ class LabMemory:
     said: Notice | None
     speed: Speed
     form: FormMemory
-    bench: BenchMemory
+    panels: AreaMemory
 
 
 def leave(page: LabPage) -> LabMemory:
@@ -46,7 +46,7 @@ def leave(page: LabPage) -> LabMemory:
         page.message.notice,
         page.transport.chosen_speed,
         page.form.memory(),
-        page.bench.memory(),
+        remember(page.panels),
     )
     # What is closed from now on must not change what is measured.
     page.watch_list.hold()
@@ -62,7 +62,7 @@ def go_on_with(page: LabPage, memory: LabMemory) -> None:
     page.transport.set_speed(memory.speed)
     page.form.recall(memory.form)
     hold_watching(page)
-    page.bench.recall(memory.bench, page.pins.follow(memory.snapshot))
+    recall(page.panels, memory.panels, page.pins.follow(memory.snapshot))
     page.show_snapshot(memory.snapshot)
     page.form.show_notice(memory.snapshot.notice)
     if memory.said is not None:

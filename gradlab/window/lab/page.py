@@ -11,9 +11,10 @@ from gradlab.experiment.in_force import SettingsInForce
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Notice, Snapshot, State
 from gradlab.window.lab.form import ExperimentForm
+from gradlab.window.lab.lane_layout import LaneLayout
 from gradlab.window.lab.message_bar import MessageBar
 from gradlab.window.lab.page_body import PageBody
-from gradlab.window.lab.panel_area import Bench
+from gradlab.window.lab.panel_area import PanelArea
 from gradlab.window.lab.panel_offers import PanelOffers
 from gradlab.window.lab.pins import Pins
 from gradlab.window.lab.readouts import Readouts
@@ -57,11 +58,12 @@ class LabPage(QWidget):
         self.message = MessageBar()
         self.form = ExperimentForm(self.settings)
         self.body = PageBody([self.transport, self.readouts], self.message, self)
-        self.bench = Bench([self.form, *panels], self.body.middle)
-        self.body.add_panels(self.bench)
-        self.offers = PanelOffers(self.bench)
+        self.panels = PanelArea([self.form, *panels], self.body.middle)
+        self.lanes = LaneLayout(self.panels)
+        self.body.add_panels(self.panels)
+        self.offers = PanelOffers(self.panels)
         self.control = RunControl(trainer, self.form, self.transport, self.offers)
-        self.watch_list = WatchList(trainer, self.bench.parts_in_sight)
+        self.watch_list = WatchList(trainer, self.panels.parts_in_sight)
         self.polling = FramePoll(trainer, self.show_snapshot, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -117,7 +119,7 @@ class LabPage(QWidget):
             self.commands.show_zeroing(frame.experiment.gradients.zero)
         self.transport.show_frame(frame)
         self.readouts.show_frame(frame)
-        self.bench.show_snapshot(snapshot)
+        self.panels.show_snapshot(snapshot)
         self.snapshot_shown.emit(snapshot)
 
     def event(self, event: QEvent) -> bool:
@@ -138,23 +140,21 @@ class LabPage(QWidget):
         self.polling.stop()
 
     def _connect(self) -> None:
-        trainer, area, desk = self.trainer, self.bench, self.bench.desk
+        trainer, area, bus = self.trainer, self.panels, self.panels.bus
         self.control.obey(self.commands)
         self.control.loaded.connect(self.message.clear)
         self.commands.again.triggered.connect(self._run_again)
         area.sight_changed.connect(self.watch_list.update)
-        area.side_by_side.asked.connect(trainer.ask)
-        desk.asked.connect(trainer.ask)
-        desk.lane_wanted.connect(trainer.show_lane)
-        desk.pin_wanted.connect(self._pin)
-        desk.run_again_wanted.connect(self._run_again)
-        desk.setting_wanted.connect(self.form.set_value)
+        bus.asked.connect(lambda ask: trainer.ask(ask.kind, ask.wish, ask.lane))
+        bus.lane_wanted.connect(trainer.show_lane)
+        bus.pin_wanted.connect(lambda wish: self._pin(wish.run, wish.on))
+        bus.run_again_wanted.connect(self._run_again)
+        bus.setting_wanted.connect(lambda change: self.form.set_value(change.key, change.value))
 
-    @Slot(int, bool)
     def _pin(self, run: int, on: bool) -> None:
         self.pins.pin(run, on)
         self.snapshot = self.pins.follow(self.snapshot)
-        self.bench.show_snapshot(self.snapshot)
+        self.panels.show_snapshot(self.snapshot)
 
     @Slot()
     def _run_again(self) -> None:

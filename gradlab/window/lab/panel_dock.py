@@ -33,6 +33,7 @@ class PanelDock(QDockWidget):
         lane: the racing run that it is about, by name; empty for the one that is shown.
         seen: emitted with True when the panel comes into sight, with False when it goes.
         export_wanted: emitted with a plot, or the whole panel, and what is to be made of it.
+        key: its name; no two docks have the same.
         in_sight: whether it is in sight now.
         shows_data: whether there is something to export.
         cost: how long the panel takes to show a picture.
@@ -49,8 +50,9 @@ class PanelDock(QDockWidget):
         self.in_sight = False
         self.cost = Cost()
         self._drawn = QElapsedTimer()
-        self.shows_data = bool(panel.watches)
-        self.setObjectName(f"dock-{panel.name}-{lane}" if lane else f"dock-{panel.name}")
+        self.key = dock_key(panel.about.name, lane)
+        self.shows_data = bool(panel.about.watches)
+        self.setObjectName(f"dock-{self.key}")
         self.setAccessibleName(title)
         self.setWhatsThis(panel.help)
         self.toggleViewAction().setStatusTip(
@@ -95,7 +97,7 @@ class PanelDock(QDockWidget):
     def _rests(self, frame: Frame) -> bool:
         """Whether what is drawn is still too new to be replaced; when the run rests, it always is replaced."""
         hurries = frame.state is State.RUNNING and frame.progress.updates_per_second > HURRY
-        if hurries and self._drawn.isValid() and self._drawn.elapsed() < 1000 * self.panel.rest:
+        if hurries and self._drawn.isValid() and self._drawn.elapsed() < 1000 * self.panel.about.rest:
             return True
         self._drawn.start()
         return False
@@ -135,6 +137,11 @@ class PanelDock(QDockWidget):
     def _note_sight(self, in_sight: bool) -> None:
         self.in_sight = in_sight
         self.seen.emit(in_sight)
+
+
+def dock_key(panel: str, lane: str = "") -> str:
+    """Return the name of the dock of a panel, or of a lane's own panel."""
+    return f"{panel}-{lane}" if lane else panel
 
 
 class DockTitle(QFrame):

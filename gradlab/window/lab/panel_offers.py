@@ -3,7 +3,7 @@
 from gradlab.datasets.base import SOURCES
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.sections.data import Data
-from gradlab.window.lab.panel_area import Bench
+from gradlab.window.lab.panel_area import PanelArea
 
 
 class PanelOffers:
@@ -14,7 +14,7 @@ class PanelOffers:
         has_stepped: whether the panels about single phases were shown once.
     """
 
-    def __init__(self, area: Bench) -> None:
+    def __init__(self, area: PanelArea) -> None:
         self._area = area
         self.guided = False
         self.has_stepped = False
@@ -39,4 +39,4 @@ class PanelOffers:
         """Show, the first time, which line of the loop a phase is and what the network does in it."""
         if not (self.has_stepped or self.guided):
             self.has_stepped = True
-            self.offer("code", "network")
+            self.offer(*(key for key, dock in self._area.docks.items() if dock.panel.about.for_stepping))

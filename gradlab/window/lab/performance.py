@@ -61,7 +61,7 @@ class PerformanceWindow(QDialog):
 
     def _drawing(self) -> Rows:
         polling = self._page.polling
-        docks = [dock for dock in self._page.bench.docks.values() if dock.in_sight and dock.shows_data]
+        docks = [dock for dock in self._page.panels.docks.values() if dock.in_sight and dock.shows_data]
         return [
             (tr("Pictures per second"), number(polling.cost.per_second, ".1f")),
             (tr("One picture, with all painting"), milliseconds(polling.cost.mean)),

@@ -54,7 +54,7 @@ class StepController(QObject):
         self._run = LessonRun(lab)
         self._watch = LessonWatch(learners)
         self._stage = StepStage(lab)
-        self.panel = LessonPanel(lab.bench.docks["experiment"].toggleViewAction())
+        self.panel = LessonPanel(lab.panels.docks["experiment"].toggleViewAction())
         lab.body.guide_with(self.panel, self._stage.lanes)
         self.panel.hide()
         self.panel.wants_back.connect(self.back)

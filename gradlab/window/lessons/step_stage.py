@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping
 
 from gradlab.instruments.records import Kinds, Snapshot
 from gradlab.lessons.plan import StepPlan
+from gradlab.panel_info import lesson_panels
 from gradlab.window.lab.page import LabPage
-from gradlab.window.lab.panel_dock import PanelDock
-from gradlab.window.lab.step_layout import Arrangement
+from gradlab.window.lab.step_layout import StepLayout
 from gradlab.window.lessons.lane_bar import LaneBar
 
 # What panels open with where no lesson says it.
-FREE = StepPlan.model_validate({"panels": ["flow", "gradients"]})
-SAME_FOR_ALL = {"loss", "compare"}  # panels that show every run at once
+FREE = StepPlan.model_validate({"panels": [name for name, info in lesson_panels().items() if info.views]})
 
 
 class StepStage:
@@ -24,35 +23,37 @@ class StepStage:
     def __init__(self, lab: LabPage) -> None:
         self._lab = lab
         self._plan = FREE
-        self._arrangement = Arrangement(lab.bench)
+        self._layout = StepLayout(lab.panels, lab.lanes)
         self._side_by_side_is_due = False
         self.lanes = LaneBar()
-        self.lanes.chosen.connect(lab.bench.desk.lane_wanted)
+        self.lanes.chosen.connect(lab.panels.bus.lane_wanted)
 
     @property
     def is_set(self) -> bool:
         """Whether the panels stand as a step wants them."""
-        return self._arrangement.is_on
+        return self._layout.is_on
 
     def set(self, plan: StepPlan) -> None:
         """Put the panels of a step in their places."""
         self._plan = plan
-        self._arrangement.show(plan.panels)
+        self._layout.show(plan.panels)
         self._side_by_side_is_due = plan.side_by_side
-        self.lanes.wanted = bool(set(plan.panels) - SAME_FOR_ALL)
+        of_all_runs = {name for name, info in lesson_panels().items() if info.of_all_runs}
+        self.lanes.wanted = bool(set(plan.panels) - of_all_runs)
 
     def show_views(self) -> None:
         """Let panels that have several views show the one that the step is about."""
-        self._choose_views(self._lab.bench.docks.values())
+        for dock in self._lab.panels.docks.values():
+            if view := self._plan.views.get(dock.panel.about.name):
+                dock.panel.look_at(view)
 
     def show_lanes(self, snapshot: Snapshot) -> None:
         """Let the runs be chosen, or stand side by side where the step is about that."""
-        sides = self._lab.bench.side_by_side
         if self._side_by_side_is_due and len(snapshot.lanes) > 1:
             self._side_by_side_is_due = False
-            self._arrangement.show_lanes(self._plan.panels, [lane.name for lane in snapshot.lanes])
-            self._choose_views(sides.docks)
-        self.lanes.show_snapshot(snapshot, side_by_side=bool(sides.docks))
+            self._layout.show_lanes(self._plan.panels, [lane.name for lane in snapshot.lanes])
+            self.show_views()
+        self.lanes.show_snapshot(snapshot, side_by_side=self._lab.panels.bus.side_by_side.is_on)
 
     def also_watch(self, parts: Mapping[str, Kinds]) -> None:
         """Let these kinds of records be made, by run, though no panel in sight draws them."""
@@ -60,8 +61,8 @@ class StepStage:
 
     def drawn_by(self, panels: Iterable[str]) -> Kinds:
         """Return the kinds of records that panels of these names draw."""
-        docks = self._lab.bench.docks
-        return frozenset().union(*(docks[name].panel.watches for name in panels if name in docks))
+        docks = self._lab.panels.docks
+        return frozenset().union(*(docks[name].panel.about.watches for name in panels if name in docks))
 
     def clear(self) -> None:
         """Give the lab back as it was before."""
@@ -69,10 +70,5 @@ class StepStage:
         self.lanes.wanted = False
         self.lanes.hide()
         self.also_watch({})
-        self._arrangement.end()
+        self._layout.end()
         self.show_views()
-
-    def _choose_views(self, docks: Iterable[PanelDock]) -> None:
-        for dock in docks:
-            if view := self._plan.views.get(dock.panel.name):
-                dock.panel.look_at(view)

@@ -1,7 +1,6 @@
 """Opens one panel alone, on a short run: ``python -m gradlab.window.panels loss [light|dark]``."""
 
 import sys
-from importlib import import_module
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -11,7 +10,8 @@ from gradlab.instruments.records import State
 from gradlab.resources import resource
 from gradlab.runs.race import Race
 from gradlab.window.panels.base import Panel
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus
+from gradlab.window.panels.catalogue import panel_class
 from gradlab.window.theme.style import Appearance
 
 PHASES = 9  # that are stepped through before whole epochs
@@ -26,10 +26,10 @@ class ShortRun(QObject):
         self.race = Race(files.load(resource("experiments", "4-moons.toml")))
         self._panel = panel
         self._phases = PHASES
-        bus = Desk(self)
-        bus.asked.connect(self.race.lanes.ask)
+        bus = PanelBus(self)
+        bus.asked.connect(lambda ask: self.race.lanes.ask(ask.kind, ask.wish))
         panel.join(bus)
-        self.race.lanes.watch(panel.watches)
+        self.race.lanes.watch(panel.about.watches)
 
     def go_on(self) -> None:
         """Do the next step of what the panel asked for, or of the training, and show what is there then."""
@@ -44,17 +44,14 @@ class ShortRun(QObject):
         self._panel.show_snapshot(self.race.lanes.snapshot(at_rest=True, state=state))
 
 
-def panel_called(name: str) -> type[Panel]:
-    """Return the class of a panel by the name of its folder."""
-    found = vars(import_module(f"gradlab.window.panels.{name}.panel")).values()
-    return next(each for each in found if isinstance(each, type) and getattr(each, "name", "") == name)
-
-
 def main(name: str, theme: str = "light") -> None:
     """Show a panel until its window is closed."""
     app = QApplication(sys.argv)
     Appearance(app, "dark" if theme == "dark" else "light")
-    panel = panel_called(name)()
+    kind = panel_class(name)
+    if kind is None:
+        sys.exit(f"no panel is called {name}")
+    panel = kind()
     panel.setWindowTitle(panel.title)
     panel.resize(980, 420)
     panel.show()

@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QWidget
 from typing_extensions import override
 
 from gradlab.export.tables import Table
-from gradlab.instruments.records import Frame, Kinds, Record, Snapshot
+from gradlab.instruments.records import Frame, Record, Snapshot
 from gradlab.language import tr
-from gradlab.window.panels.bus import Desk
+from gradlab.panel_info import PanelInfo
+from gradlab.window.panels.bus import PanelBus
 from gradlab.window.theme.themed import Themed
 from gradlab.window.widgets.hint import Hint
 
@@ -19,28 +20,20 @@ class Panel(Themed, QWidget):
     """A view of the run. It gets frames on the window's thread, at display rate, newest only.
 
     Attributes:
-        name: the module's name, e.g. ``loss``.
-        title: what people read; also the accessible name. A class has it marked, its panels translated.
-        help: *What is this?* in plain words; marked and translated like the title.
-        watches: the kinds of records that it draws, e.g. ``Curves``: they are made only while a visible panel
-            watches them.
-        rest: seconds that a drawing stays at the least while a run hurries on: faster than it can be read it
-            would only cost.
+        about: what is known of it beside its drawing.
+        title: what people read; also the accessible name.
+        help: *What is this?* in plain words.
     """
 
-    name: ClassVar[str]
-    watches: ClassVar[Kinds]
-    rest: ClassVar[float] = 0.0
-    title: str
-    help: str
+    about: ClassVar[PanelInfo]
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title, self.help = tr(type(self).title), tr(type(self).help)
+        self.title, self.help = tr(self.about.title), tr(self.about.help)
         self.setAccessibleName(self.title)
         self.setWhatsThis(self.help)
 
-    def join(self, desk: Desk) -> None:
+    def join(self, bus: PanelBus) -> None:
         """Connect with what the panels share; called once, before the first frame."""
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -65,7 +58,7 @@ class RunPanel(Panel):
     ::
 
         class ToyPanel(RunPanel):
-            watches = frozenset({Flow})
+            about = ABOUT
             nothing_yet = mark("Press Run to see the gradients flow.")
 
             def __init__(self, parent=None):

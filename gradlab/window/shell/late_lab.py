@@ -84,7 +84,7 @@ class LateLab(QObject):
     def keep_layout(self) -> None:
         """Remember the layout for the next start."""
         if self._page is not None:
-            self._store.put(LAYOUT, self._page.bench.save_layout())
+            self._store.put(LAYOUT, self._page.panels.layouts.free())
 
     def _build(self) -> LabPage:
         from gradlab.window.lab.page import LabPage
@@ -92,6 +92,6 @@ class LateLab(QObject):
         lab = LabPage(self._trainer, self._panels.all(), self._pages)
         layout = self._store.get(LAYOUT)
         if isinstance(layout, str):
-            lab.bench.restore_layout(layout)
+            lab.panels.layouts.restore(layout)
         self._pages.addWidget(lab)
         return lab

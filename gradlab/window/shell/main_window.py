@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         if not self.lab.begun:
             self.experiments.return_to_lab()
         self.pages.show_lab()
-        self.lab.bench.show_panel("glossary")
+        self.lab.panels.show_panel("glossary")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember size and layout. The application ends the training."""
@@ -134,14 +134,14 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _take_lab(self, lab: LabPage) -> None:
         self._menu_bar.take_lab(lab)
-        lab.bench.export_wanted.connect(self._export)
+        lab.panels.export_wanted.connect(self._export)
 
     @Slot()
     def _follow_page(self) -> None:
         in_lab = self.pages.in_lab
         self._menu_bar.follow(in_lab=in_lab, in_lesson=in_lab and self.pages.place is not None)
         if self.pages.late_lab.is_built:
-            for action in self.lab.bench.view_actions():
+            for action in self.lab.panels.view_actions():
                 action.setEnabled(in_lab)
         self.setWindowTitle(f"{shown_name(self.pages.title)} – GradLab" if in_lab else "GradLab")
 

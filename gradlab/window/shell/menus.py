@@ -67,8 +67,8 @@ class MenuBar(QMenuBar):
     def take_lab(self, lab: LabPage) -> None:
         """Offer what the lab can do; it is built later than the menus."""
         self.menus["run"].addActions(list(lab.commands.all()))
-        self.view.take_panels(lab.bench.view_actions(), self._pages.reset_layout)
-        for dock in lab.bench.docks.values():
+        self.view.take_panels(lab.panels.view_actions(), self._pages.reset_layout)
+        for dock in lab.panels.docks.values():
             words = tr("Says what this panel shows and how to read it.")
             add_entry(self.menus["help_on"], dock.panel.title, words, dock.explain)
 

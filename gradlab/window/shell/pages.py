@@ -128,7 +128,7 @@ class Pages(QStackedWidget):
     def reset_layout(self) -> None:
         """Put the panels back where they were at first, or where the step of a lesson wants them."""
         if self.place is None:
-            self.lab.bench.reset_layout()
+            self.lab.panels.reset_layout()
         else:
             self.lessons.steps.arrange()
 
@@ -170,7 +170,7 @@ class Pages(QStackedWidget):
             self.lessons.steps.arrange()  # the lesson knows better than the lab which panel stands where
 
     def _connect_lab(self, lab: LabPage) -> None:
-        lab.bench.desk.lesson_wanted.connect(self._open_lesson)
+        lab.panels.bus.lesson_wanted.connect(self._open_lesson)
 
     @Slot(str)
     def _open_lesson(self, lesson: str) -> None:

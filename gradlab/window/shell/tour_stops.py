@@ -26,7 +26,7 @@ class TourStop:
 
 
 def _panel(name: str) -> Callable[[Pages], QWidget]:
-    return lambda pages: pages.lab.bench.docks[name]
+    return lambda pages: pages.lab.panels.docks[name]
 
 
 def _button(name: str) -> Callable[[Pages], QWidget]:
@@ -41,7 +41,7 @@ def _menu_bar(pages: Pages) -> QWidget:
 
 def _pause(pages: Pages, _: Experiments) -> None:
     pages.lab.pause()
-    pages.lab.bench.show_panel("gradients")
+    pages.lab.panels.show_panel("gradients")
 
 
 STOPS = (
@@ -88,7 +88,7 @@ STOPS = (
             "Click on a number to see the pictures behind it."
         ),
         _panel("confusion"),
-        lambda pages, _: pages.lab.bench.show_panel("confusion"),
+        lambda pages, _: pages.lab.panels.show_panel("confusion"),
     ),
     TourStop(
         mark("The heart of the lab"),

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont
 from typing_extensions import override
 
 Index = QModelIndex | QPersistentModelIndex
-Answers = Mapping[Qt.ItemDataRole, Callable[[int, int], Any]]
+Answers = Mapping[int, Callable[[int, int], Any]]  # by Qt.ItemDataRole
 ROOT = QModelIndex()
 
 
@@ -40,9 +40,7 @@ class RecordTable(QAbstractTableModel):
     def __init__(self, answers: Answers, parent: QObject | None = None) -> None:
         super().__init__(parent)
         # Qt asks each cell for a dozen roles: most have no answer, and a look-up says so fastest.
-        self._answers: dict[int, Callable[[int, int], Any]] = {
-            role: answer for role, answer in answers.items()
-        }
+        self._answers: dict[int, Callable[[int, int], Any]] = dict(answers)
 
     def size(self) -> tuple[int, int]:
         """Return the numbers of rows and columns."""

@@ -35,7 +35,7 @@ def choose(lab, key, value):
 
 
 def panel(lab, name):
-    return lab.bench.docks[name].panel
+    return lab.panels.docks[name].panel
 
 
 def test_opening_loads_the_experiment(lab, trainer):
@@ -169,7 +169,7 @@ def test_only_panels_in_sight_are_watched_and_fed(lab, trainer):
     assert {lane: names_of(kinds) for lane, kinds in lab.watch_list.parts().items()} == {
         "": {"loss", "gradients", "confusion"}
     }
-    lab.bench.docks["gradients"].close()
+    lab.panels.docks["gradients"].close()
     watched, of_lanes = trainer.named("watch")[-1]
     assert (names_of(watched), of_lanes) == ({"loss", "confusion"}, {})
     show(lab, trainer, BEGUN)
@@ -178,31 +178,31 @@ def test_only_panels_in_sight_are_watched_and_fed(lab, trainer):
 
 def test_a_panel_that_comes_into_sight_gets_the_latest_frame(lab, trainer):
     show(lab, trainer, BEGUN)
-    lab.bench.docks["data"].toggleViewAction().trigger()
+    lab.panels.docks["data"].toggleViewAction().trigger()
     assert panel(lab, "data").frames == [BEGUN]
     assert "data" in names_of(trainer.named("watch")[-1][0])
 
 
 def test_data_that_can_be_drawn_is_shown(lab):
-    assert not lab.bench.docks["data"].isVisible()
+    assert not lab.panels.docks["data"].isVisible()
     lab.open(Experiment().with_value("data.source", "moons"))
-    assert lab.bench.docks["data"].isVisible()
+    assert lab.panels.docks["data"].isVisible()
 
 
 def test_data_that_can_be_drawn_is_shown_when_it_is_chosen_in_the_form(lab, trainer):
     show(lab, trainer, Frame(state=State.READY))
     choose(lab, "data.source", "sequence")
-    assert lab.bench.docks["data"].isVisible()
-    lab.bench.docks["data"].close()
+    assert lab.panels.docks["data"].isVisible()
+    lab.panels.docks["data"].close()
     choose(lab, "model.kind", "gru")
-    assert not lab.bench.docks["data"].isVisible()  # closing it is respected
+    assert not lab.panels.docks["data"].isVisible()  # closing it is respected
 
 
 def test_the_layout_can_be_put_back(lab, qtbot):
-    lab.bench.docks["loss"].close()
-    lab.bench.docks["confusion"].setFloating(True)
-    lab.bench.reset_layout()
-    docks = lab.bench.docks
+    lab.panels.docks["loss"].close()
+    lab.panels.docks["confusion"].setFloating(True)
+    lab.panels.reset_layout()
+    docks = lab.panels.docks
     assert [name for name, dock in docks.items() if dock.isVisible()] == [
         "experiment",
         "loss",
@@ -215,12 +215,12 @@ def test_the_layout_can_be_put_back(lab, qtbot):
 
 
 def test_a_saved_layout_comes_back(lab, qtbot, trainer, make_panels):
-    lab.bench.docks["loss"].close()
+    lab.panels.docks["loss"].close()
     again = LabPage(trainer, make_panels())
     qtbot.addWidget(again)
-    assert again.bench.restore_layout(lab.bench.save_layout())
-    assert again.bench.docks["loss"].isHidden()
-    assert not again.bench.docks["gradients"].isHidden()
+    assert again.panels.layouts.restore(lab.panels.layouts.free())
+    assert again.panels.docks["loss"].isHidden()
+    assert not again.panels.docks["gradients"].isHidden()
 
 
 def test_a_notice_about_a_field_stands_beside_it(lab, trainer):
@@ -289,7 +289,7 @@ def test_space_presses_a_focused_button_instead_of_running(lab, trainer, qtbot):
 
 
 def test_a_panel_explains_itself(lab, qtbot):
-    dock = lab.bench.docks["loss"]
+    dock = lab.panels.docks["loss"]
     dock.explain()
     popup = lab.findChild(QWidget, "helpPopup")
     assert popup.isVisible()
@@ -298,7 +298,7 @@ def test_a_panel_explains_itself(lab, qtbot):
 
 
 def test_title_buttons_are_named(lab):
-    for dock in lab.bench.docks.values():
+    for dock in lab.panels.docks.values():
         title = dock.titleBarWidget()
         for button in (title.help, title.float, title.close_button):
             assert dock.panel.title in button.accessibleName()
@@ -307,5 +307,5 @@ def test_title_buttons_are_named(lab):
 
 def test_another_theme_reaches_every_panel(lab, wear):
     dark = wear("dark")
-    panels = [dock.panel for name, dock in lab.bench.docks.items() if name != "experiment"]
+    panels = [dock.panel for name, dock in lab.panels.docks.items() if name != "experiment"]
     assert all(panel.worn is dark for panel in panels)

@@ -59,7 +59,7 @@ def test_each_panel_in_sight_has_its_cost_and_the_form_has_none(window, lab, tra
 
 
 def test_panels_that_are_closed_go_from_the_list(window, lab):
-    lab.bench.docks["loss"].close()
+    lab.panels.docks["loss"].close()
     window.show_numbers()
     assert "Loss" not in window.drawing.texts
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from gradlab.instruments.records import BufferState, Curves, State
-from gradlab.window.application import make_panels
+from gradlab.window.panels.catalogue import make_panels
 
 VARIANTS = [
     {"name": "every update", "gradients": {"zero": "every_update"}},
@@ -37,7 +37,11 @@ def finished(lab, qtbot):
 
 
 def compare(lab):
-    return lab.bench.docks["compare"].panel
+    return lab.panels.docks["compare"].panel
+
+
+def lane_docks(lab):
+    return [dock for dock in lab.panels.docks.values() if dock.lane]
 
 
 def names(lab):
@@ -56,7 +60,7 @@ def choose_row(lab, qtbot, row):
 
 def test_variants_race_and_the_chosen_one_is_shown(lab, qtbot):
     open_and_run(lab, qtbot, variants=VARIANTS)
-    assert lab.bench.docks["compare"].isVisible()
+    assert lab.panels.docks["compare"].isVisible()
     assert names(lab) == ["every update", "never"]
     choose_row(lab, qtbot, 1)
     qtbot.waitUntil(lambda: lab.frame.experiment.gradients.zero == "never")
@@ -67,7 +71,7 @@ def test_variants_race_and_the_chosen_one_is_shown(lab, qtbot):
 def test_one_click_runs_again_without_zeroing_and_keeps_the_run(lab, qtbot):
     open_and_run(lab, qtbot)
     first = lab.snapshot
-    lab.bench.show_panel("compare")
+    lab.panels.show_panel("compare")
     qtbot.waitUntil(lambda: compare(lab).again.isEnabled() and compare(lab).isVisible())
     click(qtbot, compare(lab).again)
     qtbot.waitUntil(lambda: lab.frame.run > first.shown.run and len(compare(lab).model.rows) == 2)
@@ -99,7 +103,7 @@ def test_running_a_race_again_takes_the_run_that_is_shown(lab, qtbot):
 
 def test_a_pinned_run_stays_through_a_reset_and_another_experiment_until_it_is_unpinned(lab, qtbot):
     open_and_run(lab, qtbot)
-    lab.bench.show_panel("compare")
+    lab.panels.show_panel("compare")
     click(qtbot, compare(lab).pin)
     qtbot.waitUntil(lambda: compare(lab).pin.text() == "Unpin")
     click(qtbot, lab.transport.buttons["reset"])
@@ -113,9 +117,9 @@ def test_a_pinned_run_stays_through_a_reset_and_another_experiment_until_it_is_u
 
 def test_side_by_side_gives_every_run_panels_of_its_own_and_takes_them_away(lab, qtbot, wear):
     open_and_run(lab, qtbot, variants=VARIANTS)
-    before = {name: dock.isVisible() for name, dock in lab.bench.docks.items()}
+    before = {name: dock.isVisible() for name, dock in lab.panels.docks.items()}
     click(qtbot, compare(lab).side_by_side)
-    docks = lab.bench.side_by_side.docks
+    docks = lane_docks(lab)
     titles = [dock.findChild(QLabel, "dockTitleText").text() for dock in docks]
     assert titles == [
         "Gradients · every update",
@@ -135,16 +139,16 @@ def test_side_by_side_gives_every_run_panels_of_its_own_and_takes_them_away(lab,
     panel = wear("dark").color("surface.panel").name()
     assert all(panel in matrix.panel.table.styleSheet() for matrix in (docks[1], docks[3]))
     click(qtbot, compare(lab).side_by_side)
-    assert lab.bench.side_by_side.docks == []
-    assert {name: dock.isVisible() for name, dock in lab.bench.docks.items()} == before
+    assert not lane_docks(lab)
+    assert {name: dock.isVisible() for name, dock in lab.panels.docks.items()} == before
 
 
 def test_side_by_side_ends_with_the_race(lab, qtbot):
     open_and_run(lab, qtbot, variants=VARIANTS)
     click(qtbot, compare(lab).side_by_side)
-    assert lab.bench.side_by_side.docks
+    assert lane_docks(lab)
     lab.open(experiment(**SMALL))
-    qtbot.waitUntil(lambda: lab.bench.side_by_side.docks == [], timeout=10_000)
+    qtbot.waitUntil(lambda: not lane_docks(lab), timeout=10_000)
     assert not compare(lab).side_by_side.isChecked()
 
 
@@ -154,7 +158,7 @@ def test_side_by_side_stays_through_a_reset(lab, qtbot):
     click(qtbot, compare(lab).side_by_side)
     click(qtbot, lab.transport.buttons["reset"])
     qtbot.waitUntil(lambda: lab.frame.run > run)
-    assert len(lab.bench.side_by_side.docks) == 4
+    assert len(lane_docks(lab)) == 4
 
 
 def test_replicas_are_trained_and_their_middle_is_shown(lab, qtbot):
@@ -169,9 +173,9 @@ def test_four_runs_have_room_beside_each_other_because_the_form_makes_way(lab, q
     names = ("one", "two", "three", "a run whose name is much too long for its title bar")
     open_and_run(lab, qtbot, variants=[{"name": name} for name in names])
     click(qtbot, compare(lab).side_by_side)
-    fronts = lab.bench.side_by_side.docks[::2]
+    fronts = lane_docks(lab)[::2]
     qtbot.waitUntil(lambda: max(dock.width() for dock in fronts) - min(dock.width() for dock in fronts) < 30)
-    assert not lab.bench.docks["experiment"].isVisible()
-    assert fronts[-1].geometry().right() <= lab.bench.width()
+    assert not lab.panels.docks["experiment"].isVisible()
+    assert fronts[-1].geometry().right() <= lab.panels.width()
     click(qtbot, compare(lab).side_by_side)
-    assert lab.bench.docks["experiment"].isVisible()
+    assert lab.panels.docks["experiment"].isVisible()

@@ -15,7 +15,7 @@ def panel(window):
 
 
 def shown_panels(window):
-    return {name for name, dock in window.lab.bench.docks.items() if not dock.isHidden()}
+    return {name for name, dock in window.lab.panels.docks.items() if not dock.isHidden()}
 
 
 def answer(window, question, number, click):
@@ -177,12 +177,12 @@ def test_progress_survives_a_restart(begun, click, see, open_window):
 
 def test_leaving_brings_the_free_lab_back(window, click, trainer):
     click(window.pages.welcome.free_lab)
-    window.lab.bench.show_panel("code")
+    window.lab.panels.show_panel("code")
     before = shown_panels(window)
     window.pages.show_lessons()
     click(window.pages.lessons.page.cards["small"])
     assert shown_panels(window) != before
-    assert window.lab.bench.save_layout() == window.lab.bench.kept_layout  # if it is closed now
+    assert window.lab.panels.layouts.free() != window.lab.panels.layouts.now()  # if it is closed now
     click(panel(window).path)
     window.experiments.return_to_lab()
     assert shown_panels(window) == before
@@ -238,7 +238,7 @@ def test_everything_that_can_be_pressed_has_a_name(begun, click):
 
 def test_a_change_of_language_keeps_the_heights_of_a_step(begun, see, qtbot):
     def heights():
-        docks = begun.lab.bench.docks
+        docks = begun.lab.panels.docks
         return [docks[name].height() for name in ("loss", "compare")]
 
     see()

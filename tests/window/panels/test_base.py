@@ -4,14 +4,12 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from gradlab.instruments.records import Curves, Frame
+from gradlab.panel_info import PanelInfo
 from gradlab.window.panels.base import RunPanel
 
 
 class Notes(RunPanel):
-    name = "notes"
-    title = "Notes"
-    help = "What happened."
-    watches = frozenset({Curves})
+    about = PanelInfo(name="notes", title="Notes", help="What happened.", watches=frozenset({Curves}))
     nothing_yet = "Press Run."
 
     def __init__(self):

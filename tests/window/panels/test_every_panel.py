@@ -5,7 +5,7 @@ import pytest
 from gradlab.experiment.files import build
 from gradlab.instruments.records import State
 from gradlab.runs.race import Race
-from gradlab.window.application import make_panels
+from gradlab.window.panels.catalogue import make_panels
 from gradlab.window.widgets.control_state import unnamed_controls
 
 EXPERIMENTS = {
@@ -43,7 +43,7 @@ EXPERIMENTS = {
 def test_all_panels_follow_a_run_from_its_first_phase_to_its_end(qtbot, name):
     race = Race(build(EXPERIMENTS[name]))
     panels = list(make_panels())
-    everything = frozenset().union(*(panel.watches for panel in panels))
+    everything = frozenset().union(*(panel.about.watches for panel in panels))
     lanes = [lane.name for lane in race.lanes]
     race.lanes.watch(everything, dict.fromkeys(lanes, everything))
     for panel in panels:

@@ -1,7 +1,5 @@
 """Nothing that a panel shows stays English where another language is spoken."""
 
-from importlib import import_module
-
 import pytest
 from foreign import Painted, outside_brackets, speak_brackets, texts_of
 from PySide6.QtWidgets import QComboBox, QTabBar
@@ -9,22 +7,19 @@ from watching import EVERYTHING
 
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import ComputeLandscape, Landscape, State
+from gradlab.panel_info import panels
 from gradlab.runs.race import Race
 from gradlab.window.panels.base import Panel
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus
+from gradlab.window.panels.catalogue import panel_class
 
 OF_DATA = ("confusion", "data", "network")  # the others do not care where the rows are from
-PANELS = ("activations", "compare", "confusion", "data", "flow", "gradients", "landscape", "loss", "network")
+PANELS = [info.name for info in panels() if info.name != "experiment"]  # the form
 SOURCES = ("digits", "moons", "iris", "fraud", "line", "diabetes", "sequence")
 
 
 def panel_of(name: str) -> Panel:
-    module = import_module(f"gradlab.window.panels.{name}.panel")
-    return next(
-        kind()
-        for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, Panel) and kind is not Panel
-    )
+    return panel_class(name)()
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +48,8 @@ def test_all_that_a_panel_shows_is_translated(name, snapshots, qtbot, monkeypatc
     painted = Painted(monkeypatch)
     panel = panel_of(name)
     qtbot.addWidget(panel)
-    desk = Desk(panel)
-    panel.join(desk)
+    bus = PanelBus(panel)
+    panel.join(bus)
     panel.resize(900, 600)
     panel.show()
     english = set()

@@ -8,7 +8,7 @@ from gradlab.experiment import files
 from gradlab.instruments.records import BufferState, State
 from gradlab.resources import resource
 from gradlab.runs.observed_run import ObservedRun
-from gradlab.window.application import make_panels
+from gradlab.window.panels.catalogue import make_panels
 from gradlab.window.panels.gradients.tile_painter import special_word
 from gradlab.window.panels.gradients.words import place
 from gradlab.window.panels.phase_words import phases_of, sentence
@@ -156,7 +156,7 @@ def open_moons(lab, qtbot, **values):
 
 
 def panel(lab, name):
-    return lab.bench.docks[name].panel
+    return lab.panels.docks[name].panel
 
 
 def press(lab, qtbot, phase):
@@ -186,7 +186,7 @@ def shown(lab):
 def test_a_newcomer_walks_through_a_whole_update(lab, qtbot):
     open_moons(lab, qtbot)
     assert lab.transport.buttons["step_phase"].accessibleName() == "Step phase"
-    assert not lab.bench.docks["code"].isVisible()
+    assert not lab.panels.docks["code"].isVisible()
     loss = "loss = loss_function(model(inputs), targets)"
     walk = [
         ("zeroed", "Zero", "Update 1", "optimizer.zero_grad()", ["None", "not yet", "None"]),
@@ -199,16 +199,16 @@ def test_a_newcomer_walks_through_a_whole_update(lab, qtbot):
         press(lab, qtbot, phase)
         assert shown(lab) == (name, where, [line], words)
         assert panel(lab, "gradients").words.caption.text().startswith(f"{name}: ")
-    assert lab.bench.docks["code"].isVisible()
+    assert lab.panels.docks["code"].isVisible()
     assert lab.readouts.tiles["Update"].value.text() == "1"
 
 
 def test_the_code_panel_shows_itself_once_and_stays_closed_when_closed(lab, qtbot):
     open_moons(lab, qtbot)
     press(lab, qtbot, "zeroed")
-    lab.bench.docks["code"].close()
+    lab.panels.docks["code"].close()
     press(lab, qtbot, "forward")
-    assert not lab.bench.docks["code"].isVisible()
+    assert not lab.panels.docks["code"].isVisible()
 
 
 def test_step_batch_from_the_middle_of_an_update_ends_the_walk(lab, qtbot):
@@ -265,7 +265,7 @@ def test_running_at_one_phase_per_second_walks_by_itself(lab, qtbot):
         return len(seen) == 3
 
     qtbot.waitUntil(walked, timeout=8000)
-    assert lab.bench.docks["code"].isVisible()
+    assert lab.panels.docks["code"].isVisible()
     assert seen == ["Zero", "Forward", "Backward"]
     lab.transport.buttons["run"].click()
     qtbot.waitUntil(lambda: lab.state is State.PAUSED, timeout=5000)

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gradlab.experiment.files import build
-from gradlab.instruments.records import State
+from gradlab.instruments.records import DataView, State
 from gradlab.window.panels.confusion.panel import ConfusionPanel
 from gradlab.window.panels.data.panel import DataPanel
 
@@ -18,7 +18,7 @@ def lab(qtbot, show_lab, training, make_panels):
     """A lab after three epochs on data of two classes, with two real panels beside light ones."""
 
     def panels():
-        others = [made for made in make_panels() if made.name not in {real.name for real in REAL}]
+        others = [made for made in make_panels() if made.about.name not in {real.about.name for real in REAL}]
         return [*others, *(real() for real in REAL)]
 
     training.start()
@@ -39,7 +39,7 @@ def lab(qtbot, show_lab, training, make_panels):
 
 
 def panel(lab, name):
-    return lab.bench.docks[name].panel
+    return lab.panels.docks[name].panel
 
 
 def pick(qtbot, table, true, predicted):
@@ -64,7 +64,7 @@ def test_a_click_on_a_cell_opens_its_rows_in_the_data_panel_and_show_all_lets_go
 
 
 def test_worst_first_begins_with_the_row_whose_class_was_found_least_likely(lab, qtbot):
-    lab.bench.show_panel("data")
+    lab.panels.show_panel("data")
     data, confusion = panel(lab, "data"), panel(lab, "confusion")
     qtbot.waitUntil(lambda: data.view_box.count() > 1, timeout=PATIENCE)
     data.view_box.setCurrentIndex(data.view_box.findData("rows"))
@@ -74,12 +74,14 @@ def test_worst_first_begins_with_the_row_whose_class_was_found_least_likely(lab,
     positive = record.at(3).scores
     likely = np.where(record.true == 1, positive, 1 - positive)
     assert data.newest(DataView).true[0] == record.true[likely.argmin()]
-    assert data.newest(DataView).scores[0, record.true[likely.argmin()]] == pytest.approx(likely.min(), abs=1e-6)
+    assert data.newest(DataView).scores[0, record.true[likely.argmin()]] == pytest.approx(
+        likely.min(), abs=1e-6
+    )
 
 
 def test_the_threshold_slider_of_a_finished_run_changes_the_experiment_and_every_answer(lab, qtbot):
     confusion, data = panel(lab, "confusion"), panel(lab, "data")
-    lab.bench.show_panel("data")
+    lab.panels.show_panel("data")
     qtbot.waitUntil(lambda: data.newest(DataView) is not None, timeout=PATIENCE)
     slider = confusion.slider.slider
     before = data.newest(DataView).predicted.sum()

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradlab.window.application import make_panels
 from gradlab.window.panels.base import Panel
+from gradlab.window.panels.catalogue import make_panels
 from gradlab.window.services.explain import Explainer, words_of, words_of_entry
 from gradlab.window.shell.main_window import MainWindow
 
@@ -36,7 +36,7 @@ def window(qtbot, appearance, store, trainer):
     qtbot.addWidget(made)
     made.show()
     made.experiments.return_to_lab()
-    for dock in made.lab.bench.docks.values():
+    for dock in made.lab.panels.docks.values():
         dock.show()
     with qtbot.waitActive(made):
         made.activateWindow()
@@ -81,7 +81,7 @@ def test_every_control_says_what_it_is(window):
 
 
 def test_every_panel_says_what_it_is(window):
-    for dock in window.lab.bench.docks.values():
+    for dock in window.lab.panels.docks.values():
         assert dock.panel.help
         assert dock.panel.whatsThis() == dock.panel.help
 
@@ -133,7 +133,7 @@ def test_what_has_the_keyboard_is_explained_without_a_mouse(window, qtbot):
 
 
 def test_a_part_without_words_of_its_own_is_explained_by_its_panel(window, qtbot):
-    panel = window.lab.bench.docks["loss"].panel
+    panel = window.lab.panels.docks["loss"].panel
     window.findChild(Explainer).enter()
     QTest.mouseClick(panel.empty, Qt.MouseButton.LeftButton)
     [popup] = opened(window)

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QWidget
 
 from gradlab.instruments.records import Curves, Snapshot
-from gradlab.window.lab.panel_area import Bench
+from gradlab.window.lab.panel_area import PanelArea
 from gradlab.window.panels.loss.panel import LossPanel
 from gradlab.window.services.export import Exporter, ExportMenu, as_png, as_svg, file_name, image_of
 
@@ -19,8 +19,8 @@ FRAME = loss_frames()[-1]
 
 
 @pytest.fixture
-def bench(qtbot):
-    made = Bench([LossPanel()])
+def area(qtbot):
+    made = PanelArea([LossPanel()])
     qtbot.addWidget(made)
     made.resize(700, 500)
     with qtbot.waitExposed(made):
@@ -30,8 +30,8 @@ def bench(qtbot):
 
 
 @pytest.fixture
-def dock(bench):
-    return bench.docks["loss"]
+def dock(area):
+    return area.docks["loss"]
 
 
 @pytest.fixture
@@ -78,10 +78,10 @@ def right_click(widget: QWidget) -> None:
 
 
 @pytest.mark.parametrize("chart", ["loss", "metric"])
-def test_a_right_click_exports_the_chart_under_the_mouse(dock, bench, qtbot, chart):
+def test_a_right_click_exports_the_chart_under_the_mouse(dock, area, qtbot, chart):
     plot = getattr(dock.panel.charts, chart)
     right_click(plot.viewport())
-    with qtbot.waitSignal(bench.export_wanted) as wanted:
+    with qtbot.waitSignal(area.export_wanted) as wanted:
         pick(open_menu(), "png")
     assert wanted.args == [plot.parentWidget(), "png"]
 
@@ -92,7 +92,7 @@ def test_the_menu_of_pyqtgraph_does_not_appear(dock, qtbot):
 
 
 @pytest.mark.parametrize("keys", [(Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier), None])
-def test_the_keyboard_exports_the_chart_it_is_in(dock, bench, qtbot, keys):
+def test_the_keyboard_exports_the_chart_it_is_in(dock, area, qtbot, keys):
     chart = dock.panel.charts.metric
     chart.setFocus()
     qtbot.waitUntil(chart.hasFocus)
@@ -101,21 +101,21 @@ def test_the_keyboard_exports_the_chart_it_is_in(dock, bench, qtbot, keys):
     else:  # what Qt makes of the Menu key
         event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
         QApplication.sendEvent(chart, event)
-    with qtbot.waitSignal(bench.export_wanted) as wanted:
+    with qtbot.waitSignal(area.export_wanted) as wanted:
         pick(open_menu(), "csv")
     assert wanted.args[0] is dock.panel.page.metric_block
 
 
-def test_the_title_bar_exports_the_whole_panel(dock, bench, qtbot):
+def test_the_title_bar_exports_the_whole_panel(dock, area, qtbot):
     button = dock._title.export
     assert button.accessibleName() == "Export Loss and metrics"
     button.click()
-    with qtbot.waitSignal(bench.export_wanted) as wanted:
+    with qtbot.waitSignal(area.export_wanted) as wanted:
         pick(open_menu(), "svg")
     assert wanted.args == [dock.panel, "svg"]
 
 
-def test_there_is_no_table_before_there_is_data(qtbot, bench, dock):
+def test_there_is_no_table_before_there_is_data(qtbot, area, dock):
     dock.panel.show_frame(type(FRAME)(run=1))
     dock.offer_export(dock.panel)
     menu = open_menu()
@@ -199,7 +199,7 @@ def test_the_window_can_be_saved_as_a_picture(open_window, monkeypatch, tmp_path
 def test_a_panel_in_the_lab_reaches_the_exporter(open_window, monkeypatch, tmp_path):
     window = open_window()
     answer_with(monkeypatch, tmp_path / "panel.png")
-    dock = window.lab.bench.docks["loss"]
+    dock = window.lab.panels.docks["loss"]
     dock.export_wanted.emit(dock.panel, "png")
     assert (tmp_path / "panel.png").exists()
 
@@ -215,7 +215,7 @@ def test_names_suit_every_system(qtbot):
 
 def test_a_panel_without_data_offers_no_export(open_window):
     window = open_window()
-    dock = window.lab.bench.docks["experiment"]
+    dock = window.lab.panels.docks["experiment"]
     assert dock._title.export.isHidden()
     right_click(dock.panel)
     assert not isinstance(QApplication.activePopupWidget(), ExportMenu)

@@ -11,10 +11,11 @@ from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import BufferState, Curves, State
 from gradlab.language import current
-from gradlab.window.application import make_panels as make_all_panels
 from gradlab.window.lab.step_box import parse_number
 from gradlab.window.language.numbers import number, percent
 from gradlab.window.lessons.text_view import plain_words
+from gradlab.window.panels.bus import PinWish
+from gradlab.window.panels.catalogue import make_panels as make_all_panels
 from gradlab.window.shell.main_window import MainWindow
 from gradlab.window.shell.speech import first_language, speak
 from tests.support import pseudo
@@ -154,27 +155,27 @@ def test_an_update_that_is_gone_through_phase_by_phase_stays_where_it_is(begun, 
 def test_what_people_had_before_them_is_still_there(begun, qtbot):
     window = begun()
     lab = window.lab
-    lab.bench.show_panel("flow")
+    lab.panels.show_panel("flow")
     lab.form.body.unfold(True)
     lab.transport.speed.setCurrentIndex(2)
-    lab.bench.docks["loss"].panel.menu.log_scale.trigger()
-    lab.bench.desk.x_axis.choose("updates")
+    lab.panels.docks["loss"].panel.menu.log_scale.trigger()
+    lab.panels.bus.x_axis.choose("updates")
     typed = lab.form.fields["optimizer.lr"]
     typed.box.lineEdit().setText("0.0x")
     typed.flush()
     lab.form.fields["training.seed" if "training.seed" in lab.form.fields else "seed"].box.lineEdit().setText(
         "77"
     )
-    shown = {name for name, dock in lab.bench.docks.items() if not dock.isHidden()}
+    shown = {name for name, dock in lab.panels.docks.items() if not dock.isHidden()}
     size = window.size()
     choose_in_menu(qtbot, window, "xx")
     lab = window.lab
-    assert {name for name, dock in lab.bench.docks.items() if not dock.isHidden()} == shown
+    assert {name for name, dock in lab.panels.docks.items() if not dock.isHidden()} == shown
     assert window.size() == size
     assert lab.form.body.unfolded
     assert lab.transport.speed.currentIndex() == 2
-    assert lab.bench.docks["loss"].panel.menu.log_scale.isChecked()
-    assert lab.bench.desk.x_axis.unit == "updates"
+    assert lab.panels.docks["loss"].panel.menu.log_scale.isChecked()
+    assert lab.panels.bus.x_axis.unit == "updates"
     assert lab.form.fields["optimizer.lr"].box.text() == "0.0x"
     assert lab.form.fields["optimizer.lr"].message.startswith("[“0.0x” ")
     assert lab.form.fields["seed"].box.text() == "77"
@@ -182,11 +183,11 @@ def test_what_people_had_before_them_is_still_there(begun, qtbot):
 
 def test_pinned_runs_and_the_lane_that_is_shown_stay(begun, qtbot):
     window = begun("training.epochs = 500\n" + RACE)
-    window.lab.bench.desk.lane_wanted.emit("other")
+    window.lab.panels.bus.lane_wanted.emit("other")
     window.lab.commands.step_batch.trigger()
     qtbot.waitUntil(lambda: update(window) == 1, timeout=PATIENCE)
     run = window.lab.frame.run
-    window.lab.bench.desk.pin_wanted.emit(run, True)
+    window.lab.panels.bus.pin_wanted.emit(PinWish(run, True))
     choose_in_menu(qtbot, window, "xx")
     assert window.lab.frame.run == run
     assert [lane.frame.run for lane in window.lab.snapshot.lanes if lane.pinned] == [run]
@@ -244,9 +245,9 @@ def test_all_words_have_room(begun, qtbot, language):
     window.lab.form.body.unfold(True)
     look()
     window.lab.form.body.unfold(False)
-    for name, dock in window.lab.bench.docks.items():
+    for name, dock in window.lab.panels.docks.items():
         was_hidden = dock.isHidden()
-        window.lab.bench.show_panel(name)
+        window.lab.panels.show_panel(name)
         dock.raise_()
         look()
         if was_hidden:

@@ -180,7 +180,7 @@ def test_the_theme_changes_while_the_window_is_open_and_is_remembered(window, st
     dark = themes.actions()[1]
     dark.trigger()
     assert current().name == "dark"
-    panels = [dock.panel for name, dock in window.lab.bench.docks.items() if name != "experiment"]
+    panels = [dock.panel for name, dock in window.lab.panels.docks.items() if name != "experiment"]
     assert all(panel.worn is current() for panel in panels)
     assert store.theme() == "dark"
     assert dark.isChecked()
@@ -188,19 +188,19 @@ def test_the_theme_changes_while_the_window_is_open_and_is_remembered(window, st
 
 def test_the_view_menu_shows_and_hides_panels(window):
     window.experiments.return_to_lab()
-    entry(window, "view", "Data").trigger()
-    assert window.lab.bench.docks["data"].isVisible()
+    entry(window, "view", "Data and predictions").trigger()
+    assert window.lab.panels.docks["data"].isVisible()
     entry(window, "view", "Loss").trigger()
-    assert not window.lab.bench.docks["loss"].isVisible()
+    assert not window.lab.panels.docks["loss"].isVisible()
     entry(window, "view", "Reset layout").trigger()
-    assert window.lab.bench.docks["loss"].isVisible()
-    assert not window.lab.bench.docks["data"].isVisible()
+    assert window.lab.panels.docks["loss"].isVisible()
+    assert not window.lab.panels.docks["data"].isVisible()
 
 
 def test_every_panel_can_be_explained_from_the_menu(window):
     window.experiments.return_to_lab()
     titles = [action.text() for action in window.menus["help_on"].actions()]
-    assert titles == [dock.panel.title for dock in window.lab.bench.docks.values()]
+    assert titles == [dock.panel.title for dock in window.lab.panels.docks.values()]
 
 
 def test_shortcuts_of_a_run_sleep_on_the_welcome_page(window, trainer, qtbot):
@@ -219,15 +219,15 @@ def test_shortcuts_of_a_run_sleep_on_the_welcome_page(window, trainer, qtbot):
 
 def test_size_and_layout_are_remembered(window, open_window):
     window.experiments.return_to_lab()
-    window.lab.bench.docks["gradients"].close()
+    window.lab.panels.docks["gradients"].close()
     window.resize(1111, 700)
     window.close()
     again = open_window(None)
     again.experiments.return_to_lab()
     # Qt fits a restored window into its screen, which is 800 pixels wide here.
     assert again.height() == window.height() == 700
-    assert not again.lab.bench.docks["gradients"].isVisible()
-    assert again.lab.bench.docks["loss"].isVisible()
+    assert not again.lab.panels.docks["gradients"].isVisible()
+    assert again.lab.panels.docks["loss"].isVisible()
 
 
 def test_every_menu_entry_has_its_own_mnemonic(window):

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QWidget
 
-from gradlab.window.application import make_panels
 from gradlab.window.lessons.text_view import TextView
+from gradlab.window.panels.catalogue import make_panels
 from gradlab.window.theme import current
 from gradlab.window.theme.themed import Themed
 

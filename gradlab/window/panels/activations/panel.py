@@ -16,17 +16,18 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from gradlab.export.tables import Table, course_table, table_of
-from gradlab.instruments.records import Activations, Course, Curves, Frame, LayerActivations
+from gradlab.instruments.records import Activations, Course, Frame, LayerActivations
 from gradlab.language import mark, tr
 from gradlab.window.charts.colorbar import MagnitudeBar
 from gradlab.window.charts.course_chart import CourseChart, CurveName, Look
 from gradlab.window.charts.x_axis import XAxis
 from gradlab.window.language.numbers import percent
+from gradlab.window.panels.activations import ABOUT
 from gradlab.window.panels.activations.activation_row import ActivationRow
 from gradlab.window.panels.activations.unit_map import UnitMap
 from gradlab.window.panels.activations.words import caption, unit_in_words, units_caption
 from gradlab.window.panels.base import RunPanel
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus
 from gradlab.window.widgets.caption import Caption
 from gradlab.window.widgets.flow_layout import FlowLayout
 
@@ -37,16 +38,7 @@ LAYERS, UNITS, COURSE = range(3)
 class ActivationsPanel(RunPanel):
     """The layers in rows; behind tabs the units of one of them, and how many were dead or saturated over time."""
 
-    name = "activations"
-    title = mark("Activations")
-    help = mark(
-        "What each layer gives out on a fixed sample of training rows. A unit that gives out 0 on every row is "
-        "dead: no gradient reaches its weights. A unit that most rows push to its bound is saturated: its "
-        "gradient is almost 0. Zeros alone are no fault: in a healthy ReLU layer 45 to 60 % of a row's outputs "
-        "are 0. Click a layer to see its units."
-    )
-    watches = frozenset({Activations, Curves})
-    rest = 0.25
+    about = ABOUT
     nothing_yet = mark("As soon as the model is loaded, you see here what its layers give out.")
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -141,9 +133,9 @@ class ActivationsPanel(RunPanel):
         return view
 
     @override
-    def join(self, desk: Desk) -> None:
-        self.course.share(desk.x_axis)
-        desk.x_axis.changed.connect(self._show)
+    def join(self, bus: PanelBus) -> None:
+        self.course.share(bus.x_axis)
+        bus.x_axis.changed.connect(self._show)
 
     @override
     def as_table(self) -> Table | None:

@@ -12,6 +12,7 @@ from gradlab.instruments.records import Frame, Phase
 from gradlab.language import mark, tr
 from gradlab.window import theme
 from gradlab.window.panels.base import Panel
+from gradlab.window.panels.code import ABOUT
 from gradlab.window.panels.code.python_colors import PythonColors
 from gradlab.window.panels.phase_words import NAMES
 from gradlab.window.widgets.widgets import label, push_button
@@ -24,14 +25,7 @@ FONT_SCALE = 0.9  # most lines then fit beside the gradients
 class CodePanel(Panel):
     """The loop as PyTorch code; it follows the settings, and the phases while they are stepped."""
 
-    name = "code"
-    title = mark("Code")
-    help = mark(
-        "The training loop as PyTorch code, as the settings mean it: model, data and loss_function stand for what "
-        "the experiment describes. While you step phase by phase, the line that was just done is lit. "
-        "Copy takes the code along."
-    )
-    watches = frozenset()
+    about = ABOUT
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -15,12 +15,13 @@ from PySide6.QtWidgets import (
 
 from gradlab.experiment.sections.gradients import Gradients
 from gradlab.export.tables import Table
-from gradlab.instruments.records import Curves, Snapshot
+from gradlab.instruments.records import Snapshot
 from gradlab.language import mark, tr
+from gradlab.panel_info import MOST_LANES
 from gradlab.training.zeroing.base import contrast
-from gradlab.window.lab.side_by_side import MOST
 from gradlab.window.panels.base import Panel
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus, PinWish
+from gradlab.window.panels.compare import ABOUT
 from gradlab.window.panels.compare.lanes_model import MEASURES, LanesModel, Row
 from gradlab.window.widgets.flow_layout import FlowLayout
 from gradlab.window.widgets.widgets import label, push_button, tooltip
@@ -40,18 +41,11 @@ ONE_RUN = mark(
 class ComparePanel(Panel):
     """A table of runs. The row that is chosen is the run that the other panels show."""
 
-    name = "compare"
-    title = mark("Compare")
-    help = mark(
-        "One row for each run: those that race now, and earlier ones that you pinned. Every run has one colour, "
-        "here and on the curves. Choose a row, and the other panels show that run. The best numbers are bold. "
-        "Of replicas the middle one is shown: rest the mouse on a number to see how far they lie apart."
-    )
-    watches = frozenset({Curves})
+    about = ABOUT
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk: Desk | None = None
+        self._bus: PanelBus | None = None
         self.model = LanesModel(self)
         self.table = LanesTable(self.model)
         self.again = push_button(tr(contrast(Gradients().zero).again))
@@ -76,12 +70,12 @@ class ComparePanel(Panel):
         self.pin.clicked.connect(self._pin_or_unpin)
         self._show_buttons(None)
 
-    def join(self, desk: Desk) -> None:
+    def join(self, bus: PanelBus) -> None:
         """Tell the lab what is wanted."""
-        self._desk = desk
-        self.again.clicked.connect(desk.run_again_wanted)
-        self.side_by_side.toggled.connect(desk.side_by_side_wanted)
-        desk.side_by_side_wanted.connect(self.show_side_by_side)
+        self._bus = bus
+        self.again.clicked.connect(bus.run_again_wanted)
+        self.side_by_side.toggled.connect(bus.side_by_side.set)
+        bus.side_by_side.changed.connect(self.show_side_by_side)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show every run's numbers."""
@@ -121,21 +115,21 @@ class ComparePanel(Panel):
     @Slot(QModelIndex, QModelIndex)
     def _choose(self, current: QModelIndex, before: QModelIndex) -> None:
         row = self.chosen
-        if row is None or self._desk is None:
+        if row is None or self._bus is None:
             return
         self._show_pin(row)
         if not (row.is_earlier or row.is_shown):
-            self._desk.lane_wanted.emit(row.lane.name)
+            self._bus.lane_wanted.emit(row.lane.name)
 
     def _pin_or_unpin(self) -> None:
         row = self.chosen
-        if row is not None and self._desk is not None:
-            self._desk.pin_wanted.emit(row.run, not row.lane.pinned)
+        if row is not None and self._bus is not None:
+            self._bus.pin_wanted.emit(PinWish(row.run, not row.lane.pinned))
 
     def _unpin(self) -> None:
         row = self.chosen
-        if row is not None and row.lane.pinned and self._desk is not None:
-            self._desk.pin_wanted.emit(row.run, False)
+        if row is not None and row.lane.pinned and self._bus is not None:
+            self._bus.pin_wanted.emit(PinWish(row.run, False))
 
     def _show_buttons(self, snapshot: Snapshot | None) -> None:
         shown = snapshot.shown.experiment if snapshot else None
@@ -144,9 +138,11 @@ class ComparePanel(Panel):
         self.again.setEnabled(snapshot is not None and snapshot.shown.progress.begun)
         self._show_pin(self.chosen)
         lanes = len(snapshot.lanes) if snapshot else 0
-        fits = 2 <= lanes <= MOST
+        fits = 2 <= lanes <= MOST_LANES
         self.side_by_side.setEnabled(fits)
-        self.side_by_side.setToolTip(tooltip(tr(SIDE_HELP), "" if fits else tr(NO_SIDES).format(most=MOST)))
+        self.side_by_side.setToolTip(
+            tooltip(tr(SIDE_HELP), "" if fits else tr(NO_SIDES).format(most=MOST_LANES))
+        )
 
     def _show_pin(self, row: Row | None) -> None:
         is_pinned = row is not None and row.lane.pinned

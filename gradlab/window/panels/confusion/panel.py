@@ -13,7 +13,8 @@ from gradlab.instruments.records import Answers, Confusion, Counts, Frame
 from gradlab.language import mark, shown_name, tr, trn
 from gradlab.window.charts.formatting import whole
 from gradlab.window.panels.base import Panel
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus, RowSelection, SettingChange
+from gradlab.window.panels.confusion import ABOUT
 from gradlab.window.panels.confusion.confusion_model import Show, rows_in_words
 from gradlab.window.panels.confusion.confusion_table import ConfusionTable
 from gradlab.window.panels.confusion.epoch_slider import EpochSlider
@@ -40,16 +41,7 @@ REGRESSION = mark(
 class ConfusionPanel(Panel):
     """Counts on the validation rows, true against predicted, with the measures of each class."""
 
-    name = "confusion"
-    title = mark("Confusion matrix")
-    help = mark(
-        "Each row is a true class, each column what the model said. The diagonal is right; everything else "
-        "is a mistake, and the stronger its colour, the more of that class went there. Click a cell to see its "
-        "rows in the panel “Data and predictions”. With the slider below you go back to earlier epochs. Where "
-        "there are two classes, the threshold decides from which probability on a row counts as positive."
-    )
-    watches = frozenset({Confusion})
-    rest = 0.5
+    about = ABOUT
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,12 +75,12 @@ class ConfusionPanel(Panel):
         self._pages.addWidget(self.hint)
         self._pages.addWidget(self._make_content())
         on_key(self, "Esc", self._show_all)
-        self.join(Desk(self))
+        self.join(PanelBus(self))
 
-    def join(self, desk: Desk) -> None:
+    def join(self, bus: PanelBus) -> None:
         """Tell other panels which rows are in a cell, and which threshold is tried."""
-        self._desk = desk
-        desk.rows_selected.connect(self._note_selection)
+        self._bus = bus
+        bus.rows_selected.connect(self._note_selection)
 
     def _make_show_box(self) -> QComboBox:
         box = QComboBox()
@@ -241,12 +233,12 @@ class ConfusionPanel(Panel):
         """Show at once what a threshold would bring, here and in other panels."""
         self._threshold.value = threshold
         self._redraw()
-        self._desk.threshold_tried.emit(threshold)
+        self._bus.threshold_tried.emit(threshold)
 
     @Slot()
     def _settle(self) -> None:
         """Make the threshold that was tried the experiment's."""
-        self._desk.setting_wanted.emit("training.threshold", self._threshold.value)
+        self._bus.setting_wanted.emit(SettingChange("training.threshold", self._threshold.value))
 
     @Slot(int, int)
     def _pick(self, true: int, predicted: int) -> None:
@@ -268,15 +260,15 @@ class ConfusionPanel(Panel):
             epoch=answers.epoch,
             threshold=in_figures(threshold),
         )
-        self._desk.rows_selected.emit(rows, words)
+        self._bus.rows_selected.emit(RowSelection(rows, words))
         self.table.choose((true, predicted))
 
     @Slot()
     def _show_all(self) -> None:
-        self._desk.rows_selected.emit(np.empty(0, np.int64), "")
+        self._bus.rows_selected.emit(RowSelection(np.empty(0, np.int64)))
 
-    @Slot(object, str)
-    def _note_selection(self, rows: Counts, words: str) -> None:
+    @Slot(object)
+    def _note_selection(self, selection: RowSelection) -> None:
         self.table.choose(None)
 
 

@@ -10,7 +10,6 @@ from typing_extensions import override
 
 from gradlab.export.tables import Table, table_of
 from gradlab.instruments.records import (
-    Counts,
     DataView,
     DataWish,
     Frame,
@@ -22,7 +21,8 @@ from gradlab.instruments.records import (
 )
 from gradlab.language import mark, tr
 from gradlab.window.panels.base import RunPanel
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus, RowSelection
+from gradlab.window.panels.data import ABOUT
 from gradlab.window.panels.data.captioned_views import CaptionedViews
 from gradlab.window.panels.data.data_choices import DataChoices, SelectionBar
 from gradlab.window.widgets.threshold_slider import FollowedThreshold
@@ -42,15 +42,7 @@ class DataPanel(RunPanel):
         wish: what it asked for.
     """
 
-    name = "data"
-    title = mark("Data and predictions")
-    help = mark(
-        "The data, and what the model says of it at this moment. While training goes on, you can watch "
-        "its answers change. Where colours are paler, it is less sure. Where there are several ways to look at "
-        "the data, choose one under View. Worst first brings up the rows that the model is most wrong about. "
-        "A click on a cell of the confusion matrix shows the rows of that cell here."
-    )
-    watches = frozenset({DataView})
+    about = ABOUT
     nothing_yet = mark("As soon as the data is loaded, you see it here, with what the model says of it.")
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -74,14 +66,14 @@ class DataPanel(RunPanel):
         self.choices.order_chosen.connect(self._choose_order)
         self.selection.show_all.clicked.connect(self._show_all)
         on_key(self, "Esc", self._show_all)
-        self.join(Desk(self))
+        self.join(PanelBus(self))
         self.wear()
 
     @override
-    def join(self, desk: Desk) -> None:
-        self._desk = desk
-        desk.rows_selected.connect(self._select)
-        desk.threshold_tried.connect(self._try_threshold)
+    def join(self, bus: PanelBus) -> None:
+        self._bus = bus
+        bus.rows_selected.connect(self._select)
+        bus.threshold_tried.connect(self._try_threshold)
 
     @override
     def as_table(self) -> Table | None:
@@ -140,7 +132,7 @@ class DataPanel(RunPanel):
 
     def _ask(self, wish: DataWish) -> None:
         self.wish = wish
-        self._desk.asked.emit(DataView, wish)
+        self._bus.ask(DataView, wish)
 
     @Slot(str)
     def _choose_kind(self, kind: ViewKind) -> None:
@@ -150,9 +142,9 @@ class DataPanel(RunPanel):
     def _choose_order(self, worst_first: bool) -> None:
         self._ask(replace(self.wish, worst_first=worst_first))
 
-    @Slot(object, str)
-    def _select(self, rows: Counts, words: str) -> None:
-        self._words = words
+    @Slot(object)
+    def _select(self, selection: RowSelection) -> None:
+        rows, self._words = selection.rows, selection.words
         # A panel out of sight is not shown new runs: the rows are those of the run that it is shown next.
         self._keeps_rows = self._keeps_rows or not self.isVisible()
         if len(rows) or self.wish.rows is not None:
@@ -162,7 +154,7 @@ class DataPanel(RunPanel):
     @Slot()
     def _show_all(self) -> None:
         """Let go of the chosen rows, here and wherever they were chosen."""
-        self._desk.rows_selected.emit(np.empty(0, np.int64), "")
+        self._bus.rows_selected.emit(RowSelection(np.empty(0, np.int64)))
 
     @Slot(float)
     def _try_threshold(self, threshold: float) -> None:

@@ -13,7 +13,8 @@ from gradlab.window.charts.overlay import placed
 from gradlab.window.charts.time_plot import WholeRunButton
 from gradlab.window.charts.x_axis import XAxis
 from gradlab.window.panels.base import RunPanel
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus, SettingChange
+from gradlab.window.panels.flow import ABOUT
 from gradlab.window.panels.flow.flow_views import FlowViews
 from gradlab.window.panels.flow.layer_bars import pale, solid
 from gradlab.window.panels.flow.words import VIEWS, FlowView
@@ -30,15 +31,7 @@ _DESCRIBE_EVERY = 500  # milliseconds: a screen reader cannot follow faster
 class FlowPanel(RunPanel):
     """One view at a time, chosen from a list; a line in plain words says what it shows."""
 
-    name = "flow"
-    title = mark("Gradient flow")
-    help = mark(
-        "Whether the gradient arrives in every layer, how large the steps are that the optimizer makes of it, "
-        "whether the batches agree on the direction, and how much of it is noise. All numbers are the "
-        "optimizer's own. They are measured only while this panel is in sight; in long runs not at every update."
-    )
-    watches = frozenset({Flow, Curves})
-    rest = 0.25
+    about = ABOUT
     nothing_yet = mark(
         "Press Run or Step batch to see how large the gradients are, layer by layer, and where they lead."
     )
@@ -46,7 +39,7 @@ class FlowPanel(RunPanel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.axis = XAxis(self)
-        self._desk: Desk | None = None
+        self._bus: PanelBus | None = None
         self.views = FlowViews(self.axis)
         self._make_controls()
         self._arrange()
@@ -56,18 +49,18 @@ class FlowPanel(RunPanel):
         self.axis.changed.connect(self._show)
 
     @override
-    def join(self, desk: Desk) -> None:
-        self._desk = desk
+    def join(self, bus: PanelBus) -> None:
+        self._bus = bus
         self.axis.changed.disconnect(self._show)
-        self.axis = desk.x_axis
+        self.axis = bus.x_axis
         self.axis.changed.connect(self._show)
         self.views.share(self.axis)
         self.whole_run.share(self.axis)
 
     @override
     def look_at(self, view: str) -> None:
-        """Show the view of this name; see ``flow_views``."""
-        self.view.setCurrentIndex([each.name for each in VIEWS].index(view))
+        """Show the view of this name, one of ``about.views``."""
+        self.view.setCurrentIndex(self.about.views.index(view))
 
     # ---------------------------------------------------------------- building
 
@@ -194,7 +187,7 @@ class FlowPanel(RunPanel):
         for entry in self.legend:
             entry.setVisible(not self.views.is_over_the_run)
         self.whole_run.offer(self.views.is_over_the_run)
-        self.accumulate.setVisible(view.wants_batches and flow.accumulate < 2 and self._desk is not None)
+        self.accumulate.setVisible(view.wants_batches and flow.accumulate < 2 and self._bus is not None)
 
     # ------------------------------------------------------------------ wishes
 
@@ -209,8 +202,8 @@ class FlowPanel(RunPanel):
         self._make_room()
 
     def _want_two_batches(self) -> None:
-        if self._desk is not None:
-            self._desk.setting_wanted.emit("gradients.accumulate", 2)
+        if self._bus is not None:
+            self._bus.setting_wanted.emit(SettingChange("gradients.accumulate", 2))
 
 
 def _named(text: str, choice: QComboBox) -> QWidget:

@@ -19,14 +19,12 @@ class FlowView:
     """One of the views.
 
     Attributes:
-        name: what lessons call it.
         title, help: in English, to be translated where they are shown.
         caption: says in one line what it shows about a run.
         by_layer: whether it shows a layer that can be chosen, or all.
         wants_batches: whether there is more to see where an update uses several batches.
     """
 
-    name: str
     title: str
     help: str
     caption: Callable[[Flow], str]
@@ -125,43 +123,37 @@ def norms_caption(flow: Flow) -> str:
     )
 
 
-VIEWS = (
+VIEWS = (  # in the order of ``ABOUT.views``
     FlowView(
-        "layers",
         mark("Layers now"),
         mark("How large the gradient is in each layer at this moment."),
         bars_caption,
     ),
     FlowView(
-        "sizes",
         mark("Sizes over the run"),
         mark("How the sizes of the gradient's values are spread, and how that changes."),
         heat_caption,
         by_layer=True,
     ),
     FlowView(
-        "ratio",
         mark("Update ratio"),
         mark("How much each update changes the weights, relative to the weights."),
         ratio_caption,
         by_layer=True,
     ),
     FlowView(
-        "directions",
         mark("Directions"),
         mark("Whether batches agree on the direction, and whether steps follow the gradient."),
         directions_caption,
         wants_batches=True,
     ),
     FlowView(
-        "noise",
         mark("Noise scale"),
         mark("How many rows an update needs before its gradient is more than chance."),
         noise_caption,
         wants_batches=True,
     ),
     FlowView(
-        "norms",
         mark("Norm and clipping"),
         mark("The length of the whole gradient, before and after clipping."),
         norms_caption,

@@ -11,10 +11,12 @@ from PySide6.QtGui import QShowEvent, QTextDocument
 from PySide6.QtWidgets import QLineEdit, QTextBrowser, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Frame
-from gradlab.language import current, listed, mark, tr
+from gradlab.language import current, listed, tr
+from gradlab.panel_info import panels
 from gradlab.window import theme
 from gradlab.window.panels.base import Panel
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus
+from gradlab.window.panels.glossary import ABOUT
 
 if TYPE_CHECKING:  # the start does not wait for what reads lessons
     from gradlab.lessons.glossary import Term
@@ -25,20 +27,14 @@ PANEL, LESSON = "panel", "lesson"  # what a link leads to
 class GlossaryPanel(Panel):
     """All terms in one text to be searched. It shows no run; the text is read when it is first seen."""
 
-    name = "glossary"
-    title = mark("Glossary")
-    help = mark(
-        "What the words mean. Type a word to find it, by its name in PyTorch too. Below each term you see which "
-        "panels show it and which lessons teach it: a click leads there."
-    )
-    watches = frozenset()
+    about = ABOUT
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._terms: list[Term] = []
         self._titles: dict[str, str] = {}
-        self._panels: dict[str, str] = {}
-        self._desk: Desk | None = None
+        self._panels = {info.name: tr(info.title) for info in panels()}
+        self._bus: PanelBus | None = None
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search for a word"))
         self.search.setAccessibleName(tr("Search for a word"))
@@ -58,13 +54,9 @@ class GlossaryPanel(Panel):
         column.addWidget(self.text, 1)
         self.wear()
 
-    def join(self, desk: Desk) -> None:
+    def join(self, bus: PanelBus) -> None:
         """Let links lead to other panels and to lessons."""
-        self._desk = desk
-
-    def name_panels(self, panels: Iterable[Panel]) -> None:
-        """Learn what the panels are called to which links lead."""
-        self._panels = {panel.name: panel.title for panel in panels}
+        self._bus = bus
 
     def show_frame(self, frame: Frame) -> None:
         """Nothing of a run is shown here."""
@@ -118,12 +110,12 @@ class GlossaryPanel(Panel):
 
     @Slot(QUrl)
     def _follow(self, link: QUrl) -> None:
-        if self._desk is None:
+        if self._bus is None:
             return
         if link.scheme() == PANEL:
-            self._desk.panel_wanted.emit(link.path())
+            self._bus.panel_wanted.emit(link.path())
         elif link.scheme() == LESSON:
-            self._desk.lesson_wanted.emit(link.path())
+            self._bus.lesson_wanted.emit(link.path())
 
 
 def _links(scheme: str, names: Iterable[str], titles: dict[str, str]) -> Iterator[str]:

@@ -6,13 +6,14 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from gradlab.export.tables import Table, buffer_table, table_of
-from gradlab.instruments.records import BufferState, BufferWish, Curves, Frame, Timeline
+from gradlab.instruments.records import BufferState, BufferWish, Frame, Timeline
 from gradlab.language import mark, tr
 from gradlab.window import theme
 from gradlab.window.charts.colorbar import LegendEntry
 from gradlab.window.charts.heat_colors import hatch
 from gradlab.window.panels.base import RunPanel
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus
+from gradlab.window.panels.gradients import ABOUT
 from gradlab.window.panels.gradients.buffer_head import TIMELINE, BufferHead
 from gradlab.window.panels.gradients.buffer_view import BufferView
 from gradlab.window.panels.gradients.buffer_words import BufferWords
@@ -27,21 +28,13 @@ _DESCRIBE_EVERY = 500  # milliseconds: a screen reader cannot follow faster
 class GradientsPanel(RunPanel):
     """Per layer *left over + this batch = used*; behind a tab, the size of each layer's gradient over time."""
 
-    name = "gradients"
-    title = mark("Gradients")
-    help = mark(
-        "The gradient says how each weight should change. It is collected in a buffer: what is left over "
-        "in it, plus what this batch adds, is what the optimizer uses. Blue is negative, red positive. "
-        "Pick a layer to see it large; point at a value to read it."
-    )
-    watches = frozenset({BufferState, Timeline, Curves})  # curves: for the x-axis
-    rest = 0.25
+    about = ABOUT
     nothing_yet = mark("Press Run, Step phase or Step batch to see the gradients")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._by_phase = False
-        self._desk: Desk | None = None
+        self._bus: PanelBus | None = None
         self.head = BufferHead()
         self.words = BufferWords(self)
         self.buffer = BufferView()
@@ -82,9 +75,9 @@ class GradientsPanel(RunPanel):
         self.set_content(page)
 
     @override
-    def join(self, desk: Desk) -> None:
-        self._desk = desk
-        self.timeline.share(desk.x_axis)
+    def join(self, bus: PanelBus) -> None:
+        self._bus = bus
+        self.timeline.share(bus.x_axis)
 
     @override
     def look_at(self, view: str) -> None:
@@ -174,12 +167,12 @@ class GradientsPanel(RunPanel):
         self._description.start()
 
     def _ask(self) -> None:
-        if self._desk is not None:
+        if self._bus is not None:
             large = self.buffer.large
             wish = BufferWish(
                 updates="update" in self.head.show_menu.parts, whole=large.layer if large else ""
             )
-            self._desk.asked.emit(BufferState, wish)
+            self._bus.ask(BufferState, wish)
 
     # --------------------------------------------------------------------- room
 

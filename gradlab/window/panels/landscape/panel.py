@@ -8,7 +8,8 @@ from gradlab.export.tables import Table, table_of
 from gradlab.instruments.records import CancelLandscape, ComputeLandscape, Frame, Landscape, State
 from gradlab.language import mark
 from gradlab.window.panels.base import RunPanel
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus
+from gradlab.window.panels.landscape import ABOUT
 from gradlab.window.panels.landscape.compute_bar import ComputeBar
 from gradlab.window.panels.landscape.map_page import MapPage
 from gradlab.window.panels.landscape.options_menu import OptionsMenu
@@ -21,15 +22,7 @@ ROOMY_LINES = 19
 class LandscapePanel(RunPanel):
     """A map of the loss on a slice through the space of all weights; computed when it is asked for."""
 
-    name = "landscape"
-    title = mark("Loss landscape")
-    help = mark(
-        "All weights of a network together are one place in a space with as many directions as there are "
-        "weights. This map shows a flat slice through that space: at each point the network gets other weights, "
-        "and the colour says how large its loss would be. The line is the way that training took. A slice leaves "
-        "nearly all directions out: what looks like a wall may have a way round it."
-    )
-    watches = frozenset({Landscape})
+    about = ABOUT
     nothing_yet = mark(
         "Press Compute to see the loss around the weights, like a map of hills and valleys. "
         "Train for a few epochs first: then the map also shows the way that training took."
@@ -37,7 +30,7 @@ class LandscapePanel(RunPanel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk: Desk | None = None
+        self._bus: PanelBus | None = None
         self._frame = Frame()
         self._followed = -1  # the update of the latest rest at which the map was computed by itself
         self._is_awaited = False
@@ -61,8 +54,8 @@ class LandscapePanel(RunPanel):
         self.page.make_room(is_roomy=self.height() >= ROOMY_LINES * self.fontMetrics().height())
 
     @override
-    def join(self, desk: Desk) -> None:
-        self._desk = desk
+    def join(self, bus: PanelBus) -> None:
+        self._bus = bus
 
     @override
     def as_table(self) -> Table | None:
@@ -124,8 +117,8 @@ class LandscapePanel(RunPanel):
         self._show_state()
 
     def _ask(self, wish: ComputeLandscape | CancelLandscape) -> None:
-        if self._desk is not None:
-            self._desk.asked.emit(Landscape, wish)
+        if self._bus is not None:
+            self._bus.ask(Landscape, wish)
 
     def _compute_if_due(self) -> None:
         """Compute the map again where it is to follow the training, once after each rest."""

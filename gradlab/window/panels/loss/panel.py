@@ -11,7 +11,8 @@ from gradlab.language import mark, tr
 from gradlab.window.charts.time_plot import WholeRunButton
 from gradlab.window.charts.x_axis import Unit, XAxis
 from gradlab.window.panels.base import RunPanel
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus
+from gradlab.window.panels.loss import ABOUT
 from gradlab.window.panels.loss.charts_page import ChartsPage
 from gradlab.window.panels.loss.loss_charts import LossCharts
 from gradlab.window.panels.loss.view_menu import ViewMenu
@@ -24,16 +25,7 @@ class LossPanel(RunPanel):
     one, a colour stands for a run, and the style of a line for what it measures.
     """
 
-    name = "loss"
-    title = mark("Loss and metrics")
-    help = mark(
-        "The loss says how wrong the model is: training makes it fall. The pale line is the loss of each "
-        "update, the thin line on it its smoothed course, the dots are means over whole epochs. "
-        "Validation rows are never trained on: they show what the model has really understood. "
-        "Where several runs are compared, each has its own colour, and pinned ones are pale; of replicas a band "
-        "shows where most of them lie, and a line the middle one."
-    )
-    watches = frozenset({Curves})
+    about = ABOUT
     nothing_yet = mark("Press Run to see the loss fall")
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -60,8 +52,8 @@ class LossPanel(RunPanel):
         self.axis.changed.connect(self._take_axis)
 
     @override
-    def join(self, desk: Desk) -> None:
-        self.axis = desk.x_axis
+    def join(self, bus: PanelBus) -> None:
+        self.axis = bus.x_axis
         for chart in self.charts.both:
             chart.share(self.axis)
         self.whole_run.share(self.axis)

@@ -8,6 +8,7 @@ from gradlab.export.tables import Table, table_of
 from gradlab.instruments.records import Frame, SignalFlow, State
 from gradlab.language import mark, tr
 from gradlab.window.panels.base import RunPanel
+from gradlab.window.panels.network import ABOUT
 from gradlab.window.panels.network.network_view import NetworkView
 from gradlab.window.panels.network.unit_grid import Spot
 from gradlab.window.panels.network.words import caption, unit_in_words
@@ -19,16 +20,7 @@ _NARROW = 52  # characters
 class NetworkPanel(RunPanel):
     """The layers as columns of units; while an update is stepped through, what each phase does to them."""
 
-    name = "network"
-    title = mark("Network")
-    help = mark(
-        "The network from the inputs on the left to the outputs on the right. The left half of a unit is its "
-        "signal, the right half its gradient: how the loss would change with this signal. Blue is negative, red "
-        "positive, pale yellow exactly 0. The lines are the strongest weights. Under each layer stands how much "
-        "gradient the buffer holds for it. Step phase shows the signal go forward and the gradient come back."
-    )
-    watches = frozenset({SignalFlow})
-    rest = 0.25
+    about = ABOUT
     nothing_yet = mark("As soon as the model is loaded, you see its layers here.")
 
     def __init__(self, parent: QWidget | None = None) -> None:

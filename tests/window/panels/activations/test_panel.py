@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from gradlab.instruments.records import Activations, Course, Frame, LayerActivations
 from gradlab.window.panels.activations.panel import COURSE, LAYERS, UNITS, ActivationsPanel
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus
 
 
 def layer(name="hidden1", bend="relu", trouble="dead", active=(0.5, 0.0, 0.4), zeros=0.5, **rest):
@@ -170,13 +170,13 @@ def test_every_view_can_be_drawn_at_any_size(panel, size, wear):
     panel.grab()
 
 
-def test_it_shares_the_x_axis_of_the_desk(panel):
-    desk = Desk()
-    panel.join(desk)
-    assert panel.course.axis is desk.x_axis
+def test_it_shares_the_x_axis_of_the_bus(panel):
+    bus = PanelBus()
+    panel.join(bus)
+    assert panel.course.axis is bus.x_axis
     panel.show_frame(activation_frames()[-1])
     panel.tabs.setCurrentIndex(COURSE)
-    desk.x_axis.choose("updates")
+    bus.x_axis.choose("updates")
     assert panel.course.x_label == "Update"
 
 

@@ -10,19 +10,19 @@ from PySide6.QtCore import Qt
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.words import differences_in_words
 from gradlab.instruments.records import Band, Curves, Mark, Progress, Snapshot
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus, PinWish
 from gradlab.window.panels.compare.panel import ComparePanel
 
 
 @pytest.fixture
-def desk(qapp):
-    return Desk()
+def bus(qapp):
+    return PanelBus()
 
 
 @pytest.fixture
-def panel(qtbot, theme, desk):
+def panel(qtbot, theme, bus):
     made = ComparePanel()
-    made.join(desk)
+    made.join(bus)
     qtbot.addWidget(made)
     made.resize(640, 260)
     with qtbot.waitExposed(made):
@@ -74,46 +74,46 @@ def test_the_best_numbers_and_the_shown_run_are_bold(panel, snapshot):
     assert not any(is_bold(row, 1) for row in range(3))
 
 
-def test_choosing_a_row_shows_that_run(panel, snapshot, desk, qtbot):
+def test_choosing_a_row_shows_that_run(panel, snapshot, bus, qtbot):
     panel.show_snapshot(snapshot)
-    with qtbot.waitSignal(desk.lane_wanted) as wanted:
+    with qtbot.waitSignal(bus.lane_wanted) as wanted:
         click_row(panel, qtbot, 1)
     assert wanted.args == ["never"]
-    with qtbot.waitSignal(desk.lane_wanted) as wanted:
+    with qtbot.waitSignal(bus.lane_wanted) as wanted:
         panel.show_snapshot(replace(snapshot, shown=snapshot.lanes[1].frame))
         qtbot.keyClick(panel.table, Qt.Key.Key_Up)
     assert wanted.args == ["every update"]
 
 
-def test_new_frames_leave_the_choice_alone(panel, snapshot, desk, qtbot):
+def test_new_frames_leave_the_choice_alone(panel, snapshot, bus, qtbot):
     panel.show_snapshot(snapshot)
     click_row(panel, qtbot, 2)
-    with qtbot.assertNotEmitted(desk.lane_wanted):
+    with qtbot.assertNotEmitted(bus.lane_wanted):
         panel.show_snapshot(race_snapshots()[-2])
     assert panel.table.currentIndex().row() == 2
     assert texts(panel, 0)[1] == "1,247"
 
 
-def test_a_run_is_pinned_and_unpinned(panel, snapshot, desk, qtbot):
+def test_a_run_is_pinned_and_unpinned(panel, snapshot, bus, qtbot):
     panel.show_snapshot(snapshot)
     assert (panel.pin.text(), panel.pin.accessibleName()) == ("Pin", "Pin")
-    with qtbot.waitSignal(desk.pin_wanted) as wanted:
+    with qtbot.waitSignal(bus.pin_wanted) as wanted:
         qtbot.mouseClick(panel.pin, Qt.MouseButton.LeftButton)
-    assert wanted.args == [1, True]
+    assert wanted.args == [PinWish(1, True)]
     click_row(panel, qtbot, 2)
     assert panel.pin.text() == "Unpin"
-    with qtbot.waitSignal(desk.pin_wanted) as wanted:
+    with qtbot.waitSignal(bus.pin_wanted) as wanted:
         qtbot.mouseClick(panel.pin, Qt.MouseButton.LeftButton)
-    assert wanted.args == [3, False]
-    with qtbot.waitSignal(desk.pin_wanted) as wanted:
+    assert wanted.args == [PinWish(3, False)]
+    with qtbot.waitSignal(bus.pin_wanted) as wanted:
         qtbot.keyClick(panel.table, Qt.Key.Key_Delete)
-    assert wanted.args == [3, False]
+    assert wanted.args == [PinWish(3, False)]
 
 
-def test_running_again_offers_the_other_way_of_zeroing(panel, snapshot, desk, qtbot):
+def test_running_again_offers_the_other_way_of_zeroing(panel, snapshot, bus, qtbot):
     panel.show_snapshot(snapshot)
     assert panel.again.text() == panel.again.accessibleName() == "Run again without zeroing"
-    with qtbot.waitSignal(desk.run_again_wanted):
+    with qtbot.waitSignal(bus.run_again_wanted):
         qtbot.mouseClick(panel.again, Qt.MouseButton.LeftButton)
     never = snapshot.lanes[1].frame
     panel.show_snapshot(Snapshot(never, snapshot.lanes))
@@ -122,12 +122,12 @@ def test_running_again_offers_the_other_way_of_zeroing(panel, snapshot, desk, qt
     assert not panel.again.isEnabled()
 
 
-def test_side_by_side_needs_two_to_four_runs(panel, snapshot, desk, qtbot):
+def test_side_by_side_needs_two_to_four_runs(panel, snapshot, bus, qtbot):
     panel.show_snapshot(snapshot)
-    with qtbot.waitSignal(desk.side_by_side_wanted) as wanted:
+    with qtbot.waitSignal(bus.side_by_side.changed) as wanted:
         qtbot.mouseClick(panel.side_by_side, Qt.MouseButton.LeftButton)
     assert wanted.args == [True]
-    desk.side_by_side_wanted.emit(False)  # ended elsewhere
+    bus.side_by_side.set(False)  # ended elsewhere
     assert not panel.side_by_side.isChecked()
     panel.show_snapshot(replace(snapshot, lanes=snapshot.lanes[:1]))
     assert not panel.side_by_side.isEnabled()

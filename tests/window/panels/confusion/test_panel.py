@@ -11,7 +11,7 @@ from PySide6.QtTest import QSignalSpy
 
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Answers, Confusion, Frame
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus, RowSelection, SettingChange
 from gradlab.window.panels.confusion.confusion_model import ConfusionModel, Show, rows_in_words, short_percent
 from gradlab.window.panels.confusion.contrast import contrast
 from gradlab.window.panels.confusion.panel import BEFORE, NO_ROWS, REGRESSION, ConfusionPanel
@@ -297,8 +297,8 @@ def scikit_learns(shown, epoch, threshold):
 
 
 @pytest.fixture
-def desk(panel):
-    made = Desk(panel)
+def bus(panel):
+    made = PanelBus(panel)
     panel.join(made)
     return made
 
@@ -306,22 +306,23 @@ def desk(panel):
 def heard(signal):
     """What is emitted from now on."""
     said = []
-    signal.connect(lambda *values: said.append(values))
+    signal.connect(said.append)
     return said
 
 
-def test_a_click_on_a_cell_selects_its_rows_and_says_which_they_are(panel, desk, qtbot):
-    said = heard(desk.rows_selected)
+def test_a_click_on_a_cell_selects_its_rows_and_says_which_they_are(panel, bus, qtbot):
+    said = heard(bus.rows_selected)
     panel.show_frame(frame(digits()))
     click(qtbot, panel, 3, 8)
-    ((rows, words),) = said
+    (selection,) = said
+    rows, words = selection.rows, selection.words
     true, predicted = cells(digit_counts())
     np.testing.assert_array_equal(rows, 1000 + np.flatnonzero((true == 3) & (predicted == 8)))
     assert words == "true 3, predicted 8, after epoch 7"
     assert panel.table.chosen == (3, 8)
 
 
-def test_a_second_click_an_empty_cell_and_escape_show_all_rows_again(panel, desk, qtbot):
+def test_a_second_click_an_empty_cell_and_escape_show_all_rows_again(panel, bus, qtbot):
     panel.show_frame(frame(digits()))
     panel.activateWindow()
     qtbot.waitActive(panel)
@@ -332,24 +333,24 @@ def test_a_second_click_an_empty_cell_and_escape_show_all_rows_again(panel, desk
     ):
         click(qtbot, panel, 3, 8)
         assert panel.table.chosen == (3, 8)
-        said = heard(desk.rows_selected)
+        said = heard(bus.rows_selected)
         let_go()
-        assert len(said[-1][0]) == 0
+        assert len(said[-1].rows) == 0
         assert panel.table.chosen is None
 
 
-def test_enter_picks_the_cell_that_the_keyboard_is_at_and_measures_are_no_cells(panel, desk, qtbot):
-    said = heard(desk.rows_selected)
+def test_enter_picks_the_cell_that_the_keyboard_is_at_and_measures_are_no_cells(panel, bus, qtbot):
+    said = heard(bus.rows_selected)
     panel.show_frame(frame(digits()))
     panel.table.setCurrentIndex(panel.table.matrix.index(3, 8))
     qtbot.keyClick(panel.table, Qt.Key.Key_Return)
-    assert [len(rows) for rows, _ in said] == [4]
+    assert [len(selection.rows) for selection in said] == [4]
     panel.table.setCurrentIndex(panel.table.matrix.index(3, 11))
     qtbot.keyClick(panel.table, Qt.Key.Key_Return)
     assert len(said) == 1
 
 
-def test_a_cell_is_no_longer_marked_once_it_counts_other_rows(panel, desk, qtbot):
+def test_a_cell_is_no_longer_marked_once_it_counts_other_rows(panel, bus, qtbot):
     panel.show_frame(binary())
     click(qtbot, panel, 1, 1)
     assert panel.table.chosen == (1, 1)
@@ -357,10 +358,10 @@ def test_a_cell_is_no_longer_marked_once_it_counts_other_rows(panel, desk, qtbot
     assert panel.table.chosen is None
 
 
-def test_rows_that_another_panel_selects_unmark_the_cell(panel, desk, qtbot):
+def test_rows_that_another_panel_selects_unmark_the_cell(panel, bus, qtbot):
     panel.show_frame(frame(digits()))
     click(qtbot, panel, 3, 8)
-    desk.rows_selected.emit(np.array([1, 2]), "rows of another panel")
+    bus.rows_selected.emit(RowSelection(np.array([1, 2]), "rows of another panel"))
     assert panel.table.chosen is None
 
 
@@ -426,11 +427,11 @@ def test_it_says_where_only_some_epochs_are_kept(panel):
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.35, 0.7, 1.0])
-def test_while_the_threshold_slides_the_matrix_and_what_is_said_follow(panel, desk, threshold):
+def test_while_the_threshold_slides_the_matrix_and_what_is_said_follow(panel, bus, threshold):
     shown = binary()
     panel.resize(420, 420)
     panel.show_frame(shown)
-    tried, wanted = heard(desk.threshold_tried), heard(desk.setting_wanted)
+    tried, wanted = heard(bus.threshold_tried), heard(bus.setting_wanted)
     panel.slider.slider.setSliderDown(True)
     panel.slider.slider.setValue(round(1000 * threshold))
     expected = scikit_learns(shown, 1, threshold)
@@ -445,17 +446,17 @@ def test_while_the_threshold_slides_the_matrix_and_what_is_said_follow(panel, de
     assert tried == [(threshold,)]
     assert wanted == []
     panel.slider.slider.setSliderDown(False)
-    assert wanted == [("training.threshold", threshold)]
+    assert wanted == [SettingChange("training.threshold", threshold)]
 
 
-def test_the_keyboard_moves_the_threshold_and_it_settles_by_itself(panel, desk, qtbot):
+def test_the_keyboard_moves_the_threshold_and_it_settles_by_itself(panel, bus, qtbot):
     panel.show_frame(binary())
-    wanted = heard(desk.setting_wanted)
+    wanted = heard(bus.setting_wanted)
     for _ in range(3):
         qtbot.keyClick(panel.slider.slider, Qt.Key.Key_Right)
     assert panel.slider.text.text() == "0.53"
     assert wanted == []
-    qtbot.waitUntil(lambda: wanted == [("training.threshold", 0.53)])
+    qtbot.waitUntil(lambda: wanted == [SettingChange("training.threshold", 0.53)])
 
 
 def test_the_threshold_that_was_tried_stays_until_the_setting_changes(panel):
@@ -504,17 +505,18 @@ def test_the_curves_tell_their_areas_and_mark_the_threshold(panel):
     np.testing.assert_allclose(marks[1], [predicted[true == 0].mean(), recall])
 
 
-def test_a_click_on_a_curve_takes_that_threshold(panel, desk, qtbot):
+def test_a_click_on_a_curve_takes_that_threshold(panel, bus, qtbot):
     shown = binary()
     panel.resize(700, 420)
     panel.show_frame(shown)
     panel.curves_button.setChecked(True)
     plot = panel.curves.roc
     qtbot.waitUntil(lambda: plot.view.sceneBoundingRect().height() > 50)
-    wanted = heard(desk.setting_wanted)
+    wanted = heard(bus.setting_wanted)
     place = plot.mapFromScene(plot.view.mapViewToScene(QPointF(0.0, 0.6)))
     qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    ((key, threshold),) = wanted
+    (change,) = wanted
+    key, threshold = change.key, change.value
     assert key == "training.threshold"
     expected = scikit_learns(shown, 1, threshold)
     np.testing.assert_array_equal(expected, [[5, 0], [2, 3]])

@@ -23,7 +23,7 @@ from gradlab.instruments.records import (
 )
 from gradlab.window.charts.plane import regions
 from gradlab.window.charts.scatter import with_model
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus, RowSelection
 from gradlab.window.panels.data.captioned_views import VIEWS
 from gradlab.window.panels.data.image_grid import FRAME, LARGEST, SMALLEST, best_grid
 from gradlab.window.panels.data.panel import DataPanel
@@ -306,8 +306,8 @@ def test_one_class_or_no_rows_break_nothing(panel, classes):
 
 
 @pytest.fixture
-def desk(panel):
-    made = Desk(panel)
+def bus(panel):
+    made = PanelBus(panel)
     panel.join(made)
     return made
 
@@ -315,7 +315,7 @@ def desk(panel):
 def heard(signal):
     """What is emitted from now on."""
     said = []
-    signal.connect(lambda *values: said.append(values))
+    signal.connect(said.append)
     return said
 
 
@@ -334,13 +334,13 @@ def test_only_where_there_is_a_choice_it_is_offered(panel):
     assert not panel.choices.worst_first.isVisible()  # points have no order
 
 
-def test_what_is_chosen_is_asked_of_the_trainer_and_again_after_a_reset(panel, desk):
-    asked = heard(desk.asked)
+def test_what_is_chosen_is_asked_of_the_trainer_and_again_after_a_reset(panel, bus):
+    asked = heard(bus.asked)
     panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
     panel.choices.view.setCurrentIndex(1)
     panel.choices.worst_first.click()
     panel.show_frame(Frame(run=1))
-    wishes = [(part, wish.kind, wish.worst_first) for part, wish in asked]
+    wishes = [(ask.kind, ask.wish.kind, ask.wish.worst_first) for ask in asked]
     assert wishes == [
         (DataView, "projection", False),
         (DataView, "projection", True),
@@ -348,36 +348,36 @@ def test_what_is_chosen_is_asked_of_the_trainer_and_again_after_a_reset(panel, d
     ]
 
 
-def test_selected_rows_are_asked_for_told_and_let_go_of(panel, desk, qtbot):
+def test_selected_rows_are_asked_for_told_and_let_go_of(panel, bus, qtbot):
     panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
-    asked = heard(desk.asked)
-    desk.rows_selected.emit(np.arange(41), "true 3, predicted 8, after epoch 2")
-    wish = asked[-1][1]
+    asked = heard(bus.asked)
+    bus.rows_selected.emit(RowSelection(np.arange(41), "true 3, predicted 8, after epoch 2"))
+    wish = asked[-1].wish
     assert len(wish.rows) == 41
     panel.show_frame(Frame().holding(answering(pictures(36), wish)))
     text = "Showing 36 of 41 rows: true 3, predicted 8, after epoch 2"
     assert panel.selection.text.text() == text
     assert panel.selection.isVisible()
-    said = heard(desk.rows_selected)
+    said = heard(bus.rows_selected)
     qtbot.mouseClick(panel.selection.show_all, Qt.MouseButton.LeftButton)
-    assert len(said[0][0]) == 0  # so that the confusion matrix lets go of its cell
-    assert asked[-1][1].rows is None
+    assert len(said[0].rows) == 0  # so that the confusion matrix lets go of its cell
+    assert asked[-1].wish.rows is None
     assert not panel.selection.isVisible()
 
 
-def test_escape_shows_all_rows_again(panel, desk, qtbot):
+def test_escape_shows_all_rows_again(panel, bus, qtbot):
     panel.activateWindow()
     qtbot.waitActive(panel)
     panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
-    desk.rows_selected.emit(np.arange(3), "three of them")
+    bus.rows_selected.emit(RowSelection(np.arange(3), "three of them"))
     shown(panel).setFocus()
     qtbot.keyClick(shown(panel), Qt.Key.Key_Escape)
     assert not panel.selection.isVisible()
 
 
-def test_chosen_points_are_ringed_and_the_others_step_back(panel, desk):
+def test_chosen_points_are_ringed_and_the_others_step_back(panel, bus):
     panel.show_frame(Frame().holding(plane()))
-    desk.rows_selected.emit(np.array([4, 5]), "true b, predicted a")
+    bus.rows_selected.emit(RowSelection(np.array([4, 5]), "true b, predicted a"))
     wish = panel.wish
     chosen = np.array([[0.1, 0.2], [0.3, 0.4]])
     panel.show_frame(Frame().holding(replace(plane(), wish=wish, chosen_points=chosen)))
@@ -390,23 +390,23 @@ def test_chosen_points_are_ringed_and_the_others_step_back(panel, desk):
     assert all(item.opacity() == 1 for pair in plot._points for item in pair)
 
 
-def test_rows_that_were_chosen_do_not_outlive_their_run(panel, desk):
+def test_rows_that_were_chosen_do_not_outlive_their_run(panel, bus):
     panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
-    desk.rows_selected.emit(np.arange(3), "three of them")
+    bus.rows_selected.emit(RowSelection(np.arange(3), "three of them"))
     panel.show_frame(Frame(run=1).holding(answering(pictures(), DataWish())))
     assert panel.wish.rows is None
     assert not panel.selection.isVisible()
 
 
-def test_rows_that_were_chosen_while_the_panel_was_hidden_are_shown_when_it_opens(panel, desk):
+def test_rows_that_were_chosen_while_the_panel_was_hidden_are_shown_when_it_opens(panel, bus):
     panel.hide()
-    desk.rows_selected.emit(np.arange(9), "nine of them")
+    bus.rows_selected.emit(RowSelection(np.arange(9), "nine of them"))
     panel.show()
     panel.show_frame(Frame(run=5).holding(answering(pictures(9), panel.wish)))
     assert panel.selection.text.text() == "Showing 9 rows: nine of them"
 
 
-def test_the_boundary_follows_a_threshold_that_is_tried_and_the_settings_afterwards(panel, desk):
+def test_the_boundary_follows_a_threshold_that_is_tried_and_the_settings_afterwards(panel, bus):
     x, _ = np.meshgrid(AXIS, AXIS)
     positive = ((x + 1) / 2).astype(np.float32)
     view = replace(plane(), scores=np.stack([1 - positive, positive], axis=-1))
@@ -419,7 +419,7 @@ def test_the_boundary_follows_a_threshold_that_is_tried_and_the_settings_afterwa
         return AXIS[int((colors[:, 0] > colors[:, 2]).argmax())]  # more red than blue: class 1
 
     assert boundary() == pytest.approx(0, abs=0.1)
-    desk.threshold_tried.emit(0.8)
+    bus.threshold_tried.emit(0.8)
     assert boundary() == pytest.approx(0.6, abs=0.1)
     panel.show_frame(Frame(experiment=experiment).holding(replace(view)))
     assert boundary() == pytest.approx(0.6, abs=0.1)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF
 from gradlab.instruments.records import Course, Flow, Frame, LayerSizes, SizeHistogram
 from gradlab.window.charts.formatting import short
 from gradlab.window.charts.guides import Guides, Level, Zone
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus, SettingChange
 from gradlab.window.panels.flow.layer_bars import decades
 from gradlab.window.panels.flow.panel import FlowPanel
 from gradlab.window.panels.flow.words import VIEWS, bars_caption, noise_caption, norms_caption
@@ -27,15 +27,15 @@ def frames():
 
 
 @pytest.fixture
-def desk(qapp):
-    return Desk()
+def bus(qapp):
+    return PanelBus()
 
 
 @pytest.fixture
-def panel(qtbot, desk):
+def panel(qtbot, bus):
     made = FlowPanel()
     qtbot.addWidget(made)
-    made.join(desk)
+    made.join(bus)
     made.resize(900, 400)
     with qtbot.waitExposed(made):
         made.show()
@@ -311,22 +311,22 @@ def test_a_single_update_can_be_seen(panel, frames):
     assert chart.curves[0].dots.isVisible()
 
 
-def test_all_charts_show_the_part_of_the_run_that_the_others_show(panel, frames, desk):
+def test_all_charts_show_the_part_of_the_run_that_the_others_show(panel, frames, bus):
     chart = showing(panel, frames[-1], NORM)
     assert not panel.whole_run.isVisible()
-    desk.x_axis.show(5.0, 10.0)
+    bus.x_axis.show(5.0, 10.0)
     assert chart.visible() == pytest.approx((5, 10))
     assert panel.whole_run.isVisible()
     panel.view.setCurrentIndex(HEAT)
     assert panel.views.heat.plot.visible() == pytest.approx((5, 10))
     panel.whole_run.click()
-    assert not desk.x_axis.is_zoomed
+    assert not bus.x_axis.is_zoomed
     assert not panel.whole_run.isVisible()
 
 
-def test_the_axis_counts_in_what_was_chosen(panel, frames, desk):
+def test_the_axis_counts_in_what_was_chosen(panel, frames, bus):
     chart = showing(panel, frames[-1], NORM)
-    desk.x_axis.choose("updates")
+    bus.x_axis.choose("updates")
     x, _ = drawn(chart.curves[0])
     assert x.max() == pytest.approx(900)
 
@@ -335,12 +335,12 @@ def test_the_axis_counts_in_what_was_chosen(panel, frames, desk):
 
 
 @pytest.mark.parametrize("view", [DIRECTIONS, NOISE])
-def test_with_single_batches_it_says_how_to_compare_them_and_does_it(panel, frames, qtbot, desk, view):
+def test_with_single_batches_it_says_how_to_compare_them_and_does_it(panel, frames, qtbot, bus, view):
     showing(panel, with_flow(frames[-1], accumulate=1), view)
     assert "Set Accumulate batches to 2" in panel.caption.text().replace("set A", "Set A")
-    with qtbot.waitSignal(desk.setting_wanted) as asked:
+    with qtbot.waitSignal(bus.setting_wanted) as asked:
         panel.accumulate.click()
-    assert asked.args == ["gradients.accumulate", 2]
+    assert asked.args == [SettingChange("gradients.accumulate", 2)]
     panel.show_frame(with_flow(frames[-1], accumulate=2))
     assert not panel.accumulate.isVisible()
 

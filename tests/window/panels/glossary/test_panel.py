@@ -1,18 +1,14 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus
 from gradlab.window.panels.glossary.panel import GlossaryPanel
-from gradlab.window.panels.loss.panel import LossPanel
 
 
 @pytest.fixture
 def panel(qtbot, theme):
     made = GlossaryPanel()
-    others = LossPanel()
     qtbot.addWidget(made)
-    qtbot.addWidget(others)
-    made.name_panels([others])
     made.resize(420, 500)
     with qtbot.waitExposed(made):
         made.show()
@@ -40,12 +36,12 @@ def test_what_is_not_found_is_said(qtbot, panel):
 
 
 def test_a_click_leads_to_the_panel_and_to_the_lesson(qtbot, panel):
-    desk = Desk(panel)
-    panel.join(desk)
+    bus = PanelBus(panel)
+    panel.join(bus)
     qtbot.keyClicks(panel.search, "patience")
-    with qtbot.waitSignal(desk.panel_wanted) as wanted:
+    with qtbot.waitSignal(bus.panel_wanted) as wanted:
         click_link(qtbot, panel, "Loss and metrics")
     assert wanted.args == ["loss"]
-    with qtbot.waitSignal(desk.lesson_wanted) as wanted:
+    with qtbot.waitSignal(bus.lesson_wanted) as wanted:
         click_link(qtbot, panel, "Overfitting and early stopping")
     assert wanted.args == ["overfitting"]

@@ -16,7 +16,7 @@ from gradlab.instruments.records import (
 )
 from gradlab.window.charts.colorbar import LegendEntry
 from gradlab.window.charts.formatting import short
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus
 from gradlab.window.panels.gradients.pair_pictures import Cell
 from gradlab.window.panels.gradients.panel import GradientsPanel
 from gradlab.window.panels.gradients.tile_painter import special_word
@@ -544,9 +544,9 @@ def test_an_update_that_has_not_come_yet_is_not_called_none(panel):
 
 
 def test_what_is_wanted_reaches_the_instrument_and_is_asked_anew_of_every_run(panel):
-    desk, asked = Desk(), []
-    desk.asked.connect(lambda part, wish: asked.append((part, wish)))
-    panel.join(desk)
+    bus, asked = PanelBus(), []
+    bus.asked.connect(lambda ask: asked.append((ask.kind, ask.wish)))
+    panel.join(bus)
     panel.show_frame(gradient_frames()[-1])
     panel.head.show_menu.extras["update"].trigger()
     assert asked[-1] == (BufferState, BufferWish(updates=True))

@@ -16,7 +16,7 @@ from gradlab.instruments.records import (
     Progress,
     State,
 )
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus
 from gradlab.window.panels.landscape.heights import Heights, codes
 from gradlab.window.panels.landscape.panel import LandscapePanel
 from gradlab.window.panels.landscape.surface_plot import epoch_marks
@@ -52,9 +52,9 @@ def panel(qtbot):
     made = LandscapePanel()
     qtbot.addWidget(made)
     made.wishes = []
-    made.desk = Desk(made)
-    made.desk.asked.connect(lambda part, wish: made.wishes.append((part, wish)))
-    made.join(made.desk)
+    made.bus = PanelBus(made)
+    made.bus.asked.connect(lambda ask: made.wishes.append((ask.kind, ask.wish)))
+    made.join(made.bus)
     made.resize(420, 230)
     with qtbot.waitExposed(made):
         made.show()

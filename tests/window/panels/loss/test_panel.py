@@ -9,7 +9,7 @@ from PySide6.QtGui import QAccessible
 
 from gradlab.instruments.records import Curves, Frame, Mark, Progress
 from gradlab.instruments.thinning import ThinnedPoints
-from gradlab.window.panels.bus import Desk
+from gradlab.window.panels.bus import PanelBus
 from gradlab.window.panels.loss.panel import LossPanel
 from gradlab.window.theme.tokens import Theme
 
@@ -379,12 +379,12 @@ def test_frames_after_a_change_of_unit_are_drawn_in_it(panel):
     assert panel.charts.losses[0].line.getData()[0].tolist() == [43.0 * epoch for epoch in range(6)]
 
 
-def test_panels_on_one_desk_show_the_same_part_of_the_run(panel, frame, qtbot):
+def test_panels_on_one_bus_show_the_same_part_of_the_run(panel, frame, qtbot):
     other = LossPanel()
     qtbot.addWidget(other)
-    desk = Desk(panel)
+    bus = PanelBus(panel)
     for each in (panel, other):
-        each.join(desk)
+        each.join(bus)
         each.show_frame(frame)
     panel.menu.units.choose("updates")
     panel.charts.loss.view.setXRange(100, 200, padding=0)

@@ -1,0 +1,177 @@
+"""Puts docks where a layout wants them, and brings back the layout before."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+from gradlab.window.lab.layout import FORM, FORM_WIDTH, Layout, LayoutKind, free_layout
+from gradlab.window.lab.panel_dock import PanelDock
+
+# Grows whenever the panels change so much that an older layout no longer fits.
+LAYOUT_VERSION = 2
+BELOW, BESIDE = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
+LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+
+
+class Laid(NamedTuple):
+    """A layout that is laid over another one.
+
+    Attributes:
+        layout: the upper one.
+        before: the lower one as text, with what people changed of it.
+    """
+
+    layout: Layout
+    before: str
+
+
+class LayoutStack(QObject):
+    """The layout of the free lab, and what lessons and racing runs lay over it for a while.
+
+    Attributes:
+        laid: the layouts that lie over the one of the free lab, topmost last.
+        is_sized: whether the docks have the sizes that they are to have; not before there is room to share out.
+    """
+
+    def __init__(self, window: QMainWindow, docks: Mapping[str, PanelDock]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._docks = docks
+        self.laid: list[Laid] = []
+        self.is_sized = False
+
+    def reset(self) -> None:
+        """Put every panel of the free lab back to where it was at first."""
+        place(self._window, self._docks, self._free())
+        self.share_out()
+
+    def lay(self, layout: Layout) -> None:
+        """Lay a layout over the one that is there, or put it in the place of the one of its kind."""
+        if self.has(layout.kind):
+            self.laid[-1] = self.laid[-1]._replace(layout=layout)
+        else:
+            self.laid.append(Laid(layout, self.now()))
+        place(self._window, self._docks, layout)
+        self._share_out_laid()
+        # Panels that are shown for the first time know only later how much room they need.
+        QTimer.singleShot(0, self, self._share_out_laid)
+
+    def lift(self, kind: LayoutKind) -> None:
+        """Take a layout away again; the one below comes back as it was."""
+        if self.has(kind):
+            self.restore(self.laid.pop().before)
+
+    def has(self, kind: LayoutKind) -> bool:
+        """Return whether a layout of a kind lies over the one of the free lab."""
+        return any(laid.layout.kind == kind for laid in self.laid)
+
+    def free(self) -> str:
+        """Return the layout of the free lab as text."""
+        return self.laid[0].before if self.laid else self.now()
+
+    def now(self) -> str:
+        """Return the layout that is seen as text."""
+        return bytes(self._window.saveState(LAYOUT_VERSION).toBase64().data()).decode()
+
+    def restore(self, text: str) -> bool:
+        """Take a layout from ``free`` or ``now``; return whether it fitted."""
+        self._settle()
+        self.is_sized = self._window.restoreState(QByteArray.fromBase64(text.encode()), LAYOUT_VERSION)
+        return self.is_sized
+
+    def share_out(self) -> None:
+        """Give every open panel its share of the room."""
+        if self.laid:
+            self._share_out_laid()
+        else:
+            shown = [key for key, dock in self._docks.items() if not dock.isHidden()]
+            share_out(self._window, self._docks, self._free(shown))
+
+    def _share_out_laid(self) -> None:
+        if self.laid:
+            self._settle()
+            share_out(self._window, self._docks, self.laid[-1].layout)
+            self._settle()
+
+    def _settle(self) -> None:
+        """Let Qt lay out what is there now: else it goes on with sizes and tabs of what was there before.
+
+        A layout that is restored without this leaves one of those tabs in the corner.
+        """
+        layout = self._window.layout()
+        if layout is not None:
+            layout.activate()
+
+    def _free(self, shown: Sequence[str] = ()) -> Layout:
+        return free_layout([dock.panel.about for dock in self._docks.values()], shown)
+
+
+def place(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layout) -> None:
+    """Put every dock into its place, and open those that are to be seen."""
+    for dock in docks.values():
+        dock.setFloating(False)
+        window.removeDockWidget(dock)
+    if FORM in docks:
+        window.addDockWidget(LEFT, docks[FORM])
+    rows = _rows(docks, layout)
+    for row in rows[:1]:
+        window.addDockWidget(RIGHT, row[0])
+    for above, below in pairwise(rows):
+        window.splitDockWidget(above[0], below[0], BELOW)
+    for row in rows:
+        for one, beside in pairwise(row):
+            window.splitDockWidget(one, beside, BESIDE)
+    _place_behind(window, docks, layout, rows)
+    for key, dock in docks.items():
+        dock.setVisible(key in layout.shown)
+    for key in layout.behind:
+        if key in layout.shown and key in docks:
+            docks[key].raise_()
+
+
+def _rows(docks: Mapping[str, QDockWidget], layout: Layout) -> list[list[QDockWidget]]:
+    rows = [[docks[key] for key in row.docks if key in docks] for row in layout.rows]
+    return [row for row in rows if row]
+
+
+def _place_behind(
+    window: QMainWindow,
+    docks: Mapping[str, QDockWidget],
+    layout: Layout,
+    rows: Sequence[Sequence[QDockWidget]],
+) -> None:
+    in_front = {dock for row in rows for dock in row}
+    placed = {FORM, *(key for key, dock in docks.items() if dock in in_front)}
+    behind = [(docks[front], key) for front, keys in layout.behind.items() if front in placed for key in keys]
+    named = {key for _, key in behind}
+    rest = [key for key in docks if key not in placed | named]
+    for front, key in behind:
+        if key in docks:
+            window.tabifyDockWidget(front, docks[key])
+    for key in rest:  # found in the menu View
+        if rows:
+            window.tabifyDockWidget(rows[0][0], docks[key])
+        else:
+            window.addDockWidget(RIGHT, docks[key])
+
+
+def share_out(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layout) -> None:
+    """Share the room out among the form and the rows."""
+    form = docks.get(FORM)
+    room = window.width() - (FORM_WIDTH if form is not None and not form.isHidden() else 0)
+    if form is not None:
+        window.resizeDocks([form], [FORM_WIDTH], BESIDE)
+    heights = {}
+    for row in layout.rows:
+        known = [number for number, key in enumerate(row.docks) if key in docks]
+        widths = [row.widths[number] if row.widths else room // len(known) for number in known]
+        window.resizeDocks([docks[row.docks[number]] for number in known], widths, BESIDE)
+        if known:
+            heights[docks[row.docks[known[0]]]] = row.height
+    if layout.in_shares:
+        shares = sum(heights.values())
+        heights = {dock: window.height() * share // shares for dock, share in heights.items()}
+    window.resizeDocks([*heights], [*heights.values()], BELOW)
