@@ -1,4 +1,8 @@
-"""Options that some of the tests take, and torch as the lab loads it."""
+"""Options that some of the tests take, what is not measured, and torch as the lab loads it."""
+
+import sys
+
+import pytest
 
 from gradlab.startup.parts import let_parts_wait
 
@@ -9,3 +13,17 @@ def pytest_addoption(parser):
     parser.addoption(
         "--seeds", type=int, default=2, help="how many seeds the promises of the lessons are checked with"
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Do not note what a test reaches that is marked so: noting it takes half as long as the training itself."""
+    coverage = sys.modules.get("coverage")
+    measured = coverage and item.get_closest_marker("unmeasured") and coverage.Coverage.current()
+    if not measured:
+        return (yield)
+    measured.stop()
+    try:
+        return (yield)
+    finally:
+        measured.start()

@@ -19,6 +19,7 @@ COMPARING = [
 
 
 @pytest.mark.timeout(1200)  # for many seeds
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", RUNS)
 def test_what_a_lesson_claims_is_seen(name, request):
     seeds = request.config.getoption("--seeds")
