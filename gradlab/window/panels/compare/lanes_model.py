@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor, QFont, QIcon
+from typing_extensions import override
 
 from gradlab.experiment.words import differences_in_words
 from gradlab.instruments.records import Curves, Frame, LaneFrame, Snapshot
@@ -13,19 +14,20 @@ from gradlab.language import mark, shown_name, tr
 from gradlab.window import theme
 from gradlab.window.charts.formatting import short, whole
 from gradlab.window.theme import icons
+from gradlab.window.widgets.record_table import RecordTable, bold
 
-Index = QModelIndex | QPersistentModelIndex
-NOTHING = QModelIndex()
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 MISSING = "–"
 DIVERGED = mark("diverged")
 
 
 @dataclass(frozen=True)
-class Measure:
+class RunMeasure:
     """A column of numbers.
 
     Attributes:
-        field: of ``EpochRow``; ``best`` picks the better ones, None where there is no better.
+        field: the field of ``EpochRow`` that it shows.
+        best: picks the best number; None where none is better than others.
     """
 
     title: str
@@ -35,13 +37,13 @@ class Measure:
 
 
 MEASURES = (
-    Measure(mark("Updates"), mark("How often the weights were changed so far.")),
-    Measure(mark("Training\nloss"), mark("The mean over the latest epoch that is over."), "train_loss"),
-    Measure(
+    RunMeasure(mark("Updates"), mark("How often the weights were changed so far.")),
+    RunMeasure(mark("Training\nloss"), mark("The mean over the latest epoch that is over."), "train_loss"),
+    RunMeasure(
         mark("Validation\nloss"), mark("On rows that are never trained on. Lower is better."), "val_loss", min
     ),
-    Measure(mark("Accuracy"), mark("The share of validation rows that are right."), "val_accuracy", max),
-    Measure("F1", mark("One number for precision and recall: high only if both are."), "val_f1", max),
+    RunMeasure(mark("Accuracy"), mark("The share of validation rows that are right."), "val_accuracy", max),
+    RunMeasure("F1", mark("One number for precision and recall: high only if both are."), "val_f1", max),
 )
 
 
@@ -50,7 +52,8 @@ class Row:
     """What one run shows.
 
     Attributes:
-        differs: what is different from the first run; ``texts`` its numbers, one per measure.
+        differs: what is different from the first run.
+        values, texts, ranges: its numbers, as texts, and of replicas how far they lie apart; one per measure.
         is_shown: whether the other panels show this run.
         is_earlier: whether it is a pinned run that is over.
     """
@@ -70,71 +73,48 @@ class Row:
 
     @property
     def words(self) -> str:
-        """The name, and beneath it what differs."""
+        """The name, and below it what differs."""
         name = shown_name(self.lane.name)
         return f"{name}\n{self.differs}" if self.differs else name
 
 
-class LanesModel(QAbstractTableModel):
+class LanesModel(RecordTable):
     """Racing runs first, then the pinned ones."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
         self.rows: list[Row] = []
+        role = Qt.ItemDataRole
+        super().__init__(
+            {
+                role.DisplayRole: lambda row, column: (self.rows[row].words, *self.rows[row].texts)[column],
+                role.DecorationRole: self._color,
+                role.FontRole: self._font,
+                role.ForegroundRole: self._ink,
+                role.TextAlignmentRole: lambda _, column: _RIGHT if column else None,
+                role.ToolTipRole: self._tip,
+                role.AccessibleTextRole: self._spoken,
+            },
+            parent,
+        )
 
     def set_snapshot(self, snapshot: Snapshot) -> None:
-        """Take what a snapshot tells; the model is reset where other runs are in it than before."""
+        """Take the runs of a snapshot; the model is reset where they differ from those before."""
         rows = _rows(snapshot)
         if [row.run for row in rows] != [row.run for row in self.rows]:
-            self.beginResetModel()
-            self.rows = rows
-            self.endResetModel()
+            with self.resetting():
+                self.rows = rows
             return
         changed = [number for number, row in enumerate(rows) if _looks(row) != _looks(self.rows[number])]
         self.rows = rows
         if changed:
-            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(MEASURES)))
+            self.emit_changed((changed[0], 0), (changed[-1], -1))
 
-    def rowCount(self, parent: Index = NOTHING) -> int:
-        """One per run."""
-        return 0 if parent.isValid() else len(self.rows)
+    @override
+    def size(self) -> tuple[int, int]:
+        return len(self.rows), 1 + len(MEASURES)
 
-    def columnCount(self, parent: Index = NOTHING) -> int:
-        """The name and the measures."""
-        return 0 if parent.isValid() else 1 + len(MEASURES)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Say what a cell shows."""
-        row, column = self.rows[index.row()], index.column()
-        if column == 0:
-            return self._name(row, Qt.ItemDataRole(role))
-        return self._measure(row, column - 1, Qt.ItemDataRole(role))
-
-    def _name(self, row: Row, role: Qt.ItemDataRole) -> Any:
-        return {
-            Qt.ItemDataRole.DisplayRole: row.words,
-            Qt.ItemDataRole.DecorationRole: icons.square(row.lane.token),
-            Qt.ItemDataRole.FontRole: _bold() if row.is_shown else None,
-            Qt.ItemDataRole.ToolTipRole: _tooltip(row),
-            Qt.ItemDataRole.AccessibleTextRole: ", ".join(
-                part for part in (shown_name(row.lane.name), row.differs, _state(row)) if part
-            ),
-        }.get(role)
-
-    def _measure(self, row: Row, measure: int, role: Qt.ItemDataRole) -> Any:
-        has_diverged = row.texts[measure] == tr(DIVERGED)
-        return {
-            Qt.ItemDataRole.DisplayRole: row.texts[measure],
-            Qt.ItemDataRole.TextAlignmentRole: Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-            Qt.ItemDataRole.FontRole: _bold() if self._is_best(row, measure) else None,
-            Qt.ItemDataRole.ForegroundRole: theme.color("status.error") if has_diverged else None,
-            Qt.ItemDataRole.ToolTipRole: row.ranges[measure] or None,
-        }.get(role)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Name the columns."""
+    @override
+    def heading(self, section: int, orientation: Qt.Orientation, role: Qt.ItemDataRole) -> Any:
         if orientation == Qt.Orientation.Vertical:
             return None
         title, help = (mark("Run"), mark("The name of a run, and what is different from the first one."))
@@ -144,10 +124,29 @@ class LanesModel(QAbstractTableModel):
             return tr(title)
         return tr(help) if role == Qt.ItemDataRole.ToolTipRole else None
 
-    def _is_best(self, row: Row, measure: int) -> bool:
-        best, value = MEASURES[measure].best, row.values[measure]
-        others = [other.values[measure] for other in self.rows]
-        known = [other for other in others if other is not None]
+    def _color(self, row: int, column: int) -> QIcon | None:
+        return None if column else icons.square(self.rows[row].lane.token)
+
+    def _font(self, row: int, column: int) -> QFont | None:
+        is_bold = self._is_best(row, column - 1) if column else self.rows[row].is_shown
+        return bold() if is_bold else None
+
+    def _ink(self, row: int, column: int) -> QColor | None:
+        has_diverged = column and self.rows[row].texts[column - 1] == tr(DIVERGED)
+        return theme.color("status.error") if has_diverged else None
+
+    def _tip(self, row: int, column: int) -> str | None:
+        return (self.rows[row].ranges[column - 1] or None) if column else _tooltip(self.rows[row])
+
+    def _spoken(self, row: int, column: int) -> str | None:
+        if column:
+            return None
+        shown = self.rows[row]
+        return ", ".join(part for part in (shown_name(shown.lane.name), shown.differs, _state(shown)) if part)
+
+    def _is_best(self, row: int, measure: int) -> bool:
+        best, value = MEASURES[measure].best, self.rows[row].values[measure]
+        known = [other for each in self.rows if (other := each.values[measure]) is not None]
         return best is not None and len(known) > 1 and value is not None and value == best(known)
 
 
@@ -216,9 +215,3 @@ def _state(row: Row) -> str:
 
 def _tooltip(row: Row) -> str:
     return "\n".join(part for part in (row.words, _state(row)) if part)
-
-
-def _bold() -> QFont:
-    font = QFont()
-    font.setBold(True)
-    return font

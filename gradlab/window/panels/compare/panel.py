@@ -1,17 +1,11 @@
 """Compare: the runs that race and those that are pinned, one row each."""
 
-from typing import cast
-
-from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from gradlab.experiment.sections.gradients import Gradients
 from gradlab.export.tables import Table
@@ -23,12 +17,10 @@ from gradlab.window.panels.base import Panel
 from gradlab.window.panels.bus import PanelBus, PinWish
 from gradlab.window.panels.compare import ABOUT
 from gradlab.window.panels.compare.lanes_model import MEASURES, LanesModel, Row
+from gradlab.window.panels.compare.lanes_table import LanesTable
 from gradlab.window.widgets.flow_layout import FlowLayout
 from gradlab.window.widgets.widgets import label, push_button, tooltip
 
-NAME_DIGITS = 21  # the least width of the names, in digits of the font
-PADDING = 20  # pixels around a number
-LEAVING = ("F1", mark("Updates"), mark("Training\nloss"))  # what goes where there is no room
 PIN_HELP = mark("Keeps the curves and numbers of the chosen run, behind all later ones, until you unpin it.")
 UNPIN_HELP = mark("Lets the chosen run go: its curves and numbers are no longer kept.")
 SIDE_HELP = mark("Gives every run a gradients panel and a confusion matrix of its own, beside each other.")
@@ -70,22 +62,22 @@ class ComparePanel(Panel):
         self.pin.clicked.connect(self._pin_or_unpin)
         self._show_buttons(None)
 
+    @override
     def join(self, bus: PanelBus) -> None:
-        """Tell the lab what is wanted."""
         self._bus = bus
         self.again.clicked.connect(bus.run_again_wanted)
         self.side_by_side.toggled.connect(bus.side_by_side.set)
         bus.side_by_side.changed.connect(self.show_side_by_side)
 
+    @override
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show every run's numbers."""
         self.model.set_snapshot(snapshot)
         self.table.fit()
         self.hint.setVisible(len(self.model.rows) == 1)
         self._show_buttons(snapshot)
 
+    @override
     def as_table(self) -> Table | None:
-        """Return the numbers of all runs."""
         if not self.model.rows:
             return None
         titles = (measure.title.replace("\n", " ").lower() for measure in MEASURES)
@@ -96,7 +88,7 @@ class ComparePanel(Panel):
 
     @Slot(bool)
     def show_side_by_side(self, on: bool) -> None:
-        """Follow what was decided elsewhere."""
+        """Check the button, or not, without asking for anything."""
         with QSignalBlocker(self.side_by_side):
             self.side_by_side.setChecked(on)
 
@@ -153,101 +145,8 @@ class ComparePanel(Panel):
         self.pin.setEnabled(row is not None and (is_pinned or row.lane.frame.progress.begun))
 
 
-class LanesTable(QTableView):
-    """The table itself: names take the room that the numbers leave.
-
-    Attributes:
-        unpinned: Delete was pressed on a row.
-    """
-
-    unpinned = Signal()
-
-    def __init__(self, model: LanesModel) -> None:
-        super().__init__()
-        self._lines: list[int] = []
-        self.setModel(model)
-        self.setIconSize(QSize(12, 12))
-        self.setAccessibleName(tr("Runs"))
-        self.setAccessibleDescription(
-            tr("One row for each run. The chosen one is shown in the other panels.")
-        )
-        self.setWhatsThis(
-            tr(
-                "Choose a row, with the mouse or the arrow keys, and the other panels show that run. "
-                "Delete lets a pinned run go. Rest the mouse on a heading to read what it counts."
-            )
-        )
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        header = self.horizontalHeader()
-        header.setSectionsClickable(False)
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(40)
-        self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-
-    def fit(self) -> None:
-        """Give every row the height that its words need, where these have changed."""
-        lines = [row.words.count("\n") for row in self.model().rows]
-        if lines != self._lines:
-            self._lines = lines
-            self.resizeRowsToContents()
-        self._leave_out()
-
-    def model(self) -> LanesModel:
-        """The runs."""
-        return cast(LanesModel, super().model())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the room out anew."""
-        super().resizeEvent(event)
-        self._leave_out()
-
-    def _leave_out(self) -> None:
-        """Leave numbers out where the names would have no room."""
-        advance = self.fontMetrics().horizontalAdvance
-        widths = {
-            measure.title: PADDING
-            + max(
-                map(
-                    advance,
-                    [*tr(measure.title).split("\n"), *(row.texts[number] for row in self.model().rows)],
-                )
-            )
-            for number, measure in enumerate(MEASURES)
-        }
-        room = self.viewport().width() - NAME_DIGITS * advance("0")
-        for title in LEAVING:
-            is_left_out = sum(widths.values()) > room
-            self.setColumnHidden(list(widths).index(title) + 1, is_left_out)
-            if is_left_out:
-                widths[title] = 0
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let a pinned run go with Delete."""
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.unpinned.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the font, e.g. in large text."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "_lines"):
-            self.resizeRowsToContents()
-
-
 def _rename(button: QWidget, text: str, help: str) -> None:
-    """Give a button another meaning; screen readers are told only where it is another."""
+    """Give a button another meaning; screen readers hear about it only if it differs."""
     if button.accessibleName() != text or not button.toolTip():
         button.setProperty("text", text)
         button.setAccessibleName(text)

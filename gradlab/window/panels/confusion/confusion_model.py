@@ -4,14 +4,14 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
+from typing_extensions import override
 
 from gradlab.instruments.metrics import per_class, shares
 from gradlab.instruments.records import Counts, Doubles
 from gradlab.language import mark, shown_name, tr, trn
 from gradlab.window.charts.formatting import whole
-
-Index = QModelIndex | QPersistentModelIndex
+from gradlab.window.widgets.record_table import RecordTable
 
 
 class Show(Enum):
@@ -22,7 +22,7 @@ class Show(Enum):
     COLUMN = mark("% of column (precision)")
 
 
-class Measure(NamedTuple):
+class ClassMeasure(NamedTuple):
     """One of the columns to the right of the matrix."""
 
     label: str
@@ -32,30 +32,30 @@ class Measure(NamedTuple):
 
 
 MEASURES = (
-    Measure(
+    ClassMeasure(
         mark("Precision"),
         mark("Prec."),
         "series.precision",
         mark("Of the rows predicted as this class, the share that really is it."),
     ),
-    Measure(
+    ClassMeasure(
         mark("Recall"),
         mark("Rec."),
         "series.recall",
         mark("Of the rows that really are this class, the share that was found."),
     ),
-    Measure(
+    ClassMeasure(
         "F1",
         "F1",
         "series.f1",
         mark("Precision and recall in one number (their harmonic mean): high only if both are."),
     ),
-    Measure(mark("Rows"), mark("Rows"), "", mark("How many validation rows really are this class.")),
+    ClassMeasure(mark("Rows"), mark("Rows"), "", mark("How many validation rows really are this class.")),
 )
 
 
-class Outcome(NamedTuple):
-    """What one of the four cells of two classes is called; class 1 is the positive one."""
+class BinaryOutcome(NamedTuple):
+    """What one of the four cells is called where there are two classes; class 1 is the positive one."""
 
     short: str
     long: str
@@ -63,22 +63,29 @@ class Outcome(NamedTuple):
 
 
 OUTCOMES = {
-    (0, 0): Outcome("TN", mark("True negative"), mark("rightly not taken for “{positive}”.")),
-    (0, 1): Outcome("FP", mark("False positive"), mark("a false alarm, taken for “{positive}” but is not.")),
-    (1, 0): Outcome("FN", mark("False negative"), mark("a miss, is “{positive}” but was not found.")),
-    (1, 1): Outcome("TP", mark("True positive"), mark("is “{positive}”, and was found.")),
+    (0, 0): BinaryOutcome("TN", mark("True negative"), mark("rightly not taken for “{positive}”.")),
+    (0, 1): BinaryOutcome(
+        "FP", mark("False positive"), mark("a false alarm, taken for “{positive}” but is not.")
+    ),
+    (1, 0): BinaryOutcome("FN", mark("False negative"), mark("a miss, is “{positive}” but was not found.")),
+    (1, 1): BinaryOutcome("TP", mark("True positive"), mark("is “{positive}”, and was found.")),
 }
 
 
-class ConfusionModel(QAbstractTableModel):
-    """``classes`` columns of counts and then the measures; texts for eyes and for screen readers."""
+class ConfusionModel(RecordTable):
+    """``classes`` columns of counts and then the measures; texts to read and for screen readers."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        role = Qt.ItemDataRole
+        super().__init__(
+            {
+                role.DisplayRole: self._text,
+                role.AccessibleTextRole: self._spoken,
+                role.ToolTipRole: self._tip,
+            },
+            parent,
+        )
         self.show_as = Show.COUNTS
-        self._forget()
-
-    def _forget(self) -> None:
         self._take((), np.zeros((0, 0), np.int64))
 
     def _take(self, names: tuple[str, ...], counts: Counts) -> None:
@@ -102,59 +109,32 @@ class ConfusionModel(QAbstractTableModel):
     def set_counts(self, names: tuple[str, ...], counts: Counts) -> bool:
         """Take new counts, ``[true, predicted]``; return whether anything differs from what was there."""
         if names != self.names:
-            self.beginResetModel()
-            self._take(names, counts)
-            self.endResetModel()
+            with self.resetting():
+                self._take(names, counts)
             return True
         if np.array_equal(counts, self.counts):
             return False
         self._take(names, counts)
-        self._all_changed()
+        self.emit_changed()
         return True
 
     def clear(self) -> None:
         """Forget everything."""
-        self.beginResetModel()
-        self._forget()
-        self.endResetModel()
+        with self.resetting():
+            self._take((), np.zeros((0, 0), np.int64))
 
     def set_show(self, show: Show) -> None:
         """Choose what the cells show."""
         self.show_as = show
-        self._all_changed()
+        self.emit_changed()
 
-    def _all_changed(self) -> None:
-        if self.classes:
-            last = self.index(self.classes - 1, self.columnCount() - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
+    @override
+    def size(self) -> tuple[int, int]:
+        return (self.classes, self.classes + len(MEASURES)) if self.classes else (0, 0)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
-        """One row per true class."""
-        return 0 if parent.isValid() else self.classes
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
-        """One column per predicted class, and the measures."""
-        return 0 if parent.isValid() or not self.classes else self.classes + len(MEASURES)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return a cell's text; spoken and in the tooltip it is a sentence."""
-        row, column = index.row(), index.column()
-        is_measure = column >= self.classes
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._measure_text(row, column) if is_measure else self.cell_text(row, column)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._measure_sentence(row, column) if is_measure else self.sentence(row, column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._measure_tip(row, column) if is_measure else self._cell_tip(row, column)
-        return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Return a class's name; spoken it says on which side it is."""
+    @override
+    def heading(self, section: int, orientation: Qt.Orientation, role: Qt.ItemDataRole) -> Any:
         is_row = orientation == Qt.Orientation.Vertical
-        if section >= (self.rowCount() if is_row else self.columnCount()):
-            return None  # while a model resets, Qt still asks for its old sections
         if not is_row and section >= self.classes:
             return _measure_header(MEASURES[section - self.classes], role)
         name = self.shown_names[section]
@@ -167,6 +147,15 @@ class ConfusionModel(QAbstractTableModel):
             return said.format(name=name)
         return None
 
+    def _text(self, row: int, column: int) -> str:
+        return self._measure_text(row, column) if column >= self.classes else self.cell_text(row, column)
+
+    def _spoken(self, row: int, column: int) -> str:
+        return self._measure_sentence(row, column) if column >= self.classes else self.sentence(row, column)
+
+    def _tip(self, row: int, column: int) -> str:
+        return self._measure_tip(row, column) if column >= self.classes else self._cell_tip(row, column)
+
     def cell_text(self, row: int, column: int) -> str:
         """Return what a cell of the matrix shows."""
         if self.show_as is Show.COUNTS:
@@ -174,7 +163,7 @@ class ConfusionModel(QAbstractTableModel):
         return short_percent(self.shares[row, column])
 
     def sentence(self, row: int, column: int) -> str:
-        """Say a cell of the matrix in words."""
+        """Return what a cell of the matrix says, as a sentence."""
         count, rows = self.counts[row, column], self.counts[row].sum()
         share = short_percent(self.row_shares[row, column])
         return trn(
@@ -189,7 +178,7 @@ class ConfusionModel(QAbstractTableModel):
             share=share,
         )
 
-    def outcome(self, row: int, column: int) -> Outcome | None:
+    def outcome(self, row: int, column: int) -> BinaryOutcome | None:
         """Return what the cell is called, where there are two classes."""
         return OUTCOMES[row, column] if self.classes == 2 else None
 
@@ -217,7 +206,7 @@ class ConfusionModel(QAbstractTableModel):
 
     def _measure_text(self, row: int, column: int) -> str:
         value = self.measures[column - self.classes][row]
-        return str(value) if column == self.columnCount() - 1 else f"{value:.2f}"
+        return str(value) if column == self.classes + len(MEASURES) - 1 else f"{value:.2f}"
 
     def _measure_sentence(self, row: int, column: int) -> str:
         return tr("{name}: {measure} {value}").format(
@@ -236,7 +225,7 @@ class ConfusionModel(QAbstractTableModel):
         return "\n".join(lines)
 
 
-def _measure_header(measure: Measure, role: int) -> str | None:
+def _measure_header(measure: ClassMeasure, role: int) -> str | None:
     if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
         return tr(measure.label)
     if role == Qt.ItemDataRole.ToolTipRole:
