@@ -137,7 +137,7 @@ def test_side_by_side_gives_every_run_panels_of_its_own_and_takes_them_away(lab,
     }
     qtbot.waitUntil(lambda: abs(docks[0].width() - docks[2].width()) < 30)
     panel = wear("dark").color("surface.panel").name()
-    assert all(panel in matrix.panel.table.styleSheet() for matrix in (docks[1], docks[3]))
+    assert all(panel in matrix.panel.page.table.styleSheet() for matrix in (docks[1], docks[3]))
     click(qtbot, compare(lab).side_by_side)
     assert not lane_docks(lab)
     assert {name: dock.isVisible() for name, dock in lab.panels.docks.items()} == before

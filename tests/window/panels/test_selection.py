@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gradlab.experiment.files import build
-from gradlab.instruments.records import DataView, State
+from gradlab.instruments.records import Confusion, DataView, State
 from gradlab.window.panels.confusion.panel import ConfusionPanel
 from gradlab.window.panels.data.panel import DataPanel
 
@@ -48,29 +48,29 @@ def pick(qtbot, table, true, predicted):
 
 
 def test_a_click_on_a_cell_opens_its_rows_in_the_data_panel_and_show_all_lets_go(lab, qtbot):
-    table, data = panel(lab, "confusion").table, panel(lab, "data")
+    table, data = panel(lab, "confusion").page.table, panel(lab, "data")
     assert not data.isVisible()
-    count = int(table.matrix.counts[1, 1])
+    count = int(table.matrix.counts.matrix[1, 1])
     assert 0 < count <= 50  # as many as the table shows
     pick(qtbot, table, 1, 1)
     assert data.isVisible()
-    qtbot.waitUntil(lambda: f"{count} rows marked: true" in data.selection_text.text(), timeout=PATIENCE)
-    data.view_box.setCurrentIndex(data.view_box.findData("rows"))
-    qtbot.waitUntil(lambda: f"Showing {count} rows" in data.selection_text.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: f"{count} rows marked: true" in data.selection.text.text(), timeout=PATIENCE)
+    data.choices.view.setCurrentIndex(data.choices.view.findData("rows"))
+    qtbot.waitUntil(lambda: f"Showing {count} rows" in data.selection.text.text(), timeout=PATIENCE)
     assert set(data.newest(DataView).true) == {1}
-    data.show_all.click()
+    data.selection.show_all.click()
     qtbot.waitUntil(lambda: set(data.newest(DataView).true) == {0, 1}, timeout=PATIENCE)
-    assert table.chosen is None
+    assert table.look.chosen is None
 
 
 def test_worst_first_begins_with_the_row_whose_class_was_found_least_likely(lab, qtbot):
     lab.panels.show_panel("data")
     data, confusion = panel(lab, "data"), panel(lab, "confusion")
-    qtbot.waitUntil(lambda: data.view_box.count() > 1, timeout=PATIENCE)
-    data.view_box.setCurrentIndex(data.view_box.findData("rows"))
-    data.worst_first.click()
+    qtbot.waitUntil(lambda: data.choices.view.count() > 1, timeout=PATIENCE)
+    data.choices.view.setCurrentIndex(data.choices.view.findData("rows"))
+    data.choices.worst_first.click()
     qtbot.waitUntil(lambda: data.newest(DataView).wish.worst_first, timeout=PATIENCE)
-    record = confusion._confusion
+    record = confusion.newest(Confusion)
     positive = record.at(3).scores
     likely = np.where(record.true == 1, positive, 1 - positive)
     assert data.newest(DataView).true[0] == record.true[likely.argmin()]
@@ -83,14 +83,14 @@ def test_the_threshold_slider_of_a_finished_run_changes_the_experiment_and_every
     confusion, data = panel(lab, "confusion"), panel(lab, "data")
     lab.panels.show_panel("data")
     qtbot.waitUntil(lambda: data.newest(DataView) is not None, timeout=PATIENCE)
-    slider = confusion.slider.slider
+    slider = confusion.page.slider.slider
     before = data.newest(DataView).predicted.sum()
     slider.setSliderDown(True)
     slider.setValue(1000)
-    assert confusion.table.matrix.counts[:, 1].sum() == 0
+    assert confusion.page.table.matrix.counts.matrix[:, 1].sum() == 0
     assert lab.experiment.training.threshold == 0.5
     slider.setSliderDown(False)
     assert lab.experiment.training.threshold == 1.0
     qtbot.waitUntil(lambda: data.newest(DataView).predicted.sum() < before, timeout=PATIENCE)
     np.testing.assert_array_equal(data.newest(DataView).predicted, data.newest(DataView).scores[..., 1] >= 1)
-    assert confusion.slider.value == 1.0
+    assert confusion.page.slider.value == 1.0

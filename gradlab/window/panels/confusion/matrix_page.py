@@ -1,0 +1,120 @@
+"""The matrix with its controls, and the words above and below it."""
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gradlab.instruments.records import Counts
+from gradlab.language import mark, tr
+from gradlab.window.panels.confusion.confusion_model import Show
+from gradlab.window.panels.confusion.confusion_table import ConfusionTable
+from gradlab.window.panels.confusion.epoch_slider import EpochSlider
+from gradlab.window.panels.confusion.tradeoff_view import TradeoffView
+from gradlab.window.panels.confusion.words import moments, total_in_short, totals
+from gradlab.window.widgets.threshold_slider import ThresholdSlider
+from gradlab.window.widgets.widgets import push_button
+
+TOTALS_HELP = mark(
+    "Accuracy: the share of all validation rows that is right. Compare it with always guessing the class that "
+    "has the most rows: a model has to beat that. Average: each class counts the same, however rare it is."
+)
+LOW_LINES = 15  # a panel of fewer lines of text has room for one line of totals
+SIDE_BY_SIDE = 560  # pixels: from this width on the curves stand beside the matrix
+
+
+class MatrixPage(QWidget):
+    """Everything in the panel; what it means is the panel's.
+
+    Attributes:
+        curves_wanted: emitted when the curves of all thresholds are to be shown, or no longer.
+        when: what the matrix counts.
+        show_box: the choice of what its cells show.
+        curves_button: shows the curves.
+        table, curves: the matrix, and what every threshold would bring.
+        totals: the measures of the whole matrix.
+        slider, epochs: choose a threshold and an epoch.
+    """
+
+    curves_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.when = QLabel()
+        self.show_box = self._make_show_box()
+        self.curves_button = push_button(tr("Curves"))
+        self.curves_button.setObjectName("curves")
+        self.curves_button.setCheckable(True)
+        self.curves_button.setToolTip(
+            tr("Show what every threshold would bring: precision, recall, false alarms.")
+        )
+        self.curves_button.toggled.connect(self.curves_wanted)
+        self.table = ConfusionTable()
+        self.curves = TradeoffView()
+        self.totals = QLabel(wordWrap=True)
+        self.slider = ThresholdSlider()
+        self.epochs = EpochSlider()
+        self._lay_out()
+
+    def _make_show_box(self) -> QComboBox:
+        box = QComboBox()
+        box.setObjectName("show")
+        box.setAccessibleName(tr("Show"))
+        words = box.fontMetrics().horizontalAdvance(tr(Show.COUNTS.value))  # of what is chosen mostly
+        box.setMinimumWidth(max(110, words + 66))
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(len(tr(Show.ROW.value)) - 2)
+        box.setToolTip(tr("What the cells show: how many rows, or which share of the row or of the column."))
+        for show in Show:
+            box.addItem(tr(show.value), show)
+        box.currentIndexChanged.connect(self._choose_show)
+        return box
+
+    def _lay_out(self) -> None:
+        label = QLabel(tr("&Show"))
+        label.setBuddy(self.show_box)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.when, 1)
+        top.addWidget(self.curves_button)
+        top.addWidget(label)
+        top.addWidget(self.show_box)
+        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._middle.addWidget(self.table, 1)
+        self._middle.addWidget(self.curves, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 2, 8, 2)
+        layout.setSpacing(2)
+        layout.addLayout(top)
+        layout.addLayout(self._middle, 1)
+        layout.addWidget(self.totals)
+        layout.addWidget(self.slider)
+        layout.addWidget(self.epochs)
+
+    def arrange(self, room: QSize, *, is_binary: bool) -> None:
+        """Give the curves the place that there is: beside the matrix, below it, or in its stead."""
+        has_curves = is_binary and self.curves_button.isChecked()
+        is_wide = room.width() >= SIDE_BY_SIDE
+        is_tall = room.height() >= 2 * LOW_LINES * self.fontMetrics().height()
+        self.slider.setVisible(is_binary)
+        self.curves_button.setVisible(is_binary)
+        self.curves.setVisible(has_curves)
+        self.table.setVisible(not has_curves or is_wide or is_tall)
+        ways = QBoxLayout.Direction
+        self._middle.setDirection(ways.LeftToRight if is_wide or not is_tall else ways.TopToBottom)
+
+    def show_words(self, names: tuple[str, ...], counts: Counts, epoch: int, room: QSize) -> None:
+        """Say what the matrix counts, and its measures, in as many words as have room."""
+        metrics = self.fontMetrics()
+        words = moments(epoch, counts)
+        beside = metrics.horizontalAdvance(tr("&Show")) + self.show_box.minimumWidth() + 40
+        if not self.curves_button.isHidden():
+            beside += self.curves_button.sizeHint().width() + 8
+        fitting = (text for text in words if metrics.horizontalAdvance(text) <= room.width() - beside)
+        self.when.setText(next(fitting, words[-1]))
+        self.when.setToolTip(words[0])
+        full = totals(names, counts)
+        is_low = room.height() < LOW_LINES * metrics.height()
+        self.totals.setText(total_in_short(names, counts) if is_low else full)
+        self.totals.setToolTip(f"<p>{full}</p><p>{tr(TOTALS_HELP)}</p>")
+
+    def _choose_show(self, number: int) -> None:
+        self.table.matrix.set_show(self.show_box.itemData(number))

@@ -1,0 +1,78 @@
+"""What is said about a whole matrix."""
+
+from html import escape
+
+from gradlab.instruments.metrics import shares, summary
+from gradlab.instruments.records import Counts
+from gradlab.language import shown_name, tr, trn
+from gradlab.window.charts.formatting import whole
+from gradlab.window.panels.confusion.cell_words import rows_in_words
+
+
+def moments(epoch: int, counts: Counts) -> tuple[str, str, str]:
+    """Return what the matrix counts, in ever fewer words."""
+    total = int(counts.sum())
+    rows = trn("{count} validation row", "{count} validation rows", total).format(count=whole(total))
+    moment = tr("After epoch {epoch}").format(epoch=epoch) if epoch else tr("Before training")
+    at, few = tr("Epoch {epoch}").format(epoch=epoch), rows_in_words(total)
+    return f"{moment} · {rows}", f"{at} · {few}", few
+
+
+def totals(names: tuple[str, ...], counts: Counts) -> str:
+    """Return the measures of the whole matrix, as rich text."""
+    if len(names) == 2:
+        return f"{_accuracy(names, counts)}<br>{_precision_and_recall(names, counts)}"
+    _, precision, recall, f1 = summary(counts)
+    measures = tr("Average: precision {precision} · recall {recall} · F1 {f1}").format(
+        precision=f"{precision:.2f}", recall=f"{recall:.2f}", f1=f"{f1:.2f}"
+    )
+    return f"{_accuracy(names, counts)}<br>{measures}"
+
+
+def _precision_and_recall(names: tuple[str, ...], counts: Counts) -> str:
+    """Say what both mean, with the numbers of this matrix."""
+    _, precision, recall, _ = summary(counts)
+    hits, said, real = (int(count) for count in (counts[1, 1], counts[:, 1].sum(), counts[1].sum()))
+    name = escape(shown_name(names[1]))
+    named = (
+        trn(
+            "Of {rows} said to be “{name}”, {count} is (precision {precision}).",
+            "Of {rows} said to be “{name}”, {count} are (precision {precision}).",
+            hits,
+        )
+        if said
+        else tr("No row is said to be “{name}”: no share of them is right.")
+    ).format(rows=rows_in_words(said), name=name, count=whole(hits), precision=f"{precision:.2f}")
+    # Two numbers decide about the words, and a catalog's plural knows one.
+    recalled = (
+        trn(
+            "Of {rows} that is “{name}”, {count} was found (recall {recall}).",
+            "Of {rows} that is “{name}”, {count} were found (recall {recall}).",
+            hits,
+        )
+        if real == 1
+        else trn(
+            "Of {rows} that are “{name}”, {count} was found (recall {recall}).",
+            "Of {rows} that are “{name}”, {count} were found (recall {recall}).",
+            hits,
+        )
+    ).format(rows=rows_in_words(real), name=name, count=whole(hits), recall=f"{recall:.2f}")
+    return f"{named}<br>{recalled}"
+
+
+def total_in_short(names: tuple[str, ...], counts: Counts) -> str:
+    """Return the most important measures in one line."""
+    f1 = summary(counts).f1
+    said = tr("F1 of “{name}” {f1}") if len(names) == 2 else tr("average F1 {f1}")
+    f1_in_words = said.format(name=escape(shown_name(names[1])), f1=f"{f1:.2f}")
+    return f"{_accuracy(names, counts)} · {f1_in_words}"
+
+
+def _accuracy(names: tuple[str, ...], counts: Counts) -> str:
+    accuracy = summary(counts).accuracy
+    support = counts.sum(axis=1)
+    largest = escape(shown_name(names[support.argmax()]))
+    guess = float(shares(support.max(), support.sum()))
+    right = tr("Accuracy {percent} %").format(percent=f"{100 * accuracy:.1f}")
+    guessed = tr("always guessing “{name}”: {percent} %").format(name=largest, percent=f"{100 * guess:.1f}")
+    return f"<b>{right}</b> · {guessed}"
