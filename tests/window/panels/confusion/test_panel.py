@@ -447,7 +447,7 @@ def test_while_the_threshold_slides_the_matrix_and_what_is_said_follow(panel, bu
         else "No row is said to be “spam”"
     )
     assert words in panel.page.totals.text()
-    assert tried == [(threshold,)]
+    assert tried == [threshold]
     assert wanted == []
     panel.page.slider.slider.setSliderDown(False)
     assert wanted == [SettingChange("training.threshold", threshold)]
