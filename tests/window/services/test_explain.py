@@ -135,7 +135,7 @@ def test_what_has_the_keyboard_is_explained_without_a_mouse(window, qtbot):
 def test_a_part_without_words_of_its_own_is_explained_by_its_panel(window, qtbot):
     panel = window.lab.panels.docks["loss"].panel
     window.findChild(Explainer).enter()
-    QTest.mouseClick(panel.empty, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.hint, Qt.MouseButton.LeftButton)
     [popup] = opened(window)
     assert popup.accessibleDescription() == panel.help
     popup.close()
