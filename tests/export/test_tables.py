@@ -6,8 +6,9 @@ import io
 import numpy as np
 import pytest
 
-from gradlab.export.tables import Table, as_csv, buffer_table, confusion_table, epochs_table, table_of
+from gradlab.export.tables import as_csv
 from gradlab.instruments.records import (
+    BufferState,
     Curves,
     EpochRow,
     Landscape,
@@ -17,9 +18,13 @@ from gradlab.instruments.records import (
     PicturesView,
     PlaneView,
     PredictedView,
+    Record,
     SequencesView,
+    Table,
     TableView,
     Timeline,
+    counts_table,
+    epochs_table,
 )
 
 ROWS = (
@@ -41,7 +46,7 @@ def test_curves_keep_every_recorded_update_and_every_epoch():
     chance = np.random.default_rng(0)
     losses, seconds = chance.uniform(0, 1, 3), np.cumsum(chance.uniform(0, 1, 3))
     update = np.arange(1.0, 4)
-    rows = read(table_of(Curves(update, update / 3, 32 * update, seconds, losses, losses, losses, ROWS)))
+    rows = read(Curves(update, update / 3, 32 * update, seconds, losses, losses, losses, ROWS).as_table())
     assert [int(row["update"]) for row in rows] == [0, 1, 2, 3, 3]
     assert numbers(rows, "loss") == losses.tolist()
     assert numbers(rows, "seconds") == seconds.tolist()
@@ -58,15 +63,19 @@ def test_epochs_are_the_rows_of_the_run():
 
 def test_a_timeline_tells_none_from_zero():
     timeline = Timeline(("hidden1", "output"), np.array([1.0, 2.0]), np.array([[0.1, -1.0], [0.0, np.nan]]))
-    rows = read(table_of(timeline))
+    rows = read(timeline.as_table())
     assert [list(row.values()) for row in rows] == [["1", "0.1", "0.0"], ["2", "", "nan"]]
+
+
+def buffer_of(*parameters: ParameterGradient) -> BufferState:
+    return BufferState(1, 1, 1, 0.5, 0.5, "never", parameters)
 
 
 def test_the_buffer_has_a_row_per_value():
     weight = np.array([[1.5, -2.25]], dtype=np.float32)
     parameter = ParameterGradient("output.weight", (1, 2), left_over=None, batch=weight, used=weight)
     nothing = ParameterGradient("output.bias", (1,))
-    rows = read(buffer_table([parameter, nothing]))
+    rows = read(buffer_of(parameter, nothing).as_table())
     assert [(row["parameter"], row["row"], row["column"]) for row in rows] == [
         ("output.weight", "0", "0"),
         ("output.weight", "0", "1"),
@@ -79,13 +88,13 @@ def test_the_buffer_has_a_row_per_value():
 @pytest.mark.parametrize("value", [0.1, 1e-30, 3.4e38, 1 / 3])
 def test_single_precision_reads_back_exactly(value):
     weight = np.array([[value]], dtype=np.float32)
-    text = read(buffer_table([ParameterGradient("w", (1, 1), used=weight)]))[0]["used"]
+    text = read(buffer_of(ParameterGradient("w", (1, 1), used=weight)).as_table())[0]["used"]
     assert np.float32(text) == weight[0, 0]
     assert len(text) <= 13
 
 
 def test_a_confusion_matrix_keeps_names_with_commas_and_accents():
-    rows = read(confusion_table(("a, b", "Ärger"), np.array([[5, 1], [2, 7]])))
+    rows = read(counts_table(("a, b", "Ärger"), np.array([[5, 1], [2, 7]])))
     assert [row["Ärger"] for row in rows] == ["1", "7"]
     assert rows[1]["true \\ predicted"] == "Ärger"
 
@@ -104,7 +113,7 @@ def test_a_plane_has_the_points_and_the_answers():
         validation_points=np.array([[0.3, 0.4]]),
         validation_classes=np.array([0]),
     )
-    rows = read(table_of(view))
+    rows = read(view.as_table())
     assert [row["what"] for row in rows[:2]] == ["training", "validation"]
     assert (rows[0]["x"], rows[0]["y"], rows[0]["class"]) == ("0.1", "0.2", "orange")
     model = [row for row in rows if row["what"] == "model"]
@@ -120,22 +129,22 @@ def test_other_views_of_the_data_have_their_rows():
     points = np.array([[1.0, 2.0]])
     line = LineView(input_name="hours", target_name="grade", x=np.arange(2.0), fitted=np.ones(2),
                     train_points=points, validation_points=points)  # fmt: skip
-    assert [row["what"] for row in read(table_of(line))] == ["training", "validation", "model", "model"]
+    assert [row["what"] for row in read(line.as_table())] == ["training", "validation", "model", "model"]
     predicted = PredictedView(target_name="price", true=np.array([1.0]), predicted=np.array([1.5]))
-    assert read(table_of(predicted)) == [{"price (true)": "1.0", "price (predicted)": "1.5"}]
+    assert read(predicted.as_table()) == [{"price (true)": "1.0", "price (predicted)": "1.5"}]
     answers = {"class_names": ("no", "yes"), "true": np.array([1]), "predicted": np.array([0]),
                "confidence": np.array([0.6], np.float32)}  # fmt: skip
     pictures = PicturesView(pictures=np.zeros((1, 2, 2), np.float32), **answers)
-    assert read(table_of(pictures)) == [
+    assert read(pictures.as_table()) == [
         {"picture": "1", "true": "yes", "predicted": "no", "confidence": "0.6"}
     ]
     table = TableView(columns=("length",), rows=np.array([[5.1]]), **answers)
-    assert read(table_of(table))[0]["length"] == "5.1"
+    assert read(table.as_table())[0]["length"] == "5.1"
     sequences = SequencesView(
         input_names=("level",), target_name="next", inputs=np.array([[[1.0], [2.0]]]),
         true=np.array([[3.0]]), predicted=np.array([[3.5]]),
     )  # fmt: skip
-    rows = read(table_of(sequences))
+    rows = read(sequences.as_table())
     assert [(row["step"], row["level"], row["next (true)"]) for row in rows] == [
         ("1", "1.0", ""),
         ("2", "2.0", "3.0"),
@@ -143,8 +152,11 @@ def test_other_views_of_the_data_have_their_rows():
 
 
 def test_what_has_no_table_says_so():
-    with pytest.raises(TypeError, match="no table for int"):
-        table_of(3)
+    class Mood(Record):
+        pass
+
+    with pytest.raises(NotImplementedError, match="no table for Mood"):
+        Mood().as_table()
 
 
 def test_a_landscape_has_its_path_and_the_loss_at_every_point():
@@ -152,7 +164,7 @@ def test_a_landscape_has_its_path_and_the_loss_at_every_point():
     losses = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, np.nan]])
     surface = LossSurface("path", "path", 7, x, y, losses, 2.0, "training", 100)
     path = np.array([[-0.9, 0.1], [0.0, 0.0]])
-    rows = read(table_of(Landscape(surface, 1.0, False, None, True, path, np.array([0.0, 2.5]), 0.9)))
+    rows = read(Landscape(surface, 1.0, False, None, True, path, np.array([0.0, 2.5]), 0.9).as_table())
     assert [row["what"] for row in rows] == ["path"] * 2 + ["slice"] * 6
     assert numbers(rows, "epoch") == [0, 2.5]
     assert list(rows[4].values()) == ["slice", "1.0", "-0.5", "", "3.0"]

@@ -3,7 +3,7 @@
 from gradlab.instruments.records.activations import Activations, LayerActivations
 from gradlab.instruments.records.arrays import Counts, Doubles, Floats
 from gradlab.instruments.records.band import Band
-from gradlab.instruments.records.confusion import Answers, Confusion
+from gradlab.instruments.records.confusion import Answers, Confusion, counts_table
 from gradlab.instruments.records.curves import Curves, Mark, MarkKind
 from gradlab.instruments.records.data import (
     DataView,
@@ -31,8 +31,9 @@ from gradlab.instruments.records.landscape import (
 )
 from gradlab.instruments.records.progress import Level, Notice, Phase, Progress, State
 from gradlab.instruments.records.record import Kinds, Record
-from gradlab.instruments.records.rows import EpochRow, LayerRow
+from gradlab.instruments.records.rows import EpochRow, LayerRow, epochs_table
 from gradlab.instruments.records.signal import SignalFlow, SignalLayer, UnitValues
+from gradlab.instruments.records.table import Table
 
 __all__ = [
     "LANE_TOKENS",
@@ -82,9 +83,12 @@ __all__ = [
     "Snapshot",
     "State",
     "SurfaceRows",
+    "Table",
     "TableView",
     "Timeline",
     "UnitValues",
     "ViewKind",
     "at_threshold",
+    "counts_table",
+    "epochs_table",
 ]

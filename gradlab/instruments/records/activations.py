@@ -1,13 +1,16 @@
 """What the layers give out on the probe rows."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
 from gradlab.instruments.records.arrays import Floats
 from gradlab.instruments.records.flow import Course
 from gradlab.instruments.records.record import Record
+from gradlab.instruments.records.table import Table, plain
 from gradlab.models.activations.base import Trouble
 
 
@@ -44,6 +47,19 @@ class LayerActivations:
         """The share of dead or saturated units."""
         return float(self.troubled.mean())
 
+    def as_table(self) -> Table:
+        """Return one row per unit, with the share of its outputs at which it is active."""
+        troubles = [self.trouble if troubled else "" for troubled in self.troubled]
+        rows = zip(range(len(troubles)), plain(self.active), troubles, strict=True)
+        return Table(("unit", "active", "trouble"), rows)
+
+    def bins(self) -> Iterable[Sequence[object]]:
+        """Yield a row for each bin of the histogram; the exact zeros are a bin of their own, from 0 to 0."""
+        yield (self.name, 0.0, 0.0, self.zeros)
+        edges = plain(self.edges)
+        for low, high, share in zip(edges[:-1], edges[1:], plain(self.shares), strict=True):
+            yield (self.name, low, high, share)
+
 
 @dataclass(frozen=True)
 class Activations(Record):
@@ -59,3 +75,8 @@ class Activations(Record):
     rows: int
     layers: tuple[LayerActivations, ...]
     course: Course
+
+    @override
+    def as_table(self) -> Table:
+        """Return one row per bin of each layer's histogram."""
+        return Table(("layer", "from", "to", "share"), (row for layer in self.layers for row in layer.bins()))

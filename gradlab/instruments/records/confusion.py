@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from gradlab.instruments.records.arrays import Counts, Floats
 from gradlab.instruments.records.record import Record
+from gradlab.instruments.records.table import Table
 
 
 @dataclass(frozen=True)
@@ -63,3 +64,9 @@ class Confusion(Record):
         """Return the numbers in the data set of the rows that a cell of the matrix counts."""
         in_cell: NDArray[np.bool_] = (self.true == true) & (answers.classes(threshold) == predicted)
         return self.rows[in_cell]
+
+
+def counts_table(names: tuple[str, ...], counts: Counts) -> Table:
+    """Return a confusion matrix as one row per true class, one column per predicted class."""
+    rows = ([name, *row] for name, row in zip(names, counts.tolist(), strict=True))
+    return Table(("true \\ predicted", *names), rows)

@@ -1,12 +1,16 @@
 """How a run went, update by update and epoch by epoch."""
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Literal
+
+from typing_extensions import override
 
 from gradlab.instruments.records.arrays import Doubles
 from gradlab.instruments.records.progress import Level
 from gradlab.instruments.records.record import Record
-from gradlab.instruments.records.rows import EpochRow
+from gradlab.instruments.records.rows import EpochRow, columns_of
+from gradlab.instruments.records.table import Table, plain
 
 MarkKind = Literal["change", "note", "end", "diverged"]
 
@@ -68,3 +72,27 @@ class Curves(Record):
     grad_norm: Doubles
     epochs: tuple[EpochRow, ...] = ()
     marks: tuple[Mark, ...] = ()
+
+    @override
+    def as_table(self) -> Table:
+        """Return one row per recorded update and per end of an epoch, in the order of the updates."""
+        fields = (
+            "update",
+            "update_epoch",
+            "update_samples",
+            "update_seconds",
+            "update_loss",
+            "update_mean",
+            "grad_norm",
+        )
+        names = columns_of(self.epochs)
+        measures = names[3:]
+        header = ("update", "epoch", "samples", "seconds", "loss", "mean_loss", "grad_norm", *measures)
+        columns = [plain(getattr(self, name)) for name in fields]
+        columns[0] = [int(update) for update in columns[0]]
+        columns[2] = [int(samples) for samples in columns[2]]
+        updates = [(*row, *[None] * len(measures)) for row in zip(*columns, strict=True)]
+        ends = [
+            (row.update, row.epoch, row.samples, *[None] * 4, *row[3 : len(names)]) for row in self.epochs
+        ]
+        return Table(header, sorted([*updates, *ends], key=itemgetter(0)))

@@ -1,13 +1,16 @@
 """What the model says of the data, one record per kind of view; and which view somebody wants."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
 from gradlab.instruments.records.arrays import Counts, Doubles, Floats
 from gradlab.instruments.records.record import Record
+from gradlab.instruments.records.table import Table, plain
 
 ViewKind = Literal["plane", "projection", "pictures", "rows", "line", "predicted", "sequences", "maze"]
 
@@ -73,6 +76,26 @@ class PlaneView(DataView):
     scores: Floats | None = None
     is_slice: bool = False
 
+    @override
+    def as_table(self) -> Table:
+        """Return the points with their classes, then what the model says at each point of the grid."""
+        header = ("what", *self.axis_names, "class", "confidence")
+        names = self.class_names
+
+        def rows() -> Iterable[Sequence[object]]:
+            for what, points, classes in (
+                ("training", self.train_points, self.train_classes),
+                ("validation", self.validation_points, self.validation_classes),
+            ):
+                for point, number in zip(plain(points), classes, strict=True):
+                    yield (what, *point, names[number], None)
+            for row, y in enumerate(plain(self.y)):
+                answers = zip(plain(self.x), self.predicted[row], plain(self.confidence[row]), strict=True)
+                for x, number, confidence in answers:
+                    yield ("model", x, y, names[number], confidence)
+
+        return Table(header, rows())
+
 
 @dataclass(frozen=True)
 class LineView(DataView):
@@ -85,6 +108,19 @@ class LineView(DataView):
     train_points: Doubles
     validation_points: Doubles
 
+    @override
+    def as_table(self) -> Table:
+        """Return the points, then the model's answers along the line."""
+        parts = (
+            ("training", plain(self.train_points)),
+            ("validation", plain(self.validation_points)),
+            ("model", zip(plain(self.x), plain(self.fitted), strict=True)),
+        )
+        return Table(
+            ("what", self.input_name, self.target_name),
+            ((what, *point) for what, points in parts for point in points),
+        )
+
 
 @dataclass(frozen=True)
 class PredictedView(DataView):
@@ -93,6 +129,13 @@ class PredictedView(DataView):
     target_name: str
     true: Doubles
     predicted: Doubles
+
+    @override
+    def as_table(self) -> Table:
+        return Table(
+            (f"{self.target_name} (true)", f"{self.target_name} (predicted)"),
+            zip(plain(self.true), plain(self.predicted), strict=True),
+        )
 
 
 @dataclass(frozen=True)
@@ -109,6 +152,22 @@ class SequencesView(DataView):
     inputs: Doubles
     true: Doubles
     predicted: Doubles
+
+    @override
+    def as_table(self) -> Table:
+        """Return one row per step; targets and predictions stand at the last steps, as many as there are."""
+        steps = self.inputs.shape[1]
+
+        def rows() -> Iterable[Sequence[object]]:
+            for number, (inputs, *answers) in enumerate(
+                zip(self.inputs, self.true, self.predicted, strict=True)
+            ):
+                padded = [[None] * (steps - len(answer)) + plain(answer) for answer in answers]
+                for step, values in enumerate(zip(plain(inputs), *padded, strict=True)):
+                    yield (number + 1, step + 1, *values[0], *values[1:])
+
+        names = tuple(f"{self.target_name} ({what})" for what in ("true", "predicted"))
+        return Table(("sequence", "step", *self.input_names, *names), rows())
 
 
 @dataclass(frozen=True)
@@ -128,6 +187,11 @@ class PicturesView(DataView):
     confidence: Floats
     scores: Floats | None = None
 
+    @override
+    def as_table(self) -> Table:
+        rows = ((number + 1, *_verdict(self, number)) for number in range(len(self.true)))
+        return Table(("picture", *_VERDICT), rows)
+
 
 @dataclass(frozen=True)
 class TableView(DataView):
@@ -145,6 +209,13 @@ class TableView(DataView):
     predicted: Counts
     confidence: Floats
     scores: Floats | None = None
+
+    @override
+    def as_table(self) -> Table:
+        rows = (
+            (number + 1, *_verdict(self, number), *values) for number, values in enumerate(plain(self.rows))
+        )
+        return Table(("row", *_VERDICT, *self.columns), rows)
 
 
 @dataclass(frozen=True)
@@ -169,6 +240,18 @@ class MazeView(DataView):
     reward: float
     chosen: Counts | None = None
 
+    @override
+    def as_table(self) -> Table:
+        """Return one row per cell but the goal: its place, its right way, and how probable each way is."""
+        header = ("row", "column", "right", *self.actions, "visits")
+        rows = (
+            (*divmod(cell, self.side), self.actions[self.right[cell]], *policy, visits)
+            for cell, (policy, visits) in enumerate(
+                zip(self.policy.tolist(), self.visits.tolist(), strict=True)
+            )
+        )
+        return Table(header, rows)
+
 
 Judged = TypeVar("Judged", bound=PlaneView | PicturesView | TableView)
 
@@ -180,3 +263,11 @@ def at_threshold(view: Judged, threshold: float) -> Judged:
     predicted = (view.scores[..., 1] >= np.float32(threshold)).astype(np.int64)
     confidence = np.take_along_axis(view.scores, predicted[..., None], -1)[..., 0].clip(0, 1)
     return replace(view, predicted=predicted, confidence=confidence)
+
+
+_VERDICT = ("true", "predicted", "confidence")
+
+
+def _verdict(view: PicturesView | TableView, number: int) -> tuple[object, ...]:
+    names = view.class_names
+    return names[view.true[number]], names[view.predicted[number]], plain(view.confidence)[number]

@@ -1,11 +1,13 @@
 """How gradients flow: their size in each layer, their directions, their noise, and the steps made of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from gradlab.instruments.records.arrays import Doubles, Floats
 from gradlab.instruments.records.record import Record
+from gradlab.instruments.records.table import Table, plain
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,13 @@ class LayerSizes:
     update: int
     batches: int | None = None
     accumulate: int = 1
+
+    def as_table(self, layers: Sequence[str]) -> Table:
+        """Return one row per layer, of these names; empty cells where the buffer held None."""
+        columns = [
+            [None if value == -1 else value for value in part.tolist()] for part in (self.mean, self.largest)
+        ]
+        return Table(("layer", "mean", "largest"), zip(layers, *columns, strict=True))
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,13 @@ class Course:
     def only(self, numbers: slice) -> "Course":
         """Return some of the numbers."""
         return Course(self.updates, self.low[numbers], self.high[numbers])
+
+    def as_table(self, names: Sequence[str]) -> Table:
+        """Return one row per point: the lowest and the highest of each number since the point before it."""
+        header = ("update", *(f"{name} ({which})" for name in names for which in ("lowest", "highest")))
+        columns = [values for pair in zip(self.low, self.high, strict=True) for values in pair]
+        rows = zip(*([_known(value) for value in column.tolist()] for column in columns), strict=True)
+        return Table(header, ((int(update), *row) for update, row in zip(self.updates, rows, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -75,6 +91,12 @@ class SizeHistogram:
         mean: Floats = np.divide((self.shares * weights).sum(axis=0), np.maximum(total, 1))
         return mean
 
+    def as_table(self, layer: int | None) -> Table:
+        """Return one row per column: the share of exact zeros, then of the values up to each size."""
+        header = ("from_update", "zero", *(f"up to {10.0**exponent:.3g}" for exponent in self.exponents[1:]))
+        shares = plain(self.of(layer).T)
+        return Table(header, ([int(update), *row] for update, row in zip(self.updates, shares, strict=True)))
+
 
 @dataclass(frozen=True)
 class Flow(Record):
@@ -101,3 +123,7 @@ class Flow(Record):
     noise: Course
     norms: Course
     accumulate: int
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value

@@ -1,11 +1,16 @@
 """The gradient buffer, at one moment and over the updates."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
+from typing_extensions import override
 
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records.arrays import Doubles, Floats
 from gradlab.instruments.records.progress import Phase
 from gradlab.instruments.records.record import Record
+from gradlab.instruments.records.table import Table, plain
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,19 @@ class ParameterGradient:
     update: Floats | None = None
     gates: str = ""
     pixels: tuple[int, ...] = ()
+
+    def rows(self) -> Iterable[Sequence[object]]:
+        """Yield the rows of a table, one per value."""
+        parts = (self.left_over, self.batch, self.used)
+        shape = next((part.shape for part in parts if part is not None), None)
+        if shape is None:
+            yield (self.name, None, None, None, None, None)
+            return
+        width = shape[-1] if shape else 1
+        size = int(np.prod(shape))
+        columns = [[None] * size if part is None else plain(part.ravel()) for part in parts]
+        for number, values in enumerate(zip(*columns, strict=True)):
+            yield (self.name, *divmod(number, width), *values)
 
 
 @dataclass(frozen=True)
@@ -85,6 +103,15 @@ class BufferState(Record):
     chunk: int = 1
     chunks: int = 1
 
+    @override
+    def as_table(self) -> Table:
+        """Return one row per value, as far as it is shown; empty where the buffer holds None.
+
+        Rows and columns count from 0, as in PyTorch.
+        """
+        header = ("parameter", "row", "column", "left_over", "this_batch", "used")
+        return Table(header, (row for parameter in self.parameters for row in parameter.rows()))
+
 
 @dataclass(frozen=True)
 class Timeline(Record):
@@ -101,3 +128,10 @@ class Timeline(Record):
     layers: tuple[str, ...]
     updates: Doubles
     rms: Doubles
+
+    @override
+    def as_table(self) -> Table:
+        """Return one row per column of the picture; an empty cell where the buffer held None."""
+        cells = ([None if value == -1 else value for value in column] for column in self.rms.T.tolist())
+        rows = ([int(update), *column] for update, column in zip(self.updates, cells, strict=True))
+        return Table(("update", *self.layers), rows)

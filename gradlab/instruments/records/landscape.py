@@ -1,10 +1,14 @@
 """The loss on a slice through the space of all weights, and what a panel may ask of it."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from typing_extensions import override
+
 from gradlab.instruments.records.arrays import Doubles
 from gradlab.instruments.records.record import Record
+from gradlab.instruments.records.table import Table, plain
 
 Directions = Literal["path", "random", "weights"]
 SurfaceRows = Literal["training", "validation"]
@@ -88,3 +92,17 @@ class Landscape(Record):
     path: Doubles
     epochs: Doubles
     share: float | None
+
+    @override
+    def as_table(self) -> Table:
+        """Return the training path with its epochs, then the loss at every point of the slice."""
+        surface = self.surface
+
+        def rows() -> Iterable[Sequence[object]]:
+            for point, epoch in zip(plain(self.path), plain(self.epochs), strict=True):
+                yield ("path", *point, epoch, None)
+            for y, losses in zip(plain(surface.y), plain(surface.losses), strict=True):
+                for x, loss in zip(plain(surface.x), losses, strict=True):
+                    yield ("slice", x, y, None, loss)
+
+        return Table(("what", "x", "y", "epoch", "loss"), rows())

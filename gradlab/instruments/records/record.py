@@ -2,6 +2,8 @@
 
 from typing import ClassVar, TypeVar
 
+from gradlab.instruments.records.table import Table
+
 
 class Record:
     """A part of a frame: what one instrument saw, as plain numbers and arrays that never change later.
@@ -20,6 +22,14 @@ class Record:
         """Return the kind that records of this class are of."""
         lineage = cls.__mro__
         return lineage[lineage.index(Record) - 1]
+
+    def as_table(self) -> Table:
+        """Return what is to be saved as a CSV file.
+
+        Raises:
+            NotImplementedError: if there is no table for this kind of record.
+        """
+        raise NotImplementedError(f"no table for {type(self).__name__}")
 
 
 R = TypeVar("R", bound=Record)

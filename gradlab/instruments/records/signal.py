@@ -1,11 +1,15 @@
 """The signal through a network and the gradient back, for a few units of each layer."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from typing_extensions import override
 
 from gradlab.instruments.records.arrays import Counts, Floats
 from gradlab.instruments.records.progress import Phase
 from gradlab.instruments.records.record import Record
+from gradlab.instruments.records.table import Table, plain
 
 UnitKind = Literal["unit", "channel", "state"]
 
@@ -46,6 +50,15 @@ class SignalLayer:
     change: Floats | None = None
     norm: float | None = None
 
+    def rows(self) -> Iterable[Sequence[object]]:
+        """Yield the rows of a table, one per unit that is shown."""
+        nothing = [None] * len(self.shown)
+        values = (self.activation, self.gradient)
+        batch = [nothing if part is None else plain(part.batch) for part in values]
+        first = [nothing if part is None else plain(part.row) for part in values]
+        names = [self.name] * len(self.shown)
+        return zip(names, self.shown.tolist(), self.labels or nothing, *batch, *first, strict=True)
+
 
 @dataclass(frozen=True)
 class SignalFlow(Record):
@@ -63,3 +76,9 @@ class SignalFlow(Record):
     update: int = 0
     loss: float | None = None
     emptied: bool = False
+
+    @override
+    def as_table(self) -> Table:
+        """Return one row per unit that is shown; empty where there is no signal or no gradient yet."""
+        header = ("layer", "unit", "name", "signal", "gradient", "signal_first_row", "gradient_first_row")
+        return Table(header, (row for layer in self.layers for row in layer.rows()))

@@ -5,8 +5,7 @@ from typing import ClassVar, TypeVar
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QWidget
 from typing_extensions import override
 
-from gradlab.export.tables import Table
-from gradlab.instruments.records import Frame, Record, Snapshot
+from gradlab.instruments.records import Frame, Record, Snapshot, Table
 from gradlab.language import tr
 from gradlab.panel_info import PanelInfo
 from gradlab.window.panels.bus import PanelBus
@@ -75,7 +74,7 @@ class RunPanel(Panel):
 
             def as_table(self):
                 flow = self.newest(Flow)
-                return table_of(flow) if flow else None
+                return flow.as_table() if flow else None
 
     Attributes:
         nothing_yet: what an empty panel says; marked, not yet translated.

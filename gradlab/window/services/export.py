@@ -11,8 +11,9 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsView, QMenu, QWidget
 
-from gradlab.export.tables import Table, as_csv
+from gradlab.export.tables import as_csv
 from gradlab.folders import write_whole
+from gradlab.instruments.records import Table
 from gradlab.language import mark, tr
 from gradlab.window.services.dialogs import ask_where, warn
 from gradlab.window.services.settings_store import SettingsStore

@@ -15,8 +15,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from gradlab.export.tables import Table, course_table, table_of
-from gradlab.instruments.records import Activations, Course, Frame, LayerActivations
+from gradlab.instruments.records import Activations, Course, Frame, LayerActivations, Table
 from gradlab.language import mark, tr
 from gradlab.window.charts.colorbar import MagnitudeBar
 from gradlab.window.charts.course_chart import CourseChart, CurveName, Look
@@ -143,8 +142,8 @@ class ActivationsPanel(RunPanel):
         if shown is None:
             return None
         if self.tabs.currentIndex() == COURSE:
-            return course_table([layer.name for layer in shown.layers], shown.course)
-        return table_of(shown if self.tabs.currentIndex() == LAYERS else self._layer_of(shown))
+            return shown.course.as_table([layer.name for layer in shown.layers])
+        return (shown if self.tabs.currentIndex() == LAYERS else self._layer_of(shown)).as_table()
 
     # ------------------------------------------------------------------- frames
 

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from gradlab.experiment.sections.gradients import Gradients
-from gradlab.export.tables import Table
-from gradlab.instruments.records import Snapshot
+from gradlab.instruments.records import Snapshot, Table
 from gradlab.language import mark, tr
 from gradlab.panel_info import MOST_LANES
 from gradlab.training.zeroing.base import contrast

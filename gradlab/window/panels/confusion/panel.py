@@ -6,8 +6,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from gradlab.export.tables import Table, confusion_table
-from gradlab.instruments.records import Answers, Confusion, Counts, Frame
+from gradlab.instruments.records import Answers, Confusion, Counts, Frame, Table, counts_table
 from gradlab.language import mark, shown_name, tr
 from gradlab.window.panels.base import RunPanel
 from gradlab.window.panels.bus import PanelBus, RowSelection, SettingChange
@@ -57,7 +56,7 @@ class ConfusionPanel(RunPanel):
     @override
     def as_table(self) -> Table | None:
         confusion = self.newest(Confusion)
-        return confusion_table(confusion.class_names, self._counts) if confusion is not None else None
+        return counts_table(confusion.class_names, self._counts) if confusion is not None else None
 
     # --- drawing -----------------------------------------------------------------------------------------
 

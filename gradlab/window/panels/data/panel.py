@@ -8,13 +8,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from gradlab.export.tables import Table, table_of
 from gradlab.instruments.records import (
     DataView,
     DataWish,
     Frame,
     PicturesView,
     PlaneView,
+    Table,
     TableView,
     ViewKind,
     at_threshold,
@@ -78,7 +78,7 @@ class DataPanel(RunPanel):
     @override
     def as_table(self) -> Table | None:
         view = self.newest(DataView)
-        return table_of(view) if view is not None else None
+        return view.as_table() if view is not None else None
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

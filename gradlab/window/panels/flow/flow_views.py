@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QStackedWidget
 
-from gradlab.export.tables import Table, course_table, histogram_table, sizes_table
-from gradlab.instruments.records import Course, Flow
+from gradlab.instruments.records import Course, Flow, Table
 from gradlab.language import mark, tr
 from gradlab.window.charts.course_chart import CourseChart, CurveName, Look
 from gradlab.window.charts.guides import Level, Zone
@@ -139,10 +138,10 @@ class FlowViews(QStackedWidget):
         """Return the data of the view in front."""
         if self.chart is not None:
             named = (_layer_names(flow.matrices), _DIRECTIONS, _NOISE, _NORMS)[self._number_of_chart]
-            return course_table([curve.name for curve in named], self._course(flow))
+            return self._course(flow).as_table([curve.name for curve in named])
         if self.is_over_the_run:
-            return histogram_table(flow.histogram, _number(flow, layer))
-        return sizes_table(flow.layers, flow.sizes)
+            return flow.histogram.as_table(_number(flow, layer))
+        return flow.sizes.as_table(flow.layers)
 
     @property
     def _number_of_chart(self) -> int:

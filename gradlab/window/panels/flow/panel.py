@@ -5,8 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from gradlab.export.tables import Table
-from gradlab.instruments.records import Curves, Flow, Frame
+from gradlab.instruments.records import Curves, Flow, Frame, Table
 from gradlab.language import mark, tr
 from gradlab.window.charts.colorbar import LegendEntry
 from gradlab.window.charts.overlay import placed

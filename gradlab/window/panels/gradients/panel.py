@@ -5,8 +5,7 @@ from PySide6.QtGui import QBrush, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from gradlab.export.tables import Table, buffer_table, table_of
-from gradlab.instruments.records import BufferState, BufferWish, Frame, Timeline
+from gradlab.instruments.records import BufferState, BufferWish, Frame, Table, Timeline
 from gradlab.language import mark, tr
 from gradlab.window import theme
 from gradlab.window.charts.colorbar import LegendEntry
@@ -88,9 +87,9 @@ class GradientsPanel(RunPanel):
     def as_table(self) -> Table | None:
         if self._shows_timeline:
             timeline = self.newest(Timeline)
-            return table_of(timeline) if timeline is not None else None
+            return timeline.as_table() if timeline is not None else None
         gradients = self.newest(BufferState)
-        return buffer_table(gradients.parameters) if gradients is not None else None
+        return gradients.as_table() if gradients is not None else None
 
     # ------------------------------------------------------------------- frames
 

@@ -4,8 +4,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from gradlab.export.tables import Table, table_of
-from gradlab.instruments.records import CancelLandscape, ComputeLandscape, Frame, Landscape, State
+from gradlab.instruments.records import CancelLandscape, ComputeLandscape, Frame, Landscape, State, Table
 from gradlab.language import mark
 from gradlab.window.panels.base import RunPanel
 from gradlab.window.panels.bus import PanelBus
@@ -60,7 +59,7 @@ class LandscapePanel(RunPanel):
     @override
     def as_table(self) -> Table | None:
         landscape = self.newest(Landscape)
-        return table_of(landscape) if landscape is not None else None
+        return landscape.as_table() if landscape is not None else None
 
     @property
     def is_complete(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gradlab.export.tables import Table
+from gradlab.instruments.records import Table
 from gradlab.window.charts.chart import Chart
 from gradlab.window.widgets.flow_layout import FlowLayout
 

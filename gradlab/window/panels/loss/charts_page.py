@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QTabBar, QWidget
 from typing_extensions import override
 
-from gradlab.export.tables import epochs_table
+from gradlab.instruments.records import epochs_table
 from gradlab.language import mark, tr
 from gradlab.window.panels.loss.chart_block import ChartBlock, TableOf
 from gradlab.window.panels.loss.loss_charts import LossCharts

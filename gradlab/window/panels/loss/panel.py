@@ -5,8 +5,7 @@ from operator import is_
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from gradlab.export.tables import Table, table_of
-from gradlab.instruments.records import Curves, Frame, Snapshot
+from gradlab.instruments.records import Curves, Frame, Snapshot, Table
 from gradlab.language import mark, tr
 from gradlab.window.charts.time_plot import WholeRunButton
 from gradlab.window.charts.x_axis import Unit, XAxis
@@ -63,7 +62,7 @@ class LossPanel(RunPanel):
     @override
     def as_table(self) -> Table | None:
         curves = self.newest(Curves)
-        return table_of(curves) if curves is not None else None
+        return curves.as_table() if curves is not None else None
 
     @override
     def dress(self) -> None:

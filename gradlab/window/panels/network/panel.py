@@ -4,8 +4,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from gradlab.export.tables import Table, table_of
-from gradlab.instruments.records import Frame, SignalFlow, State
+from gradlab.instruments.records import Frame, SignalFlow, State, Table
 from gradlab.language import mark, tr
 from gradlab.window.panels.base import RunPanel
 from gradlab.window.panels.network import ABOUT
@@ -66,7 +65,7 @@ class NetworkPanel(RunPanel):
     @override
     def as_table(self) -> Table | None:
         signal = self.newest(SignalFlow)
-        return None if signal is None else table_of(signal)
+        return None if signal is None else signal.as_table()
 
     @override
     def forget(self) -> None:

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from gradlab.experiment.files import build
-from gradlab.export.tables import table_of
 from gradlab.instruments.records import DataWish, MazeView
 from gradlab.instruments.views import data_view
 from gradlab.training.loop import train
@@ -42,7 +41,7 @@ def test_what_is_seen_is_what_the_model_says_and_what_was_played(run):
     assert view.is_open[np.arange(15), view.right].all()
     assert view.visits.sum() == pytest.approx(1)
     assert view.reward == run.rows.reward
-    assert len(list(table_of(view).rows)) == 15
+    assert len(list(view.as_table().rows)) == 15
 
 
 def test_the_maze_is_drawn_with_arrows_in_the_colour_of_right_ways(run, plot, theme):
