@@ -59,3 +59,20 @@ def test_the_end_of_a_run_is_named_in_the_language_that_is_spoken_when_it_is_sho
     finally:
         language.use("en")
     assert shown.text == "发散"
+
+
+def test_marks_are_in_the_colour_of_their_level(overlay, chart, theme):
+    levels = {"info": "plot.mark", "warning": "status.warning", "error": "status.error"}
+    for level, token in levels.items():
+        overlay.set_marks(placed((Mark(0, "", level=level),), XAxis()))
+        show(overlay, -1, 1)
+        line = chart.grab().toImage()
+        middle = overlay.to_pixels(0, 0).x() + chart.mapFromScene(overlay.pos()).x()
+        colors = {
+            line.pixelColor(round(middle) + step, row).name() for step in (-1, 0, 1) for row in range(60)
+        }
+        assert theme.color(token).name() in colors, level
+
+
+def test_a_mark_that_stands_for_no_update_is_not_on_the_curves():
+    assert placed((Mark(None, "dying", layer="hidden1"),), XAxis()) == ()

@@ -1,21 +1,12 @@
 """Resources with something added, as if it came along."""
 
-import shutil
-import sys
+from functools import partial
 
 import pytest
-
-from gradlab.resources import resource
+from own_resources import copied
 
 
 @pytest.fixture
 def added(tmp_path, monkeypatch):
     """Return a folder of resources that the program reads in place of its own; what is in it may be added to."""
-
-    def added(kind):
-        folder = tmp_path / "program" / "resources" / kind
-        shutil.copytree(resource(kind), folder)
-        monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path / "program"), raising=False)
-        return folder
-
-    return added
+    return partial(copied, place=tmp_path, monkeypatch=monkeypatch)
