@@ -5,9 +5,10 @@ from typing import ClassVar, TypeVar
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QWidget
 from typing_extensions import override
 
-from gradlab.instruments.records import Frame, Record, Snapshot, Table
+from gradlab.instruments.records import Frame, Mark, Record, Snapshot, Table
 from gradlab.language import tr
 from gradlab.panel_info import PanelInfo
+from gradlab.window.charts.layer_names import LayerMarks, worst_marks
 from gradlab.window.panels.bus import PanelBus
 from gradlab.window.theme.themed import Themed
 from gradlab.window.widgets.hint import Hint
@@ -89,6 +90,7 @@ class RunPanel(Panel):
         self._pages = QStackedLayout()
         self._run: int | None = None
         self._newest: dict[type, object] = {}
+        self._marks: tuple[Mark, ...] = ()
 
     def set_content(self, content: QWidget, below: QBoxLayout | None = None) -> None:
         """Place the content, with the hint in front of it: in the whole panel, or as the last row of a layout."""
@@ -105,11 +107,17 @@ class RunPanel(Panel):
             self._run = frame.run
             self._newest.clear()
             self.forget()
+        if frame.marks != self._marks:
+            self._marks = frame.marks
+            self.show_marks(worst_marks(frame.marks))
         self.follow(frame)
         self.show_hint(self.hint_for(frame))
 
     def forget(self) -> None:
         """Clear what was shown of the run before; its records are forgotten already."""
+
+    def show_marks(self, marks: LayerMarks) -> None:
+        """Show what instruments found in layers, where the panel names them."""
 
     def follow(self, frame: Frame) -> None:
         """Draw what is new in a frame of this run."""

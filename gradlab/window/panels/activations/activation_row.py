@@ -1,15 +1,16 @@
 """One layer's outputs in a row: its name, how they are spread, and how many units are dead or saturated."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from gradlab.instruments.records import LayerActivations
+from gradlab.instruments.records import LayerActivations, Mark
 from gradlab.language import listed, tr
 from gradlab.window import theme
 from gradlab.window.charts.colors import blend, pen
 from gradlab.window.charts.formatting import short
+from gradlab.window.charts.layer_names import MARK_SIZE, paint_mark, with_mark
 from gradlab.window.panels.activations.words import (
     bin_in_words,
     kind_in_words,
@@ -30,15 +31,18 @@ class ActivationRow(QWidget):
 
     Attributes:
         chosen: emitted by the click or the key.
+        pointed: emitted with the name of the layer while mouse or keyboard are there, then empty.
         read: emitted with a line about the outputs under the mouse; empty where there are none.
     """
 
     chosen = Signal()
     read = Signal(str)
+    pointed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.layer: LayerActivations | None = None
+        self._mark: Mark | None = None
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -50,8 +54,20 @@ class ActivationRow(QWidget):
         """Draw a layer."""
         self.layer = layer
         self.setAccessibleName(layer.name)
-        self.setAccessibleDescription(listed((kind_in_words(layer), troubled_in_words(layer), spread(layer))))
+        words = listed((kind_in_words(layer), troubled_in_words(layer), spread(layer)))
+        self.setAccessibleDescription(with_mark(words, self._mark))
         self.update()
+
+    def show_mark(self, mark: Mark | None) -> None:
+        """Show what was found in the layer, beside its name."""
+        if mark == self._mark:
+            return
+        self._mark = mark
+        self.setToolTip(
+            "\n".join([tr("Click to see each unit of this layer."), *([tr(mark.text)] if mark else [])])
+        )
+        if self.layer is not None:
+            self.show_layer(self.layer)
 
     # ----------------------------------------------------------------- geometry
 
@@ -107,6 +123,8 @@ class ActivationRow(QWidget):
         self._write(painter, top, layer.name, "text.normal")
         painter.setFont(self.font())
         self._write(painter, bottom, kind_in_words(layer), "text.muted")
+        if self._mark is not None:
+            paint_mark(painter, QPointF(top.right() - MARK_SIZE / 2, top.center().y()), self._mark)
 
     def _paint_numbers(self, painter: QPainter, rect: QRectF, layer: LayerActivations) -> None:
         top, bottom = _two_lines(rect, self.fontMetrics().height())
@@ -188,11 +206,26 @@ class ActivationRow(QWidget):
 
     @override
     def enterEvent(self, event: QEvent) -> None:
-        self.update()
+        self._point()
 
     @override
     def leaveEvent(self, event: QEvent) -> None:
         self.read.emit("")
+        self._point()
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._point()
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._point()
+
+    def _point(self) -> None:
+        is_pointed = self.layer is not None and (self.underMouse() or self.hasFocus())
+        self.pointed.emit(self.accessibleName() if is_pointed else "")
         self.update()
 
 

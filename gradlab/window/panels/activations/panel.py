@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -19,6 +19,7 @@ from gradlab.instruments.records import Activations, Course, Frame, LayerActivat
 from gradlab.language import mark, tr
 from gradlab.window.charts.colorbar import MagnitudeBar
 from gradlab.window.charts.course_chart import CourseChart, CurveName, Look
+from gradlab.window.charts.layer_names import LayerMarks
 from gradlab.window.charts.x_axis import XAxis
 from gradlab.window.language.numbers import percent
 from gradlab.window.panels.activations import ABOUT
@@ -35,14 +36,21 @@ LAYERS, UNITS, COURSE = range(3)
 
 
 class ActivationsPanel(RunPanel):
-    """The layers in rows; behind tabs the units of one of them, and how many were dead or saturated over time."""
+    """The layers in rows; behind tabs the units of one of them, and how many were dead or saturated over time.
 
+    Attributes:
+        layer_pointed: emitted with the name of the layer that is pointed at, or empty.
+        rows: the layers.
+    """
+
+    layer_pointed = Signal(str)
     about = ABOUT
     nothing_yet = mark("As soon as the model is loaded, you see here what its layers give out.")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: list[ActivationRow] = []
+        self._found: LayerMarks = {}
         self._make_parts()
         self._arrange()
 
@@ -133,6 +141,7 @@ class ActivationsPanel(RunPanel):
 
     @override
     def join(self, bus: PanelBus) -> None:
+        self.layer_pointed.connect(bus.layer_pointed)
         self.course.share(bus.x_axis)
         bus.x_axis.changed.connect(self._show)
 
@@ -146,6 +155,12 @@ class ActivationsPanel(RunPanel):
         return (shown if self.tabs.currentIndex() == LAYERS else self._layer_of(shown)).as_table()
 
     # ------------------------------------------------------------------- frames
+
+    @override
+    def show_marks(self, marks: LayerMarks) -> None:
+        self._found = marks
+        for row in self.rows:
+            row.show_mark(marks.get(row.accessibleName()))
 
     @override
     def follow(self, frame: Frame) -> None:
@@ -178,6 +193,7 @@ class ActivationsPanel(RunPanel):
         row = ActivationRow()
         row.chosen.connect(lambda: self._choose(number))
         row.read.connect(self.caption.show_reading)
+        row.pointed.connect(self.layer_pointed)
         self._column.insertWidget(number, row, 1000)  # the stretch below takes what no row wants
         return row
 
@@ -199,6 +215,7 @@ class ActivationsPanel(RunPanel):
         if self.tabs.currentIndex() == LAYERS:
             for row, layer in zip(self.rows, shown.layers, strict=True):
                 row.show_layer(layer)
+                row.show_mark(self._found.get(layer.name))
         elif self.tabs.currentIndex() == UNITS:
             self.units.show_layer(self._layer_of(shown))
         else:
@@ -212,9 +229,9 @@ class ActivationsPanel(RunPanel):
 
     def _point(self, unit: int | None) -> None:
         shown = self.newest(Activations)
-        self.caption.show_reading(
-            "" if unit is None or shown is None else unit_in_words(self._layer_of(shown), unit)
-        )
+        layer = None if unit is None or shown is None else self._layer_of(shown)
+        self.caption.show_reading("" if layer is None or unit is None else unit_in_words(layer, unit))
+        self.layer_pointed.emit("" if layer is None else layer.name)
 
     def _caption(self, shown: Activations) -> str:
         if self.tabs.currentIndex() == COURSE and any(layer.trouble for layer in shown.layers):

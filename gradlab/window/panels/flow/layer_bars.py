@@ -15,31 +15,12 @@ from gradlab.window.charts.axes import RoundAxis
 from gradlab.window.charts.colors import blend, pen
 from gradlab.window.charts.formatting import no_size, short
 from gradlab.window.charts.heat_colors import hatch
+from gradlab.window.charts.layer_names import LayerNames, with_mark
 from gradlab.window.charts.themed_plot import ThemedPlot
 
 X_LABEL = mark("Size of the values in the gradient")
-_WIDEST_NAME = 150  # pixels
 _LEAST_DECADES = 2
 _MOST_DECADES = 12
-
-
-class LayerAxis(pg.AxisItem):  # type: ignore[misc]
-    """Names of layers, one row each from the top down; as many as there is room for."""
-
-    def __init__(self) -> None:
-        super().__init__("left")
-        self.layers: tuple[str, ...] = ()
-        self.setStyle(tickLength=0, hideOverlappingLabels=False)
-
-    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        """Return the middles of the rows that are named."""
-        line = QFontMetricsF(self.scene().font()).height()
-        step = max(1, math.ceil(len(self.layers) * line / max(1.0, size)))
-        return [(step, [row + 0.5 for row in range(0, len(self.layers), step)])]
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Return the names."""
-        return [self.layers[int(value)] for value in values]
 
 
 class LayerBars(ThemedPlot):
@@ -47,14 +28,19 @@ class LayerBars(ThemedPlot):
 
     With the keyboard: up and down walk over the layers, Escape lets go.
 
-    Signals:
-        read: one line about the layer under the mouse or the keyboard's cursor; empty where there is none.
+    Attributes:
+        read: emitted with a line about the layer that is pointed at with mouse or keys; empty where there is none.
+        pointed: emitted with the name of that layer, or empty.
+        layers: the names beside the bars.
+        sizes: what is drawn.
+        marked: the number of the layer that is pointed at.
     """
 
     read = Signal(str)
+    pointed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self.layers = LayerAxis()
+        self.layers = LayerNames()
         self.sizes: LayerSizes | None = None
         self.marked: int | None = None
         x_axis = RoundAxis("bottom")
@@ -76,9 +62,7 @@ class LayerBars(ThemedPlot):
     def show_sizes(self, names: tuple[str, ...], sizes: LayerSizes) -> None:
         """Draw a bar for each of these layers."""
         self.sizes = sizes
-        if names != self.layers.layers:
-            self.layers.layers = names
-            self.layers.picture = None
+        if self.layers.show_layers(names):
             self.marked = None
             self.take_font()
         low, high = decades(sizes)
@@ -101,8 +85,7 @@ class LayerBars(ThemedPlot):
 
     def label_width(self) -> int:
         """Return the room that the names need, in pixels."""
-        widths = (self.fontMetrics().horizontalAdvance(name) for name in self.layers.layers)
-        return min(_WIDEST_NAME, max(widths, default=40))
+        return self.layers.width_of_names(QFontMetricsF(self.font()))
 
     def in_words(self, layer: int) -> str:
         """Say how large a layer's values are."""
@@ -112,7 +95,8 @@ class LayerBars(ThemedPlot):
         words = special or tr("mean size {mean}, largest {largest}").format(
             mean=short(mean), largest=short(largest)
         )
-        return tr("{name}: {text}").format(name=self.layers.layers[layer], text=words)
+        name = self.layers.layers[layer]
+        return with_mark(tr("{name}: {text}").format(name=name, text=words), self.layers.marks.get(name))
 
     def describe(self) -> None:
         """Say all of it in words, for those who do not see the picture."""
@@ -124,7 +108,9 @@ class LayerBars(ThemedPlot):
         """Point at a layer, or at none."""
         if self.sizes is None or (layer is not None and not 0 <= layer < len(self.sizes.mean)):
             return
-        self.marked = layer
+        if layer != self.marked:
+            self.marked = layer
+            self.pointed.emit("" if layer is None else self.layers.layers[layer])
         self._bars.update()
         self.read.emit("" if layer is None else self.in_words(layer))
 

@@ -8,6 +8,7 @@ from typing_extensions import override
 from gradlab.instruments.records import Curves, Flow, Frame, Table
 from gradlab.language import mark, tr
 from gradlab.window.charts.colorbar import LegendEntry
+from gradlab.window.charts.layer_names import LayerMarks
 from gradlab.window.charts.overlay import placed
 from gradlab.window.charts.time_plot import WholeRunButton
 from gradlab.window.charts.x_axis import XAxis
@@ -55,6 +56,7 @@ class FlowPanel(RunPanel):
         self.axis.changed.connect(self._show)
         self.views.share(self.axis)
         self.whole_run.share(self.axis)
+        self.views.bars.pointed.connect(bus.layer_pointed)
 
     @override
     def look_at(self, view: str) -> None:
@@ -141,6 +143,10 @@ class FlowPanel(RunPanel):
                 curve.key.hide()
 
     # ------------------------------------------------------------------- frames
+
+    @override
+    def show_marks(self, marks: LayerMarks) -> None:
+        self.views.bars.layers.show_marks(marks)
 
     @override
     def follow(self, frame: Frame) -> None:

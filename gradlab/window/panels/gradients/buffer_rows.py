@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gradlab.window.charts.layer_names import LayerMarks
 from gradlab.window.panels.gradients.layer_pictures import LayerPictures
 from gradlab.window.panels.gradients.pair_pictures import Cell
 from gradlab.window.panels.gradients.reading import BUFFER, Reading
@@ -27,6 +28,7 @@ class BufferRows(QWidget):
         super().__init__()
         self.all: list[LayerPictures] = []
         self._made_for: object = None
+        self._marks: LayerMarks = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
@@ -54,6 +56,7 @@ class BufferRows(QWidget):
         return True
 
     def _add(self, row: LayerPictures, title: str) -> None:
+        row.show_mark(self._marks.get(row.pair.layer))
         row.pointed.connect(lambda cell: self.pointed.emit(title, cell))
         row.picked.connect(lambda: self.picked.emit(title))
         self._column.addWidget(row, row.weight_of_height())
@@ -77,6 +80,12 @@ class BufferRows(QWidget):
         """Put a frame around a value of a layer, and take those of all other layers away."""
         for row in self.all:
             row.tiles.mark(cell if row.pair.title == title else None)
+
+    def show_marks(self, marks: LayerMarks) -> None:
+        """Show what was found in layers, beside their names."""
+        self._marks = marks
+        for row in self.all:
+            row.show_mark(marks.get(row.pair.layer))
 
     def align_names(self) -> int:
         """Keep as much room for the names as the widest needs, in all rows; return it."""

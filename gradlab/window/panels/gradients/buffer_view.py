@@ -21,6 +21,7 @@ class BufferView(QScrollArea):
     Attributes:
         read: emitted with a line about the value that is pointed at; empty where there is none.
         wants_layer: emitted with the title of the layer that was clicked, or empty: back to all.
+        pointed: emitted with the name of the layer that is pointed at, or empty.
         rows: a row of each layer's buffer, and one of its weights and updates where they are wanted.
         headings: what is above them.
         picked: the title of the layer that is seen large; empty for all.
@@ -33,6 +34,7 @@ class BufferView(QScrollArea):
 
     read = Signal(str)
     wants_layer = Signal(str)
+    pointed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -151,6 +153,7 @@ class BufferView(QScrollArea):
 
     def _point(self, title: str, cell: Cell | None) -> None:
         self._pointed = None if cell is None else (title, cell)
+        self.pointed.emit("" if cell is None else self._pair(title).layer)
         self.rows.mark(title, cell)
         self._read_off()
 
@@ -160,9 +163,12 @@ class BufferView(QScrollArea):
             self.read.emit("")
             return
         title, cell = self._pointed
-        pair = next(row.pair for row in self.rows if row.pair.title == title)
+        pair = self._pair(title)
         line = exact_line if self.picked else sum_line
         self.read.emit(line(pair, cell, self._reading.sign, self._reading.awaited))
+
+    def _pair(self, title: str) -> Pair:
+        return next(row.pair for row in self.rows if row.pair.title == title)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -5,6 +5,8 @@ from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QRes
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from gradlab.instruments.records import Mark
+from gradlab.language import tr
 from gradlab.window.panels.gradients.layer_row_painter import LayerRowPainter
 from gradlab.window.panels.gradients.layer_tiles import Groups, LayerTiles
 from gradlab.window.panels.gradients.reading import BUFFER, Reading
@@ -38,6 +40,7 @@ class LayerPictures(QWidget):
         self._large = large
         self._has_headings = groups != (BUFFER,)
         self._name_width = 0
+        self._mark: Mark | None = None
         self.tiles.name(pair.weight.name, self._reading)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         if not large:
@@ -75,6 +78,13 @@ class LayerPictures(QWidget):
         for part, tile in self.tiles:
             if part in self._reading.motions:
                 tile.show_change(self._reading.motions[part], progress)
+
+    def show_mark(self, mark: Mark | None) -> None:
+        """Show what was found in the layer, beside its name."""
+        self._mark = mark
+        self.setToolTip(tr(mark.text) if mark else "")
+        self.setAccessibleDescription(self.toolTip())
+        self.update()
 
     # ----------------------------------------------------------------- geometry
 
@@ -137,7 +147,7 @@ class LayerPictures(QWidget):
         if self._has_headings:
             row.paint_headings([self._reading.heading_of(part) for part in self.tiles.parts])
         elif not self._large:
-            row.paint_name(self.pair.name_lines, self._name_width - 4)
+            row.paint_name(self.pair.name_lines, self._name_width - 4, self._mark)
         row.paint_signs(self._reading.signs)
         limits = zip(self.tiles.groups, self.tiles.limits, strict=True)
         row.paint_bars([None if self.tiles.is_awaited(group) else limit for group, limit in limits])

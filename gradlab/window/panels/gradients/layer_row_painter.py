@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 
+from gradlab.instruments.records import Mark
 from gradlab.window import theme
 from gradlab.window.charts.colorbar import paint_bar
 from gradlab.window.charts.colors import signed_ramp
 from gradlab.window.charts.formatting import tidy
+from gradlab.window.charts.layer_names import MARK_SIZE, paint_mark
 from gradlab.window.panels.gradients.row_columns import RowColumns
 
 
@@ -26,8 +28,8 @@ class LayerRowPainter:
     top: int
     height: int
 
-    def paint_name(self, lines: Sequence[str], width: int) -> None:
-        """Write the name to the left, its first line in bold letters."""
+    def paint_name(self, lines: Sequence[str], width: int, mark: Mark | None) -> None:
+        """Write the name to the left, its first line in bold letters, and a mark above it."""
         painter, metrics = self.painter, self.painter.fontMetrics()
         usual = painter.font()
         top = (self.height - len(lines) * metrics.height()) // 2
@@ -39,6 +41,8 @@ class LayerRowPainter:
             text = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, width)
             painter.drawText(0, top + number * metrics.height() + metrics.ascent(), text)
         painter.setFont(usual)
+        if mark is not None:
+            paint_mark(painter, QPointF(MARK_SIZE / 2, top - MARK_SIZE / 2 - 2), mark)
 
     def paint_headings(self, headings: Sequence[str]) -> None:
         """Write above each picture what it is."""

@@ -10,6 +10,7 @@ from gradlab.language import mark, tr
 from gradlab.window import theme
 from gradlab.window.charts.colorbar import LegendEntry
 from gradlab.window.charts.heat_colors import hatch
+from gradlab.window.charts.layer_names import LayerMarks
 from gradlab.window.panels.base import RunPanel
 from gradlab.window.panels.bus import PanelBus
 from gradlab.window.panels.gradients import ABOUT
@@ -77,6 +78,8 @@ class GradientsPanel(RunPanel):
     def join(self, bus: PanelBus) -> None:
         self._bus = bus
         self.timeline.share(bus.x_axis)
+        for view in (self.buffer, self.timeline):
+            view.pointed.connect(bus.layer_pointed)
 
     @override
     def look_at(self, view: str) -> None:
@@ -97,6 +100,11 @@ class GradientsPanel(RunPanel):
     def forget(self) -> None:
         self.timeline.forget()
         self._ask()  # the instruments of a new run know of no wishes
+
+    @override
+    def show_marks(self, marks: LayerMarks) -> None:
+        self.buffer.rows.show_marks(marks)
+        self.timeline.plot.names.show_marks(marks)
 
     @override
     def follow(self, frame: Frame) -> None:

@@ -7,8 +7,9 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from gradlab.instruments.records import Timeline
 from gradlab.language import listed, tr
@@ -16,6 +17,7 @@ from gradlab.window import theme
 from gradlab.window.charts.colorbar import MagnitudeBar
 from gradlab.window.charts.colors import Bytes, ramp
 from gradlab.window.charts.formatting import no_size, power_of_ten, short, whole
+from gradlab.window.charts.layer_names import LayerNames, with_mark
 from gradlab.window.charts.time_plot import TimePlot, WholeRunButton
 from gradlab.window.charts.x_axis import XAxis
 from gradlab.window.theme.themed import Themed
@@ -78,15 +80,17 @@ def encode_magnitudes(rms: Doubles, low: int, high: int) -> Bytes:
 class TimelineView(Themed, QWidget):
     """A picture with a row per layer over the shared x-axis, and its colour bar.
 
-    Signals:
-        read: one line about the measurement under the mouse; empty where there is none.
+    Attributes:
+        read: emitted with a line about the measurement under the mouse; empty where there is none.
+        pointed: emitted with the name of the layer under the mouse; empty where there is none.
     """
 
     read = Signal(str)
+    pointed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plot = _Plot(XAxis(self))
+        self.plot = TimelinePlot(XAxis(self))
         self.plot.pointed.connect(self._point)
         self.image = pg.ImageItem(axisOrder="row-major")
         self.plot.addItem(self.image)
@@ -163,6 +167,7 @@ class TimelineView(Themed, QWidget):
     def _point(self, _: TimePlot, place: tuple[float, float | None] | None) -> None:
         if place is None:
             self.read.emit("")
+            self.pointed.emit("")
         elif place[1] is None:
             self.read.emit(self._in_words(self._column(place[0])))
         else:
@@ -174,13 +179,14 @@ class TimelineView(Themed, QWidget):
         if timeline is None or not len(timeline.updates) or not 0 <= y < len(timeline.layers):
             self.read.emit("")
             return
-        column = self._column(x)
-        words = magnitude_in_words(float(timeline.rms[int(y), column]))
-        self.read.emit(
-            tr("{layer} at update {update}: {text}").format(
-                layer=timeline.layers[int(y)], update=whole(timeline.updates[column]), text=words
-            )
+        column, layer = self._column(x), timeline.layers[int(y)]
+        words = tr("{layer} at update {update}: {text}").format(
+            layer=layer,
+            update=whole(timeline.updates[column]),
+            text=magnitude_in_words(float(timeline.rms[int(y), column])),
         )
+        self.read.emit(with_mark(words, self.plot.names.marks.get(layer)))
+        self.pointed.emit(layer)
 
     def _column(self, x: float) -> int:
         """Return the number of the measurement at a place: it holds until the next one."""
@@ -197,38 +203,25 @@ class TimelineView(Themed, QWidget):
         return tr("At update {update}: {text}").format(update=whole(timeline.updates[column]), text=words)
 
 
-class _Plot(TimePlot):
+class TimelinePlot(TimePlot):
     """The plot itself: layers from the top down."""
 
     def __init__(self, axis: XAxis) -> None:
-        self._layers: tuple[str, ...] = ()
-        super().__init__(axis, pg.AxisItem("left"))
+        self.names = LayerNames()
+        super().__init__(axis, self.names)
         self.x_axis.setGrid(False)
-        self.y_axis.setStyle(tickLength=0)
         self.view.invertY(True)
         self.setAccessibleName(tr("Timeline"))
 
+    @override
     def label_width(self) -> int:
-        widest = max((self.fontMetrics().horizontalAdvance(layer) for layer in self._layers), default=40)
-        return min(150, widest)
+        return self.names.width_of_names(QFontMetricsF(self.font()))
 
     def show_layers(self, layers: tuple[str, ...]) -> None:
-        if layers != self._layers:
-            self._layers = layers
+        """Give each of these layers a row."""
+        if self.names.show_layers(layers):
             self.take_font()
-            self._label_layers()
             self.view.setYRange(0, len(layers), padding=0)
-
-    def _label_layers(self) -> None:
-        """Name as many layers as there is room for."""
-        room = max(1.0, self.height() - 2.5 * self.fontMetrics().height())
-        step = max(1, math.ceil(len(self._layers) * self.fontMetrics().height() / room))
-        self.y_axis.setTicks([[(n + 0.5, name) for n, name in enumerate(self._layers) if n % step == 0]])
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._layers:
-            self._label_layers()
 
 
 def magnitude_in_words(rms: float) -> str:

@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from gradlab.instruments.records import SignalFlow
 from gradlab.language import tr
+from gradlab.window.charts.layer_names import LayerMarks
 from gradlab.window.panels.network.moment import Moment, Rows
 from gradlab.window.panels.network.painter import NetworkPainter, make_shades
 from gradlab.window.panels.network.unit_grid import PITCH, Spot, UnitGrid
@@ -28,6 +29,7 @@ class NetworkView(Themed, PointableView[Spot]):
         self._before: SignalFlow | None = None
         self._rows: Rows = "batch"
         self._progress = 1.0
+        self._marks: LayerMarks = {}
         self.player = Animation(self.move_on, self)
         self.setAccessibleName(tr("Network"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -55,6 +57,11 @@ class NetworkView(Themed, PointableView[Spot]):
         self.move_on(1.0)
         if animated and self.isVisible() and is_wanted(self):
             self.player.start()
+
+    def show_marks(self, marks: LayerMarks) -> None:
+        """Show what was found in layers, beside their names."""
+        self._marks = marks
+        self.update()
 
     def show_rows(self, rows: Rows) -> None:
         """Show the values of the whole batch, or of its first row."""
@@ -96,7 +103,7 @@ class NetworkView(Themed, PointableView[Spot]):
     def paintEvent(self, event: QPaintEvent) -> None:
         moment = self.moment
         if moment is not None:
-            NetworkPainter(QPainter(self), self.grid, moment, self._shades).paint()
+            NetworkPainter(QPainter(self), self.grid, moment, self._shades).paint(self._marks)
 
 
 def _holds(signal: SignalFlow, spot: Spot) -> bool:

@@ -12,6 +12,7 @@ from gradlab.instruments.records import Floats
 from gradlab.language import shown_name, tr
 from gradlab.window import theme
 from gradlab.window.charts.colors import blend, pen, signed_ramp
+from gradlab.window.charts.layer_names import MARK_SIZE, LayerMarks, paint_mark
 from gradlab.window.panels.network.layer_words import LayerWords
 from gradlab.window.panels.network.moment import Moment, largest
 from gradlab.window.panels.network.unit_grid import Spot, UnitGrid
@@ -38,8 +39,8 @@ class NetworkPainter:
         self._shades = shades
         self._words = LayerWords(grid, painter.font())
 
-    def paint(self) -> None:
-        """Draw the links, the units on them, and the words."""
+    def paint(self, marks: LayerMarks) -> None:
+        """Draw the links, the units on them, the words, and marks beside the names of layers."""
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         columns = [self._grid.units(number) for number in range(len(self._grid.layers))]
         for number in range(1, len(columns)):
@@ -49,6 +50,7 @@ class NetworkPainter:
             self._paint_units(number, rects, limit)
             self._paint_labels(number, rects)
         self._paint_words(columns)
+        self._paint_marks(marks)
         self._paint_arrow()
 
     def _paint_units(self, number: int, rects: dict[int, QRectF], limit: float) -> None:
@@ -129,6 +131,13 @@ class NetworkPainter:
         self._write([height - 2.1 * line] * len(columns), self._words.names(), "text.normal")
         self._painter.setFont(font)
         self._write([height - 1.1 * line] * len(columns), self._words.buffers(), "text.muted")
+
+    def _paint_marks(self, marks: LayerMarks) -> None:
+        line = self._grid.line
+        for number, layer in enumerate(self._grid.layers):
+            if layer.name in marks:
+                left = self._grid.column(number).left() + MARK_SIZE / 2 + 1
+                paint_mark(self._painter, QPointF(left, self._grid.height - 1.6 * line), marks[layer.name])
 
     def _write(self, tops: Sequence[float], texts: Sequence[str], token: str) -> None:
         """Write a text into each column, or as much of it as has room."""

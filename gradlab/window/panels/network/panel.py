@@ -1,12 +1,15 @@
 """The network itself: the signal that goes forward and the gradient that comes back."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from gradlab.instruments.records import Frame, SignalFlow, State, Table
 from gradlab.language import mark, tr
+from gradlab.window.charts.layer_names import LayerMarks, with_mark
 from gradlab.window.panels.base import RunPanel
+from gradlab.window.panels.bus import PanelBus
 from gradlab.window.panels.network import ABOUT
 from gradlab.window.panels.network.network_view import NetworkView
 from gradlab.window.panels.network.unit_grid import Spot
@@ -17,13 +20,19 @@ _NARROW = 52  # characters
 
 
 class NetworkPanel(RunPanel):
-    """The layers as columns of units; while an update is stepped through, what each phase does to them."""
+    """The layers as columns of units; while an update is stepped through, what each phase does to them.
 
+    Attributes:
+        layer_pointed: emitted with the name of the layer that is pointed at, or empty.
+    """
+
+    layer_pointed = Signal(str)
     about = ABOUT
     nothing_yet = mark("As soon as the model is loaded, you see its layers here.")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._found: LayerMarks = {}
         self._progress = (False, False)  # whether by phase, and whether over
         self.view = NetworkView()
         self.view.setToolTip(
@@ -72,6 +81,15 @@ class NetworkPanel(RunPanel):
         self.view.forget()
 
     @override
+    def join(self, bus: PanelBus) -> None:
+        self.layer_pointed.connect(bus.layer_pointed)
+
+    @override
+    def show_marks(self, marks: LayerMarks) -> None:
+        self._found = marks
+        self.view.show_marks(marks)
+
+    @override
     def follow(self, frame: Frame) -> None:
         by_phase = frame.progress.by_phase
         progress = by_phase, frame.state is State.FINISHED
@@ -95,4 +113,10 @@ class NetworkPanel(RunPanel):
 
     def _point(self, spot: Spot | None) -> None:
         moment = self.view.moment
-        self.caption.show_reading("" if spot is None or moment is None else unit_in_words(moment, spot))
+        if spot is None or moment is None:
+            self.caption.show_reading("")
+            self.layer_pointed.emit("")
+            return
+        layer = moment.signal.layers[spot.column].name
+        self.caption.show_reading(with_mark(unit_in_words(moment, spot), self._found.get(layer)))
+        self.layer_pointed.emit(layer)
