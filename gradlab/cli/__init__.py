@@ -1,1 +1,1 @@
-"""The command line: one module per command. The second consumer of the training events."""
+"""The command line: one module per command."""

@@ -1,4 +1,4 @@
-"""``gradlab doctor``: what is installed, what this machine has, what is missing."""
+"""``gradlab doctor``: what is installed, what this machine offers, and what is missing."""
 
 import argparse
 import sys

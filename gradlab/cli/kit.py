@@ -1,4 +1,4 @@
-"""``gradlab kit``: lessons, experiments and hand-outs in one folder, to be taken to a workshop."""
+"""``gradlab kit``: lessons, experiments and hand-outs in one folder, for a workshop."""
 
 from __future__ import annotations
 

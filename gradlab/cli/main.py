@@ -23,8 +23,8 @@ def main(arguments: list[str], write_pdf: WritePdf | None = None) -> int:
     """Run a command; return the exit code: 0 fine, 2 bad input, 130 or 143 when stopped.
 
     Args:
-        arguments: the command and what belongs to it.
-        write_pdf: writes a hand-out; only Qt can do that, of which nothing here knows. None where there is no Qt.
+        arguments: the command with its arguments.
+        write_pdf: writes a hand-out. It needs Qt, which nothing here imports; None if Qt is not installed.
     """
     options = _parser().parse_args(arguments)
     options.write_pdf = write_pdf

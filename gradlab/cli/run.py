@@ -60,7 +60,7 @@ def _run(options: argparse.Namespace) -> int:
             out = options.resume
             members = lockstep.resume(out, team)
             experiment = load(out / "experiment.toml")
-            team.once(lambda: None)  # nobody writes before all have read
+            team.once(lambda: None)  # no process writes before all have read
             if not members and team.writes:
                 sys.stderr.write(f"gradlab: {out}: has finished; there is nothing to resume\n")
         else:
@@ -77,7 +77,7 @@ def _run(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _team(stop: Stop) -> Iterator[Team]:
-    """Train alone, or under torchrun with the other processes that it has started."""
+    """Train alone, or with the other processes that torchrun has started."""
 
     def wants_to_stop() -> bool:
         return stop.exit_code != 0
@@ -114,7 +114,7 @@ def _train(experiment: Experiment, out: Path, members: list[Member], team: Team)
 
 
 class _Progress:
-    """A progress bar on stderr where that is a terminal, and one line about how it ended."""
+    """A progress bar on stderr, if that is a terminal, and one line about how the run ended."""
 
     def __init__(self, runs: list[TrainingRun], shown: bool) -> None:
         from tqdm import tqdm
@@ -139,7 +139,7 @@ class _Progress:
             sys.stderr.writelines(f"gradlab: diverged at {cause}\n" for cause in self._causes)
 
     def observe(self, event: Event) -> None:
-        """Move on with an event."""
+        """Advance the bar by an event."""
         from gradlab.training.events import EpochEnded, Finished, Updated
 
         if isinstance(event, Updated):

@@ -25,7 +25,7 @@ def split_assignment(assignment: str) -> tuple[str, str]:
 
 
 def value_of(text: str) -> object:
-    """Read a value as the file would; a bare word is a text."""
+    """Read a value as in the file; a bare word is a text."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
@@ -33,7 +33,7 @@ def value_of(text: str) -> object:
 
 
 def keys_in_words() -> str:
-    """List every key with what it takes and its default."""
+    """Return a list of all keys, each with its allowed values and its default."""
     lines = ["keys of the experiment file:"]
     lines += [
         f"  {key:28} {setting.allowed} [{_as_toml(setting.default)}]"

@@ -1,4 +1,4 @@
-"""Ctrl+C and SIGTERM: a wish to stop after the current update."""
+"""Ctrl+C and SIGTERM ask to stop after the current update."""
 
 import signal
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ class Stop:
 
 @contextmanager
 def stop_signals() -> Iterator[Stop]:
-    """Note signals instead of dying of them; a second one ends the process at once."""
+    """Turn signals into a request to stop; a second one ends the process at once."""
     stop = Stop()
 
     def ask(number: int, _: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""``gradlab sweep``: every combination of some settings, several runs at a time, one table of how they ended."""
+"""``gradlab sweep``: every combination of some settings, several runs at a time, and one table of the outcomes."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _sweep(options: argparse.Namespace) -> int:
 
 
 def _train(out: Path, planned: list[Planned], place: Workplace, stop: Stop) -> int:
-    """Train what is not yet done; return how many runs failed."""
+    """Train the runs that are not yet done; return how many failed."""
     from joblib.externals.loky.process_executor import BrokenProcessPool
     from tqdm import tqdm
 
@@ -132,7 +132,7 @@ def _choices(assignments: list[str]) -> dict[str, list[object]]:
 
 
 def split_values(text: str) -> list[str]:
-    """Split at the commas that are in no brackets and no quotes."""
+    """Split at commas outside of brackets and quotes."""
     values, start, depth, quote = [], 0, 0, ""
     for place, sign in enumerate(text):
         if quote:

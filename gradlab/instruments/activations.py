@@ -1,7 +1,7 @@
-"""What the layers give out on fixed probe rows: how it is spread, and which units are dead or saturated.
+"""The outputs of the layers on fixed probe rows: their distribution, and which units are dead or saturated.
 
-A single row says little: a healthy ReLU layer gives out zeros half of the time. Only a unit that gives out nothing
-on all probe rows is dead.
+A single row says little: half of a healthy ReLU layer's outputs are zeros. Only a unit whose output is zero on all
+probe rows is dead.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ MOST = 0.5  # a unit is saturated if it is for a larger share than this of its o
 
 
 class ActivationRecorder(Instrument):
-    """Measures the layers for a share of the time while somebody looks."""
+    """Measures the layers while they are watched, for a small share of the time."""
 
     part = Activations
     title = mark("Activations")
@@ -49,11 +49,11 @@ class ActivationRecorder(Instrument):
         self._latest: Activations | None = None
 
     def observe(self, event: Finished) -> None:
-        """The best epoch's weights may be back."""
+        """Measure again after the end: the best epoch's weights may be back."""
         self._measured = None
 
     def record(self, *, at_rest: bool = False) -> Activations:
-        """Return the latest measurement; a new one where something was trained since and it is time for it."""
+        """Return the latest measurement; a new one if the run has trained since and a measurement is due."""
         counters = self.run.counters
         now = counters.updates, counters.micro_batches
         if self._latest is None or (now != self._measured and (at_rest or self._throttle.is_due)):
@@ -72,7 +72,7 @@ class ActivationRecorder(Instrument):
 
 @torch.no_grad()
 def measure(model: nn.Module, stages: Sequence[LayerStage], probe: Tensor) -> tuple[LayerActivations, ...]:
-    """Return what each layer says of the rows ``probe``, without dropout; the model is left as it was."""
+    """Measure each layer's outputs on the rows ``probe``, without dropout; the model stays as it was."""
     tallies = [Tally(stage.bend, len(probe)) for stage in stages]
     was_training = model.training
     model.eval()
@@ -84,7 +84,7 @@ def measure(model: nn.Module, stages: Sequence[LayerStage], probe: Tensor) -> tu
 
 
 class Tally:
-    """Adds up what a layer gives out, some rows at a time: in large convolutions all of it would not fit."""
+    """Accumulates a layer's outputs, some rows at a time: those of a large convolution need too much memory."""
 
     def __init__(self, bend: str, rows: int) -> None:
         self._bend = bend
@@ -97,7 +97,7 @@ class Tally:
         self._sample: list[Floats] = []
 
     def add(self, into: Tensor, out: Tensor) -> None:
-        """Take what went into an activation function and came out of it, for some rows."""
+        """Add the inputs and outputs of an activation function, for some rows."""
         values = out.detach().cpu()
         self._count += values.numel()
         self._zeros += int((values == 0).sum())
@@ -108,14 +108,14 @@ class Tally:
         self._sample.append(values.flatten()[:: self._step(values[0].numel())].numpy())
 
     def _step(self, per_row: int) -> int:
-        """Return which of the outputs to sample: every so many, but not of the same units in each row."""
+        """Return the sampling step, chosen so that it does not hit the same units in each row."""
         step = max(self._rows * per_row // SAMPLE, 1)
         while gcd(step, per_row) > 1:
             step += 1
         return step
 
     def result(self, name: str) -> LayerActivations:
-        """Return what was added up."""
+        """Return the totals as a record."""
         mean = self._sum / self._count
         active = np.asarray(self._active)
         active = (active * (len(active) / self._count)).astype(np.float32)
@@ -142,7 +142,7 @@ def _troubled(active: Floats, trouble: Trouble) -> NDArray[np.bool_]:
 
 
 def histogram(sample: Floats, bounds: tuple[float | None, float | None]) -> tuple[Floats, Floats]:
-    """Return the edges of the bins, and the share of the sample in each, exact zeros left out.
+    """Return the edges of the bins and the share of the sample in each, without exact zeros.
 
     ``bounds`` are the outer edges; None for the sample's own.
     """

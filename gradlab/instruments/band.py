@@ -23,7 +23,7 @@ _UPDATE, _EPOCH, _LOW, _MIDDLE, _HIGH = range(5)
 
 
 class BandRecorder:
-    """Is told every update's and every epoch's numbers of all replicas that are still going."""
+    """Collects the numbers of all replicas that are still running, per update and per epoch."""
 
     def __init__(self, runs: int, capacity: int = CAPACITY) -> None:
         """``capacity`` is an even number of at least 128."""
@@ -37,7 +37,7 @@ class BandRecorder:
         self._finished = 0
 
     def add_update(self, update: int, position: float, losses: Sequence[float]) -> None:
-        """Take note of an update at ``position`` epochs."""
+        """Add an update at ``position`` epochs, with one loss per replica."""
         if self._losses and len(self._losses[0]) != len(losses):
             self._put_away(everything=True)  # a replica has ended since
         self._fresh.append((update, position))
@@ -46,7 +46,7 @@ class BandRecorder:
             self._put_away()
 
     def add_epoch(self, rows: Sequence[EpochRow]) -> None:
-        """Take note of an epoch, a row of each replica."""
+        """Add an epoch, with one row per replica."""
         values = np.array([[getattr(row, name) for name in METRICS] for row in rows], dtype=np.float64)
         if self._finished == self._epochs.shape[1]:
             self._epochs = np.hstack([self._epochs, np.empty_like(self._epochs)])  # readers keep the old one
@@ -55,7 +55,7 @@ class BandRecorder:
         self._finished += 1
 
     def record(self) -> Band:
-        """Return the band so far; later updates leave it alone."""
+        """Return the band so far; later updates do not change it."""
         self._put_away(everything=self._per_column == 1)
         table = self._table[:, : self._length]
         epoch, update, *metrics = self._epochs[:, : self._finished]
@@ -75,7 +75,7 @@ class BandRecorder:
         )
 
     def _put_away(self, everything: bool = False) -> None:
-        """Put what is fresh into the table: whole columns, or everything there is."""
+        """Move fresh updates into the table: full columns only, or everything."""
         count = len(self._losses) if everything else len(self._losses) // self._per_column * self._per_column
         if not count:
             return
@@ -91,7 +91,7 @@ class BandRecorder:
         self._length += merged.shape[1]
 
     def _halve(self) -> None:
-        """Make room in a new table: readers keep the old one."""
+        """Make room by merging columns, in a new table: readers keep the old one."""
         half = _merged(self._table[:, : self._length], 2)
         self._table = np.empty_like(self._table)
         self._length = half.shape[1]
@@ -100,7 +100,7 @@ class BandRecorder:
 
 
 def _merged(columns: Doubles, count: int) -> Doubles:
-    """Make one column of each ``count``; the last may be one of fewer."""
+    """Merge each ``count`` columns into one; the last may be made of fewer."""
     if count == 1:
         return columns
     starts = np.arange(0, columns.shape[1], count)

@@ -1,16 +1,16 @@
-"""Which column of a table a measurement goes into, so that any number of them fits."""
+"""Assigns measurements to the columns of a table so that any number of them fits."""
 
 from collections.abc import Callable
 
 
 class Columns:
-    """Hands out the columns of a table one after the other.
+    """Hands out the columns of a table one after another.
 
-    When they are used up, each pair of neighbours becomes one; from then on twice as many measurements share a
+    When all are used, neighbouring columns are merged in pairs; from then on twice as many measurements share a
     column.
 
     Attributes:
-        filled: how many columns hold something; the latest measurement is in the last of them.
+        filled: the number of columns in use; the latest measurement is in the last of them.
     """
 
     def __init__(self, count: int, merge_pairs: Callable[[int], None]) -> None:
@@ -25,7 +25,7 @@ class Columns:
         self._in_latest = 0
 
     def advance(self) -> bool:
-        """Go on to the column of the next measurement; return whether it is the first one in there."""
+        """Go on to the next measurement's column; return whether it is the first one in that column."""
         is_first = self._in_latest == 0
         if is_first:
             if self.filled == self._count:
@@ -42,5 +42,5 @@ class Columns:
         return self.filled - 1
 
     def close(self) -> None:
-        """Let the next measurement begin a column, also where the latest has room left."""
+        """Let the next measurement begin a new column, even if the latest has room left."""
         self._in_latest = 0

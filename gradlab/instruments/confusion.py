@@ -1,4 +1,4 @@
-"""What the model said of each validation row, after every epoch."""
+"""The model's answers for each validation row, after every epoch."""
 
 import numpy as np
 
@@ -14,9 +14,9 @@ LEAST = 3  # epochs that always stay: the first, the best and the newest
 
 
 class ConfusionRecorder(Instrument):
-    """Keeps the answers of many epochs, so that one can go back to any of them.
+    """Keeps the answers of many epochs, so that people can go back to any of them.
 
-    Over the limit every other epoch goes; the first, the best and the newest stay.
+    Beyond the memory limit every other epoch is dropped; the first, the best and the newest stay.
     """
 
     part = Confusion
@@ -35,7 +35,7 @@ class ConfusionRecorder(Instrument):
         self._record: Confusion | None = None
 
     def observe(self, event: EpochEnded | Finished) -> None:
-        """Keep what the model said after an epoch; at the end, where the best weights came back, say so."""
+        """Keep the answers after an epoch; at the end, note if the best epoch's weights are back."""
         if not self.run.objective.classes or not len(self._true):
             return
         if isinstance(event, EpochEnded):

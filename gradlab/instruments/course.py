@@ -1,4 +1,4 @@
-"""Numbers over the updates in bounded memory, in which no spike gets lost."""
+"""Numbers over the updates, in bounded memory and without losing a spike."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,9 @@ from gradlab.instruments.records import Course
 
 
 class CourseRecorder:
-    """A row per number, a column per point.
+    """Records one row per number and one column per point.
 
-    Where measurements share a column it keeps the lowest and the highest value of each number.
+    Where measurements share a column, the lowest and the highest value of each number are kept.
     """
 
     def __init__(self, numbers: int, columns: int = 1024) -> None:

@@ -1,6 +1,7 @@
-"""What happened: losses and metrics per update and per epoch, and marks where something changed."""
+"""Losses and metrics per update and per epoch, and marks where something changed."""
 
 import numpy as np
+from typing_extensions import override
 
 from gradlab.experiment.words import change_in_words
 from gradlab.instruments.instrument import Instrument
@@ -34,7 +35,7 @@ class CurveRecorder(Instrument):
 
     Attributes:
         epochs: the rows of epochs.csv so far.
-        clock: runs while the run goes on; whoever steps it starts and stops the clock.
+        clock: measures the time spent training; it is started and stopped by the stepper.
     """
 
     part = Curves
@@ -50,8 +51,8 @@ class CurveRecorder(Instrument):
         self._marks: list[Mark] = []
         self._tail_told = False
 
+    @override
     def observe(self, event: Event) -> None:
-        """Take note of an event."""
         run = self.run
         match event:
             case Updated():
@@ -119,7 +120,7 @@ def _tail(event: TailLeft) -> str:
 
 
 def epoch_row(event: EpochEnded) -> EpochRow:
-    """Return the row of epochs.csv that an epoch's numbers make."""
+    """Return an epoch's numbers as a row of epochs.csv."""
     metrics = summary(event.counts) if event.counts is not None else None
     return EpochRow(
         epoch=event.epoch,

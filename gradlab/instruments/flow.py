@@ -1,4 +1,4 @@
-"""How gradients flow: measured on the numbers that the optimizer uses, while somebody watches."""
+"""How gradients flow, measured on the numbers that the optimizer uses."""
 
 from collections.abc import Iterable
 from math import nan
@@ -25,9 +25,9 @@ FREE_SECONDS = 1.0  # of measuring: of a short run all is seen
 
 
 class FlowRecorder(Instrument):
-    """Follows an update from its first micro-batch to the step, as often as there is time for it.
+    """Follows updates from their first micro-batch to the step, as often as the time share allows.
 
-    The run takes no notice: all that is needed lies in the buffer and in the weights between the phases.
+    The run is not disturbed: everything needed lies in the buffer and in the weights between the phases.
     """
 
     part = Flow
@@ -51,7 +51,7 @@ class FlowRecorder(Instrument):
         self._norms = CourseRecorder(3)
 
     def observe(self, event: Backward | Updated) -> None:
-        """Look at a micro-batch, or at what became of them."""
+        """Measure a micro-batch, or the update that was made of them."""
         if isinstance(event, Backward):
             self._observe_micro_batch(event)
         else:
@@ -81,7 +81,7 @@ class FlowRecorder(Instrument):
             self._throttle.spend(pursued.time.seconds)
 
     def _leave_a_gap(self, update: int) -> None:
-        """Say that nobody looked until now."""
+        """Record that nothing was measured until now."""
         self._norms.append(update - 1, [nan] * 3)
         self._measured.append(update - 1, [nan] * (len(self._matrices) + 4))
         self._histogram.append_gap(self._latest_update + 1)
@@ -140,10 +140,10 @@ class _Update:
     """One update, from its first micro-batch on.
 
     Attributes:
-        number: of the update.
-        batches: what its micro-batches say so far.
-        before: the weights that the step will change; None until the last micro-batch is there.
-        time: spent on looking at it.
+        number: the update's number.
+        batches: the gradients of its micro-batches so far.
+        before: the weights before the step; None until the last micro-batch is there.
+        time: the time spent measuring it.
     """
 
     def __init__(self, run: TrainingRun) -> None:
@@ -157,7 +157,7 @@ class _Update:
         self._weight = 0.0
 
     def take(self, event: Backward) -> bool:
-        """Take the next micro-batch or its next chunk; return False if one was missed."""
+        """Add the next micro-batch or its next chunk; return False if one was missed."""
         run = self._run
         if (run.counters.updates + 1, event.batch, event.chunk) != (self.number, *self._next):
             return False

@@ -5,6 +5,7 @@ from math import prod
 
 import numpy as np
 from torch import Tensor, nn
+from typing_extensions import override
 
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import BufferState, BufferWish, Floats, ParameterGradient, Phase
@@ -26,7 +27,7 @@ GATES: dict[type[nn.Module], str] = {nn.GRU: "rzn", nn.LSTM: "ifgo"}
 
 
 class BufferRecorder(Instrument):
-    """Notes what happens to the buffer; takes a picture of it when asked to, after whichever phase."""
+    """Keeps track of the gradient buffer, and copies it on request after any phase."""
 
     part = BufferState
     title = mark("Gradients")
@@ -47,15 +48,15 @@ class BufferRecorder(Instrument):
         self._gates = _gates(run.model)
 
     def ask(self, wish: BufferWish) -> None:
-        """Take what the panel wants to see; nothing is copied at updates unless it is for that."""
+        """Take what the panel wants to see; weights are copied at updates only if it asks for them."""
         if wish.updates != self._wish.updates:
             self._weights_before = self.run.parameters.flat.detach().clone() if wish.updates else None
             self._change = None
         self._wish = wish
         self._latest = None
 
+    @override
     def observe(self, event: Event) -> None:
-        """Take note of an event."""
         run = self.run
         match event:
             case Zeroed() if (
@@ -85,12 +86,12 @@ class BufferRecorder(Instrument):
         self._latest = None
 
     def _keep_weights(self) -> None:
-        """Remember the weights that the update is about to move, if somebody wants to see by how much."""
+        """Keep the weights before an update, if a panel wants to see how far it moves them."""
         if self._weights_before is not None and self.run.position.window_is_full:
             self._weights_before.copy_(self.run.parameters.flat.detach())
 
     def record(self, *, at_rest: bool = False) -> BufferState | None:
-        """Take a picture of the buffer as it is now; None before the first phase."""
+        """Return a copy of the buffer as it is now; None before the first phase."""
         if self._latest is None and self._phase:
             self._latest = self._picture_of(self.run, self._phase)
         return self._latest
@@ -116,9 +117,9 @@ class BufferRecorder(Instrument):
         )
 
     def _parameters(self, phase: Phase, awaited: bool) -> tuple[ParameterGradient, ...]:
-        """Take a picture of every parameter.
+        """Copy every parameter.
 
-        The three parts belong together from a backward pass on. Before it, all that is in the buffer is left over.
+        The three parts add up from a backward pass on. Before it, everything in the buffer is left over.
         """
         run, buffer = self.run, self.run.buffer
         nothing = frozenset(layer.name for layer in run.parameters.layers)
@@ -155,31 +156,31 @@ class BufferRecorder(Instrument):
 
 
 def _next_batch(run: TrainingRun) -> tuple[int, int]:
-    """Return the number of the micro-batch that comes next in its window, and how many that is to have."""
+    """Return the number of the next micro-batch in its accumulation window, and the window's length."""
     if run.position.window is None:
         return 1, run.experiment.gradients.accumulate
     return run.position.window.batches + 1, run.position.window.planned_batches
 
 
 def _next_chunk(run: TrainingRun) -> tuple[int, int]:
-    """Return the number of the chunk that comes next in its micro-batch, and how many that is known to have."""
+    """Return the number of the next chunk in its micro-batch, and how many chunks are known of that."""
     number, count = run.position.chunk
     return (number + 1, count) if run.position.is_between_chunks else (1, count or 1)
 
 
 def _norms(run: TrainingRun) -> tuple[float, float]:
-    """Return the norm of what is in the buffer, before clipping and, as nothing was clipped yet, after it."""
+    """Return the norm of the buffer's content twice: before and after clipping, which has not happened yet."""
     norm = run.buffer.norm()
     return norm, norm
 
 
 def _gates(model: nn.Module) -> dict[str, str]:
-    """Return the letters of the gates of each layer that stacks any."""
+    """Return the gates' letters for each layer that stacks gates."""
     return {name: GATES[type(layer)] for name, layer in model.named_modules() if type(layer) in GATES}
 
 
 def _pixels(run: TrainingRun, segment: Segment) -> tuple[int, ...]:
-    """Return the shape of the pictures whose pixels a matrix weighs: the first layer's, if it takes them flat."""
+    """Return the shape of the input pictures for a first layer that takes them flattened."""
     shape = run.split.input_shape
     is_first = segment.start == 0 and len(segment.shape) == 2
     return tuple(shape) if is_first and len(shape) == 3 and segment.shape[1] == prod(shape) else ()
@@ -188,8 +189,8 @@ def _pixels(run: TrainingRun, segment: Segment) -> tuple[int, ...]:
 def in_blocks(values: Floats) -> Floats:
     """Return a parameter of any shape as a copied 2-D picture, at most 256 on a side.
 
-    A vector becomes a row. A convolution ``(out, in, h, w)`` becomes a grid of its filters, out × in, parted by
-    nothing. Where a side is too long, each block of neighbours shows its value of largest magnitude.
+    A vector becomes a row. A convolution ``(out, in, h, w)`` becomes a gapless grid of its filters, out × in.
+    Where a side is too long, each block of neighbours shows its value of largest magnitude.
     """
     if values.ndim == 4:
         out, channels, height, width = values.shape

@@ -1,10 +1,14 @@
 """What every instrument is: it hears the loop's events and makes one kind of record."""
 
-from typing import Any, ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradlab.instruments.records import Mark, Record
-from gradlab.training.events import Event
-from gradlab.training.run import TrainingRun
+
+if TYPE_CHECKING:  # panels import records from the files of instruments, and must not wait for torch
+    from gradlab.training.events import Event
+    from gradlab.training.run import TrainingRun
 
 
 class Instrument:

@@ -37,7 +37,7 @@ PATH_MARGIN = 1.25
 
 
 class LandscapeRecorder(Instrument):
-    """Remembers the path of the weights, and computes a slice around them when it is asked to."""
+    """Records the path of the weights, and computes a slice around them on request."""
 
     part = Landscape
     title = mark("Loss landscape")
@@ -54,11 +54,11 @@ class LandscapeRecorder(Instrument):
         self._seen: Tensor | None = None
 
     def observe(self, event: Updated) -> None:
-        """Note where the weights are."""
+        """Record where the weights are."""
         self._path.note()
 
     def ask(self, wish: ComputeLandscape | CancelLandscape) -> None:
-        """Begin a new slice, or leave the present one as it is."""
+        """Begin a new slice, or stop at what is computed of the present one."""
         if isinstance(wish, ComputeLandscape):
             self._survey = Survey(self.run, self._path, wish)
             self._latest = None
@@ -71,7 +71,7 @@ class LandscapeRecorder(Instrument):
         return self._survey is not None and self._survey.is_going
 
     def work(self) -> None:
-        """Compute points for a few milliseconds, one at least."""
+        """Compute points for a few milliseconds, at least one."""
         assert self._survey is not None
         end = time.perf_counter() + WORK_SECONDS
         self._survey.compute_next()
@@ -79,7 +79,7 @@ class LandscapeRecorder(Instrument):
             self._survey.compute_next()
 
     def record(self, *, at_rest: bool) -> Landscape | None:
-        """Return the slice as far as it is computed; None before any was asked for."""
+        """Return the slice as far as it is computed; None before the first request."""
         survey = self._survey
         if survey is None:
             return None
@@ -95,7 +95,7 @@ class LandscapeRecorder(Instrument):
         )
 
     def _look(self, survey: "Survey") -> Landscape:
-        """See where the weights are and were, from the slice; at rest that is as it was before."""
+        """Project the path onto the slice; at rest the projection is still valid."""
         now = self.run.parameters.flat
         if self._latest is not None and self._seen is not None and torch.equal(now, self._seen):
             return self._latest
@@ -106,13 +106,13 @@ class LandscapeRecorder(Instrument):
 
 
 class Survey:
-    """One slice: the network as it was when it was begun, tried with the weights of every point.
+    """One slice: a copy of the network, evaluated with the weights of every point.
 
-    All of it happens to a copy of the network, without gradients and without chance: the run is left alone.
+    The copy computes neither gradients nor anything random: the run is not disturbed.
 
     Attributes:
-        center: the weights that it lies around, ``(n,)``; zeros where there are only two weights.
-        is_everything: whether there are only two: it is then no slice, but the whole landscape.
+        center: the weights at its centre, ``(n,)``; zeros where there are only two weights.
+        is_everything: whether there are only two weights: then it is the whole landscape.
         progress: the share of the points that are computed; ``is_going``: whether more are to come.
     """
 
@@ -143,7 +143,7 @@ class Survey:
         self._begun = time.perf_counter()
 
     def cancel(self) -> None:
-        """Leave it as it is."""
+        """Stop at what is computed so far."""
         self._cancelled = True
 
     @property
@@ -158,7 +158,7 @@ class Survey:
 
     @property
     def seconds_left(self) -> float | None:
-        """How long the rest will take at the pace so far; None before there is one, and when it is over."""
+        """The time that the rest will take at the pace so far; None while unknown, and at the end."""
         if not self.is_going or not self._done:
             return None
         return (time.perf_counter() - self._begun) * (1 / self.progress - 1)
@@ -176,14 +176,14 @@ class Survey:
         self._is_new = True
 
     def surface(self) -> LossSurface:
-        """Return what is computed so far; the same object if that is no more than before."""
+        """Return what is computed so far; the same object if there is nothing new."""
         if self._is_new:
             self._surface = replace(self._surface, losses=self._losses.copy())
             self._is_new = False
         return self._surface
 
     def see(self, path: WeightPath) -> tuple[Doubles, Doubles, float | None]:
-        """Return the path up to now as seen from here, ``(points, 2)``; the epochs at each; the share in it."""
+        """Return the path projected onto the slice ``(points, 2)``, each point's epochs, and the share in it."""
         points, epochs = path.points()
         steps = points - self.center.cpu()
         usable = measurable(steps)
@@ -204,7 +204,7 @@ class Survey:
         return random_directions(self.center, self._run.parameters, seed), "random"
 
     def _box(self, path: WeightPath, kind: Directions) -> tuple[tuple[float, float], tuple[float, float]]:
-        """Return the ends of both axes at span 1; lengths along both are drawn alike."""
+        """Return the ends of both axes at span 1; both have the same scale."""
         if kind == "random":
             return (-1.0, 1.0), (-1.0, 1.0)
         seen = self.see(path)[0]
@@ -218,7 +218,7 @@ class Survey:
 
 
 class _Trial:
-    """A copy of a run's network, and some rows to try it on with any weights; chunks are not cut."""
+    """A copy of a run's network, and rows to evaluate it on with any weights; sequences stay whole."""
 
     def __init__(self, run: TrainingRun, rows: SurfaceRows) -> None:
         self.rows: SurfaceRows = rows if len(run.evaluation.rows[1]) else "training"

@@ -16,9 +16,9 @@ NONE = -1.0  # stands for "the buffer held None" in the timeline
 
 
 def layer_rows(run: TrainingRun) -> list[LayerRow]:
-    """Return the rows of an update that was measured.
+    """Return the rows of layers.csv for an update that was measured.
 
-    A gradient of None counts as nothing: norm and mean 0, all of it zero.
+    A gradient of None counts as zeros: norm and mean are 0, the share of zeros is 1.
     """
     measured = run.optimizer.measured
     assert measured is not None
@@ -36,7 +36,7 @@ def layer_rows(run: TrainingRun) -> list[LayerRow]:
 class TimelineRecorder(Instrument):
     """Layers × updates: the root mean square of each layer's used gradient, in bounded memory.
 
-    Where updates share a column it keeps the largest value: a spike never disappears.
+    Where updates share a column, the largest value is kept: a spike never disappears.
     """
 
     part = Timeline

@@ -1,4 +1,4 @@
-"""What the micro-batches of an update say, each by itself: do they agree, and how noisy are they?"""
+"""The gradients of an update's micro-batches: do they agree, and how noisy are they?"""
 
 from math import isfinite, nan
 
@@ -20,7 +20,7 @@ class MicroBatches:
     """The gradients of an update's micro-batches, each that of the mean loss of its own rows.
 
     Attributes:
-        rows: how many rows each has.
+        rows: the number of rows of each.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class MicroBatches:
         self._sum: Tensor | None = None
 
     def add(self, gradient: Tensor, rows: int) -> None:
-        """Take the next one's gradient ``(n,)``, which nobody changes later."""
+        """Add the gradient ``(n,)`` of the next micro-batch; the tensor must not change later."""
         if self._latest is not None:
             self._cosines.append(cosine(self._latest, gradient))
             # Most updates have one micro-batch, and then the sum is never asked for.

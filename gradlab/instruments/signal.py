@@ -35,7 +35,7 @@ MOST_UNITS = 16  # of a layer
 
 @dataclass(frozen=True)
 class Start:
-    """What a forward pass begins with, beside the rows and the weights.
+    """The state that a forward pass begins with, besides the rows and the weights.
 
     Attributes:
         moment: the micro-batches done, and the chunks of the one under way.
@@ -48,20 +48,20 @@ class Start:
 
     @classmethod
     def of_the_next(cls, run: TrainingRun) -> "Start":
-        """Remember what the next forward pass will begin with: only forward passes change it."""
+        """Return the state that the next forward pass will begin with: only forward passes change it."""
         done = run.position.chunk[0] if run.position.is_between_chunks else 0
         chance = run.network.chance.get_state()
         return cls((run.counters.micro_batches, done), chance, copy.copy(run.position.chunks))
 
     def is_of_the_latest(self, run: TrainingRun) -> bool:
-        """Whether it is what the latest forward pass began with."""
+        """Return whether the latest forward pass began with it."""
         before = run.counters.micro_batches - (not run.position.is_between_chunks)
         return self.moment == (before, run.position.chunk[0] - 1)
 
 
 @dataclass(frozen=True)
 class Replay:
-    """A signal per layer, the inputs first, and d loss / d signal; each ``(rows, places, units)``."""
+    """The signal of each layer, the inputs first, and d loss / d signal; each ``(rows, places, units)``."""
 
     signals: tuple[Tensor, ...]
     gradients: tuple[Tensor, ...]
@@ -105,7 +105,7 @@ def _forward(run: TrainingRun, start: Start, inputs: Tensor, targets: Tensor) ->
 
 @contextmanager
 def _with_chance(run: TrainingRun, start: Start) -> Iterator[None]:
-    """Drop out again what was dropped out then."""
+    """Repeat the dropout of that forward pass."""
     now = run.network.chance.get_state()
     run.network.chance.set_state(start.chance)
     try:
@@ -115,7 +115,7 @@ def _with_chance(run: TrainingRun, start: Start) -> Iterator[None]:
 
 
 class SignalRecorder(Instrument):
-    """Follows a micro-batch through the phases of its update, as often as there is time for it."""
+    """Follows micro-batches through the phases of their updates, as often as the time share allows."""
 
     part = SignalFlow
     title = mark("Network")
@@ -134,7 +134,7 @@ class SignalRecorder(Instrument):
         self._latest: SignalFlow | None = None
 
     def observe(self, event: Event) -> None:
-        """Take note of a phase, if it belongs to the micro-batch that is followed."""
+        """Record a phase of the micro-batch that is followed."""
         is_due = self._throttle.is_due
         match event:
             case Finished():
@@ -154,8 +154,8 @@ class SignalRecorder(Instrument):
         self._start = Start.of_the_next(self.run) if is_due else None
 
     def record(self, *, at_rest: bool = False) -> SignalFlow:
-        """Return the latest picture; before the first, the network with nothing in it."""
-        if at_rest:  # whoever goes on from here step by step wants to see the next batch
+        """Return the latest record; before the first, the network without any numbers."""
+        if at_rest:  # from here people step through the next batch
             self._throttle.forgive()
             self._start = Start.of_the_next(self.run)
         if self._latest is None:
@@ -172,7 +172,7 @@ class SignalRecorder(Instrument):
             self._throttle.spend(self._spent)
 
     def _picture(self, event: Event, before: SignalFlow | None) -> SignalFlow:
-        """Return the network as the phase left it; what an update changed is told from the picture ``before``."""
+        """Return the network as the phase left it; what an update changed is the difference to ``before``."""
         run, phase = self.run, PHASES[type(event)]
         layers = self._layers_now()
         if phase == "updated" and before is not None:
@@ -190,7 +190,7 @@ class SignalRecorder(Instrument):
         )
 
     def _layers_now(self) -> tuple[SignalLayer, ...]:
-        """Return the layers with their present weights, and the norms of what the buffer holds for them."""
+        """Return the layers with their present weights and the norms of their gradients in the buffer."""
         inputs, *layers = self._plain
         return (inputs, *map(self._with_buffer, layers, self._stages, self._plain))
 
@@ -228,7 +228,7 @@ def _kind(stage: LayerStage) -> UnitKind:
 
 
 def _weight(stage: LayerStage) -> Tensor:
-    """Return the weights between two layers, units × units before, and for convolutions the filters' sides."""
+    """Return the weights between two layers: units × units of the layer before (× height × width of filters)."""
     parameters = dict(stage.layer.named_parameters())
     if not isinstance(stage.layer, nn.RNNBase):
         return parameters["weight"].detach()
@@ -238,7 +238,7 @@ def _weight(stage: LayerStage) -> Tensor:
 
 
 def _links(stage: LayerStage, layer: SignalLayer, before: SignalLayer) -> Floats:
-    """Return the weights between the units shown; of a filter, or of a channel's pixels, the mean."""
+    """Return the weights between the shown units; the mean over a filter, or over a channel's pixels."""
     weight = _weight(stage)
     each = weight.reshape(layer.units, before.units, -1)[layer.shown][:, before.shown].mean(dim=2)
     return each.cpu().numpy().copy()

@@ -19,7 +19,7 @@ _NOT_FINITE = 1 + BINS
 
 
 class SizeHistogramRecorder:
-    """Layers × sizes × updates, of a sample of the values that is drawn once, in bounded memory.
+    """Layers × sizes × updates in bounded memory, for a fixed random sample of the values.
 
     Updates that share a column are added up.
     """
@@ -38,14 +38,14 @@ class SizeHistogramRecorder:
         self._columns = Columns(columns, self._merge_pairs)
 
     def append(self, update: float, gradient: Tensor, none: Collection[str]) -> None:
-        """Look at the gradient ``(n,)`` of an update; layers that have ``none`` count as not measured."""
+        """Add the gradient ``(n,)`` of an update; layers in ``none`` count as not measured."""
         shares = self._shares(gradient)
         if none:
             shares[[name in none for name in self._names]] = 0
         self._add(update, shares, measured=True)
 
     def append_gap(self, update: float) -> None:
-        """Leave a column empty from an update on: nobody looked."""
+        """Begin an empty column at an update: nothing was measured there."""
         self._columns.close()
         self._add(update, np.zeros(self._sums.shape[:2], dtype=np.float32), measured=False)
         self._columns.close()
@@ -87,7 +87,7 @@ class SizeHistogramRecorder:
 
 
 def _sample(layer: Layer, most: int) -> Counts:
-    """Return where the layer's values lie that are looked at: all, or some that are drawn, always the same."""
+    """Return the places of the layer's values that are measured: all, or a fixed random sample."""
     size = layer.stop - layer.start
     if size <= most:
         return np.arange(layer.start, layer.stop)
@@ -96,7 +96,7 @@ def _sample(layer: Layer, most: int) -> Counts:
 
 
 def _codes(sizes: Floats) -> Counts:
-    """Return 0 for an exact zero, 1 … for the bins, and one more for what is not finite."""
+    """Return each value's code: 0 for an exact zero, then the bins from 1, then one for non-finite values."""
     with np.errstate(divide="ignore"):
         bins = np.floor((np.log10(sizes.astype(np.float64)) - LOWEST) * BINS_PER_DECADE)
     codes: Counts = 1 + np.clip(np.nan_to_num(bins, nan=0.0, posinf=0.0, neginf=0.0), 0, BINS - 1).astype(

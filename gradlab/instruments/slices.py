@@ -73,7 +73,7 @@ def project(steps: Tensor, directions: Tensor) -> tuple[Tensor, float | None]:
 
 
 def measurable(steps: Tensor) -> Tensor:
-    """Return which of ``(points, n)`` are small enough to be measured, ``(points,)``; NaN never is."""
+    """Return which of ``(points, n)`` are finite and small enough to be measured, ``(points,)``."""
     return steps.abs().amax(dim=1) < LARGEST
 
 

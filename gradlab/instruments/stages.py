@@ -1,4 +1,4 @@
-"""A network's layers as people count them, and a way to listen to what goes through them."""
+"""A network's layers as people count them, and hooks on the signals through them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -52,9 +52,9 @@ def _own_bend(layer: nn.Module) -> str:
 
 @contextmanager
 def listening(modules: Sequence[nn.Module], hear: Hear) -> Iterator[None]:
-    """Hear what goes into and comes out of modules while they are called; afterwards they are as before.
+    """Pass the inputs and outputs of modules to ``hear`` while they are called; the hooks are removed afterwards.
 
-    ``hear`` gets a module's number in ``modules`` and the two signals.
+    ``hear`` gets a module's number in ``modules``, its input and its output.
     """
     handles = [
         module.register_forward_hook(partial(_pass_on, hear, number)) for number, module in enumerate(modules)

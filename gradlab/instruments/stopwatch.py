@@ -1,4 +1,4 @@
-"""Measures how long something went on, without its pauses."""
+"""Measures the time spent on something, without its pauses."""
 
 import time
 
@@ -12,7 +12,7 @@ class Stopwatch:
 
     @property
     def seconds(self) -> float:
-        """How long all stretches took together, with the one under way."""
+        """The seconds of all stretches together, including the one under way."""
         return self._before if self._begun is None else self._before + time.perf_counter() - self._begun
 
     def __enter__(self) -> None:

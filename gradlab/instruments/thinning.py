@@ -1,4 +1,4 @@
-"""Points of every update in bounded memory: the latest as they are, of older ones the extremes."""
+"""A point per update in bounded memory: the latest are exact, of older ones the extremes are kept."""
 
 import struct
 from typing import NamedTuple
@@ -18,10 +18,10 @@ Point = tuple[float, float, float, float, float, float]
 
 
 class CurvePoints(NamedTuple):
-    """The points so far, a number of each per array.
+    """The points so far, one array per number.
 
     Attributes:
-        total: the sum of the finite losses of all updates that a point stands for, ``finite`` how many there are.
+        total: the sum of the finite losses of the updates that a point stands for; ``finite`` their number.
     """
 
     update: Doubles
@@ -66,7 +66,7 @@ class ThinnedPoints:
             self._put_away()
 
     def so_far(self) -> CurvePoints:
-        """Return all points: views that later ones leave alone."""
+        """Return all points, as views that later points do not change."""
         self._put_away()
         return CurvePoints(*self._table[:, : self._length])
 
@@ -85,7 +85,7 @@ class ThinnedPoints:
         self._waiting = 0
 
     def _thin_out(self) -> None:
-        """Make room in a new table: readers keep the old one."""
+        """Make room by thinning out, in a new table: readers keep the old one."""
         capacity = self._table.shape[1]
         points = self._table[:, : self._length]
         older = (self._length - self._thinned - capacity // 4) // self._block * self._block
@@ -104,7 +104,7 @@ class ThinnedPoints:
 
 
 def _thinned_between(points: Doubles, first: int, last: int, block: int) -> Doubles:
-    """Return the points, but of each block in this range only the extremes; a point follows the range."""
+    """Return the points, reduced to the extremes of each block in this range; at least one point follows it."""
     range_and_next = points[:, first : last + 1]
     kept = np.append(extremes(points[_LOSS, first:last], block), last - first)
     fewer = range_and_next[:, kept]
@@ -117,9 +117,9 @@ def _thinned_between(points: Doubles, first: int, last: int, block: int) -> Doub
 
 
 def extremes(loss: Doubles, block: int) -> NDArray[np.int64]:
-    """Return the places of the lowest and the highest of each ``block`` losses, in their order.
+    """Return the places of the lowest and the highest loss in each block of ``block``, in order.
 
-    What is no number counts as the highest.
+    NaN counts as the highest.
     """
     blocks = np.where(np.isnan(loss), np.inf, loss).reshape(-1, block)
     lowest, highest = blocks.argmin(axis=1), blocks.argmax(axis=1)

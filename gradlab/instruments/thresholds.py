@@ -1,4 +1,4 @@
-"""What each threshold would bring: precision and recall, true and false positive rate."""
+"""Precision, recall, true and false positive rate at every threshold."""
 
 from typing import NamedTuple
 

@@ -1,10 +1,10 @@
-"""Keeps something costly to a share of the time."""
+"""Limits something costly to a share of the time."""
 
 import time
 
 
 class Throttle:
-    """A context manager around the costly thing; ``is_due`` says when its share has been saved up again."""
+    """A context manager around the costly work; it is due again once its share of the time has passed."""
 
     def __init__(self, share: float) -> None:
         self._share = share
@@ -13,11 +13,11 @@ class Throttle:
 
     @property
     def is_due(self) -> bool:
-        """Whether it may be done again."""
+        """Whether the work may be done again."""
         return time.perf_counter() >= self._next
 
     def forgive(self) -> None:
-        """Let it be done again at once: nothing else needs the time."""
+        """Let the work be due at once: nothing else needs the time."""
         self._next = 0.0
 
     def __enter__(self) -> None:
@@ -27,5 +27,5 @@ class Throttle:
         self.spend(time.perf_counter() - self._begun)
 
     def spend(self, seconds: float) -> None:
-        """Take note that it took so long, where it was not done inside."""
+        """Count seconds of work that was done outside of the context manager."""
         self._next = time.perf_counter() + seconds / self._share

@@ -1,4 +1,4 @@
-"""Where training led the weights, in bounded memory."""
+"""The path of the weights during training, in bounded memory."""
 
 import numpy as np
 import torch
@@ -15,9 +15,9 @@ MOST_BYTES = 64 * 2**20
 class WeightPath:
     """Copies of the weights, from the first one on.
 
-    When there are as many as there may be half of them go, and from then on they are taken half as often: so the
-    path never grows beyond its bounds, and the longer a run the less the copying costs. Those stay that lie
-    evenly over the square root of the updates: training moves fast at first, and that part is to stay fine.
+    When the limit is reached, half of them are dropped, and from then on they are taken half as often: the path
+    never outgrows its bounds, and copying costs less the longer a run is. Those kept lie evenly over the square
+    root of the updates: training moves fast at first, and that part stays detailed.
     """
 
     def __init__(self, run: TrainingRun, most_bytes: int = MOST_BYTES) -> None:
@@ -42,7 +42,7 @@ class WeightPath:
             self._epochs.append(self._run.position.in_epochs)
 
     def points(self) -> tuple[Tensor, list[float]]:
-        """Return the weights up to now, ``(points, n)``, and the epochs gone through at each; the last is now."""
+        """Return the weights up to now ``(points, n)`` and the position in epochs of each; the last is now."""
         now = self._run.parameters.flat.cpu()
         return torch.stack([*self._weights, now]), [*self._epochs, self._run.position.in_epochs]
 
@@ -56,6 +56,6 @@ class WeightPath:
 
 
 def most_points(bytes_each: int, most_bytes: int) -> int:
-    """Return how many copies of this size may be kept."""
+    """Return how many copies of ``size`` weights fit into the limit."""
     usual = max(min(USUAL_BYTES // bytes_each, MOST_POINTS), FEWEST_POINTS)
     return min(usual, most_bytes // bytes_each)

@@ -1,4 +1,4 @@
-"""For whoever teaches: the answers that were given as a table, and the right ones to read."""
+"""For teachers: the answers given, as a table, and the right answers to read."""
 
 import csv
 import re
@@ -17,7 +17,7 @@ _FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes for a formula
 
 
 def sheet(learners: Sequence[Learner], lessons: Sequence[Lesson], language: str) -> Iterator[tuple[str, ...]]:
-    """Yield a row of :data:`COLUMNS` for each answer of each learner, in the order in which they were given."""
+    """Yield a row of :data:`COLUMNS` for each answer of each learner, in the order given."""
     known = {lesson.id: lesson for lesson in lessons}
     for learner in learners:
         for id_, progress in learner.lessons.items():
@@ -36,10 +36,10 @@ def sheet(learners: Sequence[Learner], lessons: Sequence[Lesson], language: str)
 
 
 def write_sheet(path: Path, rows: Iterator[tuple[str, ...]]) -> None:
-    """Write the answer sheet as CSV, as spreadsheets like it.
+    """Write the answer sheet as a CSV file for spreadsheets.
 
     Raises:
-        InputError: where the file cannot be written.
+        InputError: if the file cannot be written.
     """
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -56,7 +56,7 @@ def key(lessons: Sequence[Lesson], language: str) -> str:
 
 
 def _words(lesson: Lesson | None, given: Given, language: str) -> tuple[str, str]:
-    """Return question and answer as people read them; their numbers where the lesson has changed or is gone."""
+    """Return question and answer as people read them; their numbers if the lesson has changed or is gone."""
     steps = lesson.text_in(language).steps if lesson else ()
     asked = questions(steps[given.step]).get(given.question) if given.step < len(steps) else None
     if asked is None or given.answer >= len(asked.answers):
@@ -69,5 +69,5 @@ def _plain(markdown: str) -> str:
 
 
 def _harmless(text: str) -> str:
-    """Let no spreadsheet carry out what somebody typed as a name."""
+    """Return a name that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,4 +1,4 @@
-"""All lessons that there are: those that come along, and this person's own, which came from files."""
+"""All lessons: the built-in ones, and this person's own, which came from files."""
 
 import logging
 import shutil
@@ -28,7 +28,7 @@ class AlreadyThereError(InputError):
 
 
 class Catalogue:
-    """The lessons, in the order of the path. Of two with the same id, a person's own one is shown.
+    """The lessons, in the order of the path. A person's own lesson hides a built-in one of the same id.
 
     Attributes:
         broken: folders of own lessons that cannot be read, and why.
@@ -42,7 +42,7 @@ class Catalogue:
         self.refresh()
 
     def refresh(self) -> None:
-        """Look anew at what lies in this person's folder."""
+        """Read this person's folder again."""
         self._mine, self.broken = [], {}
         for folder in sorted(path.parent for path in self._own.glob(f"[!.]*/{files.PLAN}")):
             try:
@@ -53,7 +53,7 @@ class Catalogue:
 
     @property
     def lessons(self) -> list[Lesson]:
-        """Every lesson, in the order of the path; own ones at its end."""
+        """Every lesson, in the order of the path; own ones last."""
         mine = {lesson.id for lesson in self._mine}
         return [*(lesson for lesson in self._built_in if lesson.id not in mine), *self._mine]
 
@@ -68,22 +68,22 @@ class Catalogue:
         return self.lessons[place] if place < len(ids) else None
 
     def group_of(self, lesson: Lesson) -> str:
-        """Return the group in which a lesson is listed: whatever came from outside is people's own."""
+        """Return the group in which a lesson is listed; lessons from outside are in ``own``."""
         return "own" if self.is_own(lesson) else lesson.plan.group
 
     def is_own(self, lesson: Lesson) -> bool:
-        """Say whether a lesson lies in this person's folder, from where it can be removed."""
+        """Return whether a lesson is in this person's folder, so that it can be removed."""
         return lesson.folder.parent == self._own
 
     def add(self, path: Path, *, replace: bool = False) -> Lesson:
-        """Take a lesson into this person's folder; return the one that is there where it is the same.
+        """Copy a lesson into this person's folder and return it; if the same one is there already, return that.
 
         Args:
             path: a ``.gradlesson`` file, the folder of a lesson, or the ``lesson.toml`` in it.
-            replace: whether it may take the place of one with the same id.
+            replace: whether it may replace one with the same id.
 
         Raises:
-            AlreadyThereError: if there is another one with the same id, which may not be replaced.
+            AlreadyThereError: if there is another one with the same id, and ``replace`` is False.
             InputError: if it is no lesson.
         """
         try:
@@ -100,18 +100,18 @@ class Catalogue:
             self.refresh()
 
     def remove(self, lesson: Lesson) -> None:
-        """Remove a lesson from this person's folder; one that comes along and was hidden by it is back then."""
+        """Remove a lesson from this person's folder; a built-in one that it hid is back then."""
         if self.is_own(lesson):
             self.discard(lesson.folder)
 
     def discard(self, folder: Path) -> None:
-        """Remove the folder of a lesson, also of one that cannot be read."""
+        """Remove the folder of a lesson, even of one that cannot be read."""
         if folder.parent == self._own:
             shutil.rmtree(folder, ignore_errors=True)
             self.refresh()
 
     def _fetch(self, path: Path, beside: Path) -> Lesson:
-        """Bring a lesson into a new folder, checked."""
+        """Copy a lesson into a new folder, and check it."""
         if path.is_file() and path.name != files.PLAN:
             return files.unpack(path, beside)
         folder = path if path.is_dir() else path.parent

@@ -1,6 +1,6 @@
-"""What a lesson can wait for: a small, closed list of conditions on the records of a run.
+"""The conditions that a lesson can wait for: a small, closed list, on the records of a run.
 
-A lesson from outside is data only. It picks from this list; nothing that it holds is ever carried out.
+A lesson from outside is data only. It picks from this list; nothing in it is ever executed.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
+from typing_extensions import override
 
 from gradlab.experiment.sections.base import Section
 from gradlab.instruments.metrics import summary
@@ -52,7 +53,7 @@ LIMIT = Field(None, description=mark("a number"))
 
 
 class Condition(Section):
-    """Something that can be seen in a frame."""
+    """Something that can be seen in a snapshot."""
 
     @property
     def needs(self) -> Kinds:
@@ -77,12 +78,12 @@ class OfOneRun(Condition):
 
     run: str = RUN
 
+    @override
     def lanes(self) -> tuple[str, ...]:
-        """Return the name of the one run."""
         return (self.run,)
 
+    @override
     def is_met(self, snapshot: Snapshot) -> bool:
-        """Look at the right one of the runs in the snapshot."""
         own = frame_of(snapshot, self.run)
         return own is not None and self._holds(own)
 
@@ -91,7 +92,7 @@ class OfOneRun(Condition):
 
 
 class Reached(OfOneRun):
-    """So many epochs and updates were made."""
+    """The run has made this many epochs and updates."""
 
     see: Literal["reached"]
     epochs: int = Field(0, ge=0, description=mark("a whole number of epochs, at least 0"))
@@ -102,7 +103,7 @@ class Reached(OfOneRun):
 
 
 class AtPhase(OfOneRun):
-    """Step phase has come to this phase, after so many updates."""
+    """Stepping through phases has reached this phase, after this many updates."""
 
     see: Literal["phase"]
     phase: Phase = Field(description=mark("one of zeroed, forward, backward, clipped, updated"))
@@ -130,10 +131,10 @@ class Ended(OfOneRun):
 
 
 class Trend(OfOneRun):
-    """A measure has turned: its lowest (or highest) value lies epochs back, and it has moved away from it.
+    """A measure has turned: its lowest (or highest) value lies back, and it has moved away from it since.
 
     Attributes:
-        epochs: how many epochs ago the turning point is at least.
+        epochs: how many epochs the turning point lies back, at least.
         by: how far it has moved, as a share of the value at the turning point.
     """
 
@@ -156,7 +157,7 @@ class Value(OfOneRun):
     """A measure of the latest epoch is above or below a number.
 
     Attributes:
-        threshold: take the measure as if the positive class began at this probability; only for two classes.
+        threshold: measure as if the positive class began at this probability; only for two classes.
     """
 
     see: Literal["value"]
@@ -166,8 +167,9 @@ class Value(OfOneRun):
     threshold: float | None = Field(None, ge=0, le=1, description=mark("a number from 0 to 1"))
 
     @property
+    @override
     def needs(self) -> Kinds:
-        """Another threshold needs the answers to every row."""
+        # Another threshold needs the answers to every row.
         return frozenset() if self.threshold is None else frozenset({Confusion})
 
     def _holds(self, frame: Frame) -> bool:
@@ -184,10 +186,10 @@ class Value(OfOneRun):
 
 
 class Size(OfOneRun):
-    """The gradient that the latest update used: of one layer its root mean square, of all together the norm.
+    """The size of the gradient that the latest update used: a layer's root mean square, or the norm of all.
 
     Attributes:
-        layer: whose; ``compared_with``: take the ratio to that layer's.
+        layer: which layer; ``compared_with``: take the ratio to that layer's size.
         is_none: whether the buffer held None for it.
     """
 
@@ -204,8 +206,8 @@ class Size(OfOneRun):
     is_none: bool = Field(False, description=mark("true where the buffer must hold None"))
 
     @property
+    @override
     def needs(self) -> Kinds:
-        """The part timeline."""
         return frozenset({Timeline})
 
     def _holds(self, frame: Frame) -> bool:
@@ -228,7 +230,7 @@ class Size(OfOneRun):
 
 
 class Buffer(OfOneRun):
-    """What lies in the gradient buffer at this moment.
+    """What the gradient buffer holds at this moment.
 
     Attributes:
         holds: ``left_over``: gradients from before this update's first batch; ``nothing``: None or zeros, all of
@@ -241,8 +243,8 @@ class Buffer(OfOneRun):
     )
 
     @property
+    @override
     def needs(self) -> Kinds:
-        """The part gradients."""
         return frozenset({BufferState})
 
     def _holds(self, frame: Frame) -> bool:
@@ -264,8 +266,8 @@ class Units(OfOneRun):
     below: float | None = LIMIT
 
     @property
+    @override
     def needs(self) -> Kinds:
-        """The part activations."""
         return frozenset({Activations})
 
     def _holds(self, frame: Frame) -> bool:
@@ -276,7 +278,7 @@ class Units(OfOneRun):
 
 
 class Direction(OfOneRun):
-    """How well the steps follow the gradient: the cosine between a step and the opposite of its gradient.
+    """How well the steps follow the gradient: the cosine between a step and the negative gradient.
 
     The mean over all updates that were measured: 1 where each step uses its own gradient alone.
     """
@@ -286,8 +288,8 @@ class Direction(OfOneRun):
     below: float | None = LIMIT
 
     @property
+    @override
     def needs(self) -> Kinds:
-        """The part flow."""
         return frozenset({Flow})
 
     def _holds(self, frame: Frame) -> bool:
@@ -304,7 +306,7 @@ class StepSize(OfOneRun):
     """How far the latest measured update moved a layer's weights: std(Δw) / std(w).
 
     Attributes:
-        is_zero: whether they must have stood still.
+        is_zero: whether they must not have moved.
         without_gradient: whether the buffer must have held None or zeros for them.
     """
 
@@ -318,8 +320,8 @@ class StepSize(OfOneRun):
     )
 
     @property
+    @override
     def needs(self) -> Kinds:
-        """The parts flow and timeline."""
         return frozenset({Flow, Timeline})
 
     def _holds(self, frame: Frame) -> bool:
@@ -341,12 +343,12 @@ class OfTwoRuns(Condition):
     other: str = Field(description=mark("the name of another of the experiment's variants"))
     epochs: int = Field(1, ge=1, description=mark("a whole number of epochs, at least 1"))
 
+    @override
     def lanes(self) -> tuple[str, ...]:
-        """Return the names of both."""
         return self.run, self.other
 
+    @override
     def is_met(self, snapshot: Snapshot) -> bool:
-        """Compare the runs, as soon as both have done so many epochs."""
         one, other = frame_of(snapshot, self.run), frame_of(snapshot, self.other)
         if one is None or other is None:
             return False
@@ -357,14 +359,14 @@ class OfTwoRuns(Condition):
         raise NotImplementedError
 
     def _pairs(self, one: Frame, other: Frame) -> list[tuple[float, float]]:
-        """Return the measure of both after each epoch that both have done."""
+        """Return the measure of both after each epoch that both have completed."""
         return list(zip(course(one, self.measure), course(other, self.measure), strict=False))
 
 
 class More(OfTwoRuns):
-    """A measure is larger in one run than in the other: than ``times`` its value there, plus ``by``.
+    """``measure`` of ``run`` exceeds ``times`` × that of ``other`` + ``by``.
 
-    While they are trained, after the latest epoch that both have done; in the end, of the weights that each has.
+    During training, after the latest epoch that both have completed; afterwards, for the final weights.
     """
 
     see: Literal["more"]
@@ -379,7 +381,7 @@ class More(OfTwoRuns):
 
 
 class Same(OfTwoRuns):
-    """A measure is the same in two runs, after every epoch so far, within a share of its value."""
+    """A measure is the same in two runs after every epoch so far, within a share of its value."""
 
     see: Literal["same"]
     within: float = Field(1e-4, ge=0, description=mark("a share of the value, at least 0"))
@@ -419,7 +421,7 @@ def frame_of(snapshot: Snapshot, run: str) -> Frame | None:
 
 
 def course(frame: Frame, measure: EpochMeasure) -> list[float]:
-    """Return a measure of every epoch, the untouched model's first; empty where there is none."""
+    """Return a measure after every epoch, beginning with the untouched model; empty if there is none."""
     return [value for row in _rows(frame) if (value := getattr(row, measure)) is not None]
 
 
@@ -429,9 +431,9 @@ def _rows(frame: Frame) -> tuple[EpochRow, ...]:
 
 
 def latest(frame: Frame, measure: EpochMeasure) -> float | None:
-    """Return a measure of the weights as they are: of the latest epoch, or of the best where those are back.
+    """Return a measure of the present weights: of the latest epoch, or of the best if its weights are back.
 
-    None before the first epoch has ended, and where there is no such measure.
+    None before the first epoch has ended, and if there is no such measure.
     """
     rows = _rows(frame)
     if len(rows) < 2:
@@ -442,7 +444,7 @@ def latest(frame: Frame, measure: EpochMeasure) -> float | None:
 
 
 def has_best_back(frame: Frame) -> bool:
-    """Say whether the run has ended and took the weights of its best epoch back."""
+    """Return whether the run has ended and went back to the weights of its best epoch."""
     if frame.state is not State.FINISHED or frame.experiment is None:
         return False
     training = frame.experiment.training
@@ -454,7 +456,7 @@ def _validation_loss(row: EpochRow) -> float:
 
 
 def rms_of(timeline: Timeline | None, layer: str) -> float | None:
-    """Return the root mean square of a layer's latest gradient; None where there is none to be seen."""
+    """Return the root mean square of a layer's latest gradient; None if it was not measured."""
     if timeline is None or not timeline.rms.shape[1]:
         return None
     number = place_of(layer, timeline.layers)
@@ -462,7 +464,7 @@ def rms_of(timeline: Timeline | None, layer: str) -> float | None:
 
 
 def place_of(layer: str, names: Sequence[str]) -> int | None:
-    """Return the number of a layer that is named, or the first or the last; None where there is no such one."""
+    """Return the number of the layer of this name, or of the first or last; None if there is no such layer."""
     if not names:
         return None
     ends = {"first": 0, "last": len(names) - 1}
@@ -470,5 +472,5 @@ def place_of(layer: str, names: Sequence[str]) -> int | None:
 
 
 def is_between(value: float, above: float | None, below: float | None) -> bool:
-    """Say whether a value lies beyond the limits that are given; what is no number never does."""
+    """Return whether a value is within the limits that are given; NaN never is."""
     return not isnan(value) and (above is None or value > above) and (below is None or value < below)

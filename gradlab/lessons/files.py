@@ -1,4 +1,4 @@
-"""Where lessons lie: folders, and zip files of them. What comes from outside is checked before it is used."""
+"""Lessons as folders and zip files. What comes from outside is checked before it is used."""
 
 import os
 import re
@@ -35,7 +35,7 @@ _PART = re.compile(r"\w([\w. -]*\w)?", re.ASCII)
 
 
 def built_in() -> list[Lesson]:
-    """Return the lessons that come along, in the order of the path; those that begin with "_" are templates."""
+    """Return the built-in lessons, in the order of the path; those whose folder begins with "_" are templates."""
     folders = [path.parent for path in resource("lessons").glob(f"[!_]*/{PLAN}")]
     order = list(GROUPS)
     return sorted(
@@ -44,7 +44,7 @@ def built_in() -> list[Lesson]:
 
 
 def titles(language: str) -> dict[str, str]:
-    """Return id → title of the lessons that come along, without reading more than that."""
+    """Return id → title of the built-in lessons, without reading more than that."""
     names = (f"text.{language}.md", f"text.{ENGLISH}.md")
     folders = [path.parent for path in resource("lessons").glob(f"[!_]*/{PLAN}")]
     texts = {
@@ -85,7 +85,7 @@ def pack(lesson: Lesson, archive: Path) -> None:
     """Write a lesson's folder as one ``.gradlesson`` file; the same lesson always gives the same bytes.
 
     Raises:
-        OSError: where it cannot be written.
+        OSError: if it cannot be written.
     """
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, content in contents(lesson.folder).items():
@@ -93,7 +93,7 @@ def pack(lesson: Lesson, archive: Path) -> None:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return what is in the files of a folder, by their names in it, in order."""
+    """Return the contents of a folder's files, by their paths in it, in order."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
@@ -101,10 +101,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 def unpack(archive: Path, folder: Path) -> Lesson:
     """Unpack a ``.gradlesson`` file into a new folder, and read the lesson in it.
 
-    Nothing is written before every entry has been looked at; nothing is left where the lesson is wrong.
+    Nothing is written before every entry has been checked, and nothing is left if the lesson is wrong.
 
     Raises:
-        InputError: if it is no lesson, is too large, or holds what a lesson may not hold.
+        InputError: if it is no lesson, is too large, or holds something that a lesson may not hold.
     """
     if folder.exists():
         raise InputError(f"{folder}: " + tr("is there already; allowed: a folder that does not exist yet"))
@@ -127,7 +127,7 @@ def unpack(archive: Path, folder: Path) -> Lesson:
 
 
 def copy(folder: Path, new: Path) -> Lesson:
-    """Copy a lesson's folder, and read the copy: only files of a lesson, never what a link points to.
+    """Copy a lesson's folder, and read the copy. Only files of a lesson are copied, never the target of a link.
 
     Raises:
         InputError: if it is no lesson, or cannot be copied.
@@ -147,7 +147,7 @@ def copy(folder: Path, new: Path) -> Lesson:
 
 
 def _contents(archive: Path) -> dict[PurePosixPath, bytes]:
-    """Return the files in a zip file, without a folder that is around all of them."""
+    """Return the files in a zip file, without a folder that contains all of them."""
     try:
         with zipfile.ZipFile(archive) as zipped:
             return _without_outer_folder(_unzipped(zipped, archive))
@@ -184,7 +184,7 @@ def _unzipped(zipped: zipfile.ZipFile, archive: Path) -> dict[PurePosixPath, byt
 
 
 def _is_clutter(entry: zipfile.ZipInfo) -> bool:
-    """Folders need no entry; some systems add hidden files of their own."""
+    """Return whether to ignore an entry: folders need none, and some systems add hidden files."""
     parts = entry.filename.split("/")
     return entry.is_dir() or parts[0] == "__MACOSX" or parts[-1] in (".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -268,7 +268,7 @@ def _text(path: Path) -> Text:
 
 
 def _check_picture(path: Path, where: str) -> None:
-    """A small file can unfold to a picture that fills the memory."""
+    """Refuse a picture with too many pixels: a small file can unfold to one that fills the memory."""
     from PIL import Image
 
     try:
@@ -302,7 +302,7 @@ def _experiment(folder: Path, name: str) -> Experiment:
 
 
 def _inside(folder: Path, name: str, where: str) -> Path:
-    """Return a file of the lesson, but no other one: not up, not elsewhere, not through a link."""
+    """Return the path of a file in the lesson's folder; never one outside, also not through a link."""
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise InputError(

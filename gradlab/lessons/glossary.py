@@ -17,11 +17,11 @@ _HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
 
 
 class TermFacts(Section):
-    """Where a term is met.
+    """What is known of a term beside its text.
 
     Attributes:
-        code: what it is called in PyTorch, the same in every language; empty where it has no name there.
-        panels: where it is seen; ``lessons``: ids of those that teach it.
+        code: its name in PyTorch, the same in every language; empty if it has none.
+        panels: those in which it is seen; ``lessons``: ids of those that teach it.
     """
 
     id: str
@@ -45,13 +45,13 @@ class Term:
     text: str
 
     def is_about(self, words: str) -> bool:
-        """Tell whether all of these words occur in it, in any case."""
+        """Return whether all of these words occur in it, ignoring case."""
         everything = f"{self.title} {self.text} {self.place.code}".casefold()
         return all(word in everything for word in words.casefold().split())
 
 
 def terms(language: str) -> list[Term]:
-    """Return all terms, each after those that it builds on, in a language, or in English where it has no text."""
+    """Return all terms in a language, or in English if it has no text; each after those that it builds on."""
     folder = resource("glossary")
     places = GlossaryFile.model_validate(
         tomllib.loads((folder / "glossary.toml").read_text(encoding="utf-8"))

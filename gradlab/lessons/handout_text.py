@@ -1,4 +1,4 @@
-"""A lesson on paper, as Markdown: to be printed and filled in, or with the answers for whoever teaches it."""
+"""A lesson on paper, as Markdown: to be printed and filled in, or with the answers for the instructor."""
 
 from collections.abc import Callable, Iterator
 from textwrap import indent
@@ -24,7 +24,7 @@ def handout(lesson: Lesson, language: str, *, key: bool = False) -> str:
     """Return a lesson as Markdown; with ``key`` the right answers are ticked, and every answer is explained.
 
     Raises:
-        KeyError: if the language is none that the program speaks.
+        KeyError: if the program does not speak the language.
     """
     say: Say = lambda word: catalog(language).gettext(WORDS[word])  # noqa: E731 (three lines would hide it)
     return "\n\n".join(_paragraphs(lesson, language, key, say)) + "\n"

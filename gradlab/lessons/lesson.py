@@ -1,4 +1,4 @@
-"""A lesson that has been read: its plan, its experiments and its texts, which fit together."""
+"""A lesson with its plan, its experiments and its texts, checked to fit together."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from gradlab.lessons.plan import Plan, StepPlan
 from gradlab.lessons.text import Text
 from gradlab.panel_info import MOST_LANES, lesson_panels
 
-MOST_LINES = 10  # of mistakes that are told at once
+MOST_LINES = 10  # of mistakes in one error
 
 
 @dataclass(frozen=True)
 class LessonStep:
-    """A step with the experiment that it opens, if it opens one."""
+    """A step, with the experiment that it opens, if any."""
 
     plan: StepPlan
     experiment: Experiment | None
@@ -38,7 +38,7 @@ class Lesson:
 
     @property
     def id(self) -> str:
-        """Its name everywhere."""
+        """Its name in files and links."""
         return self.plan.id
 
     def text_in(self, language: str) -> Text:
@@ -49,7 +49,7 @@ class Lesson:
         return next(iter(self.texts.values()))
 
     def check(self, where: str) -> None:
-        """See whether plan, experiments and texts fit together; ``where`` begins the error lines.
+        """Check that plan, experiments and texts fit together; ``where`` begins the error lines.
 
         Raises:
             InputError: a line for each mistake.
@@ -59,7 +59,7 @@ class Lesson:
             raise as_error([f"{where}: {mistake}" for mistake in mistakes])
 
     def _wrong_runs(self) -> Iterator[str]:
-        """Find conditions on runs that the experiment does not have."""
+        """Yield a line for each condition on a run that the experiment does not have."""
         names: list[str] = []
         for number, step in enumerate(self.steps, 1):
             if step.experiment is not None:
@@ -73,7 +73,7 @@ class Lesson:
                         )
 
     def _wrong_sides(self) -> Iterator[str]:
-        """Find steps with runs side by side where there are none, or no panels that runs have of their own."""
+        """Yield a line for each step with runs side by side that has too few runs, or no panel for each run."""
         runs, allowed = 0, [name for name, info in lesson_panels().items() if info.of_runs]
         for number, step in enumerate(self.steps, 1):
             if step.experiment is not None:
@@ -109,7 +109,7 @@ class Lesson:
 
 
 def as_error(lines: Sequence[str]) -> InputError:
-    """Return an error that tells the first mistakes, a line each: nobody reads hundreds of them."""
+    """Return an error with the first mistakes, a line each."""
     more = [tr("(and {count} more)").format(count=len(lines) - MOST_LINES)] if len(lines) > MOST_LINES else []
     return InputError("\n".join([*lines[:MOST_LINES], *more]))
 

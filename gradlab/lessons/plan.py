@@ -34,7 +34,7 @@ LENGTH = mark("3 to 8 tables [[steps]]")
 
 
 def _view(views: tuple[str, ...]) -> tuple[Any, Any]:
-    """Return the type and the description of the key that says which of its views a panel opens with."""
+    """Return the type and the description of the key for the view that a panel opens with."""
     return Literal[views], Field(views[0], description=f"one of {', '.join(views)}")
 
 
@@ -43,11 +43,11 @@ Views: Any = create_model("Views", __base__=Section, **VIEW_KEYS)
 
 
 class StepPlan(Views):  # type: ignore[misc]
-    """One step of a lesson. For each panel with several views there is a key more, e.g. ``flow_view``.
+    """One step of a lesson. For each panel with several views there is one more key, e.g. ``flow_view``.
 
     Attributes:
-        panels: what is on the screen.
-        experiment: a file that is opened at this step; empty: the one of the step before stays as it is.
+        panels: those that are on the screen.
+        experiment: a file to open at this step; empty: the run of the step before goes on.
         side_by_side: whether each of the racing runs gets panels of its own.
         observe: what people are asked to see, in the order of the text's list.
         promise: what the text claims about this experiment. Not shown: the lesson's test checks that it holds at
@@ -71,9 +71,9 @@ class Plan(Section):
     """The whole file.
 
     Attributes:
-        id: its name everywhere; of two lessons with the same one only one is shown.
-        group, place: where in the path it stands; lessons are sorted by group, then by place.
-        minutes: about how long it takes.
+        id: its name in files and links; of two lessons with the same id only one is shown.
+        group, place: its position on the path; lessons are sorted by group, then by place.
+        minutes: how long it takes, roughly.
     """
 
     format: Literal[1] = Field(1, description="1")
@@ -113,7 +113,7 @@ class Plan(Section):
 
 
 def error_line(detail: ErrorDetails, where: str) -> str:
-    """Say what is wrong with one value: the file, the key, what was given and what is allowed."""
+    """Return the error line for one value: the file, the key, what was given and what is allowed."""
     if not detail["loc"]:  # things that do not fit together say so themselves
         return f"{where}: {detail['ctx']['error']}"
     key, section, described = _place_of(detail["loc"])
@@ -155,7 +155,7 @@ def _place_of(loc: tuple[str | int, ...]) -> tuple[str, type[Section], str]:
 
 
 def _described(field: FieldInfo) -> str:
-    """Say what may be given for a key."""
+    """Return in words what may be given for a key."""
     text = tr(field.description) if field.description else tr("a list of tables")
     return text.format(panels=", ".join(lesson_panels()), groups=", ".join(GROUPS))
 

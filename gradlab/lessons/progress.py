@@ -1,4 +1,4 @@
-"""How far people came in the lessons: a file of this computer with a profile for each learner, no accounts."""
+"""How far people have come in the lessons: a file on this computer with a profile per learner, no accounts."""
 
 import logging
 from collections.abc import Iterator
@@ -35,13 +35,13 @@ class Given(BaseModel):
 
 
 class LessonProgress(BaseModel):
-    """A learner's way through one lesson.
+    """A learner's progress in one lesson.
 
     Attributes:
-        step: where they are, from 0; the number of steps stands for the page at the end.
-        seen: for each step which of its observations were seen.
-        given: every answer, in the order in which they were given.
-        finished: whether they have been at the end.
+        step: the current step, from 0; the number of steps stands for the page at the end.
+        seen: which observations of each step were seen.
+        given: every answer, in the order given.
+        finished: whether the page at the end was reached.
     """
 
     step: int = 0
@@ -50,12 +50,12 @@ class LessonProgress(BaseModel):
     finished: bool = False
 
     def chosen(self, step: int, question: str) -> list[int]:
-        """Return the answers that were given to a question, each once, the latest one last."""
+        """Return the answers given to a question, each once, the latest last."""
         numbers = [each.answer for each in self.given if (each.step, each.question) == (step, question)]
         return list(dict.fromkeys(reversed(numbers)))[::-1]
 
     def is_right(self, step: int, question: str) -> bool:
-        """Say whether the right answer to a question was given, sooner or later."""
+        """Return whether the right answer to a question was ever given."""
         return any(each.right for each in self.given if (each.step, each.question) == (step, question))
 
 
@@ -73,9 +73,10 @@ class _File(BaseModel):
 
 
 class Learners:
-    """The learners of this computer, and the one who learns now. Each change is written at once.
+    """The learners of this computer, one of them the current one. Each change is written at once.
 
-    A damaged file is put aside, and everybody starts afresh; one that cannot be written is only remembered.
+    A damaged file is put aside, and all learners start afresh; if the file cannot be written, progress is kept in
+    memory alone.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -84,25 +85,25 @@ class Learners:
 
     @property
     def all(self) -> list[Learner]:
-        """Every learner, in the order in which they were added."""
+        """Every learner, in the order added."""
         return self._file.learners
 
     @property
     def current(self) -> Learner:
-        """Who learns now."""
+        """The current learner."""
         return next((each for each in self.all if each.name == self._file.current), self.all[0])
 
     def progress(self, lesson: str) -> LessonProgress:
-        """Return how far the current learner came in a lesson."""
+        """Return the current learner's progress in a lesson."""
         return self.current.lessons.get(lesson, LessonProgress())
 
     def choose(self, name: str) -> None:
-        """Let the learner of this name go on."""
+        """Make the learner of this name the current one."""
         self._file.current = name
         self._write()
 
     def add(self, name: str) -> None:
-        """Add a learner, who is then the current one.
+        """Add a learner, and make them the current one.
 
         Raises:
             InputError: for a name that is empty, too long, or taken.
@@ -112,29 +113,29 @@ class Learners:
         self.choose(name)
 
     def rename(self, name: str) -> None:
-        """Give the current learner another name; raises InputError as ``add`` does."""
+        """Rename the current learner; raises InputError as ``add`` does."""
         current = self.current
         if name.strip() != current.name:
             current.name = self._checked(name)
             self.choose(current.name)
 
     def remove(self) -> None:
-        """Forget the current learner, and all that they did; there is always one."""
-        self._file.learners = [each for each in self.all if each is not self.current] or [_somebody()]
+        """Remove the current learner and their progress; if none is left, a new one is added."""
+        self._file.learners = [each for each in self.all if each is not self.current] or [_first_learner()]
         self.choose(self.all[0].name)
 
     def go_to(self, lesson: str, step: int) -> None:
-        """Note where the current learner is."""
+        """Record the current learner's step."""
         self._begun(lesson).step = step
         self._write()
 
     def see(self, lesson: str, step: int, seen: list[bool]) -> None:
-        """Note which observations of a step were seen."""
+        """Record which observations of a step were seen."""
         self._begun(lesson).seen[step] = list(seen)
         self._write()
 
     def answer(self, lesson: str, step: int, question: str, answer: int, *, right: bool) -> None:
-        """Note an answer; the one that was given last is not noted twice."""
+        """Record an answer, unless it is the same as the last one."""
         progress = self._begun(lesson)
         if progress.chosen(step, question)[-1:] != [answer]:
             now = datetime.now().astimezone().isoformat(timespec="seconds")
@@ -142,12 +143,12 @@ class Learners:
             self._write()
 
     def finish(self, lesson: str) -> None:
-        """Note that the current learner has been at the end of a lesson."""
+        """Record that the current learner reached the end of a lesson."""
         self._begun(lesson).finished = True
         self._write()
 
     def reset(self, lesson: str = "") -> None:
-        """Let the current learner begin a lesson anew; without one, all of them."""
+        """Reset the current learner's progress in a lesson; without one, in all of them."""
         if lesson:
             self.current.lessons.pop(lesson, None)
         else:
@@ -179,10 +180,10 @@ class Learners:
         except ValidationError as error:
             log.warning("%s is damaged, starting afresh: %s", self._path, error)
             self._put_aside()
-        return _File(learners=[_somebody()])
+        return _File(learners=[_first_learner()])
 
     def _put_aside(self) -> None:
-        """Keep the damaged file under a name of its own: somebody may be able to repair it."""
+        """Keep the damaged file under another name, so that it can be repaired."""
         aside = self._path.with_name(f"{self._path.stem}-damaged-{datetime.now():%Y%m%d-%H%M%S-%f}.json")
         try:
             self._path.replace(aside)
@@ -196,20 +197,20 @@ class Learners:
             log.warning("%s cannot be written: %s", self._path, error)
 
 
-def _somebody() -> Learner:
+def _first_learner() -> Learner:
     return Learner(name=tr("Learner 1"))
 
 
 def questions(step: StepText) -> dict[str, Question]:
-    """Return the questions of a step by the names under which answers are kept."""
+    """Return the questions of a step, by the names under which answers are kept."""
     predict = {PREDICT: step.predict} if step.predict else {}
     return predict | {f"check {number}": question for number, question in enumerate(step.checks, 1)}
 
 
 def open_steps(lesson: Lesson, progress: LessonProgress) -> Iterator[int]:
-    """Yield the steps, from 0, in which something was not seen yet, or not answered.
+    """Yield the steps, from 0, in which something is not yet seen or not yet answered.
 
-    A prediction need not be right; a question to check oneself is done when the right answer was found.
+    A prediction need not be right; a check is done once the right answer was given.
     """
     text = next(iter(lesson.texts.values()))  # the questions are the same in every language
     for number, (step, told) in enumerate(zip(lesson.steps, text.steps, strict=True)):

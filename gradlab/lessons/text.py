@@ -1,8 +1,8 @@
 """The text of a lesson in one language: Markdown with a few agreed headings.
 
 ``# Title`` and a summary, then one ``## Section`` per step, and ``## truth`` at the end. Inside a section
-``### predict``, ``### observe`` and ``### check`` begin a question, the list of what is to be seen, and a question
-to check oneself. These four words stay English in every language.
+``### predict``, ``### observe`` and ``### check`` begin a question, the list of what there is to see, and a
+question to check oneself. These four words stay English in every language.
 """
 
 import re
@@ -26,7 +26,7 @@ _LOCAL = re.compile(rf"lesson:[a-z0-9-]+|[\w/-]+({'|'.join(map(re.escape, PICTUR
 
 @dataclass(frozen=True)
 class Answer:
-    """One of the answers to choose from, and what is said to whoever chooses it."""
+    """One of the answers to choose from, with the explanation for those who choose it."""
 
     text: str
     right: bool
@@ -35,7 +35,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """A question with several answers, of which one is right."""
+    """A question with several answers, one of them right."""
 
     text: str
     answers: tuple[Answer, ...]
@@ -43,11 +43,11 @@ class Question:
 
 @dataclass(frozen=True)
 class StepText:
-    """What is told in one step; all texts are Markdown.
+    """The text of one step, all of it Markdown.
 
     Attributes:
-        predict: to be asked before the run; its explanations are for after it.
-        observations: what is to be seen, in the order of the conditions in lesson.toml.
+        predict: the question before the run; its explanations are for afterwards.
+        observations: what there is to see, in the order of the conditions in lesson.toml.
         checks: questions to check oneself.
     """
 
@@ -64,7 +64,7 @@ class Text:
 
     Attributes:
         summary: what it is about, in a sentence or two.
-        truth: what stays, in one sentence.
+        truth: what to remember, in one sentence.
     """
 
     title: str
@@ -96,7 +96,7 @@ def read(text: str, where: str) -> Text:
     """Read the text of a lesson; ``where`` begins every error line.
 
     Raises:
-        InputError: where it is not built as it should be, or holds HTML or anything from outside.
+        InputError: if its structure is wrong, or if it holds HTML or anything from outside.
     """
     _refuse_foreign(text, where)
     first, *others = _blocks(text, where)
@@ -117,7 +117,7 @@ def read(text: str, where: str) -> Text:
 
 
 def pictures(text: str) -> list[str]:
-    """Return the files that a text shows as pictures."""
+    """Return the picture files that a text shows."""
     return [target for target in _TARGET.findall(text) if not target.startswith("lesson:")]
 
 
@@ -146,7 +146,7 @@ def _refuse_foreign(text: str, where: str) -> None:
 
 
 def _blocks(text: str, where: str) -> list[Block]:
-    """Cut the text at its headings; what looks like one inside a block of code is none."""
+    """Split the text at its headings, except inside blocks of code."""
     blocks: list[Block] = []
     in_code = False
     for number, line in enumerate(text.splitlines(), 1):
@@ -170,7 +170,7 @@ def _blocks(text: str, where: str) -> list[Block]:
 
 
 class _Sections:
-    """Numbers the sections: a heading with ## begins the next one."""
+    """Collects the sections, which are numbered: a heading with ## begins the next one."""
 
     def __init__(self) -> None:
         self._number = 0

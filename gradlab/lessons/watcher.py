@@ -1,4 +1,4 @@
-"""Waiting for what is to be seen in a step, while it runs."""
+"""Waits for the conditions of a step while a run goes on."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from gradlab.lessons.conditions import Condition
 
 
 class Watcher:
-    """Looks at snapshots, and remembers what was seen: what was once seen stays seen.
+    """Checks conditions on snapshots; a condition that was met once stays met.
 
     Attributes:
         seen: for each condition whether it was met.

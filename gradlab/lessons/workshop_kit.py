@@ -1,4 +1,4 @@
-"""The workshop kit: everything that an instructor takes along, in one folder for a stick."""
+"""The workshop kit: everything that an instructor needs, in one folder."""
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -31,11 +31,11 @@ README = mark(
 
 
 def kit(folder: Path, languages: Sequence[str], write_pdf: WritePdf) -> Iterator[Item]:
-    """Yield what the kit consists of: a path, and what writes it there; whoever iterates shows how far it is.
+    """Yield the items of the kit: a path, and a function that writes it.
 
     Args:
-        folder: where the kit will be; nothing in it is taken away.
-        languages: in which hand-outs are written.
+        folder: where the kit goes; nothing is removed from it.
+        languages: of the hand-outs.
         write_pdf: writes a hand-out.
     """
     lessons = built_in()
@@ -57,7 +57,7 @@ def write(items: Sequence[Item]) -> Iterator[Path]:
     """Write the kit, and yield each path that was written.
 
     Raises:
-        InputError: where something cannot be written.
+        InputError: if something cannot be written.
     """
     for path, make in items:
         try:

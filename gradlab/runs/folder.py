@@ -1,6 +1,6 @@
-"""The files of a run: tables that grow while it goes on, and what is written at its end.
+"""The files of a run: tables that grow while it trains, and those written at its end.
 
-Every row is complete on disk at the latest when its epoch ends, so that a killed process loses next to nothing.
+Every row is complete on disk by the end of its epoch, so that a killed process loses next to nothing.
 """
 
 import csv
@@ -35,13 +35,13 @@ CHECKPOINT_SECONDS = 5.0  # a killed process loses at most this
 
 
 class RunFolder:
-    """Writes the tables of a run as its events come, and checkpoints to go on from.
+    """Writes the tables of a run as its events come, and checkpoints to resume from.
 
-    Use as a context manager: the files are closed, and what was written stays, however the run ends.
+    A context manager: however the run ends, the files are closed and what was written stays.
     """
 
     def __init__(self, folder: Path, run: TrainingRun, kept: dict[str, Any] | None = None) -> None:
-        """Begin the files of ``run``; ``kept`` is what a checkpoint kept for going on with them."""
+        """Begin the files of ``run``, or continue them with what a checkpoint ``kept``."""
         self.folder = folder
         self._run = run
         self._kept = kept or {}
@@ -90,7 +90,7 @@ class RunFolder:
                 pass
 
     def save_checkpoint(self) -> None:
-        """Keep everything that going on from here needs; right after an update or an epoch."""
+        """Save everything needed to resume here; call it right after an update or an epoch."""
         kept = {
             "sizes": {name: table.flush() for name, table in self._tables.items()},
             "seconds": time.perf_counter() - self._started,
@@ -105,7 +105,7 @@ class RunFolder:
             self.save_checkpoint()
 
     def _write_changes(self, event: Changed) -> None:
-        """Add to changes.csv, which exists only for runs whose settings were changed on the way."""
+        """Add to changes.csv, which exists only for runs whose settings were changed while they trained."""
         path = self.folder / "changes.csv"
         begun = path.exists()
         with path.open("a", newline="", encoding="utf-8") as file:
@@ -152,10 +152,10 @@ class RunFolder:
         }
 
     def _measure_again(self, ending: Finished) -> EpochEnded | None:
-        """Return the measures of the weights that are written; None where nothing was measured at all.
+        """Return the measures of the weights that are written; None if nothing was measured.
 
-        Validation is looked at anew, since a run can end in the middle of an epoch; training loss, accuracy
-        and reward are those of the last whole epoch, or of the best one where its weights were restored.
+        Validation is measured again, since a run can end in the middle of an epoch; training loss, accuracy and
+        reward are those of the last whole epoch, or of the best one if its weights were restored.
         """
         trained = self._best if ending.restored else self._last
         if trained is None:
@@ -179,7 +179,7 @@ def _epoch_row(values: list[Any] | None) -> EpochRow | None:
 class _GrowingTable:
     """A CSV file with a header; floats are written so that they read back exactly.
 
-    ``size``: go on after so many bytes, and forget what was written behind them.
+    ``size``: continue after that many bytes, and discard what follows them.
     """
 
     def __init__(self, path: Path, columns: Iterable[str], size: int | None = None) -> None:
@@ -196,7 +196,7 @@ class _GrowingTable:
         self._writer.writerow(row)  # None becomes an empty field, a float its shortest exact text
 
     def flush(self) -> int:
-        """Bring everything to the file; return its size in bytes."""
+        """Write everything to the file; return its size in bytes."""
         self._file.flush()
         return self._file.tell()
 
@@ -209,7 +209,7 @@ def _write_json(path: Path, content: object) -> None:
 
 
 def _finite(value: float | None) -> float | None:
-    """JSON has no NaN and no infinity."""
+    """Return the value, or None if it is NaN or infinite: JSON has neither."""
     return value if value is not None and math.isfinite(value) else None
 
 
@@ -260,7 +260,7 @@ FILES = (
 
 
 def _remove_old_run(folder: Path) -> None:
-    """Remove what runs write, in the folders of variants and replicas too, and nothing else of the user's."""
+    """Remove what runs write, also in the folders of variants and replicas, and nothing else."""
     for name in FILES:
         for path in folder.rglob(name):
             path.unlink()
@@ -271,7 +271,7 @@ def _remove_old_run(folder: Path) -> None:
 
 
 def write_group_summary(folder: Path, members: Iterable[Path]) -> None:
-    """Write the summary of several runs in one folder: the list of theirs, each with its place."""
+    """Write one summary for several runs: the list of theirs, each with its folder."""
     runs = [
         {
             "folder": path.relative_to(folder).as_posix(),

@@ -1,6 +1,6 @@
 """Several runs side by side, update by update: the variants and replicas of an experiment, or just one run.
 
-Replicas whose networks allow it are trained in one batched computation.
+Replicas whose networks allow it are trained in one computation.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,10 +22,10 @@ from gradlab.training.run import TrainingRun
 
 
 class Team(Protocol):
-    """Who trains: this process alone, or several that share every micro-batch.
+    """The processes that train: this one alone, or several that share every micro-batch.
 
     Attributes:
-        writes: whether the files are for this process to write.
+        writes: whether this process writes the files.
     """
 
     writes: bool
@@ -34,17 +34,17 @@ class Team(Protocol):
         """Build the run of an experiment."""
 
     def go_on(self, experiment: Experiment) -> TrainingRun:
-        """Build the run of an experiment as a run has written it down."""
+        """Build the run of an experiment that an earlier run has written down."""
 
     def once(self, work: Callable[[], None]) -> None:
-        """Do in one process what is for one to do, while the others wait."""
+        """Do something in one process alone, while the others wait."""
 
     def stopped(self) -> bool:
-        """Whether to end here; all processes say the same after the same update."""
+        """Return whether to stop here; after the same update all processes return the same."""
 
 
 class Alone:
-    """This process trains by itself, until ``stopped`` says so."""
+    """This process trains alone, until ``stopped`` returns True."""
 
     writes = True
 
@@ -52,7 +52,7 @@ class Alone:
         self.stopped = stopped
 
     def once(self, work: Callable[[], None]) -> None:
-        """Do it."""
+        """Do something; there are no other processes to wait."""
         work()
 
     def begin(self, experiment: Experiment) -> TrainingRun:
@@ -63,7 +63,7 @@ class Alone:
 
 
 class Member:
-    """One of the runs, with the folder that it writes, if it is for this process to write."""
+    """One of the runs, with its folder, if this process writes it."""
 
     def __init__(
         self, folder: Path, run: TrainingRun, kept: dict[str, Any] | None = None, writes: bool = True
@@ -101,7 +101,7 @@ class Member:
         return ending
 
     def save_checkpoint(self) -> None:
-        """Keep everything that going on from here needs."""
+        """Save everything needed to resume here."""
         if self._files is not None:
             self._files.save_checkpoint()
 
@@ -121,7 +121,7 @@ class Turns:
         self._events = train(self._batch.stack)
 
     def to_the_next_update(self) -> Iterator[Event]:
-        """Train to the next update or the end of an epoch or of all; of other phases no events are told."""
+        """Train to the next update, or the end of an epoch or of all runs; other phases yield no events."""
         for event in self._events:
             yield from self._batch.share(event)
             if isinstance(event, Updated | EpochEnded) and _ends_a_turn(event):
@@ -129,17 +129,17 @@ class Turns:
         self._batch.stack.dissolve()
 
     def let_go(self) -> list[Member]:
-        """Return the members that are to go on alone from now on."""
+        """Return the members that train alone from now on."""
         return self._batch.let_go()
 
     @property
     def is_empty(self) -> bool:
-        """Whether all members were let go."""
+        """Whether no members are left."""
         return not self._batch.members
 
 
 def _ends_a_turn(event: Event) -> bool:
-    """Whether to ask now if the user wants to stop; not before there is something to resume."""
+    """Whether a turn ends here, so that the run may be stopped; not before there is something to resume."""
     if isinstance(event, EpochEnded):
         return event.epoch > 0
     return isinstance(event, Updated | Finished)
@@ -162,7 +162,7 @@ def begin(experiment: Experiment, out: Path, where: str, team: Team | None = Non
 
 
 def resume(out: Path, team: Team | None = None) -> list[Member]:
-    """Return the runs in ``out`` that were interrupted, each where it was; those never begun begin.
+    """Return the runs in ``out`` that have not ended, each where it was interrupted, or at its start.
 
     Raises:
         InputError: if ``out`` holds no run.
@@ -188,7 +188,7 @@ def train_together(
 ) -> Iterator[Event]:
     """Train all members, one update each in turn, and write their folders; yield their events.
 
-    ``stopped`` is asked after every update; once it says so, all runs end there as interrupted.
+    ``stopped`` is called after every update; once it returns True, all runs end there as interrupted.
 
     Raises:
         OSError: if a file cannot be written.

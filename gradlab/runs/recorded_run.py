@@ -12,15 +12,15 @@ from gradlab.training.run import TrainingRun
 
 
 class RecordedRun:
-    """A run that can be gone through at any pace, and writes what happens into its folder.
+    """A run that can be stepped through at any pace, and that writes its folder.
 
     Attributes:
-        run: what is trained; read it only on the thread that steps it.
-        stepper: how it is gone through; several runners that are trained in one computation share theirs.
-        clock: measures how long it is trained, without pauses.
-        ending: how it ended, None while it can go on.
-        updated: its latest update, None before the first; ``epoch_ended`` its latest epoch, first the untouched
-            model's.
+        run: the training itself; read it only on the thread that steps it.
+        stepper: steps through it; runs that are trained in one computation share theirs.
+        clock: measures the time spent training, without pauses.
+        ending: how it ended; None while it can go on.
+        updated: its latest update; None before the first.
+        epoch_ended: its latest epoch; at first epoch 0, that of the untouched model.
     """
 
     epoch_ended: EpochEnded
@@ -53,7 +53,7 @@ class RecordedRun:
         self.stepper.step_epoch()
 
     def note(self, event: Event) -> None:
-        """Take note of what happened in the run."""
+        """Record an event of the run."""
         if isinstance(event, Backward | Updated):
             self._open_folder()
         if self._folder is not None:
@@ -69,11 +69,11 @@ class RecordedRun:
                 pass
 
     def go_alone(self) -> None:
-        """Go on by itself from where it was with others."""
+        """Leave the stack, and go on alone from here."""
         self.stepper = Stepper(self.run, self.note, self.clock, self.stepper.phase)
 
     def change(self, experiment: Experiment) -> None:
-        """Let live settings hold from the next update on; more epochs wake a finished run up.
+        """Let live settings hold from the next update on; with more epochs a finished run can go on.
 
         Raises:
             InputError: see :meth:`TrainingRun.change`.
@@ -85,7 +85,7 @@ class RecordedRun:
             self.go_alone()
 
     def save_checkpoint(self) -> None:
-        """Keep everything that going on from here needs."""
+        """Save everything needed to resume here."""
         if self._folder is not None:
             self._folder.save_checkpoint()
 
@@ -100,7 +100,7 @@ class RecordedRun:
             self._folder = None
 
     def _open_folder(self) -> None:
-        """Begin the files after the first backward pass: looking around leaves none, and a checkpoint is valid."""
+        """Begin the files after the first backward pass: before it, no checkpoint would be valid."""
         if self._folder is None and self._folder_path is not None:
             self._folder = RunFolder(self._folder_path, self.run)
             self._folder.observe(self.epoch_ended)

@@ -11,26 +11,26 @@ from gradlab.training.stack import Stack, fits
 
 
 class Replica(Protocol):
-    """Who keeps a run that can be trained with others.
+    """What holds a run that can be trained with others.
 
     Attributes:
-        run: what is trained.
+        run: the training itself.
     """
 
     run: TrainingRun
 
     def note(self, event: Event) -> None:
-        """Take note of what happened in the run."""
+        """Record an event of the run."""
 
     def save_checkpoint(self) -> None:
-        """Keep everything that going on from here needs."""
+        """Save everything needed to resume here."""
 
 
 R = TypeVar("R", bound=Replica)
 
 
 def in_stacks(members: Sequence[R]) -> tuple[list[list[R]], list[R]]:
-    """Return the groups that can be trained in one computation each, and the members that train alone."""
+    """Return the groups that can be trained in one computation each, and the members left to train alone."""
     groups: dict[Hashable, list[R]] = {}
     for member in members:
         common = fits(member.run)
@@ -40,10 +40,10 @@ def in_stacks(members: Sequence[R]) -> tuple[list[list[R]], list[R]]:
 
 
 class ReplicaStack(Generic[R]):
-    """Members whose runs are stacked. One that ends early is let go, for its end; so are all in the end.
+    """Runs trained as one stack. A run that finishes early is removed to finish alone; at the end all are.
 
     Attributes:
-        stack: their runs as one, to be trained by whoever sets the pace.
+        stack: their runs as one, to be stepped by the caller.
     """
 
     def __init__(self, members: Sequence[R]) -> None:
@@ -54,11 +54,11 @@ class ReplicaStack(Generic[R]):
 
     @property
     def members(self) -> list[R]:
-        """Those that are still in it."""
+        """The members that are still in the stack."""
         return list(self._members.values())
 
     def share(self, event: Event) -> list[Event]:
-        """Tell each member what an event of the stack means for it: an update, or the end of an epoch."""
+        """Pass each member its own part of an event of the stack: an update, or the end of an epoch."""
         told = []
         for run, own in self.stack.each(event):
             self._members[id(run)].note(own)
@@ -68,15 +68,15 @@ class ReplicaStack(Generic[R]):
         return told
 
     def let_go(self) -> list[R]:
-        """Return the members that are to go on alone from now on."""
+        """Return the members that left the stack, to go on alone."""
         gone = [self._members.pop(id(run)) for run in self.stack.left]
         self.stack.left.clear()
         return gone
 
     def _save_now_and_then(self) -> None:
-        """Save a little earlier than the folders would by themselves, each in its own time.
+        """Save all checkpoints together, a little before the folders would save theirs one by one.
 
-        The checkpoints are then of the same update, and whoever resumes can train in one computation again.
+        They are then of the same update, so that the runs can be stacked again when they are resumed.
         """
         if time.perf_counter() >= self._next_checkpoints:
             if self._next_checkpoints:  # the first ones have just been written by the folders

@@ -1,4 +1,4 @@
-"""How fast a run goes on while it is watched."""
+"""The speed of a run that is watched."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Speed:
 
     @property
     def words(self) -> str:
-        """What people read."""
+        """The name that people read."""
         if self.by_phase:
             return tr("One phase per second")
         if self.per_second is None:

@@ -1,4 +1,4 @@
-"""Going through a run at any pace: phase by phase, update by update, or epoch by epoch."""
+"""Steps through a run at any pace: phase by phase, update by update, or epoch by epoch."""
 
 from collections.abc import Callable
 
@@ -11,20 +11,20 @@ from gradlab.training.trainable import Trainable
 
 
 class Stepper:
-    """Takes a run's events, and tells each of them.
+    """Takes a run's events one by one, and passes each on.
 
     Attributes:
-        run: what is trained.
+        run: the training itself, or a stack of several.
         phase: the phase done last; empty before the first.
         by_phase: whether the latest step was a phase, so that the run may rest in the middle of an update.
         is_over: whether the run has ended.
-        clock: measures how long it is gone through.
+        clock: measures the time spent training.
     """
 
     def __init__(
         self, run: Trainable, tell: Callable[[Event], None], clock: Stopwatch, phase: Phase = ""
     ) -> None:
-        """Begin, or go on with a run whose latest phase was ``phase``."""
+        """Begin a run, or continue one whose latest phase was ``phase``; ``tell`` gets every event."""
         self.run: Trainable = run
         self.phase: Phase = phase
         self.by_phase = False
@@ -35,12 +35,12 @@ class Stepper:
 
     @property
     def updates(self) -> int:
-        """How many updates were made."""
+        """The number of updates made."""
         return self.run.position.counters.updates
 
     @property
     def can_be_left(self) -> bool:
-        """Whether somebody else can go on from here: neither a loss without its backward pass nor a cut."""
+        """Whether a checkpoint can hold this moment: not right after a forward pass, nor right after clipping."""
         return self.phase not in ("forward", "clipped")
 
     def step_phase(self) -> None:
@@ -59,13 +59,13 @@ class Stepper:
         self.by_phase = False
 
     def step_until_it_can_be_left(self) -> None:
-        """Finish what a checkpoint cannot hold; the end of an epoch stays for whoever goes on."""
+        """Go on to a moment that a checkpoint can hold; an end of an epoch that is due is left to do."""
         while not (self.can_be_left or self.is_over):
             if self.take() is None:  # the loop broke off here
                 return
 
     def take(self) -> Event | None:
-        """Take the next event, whatever it is; None where there is none left."""
+        """Take the next event of any kind; return None if there is none left."""
         event = next(self._events, None)
         if event is not None:
             self.phase = PHASES.get(type(event), self.phase)
@@ -78,7 +78,7 @@ class Stepper:
             return
         with self.clock:
             event = self._take_until(*goals)
-            # The end of an epoch and of the run belong to their last phase: nobody should have to step onto them.
+            # The ends of an epoch and of the run belong to their last phase: they need no step of their own.
             if isinstance(event, Updated | Backward) and self._epoch_is_over:
                 event = self._take_until(EpochEnded)
             if isinstance(event, EpochEnded) and self._run_is_over:
@@ -93,7 +93,7 @@ class Stepper:
 
     @property
     def _epoch_is_over(self) -> bool:
-        """Whether neither a batch nor an update is left to do in the epoch."""
+        """Whether neither a batch nor an update is left in the epoch."""
         position = self.run.position
         if position.leaves_out_the_rest:
             return True

@@ -1,4 +1,4 @@
-"""Folders for the window's runs, so that none is lost when the program or the machine dies."""
+"""Folders for the window's runs, so that none is lost if the program or the machine dies."""
 
 import logging
 import re
@@ -19,9 +19,9 @@ class RunStore:
         self.root = root
 
     def new_folder(self, experiment: Experiment) -> Path | None:
-        """Return a folder that does not exist yet, named by time and experiment; None where none can be made.
+        """Return the path of a new folder, named by time and experiment; None if none can be made.
 
-        A full or read-only disk must not keep anybody from training.
+        A full or read-only disk must not prevent training.
         """
         try:
             self.root.mkdir(parents=True, exist_ok=True)

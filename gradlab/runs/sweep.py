@@ -51,7 +51,7 @@ class Planned(NamedTuple):
     """One run of a sweep.
 
     Attributes:
-        name: of its folder, unique in the sweep and the same whenever the same values are asked for.
+        name: of its folder: unique in the sweep, and always the same for the same values.
         values: key → value of what the sweep sets, and the seed.
     """
 
@@ -84,12 +84,12 @@ def plan(experiment: Experiment, choices: Mapping[str, Sequence[object]], seeds:
 
 
 def check(planned: Iterable[Planned], device: str | None = None) -> None:
-    """Build every run once, so that a sweep does not fail half-way for what can be known before.
+    """Build every run once, so that a sweep does not fail half-way for a reason that can be known before.
 
-    ``device``: build them there, where the machine that trains has other devices than this one.
+    ``device``: build them there instead, if the machine that trains has other devices than this one.
 
     Raises:
-        InputError: for the first that cannot be built.
+        InputError: for the first run that cannot be built.
     """
     for run in planned:
         experiment = run.experiment
@@ -102,7 +102,7 @@ def check(planned: Iterable[Planned], device: str | None = None) -> None:
 
 
 def _value(experiment: Experiment, key: str) -> Any:
-    """Return the checked value of a key: 1 given for a learning rate is 1.0 here."""
+    """Return the validated value of a key: a learning rate given as 1 becomes 1.0."""
     return reduce(getattr, key.split("."), experiment)
 
 
@@ -135,20 +135,20 @@ def _refuse_repeats(planned: Iterable[Planned]) -> None:
 
 
 class RunOutcome(NamedTuple):
-    """What became of a run: its summary, or the error that ended it; neither where it was not begun.
+    """How a run ended: its summary, or its error; neither if it was not begun.
 
     Attributes:
-        files: content by name, where the run was trained on a machine that does not share our folders.
+        files: content by name, from a machine that does not share this one's folders.
     """
 
     name: str
     summary: dict[str, Any]
     error: str = ""
-    files: dict[str, bytes] = {}  # noqa: RUF012 (nobody changes it)
+    files: dict[str, bytes] = {}  # noqa: RUF012 (never changed)
 
 
 class SweepTable:
-    """``sweep.csv``: one row per run that has ended, in the order of the plan whatever the order they end in."""
+    """``sweep.csv``: one row per run that has ended, in the order of the plan."""
 
     def __init__(self, out: Path, planned: Sequence[Planned]) -> None:
         self._path = out / TABLE
@@ -158,13 +158,13 @@ class SweepTable:
         self._rows: dict[str, dict[str, Any]] = {}
 
     def add(self, outcome: RunOutcome) -> None:
-        """Add a run's row; the table on disk is whole after every one."""
+        """Add a run's row, and write the whole table."""
         if outcome.summary or outcome.error:
             self._rows[outcome.name] = {**outcome.summary, "folder": outcome.name, "error": outcome.error}
         self.write()
 
     def write(self) -> None:
-        """Write what is known so far."""
+        """Write all rows so far."""
         with self._path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, self._columns, extrasaction="ignore")
             writer.writeheader()
@@ -175,15 +175,15 @@ class SweepTable:
 
 
 def _in_a_field(value: Any) -> Any:
-    """Write lists and switches as the experiment file does."""
+    """Return a value as text: lists and switches as in the experiment file."""
     return json.dumps(value) if isinstance(value, tuple | bool) else value
 
 
 def ended_before(run: Planned, out: Path) -> RunOutcome | None:
-    """Return what became of a run in an earlier sweep into the same folder; None if there is more to do.
+    """Return how a run ended in an earlier sweep into the same folder; None if there is more to train.
 
     Raises:
-        InputError: if that place holds a run of another experiment.
+        InputError: if the folder holds a run of another experiment.
     """
     folder = out / run.name
     written = folder / "experiment.toml"
@@ -210,18 +210,18 @@ class Workplace(Protocol):
     """Where the runs of a sweep are trained."""
 
     def outcomes(self, planned: Sequence[Planned], out: Path) -> Iterator[RunOutcome]:
-        """Train; yield what became of each run when it ends."""
+        """Train; yield each run's outcome when it ends."""
 
     def stop(self) -> None:
-        """Let the runs under way end after their update, and begin no other."""
+        """Let the runs under way end after their current update, and begin no others."""
 
 
 def train_all(
     planned: Sequence[Planned], out: Path, place: Workplace, stopped: Callable[[], bool]
 ) -> Iterator[RunOutcome]:
-    """Train the runs, each into its folder in ``out``; yield what became of each when it ends.
+    """Train the runs, each into its folder in ``out``; yield each outcome when the run ends.
 
-    ``stopped``: once it says so, the runs under way end as interrupted and no other begins.
+    ``stopped``: once it returns True, the runs under way end as interrupted and no others begin.
     """
     with _passed_on(stopped, place.stop):
         for outcome in place.outcomes(planned, out):
@@ -234,7 +234,7 @@ _building = threading.Lock()
 
 
 def _train(run: Planned, folder: Path, stopped: Callable[[], bool]) -> RunOutcome:
-    """Train one run, or go on with it; whatever happens to it, the others go on."""
+    """Train or resume one run; an error ends this run alone."""
     if stopped():
         return RunOutcome(run.name, {})
     try:
@@ -244,7 +244,7 @@ def _train(run: Planned, folder: Path, stopped: Callable[[], bool]) -> RunOutcom
         torch.set_num_threads(1)  # the cores are taken by the other runs
         for _ in lockstep.train_together(run.experiment, folder, members, stopped):
             pass
-    except Exception as error:  # a row says what it was
+    except Exception as error:  # its row says what went wrong
         text = " ".join(str(error).split())
         return RunOutcome(
             run.name, {}, text if isinstance(error, InputError) else f"{type(error).__name__}: {text}"
@@ -254,7 +254,7 @@ def _train(run: Planned, folder: Path, stopped: Callable[[], bool]) -> RunOutcom
 
 @contextmanager
 def _passed_on(stopped: Callable[[], bool], tell: Callable[[], None]) -> Iterator[None]:
-    """Call ``tell`` once ``stopped`` says so, also while the caller waits for a result."""
+    """Call ``tell`` once ``stopped`` returns True, even while the caller waits for a result."""
     over = threading.Event()
 
     def watch() -> None:
@@ -274,7 +274,7 @@ def _passed_on(stopped: Callable[[], bool], tell: Callable[[], None]) -> Iterato
 
 @contextmanager
 def _children_deaf_to_ctrl_c() -> Iterator[None]:
-    """Ctrl+C reaches every process of a terminal; those started in here wait to be told by us."""
+    """Let processes started inside ignore Ctrl+C, which reaches all processes of a terminal; we stop them."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
@@ -314,7 +314,7 @@ class _Processes:
 
 @dataclass(frozen=True)
 class _FlagIsGone:
-    """Whether a run in a worker is to stop: a file is what all processes of a machine see, at a microsecond."""
+    """Whether a run in a worker is to stop: all processes of a machine see a file, within a microsecond."""
 
     flag: Path
     caller: int
@@ -337,10 +337,10 @@ def _train_in_process(run: Planned, folder: Path, stopped: _FlagIsGone) -> RunOu
 def dask_cluster(address: str, jobs: int) -> Iterator[Workplace]:
     """Train on the cluster of the scheduler at ``address``; ``local``: on one with ``jobs`` workers made here.
 
-    No file system is shared: what a run writes comes back when it ends.
+    No file system is shared: a run's files come back when it ends.
 
     Raises:
-        InputError: if Dask is not installed, or no cluster with a worker is there.
+        InputError: if Dask is not installed, or if there is no cluster with a worker.
     """
     with _client(address, jobs) as client:
         yield _Cluster(client)
@@ -394,7 +394,7 @@ class _Cluster:
 
 
 class _EventIsSet:
-    """Whether a run on a cluster is to stop; asked now and then, since it takes a way over the network."""
+    """Whether a run on a cluster is to stop; asked rarely, since the answer comes over the network."""
 
     def __init__(self, name: str) -> None:
         from distributed import Event, get_client
@@ -425,7 +425,7 @@ def _read_files(folder: Path) -> dict[str, bytes]:
 
 
 def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make the folder hold these files; one that is no longer among them was removed on the way."""
+    """Let the folder hold exactly these files: a file missing here was removed by the run."""
     if not files:
         return
     folder.mkdir(parents=True, exist_ok=True)

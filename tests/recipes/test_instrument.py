@@ -4,6 +4,7 @@ import importlib
 import sys
 
 import pytest
+from fresh_python import printed_by
 from plain_pytorch import experiment
 
 from gradlab import instruments
@@ -84,6 +85,10 @@ def run(toy):
 def test_it_is_found_among_the_others(toy):
     assert toy.SteepnessRecorder in found()
     assert len(found()) == len({instrument.part for instrument in found()}) == 10
+
+
+def test_a_panel_that_imports_it_does_not_load_torch():
+    assert printed_by(f"{FILE}\nimport sys\nprint('torch' in sys.modules)") == "False\n"
 
 
 def test_its_record_is_in_the_frame(run, toy):

@@ -1,4 +1,4 @@
-"""What the window and the tables get: plain numpy records, no tensors, nothing that changes later."""
+"""The records that the window and the tables get: numpy arrays and numbers, no tensors, never changed later."""
 
 from gradlab.instruments.records.activations import Activations, LayerActivations
 from gradlab.instruments.records.arrays import Counts, Doubles, Floats

@@ -1,4 +1,4 @@
-"""What the layers give out on the probe rows."""
+"""The outputs of the layers on the probe rows."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from gradlab.models.activations.base import Trouble
 
 @dataclass(frozen=True)
 class LayerActivations:
-    """What one layer gives out, after its activation function.
+    """The outputs of one layer, after its activation function.
 
     A convolution's units are its channels: all their pixels count. A recurrent layer's are its hidden states: all
     time steps count.
@@ -27,7 +27,7 @@ class LayerActivations:
             the exact zeros; ``zeros`` is their share.
         mean, deviation: of all outputs; NaN where some are no numbers.
         active: ``(units,)``, the share of its outputs at which each unit passes a gradient on.
-        trouble: what may befall units of this kind; ``troubled`` ``(units,)`` whether it did.
+        trouble: what can happen to units of this kind; ``troubled`` ``(units,)`` whether it did.
 
     """
 

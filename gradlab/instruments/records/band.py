@@ -1,4 +1,4 @@
-"""How the replicas of a run go: the middle one, and the range of most of them."""
+"""The course of a run's replicas: the median, and the range of most of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from gradlab.instruments.records.arrays import Doubles
 
 @dataclass(frozen=True)
 class Band:
-    """Three quantiles over the replicas that are still going: rows of ``(3, n)`` arrays are 10 %, 50 % and 90 %.
+    """Three quantiles over the replicas that are still running: rows of ``(3, n)`` arrays are 10 %, 50 % and 90 %.
 
-    In a long run neighbouring updates are put together: the lowest 10 %, the mean 50 % and the highest 90 %.
+    In a long run neighbouring updates are merged: the lowest 10 %, the mean 50 % and the highest 90 % stay.
 
     Attributes:
-        runs: how many replicas there are.
+        runs: the number of replicas.
         update, update_epoch: number and position in epochs of each update; ``loss`` ``(3, updates)``.
         epoch: numbers of the finished epochs; ``epoch_update`` their last updates.
         metrics: field of EpochRow → ``(3, epochs)``; only those that exist for the task.

@@ -1,4 +1,4 @@
-"""What the model said of the validation rows after each epoch, and which classes it takes for which."""
+"""The model's answers for the validation rows after each epoch, and which classes it confuses."""
 
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from gradlab.instruments.records.table import Table
 
 @dataclass(frozen=True)
 class Answers:
-    """What the model said of the validation rows after epoch ``epoch``. Arrays have one value per row.
+    """The model's answers for the validation rows after epoch ``epoch``. Arrays have one value per row.
 
     Attributes:
         scores: of class 1 where there are two classes: a threshold decides; else of the true class.
@@ -36,7 +36,7 @@ class Confusion(Record):
     """The answers after all epochs that are kept.
 
     Attributes:
-        epoch: the epoch that the model's weights are of: the newest, or the best where its weights are back.
+        epoch: the epoch of the model's weights: the newest, or the best where its weights are back.
         rows: the numbers of the validation rows in the data set; ``true`` their class numbers.
         answers: oldest first. To save memory only every ``every``-th epoch may be kept, and the first, the
             best and the newest.

@@ -1,4 +1,4 @@
-"""How a run went, update by update and epoch by epoch."""
+"""The course of a run, update by update and epoch by epoch."""
 
 from dataclasses import dataclass
 from operator import itemgetter
@@ -46,7 +46,7 @@ class Curves(Record):
     """Everything the loss panel draws. Arrays of one group have equal length.
 
     Each point is an update that was made. The latest updates all have one; of every block of older ones in a long
-    run two are left, those with the lowest and the highest loss (a value that is no number counts as the highest).
+    run two are left, those with the lowest and the highest loss (NaN counts as the highest).
     A point stands for all updates since the point before it.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""What the model says of the data, one record per kind of view; and which view somebody wants."""
+"""The model's predictions on the data, one record per kind of view, and the wish for a view."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ ViewKind = Literal["plane", "projection", "pictures", "rows", "line", "predicted
 
 @dataclass(frozen=True, eq=False)
 class DataWish:
-    """How somebody wants to look at the data.
+    """Which view of the data a panel wants.
 
     Attributes:
         kind: None, or one that does not suit the data: the first that does.
@@ -32,7 +32,7 @@ class DataWish:
 
 @dataclass(frozen=True, kw_only=True)
 class DataView(Record):
-    """What every view tells of itself.
+    """What all views have in common.
 
     Attributes:
         wish: what it answers.
@@ -49,14 +49,14 @@ class DataView(Record):
 
 @dataclass(frozen=True)
 class PlaneView(DataView):
-    """Points in a plane with what the model says everywhere on it: data with two inputs, or a projection.
+    """Points in a plane with the model's prediction everywhere on it: data with two inputs, or a projection.
 
     Attributes:
         x, y: the two axes, in the data's own units; ``grid`` is ``(len(y), len(x))``.
         predicted: the class number at each grid point; ``confidence`` the score of that class.
         train_points, validation_points: ``(rows, 2)`` in the same units (at most 2,000 of each);
             ``train_classes``, ``validation_classes`` their class numbers.
-        chosen_points: ``(rows, 2)``, those that were wished for.
+        chosen_points: ``(rows, 2)``, those that the wish names.
         scores: ``(*grid, 2)`` where there are two classes, so that other thresholds can be tried; else None.
         is_slice: whether the data has more inputs than two: the plane is then a slice through its mean, and the
             points are projected onto it.
@@ -78,7 +78,7 @@ class PlaneView(DataView):
 
     @override
     def as_table(self) -> Table:
-        """Return the points with their classes, then what the model says at each point of the grid."""
+        """Return the points with their classes, then the model's prediction at each point of the grid."""
         header = ("what", *self.axis_names, "class", "confidence")
         names = self.class_names
 
@@ -172,7 +172,7 @@ class SequencesView(DataView):
 
 @dataclass(frozen=True)
 class PicturesView(DataView):
-    """Some validation pictures with what the model says of them.
+    """Some validation pictures with the model's predictions.
 
     Attributes:
         pictures: ``(n, height, width)``, 0 … 1.
@@ -195,11 +195,11 @@ class PicturesView(DataView):
 
 @dataclass(frozen=True)
 class TableView(DataView):
-    """Some validation rows with what the model says of them.
+    """Some validation rows with the model's predictions.
 
     Attributes:
         columns: names of the inputs; ``rows`` is ``(n, len(columns))`` in the data's units.
-        true, predicted, confidence, scores: as of pictures.
+        true, predicted, confidence, scores: as for pictures.
     """
 
     columns: tuple[str, ...]
@@ -228,7 +228,7 @@ class MazeView(DataView):
         policy: ``(cells − 1, actions)``, how probable each action is; ``right`` ``(cells − 1,)`` the right ones.
         visits: ``(cells − 1,)``, the share of the steps that began there.
         reward: what an episode earned, the mean.
-        chosen: numbers of cells that were wished for.
+        chosen: numbers of the cells that the wish names.
     """
 
     side: int
@@ -257,7 +257,7 @@ Judged = TypeVar("Judged", bound=PlaneView | PicturesView | TableView)
 
 
 def at_threshold(view: Judged, threshold: float) -> Judged:
-    """Return what the model says where class 1 is predicted from ``threshold`` on; only for two classes."""
+    """Return the view with class 1 predicted from ``threshold`` on; unchanged unless there are two classes."""
     if view.scores is None:
         return view
     predicted = (view.scores[..., 1] >= np.float32(threshold)).astype(np.int64)

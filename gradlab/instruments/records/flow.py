@@ -39,7 +39,7 @@ class LayerSizes:
 class Course:
     """Numbers over the updates, in bounded memory.
 
-    In a long run a point stands for several measurements, and of each number the lowest and the highest stay.
+    In a long run a point stands for several measurements: the lowest and the highest of each number are kept.
 
     Attributes:
         updates: ``(points,)``, rising: the update of the latest measurement that each point stands for.
@@ -64,7 +64,7 @@ class Course:
 
 @dataclass(frozen=True)
 class SizeHistogram:
-    """How the sizes of the values of each layer's gradient are spread, over the updates.
+    """The distribution of the sizes of each layer's gradient values, over the updates.
 
     Attributes:
         updates: ``(columns,)``, the first update of each column; ``end`` the latest that was measured.

@@ -17,16 +17,16 @@ from gradlab.instruments.records.table import Table, plain
 class ParameterGradient:
     """One parameter and its place in the gradient buffer: ``left_over + batch = used``, value by value.
 
-    The arrays have the parameter's own shape. Those of a large parameter that nobody asked to see whole are 2-D
-    pictures instead: each block of neighbours shows its value of largest magnitude.
+    The arrays have the parameter's own shape. Those of a large parameter are 2-D pictures instead,
+    unless it is wanted whole: each block of neighbours shows its value of largest magnitude.
 
     Attributes:
         name: as PyTorch names it, e.g. ``hidden1.weight``.
         shape: of the parameter itself.
         left_over, batch, used: None where the buffer holds None (not zeros). They may hold NaN and infinities.
         weights: the values of the parameter now.
-        update: what the latest update added to them: weights after − before. None before it, and where nobody
-            asked for it.
+        update: what the latest update added to them: weights after − before. None before it, and where
+            it is not wanted.
         gates: of a recurrent layer that stacks its gates, their letters in PyTorch's order, e.g. ``rzn``.
         pixels: channels, height and width, where each row of the matrix weighs the pixels of a picture.
 
@@ -73,8 +73,8 @@ class BufferWish:
 class BufferState(Record):
     """The gradient buffer at one moment, as the phase before it left it.
 
-    Until its backward pass a batch has added nothing: its part is None, and what is left over is all there is.
-    Clipping shortens what is used, so that the sum is longer; zeroing after backward leaves nothing of it.
+    Until its backward pass a batch has added nothing: its part is None, and the buffer holds what is left over.
+    Clipping shortens what is used, so that the sum is larger; zeroing after backward leaves nothing of it.
 
     Attributes:
         update: the update that will use it, or used it; micro-batch ``micro_batch`` of ``accumulate``; where

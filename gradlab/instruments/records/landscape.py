@@ -19,7 +19,7 @@ class ComputeLandscape:
     """A wish: compute the slice around the weights as they are now.
 
     Attributes:
-        directions: what spans the slice; see :class:`Surface`.
+        directions: what spans the slice; see :class:`LossSurface`.
         span: how far it goes. At 1 random directions go as far as the weights are large, and those of the path
             as far as the path; other values stretch that around the weights as they are now.
         side: points along each edge, one more than a power of two.
@@ -35,7 +35,7 @@ class ComputeLandscape:
 
 @dataclass(frozen=True)
 class CancelLandscape:
-    """A wish: leave it at what is computed so far."""
+    """A wish: stop at what is computed so far."""
 
 
 @dataclass(frozen=True)

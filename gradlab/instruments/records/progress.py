@@ -1,4 +1,4 @@
-"""Where a run stands, and what there is to tell about it."""
+"""Where a run stands, and what there is to say about it."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -21,7 +21,7 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Progress:
-    """Where the run is. The four counters are separate and never mixed.
+    """How far a run has come. The four counters are separate and never mixed.
 
     Attributes:
         epoch: epochs completed; ``epoch_position`` adds the part of the current one, e.g. 2.4.
@@ -51,7 +51,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something to tell beside the field ``key`` (empty: to the run as a whole)."""
+    """A message about the field ``key`` (empty: about the run as a whole)."""
 
     level: Level
     text: str

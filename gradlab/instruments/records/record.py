@@ -6,9 +6,9 @@ from gradlab.instruments.records.table import Table
 
 
 class Record:
-    """A part of a frame: what one instrument saw, as plain numbers and arrays that never change later.
+    """A part of a frame: what one instrument observed, as numbers and arrays that never change later.
 
-    The class directly below this one is the kind of a record. Panels name the kinds that they watch, instruments
+    The kind of a record is the class directly below this one. Panels name the kinds that they watch, instruments
     the kind that they make, and a frame holds at most one record of each kind.
 
     Attributes:

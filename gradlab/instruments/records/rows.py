@@ -8,7 +8,7 @@ from gradlab.instruments.records.table import Table
 class EpochRow(NamedTuple):
     """One row of epochs.csv; None where a value does not exist (no validation rows, regression).
 
-    ``reward`` is only there where a world is played in.
+    ``reward`` is None unless the model plays in a world.
     """
 
     epoch: int

@@ -65,7 +65,7 @@ class SignalFlow(Record):
     """What a phase of an update did in the network: the inputs, then the layers.
 
     Attributes:
-        phase: the phase done last; empty while no micro-batch was looked at.
+        phase: the phase done last; empty before the first micro-batch that was followed.
         update: the update that the micro-batch belongs to; ``loss`` its mean loss, None before the forward pass.
         emptied: whether the gradient was thrown away between the backward pass and the update.
 

@@ -1,4 +1,4 @@
-"""What a record shows, as a table: exact numbers in the data's own units, for spreadsheets."""
+"""Tables of exact numbers in the data's own units, for spreadsheets."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple

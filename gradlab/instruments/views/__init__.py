@@ -1,4 +1,4 @@
-"""What the model says of the data, drawn from it in one of several ways."""
+"""The model's predictions on the data, as one of several views."""
 
 from gradlab.instruments.views.recorder import DataRecorder, data_view
 

@@ -1,4 +1,4 @@
-"""Pictures and rows, each with what the model says of it."""
+"""Pictures and rows, each with the model's prediction."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ ROWS = 50
 
 
 def look_at_pictures(run: TrainingRun, wish: DataWish) -> Callable[[], PicturesView]:
-    """Look at pictures; those with colours in grey."""
+    """Return a view of pictures, coloured ones in grey."""
     data = run.split.dataset
     rows_now = listed(run, wish, PICTURES)
 
@@ -27,7 +27,7 @@ def look_at_pictures(run: TrainingRun, wish: DataWish) -> Callable[[], PicturesV
 
 
 def look_at_rows(run: TrainingRun, wish: DataWish) -> Callable[[], TableView]:
-    """Look at rows of numbers."""
+    """Return a view of rows of numbers."""
     data = run.split.dataset
     rows_now = listed(run, wish, ROWS)
 

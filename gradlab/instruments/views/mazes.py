@@ -1,4 +1,4 @@
-"""A maze, and what the model would do in it."""
+"""A maze, and what the model would do in each cell."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from gradlab.training.run import TrainingRun
 
 
 def look_at_maze(run: TrainingRun, wish: DataWish) -> Callable[[], MazeView]:
-    """Look at every cell, and at the steps that were played last."""
+    """Return a view of every cell and of the steps played last."""
     data, player = run.split.dataset, run.rows.player
     assert data.world is not None
     assert player is not None

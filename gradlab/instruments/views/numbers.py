@@ -12,7 +12,7 @@ SEQUENCES = 12
 
 
 def look_at_line(run: TrainingRun, wish: DataWish) -> Callable[[], LineView]:
-    """Look at the model's answers over one input."""
+    """Return a view of the model's answers over one input."""
     split, data = run.split, run.split.dataset
     x = axis(data.inputs[:, 0])
     inputs = to_inputs(run, x[:, None].astype(np.float32))
@@ -31,7 +31,7 @@ def look_at_line(run: TrainingRun, wish: DataWish) -> Callable[[], LineView]:
 
 
 def look_at_predicted(run: TrainingRun, wish: DataWish) -> Callable[[], PredictedView]:
-    """Look at predicted against true; where every step of a sequence has its target, each step is a point."""
+    """Return a view of predicted against true values; each step of a sequence with a target is a point."""
     data = run.split.dataset
     rows = some(run, shown_rows(run), max(POINTS // data.targets[0].size, 1))
     inputs = to_inputs(run, data.inputs[rows])
@@ -40,7 +40,7 @@ def look_at_predicted(run: TrainingRun, wish: DataWish) -> Callable[[], Predicte
 
 
 def look_at_sequences(run: TrainingRun, wish: DataWish) -> Callable[[], SequencesView]:
-    """Look at a few sequences, step by step."""
+    """Return a view of a few sequences, step by step."""
     data = run.split.dataset
     rows_now = listed(run, wish, SEQUENCES)
 

@@ -1,4 +1,4 @@
-"""Points in a plane, and what the model says everywhere on it."""
+"""Points in a plane, and the model's prediction everywhere on it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Plane:
 
 
 def look_at_plane(run: TrainingRun, wish: DataWish) -> Callable[[], PlaneView]:
-    """Look at data with two inputs: the plane is all there is."""
+    """Return a view of data with two inputs."""
     data = run.split.dataset
     x, y = (axis(data.inputs[:, column]) for column in range(2))
     names = data.input_names[0], data.input_names[1]
@@ -49,9 +49,9 @@ def look_at_plane(run: TrainingRun, wish: DataWish) -> Callable[[], PlaneView]:
 
 
 def look_at_projection(run: TrainingRun, wish: DataWish) -> Callable[[], PlaneView]:
-    """Look at the plane along which the standardized training inputs differ most.
+    """Return a view of the plane along which the standardized training inputs vary most.
 
-    It goes through their mean, and the points are projected onto it; see ``principal_plane``.
+    The plane goes through their mean, and the points are projected onto it; see ``principal_plane``.
     """
     split = run.split
     count = int(np.prod(split.input_shape))
@@ -72,7 +72,7 @@ def look_at_projection(run: TrainingRun, wish: DataWish) -> Callable[[], PlaneVi
 
 
 def principal_plane(rows: Doubles) -> tuple[Doubles, Doubles, Doubles]:
-    """Return the plane along which rows differ most: their first two principal components.
+    """Return the plane along which rows vary most: their first two principal components.
 
     K. Pearson, *On lines and planes of closest fit to systems of points in space* (1901). Not scikit-learn's:
     loading it would hold up the training in the middle of a run.
@@ -125,7 +125,7 @@ def _look(run: TrainingRun, wish: DataWish, plane: Plane) -> Callable[[], PlaneV
 
 
 def _drawn(run: TrainingRun) -> tuple[Counts, Counts]:
-    """Return the training rows and the validation rows that are drawn."""
+    """Return the training rows and the validation rows to draw."""
     return some(run, run.split.train_rows, POINTS), some(run, run.split.validation_rows, POINTS)
 
 

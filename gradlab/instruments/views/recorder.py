@@ -1,4 +1,4 @@
-"""Looks at the data in the way that is wished for, among those that suit it."""
+"""Makes the view of the data that a panel asks for, among those that suit the data."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +16,7 @@ from gradlab.training.run import TrainingRun
 VIEW_SHARE = 0.04  # looking at the data may take this share of the time
 
 Look = Callable[[], DataView]
-# Each prepares what never changes (the points, the grid) and returns a function that looks as the model then is.
+# Each prepares what never changes (the points, the grid) and returns a function for what the model changes.
 LOOKS: dict[ViewKind, Callable[[TrainingRun, DataWish], Look]] = {
     "plane": look_at_plane,
     "projection": look_at_projection,
@@ -30,7 +30,7 @@ LOOKS: dict[ViewKind, Callable[[TrainingRun, DataWish], Look]] = {
 
 
 class DataRecorder(Instrument):
-    """Looks at the data through the model, for a share of the time while it trains."""
+    """Views the data through the model, for a small share of the time while it trains."""
 
     part = DataView
     title = mark("Data and predictions")
@@ -43,12 +43,12 @@ class DataRecorder(Instrument):
         self._latest: DataView | None = None
 
     def ask(self, wish: DataWish) -> None:
-        """Look in another way from now on."""
+        """Make another view from now on."""
         self._wish = wish
         self._look = self._latest = None
 
     def record(self, *, at_rest: bool = False) -> DataView | None:
-        """Return what the model says of the data; None where nothing is to be predicted."""
+        """Return the view; None where there is nothing to predict."""
         if not self.run.split.dataset.has_targets:
             return None
         if self._look is None:
@@ -60,7 +60,7 @@ class DataRecorder(Instrument):
 
 
 def data_view(run: TrainingRun, wish: DataWish | None = None) -> Look:
-    """Return a function that looks at the data through the model as it then is."""
+    """Return a function that makes a view of the data with the model's weights at that moment."""
     wish = wish or DataWish()
     choices = _choices(run)
     look = LOOKS[wish.kind if wish.kind in choices else choices[0]](run, wish)
@@ -69,7 +69,7 @@ def data_view(run: TrainingRun, wish: DataWish | None = None) -> Look:
 
 
 def _choices(run: TrainingRun) -> tuple[ViewKind, ...]:
-    """Return the ways that suit the data, the most telling first."""
+    """Return the kinds of views that suit the data, the most telling first."""
     shape, inputs = run.split.input_shape, run.split.train_inputs
     if run.rows.player is not None:
         return ("maze", "rows")

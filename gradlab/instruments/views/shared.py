@@ -1,4 +1,4 @@
-"""What several ways of looking at the data have in common."""
+"""What several views of the data have in common."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ def shown_rows(run: TrainingRun) -> Counts:
 
 
 def some(run: TrainingRun, rows: Counts, most: int) -> Counts:
-    """Return at most ``most`` of the rows, the same ones every time."""
+    """Return at most ``most`` of the rows, always the same ones."""
     if len(rows) <= most:
         return rows
     chance = np.random.default_rng(derive(run.experiment.seed, Stream.VIEWS))
@@ -29,7 +29,7 @@ def some(run: TrainingRun, rows: Counts, most: int) -> Counts:
 
 
 def listed(run: TrainingRun, wish: DataWish, most: int) -> Callable[[], Counts]:
-    """Return a function that says which rows, at most ``most``, a list shows now, in which order."""
+    """Return a function that returns the rows of a list, at most ``most``, in order."""
     validation = run.split.validation_rows
     if not wish.worst_first or not len(validation):
         rows = some(run, shown_rows(run) if wish.rows is None else wish.rows, most)
@@ -46,7 +46,7 @@ def listed(run: TrainingRun, wish: DataWish, most: int) -> Callable[[], Counts]:
 
 
 def row_losses(run: TrainingRun) -> Floats:
-    """Return the loss of each validation row, unweighted, as of when they were looked at last."""
+    """Return the unweighted loss of each validation row, from their latest evaluation."""
     outputs = run.evaluation.latest
     if outputs is None:
         outputs = run.evaluation.look()
@@ -55,7 +55,7 @@ def row_losses(run: TrainingRun) -> Floats:
 
 
 def axis(values: Floats, points: int = GRID) -> Doubles:
-    """Return ``points`` numbers that go a little beyond the values on both sides."""
+    """Return ``points`` evenly spaced numbers that reach a little beyond the values on both sides."""
     low, high = float(values.min()), float(values.max())
     margin = 0.08 * (high - low) or 1.0
     return np.linspace(low - margin, high + margin, points)
@@ -77,6 +77,6 @@ def judge(run: TrainingRun, inputs: Tensor) -> tuple[Counts, Floats, Floats | No
 
 
 def numbers(run: TrainingRun, inputs: Tensor) -> Doubles:
-    """Return what a regression predicts, all in one row, in the data's units."""
+    """Return a regression's predictions in the data's units, flattened."""
     outputs = run.evaluation.outputs(inputs).reshape(-1).double().cpu().numpy()
     return np.asarray(run.split.target_in_units(outputs), dtype=np.float64)
