@@ -31,7 +31,10 @@ def change_in_words(key: str, before: object, after: object) -> str:
 
 
 def differences_in_words(one: Experiment, other: Experiment) -> str:
-    """Return the settings in which ``other`` differs, in words: ``Zero gradients: never, Learning rate: 0.05``; empty for nothing."""
+    """Return the settings in which ``other`` differs, in words; empty if there are none.
+
+    Such as ``Zero gradients: never, Learning rate: 0.05``.
+    """
     settings = by_key(Experiment)
     return listed(
         tr("{setting}: {value}").format(
