@@ -85,17 +85,15 @@ class Registry(Generic[E]):
         return tuple(entry.name for entry in self)
 
     def __iter__(self) -> Iterator[E]:
-        self._fill()
+        if not self._is_filled:
+            self.discover()
         return iter(sorted(self._entries.values(), key=lambda entry: (entry.rank, entry.english_label)))
 
     def __getitem__(self, name: str) -> E:
         """Return the entry called ``name``; raises KeyError if there is none."""
-        self._fill()
-        return self._entries[name]
-
-    def _fill(self) -> None:
-        if not self._is_filled:
+        if not self._is_filled:  # asked at every update
             self.discover()
+        return self._entries[name]
 
 
 _REGISTRIES: dict[str, Registry[Any]] = {}
