@@ -42,8 +42,8 @@ def test_the_first_update_of_what_people_begin_with_needs_no_scikit_learn():
     code = """
 import sys
 from gradlab.experiment.files import loads
-from gradlab.runs.observed_run import Session
-session = Session(loads('[data]\\nsource = "digits"'))
+from gradlab.runs.observed_run import ObservedRun
+session = ObservedRun(loads('[data]\\nsource = "digits"'))
 session.step_epoch()
 session.frame(at_rest=True)
 print(sorted({"sklearn", "scipy", "torch"} & set(sys.modules)))
