@@ -1,7 +1,7 @@
 """What the controls in a panel say: which tab, which entry of a list, which switches are on.
 
-A control is known by its ``objectName``, and by those of the widgets that it is in: both stay the same in every language
-and whatever else is in the panel. Controls without a name are not remembered.
+A control is known by its ``objectName``, and by those of the widgets that it is in: both stay the same in every
+language and whatever else is in the panel. Controls without a name are not remembered.
 """
 
 from collections.abc import Callable, Mapping

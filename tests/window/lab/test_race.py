@@ -176,6 +176,6 @@ def test_four_runs_have_room_beside_each_other_because_the_form_makes_way(lab, q
     fronts = lane_docks(lab)[::2]
     qtbot.waitUntil(lambda: max(dock.width() for dock in fronts) - min(dock.width() for dock in fronts) < 30)
     assert not lab.panels.docks["experiment"].isVisible()
-    assert fronts[-1].geometry().right() <= lab.panels.width()
+    qtbot.waitUntil(lambda: fronts[-1].geometry().right() <= lab.panels.width())
     click(qtbot, compare(lab).side_by_side)
     assert lab.panels.docks["experiment"].isVisible()

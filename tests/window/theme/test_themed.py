@@ -82,8 +82,12 @@ def test_every_part_of_the_panels_and_of_lessons_that_keeps_colours_takes_others
     parts = [part for part in window.findChildren(QWidget) if isinstance(part, Themed)]
     keepers = [part for part in parts if type(part).dress is not Themed.dress]
     dressed = []
+
+    def note(part):
+        dressed.append(part)
+
     for kind in {type(part) for part in keepers}:
-        monkeypatch.setattr(kind, "dress", lambda part: dressed.append(part))
+        monkeypatch.setattr(kind, "dress", note)
     appearance.choose("dark")
     assert len(keepers) > 10
     assert [type(part).__name__ for part in keepers if part not in dressed] == []
