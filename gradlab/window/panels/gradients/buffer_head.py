@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QPushButton, QTabBar, QWidget
 
 from gradlab.language import mark, tr
-from gradlab.window.panels.gradients.reading import EXTRAS
+from gradlab.window.panels.gradients.reading import EXTRAS, Wanted
 from gradlab.window.widgets.flow_layout import FlowLayout
 from gradlab.window.widgets.widgets import QuietComboBox, push_button
 
@@ -17,13 +17,13 @@ class ShowMenu(QPushButton):
     """The button *Show* with its menu.
 
     Attributes:
-        rearranged: emitted when other rows are wanted.
+        changed: emitted when anything was switched on or off.
         extras: the further rows, by the name of what they show.
         common_scale: whether all layers share a colour scale.
         animated: whether to show by a motion what a phase did.
     """
 
-    rearranged = Signal()
+    changed = Signal()
 
     def __init__(self) -> None:
         super().__init__(tr("Show"))
@@ -50,18 +50,14 @@ class ShowMenu(QPushButton):
         self.animated.setObjectName("animated")
         for name, action in self.extras.items():
             action.setObjectName(name)
-            action.toggled.connect(self.rearranged)
+        for action in (*self.extras.values(), self.common_scale, self.animated):
+            action.toggled.connect(self.changed)
         menu = QMenu(tr("Show"), self)
         menu.setToolTipsVisible(True)
         menu.addActions([*self.extras.values()])
         menu.addSeparator()
         menu.addActions([self.common_scale, self.animated])
         self.setMenu(menu)
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """What further rows show."""
-        return tuple(part for part in EXTRAS if self.extras[part].isChecked())
 
     def _action(self, text: str, help: str) -> QAction:
         action = QAction(text, self)
@@ -75,18 +71,18 @@ class BufferHead(QWidget):
 
     Attributes:
         picked: emitted with the title of the layer that is to be seen large, or empty: all.
-        rearranged: emitted when other rows, or pictures instead of them, are wanted.
+        changed: emitted when something else is to be shown of the layers; see ``wanted``.
         tabs: the view; layer: the choice of a layer.
     """
 
     picked = Signal(str)
-    rearranged = Signal()
+    changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.tabs = self._make_tabs()
         self.show_menu = ShowMenu()
-        self.show_menu.rearranged.connect(self.rearranged)
+        self.show_menu.changed.connect(self.changed)
         self.layer = QuietComboBox()
         self.layer.setObjectName("layer")
         self.layer.setSizeAdjustPolicy(QuietComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -107,7 +103,7 @@ class BufferHead(QWidget):
         self.as_pictures.setToolTip(
             tr("Draw each unit's numbers as a picture, one per pixel that it looks at.")
         )
-        self.as_pictures.toggled.connect(self.rearranged)
+        self.as_pictures.toggled.connect(self.changed)
         self._arrange()
 
     def _make_tabs(self) -> QTabBar:
@@ -144,6 +140,22 @@ class BufferHead(QWidget):
     def add(self, widget: QWidget) -> None:
         """Add a widget after the others."""
         self._line.addWidget(widget)
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is chosen to be shown."""
+        menu = self.show_menu
+        return Wanted(
+            tuple(part for part in EXTRAS if menu.extras[part].isChecked()),
+            self.as_pictures.isChecked(),
+            menu.common_scale.isChecked(),
+            menu.animated.isChecked(),
+        )
+
+    @property
+    def shows_timeline(self) -> bool:
+        """Whether the timeline is in front."""
+        return self.tabs.currentIndex() == TIMELINE
 
     @property
     def title(self) -> str:

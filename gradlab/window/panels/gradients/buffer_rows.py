@@ -76,6 +76,25 @@ class BufferRows(QWidget):
             for row, own in zip(rows, largest, strict=True):
                 row.draw(common if common_scale else own)
 
+    def keep_before(self, coming: Reading) -> None:
+        """Remember the pictures that the coming phase changes."""
+        for row in self.all:
+            row.keep_before(coming)
+
+    def show_change(self, progress: float) -> None:
+        """Show what the latest phase did, ``progress`` of its way from 0 to 1."""
+        for row in self.all:
+            row.show_change(progress)
+
+    def describe(self) -> None:
+        """Say in words what every picture shows, for those who do not see it."""
+        for row in self.all:
+            row.describe()
+
+    def pair(self, title: str) -> Pair:
+        """Return the weights of the layer with this title."""
+        return next(row.pair for row in self.all if row.pair.title == title)
+
     def mark(self, title: str, cell: Cell | None) -> None:
         """Put a frame around a value of a layer, and take those of all other layers away."""
         for row in self.all:

@@ -10,7 +10,7 @@ from gradlab.language import tr
 from gradlab.window.panels.gradients.buffer_rows import BufferRows
 from gradlab.window.panels.gradients.column_headings import ColumnHeadings
 from gradlab.window.panels.gradients.pair_pictures import Cell
-from gradlab.window.panels.gradients.reading import Reading
+from gradlab.window.panels.gradients.reading import Reading, Wanted
 from gradlab.window.panels.gradients.weight_and_bias import Pair, exact_line, pairs, sum_line
 from gradlab.window.widgets.animation import Animation, is_wanted
 
@@ -25,11 +25,7 @@ class BufferView(QScrollArea):
         rows: a row of each layer's buffer, and one of its weights and updates where they are wanted.
         headings: what is above them.
         picked: the title of the layer that is seen large; empty for all.
-        common_scale: whether all layers share a colour scale.
-        extras: what further rows show, of ``weights`` and ``update``.
-        as_pictures: whether a picked layer that takes pictures shows each unit's weights as one.
-        animated: whether to show by a motion what a phase did.
-        motion: that motion.
+        motion: shows what a phase did.
     """
 
     read = Signal(str)
@@ -39,15 +35,12 @@ class BufferView(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = BufferRows()
-        self.common_scale = False
         self.picked = ""
-        self.extras: tuple[str, ...] = ()
-        self.as_pictures = False
-        self.animated = True
+        self._wanted = Wanted()
         self._parameters: tuple[ParameterGradient, ...] = ()
         self._reading = Reading()
         self._pointed: tuple[str, Cell] | None = None
-        self.motion = Animation(self.show_change, self)
+        self.motion = Animation(self.rows.show_change, self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -72,13 +65,11 @@ class BufferView(QScrollArea):
         before, after = self._reading.moment, reading.moment
         steps = before is not None and after is not None and before != after
         # What the next phase overtakes is not seen.
-        moves = (
-            steps and self.animated and self.isVisible() and not self.motion.is_playing and is_wanted(self)
-        )
+        can_move = self.isVisible() and not self.motion.is_playing and is_wanted(self)
+        moves = steps and self._wanted.animated and can_move
         self.motion.skip()
         if moves:
-            for row in self.rows:
-                row.keep_before(reading)
+            self.rows.keep_before(reading)
         self._parameters = parameters
         if reading != self._reading:
             self._reading = reading
@@ -86,33 +77,24 @@ class BufferView(QScrollArea):
             self._place_headings()
         self.refresh()
         if moves:
-            self.show_change(0)
+            self.rows.show_change(0)
             self.motion.start()
 
     def refresh(self) -> None:
         """Draw what is known again, as it is now chosen to be shown."""
         found = [pair for pair in self._pairs if self.picked in ("", pair.title)]
-        pictures = bool(self.picked) and self.as_pictures
-        if self.rows.make(found, self.extras, large=bool(self.picked), pictures=pictures):
+        pictures = bool(self.picked) and self._wanted.as_pictures
+        if self.rows.make(found, self._wanted.extras, large=bool(self.picked), pictures=pictures):
             self._pointed = None
             self._place_headings()
         self.rows.take(found, self._reading)
-        self.rows.draw(common_scale=self.common_scale)
+        self.rows.draw(common_scale=self._wanted.common_scale)
         self._read_off()
 
-    def use_common_scale(self, on: bool) -> None:
-        """Draw all layers on one colour scale, or each on its own."""
-        self.common_scale = on
-        self.rows.draw(common_scale=on)
-
-    def animate(self, on: bool) -> None:
-        """Show by a motion what a phase did, or not."""
-        self.animated = on
-
-    def describe(self) -> None:
-        """Say in words what every picture shows, for those who do not see it."""
-        for row in self.rows:
-            row.describe()
+    def show_wanted(self, wanted: Wanted) -> None:
+        """Draw what is chosen to be shown."""
+        self._wanted = wanted
+        self.refresh()
 
     def pick(self, title: str) -> None:
         """Show the layer with this title large, or all if it is empty; the keyboard stays with the layer."""
@@ -124,11 +106,6 @@ class BufferView(QScrollArea):
         kept = [row for row in self.rows if row.pair.title == layer]
         if had_focus and kept:
             kept[0].tiles.all[0].setFocus()
-
-    def show_change(self, progress: float) -> None:
-        """Show what the latest phase did, ``progress`` of its way from 0 to 1."""
-        for row in self.rows:
-            row.show_change(progress)
 
     @property
     def _pairs(self) -> list[Pair]:
@@ -153,7 +130,7 @@ class BufferView(QScrollArea):
 
     def _point(self, title: str, cell: Cell | None) -> None:
         self._pointed = None if cell is None else (title, cell)
-        self.pointed.emit("" if cell is None else self._pair(title).layer)
+        self.pointed.emit("" if cell is None else self.rows.pair(title).layer)
         self.rows.mark(title, cell)
         self._read_off()
 
@@ -163,12 +140,9 @@ class BufferView(QScrollArea):
             self.read.emit("")
             return
         title, cell = self._pointed
-        pair = self._pair(title)
+        pair = self.rows.pair(title)
         line = exact_line if self.picked else sum_line
         self.read.emit(line(pair, cell, self._reading.sign, self._reading.awaited))
-
-    def _pair(self, title: str) -> Pair:
-        return next(row.pair for row in self.rows if row.pair.title == title)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

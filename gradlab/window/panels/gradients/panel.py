@@ -14,7 +14,7 @@ from gradlab.window.charts.layer_names import LayerMarks
 from gradlab.window.panels.base import RunPanel
 from gradlab.window.panels.bus import PanelBus
 from gradlab.window.panels.gradients import ABOUT
-from gradlab.window.panels.gradients.buffer_head import TIMELINE, BufferHead
+from gradlab.window.panels.gradients.buffer_head import BufferHead
 from gradlab.window.panels.gradients.buffer_view import BufferView
 from gradlab.window.panels.gradients.buffer_words import BufferWords
 from gradlab.window.panels.gradients.timeline_view import TimelineView
@@ -49,10 +49,8 @@ class GradientsPanel(RunPanel):
         self.timeline.read.connect(self.words.caption.show_reading)
         self.buffer.wants_layer.connect(self.head.choose)
         self.head.picked.connect(self._pick)
-        self.head.rearranged.connect(self._rearrange)
+        self.head.changed.connect(self._rearrange)
         self.head.tabs.currentChanged.connect(self._switch)
-        self.head.show_menu.common_scale.toggled.connect(self.buffer.use_common_scale)
-        self.head.show_menu.animated.toggled.connect(self.buffer.animate)
 
     def _arrange(self) -> None:
         self.views = QStackedWidget()
@@ -88,7 +86,7 @@ class GradientsPanel(RunPanel):
 
     @override
     def as_table(self) -> Table | None:
-        if self._shows_timeline:
+        if self.head.shows_timeline:
             timeline = self.newest(Timeline)
             return timeline.as_table() if timeline is not None else None
         gradients = self.newest(BufferState)
@@ -123,9 +121,9 @@ class GradientsPanel(RunPanel):
     def _show(self) -> None:
         gradients, timeline = self.newest(BufferState), self.newest(Timeline)
         self._show_words()
-        if self._shows_timeline and timeline is not None:
+        if self.head.shows_timeline and timeline is not None:
             self.timeline.show_timeline(timeline)
-        elif gradients is not None and not self._shows_timeline:
+        elif gradients is not None and not self.head.shows_timeline:
             self.buffer.show_parameters(gradients.parameters, reading(gradients, self._by_phase))
             self.head.show_titles(self.buffer.titles)
         if not self._description.isActive():
@@ -138,16 +136,12 @@ class GradientsPanel(RunPanel):
             self.words.show_gradients(gradients, by_phase=self._by_phase, has_room=has_room)
 
     def _describe(self) -> None:
-        if self._shows_timeline:
+        if self.head.shows_timeline:
             self.timeline.describe()
         else:
-            self.buffer.describe()
+            self.buffer.rows.describe()
 
     # ------------------------------------------------------------------ choices
-
-    @property
-    def _shows_timeline(self) -> bool:
-        return self.head.tabs.currentIndex() == TIMELINE
 
     def _switch(self, view: int) -> None:
         self.views.setCurrentIndex(view)
@@ -166,9 +160,7 @@ class GradientsPanel(RunPanel):
         self._description.start()
 
     def _rearrange(self) -> None:
-        self.buffer.extras = self.head.show_menu.parts
-        self.buffer.as_pictures = self.head.as_pictures.isChecked()
-        self.buffer.refresh()
+        self.buffer.show_wanted(self.head.wanted)
         self._lay_out_words()
         self._ask()
         self._description.start()
@@ -176,9 +168,7 @@ class GradientsPanel(RunPanel):
     def _ask(self) -> None:
         if self._bus is not None:
             large = self.buffer.large
-            wish = BufferWish(
-                updates="update" in self.head.show_menu.parts, whole=large.layer if large else ""
-            )
+            wish = BufferWish(updates="update" in self.head.wanted.extras, whole=large.layer if large else "")
             self._bus.ask(BufferState, wish)
 
     # --------------------------------------------------------------------- room

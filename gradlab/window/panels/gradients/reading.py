@@ -46,3 +46,20 @@ class Reading:
     def heading_of(self, part: str) -> str:
         """Return what one picture is."""
         return tr(EXTRAS[part]) if part in EXTRAS else self.headings[BUFFER.index(part)]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is chosen to be shown of the buffer, and how.
+
+    Attributes:
+        extras: what further rows show, of ``weights`` and ``update``.
+        as_pictures: whether a layer seen large that takes pictures shows each unit's weights as one.
+        common_scale: whether all layers share a colour scale.
+        animated: whether to show by a motion what a phase did.
+    """
+
+    extras: tuple[str, ...] = ()
+    as_pictures: bool = False
+    common_scale: bool = False
+    animated: bool = True

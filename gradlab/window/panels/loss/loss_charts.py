@@ -6,12 +6,13 @@ from PySide6.QtCore import QObject
 from gradlab.instruments.records import Curves, EpochRow, Snapshot
 from gradlab.language import tr
 from gradlab.window.charts.chart import Chart
-from gradlab.window.charts.overlay import Cursor, PlacedMark, placed
+from gradlab.window.charts.overlay import PlacedMark, placed
 from gradlab.window.charts.ranges import height_of
 from gradlab.window.charts.x_axis import Unit, XAxis
 from gradlab.window.panels.loss.compared_runs import ComparedRuns
 from gradlab.window.panels.loss.curve_kinds import LOSSES, METRICS
 from gradlab.window.panels.loss.curves import EpochCurve, UpdateCurve, take_rows
+from gradlab.window.panels.loss.loss_cursor import LossCursor
 
 _METRIC_HEIGHT = (-0.03, 1.04)
 _REWARD_HEIGHT = (-1.04, 1.04)
@@ -37,12 +38,9 @@ class LossCharts(QObject):
         self.metrics = [EpochCurve(kind, self.metric) for kind in METRICS]
         self.compared = ComparedRuns(self.updates, self.losses, self.metrics)
         self.rows: tuple[EpochRow, ...] = ()
-        self._curves: Curves | None = None
         self._unit: Unit | None = None
         self._is_log = False
-        self._pointed_at: tuple[Chart, float, float | None] | None = None
-        for chart in self.both:
-            chart.pointed.connect(self._point)
+        self._cursor = LossCursor(self.updates, self.losses, self.metrics, self.compared)
 
     @property
     def both(self) -> tuple[Chart, Chart]:
@@ -98,7 +96,6 @@ class LossCharts(QObject):
 
     def draw(self, curves: Curves | None, smoothing: int, *, log: bool, note: str) -> None:
         """Draw the part of the run in view, and what is read off; ``note`` stands in the corner of the charts."""
-        self._curves = curves
         if log != self._is_log:
             self._is_log = log
             self.loss.y_axis.set_logarithmic(log)
@@ -107,8 +104,8 @@ class LossCharts(QObject):
             chart.overlay.set_note(note)
         self._draw_losses(smoothing)
         self._draw_metrics()
-        self._place_marks()
-        self._read_off()
+        self._place_marks(curves)
+        self._cursor.read_off(has_curves=curves is not None, log=log)
 
     def _draw_losses(self, smoothing: int) -> None:
         log, alone = self._is_log, not self.compared.count
@@ -125,13 +122,13 @@ class LossCharts(QObject):
             curve.draw(None if self.compared.count else curve.envelope(), False)
         self.compared.draw_metrics()
 
-    def _place_marks(self) -> None:
+    def _place_marks(self, curves: Curves | None) -> None:
         # Where the axis counts epochs, its grid shows where they end.
         rows = self.rows if self.axis.unit != "epochs" else ()
         places, numbers = self.axis.of_epochs(rows), np.array([row.epoch for row in rows], dtype=np.float64)
         for chart in self.both:
             chart.overlay.set_epochs(places, numbers)
-        marks = [*placed(self._curves.marks, self.axis)] if self._curves else []
+        marks = [*placed(curves.marks, self.axis)] if curves else []
         bad = self.updates.series.first_bad
         if bad is not None:
             place = float(self.updates.series.x[bad])
@@ -140,31 +137,3 @@ class LossCharts(QObject):
         quiet = [PlacedMark(mark.x, "", mark.loud) for mark in marks]
         self.loss.overlay.set_marks(tuple(marks))
         self.metric.overlay.set_marks(tuple(marks if self.loss.isHidden() else quiet))
-
-    # ------------------------------------------------------------------ cursor
-
-    def _point(self, chart: Chart, place: tuple[float, float | None] | None) -> None:
-        self._pointed_at = None if place is None else (chart, place[0], place[1])
-        self._read_off()
-
-    def _read_off(self) -> None:
-        x = self._pointed_at[1] if self._pointed_at else None
-        for curve in (*self.curves, *self.compared.all):
-            curve.read_off(x)
-        self._place_cursor(self.loss, self.losses, log=self._is_log)
-        self._place_cursor(self.metric, self.metrics, log=False)
-
-    def _place_cursor(self, chart: Chart, curves: list[EpochCurve], *, log: bool) -> None:
-        if self._pointed_at is None or self._curves is None:
-            chart.overlay.set_cursor(None)
-            return
-        pointed, x, y = self._pointed_at
-        marks = (mark.text for mark in chart.overlay.marks_near(x) if mark.text)
-        label = " · ".join([self.axis.in_words(x), *marks])
-        if self.compared.count:
-            points = self.compared.points_at(chart, x, log)
-        else:
-            points = [point for curve in curves if (point := curve.point_at(x, log))]
-        is_here = chart is pointed
-        cursor = Cursor(x, label if is_here else "", y if is_here else None, tuple(points))
-        chart.overlay.set_cursor(cursor)

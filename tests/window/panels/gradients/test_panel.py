@@ -587,7 +587,7 @@ def test_while_it_flows_in_the_old_is_on_the_right_and_the_new_on_the_left(panel
     panel.show_frame(stepped("forward", 1.0))
     panel.show_frame(stepped("backward", 1.0))
     panel.buffer.motion.pause()
-    panel.buffer.show_change(0.5)
+    panel.buffer.rows.show_change(0.5)
     batch = panel.buffer.rows.all[0].tiles.all[1]
     image = batch.grab().toImage()
     left, right = image.pixelColor(10, 12), image.pixelColor(image.width() - 10, 12)
