@@ -41,6 +41,7 @@ class FlowPanel(RunPanel):
         self.axis = XAxis(self)
         self._bus: PanelBus | None = None
         self.views = FlowViews(self.axis)
+        self.hint.setObjectName("emptyPanel")
         self._make_controls()
         self._arrange()
         self._description = QTimer(self, interval=_DESCRIBE_EVERY, singleShot=True)

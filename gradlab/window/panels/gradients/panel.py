@@ -40,6 +40,7 @@ class GradientsPanel(RunPanel):
         self.buffer = BufferView()
         self.timeline = TimelineView()
         self._description = QTimer(self, singleShot=True, interval=_DESCRIBE_EVERY)
+        self.hint.setObjectName("emptyPanel")
         self._connect()
         self._arrange()
 

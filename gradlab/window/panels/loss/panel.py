@@ -36,6 +36,7 @@ class LossPanel(RunPanel):
         self.whole_run = WholeRunButton(self.axis)
         self.page = ChartsPage(self.charts, [self.menu.button, self.whole_run], self.as_table)
         self.set_content(self.page)
+        self.hint.setObjectName("emptyPanel")
         self._connect()
         self.wear()
 
