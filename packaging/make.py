@@ -345,6 +345,7 @@ def lint(arguments: list[str]) -> int:
         "layout (ruff format)": ["-m", "ruff", "format", "--check"],
         "types (mypy)": ["-m", "mypy"],
         "import directions (lint-imports)": ["-c", imports],
+        "import circles and names (checks)": ["-m", "checks"],
         "texts (translations --check)": ["-m", "translations", "--check"],
     }
     failed = []

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Slot
 
 from gradlab.instruments.records import Snapshot
 from gradlab.panel_info import MOST_LANES, PanelInfo
-from gradlab.window.lab.layout import FORM, Layout, Row
+from gradlab.window.lab.layout import FORM, DockRow, Layout
 from gradlab.window.lab.panel_area import PanelArea
 from gradlab.window.lab.panel_dock import dock_key
 from gradlab.window.panels.bus import PanelBus
@@ -40,8 +40,8 @@ def usual_panels(infos: Sequence[PanelInfo]) -> LanePanels:
 def lane_layout(lanes: Sequence[str], panels: LanePanels) -> Layout:
     """Return the layout with a column for each lane, below the panels that show all of them."""
     keys = [[dock_key(name, lane) for name in panels.of_lanes] for lane in lanes]
-    above = [Row(panels.above, height=ABOVE_HEIGHT)] if panels.above else []
-    fronts = Row(tuple(front for front, *_ in keys), height=LANES_HEIGHT)
+    above = [DockRow(panels.above, height=ABOVE_HEIGHT)] if panels.above else []
+    fronts = DockRow(tuple(front for front, *_ in keys), height=LANES_HEIGHT)
     form = {FORM} if panels.form and len(lanes) <= WITH_FORM else set()
     return Layout(
         "lanes",

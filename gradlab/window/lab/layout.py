@@ -14,7 +14,7 @@ LOWER_STEPPING = 346  # code and network are read while stepping: what the buffe
 
 
 @dataclass(frozen=True)
-class Row:
+class DockRow:
     """Docks beside each other.
 
     Attributes:
@@ -42,7 +42,7 @@ class Layout:
     """
 
     kind: LayoutKind
-    rows: tuple[Row, ...]
+    rows: tuple[DockRow, ...]
     shown: frozenset[str]
     behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     in_shares: bool = False
@@ -66,12 +66,12 @@ def free_layout(infos: Sequence[PanelInfo], shown: Collection[str] = ()) -> Layo
     return Layout("free", tuple(row for row in rows if row.docks), shown, behind)
 
 
-def _free_row(infos: Sequence[PanelInfo], row: int, height: int) -> Row:
+def _free_row(infos: Sequence[PanelInfo], row: int, height: int) -> DockRow:
     placed = [
         (info.place, info.name) for info in infos if isinstance(info.place, InRow) and info.place.row == row
     ]
     placed.sort(key=lambda pair: pair[0].column)
-    return Row(tuple(name for _, name in placed), tuple(place.width for place, _ in placed), height)
+    return DockRow(tuple(name for _, name in placed), tuple(place.width for place, _ in placed), height)
 
 
 def _tabs(infos: Iterable[PanelInfo], front: str) -> list[tuple[int, str]]:

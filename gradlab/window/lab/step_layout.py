@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gradlab.panel_info import PanelInfo
 from gradlab.window.lab.lane_layout import LaneLayout, LanePanels
-from gradlab.window.lab.layout import FORM, Layout, Row
+from gradlab.window.lab.layout import FORM, DockRow, Layout
 from gradlab.window.lab.panel_area import PanelArea
 
 
@@ -48,7 +48,7 @@ def step_layout(panels: Sequence[PanelInfo], *, with_form: bool = False) -> Layo
     return Layout(
         "step",
         tuple(
-            Row(
+            DockRow(
                 tuple(info.name for info in row),
                 height=max(info.lesson_height + (info is panels[0]) for info in row),
             )

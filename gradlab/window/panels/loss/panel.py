@@ -12,9 +12,9 @@ from gradlab.window.charts.x_axis import Unit, XAxis
 from gradlab.window.panels.base import RunPanel
 from gradlab.window.panels.bus import PanelBus
 from gradlab.window.panels.loss import ABOUT
+from gradlab.window.panels.loss.charts_menu import ChartsMenu
 from gradlab.window.panels.loss.charts_page import ChartsPage
 from gradlab.window.panels.loss.loss_charts import LossCharts
-from gradlab.window.panels.loss.view_menu import ViewMenu
 
 
 class LossPanel(RunPanel):
@@ -32,7 +32,7 @@ class LossPanel(RunPanel):
         self._snapshot = self._coming = Snapshot()
         self.axis = XAxis(self)
         self.charts = LossCharts(self.axis, self)
-        self.menu = ViewMenu(self.axis, self)
+        self.menu = ChartsMenu(self.axis, self)
         self.whole_run = WholeRunButton(self.axis)
         self.page = ChartsPage(self.charts, [self.menu.button, self.whole_run], self.as_table)
         self.set_content(self.page)

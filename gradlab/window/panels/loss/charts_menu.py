@@ -13,7 +13,7 @@ _SMOOTHING = (1, 5, 10, 20, 50, 100, 500, 1000)
 _FIRST_SMOOTHING = 20
 
 
-class ViewMenu(QMenu):
+class ChartsMenu(QMenu):
     """The menu of the button *View*.
 
     Attributes:
