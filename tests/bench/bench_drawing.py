@@ -115,7 +115,7 @@ def main() -> None:
 
     def timeline() -> GradientsPanel:
         panel = GradientsPanel()
-        panel.tabs.setCurrentIndex(1)
+        panel.head.tabs.setCurrentIndex(1)
         return panel
 
     measure("loss panel", LossPanel)
