@@ -1,28 +1,23 @@
-"""What a kind of model gets, and how one is registered."""
-
-from __future__ import annotations
+"""What a kind of model receives, and how one is registered."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from gradlab.errors import InputError
 from gradlab.experiment.registry import Entry, Registry
 from gradlab.experiment.sections.model import Model
 from gradlab.language import mark, tr
-
-if TYPE_CHECKING:  # torch takes most of a second to load: only building a model needs it
-    from torch import nn
+from gradlab.torch_types import Module
 
 
 @dataclass(frozen=True)
 class Ends:
-    """What goes in and what comes out.
+    """What a model takes and what it returns.
 
     Attributes:
         input_shape: of one row: ``(features,)``, ``(steps, features)`` or ``(channels, height, width)``.
         outputs: one per class, or 1 for a number.
-        every_step: a number is wanted at every time step, not only one for the whole row.
+        every_step: whether there is a number to predict at every time step, not just one per row.
     """
 
     input_shape: tuple[int, ...]
@@ -33,7 +28,7 @@ class Ends:
         """Refuse a model of this kind unless the rows are what it ``needs``: one of the words in ROWS.
 
         Raises:
-            InputError: one line that says what the rows are, and which kinds of model take them.
+            InputError: says what the rows are, and which kinds of model take them.
         """
         has, fitting = ROWS[len(self.input_shape)]
         if needs != has:
@@ -53,7 +48,7 @@ ROWS = {
 }
 
 
-Build = Callable[[Model, Ends], "nn.Module"]
+Build = Callable[[Model, Ends], Module]
 
 
 @dataclass(frozen=True)
@@ -61,8 +56,8 @@ class ModelKind(Entry):
     """A kind of model.
 
     Attributes:
-        build: makes the network from the section ``[model]`` and what goes in and comes out.
-        gives_loss: whether what the network says of a row is the loss, so that there is nothing to predict.
+        build: makes the network from the section ``[model]`` and its two ends.
+        gives_loss: whether the network's output is itself the loss, so that there is nothing to predict.
     """
 
     name: str

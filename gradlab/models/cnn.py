@@ -1,16 +1,11 @@
 """The convolutional network: small filters that slide over a picture."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
-from typing import TYPE_CHECKING
 
 from gradlab.experiment.sections.model import Model
 from gradlab.language import mark
 from gradlab.models.base import Ends, model_kind
-
-if TYPE_CHECKING:
-    from torch import nn
+from gradlab.torch_types import Module
 
 
 @model_kind(
@@ -23,7 +18,7 @@ if TYPE_CHECKING:
     uses=("hidden", "activation", "init", "bias", "batch_norm", "dropout"),
     rank=30,
 )
-def cnn(spec: Model, ends: Ends) -> nn.Module:
+def cnn(spec: Model, ends: Ends) -> Module:
     """Return a picture → one convolution and one halving per entry of ``hidden`` → outputs.
 
     Raises:

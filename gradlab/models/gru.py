@@ -1,16 +1,11 @@
 """The gated recurrent unit: a recurrent network that learns what to keep and what to renew."""
 
-from __future__ import annotations
-
 from functools import partial
-from typing import TYPE_CHECKING
 
 from gradlab.experiment.sections.model import Model
 from gradlab.language import mark
 from gradlab.models.base import Ends, model_kind
-
-if TYPE_CHECKING:
-    from torch import nn
+from gradlab.torch_types import Module
 
 
 @model_kind(
@@ -23,12 +18,8 @@ if TYPE_CHECKING:
     uses=("hidden", "init", "dropout", "chunk"),
     rank=50,
 )
-def gru(spec: Model, ends: Ends) -> nn.Module:
-    """Return a sequence → one recurrent layer per entry of ``hidden`` → outputs.
-
-    Raises:
-        InputError: if the rows are not sequences.
-    """
+def gru(spec: Model, ends: Ends) -> Module:
+    """Return a sequence → one GRU layer per entry of ``hidden`` → outputs; raises InputError for other rows."""
     from torch import nn
 
     from gradlab.models.parts.recurrent import recurrent

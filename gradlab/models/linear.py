@@ -1,17 +1,12 @@
 """One layer, no hidden units: linear and logistic regression."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from math import prod
-from typing import TYPE_CHECKING
 
 from gradlab.experiment.sections.model import Model
 from gradlab.language import mark
 from gradlab.models.base import Ends, model_kind
-
-if TYPE_CHECKING:
-    from torch import nn
+from gradlab.torch_types import Module
 
 
 @model_kind(
@@ -21,7 +16,7 @@ if TYPE_CHECKING:
     uses=("init",),
     rank=10,
 )
-def linear(spec: Model, ends: Ends) -> nn.Module:
+def linear(spec: Model, ends: Ends) -> Module:
     """Return inputs → outputs."""
     from torch import nn
 

@@ -1,16 +1,11 @@
-"""The multi-layer perceptron: fully connected layers with a bend in between."""
-
-from __future__ import annotations
+"""The multi-layer perceptron: fully connected layers with activation functions in between."""
 
 from math import prod
-from typing import TYPE_CHECKING
 
 from gradlab.experiment.sections.model import Model
 from gradlab.language import mark
 from gradlab.models.base import Ends, model_kind
-
-if TYPE_CHECKING:
-    from torch import nn
+from gradlab.torch_types import Module
 
 
 @model_kind(
@@ -20,7 +15,7 @@ if TYPE_CHECKING:
     uses=("hidden", "activation", "init", "bias", "batch_norm", "dropout"),
     rank=20,
 )
-def mlp(spec: Model, ends: Ends) -> nn.Module:
+def mlp(spec: Model, ends: Ends) -> Module:
     """Return inputs → hidden layers → outputs; pictures are flattened first."""
     from torch import nn
 

@@ -1,18 +1,13 @@
 """The plain recurrent network: each step sees what the step before made of the past."""
 
-from __future__ import annotations
-
 from functools import partial
-from typing import TYPE_CHECKING
 
 from gradlab.errors import InputError
 from gradlab.experiment.sections.model import Model
 from gradlab.language import mark, tr
 from gradlab.models.activations.base import ACTIVATIONS
 from gradlab.models.base import Ends, model_kind
-
-if TYPE_CHECKING:
-    from torch import nn
+from gradlab.torch_types import Module
 
 
 @model_kind(
@@ -25,7 +20,7 @@ if TYPE_CHECKING:
     uses=("hidden", "activation", "init", "dropout", "chunk"),
     rank=40,
 )
-def rnn(spec: Model, ends: Ends) -> nn.Module:
+def rnn(spec: Model, ends: Ends) -> Module:
     """Return a sequence → one recurrent layer per entry of ``hidden`` → outputs.
 
     Raises:

@@ -1,15 +1,9 @@
-"""A point on a surface: gradient descent with nothing around it."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+"""A point on a surface: gradient descent and nothing else."""
 
 from gradlab.experiment.sections.model import Model
 from gradlab.language import mark
 from gradlab.models.base import Ends, model_kind
-
-if TYPE_CHECKING:
-    from torch import nn
+from gradlab.torch_types import Module
 
 
 @model_kind(
@@ -23,8 +17,8 @@ if TYPE_CHECKING:
     rank=70,
     gives_loss=True,
 )
-def surface(spec: Model, ends: Ends) -> nn.Module:
-    """Return the point at its start; ``ends`` is as :func:`gradlab.training.building.build_model` checks it."""
+def surface(spec: Model, ends: Ends) -> Module:
+    """Return the point at its start; :func:`gradlab.training.building.build_model` checks the data's ``ends``."""
     from gradlab.models.parts.surface import Surface
 
     return Surface(spec.surface)

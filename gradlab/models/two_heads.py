@@ -1,16 +1,11 @@
-"""The multi-layer perceptron with two output layers: what becomes of weights that are no longer used."""
-
-from __future__ import annotations
+"""The multi-layer perceptron with two output layers: it shows what happens to weights no longer in use."""
 
 from math import prod
-from typing import TYPE_CHECKING
 
 from gradlab.experiment.sections.model import Model
 from gradlab.language import mark
 from gradlab.models.base import Ends, model_kind
-
-if TYPE_CHECKING:
-    from torch import nn
+from gradlab.torch_types import Module
 
 
 @model_kind(
@@ -23,7 +18,7 @@ if TYPE_CHECKING:
     uses=("hidden", "activation", "init", "bias", "batch_norm", "dropout", "head_a_updates"),
     rank=65,
 )
-def two_heads(spec: Model, ends: Ends) -> nn.Module:
+def two_heads(spec: Model, ends: Ends) -> Module:
     """Return inputs → hidden layers → head A + head B; pictures are flattened first."""
     from gradlab.models.parts.blocks import hidden_layers, initialize
     from gradlab.models.parts.heads import TwoHeads

@@ -1,5 +1,3 @@
-"""A model's forward and backward pass on one micro-batch, through autograd."""
-
 from collections.abc import Callable
 
 from torch import Tensor
@@ -10,10 +8,10 @@ from gradlab.training.objective import Objective
 
 
 class Autograd:
-    """The passes of any model, as ``loss.backward()`` makes them.
+    """Runs any model's forward and backward pass on one micro-batch through ``loss.backward()``.
 
     Attributes:
-        loss: the latest one, with its history.
+        loss: the latest loss, with its autograd history.
     """
 
     loss: Tensor
@@ -37,7 +35,7 @@ class Autograd:
 
 
 class ChunkedAutograd(Autograd):
-    """The passes of a recurrent model, through the next chunk of a micro-batch each time.
+    """Runs a recurrent model's passes, one chunk of a micro-batch at a time.
 
     ``length`` returns how many time steps the next chunk has; 0 for whole sequences.
     """

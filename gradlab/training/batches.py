@@ -1,4 +1,4 @@
-"""How many rows an accumulation window will hold, known before its first batch."""
+"""Plans accumulation windows: how many rows each will hold, before its first batch."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ class Window(FieldsAreState):
         return self.batches == self.planned_batches
 
     def weight(self, rows: int, spec: Gradients) -> float:
-        """Return what the mean loss of a micro-batch of ``rows`` rows is multiplied by before the backward pass.
+        """Return the factor for the mean loss of a micro-batch of ``rows`` rows before the backward pass.
 
         ``samples``: its share of the window's rows, so that each row counts the same and the window's gradient
         equals that of one big batch, with unequal batches too. ``mean``: 1/N. ``sum``: 1.
@@ -40,7 +40,7 @@ class Window(FieldsAreState):
 def plan_window(position: int, rows: int, batch_size: int, spec: Gradients) -> Window | None:
     """Plan the window that starts at row ``position`` of an epoch of ``rows`` rows.
 
-    Returns None if the rest of the epoch does not fill a window and is to be left out.
+    Returns None if the rest of the epoch does not fill a window and is left out.
     """
     left = rows - position
     batches_left = -(-left // batch_size)

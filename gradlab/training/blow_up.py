@@ -1,4 +1,4 @@
-"""Finding where numbers became infinite or NaN, in words for a message."""
+"""Finds where numbers became infinite or NaN, and says so in words."""
 
 from functools import partial
 
@@ -13,9 +13,9 @@ class NumbersBlewUpError(ArithmeticError):
 
 
 def cause_of_loss(model: nn.Module, parameters: FlatParameters, inputs: Tensor, loss: float) -> str:
-    """Return in words where a mean loss of ``inputs``, ``(rows, …)``, that is not finite came from.
+    """Explain in words why the mean loss of ``inputs``, ``(rows, …)``, is not finite.
 
-    That is the first parameter that is not finite, or else the first such output of a layer.
+    Names the first parameter that is not finite, or else the first layer whose output is not.
     """
     said = f"the loss became {loss}"
     weights = _first_not_finite(parameters, parameters.flat)
@@ -45,7 +45,7 @@ def _first_layer(model: nn.Module, inputs: Tensor) -> str:
 
 
 def cause_of_gradient(parameters: FlatParameters, gradient: Tensor) -> str:
-    """Return in words which parameter is the first whose part of the gradient, ``(n,)``, is not finite."""
+    """Name the first parameter whose part of the ``gradient``, ``(n,)``, is not finite."""
     return f"the gradient of {_first_not_finite(parameters, gradient)} is not finite"
 
 

@@ -1,8 +1,8 @@
-"""Everything that a run is in the middle of, in one file: a resumed run goes on bit by bit as if never stopped.
+"""Saves and loads checkpoints: a resumed run continues bit for bit as if it had never stopped.
 
 A checkpoint is one safetensors file: tensors, and plain data as JSON in its header. It is valid after a backward
 pass, after an update and after the end of an epoch, and for the same experiment on the same kind of device. Each
-part of the run decides what is kept of it: see :mod:`gradlab.training.state`.
+part of the run decides what it keeps: see :mod:`gradlab.training.state`.
 """
 
 import json
@@ -23,7 +23,7 @@ from gradlab.training.state import parts_of
 
 
 def save(run: TrainingRun, path: Path, extra: dict[str, Any] | None = None) -> None:
-    """Write a checkpoint of ``run``, whole or not at all; ``extra`` is kept with it.
+    """Write a checkpoint of ``run`` with ``extra`` in it; a crash never leaves half a file.
 
     Raises:
         OSError: if the file cannot be written.
@@ -45,7 +45,7 @@ def save(run: TrainingRun, path: Path, extra: dict[str, Any] | None = None) -> N
 def load(
     path: Path, make: Callable[[Experiment], TrainingRun] = TrainingRun
 ) -> tuple[TrainingRun, dict[str, Any]]:
-    """Return the run of a checkpoint, built by ``make``, ready to go on, and the ``extra`` that was kept with it.
+    """Return a checkpoint's run, built by ``make`` and ready to continue, and its ``extra``.
 
     Raises:
         InputError: if the file is missing or is no checkpoint.

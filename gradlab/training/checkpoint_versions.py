@@ -1,4 +1,4 @@
-"""Checkpoints of earlier versions of GradLab, brought into today's form."""
+"""Upgrades checkpoints that earlier versions of GradLab wrote."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ VERSION = 2
 
 
 def brought_up_to_date(document: dict[str, Any], tensors: dict[str, Tensor]) -> dict[str, Any]:
-    """Return a checkpoint's plain data as version 2 has it; references to ``tensors`` may be tensors themselves.
+    """Return a checkpoint's plain data in the form of version 2, with ``tensors`` or references to them.
 
     Raises:
         ValueError: if it is of a later version.
@@ -20,7 +20,7 @@ def brought_up_to_date(document: dict[str, Any], tensors: dict[str, Tensor]) -> 
 
 
 def _from_version_1(document: dict[str, Any], tensors: dict[str, Tensor]) -> dict[str, Any]:
-    """In version 1 the file knew the inside of every part, and kept it side by side."""
+    """Convert version 1, where the file was flat and knew the inside of every part."""
     waits = document["wanted"] != document["experiment"]
     parts = {
         "settings": {"wanted": document["wanted"] if waits else None},

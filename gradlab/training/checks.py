@@ -1,4 +1,4 @@
-"""Settings that are valid by themselves, but not with this data or this model."""
+"""Refuses settings that are valid alone, but not with this data, model or device."""
 
 import torch
 from torch import nn
@@ -26,7 +26,7 @@ def check_live(before: Experiment, after: Experiment) -> None:
 
 
 def check_precision(experiment: Experiment, device: torch.device) -> None:
-    """Refuse float16 on a device that is not made for it."""
+    """Refuse float16 on a CPU."""
     if experiment.training.precision == "float16" and device.type == "cpu":
         gpus = [f"training.device = {present}" for present in devices() if present != "cpu"]
         allowed = ", ".join(["float32", "bfloat16", *gpus])

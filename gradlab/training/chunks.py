@@ -23,7 +23,7 @@ class Chunks(Stateful):
         number, count: the latest chunk's number in its micro-batch, from 1, and how many chunks that has; 0 before
             the first one.
         share: the latest chunk's share of the losses of its micro-batch.
-        states: those of the recurrent layers after the latest chunk; empty between two micro-batches.
+        states: the hidden states of the recurrent layers after the latest chunk; empty between two micro-batches.
     """
 
     def __init__(self, model: Recurrent, precision: Precision) -> None:

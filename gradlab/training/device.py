@@ -22,7 +22,7 @@ def devices() -> tuple[str, ...]:
 
 
 def choose_device(wanted: str, parameters: int) -> torch.device:
-    """Return the device to train a model with so many ``parameters`` on.
+    """Choose the device for a model with this many ``parameters``.
 
     Raises:
         InputError: if this machine has no such device.

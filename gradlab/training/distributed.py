@@ -28,7 +28,7 @@ LOST = "Another process of this training has ended; this one cannot go on withou
 
 
 class Processes:
-    """All processes that train together, as seen from one of them; the one of rank 0 writes the files.
+    """The processes that train together, seen from one of them; rank 0 writes the files.
 
     Attributes:
         writes: whether this process has rank 0.
@@ -40,15 +40,15 @@ class Processes:
         self._runs: list[DistributedRun] = []
 
     def begin(self, experiment: Experiment) -> "DistributedRun":
-        """Build a run whose micro-batches are larger by the number of processes.
+        """Build a run whose batch size is multiplied by the number of processes.
 
-        The run's files say so too: trained by one process they give the same run again.
+        The run's files record that size, so that a single process can reproduce the run from them.
         """
         rows = experiment.training.batch_size * dist.get_world_size()
         return self.go_on(change(experiment, "training.batch_size", rows))
 
     def go_on(self, experiment: Experiment) -> "DistributedRun":
-        """Build a run of an experiment whose batch size is already that of all processes together."""
+        """Build a run of an experiment whose batch size already covers all processes."""
         self._runs.append(DistributedRun(experiment, self._wants_to_stop))
         return self._runs[-1]
 
@@ -75,7 +75,7 @@ class Processes:
 
 @contextmanager
 def joined(wants_to_stop: Callable[[], bool]) -> Iterator[Processes]:
-    """Meet the other processes that torchrun has started."""
+    """Join the processes that torchrun has started."""
     has_cuda = torch.cuda.is_available()
     if has_cuda:
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]) % torch.cuda.device_count())
@@ -89,11 +89,11 @@ def joined(wants_to_stop: Callable[[], bool]) -> Iterator[Processes]:
 class DistributedRun(TrainingRun):
     """A run that trains on its share of every micro-batch and shares gradients, losses and outputs.
 
-    Between two messages each process adds up the numbers of its own rows. A message makes the sum of all; after
-    that only rank 0 keeps what is left in the gradient buffer, and the others begin at zero: so nothing counts
-    twice, and a checkpoint of rank 0 holds everything.
+    Between two messages each process accumulates the numbers of its own rows; a message sums them over all
+    processes. After it only rank 0 keeps what is left in the gradient buffer, and the others start at zero: so
+    nothing counts twice, and rank 0's checkpoint holds everything.
 
-    The losses that :meth:`forward` returns are those of the own rows.
+    :meth:`forward` returns the loss of the process's own rows.
 
     Attributes:
         stops: whether a process wanted to stop before the latest message.
@@ -157,7 +157,7 @@ class DistributedRun(TrainingRun):
         return super().gradient_norm()
 
     def end_epoch(self) -> EpochEnded:
-        """Look at the validation rows in every process; rank 0 decides what follows from their loss."""
+        """Evaluate the validation rows in every process; rank 0 decides what follows from their loss."""
         if self.position.window is not None:  # carried over: a checkpoint must find everything in rank 0
             self._synchronize()
         self._average_batch_norm()
@@ -170,7 +170,7 @@ class DistributedRun(TrainingRun):
     # --- messages between the processes ----------------------------------------------------------------------
 
     def _begin_to_add_up(self) -> None:
-        """Begin a sum with the first micro-batch of a window, or of an epoch that a window is carried into."""
+        """Start a new sum at the first micro-batch of a window, or of an epoch that it is carried into."""
         epoch, window = self.position.epoch, self.position.window
         assert epoch is not None
         if self._under_way[0] is epoch and self._under_way[1] is window:

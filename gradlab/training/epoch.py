@@ -10,10 +10,10 @@ from gradlab.training.state import FieldsAreState, State, Stateful
 
 @dataclass
 class Counters(FieldsAreState):
-    """What was done so far. Separate, never mixed.
+    """Counts what a run has done so far.
 
     Attributes:
-        skipped: accumulation windows that brought no update, since their gradients left the range of float16.
+        skipped: accumulation windows without an update, because their gradients overflowed float16.
     """
 
     epochs: int = 0

@@ -1,5 +1,3 @@
-"""Looking at rows without training on them: the model's outputs for them, and how right those are."""
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -12,11 +10,11 @@ ROWS_AT_ONCE = 8192  # rows per forward pass where no gradient is wanted
 
 
 class Evaluation:
-    """Judges rows with the model as it is at that moment, by the loss that it is trained with.
+    """Evaluates rows, without training on them, with the current model and the loss that it is trained with.
 
     Attributes:
         rows: inputs and targets of the validation rows.
-        latest: the model's outputs for the validation rows when it last looked at them; None before.
+        latest: the outputs for the validation rows from the latest evaluation; None before the first.
     """
 
     def __init__(self, network: Network, objective: Objective, inputs: Tensor, targets: Tensor) -> None:

@@ -127,7 +127,7 @@ class Finished:
     Attributes:
         cause: in words, where the numbers blew up; empty otherwise.
         best_epoch: the epoch with the best validation loss, None without one; ``restored``: whether its weights
-            are back.
+            were restored.
     """
 
     reason: StopReason

@@ -1,4 +1,4 @@
-"""The forward pass of a model without the ceremony of calling modules."""
+"""The forward pass of a model, without the overhead of calling modules."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,5 +1,3 @@
-"""The gradient buffer: the gradient left over, the gradient of this batch, and their sum for the optimizer."""
-
 from collections.abc import Callable, Collection
 
 import torch
@@ -15,7 +13,9 @@ WITHOUT = ("without_gradient", "without_left_over", "without_batch")
 
 
 class GradientBuffer(Stateful):
-    """One flat tensor per part; ``left_over + batch = used`` after every backward pass.
+    """The gradient buffer: what was left over, what this batch added, and their sum for the optimizer.
+
+    Each part is one flat tensor, and ``left_over + batch = used`` after every backward pass.
 
     In PyTorch, ``loss.backward()`` adds the gradient of this batch to ``parameter.grad``. Here the parameters'
     ``grad`` are views of ``batch``, which holds this batch's gradient alone. Adding it to ``left_over`` gives the
@@ -29,7 +29,7 @@ class GradientBuffer(Stateful):
     """
 
     def __init__(self, parameters: FlatParameters, left_out: Callable[[], Names] = Names) -> None:
-        """Begin with None; ``left_out`` returns the layers that the latest loss does not depend on."""
+        """Start with None; ``left_out`` returns the layers that the latest loss does not depend on."""
         self.left_over = torch.zeros_like(parameters.flat)
         self.batch = torch.zeros_like(parameters.flat)
         self.used = torch.zeros_like(parameters.flat)
@@ -43,7 +43,7 @@ class GradientBuffer(Stateful):
 
     @property
     def parts(self) -> tuple[Tensor, Tensor, Tensor]:
-        """The gradients ``left_over``, of the latest ``batch``, and ``used`` by the optimizer."""
+        """The tensors ``left_over``, ``batch`` and ``used``."""
         return self.left_over, self.batch, self.used
 
     @property

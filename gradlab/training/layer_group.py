@@ -1,11 +1,14 @@
 """Layers that an optimizer moves in one operation, and what it remembers of them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
+from gradlab.torch_types import Tensor
 
-from gradlab.training.parameters import Layer, Segment
+if TYPE_CHECKING:  # torch comes with it, and the files of optimizers are read before it is loaded
+    from gradlab.training.parameters import Layer, Segment
 
 
 class LayerGroup:
@@ -45,7 +48,7 @@ class LayerGroup:
         """Return what is remembered of these layers under ``name``; zeros at first."""
         if name not in self._memory:
             if name not in self._memory_of_all:
-                self._memory_of_all[name] = torch.zeros_like(self._flat)
+                self._memory_of_all[name] = self._flat.new_zeros(self._flat.shape)
             self._memory[name] = self._memory_of_all[name][self._where]
         return self._memory[name]
 

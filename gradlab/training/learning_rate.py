@@ -1,5 +1,3 @@
-"""The learning rate of each update: the one of the settings times the factor of the schedule."""
-
 from dataclasses import asdict
 from typing import Any
 
@@ -8,7 +6,7 @@ from gradlab.training.schedules.base import SCHEDULES, LossWatch
 
 
 class LearningRate:
-    """The learning rate of a run, with what its schedules remember of the losses of epochs."""
+    """Computes the learning rate of each update: that of the settings times the factor of the schedule."""
 
     def __init__(self) -> None:
         self._watches: dict[str, LossWatch] = {}
@@ -20,17 +18,17 @@ class LearningRate:
         return rate if watch is None else rate * watch.factor
 
     def observe(self, spec: Optimizer, loss: float) -> None:
-        """Let the schedule take note of an epoch's loss, if it follows losses."""
+        """Pass an epoch's loss to the schedule, if it follows losses."""
         kind = SCHEDULES[spec.schedule].watch
         if kind is not None:
             self._watches.setdefault(spec.schedule, kind()).observe(loss)
 
     def state(self) -> dict[str, Any]:
-        """Return what the schedules remember, as plain values."""
+        """Return what the schedules remember of the losses, as plain values."""
         return {name: asdict(watch) for name, watch in self._watches.items()}
 
     def load(self, state: dict[str, Any]) -> None:
-        """Go on with what :meth:`state` returned."""
+        """Restore what :meth:`state` returned."""
         for name, values in state.items():
             kind = SCHEDULES[name].watch
             assert kind is not None

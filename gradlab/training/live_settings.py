@@ -1,5 +1,3 @@
-"""The settings of a run, some of which may change while it trains."""
-
 from typing_extensions import override
 
 from gradlab.experiment.files import build
@@ -8,7 +6,7 @@ from gradlab.training.state import State, Stateful
 
 
 class LiveSettings(Stateful):
-    """The settings in force, and those that replace them at the next update.
+    """The settings of a run in force, and those that replace them at the next update.
 
     Attributes:
         in_force: the settings of the update under way.

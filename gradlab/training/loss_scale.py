@@ -1,4 +1,4 @@
-"""The loss scale: a way back through float16, which holds neither very small nor large numbers.
+"""The loss scale for float16, which holds neither very small nor very large numbers.
 
 After Micikevicius et al., *Mixed Precision Training* (2018), section 3.2.
 """
@@ -12,9 +12,9 @@ STEADY = 2000  # windows without overflow before a larger scale is tried, as in 
 
 @dataclass
 class LossScale(FieldsAreState):
-    """What the loss is multiplied by, so that small gradients do not become 0 on their way back in float16.
+    """The factor for the loss that keeps small gradients from becoming 0 in float16.
 
-    It changes between two accumulation windows only, as that of ``torch.amp.GradScaler`` does.
+    It changes only between two accumulation windows, as in ``torch.amp.GradScaler``.
 
     Attributes:
         value: a power of two: dividing by it again changes no digit.
@@ -36,5 +36,5 @@ class LossScale(FieldsAreState):
             self.value, self.steady = self.value * 2, 0
 
     def shrink(self) -> None:
-        """Halve the scale after a window whose gradients left the range of float16."""
+        """Halve the scale after a window whose gradients overflowed float16."""
         self.value, self.steady = self.value / 2, 0

@@ -1,4 +1,4 @@
-"""Measurements of every layer at every n-th update: its gradient, and how far its weights moved."""
+"""Measures every layer at every n-th update: its gradient, and how far its weights moved."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -46,7 +46,7 @@ def known(ratio: Any) -> float | None:
 
 
 def measure(parameters: FlatParameters, used: Tensor, before: Tensor) -> Measured:
-    """Measure an update that was just made.
+    """Measure the latest update.
 
     Args:
         parameters: with the weights after the update.

@@ -1,5 +1,3 @@
-"""The network of a run: a model that is ready to be trained, on its device and in its precision."""
-
 from collections.abc import Callable
 from typing import Any
 
@@ -26,12 +24,12 @@ from gradlab.training.state import State, Stateful
 
 
 class Network(Stateful):
-    """A model that is ready to be trained.
+    """A model ready to be trained, on its device and in its precision.
 
     Attributes:
         model: the module; ``parameters``: its weights as one tensor; ``device``: where both are.
         precision: how exactly its layers compute.
-        loss_scale: what losses are multiplied by for their way back through float16; None in other precisions.
+        loss_scale: the factor for losses in float16; None in other precisions.
         chance: the generator that dropout draws from.
         forward: the forward pass, in this precision.
         chunks: the position in the current micro-batch, for a model that reads sequences step by step; else None.
@@ -59,13 +57,13 @@ class Network(Stateful):
         self._changing = self.model if isinstance(self.model, ChangingModel) else None
 
     def follow(self, updates: Callable[[], int]) -> None:
-        """Tell a model that changes on the way how many updates were made before the current one."""
+        """Let a model that changes during training ask how many updates were made before the current one."""
         if self._changing is not None:
             self._changing.updates = updates
 
     @property
     def changes(self) -> bool:
-        """Whether the forward pass may become another one on the way."""
+        """Whether the forward pass may change during training."""
         return self._changing is not None
 
     @property

@@ -1,4 +1,4 @@
-"""What is made small in a run: the loss for its data, and how outputs are read with it."""
+"""The objective of a run: the loss to minimize, and how to read the model's outputs."""
 
 from dataclasses import dataclass
 
@@ -55,7 +55,7 @@ class Objective:
         return self.loss.scores(outputs)
 
     def true(self, targets: Tensor) -> Tensor:
-        """Return ``(rows,)`` class numbers; where a world was played in, the actions that were played."""
+        """Return ``(rows,)`` class numbers; in a world, the actions that were played."""
         return targets if targets.ndim == 1 else targets[:, 0].long()
 
     def predict(self, outputs: Tensor, threshold: float) -> Tensor:

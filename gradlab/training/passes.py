@@ -1,4 +1,4 @@
-"""A model's forward and backward pass on one micro-batch: what they are, and which ones a run takes."""
+"""The forward and backward pass on one micro-batch, and the choice of the fastest kind."""
 
 from typing import Protocol
 
@@ -14,20 +14,20 @@ from gradlab.training.written_out import written_out
 
 
 class Passes(Protocol):
-    """What computes the gradient of a micro-batch's loss."""
+    """Computes the gradient of a micro-batch's loss."""
 
     def forward(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """Return the model's outputs and the loss, both without a history."""
 
     def backward(self, weight: float, batch: Tensor) -> None:
-        """Let ``batch`` be the gradient of ``weight`` times the latest loss.
+        """Fill ``batch`` with the gradient of ``weight`` times the latest loss.
 
         The ``grad`` of the parameters are views of it. Frozen layers are left as they are.
         """
 
 
 class Scaled:
-    """Passes that go back from a scaled loss; the gradient that arrives is the unscaled one."""
+    """Passes that scale the loss before the way back, and the gradient back at its end."""
 
     def __init__(self, passes: Passes, scale: LossScale) -> None:
         self._passes = passes
@@ -38,7 +38,7 @@ class Scaled:
         return self._passes.forward(inputs, targets)
 
     def backward(self, weight: float, batch: Tensor) -> None:
-        """Let ``batch`` be the gradient of ``weight`` times the latest loss."""
+        """Fill ``batch`` with the gradient of ``weight`` times the latest loss."""
         self._passes.backward(weight * self._scale.value, batch)
         batch.div_(self._scale.value)
 

@@ -1,7 +1,7 @@
-"""Learning without right answers: the policy plays in a world, and learns from what that brought.
+"""Reinforcement learning: the policy plays in a world, and learns from the rewards.
 
 This is REINFORCE (Williams 1992): the loss of a step is its advantage times the cross-entropy of the action that
-was played. So the gradient makes actions more probable that went better than usual, and others less.
+was played. The gradient makes actions that went better than usual more probable, and the others less.
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ from gradlab.training.state import State, Stateful
 
 
 class EpisodePlayer(Stateful):
-    """Plays episodes with the policy as it is.
+    """Plays episodes with the current policy.
 
     Attributes:
         chance: the generator that starts and actions are drawn from.

@@ -1,5 +1,3 @@
-"""Where a run is: what it has done, and what it is in the middle of."""
-
 from typing_extensions import override
 
 from gradlab.training.batches import Window, plan_window
@@ -27,7 +25,7 @@ class Position(Stateful):
         self._settings = settings
         self._rows = rows
 
-    # --- asking ----------------------------------------------------------------------------------------------
+    # --- questions -------------------------------------------------------------------------------------------
 
     @property
     def is_untouched(self) -> bool:
@@ -36,7 +34,7 @@ class Position(Stateful):
 
     @property
     def in_epochs(self) -> float:
-        """How many epochs were gone through, including the part of the current one."""
+        """How many epochs are done, including the part of the current one."""
         if self.epoch is None:
             return float(self.counters.epochs)
         return self.counters.epochs + min(self.epoch.position / self.epoch.rows, 1)
@@ -92,11 +90,11 @@ class Position(Stateful):
         )
 
     def weight(self, rows: int) -> float:
-        """Return what the latest mean loss, of ``rows`` rows, is multiplied by before the backward pass."""
+        """Return the factor for the latest mean loss, of ``rows`` rows, before the backward pass."""
         assert self.window is not None
         return self.window.weight(rows, self._settings.in_force.gradients) * self.share
 
-    # --- going on --------------------------------------------------------------------------------------------
+    # --- progress --------------------------------------------------------------------------------------------
 
     def open_window(self) -> Window | None:
         """Plan the next accumulation window; None if the rest of the epoch is to be left out."""
@@ -108,7 +106,7 @@ class Position(Stateful):
         return self.window
 
     def leave_out_the_rest(self) -> int:
-        """Skip the epoch's remaining rows; return how many micro-batches that are."""
+        """Skip the epoch's remaining rows; return how many micro-batches they would have been."""
         assert self.epoch is not None
         left, self.epoch.position = self.epoch.rows - self.epoch.position, self.epoch.rows
         return -(-left // self._settings.in_force.training.batch_size)
@@ -142,7 +140,7 @@ class Position(Stateful):
         self.counters.epochs += 1
         return epoch
 
-    # --- being kept ------------------------------------------------------------------------------------------
+    # --- checkpoints -----------------------------------------------------------------------------------------
 
     def state(self) -> State:
         """Return the counters and what is under way."""

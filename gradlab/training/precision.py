@@ -1,4 +1,4 @@
-"""Mixed precision: layers that compute with numbers of 16 bits, while weights and gradients keep 32.
+"""Mixed precision: layers compute in 16 bits, while weights and gradients keep 32.
 
 After Micikevicius et al., *Mixed Precision Training* (2018).
 """

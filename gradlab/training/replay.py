@@ -51,7 +51,7 @@ class OneByOne:
 class CudaGraphs:
     """Records the operations of a CUDA device.
 
-    ``chance`` is the generator that they draw from: each replay goes on where the last one left it.
+    ``chance`` is the generator that they draw from: each replay continues where the last one left it.
     """
 
     def __init__(self, chance: torch.Generator) -> None:
@@ -59,7 +59,7 @@ class CudaGraphs:
         self._memory = torch.cuda.graph_pool_handle()
 
     def warm_up(self, work: Callable[[], None]) -> None:
-        """Let the libraries choose their algorithms, on a separate stream as a recording requires."""
+        """Give the libraries time to choose their algorithms, on a separate stream as a recording requires."""
         aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         here = torch.cuda.current_stream()
         aside.wait_stream(here)
@@ -105,7 +105,7 @@ class Recording:
         return self._outputs, self._loss
 
     def backward(self, weight: float) -> None:
-        """Let the ``grad`` of the parameters be the gradient of ``weight`` times the latest loss."""
+        """Fill the ``grad`` of the parameters with the gradient of ``weight`` times the latest loss."""
         self._weight.fill_(weight)
         self._replay_backward()
 
@@ -160,7 +160,7 @@ class Replayed:
         return (self._replayed or self._one_by_one).forward(inputs, targets)
 
     def backward(self, weight: float, batch: Tensor) -> None:
-        """Let ``batch`` be the gradient of ``weight`` times the latest loss."""
+        """Fill ``batch`` with the gradient of ``weight`` times the latest loss."""
         if self._replayed is None:
             self._one_by_one.backward(weight, batch)
         else:

@@ -18,13 +18,13 @@ class TrainingRows(Stateful):
     Attributes:
         train: inputs and targets.
         chance: the generator that orders are drawn from.
-        player: what plays the steps that are trained on, in a world; else None.
+        player: plays the steps to train on, in a world; else None.
     """
 
     player: EpisodePlayer | None = None
 
     def __init__(self, inputs: Tensor, targets: Tensor, seed: int, outputs: int) -> None:
-        """Begin with the random numbers of ``seed``; the model gives ``outputs`` numbers per row."""
+        """Draw orders from ``seed``; the model gives ``outputs`` numbers per row."""
         self.train = inputs, targets
         self.chance = torch.Generator().manual_seed(derive(seed, Stream.ORDER))
         self._outputs = outputs
@@ -67,7 +67,7 @@ class PlayedRows(TrainingRows):
         seed: int,
         outputs: int,
     ) -> None:
-        """Play with ``policy``, which returns the probability of each action in the ``states`` of the world."""
+        """Play by ``policy``, which returns the probability of each action in the ``states`` of the world."""
         self._states, self._policy, self.player = states, policy, player
         super().__init__(*self._play(), seed, outputs)
 

@@ -1,5 +1,3 @@
-"""From the gradient to a step: an optimizer at work on all weights as one flat tensor."""
-
 from collections.abc import Collection
 from itertools import groupby
 from typing import Any
@@ -13,7 +11,7 @@ from gradlab.training.parameters import FlatParameters, Layer
 
 
 class Rule:
-    """An optimizer at work: the weights that it moves and what it remembers.
+    """An optimizer at work on all weights as one flat tensor, with what it remembers of them.
 
     A layer without a gradient is left alone, and so are its memory and its count of steps. Layers are therefore
     split into groups as soon as one of them has to pause; as long as none did, there is one group.
@@ -30,7 +28,7 @@ class Rule:
         memory: dict[str, Tensor] | None = None,
         steps: list[int] | None = None,
     ) -> None:
-        """Begin, or go on with the ``memory`` and the ``steps`` of another rule of this kind."""
+        """Start, or continue with the ``memory`` and the ``steps`` of another rule of this kind."""
         self.kind = kind
         self._parameters = parameters
         self._move = OPTIMIZERS[kind].move
@@ -50,11 +48,11 @@ class Rule:
         return [group.steps for group in self._groups for _ in group.layers]
 
     def state(self) -> dict[str, Any]:
-        """Return what the next step depends on, for a checkpoint."""
+        """Return what the next step depends on."""
         return {"memory": self.memory, "steps": self.steps}
 
     def load(self, state: dict[str, Any]) -> None:
-        """Go on from what :meth:`state` returned of a rule of this kind."""
+        """Restore what :meth:`state` returned for a rule of this kind."""
         device = self._parameters.flat.device
         memory = {name: tensor.to(device) for name, tensor in state["memory"].items()}
         self._remember(memory, state["steps"])

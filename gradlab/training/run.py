@@ -1,5 +1,3 @@
-"""One run: what is trained, and the phases of its training."""
-
 from math import isfinite
 from typing import ClassVar
 
@@ -37,7 +35,7 @@ class TrainingRun:
         split: the data; ``rows``: the training rows, or the steps that were played last in a world.
         network: the model; ``objective``: its loss; ``passes``: how it goes through a micro-batch.
         buffer: the gradient buffer.
-        evaluation: looks at the validation rows; ``best``: early stopping, and the weights of the best epoch.
+        evaluation: evaluates the validation rows; ``best``: early stopping, and the weights of the best epoch.
         position: what was done so far, and what is under way.
         optimizer: makes the updates.
     """
@@ -85,7 +83,7 @@ class TrainingRun:
     def _policy(self, states: Tensor) -> Tensor:
         return self.objective.scores(self.evaluation.outputs(states))
 
-    # --- short ways to what is read most -----------------------------------------------------------------------
+    # --- shortcuts ---------------------------------------------------------------------------------------------
 
     @property
     def experiment(self) -> Experiment:
@@ -183,7 +181,7 @@ class TrainingRun:
         return f"{self.position.in_words}: {cause}"
 
     def end_epoch(self) -> EpochEnded:
-        """Look at the validation rows, remember the best weights; return the epoch's numbers."""
+        """Evaluate the validation rows, remember the best weights; return the epoch's numbers."""
         epoch = self.position.close_epoch()
         outputs, targets = epoch.outputs[: epoch.trained], epoch.targets[: epoch.trained]
         accuracy = self.evaluation.accuracy(outputs, targets, self.experiment.training.threshold)
@@ -193,7 +191,7 @@ class TrainingRun:
         return ended
 
     def measure_untouched(self) -> EpochEnded:
-        """Return the numbers of the model as it is now, on the training rows without training: epoch 0."""
+        """Evaluate the current model on the training rows without training on them: epoch 0."""
         inputs, targets = self.rows.train
         outputs = self.evaluation.outputs(inputs)
         accuracy = self.evaluation.accuracy(outputs, targets, self.experiment.training.threshold)
@@ -202,7 +200,7 @@ class TrainingRun:
     def measure(
         self, train_loss: float, train_accuracy: float | None, reward: float | None = None
     ) -> EpochEnded:
-        """Look at the validation rows; return their numbers with the given ones of the training rows."""
+        """Evaluate the validation rows; return their numbers with the given ones of the training rows."""
         val_loss, counts = self.evaluation.judge(self.experiment.training.threshold)
         return EpochEnded(
             epoch=self.counters.epochs,

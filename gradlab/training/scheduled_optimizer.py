@@ -1,5 +1,3 @@
-"""The update: an optimizer whose learning rate follows a schedule."""
-
 from typing_extensions import override
 
 from gradlab.training.batches import updates_per_epoch
@@ -16,12 +14,12 @@ from gradlab.training.state import State, Stateful
 
 
 class ScheduledOptimizer(Stateful):
-    """Makes the updates of a run, or skips one.
+    """Makes the updates of a run: an optimizer whose learning rate follows a schedule.
 
     Attributes:
         rule: the optimizer.
         learning_rate: its schedule; ``lr``: the latest update's learning rate, before the first one its own.
-        measured: the latest update's measurements, if it is one of those that are measured.
+        measured: the latest update's measurements; None if it was not measured.
     """
 
     def __init__(
@@ -34,7 +32,7 @@ class ScheduledOptimizer(Stateful):
         rows: int,
         loss_scale: LossScale | None = None,
     ) -> None:
-        """Begin, for a run that trains on so many ``rows`` per epoch."""
+        """Start for a run that trains on this many ``rows`` per epoch."""
         self._settings = settings
         self._position = position
         self._parameters = parameters
@@ -54,7 +52,7 @@ class ScheduledOptimizer(Stateful):
         return max(int(each * spec.training.epochs), 1)
 
     def follow_settings(self) -> None:
-        """Begin with a new optimizer if the settings in force name another one."""
+        """Switch to a new optimizer if the settings in force name another one."""
         kind = self._settings.in_force.optimizer.kind
         if kind != self.rule.kind:
             self.rule = Rule(kind, self._parameters)
@@ -73,7 +71,7 @@ class ScheduledOptimizer(Stateful):
         return None if self.measured is None else self.measured.known_ratio
 
     def skip(self) -> Skipped:
-        """Leave a gradient unused that left the range of float16, and halve the loss scale."""
+        """Discard a gradient that overflowed float16, and halve the loss scale."""
         assert self._loss_scale is not None
         self._loss_scale.shrink()
         self._position.counters.skipped += 1
@@ -81,7 +79,7 @@ class ScheduledOptimizer(Stateful):
         return Skipped(self._position.counters.updates, self._loss_scale.value)
 
     def observe(self, ended: EpochEnded) -> None:
-        """Let the schedule see an epoch's loss: of the validation rows, if there are any."""
+        """Pass an epoch's loss to the schedule: that of the validation rows, if there are any."""
         watched = ended.train_loss if ended.val_loss is None else ended.val_loss
         self.learning_rate.observe(self._settings.in_force.optimizer, watched)
 

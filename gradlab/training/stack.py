@@ -1,7 +1,7 @@
 """K runs that differ only in their seed, trained in one batched computation.
 
-A small network's update is mostly waiting for Python and for operations to begin, and a batched operation begins
-once for all. Each replica keeps its own rows, order, weights and gradients; no number of one touches another.
+An update of a small network is mostly the overhead of Python and of launching operations; a batched operation is
+launched once for all. Each replica keeps its own rows, order, weights and gradients, which never mix.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
@@ -34,7 +34,7 @@ from gradlab.training.stack_passes import StackedChain, passes_are_known
 def fits(run: TrainingRun) -> Hashable | None:
     """Return what runs must have in common to be stacked; None for a run that cannot be.
 
-    It is everything but the seed: settings, shapes, and how far they are.
+    That is everything but the seed: settings, shapes, and how far they have come.
     """
     spec = run.experiment
     can = (
@@ -64,11 +64,10 @@ def fits(run: TrainingRun) -> Hashable | None:
 
 
 class Stack:
-    """K runs as one, whose tensors have a dimension of K in front; for the same loop as a single run.
+    """K runs as one, for the same loop as a single run; their tensors have a leading dimension of K.
 
-    The numbers in its own events are the first replica's; :meth:`each` gives every replica's. A replica that
-    ends before the others leaves: it gets memory of its own, and goes on alone from where it is, so that its own
-    events say how it ended.
+    Its own events hold the first replica's numbers; :meth:`each` gives every replica's. A replica that ends early
+    leaves the stack with memory of its own and continues alone, so that its own events say how it ended.
 
     Attributes:
         settings, position, buffer, optimizer, best: the same parts as those of a run, for all replicas.
@@ -83,7 +82,7 @@ class Stack:
     evaluation: StackedEvaluation
 
     def __init__(self, runs: Sequence[TrainingRun]) -> None:
-        """Stack runs for which :func:`fits` returns the same. Nothing is built: all is taken over from them."""
+        """Stack runs for which :func:`fits` returns the same; nothing is built, everything is taken from them."""
         first = runs[0]
         self.runs: list[TrainingRun] = []
         self.left: list[TrainingRun] = []
@@ -100,7 +99,7 @@ class Stack:
         return self.settings.in_force
 
     def each(self, event: Event) -> Iterator[tuple[TrainingRun, Event]]:
-        """Yield what the stack's latest event is for each replica; only for updates and ends of epochs.
+        """Yield the stack's latest event as each replica's own; only for updates and ends of epochs.
 
         The replicas are up to date when their events are yielded.
         """
@@ -118,18 +117,18 @@ class Stack:
             yield from zip(self.runs, self._ended, strict=True)
 
     def tell_first(self) -> TrainingRun:
-        """Bring the first replica up to date, after any phase, and return it, so that it can be looked at."""
+        """Bring the first replica up to date after any phase, and return it."""
         self._bring_up_to_date(1)
         return self.runs[0]
 
     def dissolve(self) -> None:
-        """Let all replicas leave."""
+        """Release all replicas."""
         self._leave([True] * len(self.runs))
 
     # --- the phases of the loop ------------------------------------------------------------------------------
 
     def measure_untouched(self) -> EpochEnded:
-        """Measure every replica as it is now."""
+        """Evaluate every replica before training."""
         self._ended = [run.measure_untouched() for run in self.runs]
         return self._ended[0]
 
@@ -186,7 +185,7 @@ class Stack:
         return self.gradient_norm()
 
     def end_epoch(self) -> EpochEnded:
-        """Look at every replica's validation rows; let each take its epoch's numbers."""
+        """Evaluate every replica's validation rows; pass each its epoch's numbers."""
         sums = self.position.epoch_sums
         epoch = self.position.close_epoch()
         accuracies = self.evaluation.accuracies(epoch)
@@ -209,7 +208,7 @@ class Stack:
             run.best.observe(ended)
         return self._ended[0]
 
-    # --- who is in the stack ---------------------------------------------------------------------------------
+    # --- joining and leaving ---------------------------------------------------------------------------------
 
     def _stack(self, runs: Sequence[TrainingRun]) -> None:
         """Put the tensors of ``runs`` into one each; the runs then hold rows of them."""
@@ -232,7 +231,7 @@ class Stack:
             run.optimizer.rule = RowOfRule(self.optimizer.rule, row)
 
     def _leave(self, leaving: Sequence[bool]) -> None:
-        """Let the ``leaving`` replicas go with tensors of their own, and stack the others again."""
+        """Release the ``leaving`` replicas with tensors of their own, and stack the others again."""
         if not any(leaving):
             return
         self._bring_up_to_date()
@@ -252,7 +251,7 @@ class Stack:
             self._stack(staying)
 
     def _lose(self, numbers: Sequence[float]) -> None:
-        """Let the replicas leave whose numbers are not finite; the caller repeats the phase with the others."""
+        """Release the replicas whose numbers are not finite; the caller repeats the phase with the others."""
         self._leave([not isfinite(number) for number in numbers])
         if not self.runs:
             raise NumbersBlewUpError("the numbers of all replicas blew up")

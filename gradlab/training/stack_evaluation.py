@@ -1,5 +1,3 @@
-"""Looking at the rows of K replicas without training on them."""
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +12,7 @@ from gradlab.training.stack_passes import StackedChain
 
 
 class StackedEvaluation:
-    """Judges the rows of every replica with its model as it is at that moment."""
+    """Evaluates the rows of K replicas, each with its own current model."""
 
     def __init__(self, runs: Sequence[TrainingRun], passes: StackedChain) -> None:
         self._passes = passes

@@ -156,7 +156,7 @@ class BestOfEach(BestEpoch):
 
 
 class RowOfRule(Rule):
-    """One replica's row of the rule that moves all of them, for a look at the replica alone."""
+    """One replica's row of the rule that moves all of them, as the replica's own rule."""
 
     def __init__(self, rule: Rule, row: int) -> None:
         self.kind = rule.kind

@@ -113,7 +113,7 @@ class SquaredDistances(RowLosses):
 
 
 class StackedChain:
-    """The passes of all replicas of a :class:`~gradlab.training.stack.Stack`, as ``Chain`` of one run."""
+    """Runs the passes of all replicas of a stack; ``Chain`` does so for a single run."""
 
     def __init__(
         self, runs: Sequence[TrainingRun], parameters: StackedParameters, buffer: StackedBuffer

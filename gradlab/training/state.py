@@ -1,4 +1,4 @@
-"""How the parts of a run give their state to a checkpoint and take it back, as PyTorch's modules do."""
+"""How the parts of a run save and restore their state, as PyTorch's modules do."""
 
 from dataclasses import fields
 from typing import Any, Protocol, runtime_checkable
@@ -14,7 +14,7 @@ class Stateful(Protocol):
         """Return everything that changes and that the rest of the run depends on."""
 
     def load(self, state: State) -> None:
-        """Go on from what :meth:`state` returned."""
+        """Restore what :meth:`state` returned."""
 
 
 class FieldsAreState:

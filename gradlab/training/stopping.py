@@ -25,7 +25,7 @@ class EarlyStopping(FieldsAreState):
     waited: int = 0
 
     def observe(self, epoch: int, loss: float, min_delta: float) -> bool:
-        """Take an epoch's loss; return whether it is the best so far, by more than ``min_delta``.
+        """Record an epoch's loss; return whether it is the best so far, by more than ``min_delta``.
 
         A loss that is not a number is never better.
         """
@@ -42,10 +42,10 @@ class EarlyStopping(FieldsAreState):
 
 
 class BestEpoch(Stateful):
-    """The epoch with the best validation loss, whose weights can come back.
+    """The epoch with the best validation loss, with its weights to restore.
 
     Attributes:
-        stopping: decides which epoch that is, and when it is too long ago.
+        stopping: decides which epoch that is, and when to stop waiting for a better one.
     """
 
     def __init__(self, settings: LiveSettings, model: nn.Module) -> None:
@@ -70,7 +70,7 @@ class BestEpoch(Stateful):
         return spec.patience > 0 and spec.restore_best
 
     def observe(self, ended: EpochEnded) -> None:
-        """Take an epoch's numbers; copy the weights if it is the best so far."""
+        """Record an epoch's numbers; copy the weights if it is the best so far."""
         if ended.val_loss is None:
             return
         min_delta = self._settings.in_force.training.min_delta

@@ -1,5 +1,3 @@
-"""What the loop trains: a run, or a stack of them."""
-
 from typing import Protocol
 
 from gradlab.experiment.schema import Experiment
@@ -12,7 +10,7 @@ from gradlab.training.stopping import BestEpoch
 
 
 class Trainable(Protocol):
-    """The parts and the phases that the loop goes through; :class:`TrainingRun` describes them."""
+    """What the loop trains, a run or a stack of them; :class:`TrainingRun` describes its parts and phases."""
 
     @property
     def experiment(self) -> Experiment:
@@ -42,7 +40,7 @@ class Trainable(Protocol):
         """Measure the model before training."""
 
     def apply_changes(self) -> dict[str, tuple[object, object]]:
-        """Take over settings that were changed; return key → (before, after)."""
+        """Put changed settings in force; return key → (before, after)."""
 
     def start_epoch(self) -> None:
         """Draw a new order of the training rows."""
@@ -57,4 +55,4 @@ class Trainable(Protocol):
         """Return the norm of the gradient that the optimizer will use."""
 
     def end_epoch(self) -> EpochEnded:
-        """Look at the validation rows, remember the best weights; return the epoch's numbers."""
+        """Evaluate the validation rows, remember the best weights; return the epoch's numbers."""

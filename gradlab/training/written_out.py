@@ -1,9 +1,9 @@
 """Forward and backward passes of plain chains of layers, written out.
 
 Autograd records every operation of a forward pass in a graph, and then walks it backwards. For a small network the
-bookkeeping takes several times as long as the arithmetic. For a chain of layers the way back is known beforehand:
+bookkeeping takes several times as long as the arithmetic. For a chain of layers the way back is known in advance:
 the operations that autograd would call are called directly here, in its order, and the gradients are the same, bit
-for bit. All other models go through autograd itself.
+for bit. All other models use autograd itself.
 """
 
 from abc import ABC, abstractmethod

@@ -1,29 +1,25 @@
 """What an activation function is: its layer, where it passes a gradient on, and its derivative."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from gradlab.experiment.registry import Entry, Registry
+from gradlab.torch_types import Module, Tensor
 
-if TYPE_CHECKING:  # torch takes most of a second to load
-    from torch import Tensor, nn
-
-# What can become of a unit: it gives out nothing any more, or is always at the end of its range.
+# What can go wrong with a unit: its output is always 0, or always at an end of its range.
 Trouble = Literal["", "dead", "saturated"]
 
 
 @dataclass(frozen=True)
 class WrittenOut:
-    """An activation function without autograd, value by value: the very operations that autograd would call.
+    """An activation function without autograd, by the very operations that autograd would call.
 
     Attributes:
-        function: what it does to a signal.
+        function: what it does to a signal, value by value.
         back: from the gradient with respect to the output, and the output, to that with respect to the input.
-        of_input: ``back`` takes the input instead of the output.
+        of_input: whether ``back`` takes the input instead of the output.
     """
 
     function: Callable[[Tensor], Tensor]
@@ -35,9 +31,9 @@ class Activation(Entry, ABC):
     """An activation function.
 
     Attributes:
-        trouble: what can become of its units; empty for nothing.
-        bounds: the ends of what it gives out, for pictures; None for an end that depends on the signal.
-        in_recurrent_layers: whether PyTorch's recurrent layers have it.
+        trouble: what can go wrong with its units; empty for nothing.
+        bounds: the ends of the range of its outputs, for histograms; None for an end that depends on the signal.
+        in_recurrent_layers: whether PyTorch's recurrent layers support it.
     """
 
     trouble: Trouble = ""
@@ -45,23 +41,23 @@ class Activation(Entry, ABC):
     in_recurrent_layers: bool = False
 
     @abstractmethod
-    def layer(self) -> nn.Module:
+    def layer(self) -> Module:
         """Return a new layer, of a class of its own."""
 
     def is_active(self, into: Tensor, out: Tensor) -> Tensor:
-        """Return where a gradient is passed on, from what goes in and what comes out; NaN counts as active."""
+        """Return where it passes a gradient on, from its inputs and outputs; NaN counts as active."""
         import torch
 
         return torch.ones_like(out, dtype=torch.bool)
 
     def written_out(self) -> WrittenOut | None:
-        """Return it without autograd, which is faster; None where that is not known."""
+        """Return its operations without autograd, which is faster; None if they are not known."""
         return None
 
 
 ACTIVATIONS: Registry[Activation] = Registry("activation function", "gradlab.models.activations")
 
 
-def activation_of(layer: nn.Module) -> Activation | None:
-    """Return the activation function that a layer is; None for another layer."""
+def activation_of(layer: Module) -> Activation | None:
+    """Return the activation function that a layer is; None for any other layer."""
     return next((entry for entry in ACTIVATIONS if type(entry.layer()) is type(layer)), None)

@@ -1,16 +1,8 @@
-"""x times the probability that a normal number is smaller than x."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from typing_extensions import override
 
 from gradlab.language import mark
 from gradlab.models.activations.base import ACTIVATIONS, Activation, WrittenOut
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
+from gradlab.torch_types import Module, Tensor
 
 
 @ACTIVATIONS.register
@@ -24,7 +16,7 @@ class GELU(Activation):
     trouble = "dead"
 
     @override
-    def layer(self) -> nn.Module:
+    def layer(self) -> Module:
         from torch import nn
 
         return nn.GELU()

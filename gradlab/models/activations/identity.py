@@ -1,16 +1,8 @@
-"""No activation function: the signal stays as it is."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from typing_extensions import override
 
 from gradlab.language import mark
 from gradlab.models.activations.base import ACTIVATIONS, Activation
-
-if TYPE_CHECKING:
-    from torch import nn
+from gradlab.torch_types import Module
 
 
 @ACTIVATIONS.register
@@ -23,7 +15,7 @@ class Identity(Activation):
     english_help = mark("No bend: any depth is then as good as one linear layer.")
 
     @override
-    def layer(self) -> nn.Module:
+    def layer(self) -> Module:
         from torch import nn
 
         return nn.Identity()

@@ -1,16 +1,9 @@
-"""x, or a hundredth of it where it is negative."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from typing_extensions import override
 
 from gradlab.language import mark
 from gradlab.models.activations.base import ACTIVATIONS, Activation, WrittenOut
+from gradlab.torch_types import Module, Tensor
 
-if TYPE_CHECKING:
-    from torch import Tensor, nn
 SLOPE = 0.01  # of what is negative
 
 
@@ -24,7 +17,7 @@ class LeakyReLU(Activation):
     english_help = mark("Negative shrinks to 1 %: units cannot die completely.")
 
     @override
-    def layer(self) -> nn.Module:
+    def layer(self) -> Module:
         from torch import nn
 
         return nn.LeakyReLU(SLOPE)

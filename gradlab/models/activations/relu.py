@@ -1,16 +1,8 @@
-"""max(0, x)."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from typing_extensions import override
 
 from gradlab.language import mark
 from gradlab.models.activations.base import ACTIVATIONS, Activation, WrittenOut
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
+from gradlab.torch_types import Module, Tensor
 
 
 @ACTIVATIONS.register
@@ -26,7 +18,7 @@ class ReLU(Activation):
     in_recurrent_layers = True
 
     @override
-    def layer(self) -> nn.Module:
+    def layer(self) -> Module:
         from torch import nn
 
         return nn.ReLU()

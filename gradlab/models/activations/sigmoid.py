@@ -1,16 +1,8 @@
-"""1 / (1 + exp(−x))."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from typing_extensions import override
 
 from gradlab.language import mark
 from gradlab.models.activations.base import ACTIVATIONS, Activation, WrittenOut
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
+from gradlab.torch_types import Module, Tensor
 
 
 @ACTIVATIONS.register
@@ -25,7 +17,7 @@ class Sigmoid(Activation):
     bounds = (0.0, 1.0)
 
     @override
-    def layer(self) -> nn.Module:
+    def layer(self) -> Module:
         from torch import nn
 
         return nn.Sigmoid()

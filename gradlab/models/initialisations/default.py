@@ -1,5 +1,3 @@
-"""The weights as PyTorch draws them."""
-
 from gradlab.language import mark
 from gradlab.models.initialisations.base import INITIALISATIONS, Initialisation
 

@@ -1,16 +1,8 @@
-"""He et al. 2015, normal."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from typing_extensions import override
 
 from gradlab.language import mark
 from gradlab.models.initialisations.base import INITIALISATIONS, Initialisation
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from gradlab.torch_types import Tensor
 
 
 @INITIALISATIONS.register

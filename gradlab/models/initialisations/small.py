@@ -1,16 +1,8 @@
-"""Normal numbers of deviation 0.01."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from typing_extensions import override
 
 from gradlab.language import mark
 from gradlab.models.initialisations.base import INITIALISATIONS, Initialisation
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from gradlab.torch_types import Tensor
 
 
 @INITIALISATIONS.register
@@ -24,6 +16,4 @@ class SmallNumbers(Initialisation):
 
     @override
     def draw(self, matrix: Tensor) -> None:
-        from torch.nn import init
-
-        init.normal_(matrix, std=0.01)
+        matrix.normal_(std=0.01)

@@ -1,16 +1,8 @@
-"""Glorot and Bengio 2010, uniform."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from typing_extensions import override
 
 from gradlab.language import mark
 from gradlab.models.initialisations.base import INITIALISATIONS, Initialisation
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from gradlab.torch_types import Tensor
 
 
 @INITIALISATIONS.register

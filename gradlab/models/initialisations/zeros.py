@@ -1,16 +1,8 @@
-"""All weights 0."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from typing_extensions import override
 
 from gradlab.language import mark
 from gradlab.models.initialisations.base import INITIALISATIONS, Initialisation
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from gradlab.torch_types import Tensor
 
 
 @INITIALISATIONS.register
@@ -24,6 +16,4 @@ class Zeros(Initialisation):
 
     @override
     def draw(self, matrix: Tensor) -> None:
-        from torch.nn import init
-
-        init.zeros_(matrix)
+        matrix.zero_()

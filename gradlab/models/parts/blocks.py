@@ -16,7 +16,7 @@ class Dropout(nn.Module):
     With the same seed it switches off the same units as ``torch.nn.Dropout``.
 
     Attributes:
-        share: of the units that are switched off.
+        share: the share of units that are switched off.
         chance: the generator that it draws from; on the device of the signal.
     """
 
@@ -26,19 +26,19 @@ class Dropout(nn.Module):
         self.chance = torch.Generator()
 
     def forward(self, signal: Tensor) -> Tensor:
-        """Return the signal, while training with a share of it set to 0 and the rest scaled up."""
+        """Return the signal; while training, a share of it is set to 0 and the rest is scaled up."""
         if not self.training:
             return signal
         return signal * self.mask(signal)
 
     def mask(self, signal: Tensor) -> Tensor:
-        """Draw what to multiply a signal of this shape with: 0, or 1 / (1 - share)."""
+        """Draw the factors for a signal of this shape: 0, or 1 / (1 - share)."""
         kept = 1 - self.share
         return torch.empty_like(signal).bernoulli_(kept, generator=self.chance).div_(kept)
 
 
 def share_chance(model: nn.Module, chance: torch.Generator) -> None:
-    """Let all dropout layers of a model draw from one generator."""
+    """Make all dropout layers of a model draw from one generator."""
     for layer in model.modules():
         if isinstance(layer, Dropout):
             layer.chance = chance

@@ -1,5 +1,3 @@
-"""A trunk with two heads; one of them may be left out."""
-
 from collections import OrderedDict
 
 from torch import Tensor, nn
@@ -10,7 +8,7 @@ HEAD_A = "head_a"
 
 
 class TwoHeads(ChangingModel):
-    """Layers one after the other, and on top of them two output layers side by side, whose answers are added.
+    """A chain of layers that ends in two output layers side by side, whose answers are added.
 
     After ``head_a_updates`` updates (0: never) head A is left out of the forward pass. A layer that the loss does
     not depend on gets no gradient: autograd leaves its ``grad`` as it was, which may be None.

@@ -54,7 +54,7 @@ class Recurrent(nn.Module):
 
 
 def _as_torch_has_it(layer: nn.RNNBase, state: Tensor | None) -> object:
-    """An LSTM's state has two parts, which PyTorch wants apart: the output and the cell."""
+    """Split an LSTM's state into the two parts that PyTorch wants apart: the output and the cell."""
     if state is None or not isinstance(layer, nn.LSTM):
         return state
     return tuple(torch.split(state, 1))

@@ -1,4 +1,4 @@
-"""A point on a surface: two weights, whose place has a height."""
+"""A point on a surface: two weights are its position, and the height there is the output."""
 
 from collections.abc import Callable
 
@@ -19,8 +19,8 @@ class Surface(nn.Module):
     """The height of a single point, on a surface that each row tilts a little.
 
     Attributes:
-        point: holds its place, (x, y), as the weights ``(1, 2)`` of a layer: what that says of a row is how much
-            the row's tilt, (a, b), adds to the height: a · x + b · y.
+        point: holds its position, (x, y), as the weights ``(1, 2)`` of a layer; the layer's output for a row is
+            how much the row's tilt, (a, b), adds to the height: a · x + b · y.
     """
 
     def __init__(self, kind: str) -> None:

@@ -1,16 +1,10 @@
-"""The loss that suits the data."""
-
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
 from gradlab.language import mark
+from gradlab.torch_types import Tensor
 from gradlab.training.losses.base import LOSSES, Goal, LossKind
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 
 @LOSSES.register
@@ -35,7 +29,7 @@ class SuitableLoss(LossKind):
 
 
 class OutputItself(LossKind):
-    """What the model says of a row is its loss: the only loss where there are no targets."""
+    """The model's output itself as the loss: the only loss for data without targets."""
 
     name = "itself"
     goals = frozenset[Goal]({"output"})

@@ -1,19 +1,17 @@
-"""What a loss is: the number that is made small, and what a model's outputs mean with it."""
+"""What a loss is: the number to minimize, and how to read a model's outputs."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from gradlab.experiment.registry import Entry, Registry
-
-if TYPE_CHECKING:  # torch takes most of a second to load
-    from torch import Tensor
+from gradlab.torch_types import Tensor
 
 # What a model learns from: right classes, right numbers, rewards in a world, or nothing but its own output.
 Goal = Literal["classes", "numbers", "rewards", "output"]
-MeanLoss = Callable[["Tensor", "Tensor"], "Tensor"]
+MeanLoss = Callable[[Tensor, Tensor], Tensor]
 
 
 class LossKind(Entry, ABC):
@@ -23,13 +21,13 @@ class LossKind(Entry, ABC):
     every time step.
 
     Attributes:
-        goals: what it can be used for.
+        goals: what a model can learn from with it.
     """
 
     goals: frozenset[Goal]
 
     def chosen(self, goal: Goal) -> LossKind:
-        """Return the loss that is used where this one is set."""
+        """Return the loss to use where this one is set."""
         return self
 
     @abstractmethod
@@ -48,7 +46,7 @@ class LossKind(Entry, ABC):
         return lambda outputs, targets: (self.of_rows(outputs, targets, classes) * weights[targets]).mean()
 
     def scores(self, outputs: Tensor) -> Tensor:
-        """Return ``(rows, classes)``: how much speaks for each class, best as a probability."""
+        """Return ``(rows, classes)``: a score for each class, if possible its probability."""
         return outputs
 
 

@@ -1,16 +1,10 @@
-"""Cross-entropy: −log of the probability that the model gives to what is right."""
-
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
 from gradlab.language import mark
+from gradlab.torch_types import Tensor
 from gradlab.training.losses.base import LOSSES, Goal, LossKind, MeanLoss
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 
 @LOSSES.register

@@ -1,20 +1,12 @@
-"""Adam: Kingma and Ba 2015, algorithm 1."""
-
-from __future__ import annotations
-
 from math import sqrt
-from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
 from gradlab.experiment.sections.optimizer import Optimizer
 from gradlab.language import mark
+from gradlab.torch_types import Tensor
+from gradlab.training.layer_group import LayerGroup
 from gradlab.training.optimizers.base import BY_SCALED_GRADIENT, OPTIMIZERS, OptimizerKind, with_decay
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from gradlab.training.layer_group import LayerGroup
 
 BETA1, BETA2 = 0.9, 0.999
 

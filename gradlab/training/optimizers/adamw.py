@@ -1,20 +1,11 @@
-"""Adam with decoupled weight decay: Loshchilov and Hutter 2019."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from typing_extensions import override
 
 from gradlab.experiment.sections.optimizer import Optimizer
 from gradlab.language import mark
+from gradlab.torch_types import Tensor
+from gradlab.training.layer_group import LayerGroup
 from gradlab.training.optimizers.adam import Adam, adam_step
 from gradlab.training.optimizers.base import OPTIMIZERS, OptimizerCode
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from gradlab.training.layer_group import LayerGroup
 
 
 @OPTIMIZERS.register

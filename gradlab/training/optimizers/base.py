@@ -1,20 +1,14 @@
 """What an optimizer is: the rule of its step, its PyTorch code, and the words for its steps."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from gradlab.experiment.registry import Entry, Registry
 from gradlab.experiment.sections.optimizer import Optimizer
 from gradlab.language import mark
-
-if TYPE_CHECKING:  # torch takes most of a second to load, and a rule needs only the tensors that it gets
-    from torch import Tensor
-
-    from gradlab.training.layer_group import LayerGroup
+from gradlab.torch_types import Tensor
+from gradlab.training.layer_group import LayerGroup
 
 BY_GRADIENT = mark("by −learning rate × what is in the buffer")
 BY_SCALED_GRADIENT = mark("by a step that the optimizer scaled by the size of its gradients so far")
@@ -27,7 +21,7 @@ class OptimizerCode:
     Attributes:
         before: the lines before the loop.
         step: the lines that make a step.
-        owner: whose ``zero_grad`` empties the gradient buffer.
+        owner: the name of the object whose ``zero_grad`` empties the gradient buffer.
     """
 
     before: tuple[str, ...]
@@ -36,9 +30,7 @@ class OptimizerCode:
 
 
 class OptimizerKind(Entry, ABC):
-    """An optimizer.
-
-    Its defaults are PyTorch's.
+    """An optimizer, with PyTorch's defaults.
 
     Attributes:
         torch_name: the name of its class in ``torch.optim``.
@@ -48,13 +40,13 @@ class OptimizerKind(Entry, ABC):
 
     @abstractmethod
     def move(self, group: LayerGroup, gradient: Tensor, lr: float, spec: Optimizer) -> None:
-        """Move ``group.weights`` in place; ``gradient`` is like them, and must stay as it is.
+        """Move ``group.weights`` in place; ``gradient`` has their shape, and must not be changed.
 
         ``group.in_shape`` gives the parts of a rule that needs to know matrices from vectors.
         """
 
     def moves_on(self, spec: Optimizer) -> bool:
-        """Return whether it moves weights whose gradient is 0, by what it remembers of earlier gradients."""
+        """Return whether its memory of earlier gradients moves weights whose gradient is 0."""
         return False
 
     def decays(self, spec: Optimizer) -> bool:
@@ -62,7 +54,7 @@ class OptimizerKind(Entry, ABC):
         return "weight_decay" in self.uses and spec.weight_decay > 0
 
     def moved_by(self, spec: Optimizer) -> str:
-        """Return by what it moves weights, in English and marked; ``{momentum}`` stands for that setting."""
+        """Return the words for the step that it makes, marked; ``{momentum}`` stands for that setting."""
         return BY_GRADIENT
 
     def code(self, spec: Optimizer, *, with_tools: bool) -> OptimizerCode:

@@ -1,19 +1,10 @@
-"""RMSprop: Tieleman and Hinton 2012, lecture 6.5."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from typing_extensions import override
 
 from gradlab.experiment.sections.optimizer import Optimizer
 from gradlab.language import mark
+from gradlab.torch_types import Tensor
+from gradlab.training.layer_group import LayerGroup
 from gradlab.training.optimizers.base import BY_SCALED_GRADIENT, OPTIMIZERS, OptimizerKind, with_decay
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from gradlab.training.layer_group import LayerGroup
 
 ALPHA = 0.99
 

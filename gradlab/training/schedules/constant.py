@@ -1,5 +1,3 @@
-"""No schedule: the learning rate of the settings at every update."""
-
 from gradlab.language import mark
 from gradlab.training.schedules.base import SCHEDULES, Schedule
 

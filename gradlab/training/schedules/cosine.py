@@ -1,5 +1,3 @@
-"""Down to 0 along half a cosine wave, as torch's CosineAnnealingLR."""
-
 from math import cos, pi
 
 from typing_extensions import override

@@ -1,5 +1,3 @@
-"""Up, then down to nearly 0, each along half a cosine wave, as torch's OneCycleLR."""
-
 from math import cos, pi
 
 from typing_extensions import override

@@ -1,5 +1,3 @@
-"""A tenth whenever the loss gets no better, as torch's ReduceLROnPlateau."""
-
 from dataclasses import dataclass
 
 from typing_extensions import override

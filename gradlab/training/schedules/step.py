@@ -1,5 +1,3 @@
-"""Two steps down: a tenth, then a hundredth, as torch's MultiStepLR."""
-
 from typing_extensions import override
 
 from gradlab.experiment.sections.optimizer import Optimizer

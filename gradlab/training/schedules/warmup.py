@@ -1,5 +1,3 @@
-"""Up over the first tenth of the updates, as torch's LinearLR."""
-
 from typing_extensions import override
 
 from gradlab.experiment.sections.optimizer import Optimizer

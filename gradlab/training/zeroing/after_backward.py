@@ -1,5 +1,3 @@
-"""Emptied between the backward pass and the optimizer's step."""
-
 from gradlab.language import mark
 from gradlab.training.zeroing.base import ZEROING, ZeroingMode
 

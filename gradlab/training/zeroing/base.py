@@ -23,7 +23,7 @@ class ZeroingMode(Entry):
             are the text of the command.
         emptied: the sentence after this mode emptied the buffer, with the clause ``{emptied}``; empty for the
             usual sentence.
-        stays: the sentence after an update, about what the buffer still holds.
+        stays: the sentence after an update about what the buffer still holds.
         warning: the sentence about a buffer that should hold ``{count}`` batches and does not.
         comment: at the beginning of each batch in the exported code.
     """

@@ -1,5 +1,3 @@
-"""A common mistake: emptied before every micro-batch."""
-
 from gradlab.language import mark
 from gradlab.training.zeroing.base import ZEROING, ZeroingMode
 

@@ -1,5 +1,3 @@
-"""Emptied when an epoch begins, so that its updates share what piles up."""
-
 from gradlab.language import mark
 from gradlab.training.zeroing.base import ZEROING, ZeroingMode
 

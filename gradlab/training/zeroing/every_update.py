@@ -1,5 +1,3 @@
-"""The right way: emptied when an accumulation window begins."""
-
 from gradlab.language import mark
 from gradlab.training.zeroing.base import ZEROING, ZeroingMode
 

@@ -1,5 +1,3 @@
-"""Never emptied: every gradient stays for good."""
-
 from gradlab.language import mark
 from gradlab.training.zeroing.base import ZEROING, Moment, ZeroingMode
 
