@@ -11,7 +11,7 @@ FILES = (".toml", ".gradlab", ".gradlesson")
 
 def main() -> int:
     """Open the window, with a file if one is given, or run a command; return the exit code."""
-    # Only a child of the packaged program is started with this: nobody else has to load what it takes.
+    # Only child processes of the packaged program are started with this: others need not load the module.
     if "--multiprocessing-fork" in sys.argv:
         from multiprocessing import freeze_support
 
@@ -48,7 +48,7 @@ def main() -> int:
 
 
 def _log(arguments: list[str]) -> None:
-    """Log from now on, and say where; a program without a log is better than none."""
+    """Start logging, and say where; without a log the program still runs."""
     from gradlab import debug_log
 
     try:

@@ -1,4 +1,4 @@
-"""The log that ``--debug`` asks for: what the program does, with times, threads and modules."""
+"""The log of ``--debug``: what the program does, with times, threads and modules."""
 
 import logging
 import os
@@ -18,10 +18,10 @@ log = logging.getLogger(__name__)
 
 
 def begin(arguments: Sequence[str]) -> Path:
-    """Log into a new file from now on, and return its path.
+    """Start logging into a new file, and return its path.
 
     Raises:
-        OSError: where there cannot be such a file.
+        OSError: if the file cannot be written.
     """
     folder = logs_folder()
     folder.mkdir(parents=True, exist_ok=True)
@@ -39,6 +39,6 @@ def begin(arguments: Sequence[str]) -> Path:
 
 
 def path() -> Path | None:
-    """Return the file that is logged into, None if there is none."""
+    """Return the path of the log file; None if there is none."""
     files = (handler for handler in logging.getLogger().handlers if type(handler) is logging.FileHandler)
     return next((Path(handler.baseFilename) for handler in files), None)

@@ -1,14 +1,10 @@
-"""The one error that people are meant to read."""
-
-
 class InputError(ValueError):
-    """Something a person gave is not usable: one clear line that names it and what is allowed.
+    """Invalid input: one clear line for people to read, which names it and what is allowed.
 
     The command line prints it and exits with 2; the window shows it beside the field.
 
     Attributes:
         key: dotted name of the setting at fault (``optimizer.lr``), empty if there is none.
-
     """
 
     def __init__(self, message: str, key: str = "") -> None:

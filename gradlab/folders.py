@@ -1,4 +1,4 @@
-"""Where a person's own files lie: settings and runs."""
+"""The folders of a person's own files: settings, runs, lessons and logs."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ PORTABLE = "portable"  # a file of this name beside the program keeps everything
 def settings_folder() -> Path:
     """Return the folder of this person's settings; ``GRADLAB_DATA`` in the environment overrides it.
 
-    On a stick that is carried around, settings and runs lie beside the program: see :data:`PORTABLE`.
+    A portable installation, as on a stick, keeps settings and runs beside the program: see :data:`PORTABLE`.
     """
     return _overridden() or platformdirs.user_config_path(APP, appauthor=False)
 
@@ -35,10 +35,10 @@ def logs_folder() -> Path:
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file, and the folders above it: a crash leaves the old file or the new one, never half of one.
+    """Write a file, creating its folders; a crash leaves the old file or the new one, never half of one.
 
     Raises:
-        OSError: where that cannot be done.
+        OSError: if it cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(f".{os.getpid()}.tmp")

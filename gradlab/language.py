@@ -1,8 +1,8 @@
-"""The language that people read: English stands in the code, the others in ``resources/translations``.
+"""The language that people read: English is in the code, the others are in ``resources/translations``.
 
-Whoever shows a text asks :func:`tr` for it at that moment, never at import: the language may change while the
-program runs. A text that stands elsewhere than where it is shown is marked there with :func:`mark`, so that the
-catalogs get it. Values go in afterwards, by name: ``tr("{name} is full").format(name=name)``.
+Call :func:`tr` when a text is shown, never at import: the language may change while the program runs. A text that
+stands elsewhere is marked there with :func:`mark`, so that it gets into the catalogs. Values are filled in
+afterwards, by name: ``tr("{name} is full").format(name=name)``.
 
 Names of code such as ``zero_grad``, keys of files and what the command line prints are the same in every language.
 """
@@ -22,10 +22,10 @@ _catalog = gettext.NullTranslations()
 
 
 def use(language: str) -> None:
-    """Speak a language from now on, in every thread; what is shown already stays as it is.
+    """Switch to a language, in every thread; texts already shown stay as they are.
 
     Raises:
-        KeyError: if it is none of LANGUAGES.
+        KeyError: if it is not one of LANGUAGES.
     """
     global _language, _catalog  # noqa: PLW0603 (one program speaks one language)
     _catalog = catalog(language)
@@ -34,10 +34,10 @@ def use(language: str) -> None:
 
 @cache
 def catalog(language: str) -> gettext.NullTranslations:
-    """Return the texts of a language, for what is written in another one than people read just now.
+    """Return the texts of a language, which need not be the current one.
 
     Raises:
-        KeyError: if it is none of LANGUAGES.
+        KeyError: if it is not one of LANGUAGES.
     """
     LANGUAGES[language]
     if language == ENGLISH:
@@ -46,15 +46,15 @@ def catalog(language: str) -> gettext.NullTranslations:
 
 
 def current() -> str:
-    """Return the language that is spoken: a key of LANGUAGES."""
+    """Return the current language: a key of LANGUAGES."""
     return _language
 
 
 def closest(wanted: Iterable[str]) -> str:
-    """Return the first wanted language that there is, English if there is none.
+    """Return the first wanted language that is available, or else English.
 
     Args:
-        wanted: such as ``hi-IN``, ``zh_CN.UTF-8`` or ``zh-Hans-SG``, the most wanted first.
+        wanted: names such as ``hi-IN``, ``zh_CN.UTF-8`` or ``zh-Hans-SG``, the preferred ones first.
     """
     for name in wanted:
         plain = name.replace("-", "_").partition(".")[0]
@@ -65,32 +65,32 @@ def closest(wanted: Iterable[str]) -> str:
 
 
 def tr(text: str) -> str:
-    """Return an English text in the language that is spoken."""
+    """Return an English text in the current language."""
     return _catalog.gettext(text) if text else ""  # the empty one is the catalog's own header
 
 
 def trn(one: str, many: str, count: int) -> str:
-    """Return the form for ``count`` things; ``{count}`` stands where the number goes, for ``format``."""
+    """Return the form for ``count`` things; fill in ``{count}`` with ``format``."""
     return _catalog.ngettext(one, many, count)
 
 
 def trc(context: str, text: str) -> str:
-    """Return a text that means different things in different places; ``context`` says which one."""
+    """Return a text with several meanings in the current language; ``context`` says which one is meant."""
     return _catalog.pgettext(context, text)
 
 
 def listed(words: Iterable[str]) -> str:
-    """Return words with the language's comma between them."""
+    """Join words with the language's comma."""
     return _joined(mark("{before}, {after}"), words)
 
 
 def grouped(lists: Iterable[str]) -> str:
-    """Return what has commas itself with the language's semicolon between."""
+    """Join texts that contain commas with the language's semicolon."""
     return _joined(mark("{before}; {after}"), lists)
 
 
 def sentences(said: Iterable[str]) -> str:
-    """Return sentences one after the other, with a space between them where the language has one."""
+    """Join sentences, with a space if the language uses one."""
     return _joined(mark("{before} {after}"), said)
 
 
@@ -104,29 +104,29 @@ def _joined(between: str, texts: Iterable[str]) -> str:
 def shown_name(name: str) -> str:
     """Return the name of a class, a feature or a run as people read it.
 
-    Names of the lab's own data sets and experiments are in the catalogs. A name that somebody gave passes through
+    Names from the lab's own data sets and experiments are in the catalogs. A name that a user chose is returned
     unchanged, unless it happens to be one of ours. Files, tables and code keep every name as it is.
     """
     return tr(name)
 
 
 def mark(text: str) -> str:
-    """Return the text as it is, and have it translated in the catalogs: ``tr`` is asked for it elsewhere."""
+    """Return the text unchanged; marks it for the catalogs, since ``tr`` is called for it elsewhere."""
     return text
 
 
 class Described:
-    """Has a label and a help text, written down in English and marked; both follow the language that is spoken."""
+    """Has a label and a help text, given in English and marked; both follow the current language."""
 
     english_label: str
     english_help: str
 
     @property
     def label(self) -> str:
-        """What people read."""
+        """The name that people read."""
         return tr(self.english_label)
 
     @property
     def help(self) -> str:
-        """What it means, in a sentence or a few."""
+        """What it means, in one sentence or a few."""
         return tr(self.english_help)

@@ -1,7 +1,7 @@
-"""What is known of a panel beside its drawing. Read without Qt: lessons name panels, too.
+"""What a panel declares about itself besides its drawing; readable without Qt, since lessons name panels, too.
 
-Each folder in ``gradlab/window/panels`` says it of its panel in ``__init__.py``, as ``ABOUT``, and draws the panel
-in ``panel.py``, or in ``__init__.py`` as well. Nothing else has to know that the panel exists.
+Each folder in ``gradlab/window/panels`` declares its panel in ``__init__.py``, as ``ABOUT``, and draws it in
+``panel.py``, or also in ``__init__.py``. Nothing else has to know that the panel exists.
 """
 
 import importlib
@@ -13,7 +13,7 @@ from gradlab.instruments.records import Kinds
 
 PACKAGE = "gradlab.window.panels"
 QT = "PySide6"
-MOST_LANES = 4  # runs that have room beside each other
+MOST_LANES = 4  # runs that fit side by side
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class InRow:
     """A place of its own in the free lab.
 
     Attributes:
-        row: 0 for the upper, 1 for the lower one.
-        column: its turn from the left.
+        row: 0 for the upper one, 1 for the lower one.
+        column: its position from the left.
         width: pixels at the usual size of the window.
     """
 
@@ -33,11 +33,11 @@ class InRow:
 
 @dataclass(frozen=True)
 class Behind:
-    """A place that is shared with another panel: tabs choose which of them is seen.
+    """A place shared with another panel: tabs choose which one is visible.
 
     Attributes:
         panel: the name of the panel in front.
-        tab: its turn among those behind the same panel.
+        tab: its position among those behind the same panel.
     """
 
     panel: str
@@ -46,26 +46,26 @@ class Behind:
 
 @dataclass(frozen=True, kw_only=True)
 class PanelInfo:
-    """What the menus, the layouts and the lessons know of a panel.
+    """What the menus, the layouts and the lessons need to know about a panel.
 
     Attributes:
         name: the name of its folder, e.g. ``loss``.
-        title: what people read; marked, to be translated where it is shown, as is ``help``.
+        title: what people read; marked, and translated where it is shown, like ``help``.
         help: *What is this?* in plain words.
         watches: the kinds of records that it draws: they are made only while a visible panel watches them.
-        rest: seconds that a drawing stays at the least while a run hurries on: faster than it can be read it
-            would only cost.
-        order: its turn in the menu View; the built-in ones count in tens.
-        place: where it stands in the free lab; None for the form, to the left of all others.
-        seen_first: whether it is open before anything was chosen.
+        rest: the least seconds between two drawings while a run trains at full speed: drawing faster than people
+            can read would only cost time.
+        order: its position in the menu View; the built-in ones count in tens.
+        place: its place in the free lab; None for the form, to the left of all others.
+        seen_first: whether it is open before people choose anything.
         lower_row: pixels that the lower row needs while it is open there.
-        for_stepping: whether it opens when people go phase by phase for the first time.
+        for_stepping: whether it opens when people first step through phases.
         in_lessons: whether the step of a lesson can ask for it.
-        wide: whether it needs all the width that there is, in a lesson.
+        wide: whether it needs the whole width in a lesson.
         lesson_height: its share of the height there.
-        of_runs: whether each racing run can have one of its own.
-        of_all_runs: whether it shows every run at once.
-        views: what a lesson can ask it to show, by name; the first one is what it opens with.
+        of_runs: whether each racing run can have its own.
+        of_all_runs: whether it shows all runs at once.
+        views: what a lesson can ask it to show, by name; it opens with the first.
     """
 
     name: str
@@ -88,7 +88,7 @@ class PanelInfo:
 
 @cache
 def panels() -> tuple[PanelInfo, ...]:
-    """Return what is known of every panel, in the order of the menu View."""
+    """Return the declarations of all panels, in the order of the menu View."""
     package = importlib.import_module(PACKAGE)
     folders = (module.name for module in pkgutil.iter_modules(package.__path__) if module.ispkg)
     found = filter(None, map(_about, folders))
@@ -101,7 +101,7 @@ def _about(folder: str) -> PanelInfo | None:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != QT:
             raise
-        return None  # it is drawn in the same file, and there is no window
+        return None  # it is drawn in the same file, and Qt is not installed
     return about
 
 

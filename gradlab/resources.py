@@ -1,4 +1,4 @@
-"""Where themes, icons, sample data and experiments lie: from source, from a wheel and frozen."""
+"""Finds themes, icons, sample data and experiments: in a checkout, a wheel or a frozen program."""
 
 import sys
 from pathlib import Path
@@ -8,8 +8,7 @@ def resource(*parts: str) -> Path:
     """Return the path of a file or folder below ``resources/``.
 
     Raises:
-        FileNotFoundError: if it is in none of the places where an installation keeps it.
-
+        FileNotFoundError: if it is missing from the installation.
     """
     package = Path(__file__).resolve().parent
     frozen = Path(getattr(sys, "_MEIPASS", package))

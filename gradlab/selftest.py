@@ -1,7 +1,7 @@
 """The self-test of an installation: ``gradlab --selftest``. This is its part without Qt.
 
-It finds out on the machine itself whether everything that was shipped works together: what was left out by mistake
-or does not fit to the system fails here. The part with the window is ``gradlab.window.selftest``.
+It checks on the user's machine whether everything shipped works together: what was left out by mistake, or does
+not fit the system, fails here. The part with the window is ``gradlab.window.selftest``.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ class SelfTestError(Exception):
 
 
 class Report:
-    """Tells what was found as one JSON line each, on stdout where there is one.
+    """Reports each result as one JSON line on stdout, if there is one.
 
-    A line has the ``event``, the time ``at`` which it was (seconds since 1970, to be compared with when somebody
-    started the program) and the ``seconds`` since Python began with it.
+    A line has the ``event``, its time ``at`` (seconds since 1970, to compare with the time when the program was
+    started) and the ``seconds`` since Python started running it.
     """
 
     def tell(self, event: str, **numbers: object) -> None:
@@ -50,7 +50,7 @@ class Report:
             sys.stdout.flush()
 
     def fail(self, error: SelfTestError) -> int:
-        """Say in one line on stderr what does not work; return the exit code."""
+        """Report on stderr in one line what does not work; return the exit code."""
         if sys.stderr is not None:
             sys.stderr.write(f"gradlab: self-test failed: {error}\n")
         return 1
@@ -67,9 +67,9 @@ def experiment(name: str) -> Experiment:
 
 
 class LocalOnly:
-    """Refuses what would leave this machine, and remembers it: libraries may hide that they were refused.
+    """Refuses connections beyond this machine, and records them, since libraries may hide that they were refused.
 
-    Python tells of its sockets through audit hooks, see PEP 578. A hook stays until the process ends.
+    It is an audit hook (PEP 578), which stays until the process ends.
     """
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class LocalOnly:
         sys.addaudithook(self._hear)
 
     def check(self) -> None:
-        """Fail if anybody tried."""
+        """Fail if any connection was refused."""
         if self.refused:
             raise SelfTestError(f"the network was asked for: {', '.join(self.refused)}")
 
@@ -91,7 +91,7 @@ class LocalOnly:
 
 
 def is_local(address: object) -> bool:
-    """Tell whether a socket's address is on this machine: a file, a loopback address, or none at all."""
+    """Return whether a socket's address is on this machine: a file, a loopback address, or none at all."""
     host = address[0] if isinstance(address, tuple) and address else address
     if isinstance(address, tuple) and len(address) >= 2:
         try:
@@ -105,10 +105,10 @@ def is_local(address: object) -> bool:
 
 
 def check_resuming(interrupted: Path, fresh: Path) -> None:
-    """Go on with an interrupted run, and compare it with one that was never interrupted, bit by bit.
+    """Resume an interrupted run, and compare it bit for bit with one that was never interrupted.
 
     Raises:
-        SelfTestError: if it was not interrupted, does not go on, or ends elsewhere.
+        SelfTestError: if it was not interrupted, does not continue, or ends differently.
     """
     from gradlab.experiment.files import loads
     from gradlab.runs import lockstep
@@ -126,10 +126,10 @@ def check_resuming(interrupted: Path, fresh: Path) -> None:
 
 
 def check_languages() -> None:
-    """See whether the texts of every language came along.
+    """Check that the texts of every language were shipped.
 
     Raises:
-        SelfTestError: if those of one did not.
+        SelfTestError: if those of a language are missing.
     """
     from gradlab.language import LANGUAGES, catalog
 

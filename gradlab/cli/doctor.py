@@ -5,7 +5,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-PACKAGES = ("PySide6_Essentials", "pyqtgraph")  # what only the window needs
+PACKAGES = ("PySide6_Essentials", "pyqtgraph")  # only the window needs them
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:

@@ -24,7 +24,7 @@ def main(arguments: list[str], write_pdf: WritePdf | None = None) -> int:
 
     Args:
         arguments: the command with its arguments.
-        write_pdf: writes a hand-out. It needs Qt, which nothing here imports; None if Qt is not installed.
+        write_pdf: writes a hand-out with Qt, which nothing here imports; None if Qt is not installed.
     """
     options = _parser().parse_args(arguments)
     options.write_pdf = write_pdf

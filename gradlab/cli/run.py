@@ -95,7 +95,7 @@ def _team(stop: Stop) -> Iterator[Team]:
     except InputError:
         if os.environ["LOCAL_RANK"] == "0":
             raise
-        sys.exit(2)  # the line is the same in all processes: one says it
+        sys.exit(2)  # the line is the same in all processes: one of them writes it
 
 
 def _train(experiment: Experiment, out: Path, members: list[Member], team: Team) -> None:

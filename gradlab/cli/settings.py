@@ -25,7 +25,7 @@ def split_assignment(assignment: str) -> tuple[str, str]:
 
 
 def value_of(text: str) -> object:
-    """Read a value as in the file; a bare word is a text."""
+    """Parse a value as in the file; a bare word is a text."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:

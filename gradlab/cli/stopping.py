@@ -1,4 +1,4 @@
-"""Ctrl+C and SIGTERM ask to stop after the current update."""
+"""Lets Ctrl+C and SIGTERM stop a run after its current update."""
 
 import signal
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from types import FrameType
 
 
 class Stop:
-    """Whether a signal asked to stop; ``exit_code`` is then 130 or 143, and 0 before."""
+    """Tells whether a signal asked to stop: ``exit_code`` is then 130 or 143, and 0 before."""
 
     exit_code = 0
 

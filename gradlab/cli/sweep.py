@@ -1,4 +1,4 @@
-"""``gradlab sweep``: every combination of some settings, several runs at a time, and one table of the outcomes."""
+"""``gradlab sweep``: train every combination of some settings, several at a time, and write one table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a data source hands over, and how one is registered."""
+"""What a data source returns, and how one is registered."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,11 +27,10 @@ class Dataset:
         input_names: one per feature; empty for pictures.
         class_names: one per class; empty for regression.
         target_name: what is predicted, in words.
-        has_targets: False where nothing is to be predicted: what the model says of a row is then its loss, and
-            inputs are taken as they are.
-        world: where the rows are the states of one: training rows are then steps that the model plays in it, and
-            the targets the right answers, only to be compared with.
-
+        has_targets: False where there is nothing to predict: the model's output is then the loss, and inputs are
+            not standardized.
+        world: the world whose states the rows are, if any: training rows are then steps that the model plays in
+            it, and the targets are the right answers, only for comparison.
     """
 
     inputs: Floats
@@ -52,8 +51,8 @@ class Source(Entry):
     """A data source.
 
     Attributes:
-        drawn: whether the *Data* panel draws its rows, so that it is worth opening with the data set.
-        folder: whether ``data.path`` is to be a folder, not a file.
+        drawn: whether the *Data* panel draws its rows, so that it should open with the data set.
+        folder: whether ``data.path`` must be a folder, not a file.
         build: makes all rows from the section ``[data]``; all chance comes from the generator.
     """
 

@@ -48,7 +48,7 @@ INPUT_NAMES = (
     rank=40,
 )
 def breast_cancer(data: Data, random: np.random.Generator) -> Dataset:
-    """Return 569 rows of 30 measurements; class 1 is *malignant*, which is what one looks for."""
+    """Return 569 rows of 30 measurements; class 1 is *malignant*, the class to detect."""
     from sklearn.datasets import load_breast_cancer
 
     names = (mark("benign"), mark("malignant"))

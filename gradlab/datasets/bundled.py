@@ -1,4 +1,4 @@
-"""Turning scikit-learn's bundled data into a Dataset."""
+"""Turns scikit-learn's bundled data into a Dataset."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +12,7 @@ from gradlab.datasets.base import Dataset
 def measured_classes(
     bunch: Any, target_name: str, input_names: tuple[str, ...] = (), class_names: tuple[str, ...] = ()
 ) -> Dataset:
-    """Return the table that a scikit-learn ``load_…`` function gave, names as given or as it has them."""
+    """Return a table from a scikit-learn ``load_…`` function, with the given names or else its own."""
     return Dataset(
         inputs=bunch.data.astype(np.float32),
         targets=bunch.target.astype(np.int64),
@@ -24,7 +24,7 @@ def measured_classes(
 
 
 def bundled_file(name: str) -> Path:
-    """Return where one of scikit-learn's tables lies, without loading scikit-learn: that takes a while."""
+    """Return the path of one of scikit-learn's tables, without loading scikit-learn, which takes a while."""
     found = find_spec("sklearn")
     assert found is not None
     assert found.submodule_search_locations

@@ -1,4 +1,4 @@
-"""People's own tables."""
+"""Your own tables, from CSV files."""
 
 import json
 from pathlib import Path
@@ -31,8 +31,7 @@ def csv_file(data: Data, random: np.random.Generator) -> Dataset:
     """Return the table in ``data.path``; a column of words becomes one input of 0 or 1 per word.
 
     Raises:
-        InputError: with the key ``data.path`` or ``data.target``; names the file, and lines where it can.
-
+        InputError: with the key ``data.path`` or ``data.target``; names the file, and lines if possible.
     """
     if not data.path:
         raise InputError(
@@ -113,7 +112,7 @@ def _input(column: Column, lines: tuple[int, ...]) -> tuple[Floats, list[str]]:
 def _targets(
     column: Column, data: Data, lines: tuple[int, ...]
 ) -> tuple[NDArray[np.int64] | Floats, tuple[str, ...]]:
-    """Return the targets, and the names of their classes: none for a regression."""
+    """Return the targets and the names of their classes, none for a regression."""
     if _predicts_class(column, data.task):
         names, places = _distinct(column)
         _check_classes(column, names, places, lines, splits=data.validation > 0)
@@ -166,7 +165,7 @@ def _check_classes(
 
 
 def _distinct(column: Column) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Return the distinct values, sorted and as text, and for each row the place of its value among them."""
+    """Return the distinct values, sorted and as text, and the place of each row's value among them."""
     if column.numbers is None:
         words = sorted(set(column.texts))
         place = {word: place for place, word in enumerate(words)}

@@ -17,7 +17,7 @@ INPUT_NAMES = (
 )
 FEATURES = len(INPUT_NAMES)
 SHIFT = 1.91  # between the centres of the classes, in deviations
-LEAST_POSITIVES = 2  # one to train on, one to hold out
+LEAST_POSITIVES = 2  # one to train on and one to hold out
 
 
 @source(

@@ -1,4 +1,4 @@
-"""What the generated sources share."""
+"""Helpers for the generated data sources."""
 
 from typing import Any
 
@@ -10,11 +10,10 @@ from gradlab.language import mark, tr
 
 
 def class_counts(samples: int, classes: int) -> list[int]:
-    """Return how many of ``samples`` rows each class gets: equally many, the first ones the odd rows.
+    """Return how many of ``samples`` rows each class gets: the same number, and one more for the first if need be.
 
     Raises:
         InputError: if there are fewer samples than classes.
-
     """
     if samples < classes:
         raise InputError(
@@ -33,7 +32,7 @@ def classes_of(counts: list[int]) -> Any:
 
 
 def seed_from(random: np.random.Generator) -> int:
-    """Draw a seed for a function that takes only a number, so that all chance still comes from one place."""
+    """Draw a seed for a function that takes only a number, so that all randomness comes from one place."""
     return int(random.integers(2**32))
 
 

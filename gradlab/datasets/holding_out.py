@@ -1,7 +1,7 @@
-"""Which rows are held out: the rows that scikit-learn's ``train_test_split`` holds out for the same seed.
+"""Chooses the rows to hold out: the same ones as scikit-learn's ``train_test_split`` for the same seed.
 
 It is done here because loading that part of scikit-learn takes a third of the time before the first update. A test
-holds the two together.
+compares the two.
 """
 
 import numpy as np
@@ -11,12 +11,12 @@ Rows = NDArray[np.int64]
 
 
 def hold_out(rows: int, held_out: int, classes: NDArray[np.int64] | None, seed: int) -> tuple[Rows, Rows]:
-    """Return which rows to train on and which to hold out, each in random order.
+    """Choose the rows to train on and the rows to hold out, each in random order.
 
     Args:
         rows: how many there are.
         held_out: how many to hold out, from 1 to ``rows`` − 1.
-        classes: of each row, so that each class is shared out alike; None for no classes.
+        classes: the class of each row, to split every class in the same proportion; None for no classes.
         seed: from 0 to 2³² − 1.
     """
     chance = np.random.RandomState(seed)  # the old kind, as scikit-learn has it
@@ -25,7 +25,7 @@ def hold_out(rows: int, held_out: int, classes: NDArray[np.int64] | None, seed: 
         return shuffled[held_out:], shuffled[:held_out]
     _, members, counts = np.unique(classes, return_inverse=True, return_counts=True)
     to_train = apportioned(counts, rows - held_out, chance)
-    # Nothing is left to chance any more, but what is drawn in vain moves everything after it.
+    # The result is already certain, but scikit-learn draws here, and that changes everything drawn later.
     apportioned(counts - to_train, held_out, chance)
     of_classes = [np.flatnonzero(members == number) for number in range(len(counts))]
     shuffled_classes = [of_class[chance.permutation(len(of_class))] for of_class in of_classes]
@@ -36,9 +36,9 @@ def hold_out(rows: int, held_out: int, classes: NDArray[np.int64] | None, seed: 
 
 
 def apportioned(counts: Rows, total: int, chance: np.random.RandomState) -> Rows:
-    """Return how many of ``total`` fall to each class, in proportion to its ``counts``.
+    """Divide ``total`` among the classes in proportion to their ``counts``.
 
-    Fractions are rounded by the largest remainders; chance decides between equal ones.
+    The largest remainders are rounded up; chance decides between equal ones.
     """
     exact = counts / counts.sum() * total
     given: Rows = np.floor(exact).astype(np.int64)

@@ -1,4 +1,4 @@
-"""People's own pictures."""
+"""Your own pictures, from a folder."""
 
 import warnings
 from collections.abc import Iterable
@@ -43,7 +43,6 @@ def images(data: Data, random: np.random.Generator) -> Dataset:
 
     Raises:
         InputError: with the key ``data.path``; names the folder, and folders or files in it.
-
     """
     if not data.path:
         raise InputError(
@@ -129,7 +128,7 @@ def _check_size(pictures: int, size: int) -> None:
 
 
 def _read_all(files: Iterable[Path], size: int) -> Pixels:
-    """Return ``(rows, size, size, 3)``; refuse them all if some cannot be read, and say which."""
+    """Return ``(rows, size, size, 3)``; raise an error that names the unreadable files if there are any."""
     from PIL import Image
 
     warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit here is lower

@@ -22,14 +22,14 @@ MOVES = ((-1, 0), (0, 1), (1, 0), (0, -1))  # rows and columns
     drawn=True,
 )
 def maze(data: Data, random: np.random.Generator) -> Dataset:
-    """Return a maze whose rows are its cells but the goal, each with the one right way from there.
+    """Return a maze with a row for every cell but the goal, and as its target the one right way from there.
 
-    The inputs say in which cell one stands: 1 for that, 0 for the others. The right ways are only there to be
-    compared with: training rows are the steps of episodes that are played in the ``world``.
+    The inputs are 1 for the cell of the row and 0 for the others. The right ways are only for comparison: training
+    rows are the steps of episodes played in the ``world``.
     """
     cells = data.side**2
     world = World(data.side, _carved(data.side, random), data.length)
-    while len(np.unique(world.right_ways())) < len(ACTIONS):  # each way is to be the right one somewhere
+    while len(np.unique(world.right_ways())) < len(ACTIONS):  # each action must be the right one somewhere
         world = World(data.side, _carved(data.side, random), data.length)
     return Dataset(
         inputs=np.eye(cells - 1, dtype=np.float32),
@@ -43,16 +43,16 @@ def maze(data: Data, random: np.random.Generator) -> Dataset:
 
 
 def cell_name(cell: int, side: int) -> str:
-    """Return what a cell is called, as on a chess board: a letter for its column, a number for its row."""
+    """Return the name of a cell, as on a chess board: a letter for its column, a number for its row."""
     row, column = divmod(cell, side)
     return f"{chr(ord('A') + column)}{row + 1}"
 
 
 def _carved(side: int, random: np.random.Generator) -> Integers:
-    """Return ``(cells, actions)``, where each action leads in a maze with one way between any two cells.
+    """Return where each action leads, ``(cells, actions)``, in a maze with one way between any two cells.
 
-    A walk by chance that opens walls to cells where it was not yet, and goes back where there are none: the
-    textbook's depth-first search.
+    It is a textbook's random depth-first search: a walk that opens walls to cells not yet visited, and goes back
+    where there are none.
     """
     leads_to = np.repeat(np.arange(side**2)[:, None], len(MOVES), axis=1)
     seen, way = {0}, [0]

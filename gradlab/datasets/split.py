@@ -1,7 +1,6 @@
-"""Turns an experiment's data into arrays to train on: split, mislabelled or leaked if asked, standardized."""
+"""Turns an experiment's data into arrays to train on: split, standardized, if asked mislabelled or leaked."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,16 +21,15 @@ class Split:
     """Training and validation rows, standardized as the experiment says.
 
     Attributes:
-        dataset: all rows, as the source gave them, but for the wrong labels of training rows.
+        dataset: all rows as the source returned them, except for wrong labels of training rows.
         train_rows, validation_rows: row numbers in ``dataset``. With a leak, some of the validation rows
-            are training rows; in a world all are both, and training is on steps that are played there.
+            are training rows; in a world all rows are both, and training is on steps that are played there.
         train_inputs, validation_inputs: ``(rows, *input_shape)``, float32, standardized.
         train_targets, validation_targets: ``(rows,)``: class numbers (int64), or numbers (float32),
             standardized; ``(rows, steps)`` where every step of a sequence has its number.
-        input_mean, input_deviation: ``input_shape``: what the inputs were standardized with, in the data's
+        input_mean, input_deviation: ``input_shape``: those that the inputs were standardized with, in the data's
             units; 0 and 1 where they were not. The steps of a sequence share those of their feature.
         target_mean, target_deviation: the same for the target of a regression, all steps together.
-
     """
 
     dataset: Dataset
@@ -45,11 +43,6 @@ class Split:
     input_deviation: Doubles
     target_mean: float
     target_deviation: float
-
-    @property
-    def task(self) -> Literal["classification", "regression"]:
-        """What the targets are."""
-        return self.dataset.task
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -88,7 +81,6 @@ def prepare(experiment: Experiment) -> Split:
 
     Raises:
         InputError: from the source, or if the rows cannot be split as asked.
-
     """
     data, seed = experiment.data, experiment.seed
     dataset = SOURCES[data.source].build(data, np.random.default_rng([seed, 0]))
@@ -124,7 +116,7 @@ def prepare(experiment: Experiment) -> Split:
 
 
 def _split(dataset: Dataset, data: Data, random: np.random.Generator) -> tuple[Rows, Rows]:
-    """Return training and validation rows in random order, each class shared out alike."""
+    """Return training and validation rows in random order, with every class in the same proportion."""
     rows = len(dataset.inputs)
     if not data.holds_out:
         return random.permutation(rows), np.empty(0, dtype=np.int64)
@@ -139,9 +131,9 @@ def _split(dataset: Dataset, data: Data, random: np.random.Generator) -> tuple[R
 
 
 def _every_state(dataset: Dataset, data: Data, random: np.random.Generator) -> tuple[Rows, Rows]:
-    """Return all states of a world twice: to play in, and to compare the answers there with the right ones.
+    """Return all states of a world twice: to play in, and to compare the model's answers with the right ones.
 
-    No right answer is ever trained on, so that none has to be held out for it.
+    The right answers are never trained on, so none has to be held out.
     """
     for key in ("validation_rows", "train_rows", "label_noise", "leak"):
         if getattr(data, key):
@@ -197,7 +189,7 @@ def _out_of_range(data: Data, rows: int, least: int, held_out: int) -> InputErro
 
 
 def _bring_every_class_into_training(train: Rows, validation: Rows, classes: NDArray[np.generic]) -> None:
-    """Exchange rows where rounding left a small class out of training, in place."""
+    """Swap rows in place where rounding left a small class out of training."""
     for missing in np.setdiff1d(classes, classes[train]):
         largest = np.bincount(classes[train]).argmax()
         out = np.flatnonzero(classes[train] == largest)[0]
@@ -206,9 +198,9 @@ def _bring_every_class_into_training(train: Rows, validation: Rows, classes: NDA
 
 
 def _limited(dataset: Dataset, train: Rows, wanted: int) -> Rows:
-    """Return ``wanted`` of the training rows in order: each class in its share, at least one row of it.
+    """Return ``wanted`` of the training rows in order, every class in its share and with at least one row.
 
-    Fewer rows are always part of more rows, so that only their number differs between two runs.
+    A smaller choice is always part of a larger one, so that two runs differ only in the number of rows.
     """
     least = max(1, len(dataset.class_names))
     if not least <= wanted <= len(train):
@@ -225,9 +217,9 @@ def _limited(dataset: Dataset, train: Rows, wanted: int) -> Rows:
 
 
 def _evenly_by_class(classes: NDArray[np.generic]) -> Rows:
-    """Return places in ``classes``, ordered so that every prefix holds each class nearly in its share.
+    """Order places in ``classes`` so that every prefix holds each class nearly in its share.
 
-    The k-th of a class of n comes at (k − ½) / n of the way; the first of each class before all others.
+    The k-th of a class of n comes at (k − ½) / n of the way; the first of each class comes before all others.
     """
     way = np.empty(len(classes))
     for number in np.unique(classes):
@@ -238,7 +230,7 @@ def _evenly_by_class(classes: NDArray[np.generic]) -> Rows:
 
 
 def _mislabelled(dataset: Dataset, train: Rows, share: float, random: np.random.Generator) -> Dataset:
-    """Return the data with another class for ``share`` of the training rows."""
+    """Return the data with a wrong class for ``share`` of the training rows."""
     classes = len(dataset.class_names)
     if not classes:
         raise InputError(

@@ -17,7 +17,7 @@ from gradlab.language import mark
     ignores=("data.standardize", "training.loss"),
 )
 def surface(data: Data, random: np.random.Generator) -> Dataset:
-    """Return how much each row adds to the slope along x and along y: normal, of deviation ``noise``."""
+    """Return how much each row adds to the slopes along x and y: normal with deviation ``noise``."""
     return Dataset(
         inputs=random.normal(0, data.noise, (data.samples, 2)).astype(np.float32),
         targets=np.zeros(data.samples, dtype=np.float32),

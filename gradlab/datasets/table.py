@@ -1,8 +1,7 @@
 """Reads a table from the text of a CSV file; errors say exactly what is wrong, and where.
 
-Comma, semicolon or tab is found by itself. Where it is not the comma, a comma may be the decimal mark:
-``3,5`` is then a number. Spaces around a field do not count. The errors leave naming the file
-to the source.
+The delimiter, comma, semicolon or tab, is detected. If it is not the comma, a comma may be the decimal mark:
+``3,5`` is then a number. Spaces around a field are ignored. Errors do not name the file: the data source does.
 """
 
 import csv
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from gradlab.errors import InputError
 from gradlab.language import listed, tr, trn
 
-# Where several fit equally well, the later ones are likelier to be part of a number or a name.
+# If several fit equally well, the first wins: the later ones are more often part of a number or a name.
 DELIMITERS = ("\t", ";", ",")
 MISSING = frozenset({"", "?", "NA", "N/A", "nan", "NaN", "NAN"})
 PREVIEW = 1000
@@ -34,9 +33,8 @@ class Column:
 
     Attributes:
         texts: its fields, one per row.
-        numbers: the same as numbers, ``(rows,)``, finite as float32 too; None if any of them is not a number.
+        numbers: the fields as numbers, ``(rows,)``, also finite as float32; None if any is not a number.
         first_word: the first row whose field is not a number; None if there is none.
-
     """
 
     name: str
@@ -50,8 +48,7 @@ class CsvTable:
     """A checked table: at least two columns with different names, at least one row, no value missing.
 
     Attributes:
-        lines: the line of the file each row begins in, counted from 1 as editors do.
-
+        lines: the line of the file that each row begins in, counted from 1.
     """
 
     columns: tuple[Column, ...]
@@ -65,13 +62,12 @@ class _Row:
 
 
 def parse_table(text: str) -> CsvTable:
-    """Return the table that ``text`` holds: a line with names, then one row per line.
+    """Parse a table: a line with names, then one row per line.
 
-    A quoted field may hold delimiters and line ends. Blank lines at the end do not count.
+    A quoted field may hold delimiters and line ends. Blank lines at the end are ignored.
 
     Raises:
-        InputError: what is wrong, and in which lines.
-
+        InputError: says what is wrong, and in which lines.
     """
     delimiter = _delimiter(text)
     header, *rows = _without_blank_end(list(_rows(text, delimiter))) or [_Row(1, [])]
@@ -94,7 +90,7 @@ def in_lines(lines: Sequence[int]) -> str:
 
 
 def first_few(things: Sequence[object], named: int = NAMED) -> str:
-    """Return the first few, and how many more there are."""
+    """Return the first few things in words, and how many more there are."""
     first = listed(str(thing) for thing in things[:named])
     if len(things) <= named:
         return first
@@ -127,7 +123,7 @@ def _delimiter(text: str) -> str:
 
 
 def _fit(text: str, delimiter: str) -> int:
-    """Count the rows that fit the header; -1 if the delimiter does not even split that."""
+    """Count the rows that fit the header; return -1 if the delimiter does not even split that."""
     fit = -1
     try:
         rows = _rows(text, delimiter)
@@ -216,7 +212,7 @@ def _check_finite(name: str, numbers: NDArray[np.float64], lines: tuple[int, ...
 
 
 def _check_decimal_marks(name: str, texts: tuple[str, ...], lines: tuple[int, ...]) -> None:
-    """Refuse 3,5 next to 1.234: read the same way, one of them would silently be wrong."""
+    """Refuse 3,5 next to 1.234: read in the same way, one of them would silently be wrong."""
     comma = next(place for place, text in enumerate(texts) if "," in text)
     point = next((place for place, text in enumerate(texts) if "." in text), None)
     if point is not None:

@@ -29,7 +29,7 @@ INPUT_NAMES = (
     rank=30,
 )
 def wine(data: Data, random: np.random.Generator) -> Dataset:
-    """Return 178 rows of 13 measurements, in the units of the laboratory: from about 0.1 to over 1,000."""
+    """Return 178 rows of 13 measurements in the laboratory's units, from about 0.1 to over 1,000."""
     from sklearn.datasets import load_wine
 
     names = (mark("grape 1"), mark("grape 2"), mark("grape 3"))

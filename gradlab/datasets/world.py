@@ -1,4 +1,4 @@
-"""A small world to act in, and what a policy earns there; all randomness comes from a given generator."""
+"""A small world to act in, and the rewards that a policy earns there."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -15,10 +15,10 @@ TOGETHER = 16  # episodes that are played side by side
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """Cells in a square, row by row, the last one the goal, and where each action leads.
+    """Cells in a square, row by row, with the goal last, and where each action leads.
 
     An episode begins in any other cell. Each of its steps costs 1 / ``limit``, and the goal, which ends it,
-    brings 1: so an episode earns between 1 at most, and −1 if it never gets there.
+    earns 1: an episode earns less than 1, and −1 if it never gets there.
 
     Attributes:
         side: cells along an edge of the square.
@@ -49,12 +49,12 @@ class World:
 
 @dataclass(frozen=True, eq=False)
 class Experience:
-    """Steps of whole episodes, one after the other; the last episode may be cut off, its returns are not.
+    """Steps of whole episodes, one after the other; the last episode may be cut off, but its returns are not.
 
     Attributes:
-        states, actions: ``(steps,)``, where each step began and what was done there.
-        returns: ``(steps,)``, what the episode still earned from that step on.
-        reward: what an episode earned, the mean over all that were played.
+        states, actions: ``(steps,)``, where each step began, and the action taken there.
+        returns: ``(steps,)``, what the episode earned from that step on.
+        reward: what an episode earned, the mean over all episodes played.
     """
 
     states: Integers
@@ -78,9 +78,9 @@ class Experience:
 
 
 def play(world: World, policy: Doubles, steps: int, chance: np.random.Generator) -> Experience:
-    """Play whole episodes until they have as many ``steps`` as are wanted; what is beyond them is left out.
+    """Play whole episodes until they have enough ``steps``; return exactly that many.
 
-    ``policy`` says how probable each action is in each cell but the goal, ``(cells − 1, actions)``.
+    ``policy`` holds the probability of each action in each cell but the goal, ``(cells − 1, actions)``.
     """
     parts = [_episodes(world, policy, chance)]
     while sum(len(part.states) for part in parts) < steps:

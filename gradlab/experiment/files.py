@@ -16,9 +16,9 @@ from gradlab.experiment.settings import by_key
 from gradlab.language import mark, tr
 
 Document = dict[str, Any]
-# From format n to n + 1; a new format adds its step here and old files stay readable.
+# From format n to n + 1; a new format adds its step here, so that old files stay readable.
 MIGRATIONS: dict[int, Callable[[Document], Document]] = {}
-# What may be given for the keys that are no settings.
+# The allowed values of keys that are not settings.
 ALLOWED = {
     "format": mark("1 to {newest}"),
     "variants": mark("[[variants]] tables, each with a name and the keys that differ"),
@@ -27,7 +27,7 @@ ALLOWED = {
     ),
 }
 
-# What is wrong with one entry of a list, by what pydantic calls it.
+# What is wrong with one entry of a list, by pydantic's name for it.
 ENTRIES = {
     "greater_than_equal": mark("(at place {place}: at least {ge})"),
     "less_than_equal": mark("(at place {place}: at most {le})"),
@@ -39,7 +39,6 @@ def load(path: Path) -> Experiment:
 
     Raises:
         InputError: one line that names the file, the key, what was given and what is allowed.
-
     """
     if path.suffix.lower() == ".gradlab" and path.is_file():
         raise InputError(
@@ -72,12 +71,11 @@ def with_absolute_paths(experiment: Experiment, folder: Path) -> Experiment:
 
     Raises:
         ValueError: for a path that no system allows.
-
     """
     document = experiment.model_dump()
     for table in (document, *document["variants"]):
         data = table.get("data")
-        # What a variant changes is checked when its run is built: until then it may be anything.
+        # A variant's changes are checked when its run is built: until then they may be anything.
         if isinstance(data, dict) and isinstance(data.get("path"), str) and data["path"]:
             data["path"] = str((folder / data["path"]).resolve())
     return Experiment.model_validate(document)
@@ -134,7 +132,7 @@ def _migrate(document: Document, where: str) -> Document:
 
 
 def to_input_error(error: ValidationError, where: str) -> InputError:
-    """Return pydantic's first complaint as one line that counts the others."""
+    """Return pydantic's first error as one line, with the number of the others."""
     details = error.errors(include_url=False)
     first = _line(details[0], where)
     if len(details) == 1:

@@ -1,5 +1,3 @@
-"""The one place where a setting changes while a run goes on."""
-
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -14,8 +12,8 @@ class Effect(Enum):
 
     Attributes:
         LIVE: the run uses it from its next update on.
-        RELOAD: the run has not begun, and is to be built again with it.
-        PENDING: the run goes on without it, until a reset.
+        RELOAD: the run has not begun, and must be rebuilt with it.
+        PENDING: the run continues without it until a reset.
     """
 
     LIVE = auto()
@@ -25,13 +23,13 @@ class Effect(Enum):
 
 @dataclass
 class SettingsInForce:
-    """The settings that people see, and those that the run has.
+    """The settings that people see, and those that the run uses: the only place where settings change.
 
     Attributes:
         shown: what people see; always a valid experiment.
         loaded: what the run was loaded with, and live changes since; None before the first run.
-        ended: what was loaded when the run came to its end; None while it goes on.
-        has_begun: whether the run has made its first phase.
+        ended: what was loaded when the run ended; None before that.
+        has_begun: whether the run's first phase is done.
     """
 
     shown: Experiment = field(default_factory=Experiment)
@@ -41,23 +39,23 @@ class SettingsInForce:
 
     @property
     def is_pending(self) -> bool:
-        """Whether the run does without some of what is shown: it needs a reset for it, or is over."""
+        """Whether the run does not use everything shown, because it needs a reset or is over."""
         if self.loaded is None:
             return False
         came_late = self.ended is not None and _unnamed(self.ended) != _unnamed(self.loaded)
         return came_late or self.loaded != self.shown
 
     def show(self, experiment: Experiment) -> None:
-        """Show other settings; the run does not have them yet."""
+        """Show other settings, which the run does not use yet."""
         self.shown = experiment
 
     def take_over(self, other: "SettingsInForce") -> None:
-        """Go on where others are."""
+        """Continue from the state of ``other``."""
         self.shown, self.loaded = other.shown, other.loaded
         self.ended, self.has_begun = other.ended, other.has_begun
 
     def load(self) -> Experiment:
-        """Put in force what is shown, and return it."""
+        """Put the shown settings in force, and return them."""
         self.loaded, self.ended = self.shown, None
         return self.loaded
 
@@ -84,9 +82,9 @@ class SettingsInForce:
         return Effect.PENDING if self.has_begun else Effect.RELOAD
 
     def note_run(self, *, has_begun: bool, is_over: bool) -> bool:
-        """Take note of how far the run is; return whether it has just come to its end, or goes on after it.
+        """Record the state of the run; return whether it has just ended, or continues after its end.
 
-        A run that is over uses no change any more; with more epochs it goes on.
+        A run that is over uses no further changes; with more epochs it continues.
         """
         self.has_begun = has_begun
         if self.loaded is None or is_over == (self.ended is not None):
@@ -95,7 +93,7 @@ class SettingsInForce:
         return True
 
     def show_again(self, run: Experiment, zeroing: str) -> None:
-        """Show what ``run`` is to be compared with: the same settings with another way of zeroing."""
+        """Show what to compare ``run`` with: the same settings with another zeroing mode."""
         # Where variants race, it is about one of them.
         base = run if self.shown.variants else self.shown
         self.show(files.change(base, "gradients.zero", zeroing))

@@ -1,7 +1,4 @@
-"""The comment that an experiment file begins with.
-
-On its own, since the welcome page needs it before pydantic is loaded.
-"""
+"""The comment at the top of an experiment file; the welcome page needs it before pydantic is loaded."""
 
 import itertools
 

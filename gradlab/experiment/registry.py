@@ -11,7 +11,7 @@ from gradlab.language import Described
 class Entry(Described):
     """One thing that an experiment can name, in a file of its own.
 
-    Reading what it says of itself is cheap: heavy packages such as torch are imported inside its methods.
+    Importing that file is cheap: heavy packages such as torch are imported inside its methods.
 
     Attributes:
         name: what the experiment file says.
@@ -19,7 +19,6 @@ class Entry(Described):
         uses: the keys of its section that mean something with it, among those that not all entries use.
         ignores: dotted keys of any section that mean nothing with it, although they do with every other entry.
         rank: its place in menus; entries of the same rank are sorted by their English label.
-
     """
 
     name: str
@@ -49,32 +48,22 @@ class Registry(Generic[E]):
         _REGISTRIES[package] = self
 
     def register(self, kind: type[E]) -> type[E]:
-        """Add the one instance of an entry's class; a decorator.
-
-        Raises:
-            ValueError: if the name is taken.
-
-        """
+        """Add the one instance of an entry's class; a decorator. Raises ValueError if the name is taken."""
         self.add(kind())
         return kind
 
     def add(self, entry: E) -> None:
-        """Add an entry.
-
-        Raises:
-            ValueError: if the name is taken.
-
-        """
+        """Add an entry; raises ValueError if the name is taken."""
         if entry.name in self._entries:
             raise ValueError(f"there is already a {self.what} called {entry.name!r}")
         self._entries[entry.name] = entry
 
     def remove(self, name: str) -> None:
-        """Forget an entry; raises KeyError if there is none of that name."""
+        """Remove an entry; raises KeyError if there is none of that name."""
         del self._entries[name]
 
     def discover(self) -> None:
-        """Import the modules of the package, which add their entries."""
+        """Import the modules of the package, so that they add their entries."""
         self._is_filled = True
         package = importlib.import_module(self.package)
         for module in pkgutil.iter_modules(package.__path__):

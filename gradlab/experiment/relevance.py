@@ -1,4 +1,4 @@
-"""Which settings mean something beside the others."""
+"""Decides which settings mean something beside the others."""
 
 from gradlab.experiment.registry import Entry, Registry, registry_of
 from gradlab.experiment.schema import Experiment
@@ -9,8 +9,8 @@ def means_something(experiment: Experiment, key: str, task: str = "") -> bool:
     """Return whether a setting changes anything about an experiment.
 
     Args:
-        experiment: what the other settings say.
-        key: which one, by its dotted name.
+        experiment: the values of the other settings.
+        key: the setting's dotted name.
         task: what is predicted, ``classification`` or ``regression``; empty while that is not known.
     """
     settings = by_key(Experiment)
@@ -24,7 +24,7 @@ def means_something(experiment: Experiment, key: str, task: str = "") -> bool:
 
 
 def _is_ruled_out(experiment: Experiment, key: str, chooser: Setting) -> bool:
-    """Return whether the entry that ``chooser`` names does without a setting."""
+    """Return whether the entry that ``chooser`` names does not use a setting."""
     registry = registry_of(chooser.registry)
     entry = registry[str(value_of(experiment, chooser.key))]
     section, _, name = key.rpartition(".")

@@ -22,9 +22,9 @@ from gradlab.language import mark, tr
 FORMAT = 1
 LONGEST_NAME = 60  # of a variant
 
-# Characters that some system does not allow in the name of a folder, or not at that end.
+# Characters that some systems do not allow in the name of a folder, or not at that end.
 _FOLDER_NAME = re.compile(r'[^\s./\\:*?"<>|\x00-\x1f]([^/\\:*?"<>|\x00-\x1f]*[^\s./\\:*?"<>|\x00-\x1f])?')
-# Windows keeps the first ones for devices; the last two lie beside the folders of the variants.
+# Windows reserves the first ones for devices; the last two are files beside the folders of the variants.
 _TAKEN = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|experiment\.toml|summary\.json", re.IGNORECASE)
 
 
@@ -38,7 +38,7 @@ class Variant(BaseModel):
     """A named set of changes to the experiment; the other keys stay as they are.
 
     Attributes:
-        name: of its results, and of their folder.
+        name: the name of its results and of their folder.
         changes: sections with the keys that differ, as in the file.
     """
 
@@ -102,7 +102,6 @@ class Experiment(Section):
         Raises:
             pydantic.ValidationError: where the value is not allowed.
             KeyError: where there is no such key.
-
         """
         document: dict[str, Any] = self.model_dump()
         *sections, name = key.split(".")

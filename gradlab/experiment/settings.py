@@ -13,7 +13,7 @@ from gradlab.experiment.registry import registry_of
 from gradlab.language import Described, mark, tr
 
 Kind = Literal["choice", "integer", "number", "switch", "text", "integers", "texts"]
-# What may be given: without limits, with the lower one alone, and with both.
+# The allowed values: without limits, with only a lower one, and with both.
 ALLOWED = {
     "integer": (
         mark("a whole number"),
@@ -50,16 +50,15 @@ class Setting(Described):
 
     Attributes:
         key: dotted name, as in ``optimizer.lr``.
-        kind: what sort of value it takes.
-        english_label, english_help, english_unit: as the schema has them; marked for the catalogs.
+        kind: the sort of value that it takes.
+        english_label, english_help, english_unit: as in the schema; marked for the catalogs.
         minimum, maximum: inclusive, None where there is no such end.
         choices: the allowed values, for a choice.
         registry: the package whose registry has the choices; empty where they are fixed.
-        live: a change applies at the next update; otherwise it needs a reset.
-        advanced: shown only under *More*.
-        beside: the key of a number without which it means nothing: where that is 0; empty where there is none.
+        live: whether a change applies at the next update; otherwise it needs a reset.
+        advanced: whether it is shown only under *More*.
+        beside: the key of a number that must not be 0 for this to mean something; empty where there is none.
         task: the only kind of task for which it means something; empty for all.
-
     """
 
     key: str
@@ -126,12 +125,12 @@ def setting(
         "beside": beside,
         "task": task,
     }
-    # Our own names stay out of the JSON schema: nothing writes one.
+    # Nothing writes a JSON schema, so it is free to hold our own names.
     return Field(default, ge=minimum, le=maximum, description=help, json_schema_extra={"gradlab": extra})  # type: ignore[dict-item]
 
 
 def as_text(value: object) -> str:
-    """Return a value as it is typed: the entries of a list separated by commas."""
+    """Return a value as people type it, with the entries of a list separated by commas."""
     return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 

@@ -7,7 +7,7 @@ from gradlab.experiment.files import build, change
 from gradlab.experiment.schema import Experiment, Variant
 from gradlab.language import tr
 
-COMMON = ("format", "replicas", "variants")  # what no variant changes
+COMMON = ("format", "replicas", "variants")  # keys that no variant can change
 
 
 class Single(NamedTuple):
@@ -36,7 +36,7 @@ def singles(experiment: Experiment, where: str = "experiment") -> list[Single]:
         ]
     runs = []
     for folder, changed in varied:
-        # Reading it back checks a variant's changes like any file.
+        # Building it checks a variant's changes like any file.
         base = build(changed, _in_variant(where, folder[0]) if folder else where)
         runs += [
             Single((*folder, *seed_folder), change(base, "seed", base.seed + number, f"{where}: replicas"))
@@ -63,7 +63,7 @@ def _check_names(variants: tuple[Variant, ...], where: str) -> None:
 
 
 def _changes(variant: Variant, where: str) -> dict[str, Any]:
-    """Return what differs in a variant, its name included."""
+    """Return the keys that differ in a variant, including its name."""
     for key in COMMON:
         if key in variant.changes:
             raise InputError(

@@ -1,4 +1,4 @@
-"""Settings as people read them."""
+"""Settings in words, as people read them."""
 
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
@@ -18,7 +18,7 @@ def value_in_words(setting: Setting, value: object) -> str:
 
 
 def _within_a_sentence(label: str) -> str:
-    """Return a label with a small letter first, unless it is a name such as ``ReLU``."""
+    """Return a label in lower case, unless it is a name such as ``ReLU``."""
     return label if label[1:] != label[1:].lower() else label.lower()
 
 
@@ -46,7 +46,7 @@ def differences_in_words(one: Experiment, other: Experiment) -> str:
 
 
 def variants_in_words(experiment: Experiment) -> str:
-    """Return a line that names the runs of a race and says what is different in each; empty for one run."""
+    """Return a line with the runs of a race and what differs in each; empty for a single run."""
     common = experiment.model_copy(update={"variants": ()})
     try:
         lanes = singles(experiment.model_copy(update={"replicas": 1}))

@@ -1,8 +1,8 @@
-"""An experiment's settings as a PyTorch loop, written as in a textbook.
+"""Writes an experiment's settings as a PyTorch loop, as in a textbook.
 
 ``model``, ``data`` and ``loss_function`` stand for what the experiment describes; ``torch``, ``nn`` and
-``DataLoader`` are PyTorch's own. Where a world is played in, ``data.play(model)`` fills ``data`` with the steps of
-episodes. Measuring and early stopping are left out: they do not touch the gradient buffer.
+``DataLoader`` are PyTorch's own. In a world, ``data.play(model)`` fills ``data`` with the steps of episodes.
+Measuring and early stopping are left out: they do not touch the gradient buffer.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class CodeLine:
 
 
 def lines_for(experiment: Experiment) -> list[CodeLine]:
-    """Return the loop; it runs where ``model``, ``data`` and ``loss_function`` are defined."""
+    """Return the lines of the loop; they run where ``model``, ``data`` and ``loss_function`` are defined."""
     return [*_preparation(experiment), CodeLine(""), *_epochs(experiment)]
 
 
@@ -246,7 +246,7 @@ def _follows_losses(experiment: Experiment) -> bool:
 
 
 def _by_rows(gradients: Gradients) -> bool:
-    """Whether each batch is weighted by its share of the window's rows; one alone is all of them."""
+    """Return whether each batch is weighted by its share of the window's rows; a single one has them all."""
     return gradients.accumulate > 1 and gradients.scale == "samples"
 
 
@@ -255,12 +255,12 @@ def _carries(gradients: Gradients) -> bool:
 
 
 def _scales(experiment: Experiment) -> bool:
-    """Whether the loss is scaled, so that small gradients survive in float16."""
+    """Return whether the loss is scaled, so that small gradients survive in float16."""
     return experiment.training.precision == "float16"
 
 
 def _unscales(experiment: Experiment) -> bool:
-    """Whether a scaled gradient reaches the update: not if the buffer is emptied after backward."""
+    """Return whether a scaled gradient reaches the update: not if the buffer is emptied after backward."""
     return _scales(experiment) and not _zeroing(experiment).loses_all
 
 

@@ -1,5 +1,3 @@
-"""Tables as files for spreadsheets."""
-
 import csv
 import io
 
@@ -7,7 +5,7 @@ from gradlab.instruments.records import Table
 
 
 def as_csv(table: Table) -> bytes:
-    """Return the table as CSV: UTF-8 with a byte order mark, for spreadsheets."""
+    """Return a table as CSV for spreadsheets: UTF-8 with a byte order mark."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(table.header)

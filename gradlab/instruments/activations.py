@@ -28,11 +28,11 @@ PROBE_ROWS = 512
 ROWS_AT_ONCE = 128
 BINS = 32
 SAMPLE = 16_384  # outputs of a layer that its histogram is made of
-MOST = 0.5  # a unit is saturated if it is for a larger share than this of its outputs
+MOST = 0.5  # a unit is saturated if more than this share of its outputs is
 
 
 class ActivationRecorder(Instrument):
-    """Measures the layers while they are watched, for a small share of the time."""
+    """Measures the layers' outputs while they are watched, for a small share of the time."""
 
     part = Activations
     title = mark("Activations")
@@ -49,7 +49,7 @@ class ActivationRecorder(Instrument):
         self._latest: Activations | None = None
 
     def observe(self, event: Finished) -> None:
-        """Measure again after the end: the best epoch's weights may be back."""
+        """Measure again after the end: the best epoch's weights may have been restored."""
         self._measured = None
 
     def record(self, *, at_rest: bool = False) -> Activations:
@@ -72,7 +72,7 @@ class ActivationRecorder(Instrument):
 
 @torch.no_grad()
 def measure(model: nn.Module, stages: Sequence[LayerStage], probe: Tensor) -> tuple[LayerActivations, ...]:
-    """Measure each layer's outputs on the rows ``probe``, without dropout; the model stays as it was."""
+    """Measure each layer's outputs on the rows ``probe``, without dropout; the model is left unchanged."""
     tallies = [Tally(stage.bend, len(probe)) for stage in stages]
     was_training = model.training
     model.eval()

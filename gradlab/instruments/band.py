@@ -1,5 +1,3 @@
-"""The quantiles of many replicas, in bounded memory."""
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,12 +16,12 @@ METRICS = (
     "val_f1",
     "reward",
 )
-_GROUP = 64  # updates that are put into the table together: one by one, numpy costs more
+_GROUP = 64  # updates added to the table together: one by one, numpy costs more
 _UPDATE, _EPOCH, _LOW, _MIDDLE, _HIGH = range(5)
 
 
 class BandRecorder:
-    """Collects the numbers of all replicas that are still running, per update and per epoch."""
+    """Records quantiles over all replicas still running, per update and per epoch, in bounded memory."""
 
     def __init__(self, runs: int, capacity: int = CAPACITY) -> None:
         """``capacity`` is an even number of at least 128."""

@@ -1,22 +1,19 @@
-"""Assigns measurements to the columns of a table so that any number of them fits."""
-
 from collections.abc import Callable
 
 
 class Columns:
-    """Hands out the columns of a table one after another.
+    """Assigns measurements to the columns of a table so that any number of them fits.
 
-    When all are used, neighbouring columns are merged in pairs; from then on twice as many measurements share a
-    column.
+    When all columns are in use, neighbours are merged in pairs; from then on twice as many measurements share one.
 
     Attributes:
         filled: the number of columns in use; the latest measurement is in the last of them.
     """
 
     def __init__(self, count: int, merge_pairs: Callable[[int], None]) -> None:
-        """Begin with ``count`` empty columns, an even number.
+        """Start with ``count`` empty columns, an even number.
 
-        ``merge_pairs(n)`` is to make the first 2 n columns of the table the first n.
+        ``merge_pairs(n)`` must merge the first 2 n columns of the table into the first n.
         """
         self.filled = 0
         self._count = count

@@ -1,5 +1,3 @@
-"""The model's answers for each validation row, after every epoch."""
-
 import numpy as np
 
 from gradlab.instruments.instrument import Instrument
@@ -14,7 +12,7 @@ LEAST = 3  # epochs that always stay: the first, the best and the newest
 
 
 class ConfusionRecorder(Instrument):
-    """Keeps the answers of many epochs, so that people can go back to any of them.
+    """Keeps the model's answers for each validation row after many epochs, so that people can go back to them.
 
     Beyond the memory limit every other epoch is dropped; the first, the best and the newest stay.
     """
@@ -35,7 +33,7 @@ class ConfusionRecorder(Instrument):
         self._record: Confusion | None = None
 
     def observe(self, event: EpochEnded | Finished) -> None:
-        """Keep the answers after an epoch; at the end, note if the best epoch's weights are back."""
+        """Keep the answers after an epoch, and at the end those of the best epoch if its weights are restored."""
         if not self.run.objective.classes or not len(self._true):
             return
         if isinstance(event, EpochEnded):

@@ -1,5 +1,3 @@
-"""Numbers over the updates, in bounded memory and without losing a spike."""
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,7 +7,7 @@ from gradlab.instruments.records import Course
 
 
 class CourseRecorder:
-    """Records one row per number and one column per point.
+    """Records numbers over the updates, in bounded memory and without losing a spike.
 
     Where measurements share a column, the lowest and the highest value of each number are kept.
     """

@@ -1,5 +1,3 @@
-"""Losses and metrics per update and per epoch, and marks where something changed."""
-
 import numpy as np
 from typing_extensions import override
 
@@ -31,11 +29,11 @@ ENDINGS: dict[StopReason, tuple[str, MarkKind]] = {
 
 
 class CurveRecorder(Instrument):
-    """Keeps every epoch's numbers, and every update's in bounded memory.
+    """Records losses and metrics: every epoch's, every update's in bounded memory, and marks of what changed.
 
     Attributes:
         epochs: the rows of epochs.csv so far.
-        clock: measures the time spent training; it is started and stopped by the stepper.
+        clock: measures the time spent training; the stepper starts and stops it.
     """
 
     part = Curves
@@ -87,7 +85,7 @@ class CurveRecorder(Instrument):
                 pass
 
     def record(self, *, at_rest: bool = False) -> Curves:
-        """Return everything so far; cheap, however long the run is."""
+        """Return everything so far, at little cost however long the run is."""
         points = self._points.so_far()
         with np.errstate(invalid="ignore"):
             mean = points.total / points.finite

@@ -1,5 +1,3 @@
-"""How gradients flow, measured on the numbers that the optimizer uses."""
-
 from collections.abc import Iterable
 from math import nan
 
@@ -21,13 +19,13 @@ from gradlab.training.measuring import update_ratios
 from gradlab.training.run import TrainingRun
 
 SHARE = 0.05  # of the time, for measuring
-FREE_SECONDS = 1.0  # of measuring: of a short run all is seen
+FREE_SECONDS = 1.0  # of measuring: a short run is measured completely
 
 
 class FlowRecorder(Instrument):
-    """Follows updates from their first micro-batch to the step, as often as the time share allows.
+    """Measures how gradients flow from an update's first micro-batch to its step, as often as time allows.
 
-    The run is not disturbed: everything needed lies in the buffer and in the weights between the phases.
+    The run is not disturbed: everything needed is in the buffer and in the weights between the phases.
     """
 
     part = Flow
@@ -51,7 +49,7 @@ class FlowRecorder(Instrument):
         self._norms = CourseRecorder(3)
 
     def observe(self, event: Backward | Updated) -> None:
-        """Measure a micro-batch, or the update that was made of them."""
+        """Measure a micro-batch, or the update made of them."""
         if isinstance(event, Backward):
             self._observe_micro_batch(event)
         else:
@@ -103,7 +101,7 @@ class FlowRecorder(Instrument):
         self._histogram.append(pursued.number, used, run.buffer.without_gradient)
 
     def record(self, *, at_rest: bool = False) -> Flow | None:
-        """Return a copy of what was measured; None before the first micro-batch."""
+        """Return a copy of the measurements; None before the first micro-batch."""
         if self.run.position.is_untouched:
             return None
         measured = self._measured.record()
@@ -121,7 +119,7 @@ class FlowRecorder(Instrument):
         )
 
     def _sizes(self) -> LayerSizes:
-        """Measure what is in the buffer at this moment."""
+        """Measure what the buffer holds now."""
         run = self.run
         parts = [run.buffer.used[layer.start : layer.stop] for layer in run.parameters.layers]
         counts = np.array([len(part) for part in parts])
@@ -137,12 +135,12 @@ class FlowRecorder(Instrument):
 
 
 class _Update:
-    """One update, from its first micro-batch on.
+    """Follows one update from its first micro-batch on.
 
     Attributes:
         number: the update's number.
         batches: the gradients of its micro-batches so far.
-        before: the weights before the step; None until the last micro-batch is there.
+        before: the weights before the step; None until the last micro-batch was added.
         time: the time spent measuring it.
     """
 

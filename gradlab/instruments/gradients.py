@@ -1,5 +1,3 @@
-"""A picture of the gradient buffer: for every parameter, left over + this batch = used."""
-
 from collections.abc import Collection
 from math import prod
 
@@ -21,13 +19,13 @@ PHASES: dict[type[Event], Phase] = {
     Clipped: "clipped",
     Updated: "updated",
 }
-LARGEST_SIDE = 256  # of the pictures that stand for parameters with more values than such a square has
+LARGEST_SIDE = 256  # parameters with more values than a square of this side are shown as smaller pictures
 # The matrices that recurrent layers stack, in the order of PyTorch's documentation of weight_ih_l[k].
 GATES: dict[type[nn.Module], str] = {nn.GRU: "rzn", nn.LSTM: "ifgo"}
 
 
 class BufferRecorder(Instrument):
-    """Keeps track of the gradient buffer, and copies it on request after any phase."""
+    """Follows the gradient buffer, and copies it on request: left over + this batch = used, per parameter."""
 
     part = BufferState
     title = mark("Gradients")
@@ -48,7 +46,7 @@ class BufferRecorder(Instrument):
         self._gates = _gates(run.model)
 
     def ask(self, wish: BufferWish) -> None:
-        """Take what the panel wants to see; weights are copied at updates only if it asks for them."""
+        """Set what the panel wants to see; weights are copied at updates only if it asks for them."""
         if wish.updates != self._wish.updates:
             self._weights_before = self.run.parameters.flat.detach().clone() if wish.updates else None
             self._change = None
@@ -59,9 +57,7 @@ class BufferRecorder(Instrument):
     def observe(self, event: Event) -> None:
         run = self.run
         match event:
-            case Zeroed() if (
-                not run.position.window_is_full
-            ):  # after backward it is still about the same batch
+            case Zeroed() if not run.position.window_is_full:  # else the same batch goes on
                 self._batch, self._chunk, self._loss = _next_batch(run), _next_chunk(run), None
             case Forward():
                 self._batch, self._chunk, self._loss = run.position.batch, run.position.chunk, event.loss
@@ -91,7 +87,7 @@ class BufferRecorder(Instrument):
             self._weights_before.copy_(self.run.parameters.flat.detach())
 
     def record(self, *, at_rest: bool = False) -> BufferState | None:
-        """Return a copy of the buffer as it is now; None before the first phase."""
+        """Return a copy of the buffer; None before the first phase."""
         if self._latest is None and self._phase:
             self._latest = self._picture_of(self.run, self._phase)
         return self._latest
@@ -163,7 +159,7 @@ def _next_batch(run: TrainingRun) -> tuple[int, int]:
 
 
 def _next_chunk(run: TrainingRun) -> tuple[int, int]:
-    """Return the number of the next chunk in its micro-batch, and how many chunks are known of that."""
+    """Return the number of the next chunk in its micro-batch, and how many chunks that is known to have."""
     number, count = run.position.chunk
     return (number + 1, count) if run.position.is_between_chunks else (1, count or 1)
 

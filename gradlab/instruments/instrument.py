@@ -1,5 +1,3 @@
-"""What every instrument is: it hears the loop's events and makes one kind of record."""
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,9 +10,9 @@ if TYPE_CHECKING:  # panels import records from the files of instruments, and mu
 
 
 class Instrument:
-    """Observes one run, on the thread that trains it.
+    """Listens to one run's events, on the thread that trains it, and makes one kind of record.
 
-    Every subclass in a module of this package is found by itself. A record class may stand in the same file:
+    Every subclass in a module of this package is found automatically. Its record class may be in the same file:
 
     .. code-block:: python
 
@@ -39,9 +37,9 @@ class Instrument:
 
     Attributes:
         part: the kind of record that it makes.
-        title: what people call it where they see what it costs; marked.
-        hears: the kinds of events that it observes. Those of every update cost time at every update.
-        only_watched: whether it observes them only while a panel in sight, or a lesson, watches its records.
+        title: its name where the window shows what it costs; marked.
+        hears: the kinds of events that it observes. Each costs time whenever it happens, at every update perhaps.
+        only_watched: whether it observes them only while a visible panel, or a lesson, watches its records.
     """
 
     part: ClassVar[type[Record]]
@@ -53,7 +51,7 @@ class Instrument:
         self.run = run
 
     def hear(self, event: Event) -> None:
-        """Observe an event if it is of a kind that matters here."""
+        """Observe an event if this instrument hears its kind."""
         if isinstance(event, self.hears):
             self.observe(event)
 
@@ -61,18 +59,18 @@ class Instrument:
         """Observe an event of a kind that this instrument hears; the run is as the phase left it."""
 
     def record(self, *, at_rest: bool) -> Record | None:
-        """Return what was observed, as a record that never changes later; None while there is nothing.
+        """Return the observations as a record that never changes later; None while there are none.
 
         ``at_rest``: nothing will change for a while, so costly parts are brought up to date.
         """
         raise NotImplementedError
 
     def marks(self) -> tuple[Mark, ...]:
-        """Return what is to be marked on the curves and on layers. It is asked for every frame, watched or not."""
+        """Return what to mark on curves and layers; called for every frame, whether records are watched or not."""
         return ()
 
     def ask(self, wish: Any) -> None:
-        """Take a wish from the panel that shows the record, e.g. which rows to show."""
+        """Handle a wish of the panel that shows the record, e.g. which rows to show."""
 
     @property
     def has_work(self) -> bool:
@@ -80,4 +78,4 @@ class Instrument:
         return False
 
     def work(self) -> None:
-        """Compute for a few milliseconds; leave the run as it was."""
+        """Compute for a few milliseconds, without changing the run."""

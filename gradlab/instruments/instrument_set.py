@@ -1,5 +1,3 @@
-"""All instruments of one run."""
-
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
@@ -19,7 +17,7 @@ V = TypeVar("V")
 
 
 def found() -> tuple[type[Instrument], ...]:
-    """Return every instrument that a module of this package defines; the modules are imported for that."""
+    """Import all modules of this package; return every instrument that they define."""
     names = (
         module.name for module in pkgutil.walk_packages(instruments.__path__, f"{instruments.__name__}.")
     )
@@ -33,7 +31,7 @@ def found() -> tuple[type[Instrument], ...]:
 
 
 class InstrumentSet:
-    """Passes a run's events to the instruments that hear them, and collects the records that are watched."""
+    """All instruments of one run: passes events to those that hear them, and collects the watched records."""
 
     def __init__(self, run: TrainingRun) -> None:
         self._instruments = {kind.part: kind(run) for kind in found()}
@@ -47,7 +45,7 @@ class InstrumentSet:
         return next(each for each in self._instruments.values() if isinstance(each, kind))
 
     def watch(self, kinds: Kinds) -> None:
-        """Make records of these kinds from now on, and no others."""
+        """Make records of these kinds, and no others, from now on."""
         self._watched = kinds
         self._hearers = {}
         for kind, instrument in self._instruments.items():
@@ -56,7 +54,7 @@ class InstrumentSet:
                     self._hearers.setdefault(event, []).append(self._timed(instrument, instrument.observe))
 
     def measure(self, times: TimeShares | None) -> None:
-        """Measure what the instruments cost from now on; with None, no longer."""
+        """Start measuring what the instruments cost; with None, stop."""
         self._times = times
         self.watch(self._watched)
 
@@ -75,7 +73,7 @@ class InstrumentSet:
         return any(instrument.has_work for instrument in self._watching())
 
     def work(self) -> None:
-        """Do a few milliseconds of what there is to compute."""
+        """Compute in the background for a few milliseconds."""
         for instrument in self._watching():
             if instrument.has_work:
                 self._timed(instrument, instrument.work)()
@@ -96,7 +94,7 @@ class InstrumentSet:
         return records
 
     def marks(self) -> tuple[Mark, ...]:
-        """Return what the instruments want to be marked, on curves and on layers."""
+        """Return the marks of all instruments, on curves and on layers."""
         return tuple(mark for instrument in self._instruments.values() for mark in instrument.marks())
 
     def _watching(self) -> Iterator[Instrument]:

@@ -30,9 +30,9 @@ from gradlab.training.run import TrainingRun
 from gradlab.training.seeds import Stream, derive
 
 MOST_ROWS = 512
-WHOLE = 2  # so many weights make a landscape that a map shows without leaving anything out
+WHOLE = 2  # with this many weights a map shows the whole landscape
 WORK_SECONDS = 0.004
-LOOK_SHARE = 0.05  # seeing the path from the slice may take this share of the time while training
+LOOK_SHARE = 0.05  # the share of the training's time that projecting the path may take
 PATH_MARGIN = 1.25
 
 
@@ -58,7 +58,7 @@ class LandscapeRecorder(Instrument):
         self._path.note()
 
     def ask(self, wish: ComputeLandscape | CancelLandscape) -> None:
-        """Begin a new slice, or stop at what is computed of the present one."""
+        """Start a new slice, or stop computing the current one."""
         if isinstance(wish, ComputeLandscape):
             self._survey = Survey(self.run, self._path, wish)
             self._latest = None
@@ -71,7 +71,7 @@ class LandscapeRecorder(Instrument):
         return self._survey is not None and self._survey.is_going
 
     def work(self) -> None:
-        """Compute points for a few milliseconds, at least one."""
+        """Compute points for a few milliseconds, but at least one."""
         assert self._survey is not None
         end = time.perf_counter() + WORK_SECONDS
         self._survey.compute_next()
@@ -95,7 +95,7 @@ class LandscapeRecorder(Instrument):
         )
 
     def _look(self, survey: "Survey") -> Landscape:
-        """Project the path onto the slice; at rest the projection is still valid."""
+        """Project the path onto the slice, unless the weights have not moved since."""
         now = self.run.parameters.flat
         if self._latest is not None and self._seen is not None and torch.equal(now, self._seen):
             return self._latest
@@ -112,7 +112,7 @@ class Survey:
 
     Attributes:
         center: the weights at its centre, ``(n,)``; zeros where there are only two weights.
-        is_everything: whether there are only two weights: then it is the whole landscape.
+        is_everything: whether there are only two weights, so that it is the whole landscape.
         progress: the share of the points that are computed; ``is_going``: whether more are to come.
     """
 
@@ -158,7 +158,7 @@ class Survey:
 
     @property
     def seconds_left(self) -> float | None:
-        """The time that the rest will take at the pace so far; None while unknown, and at the end."""
+        """The estimated time for the rest; None while unknown, and at the end."""
         if not self.is_going or not self._done:
             return None
         return (time.perf_counter() - self._begun) * (1 / self.progress - 1)
@@ -218,7 +218,7 @@ class Survey:
 
 
 class _Trial:
-    """A copy of a run's network, and rows to evaluate it on with any weights; sequences stay whole."""
+    """Evaluates a copy of a run's network with any weights on some of its rows; sequences stay whole."""
 
     def __init__(self, run: TrainingRun, rows: SurfaceRows) -> None:
         self.rows: SurfaceRows = rows if len(run.evaluation.rows[1]) else "training"

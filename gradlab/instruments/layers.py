@@ -1,4 +1,4 @@
-"""Per-layer measurements of what the optimizer used: the rows of layers.csv and the timeline."""
+"""Per-layer measurements of the gradients that the optimizer used: the rows of layers.csv and the timeline."""
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ from gradlab.training.events import Updated
 from gradlab.training.measuring import known
 from gradlab.training.run import TrainingRun
 
-NONE = -1.0  # stands for "the buffer held None" in the timeline
+NONE = -1.0  # means "the buffer held None" in the timeline
 
 
 def layer_rows(run: TrainingRun) -> list[LayerRow]:

@@ -16,7 +16,6 @@ class PerClass(NamedTuple):
         recall: of the rows of this class, the share predicted as it.
         f1: the harmonic mean of the two.
         support: how many rows the class has.
-
     """
 
     precision: Doubles

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 SHARE_OF_THE_LATEST = 0.02  # in the running means of the noise scale
-LEAST_MEASUREMENTS = 10  # before them the noise scale is itself nothing but noise
+LEAST_MEASUREMENTS = 10  # with fewer, the noise scale is itself only noise
 
 
 def cosine(a: Tensor, b: Tensor) -> float:
@@ -17,7 +17,7 @@ def cosine(a: Tensor, b: Tensor) -> float:
 
 
 class MicroBatches:
-    """The gradients of an update's micro-batches, each that of the mean loss of its own rows.
+    """Compares the gradients of an update's micro-batches, each that of the mean loss of its own rows.
 
     Attributes:
         rows: the number of rows of each.

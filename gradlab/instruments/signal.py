@@ -1,7 +1,7 @@
-"""What one micro-batch sends through the network, and the gradient that comes back, unit by unit.
+"""Follows one micro-batch's signal through the network, and the gradient that comes back, unit by unit.
 
 The training itself is left alone: right after its forward pass, before any weight moves, the same micro-batch goes
-through the same network once more, with the same units dropped out and the same hidden states, and autograd says
+through the same network once more, with the same units dropped out and the same hidden states, and autograd tells
 how the loss depends on every unit.
 """
 
@@ -29,17 +29,17 @@ from gradlab.training.events import Event, Finished, Forward, Zeroed
 from gradlab.training.run import TrainingRun
 from gradlab.training.zeroing.base import ZEROING
 
-REPLAY_SHARE = 0.05  # of the time: phase by phase every micro-batch is followed, at full speed a few
+REPLAY_SHARE = 0.05  # of the time: phase by phase every micro-batch is followed, at full speed only a few
 MOST_UNITS = 16  # of a layer
 
 
 @dataclass(frozen=True)
 class Start:
-    """The state that a forward pass begins with, besides the rows and the weights.
+    """The state that a forward pass starts from, besides the rows and the weights.
 
     Attributes:
         moment: the micro-batches done, and the chunks of the one under way.
-        chance: the state of the generator that drops units out; ``chunks`` the hidden states.
+        chance: the state of the dropout generator; ``chunks``: the hidden states.
     """
 
     moment: tuple[int, int]
@@ -48,13 +48,13 @@ class Start:
 
     @classmethod
     def of_the_next(cls, run: TrainingRun) -> "Start":
-        """Return the state that the next forward pass will begin with: only forward passes change it."""
+        """Return the state that the next forward pass will start from: only forward passes change it."""
         done = run.position.chunk[0] if run.position.is_between_chunks else 0
         chance = run.network.chance.get_state()
         return cls((run.counters.micro_batches, done), chance, copy.copy(run.position.chunks))
 
     def is_of_the_latest(self, run: TrainingRun) -> bool:
-        """Return whether the latest forward pass began with it."""
+        """Return whether the latest forward pass started from it."""
         before = run.counters.micro_batches - (not run.position.is_between_chunks)
         return self.moment == (before, run.position.chunk[0] - 1)
 
@@ -69,7 +69,7 @@ class Replay:
 
 
 def replay(run: TrainingRun, start: Start, rows: int, stages: tuple[LayerStage, ...]) -> Replay:
-    """Send the latest micro-batch, or its latest chunk, through the network again; nothing else changes."""
+    """Send the latest micro-batch, or its latest chunk, through the network again, without side effects."""
     assert run.position.epoch is not None
     first = run.position.epoch.position - (0 if run.position.is_between_chunks else rows)
     batch = slice(first, first + rows)

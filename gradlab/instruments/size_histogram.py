@@ -1,5 +1,3 @@
-"""How the sizes of the values of each layer's gradient are spread, over the updates."""
-
 from collections.abc import Collection
 
 import numpy as np
@@ -10,7 +8,7 @@ from gradlab.instruments.columns import Columns
 from gradlab.instruments.records import Counts, Floats, SizeHistogram
 from gradlab.training.parameters import Layer
 
-SAMPLE = 4096  # values that are looked at, shared out among the layers
+SAMPLE = 4096  # values that are measured, divided among the layers
 LEAST = 64  # of each layer
 LOWEST, HIGHEST = -12, 4  # powers of ten
 BINS_PER_DECADE = 3
@@ -19,9 +17,9 @@ _NOT_FINITE = 1 + BINS
 
 
 class SizeHistogramRecorder:
-    """Layers × sizes × updates in bounded memory, for a fixed random sample of the values.
+    """Records how the sizes of each layer's gradient values are distributed, over the updates.
 
-    Updates that share a column are added up.
+    It looks at a fixed random sample of the values. Memory is bounded: updates that share a column are added up.
     """
 
     def __init__(self, layers: list[Layer], device: torch.device, columns: int = 512) -> None:
@@ -45,7 +43,7 @@ class SizeHistogramRecorder:
         self._add(update, shares, measured=True)
 
     def append_gap(self, update: float) -> None:
-        """Begin an empty column at an update: nothing was measured there."""
+        """Start an empty column at an update: nothing was measured there."""
         self._columns.close()
         self._add(update, np.zeros(self._sums.shape[:2], dtype=np.float32), measured=False)
         self._columns.close()

@@ -1,4 +1,4 @@
-"""Slices through the space of all weights: directions, and what lies in the plane that they span.
+"""Slices through the space of all weights: their directions, and projections onto them.
 
 After Li, Xu, Taylor, Studer and Goldstein, *Visualizing the Loss Landscape of Neural Nets* (2018).
 """
@@ -39,7 +39,7 @@ def random_directions(weights: Tensor, parameters: FlatParameters, seed: int) ->
 
 
 def main_directions(steps: Tensor) -> Tensor:
-    """Return the two directions along which a path moved most, ``(2, n)``, of length 1; fewer if it has fewer.
+    """Return the two unit directions along which a path moved most, ``(2, n)``; fewer if it has fewer.
 
     ``steps`` are the path's points as seen from the centre, ``(points, n)``: principal components about the
     centre, as in section 7 of the paper, so that the centre lies in the slice. The first step is on their
@@ -55,11 +55,11 @@ def main_directions(steps: Tensor) -> Tensor:
 
 
 def project(steps: Tensor, directions: Tensor) -> tuple[Tensor, float | None]:
-    """Return where steps fall perpendicularly onto the plane of two directions, and what share of them lies in it.
+    """Project steps onto the plane of two directions; return the coordinates, and the share that is in the plane.
 
     Args:
         steps: ``(points, n)``, as seen from the centre.
-        directions: ``(2, n)``, not necessarily at right angles.
+        directions: ``(2, n)``, not necessarily orthogonal.
 
     Returns:
         Coordinates, ``(points, 2)``, in double precision, and the share of the sum of squares of ``steps`` that

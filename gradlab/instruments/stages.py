@@ -1,4 +1,4 @@
-"""A network's layers as people count them, and hooks on the signals through them."""
+"""A network's layers as people count them, and hooks for the signals through them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ class LayerStage:
 
     Attributes:
         name: of the module with the weights, ``layer``.
-        end: the module that gives out the layer's signal: its activation function if it has one of its own.
+        end: the module whose output is the layer's signal: its activation function if it has one of its own.
         bend: the activation function, as the settings call it; empty for none.
     """
 
@@ -44,7 +44,7 @@ def stages_of(model: nn.Module) -> tuple[LayerStage, ...]:
 
 
 def _own_bend(layer: nn.Module) -> str:
-    """Return the activation function inside a layer; what an LSTM or a GRU gives out went through a tanh."""
+    """Return the activation function inside a layer; the output of an LSTM or a GRU went through a tanh."""
     if isinstance(layer, nn.RNN):
         return str(layer.nonlinearity)
     return "tanh" if isinstance(layer, nn.RNNBase) else ""

@@ -1,10 +1,8 @@
-"""Measures the time spent on something, without its pauses."""
-
 import time
 
 
 class Stopwatch:
-    """A context manager around each stretch of work; it can be read at any time."""
+    """Measures the time spent on something, without its pauses: a context manager around each stretch of work."""
 
     def __init__(self) -> None:
         self._before = 0.0
@@ -12,7 +10,7 @@ class Stopwatch:
 
     @property
     def seconds(self) -> float:
-        """The seconds of all stretches together, including the one under way."""
+        """The seconds of all stretches together, including the current one."""
         return self._before if self._begun is None else self._before + time.perf_counter() - self._begun
 
     def __enter__(self) -> None:

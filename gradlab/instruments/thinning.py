@@ -1,4 +1,4 @@
-"""A point per update in bounded memory: the latest are exact, of older ones the extremes are kept."""
+"""A point per update in bounded memory: the latest are exact, older ones are thinned out to their extremes."""
 
 import struct
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from gradlab.instruments.records import Doubles
 
 CAPACITY = 65_536  # points: 3.5 MB
-_GROUP = 128  # updates that are put into the table together: numpy costs much for one
+_GROUP = 128  # updates added to the table together: one by one, numpy costs more
 _FIRST_BLOCK = 4
 
 
@@ -42,11 +42,11 @@ _PACKED = struct.Struct(f"{_OWN}d")
 
 
 class ThinnedPoints:
-    """A table with a row per number and a column per point, that readers on other threads can hold on to.
+    """A table with a row per number and a column per point, whose views readers on other threads can keep.
 
-    When it is full, the latest quarter stays as it is. Of the older points two stay of each block: the one with
-    the lowest and the one with the highest loss, whose spike so never disappears. When these fill half of the
-    table, each two neighbouring blocks become one. ``capacity`` is a power of two, 1024 or more.
+    When it is full, the latest quarter stays as it is. Two points remain of each block of older ones: those with
+    the lowest and the highest loss, so that no spike ever disappears. When these fill half of the table,
+    neighbouring blocks are merged in pairs. ``capacity`` is a power of two, 1024 or more.
     """
 
     def __init__(self, capacity: int = CAPACITY) -> None:

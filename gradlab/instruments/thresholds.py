@@ -55,14 +55,12 @@ def tradeoff(true: Counts, scores: Floats) -> Tradeoff:
 
 
 def tidy_threshold(thresholds: Doubles, place: int) -> float:
-    """Return the number with the fewest decimals, in 0 … 1, that predicts the same as ``thresholds[place]``."""
+    """Return the number in 0 … 1 with the fewest decimals that predicts the same as ``thresholds[place]``."""
     high = min(float(thresholds[place]), 1.0)
     low = float(thresholds[place + 1]) if place + 1 < len(thresholds) else -np.inf
     for decimals in range(1, 8):
         rounded = np.floor(high * 10**decimals) / 10**decimals
-        if (
-            low < np.float32(rounded) <= high
-        ):  # scores are in single precision, and thresholds are compared there
+        if low < np.float32(rounded) <= high:  # scores and thresholds are compared in single precision
             return max(float(rounded), 0.0)
     return max(high, 0.0)
 

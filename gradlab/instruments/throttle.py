@@ -1,10 +1,11 @@
-"""Limits something costly to a share of the time."""
-
 import time
 
 
 class Throttle:
-    """A context manager around the costly work; it is due again once its share of the time has passed."""
+    """Limits costly work to a share of the time.
+
+    A context manager around the work, which is due again once enough time has passed.
+    """
 
     def __init__(self, share: float) -> None:
         self._share = share
@@ -17,7 +18,7 @@ class Throttle:
         return time.perf_counter() >= self._next
 
     def forgive(self) -> None:
-        """Let the work be due at once: nothing else needs the time."""
+        """Make the work due at once: nothing else needs the time."""
         self._next = 0.0
 
     def __enter__(self) -> None:
@@ -27,5 +28,5 @@ class Throttle:
         self.spend(time.perf_counter() - self._begun)
 
     def spend(self, seconds: float) -> None:
-        """Count seconds of work that was done outside of the context manager."""
+        """Count seconds of work done outside the context manager."""
         self._next = time.perf_counter() + seconds / self._share

@@ -1,5 +1,3 @@
-"""Which share of the time goes where."""
-
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -12,7 +10,7 @@ SPAN_SECONDS = 1.0  # over which shares are taken
 
 
 class TimeShares:
-    """Measures the parts of some work, and the work as a whole."""
+    """Measures which share of some work's time each of its parts takes."""
 
     def __init__(self) -> None:
         self._whole = 0.0
@@ -21,7 +19,7 @@ class TimeShares:
         self._start = time.perf_counter()
 
     def timed(self, part: str, act: Callable[P, R]) -> Callable[P, R]:
-        """Return ``act`` with its time counted for a part."""
+        """Return ``act`` with its time counted towards a part."""
 
         @wraps(act)
         def timed(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -38,7 +36,7 @@ class TimeShares:
         self._whole += seconds
 
     def shares(self) -> Mapping[str, float]:
-        """Return the share of the whole that each part took lately, 0 … 1."""
+        """Return the share of the whole that each part took recently, 0 … 1."""
         now = time.perf_counter()
         if self._whole and now - self._start >= SPAN_SECONDS:
             self._shares = {part: seconds / self._whole for part, seconds in self._parts.items()}

@@ -1,5 +1,3 @@
-"""The path of the weights during training, in bounded memory."""
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -13,15 +11,15 @@ MOST_BYTES = 64 * 2**20
 
 
 class WeightPath:
-    """Copies of the weights, from the first one on.
+    """The path of the weights during training, as copies in bounded memory.
 
-    When the limit is reached, half of them are dropped, and from then on they are taken half as often: the path
-    never outgrows its bounds, and copying costs less the longer a run is. Those kept lie evenly over the square
-    root of the updates: training moves fast at first, and that part stays detailed.
+    When the limit is reached, half of them are dropped, and from then on they are taken half as often, so that
+    copying costs less the longer a run is. Those kept are evenly spaced over the square root of the updates:
+    training moves fast at first, and that part stays detailed.
     """
 
     def __init__(self, run: TrainingRun, most_bytes: int = MOST_BYTES) -> None:
-        """Begin with the weights as they are; ``most_bytes`` bounds all copies together."""
+        """Start with the current weights; ``most_bytes`` limits all copies together."""
         self._run = run
         self._most = most_points(4 * run.parameters.flat.numel(), most_bytes)
         self._first = run.counters.updates
@@ -56,6 +54,6 @@ class WeightPath:
 
 
 def most_points(bytes_each: int, most_bytes: int) -> int:
-    """Return how many copies of ``size`` weights fit into the limit."""
+    """Return how many copies of ``bytes_each`` bytes fit into the limit."""
     usual = max(min(USUAL_BYTES // bytes_each, MOST_POINTS), FEWEST_POINTS)
     return min(usual, most_bytes // bytes_each)

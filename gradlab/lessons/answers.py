@@ -1,4 +1,4 @@
-"""For teachers: the answers given, as a table, and the right answers to read."""
+"""For teachers: learners' answers as a table, and the right answers as text."""
 
 import csv
 import re
@@ -13,7 +13,7 @@ from gradlab.lessons.progress import Given, Learner, questions
 
 COLUMNS = ("profile", "lesson", "step", "question", "answer", "right", "date")
 _MARKS = re.compile(r"[*`]")
-_FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes for a formula
+_FORMULA = ("=", "+", "-", "@")  # a spreadsheet takes a cell that begins with one for a formula
 
 
 def sheet(learners: Sequence[Learner], lessons: Sequence[Lesson], language: str) -> Iterator[tuple[str, ...]]:
@@ -56,7 +56,7 @@ def key(lessons: Sequence[Lesson], language: str) -> str:
 
 
 def _words(lesson: Lesson | None, given: Given, language: str) -> tuple[str, str]:
-    """Return question and answer as people read them; their numbers if the lesson has changed or is gone."""
+    """Return question and answer in words; their names if the lesson has changed or is gone."""
     steps = lesson.text_in(language).steps if lesson else ()
     asked = questions(steps[given.step]).get(given.question) if given.step < len(steps) else None
     if asked is None or given.answer >= len(asked.answers):
@@ -69,5 +69,5 @@ def _plain(markdown: str) -> str:
 
 
 def _harmless(text: str) -> str:
-    """Return a name that no spreadsheet takes for a formula."""
+    """Return a text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,5 +1,3 @@
-"""All lessons: the built-in ones, and this person's own, which came from files."""
-
 import logging
 import shutil
 from pathlib import Path
@@ -12,11 +10,11 @@ from gradlab.lessons import files
 from gradlab.lessons.lesson import Lesson
 
 log = logging.getLogger(__name__)
-NEW = ".new-"  # folders of lessons that are still being looked at
+NEW = ".new-"  # begins the names of folders with lessons that are still being checked
 
 
 class AlreadyThereError(InputError):
-    """There is a lesson of this id. ``title`` is the one that is there."""
+    """A lesson with this id exists; ``title`` is the existing one's."""
 
     def __init__(self, lesson: str, title: str) -> None:
         super().__init__(
@@ -28,10 +26,12 @@ class AlreadyThereError(InputError):
 
 
 class Catalogue:
-    """The lessons, in the order of the path. A person's own lesson hides a built-in one of the same id.
+    """All lessons, the built-in ones and this person's own, which came from files.
+
+    An own lesson hides a built-in one with the same id.
 
     Attributes:
-        broken: folders of own lessons that cannot be read, and why.
+        broken: the folders of own lessons that cannot be read, and why.
     """
 
     def __init__(self, own: Path | None = None) -> None:
@@ -58,7 +58,7 @@ class Catalogue:
         return [*(lesson for lesson in self._built_in if lesson.id not in mine), *self._mine]
 
     def get(self, lesson: str) -> Lesson | None:
-        """Return the lesson of an id; None where there is none."""
+        """Return the lesson with this id; None if there is none."""
         return next((each for each in self.lessons if each.id == lesson), None)
 
     def after(self, lesson: str) -> Lesson | None:
@@ -68,7 +68,7 @@ class Catalogue:
         return self.lessons[place] if place < len(ids) else None
 
     def group_of(self, lesson: Lesson) -> str:
-        """Return the group in which a lesson is listed; lessons from outside are in ``own``."""
+        """Return the group that lists a lesson; own lessons are in ``own``."""
         return "own" if self.is_own(lesson) else lesson.plan.group
 
     def is_own(self, lesson: Lesson) -> bool:
@@ -76,15 +76,15 @@ class Catalogue:
         return lesson.folder.parent == self._own
 
     def add(self, path: Path, *, replace: bool = False) -> Lesson:
-        """Copy a lesson into this person's folder and return it; if the same one is there already, return that.
+        """Copy a lesson into this person's folder and return it; if it is there already, return that copy.
 
         Args:
             path: a ``.gradlesson`` file, the folder of a lesson, or the ``lesson.toml`` in it.
             replace: whether it may replace one with the same id.
 
         Raises:
-            AlreadyThereError: if there is another one with the same id, and ``replace`` is False.
-            InputError: if it is no lesson.
+            AlreadyThereError: if there is a different one with the same id, and ``replace`` is False.
+            InputError: if it is not a lesson.
         """
         try:
             self._own.mkdir(parents=True, exist_ok=True)
@@ -100,7 +100,7 @@ class Catalogue:
             self.refresh()
 
     def remove(self, lesson: Lesson) -> None:
-        """Remove a lesson from this person's folder; a built-in one that it hid is back then."""
+        """Remove a lesson from this person's folder; a built-in one that it hid reappears."""
         if self.is_own(lesson):
             self.discard(lesson.folder)
 
@@ -115,7 +115,7 @@ class Catalogue:
         if path.is_file() and path.name != files.PLAN:
             return files.unpack(path, beside)
         folder = path if path.is_dir() else path.parent
-        files.load(folder)  # says what is wrong with the folder that people know
+        files.load(folder)  # its errors name the folder that people know
         return files.copy(folder, beside)
 
     def _take(self, lesson: Lesson, *, replace: bool) -> Lesson:

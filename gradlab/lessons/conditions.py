@@ -5,7 +5,7 @@ A lesson from outside is data only. It picks from this list; nothing in it is ev
 
 from collections.abc import Sequence
 from math import inf, isnan
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -40,7 +40,7 @@ EpochMeasure = Literal[
     "lr",
     "reward",
 ]
-NONE = -1.0  # what the timeline says where the buffer held None
+NONE = -1.0  # in the timeline: the buffer held None
 
 MEASURE = Field(
     description=mark("a column of the table of epochs, such as val_loss, val_accuracy or val_recall")
@@ -53,19 +53,25 @@ LIMIT = Field(None, description=mark("a number"))
 
 
 class Condition(Section):
-    """Something that can be seen in a snapshot."""
+    """Something that a snapshot can show.
+
+    Attributes:
+        looks_at: the kinds of records that it needs, besides the curves, which are always there.
+    """
+
+    looks_at: ClassVar[Kinds] = frozenset()
 
     @property
     def needs(self) -> Kinds:
-        """The kinds of records that it looks at, besides the curves, which are always there."""
-        return frozenset()
+        """The kinds of records that it needs with these settings."""
+        return self.looks_at
 
     def lanes(self) -> tuple[str, ...]:
-        """Return the names of the runs that it looks at; empty for the one that is shown."""
+        """Return the names of the runs that it looks at; an empty name means the shown run."""
         raise NotImplementedError
 
     def is_met(self, snapshot: Snapshot) -> bool:
-        """Return whether it can be seen in this snapshot; what is not there cannot be seen."""
+        """Return whether this snapshot shows it; missing runs and records show nothing."""
         raise NotImplementedError
 
 
@@ -73,7 +79,7 @@ class OfOneRun(Condition):
     """A condition on one run.
 
     Attributes:
-        run: the variant's name; empty for the run that is shown.
+        run: the variant's name; empty for the shown run.
     """
 
     run: str = RUN
@@ -115,7 +121,7 @@ class AtPhase(OfOneRun):
 
 
 class Ended(OfOneRun):
-    """The run is over, and how it ended."""
+    """The run is over and has ended in this way."""
 
     see: Literal["ended"]
     how: Literal["finished", "early", "diverged"] = Field(
@@ -131,10 +137,10 @@ class Ended(OfOneRun):
 
 
 class Trend(OfOneRun):
-    """A measure has turned: its lowest (or highest) value lies back, and it has moved away from it since.
+    """A measure has passed its lowest (or highest) value and moved away from it since.
 
     Attributes:
-        epochs: how many epochs the turning point lies back, at least.
+        epochs: the least number of epochs since that turning point.
         by: how far it has moved, as a share of the value at the turning point.
     """
 
@@ -186,12 +192,14 @@ class Value(OfOneRun):
 
 
 class Size(OfOneRun):
-    """The size of the gradient that the latest update used: a layer's root mean square, or the norm of all.
+    """The gradient that the latest update used has this size: a layer's root mean square, or the norm of all.
 
     Attributes:
         layer: which layer; ``compared_with``: take the ratio to that layer's size.
         is_none: whether the buffer held None for it.
     """
+
+    looks_at = frozenset({Timeline})
 
     see: Literal["gradient"]
     layer: str = Field(
@@ -204,11 +212,6 @@ class Size(OfOneRun):
     below: float | None = LIMIT
     is_zero: bool = Field(False, description=mark("true where it must be exactly 0"))
     is_none: bool = Field(False, description=mark("true where the buffer must hold None"))
-
-    @property
-    @override
-    def needs(self) -> Kinds:
-        return frozenset({Timeline})
 
     def _holds(self, frame: Frame) -> bool:
         size = self._size(frame)
@@ -230,22 +233,19 @@ class Size(OfOneRun):
 
 
 class Buffer(OfOneRun):
-    """What the gradient buffer holds at this moment.
+    """The gradient buffer holds this now.
 
     Attributes:
-        holds: ``left_over``: gradients from before this update's first batch; ``nothing``: None or zeros, all of
-            it; ``gradients``: at least one number that is not 0.
+        holds: ``left_over``: gradients from before this update's first batch; ``nothing``: only None or zeros;
+            ``gradients``: at least one number that is not 0.
     """
+
+    looks_at = frozenset({BufferState})
 
     see: Literal["buffer"]
     holds: Literal["left_over", "nothing", "gradients"] = Field(
         description=mark("one of left_over, nothing, gradients")
     )
-
-    @property
-    @override
-    def needs(self) -> Kinds:
-        return frozenset({BufferState})
 
     def _holds(self, frame: Frame) -> bool:
         gradients = frame.get(BufferState)
@@ -258,17 +258,14 @@ class Buffer(OfOneRun):
 
 
 class Units(OfOneRun):
-    """The share of dead or saturated units of a layer, on the probe rows."""
+    """The share of dead or saturated units in a layer, on the probe rows, is within limits."""
+
+    looks_at = frozenset({Activations})
 
     see: Literal["units"]
     layer: str = LAYER
     above: float | None = LIMIT
     below: float | None = LIMIT
-
-    @property
-    @override
-    def needs(self) -> Kinds:
-        return frozenset({Activations})
 
     def _holds(self, frame: Frame) -> bool:
         activations = frame.get(Activations)
@@ -278,19 +275,16 @@ class Units(OfOneRun):
 
 
 class Direction(OfOneRun):
-    """How well the steps follow the gradient: the cosine between a step and the negative gradient.
+    """The steps follow the gradient this closely: the cosine between a step and the negative gradient.
 
-    The mean over all updates that were measured: 1 where each step uses its own gradient alone.
+    It is the mean over all measured updates, and 1 where each step uses only its own gradient.
     """
+
+    looks_at = frozenset({Flow})
 
     see: Literal["direction"]
     above: float | None = LIMIT
     below: float | None = LIMIT
-
-    @property
-    @override
-    def needs(self) -> Kinds:
-        return frozenset({Flow})
 
     def _holds(self, frame: Frame) -> bool:
         flow = frame.get(Flow)
@@ -303,12 +297,14 @@ class Direction(OfOneRun):
 
 
 class StepSize(OfOneRun):
-    """How far the latest measured update moved a layer's weights: std(Δw) / std(w).
+    """The latest measured update moved a layer's weights this far: std(Δw) / std(w).
 
     Attributes:
         is_zero: whether they must not have moved.
         without_gradient: whether the buffer must have held None or zeros for them.
     """
+
+    looks_at = frozenset({Flow, Timeline})
 
     see: Literal["step"]
     layer: str = LAYER
@@ -318,11 +314,6 @@ class StepSize(OfOneRun):
     without_gradient: bool = Field(
         False, description=mark("true where their gradient must be None or exactly 0")
     )
-
-    @property
-    @override
-    def needs(self) -> Kinds:
-        return frozenset({Flow, Timeline})
 
     def _holds(self, frame: Frame) -> bool:
         flow, gradient = frame.get(Flow), rms_of(frame.get(Timeline), self.layer)
@@ -414,14 +405,14 @@ AnyCondition = Annotated[
 
 
 def frame_of(snapshot: Snapshot, run: str) -> Frame | None:
-    """Return the frame of the run with this name; with an empty name, of the run that is shown."""
+    """Return the frame of the run with this name; of the shown run if the name is empty."""
     if not run:
         return snapshot.shown
     return next((lane.frame for lane in snapshot.lanes if lane.name == run), None)
 
 
 def course(frame: Frame, measure: EpochMeasure) -> list[float]:
-    """Return a measure after every epoch, beginning with the untouched model; empty if there is none."""
+    """Return a measure after every epoch, starting with the untouched model; empty if there is none."""
     return [value for row in _rows(frame) if (value := getattr(row, measure)) is not None]
 
 
@@ -431,7 +422,7 @@ def _rows(frame: Frame) -> tuple[EpochRow, ...]:
 
 
 def latest(frame: Frame, measure: EpochMeasure) -> float | None:
-    """Return a measure of the present weights: of the latest epoch, or of the best if its weights are back.
+    """Return a measure of the current weights: the latest epoch's, or the best one's if its weights were restored.
 
     None before the first epoch has ended, and if there is no such measure.
     """
@@ -444,7 +435,7 @@ def latest(frame: Frame, measure: EpochMeasure) -> float | None:
 
 
 def has_best_back(frame: Frame) -> bool:
-    """Return whether the run has ended and went back to the weights of its best epoch."""
+    """Return whether the run has ended and restored the weights of its best epoch."""
     if frame.state is not State.FINISHED or frame.experiment is None:
         return False
     training = frame.experiment.training
@@ -464,7 +455,7 @@ def rms_of(timeline: Timeline | None, layer: str) -> float | None:
 
 
 def place_of(layer: str, names: Sequence[str]) -> int | None:
-    """Return the number of the layer of this name, or of the first or last; None if there is no such layer."""
+    """Return the number of the layer with this name, or of the first or last; None if there is no such layer."""
     if not names:
         return None
     ends = {"first": 0, "last": len(names) - 1}

@@ -1,4 +1,4 @@
-"""Lessons as folders and zip files. What comes from outside is checked before it is used."""
+"""Reads and writes lessons as folders and zip files, and checks everything from outside before using it."""
 
 import os
 import re
@@ -35,7 +35,7 @@ _PART = re.compile(r"\w([\w. -]*\w)?", re.ASCII)
 
 
 def built_in() -> list[Lesson]:
-    """Return the built-in lessons, in the order of the path; those whose folder begins with "_" are templates."""
+    """Return the built-in lessons in the order of the path; folders that begin with "_" are templates."""
     folders = [path.parent for path in resource("lessons").glob(f"[!_]*/{PLAN}")]
     order = list(GROUPS)
     return sorted(
@@ -44,7 +44,7 @@ def built_in() -> list[Lesson]:
 
 
 def titles(language: str) -> dict[str, str]:
-    """Return id → title of the built-in lessons, without reading more than that."""
+    """Return id → title of the built-in lessons, reading nothing else."""
     names = (f"text.{language}.md", f"text.{ENGLISH}.md")
     folders = [path.parent for path in resource("lessons").glob(f"[!_]*/{PLAN}")]
     texts = {
@@ -59,7 +59,7 @@ def load(folder: Path) -> Lesson:
     """Read and check the lesson in a folder.
 
     Raises:
-        InputError: a line for each mistake: the file, the key, what was given and what is allowed.
+        InputError: a line for each mistake: the file, the key, the given value and the allowed ones.
     """
     _check_size(folder)
     plan = _plan(folder)
@@ -101,10 +101,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 def unpack(archive: Path, folder: Path) -> Lesson:
     """Unpack a ``.gradlesson`` file into a new folder, and read the lesson in it.
 
-    Nothing is written before every entry has been checked, and nothing is left if the lesson is wrong.
+    Nothing is written before every entry has been checked, and nothing is left behind if the lesson is wrong.
 
     Raises:
-        InputError: if it is no lesson, is too large, or holds something that a lesson may not hold.
+        InputError: if it is not a lesson, is too large, or holds something that a lesson may not hold.
     """
     if folder.exists():
         raise InputError(f"{folder}: " + tr("is there already; allowed: a folder that does not exist yet"))
@@ -127,10 +127,10 @@ def unpack(archive: Path, folder: Path) -> Lesson:
 
 
 def copy(folder: Path, new: Path) -> Lesson:
-    """Copy a lesson's folder, and read the copy. Only files of a lesson are copied, never the target of a link.
+    """Copy a lesson's folder, and read the copy; only a lesson's own files are copied, never the target of a link.
 
     Raises:
-        InputError: if it is no lesson, or cannot be copied.
+        InputError: if it is not a lesson, or cannot be copied.
     """
     _check_size(folder)
     try:
@@ -176,7 +176,7 @@ def _unzipped(zipped: zipfile.ZipFile, archive: Path) -> dict[PurePosixPath, byt
     for entry in entries:
         name = _checked(entry.filename, archive)
         with zipped.open(entry) as file:
-            contents[name] = file.read(left + 1)  # never more, whatever the entry says of itself
+            contents[name] = file.read(left + 1)  # never more, whatever size the entry claims
         left -= len(contents[name])
         if left < 0:
             raise _too_large(archive)
@@ -184,7 +184,7 @@ def _unzipped(zipped: zipfile.ZipFile, archive: Path) -> dict[PurePosixPath, byt
 
 
 def _is_clutter(entry: zipfile.ZipInfo) -> bool:
-    """Return whether to ignore an entry: folders need none, and some systems add hidden files."""
+    """Return whether to ignore an entry: a folder, or a hidden file that some systems add."""
     parts = entry.filename.split("/")
     return entry.is_dir() or parts[0] == "__MACOSX" or parts[-1] in (".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -268,7 +268,7 @@ def _text(path: Path) -> Text:
 
 
 def _check_picture(path: Path, where: str) -> None:
-    """Refuse a picture with too many pixels: a small file can unfold to one that fills the memory."""
+    """Refuse a picture with too many pixels: a small file can unpack to one that fills the memory."""
     from PIL import Image
 
     try:
@@ -289,7 +289,7 @@ def _check_picture(path: Path, where: str) -> None:
 
 def _experiment(folder: Path, name: str) -> Experiment:
     path = _inside(folder, name, str(folder / PLAN))
-    _toml(path)  # not larger than a text may be, and readable
+    _toml(path)  # refuses a file that is too large or unreadable
     experiment = experiment_files.load(path)
     for _, single in singles(experiment, str(path)):
         data = single.data.path
@@ -302,7 +302,7 @@ def _experiment(folder: Path, name: str) -> Experiment:
 
 
 def _inside(folder: Path, name: str, where: str) -> Path:
-    """Return the path of a file in the lesson's folder; never one outside, also not through a link."""
+    """Return the path of a file in the lesson's folder; never one outside, not even through a link."""
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise InputError(

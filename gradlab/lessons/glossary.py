@@ -17,11 +17,11 @@ _HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
 
 
 class TermFacts(Section):
-    """What is known of a term beside its text.
+    """The facts about a term besides its text.
 
     Attributes:
         code: its name in PyTorch, the same in every language; empty if it has none.
-        panels: those in which it is seen; ``lessons``: ids of those that teach it.
+        panels: the panels that show it; ``lessons``: the ids of those that teach it.
     """
 
     id: str
@@ -45,7 +45,7 @@ class Term:
     text: str
 
     def is_about(self, words: str) -> bool:
-        """Return whether all of these words occur in it, ignoring case."""
+        """Return whether it contains all of these words, ignoring case."""
         everything = f"{self.title} {self.text} {self.place.code}".casefold()
         return all(word in everything for word in words.casefold().split())
 

@@ -1,4 +1,4 @@
-"""A lesson on paper, as Markdown: to be printed and filled in, or with the answers for the instructor."""
+"""Lessons on paper, as Markdown: to print and fill in, or with the answers for the instructor."""
 
 from collections.abc import Callable, Iterator
 from textwrap import indent

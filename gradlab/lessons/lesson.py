@@ -27,7 +27,7 @@ class Lesson:
     """A lesson.
 
     Attributes:
-        folder: where its files lie, pictures among them.
+        folder: the folder of its files, including pictures.
         texts: by language, e.g. ``en`` or ``zh_CN``.
     """
 
@@ -73,7 +73,7 @@ class Lesson:
                         )
 
     def _wrong_sides(self) -> Iterator[str]:
-        """Yield a line for each step with runs side by side that has too few runs, or no panel for each run."""
+        """Yield a line for each step that shows runs side by side, but has too few runs or no panel for each."""
         runs, allowed = 0, [name for name, info in lesson_panels().items() if info.of_runs]
         for number, step in enumerate(self.steps, 1):
             if step.experiment is not None:
@@ -115,7 +115,7 @@ def as_error(lines: Sequence[str]) -> InputError:
 
 
 def _right_answers(text: Text) -> list[list[list[bool]]]:
-    """Return for each step and question which answer is right: the same in all languages."""
+    """Return which answers are right, by step and question; it must be the same in all languages."""
     return [
         [
             [answer.right for answer in question.answers]

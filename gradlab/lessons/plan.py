@@ -1,4 +1,4 @@
-"""The file lesson.toml: what a lesson consists of, in every language."""
+"""The file lesson.toml: the parts of a lesson that are the same in every language."""
 
 from typing import Annotated, Any, Literal
 
@@ -46,10 +46,10 @@ class StepPlan(Views):  # type: ignore[misc]
     """One step of a lesson. For each panel with several views there is one more key, e.g. ``flow_view``.
 
     Attributes:
-        panels: those that are on the screen.
-        experiment: a file to open at this step; empty: the run of the step before goes on.
+        panels: the panels on the screen.
+        experiment: a file to open at this step; empty: the previous step's run continues.
         side_by_side: whether each of the racing runs gets panels of its own.
-        observe: what people are asked to see, in the order of the text's list.
+        observe: what people are asked to observe, in the order of the text's list.
         promise: what the text claims about this experiment. Not shown: the lesson's test checks that it holds at
             the end of the run, whatever the seed.
     """
@@ -71,7 +71,7 @@ class Plan(Section):
     """The whole file.
 
     Attributes:
-        id: its name in files and links; of two lessons with the same id only one is shown.
+        id: its name in files and links; only one of two lessons with the same id is shown.
         group, place: its position on the path; lessons are sorted by group, then by place.
         minutes: how long it takes, roughly.
     """
@@ -113,8 +113,8 @@ class Plan(Section):
 
 
 def error_line(detail: ErrorDetails, where: str) -> str:
-    """Return the error line for one value: the file, the key, what was given and what is allowed."""
-    if not detail["loc"]:  # things that do not fit together say so themselves
+    """Return the error line for one value: the file, the key, the given value and the allowed ones."""
+    if not detail["loc"]:  # errors about things that do not fit together are complete
         return f"{where}: {detail['ctx']['error']}"
     key, section, described = _place_of(detail["loc"])
     given = _shown(detail["input"])
@@ -135,7 +135,7 @@ def error_line(detail: ErrorDetails, where: str) -> str:
 
 
 def _place_of(loc: tuple[str | int, ...]) -> tuple[str, type[Section], str]:
-    """Return the key as people count (from 1), the section that it is in, and what may be given for it."""
+    """Return the key as people count (from 1), its section, and a description of its allowed values."""
     names: list[str] = []
     section: type[Section] = Plan
     described = ""
@@ -155,7 +155,7 @@ def _place_of(loc: tuple[str | int, ...]) -> tuple[str, type[Section], str]:
 
 
 def _described(field: FieldInfo) -> str:
-    """Return in words what may be given for a key."""
+    """Return the allowed values of a key in words."""
     text = tr(field.description) if field.description else tr("a list of tables")
     return text.format(panels=", ".join(lesson_panels()), groups=", ".join(GROUPS))
 

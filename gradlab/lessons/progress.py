@@ -1,4 +1,4 @@
-"""How far people have come in the lessons: a file on this computer with a profile per learner, no accounts."""
+"""Learners' progress in the lessons: a file on this computer with a profile per learner, without accounts."""
 
 import logging
 from collections.abc import Iterator
@@ -20,11 +20,11 @@ log = logging.getLogger(__name__)
 
 
 class Given(BaseModel):
-    """An answer that was given.
+    """A learner's answer to a question.
 
     Attributes:
-        step, answer: counted from 0; ``question`` as in :func:`questions`.
-        at: when, as ISO 8601 with the time zone.
+        step, answer: numbers from 0; ``question``: a name from :func:`questions`.
+        at: the time, as ISO 8601 with the time zone.
     """
 
     step: int
@@ -73,10 +73,10 @@ class _File(BaseModel):
 
 
 class Learners:
-    """The learners of this computer, one of them the current one. Each change is written at once.
+    """The learners on this computer, one of them the current one; each change is written at once.
 
-    A damaged file is put aside, and all learners start afresh; if the file cannot be written, progress is kept in
-    memory alone.
+    A damaged file is set aside, and all learners start afresh; if the file cannot be written, progress is kept in
+    memory only.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -98,7 +98,7 @@ class Learners:
         return self.current.lessons.get(lesson, LessonProgress())
 
     def choose(self, name: str) -> None:
-        """Make the learner of this name the current one."""
+        """Make the learner with this name the current one."""
         self._file.current = name
         self._write()
 
@@ -135,7 +135,7 @@ class Learners:
         self._write()
 
     def answer(self, lesson: str, step: int, question: str, answer: int, *, right: bool) -> None:
-        """Record an answer, unless it is the same as the last one."""
+        """Record an answer, unless it repeats the last one."""
         progress = self._begun(lesson)
         if progress.chosen(step, question)[-1:] != [answer]:
             now = datetime.now().astimezone().isoformat(timespec="seconds")
@@ -202,13 +202,13 @@ def _first_learner() -> Learner:
 
 
 def questions(step: StepText) -> dict[str, Question]:
-    """Return the questions of a step, by the names under which answers are kept."""
+    """Return the questions of a step by the names that answers are stored under."""
     predict = {PREDICT: step.predict} if step.predict else {}
     return predict | {f"check {number}": question for number, question in enumerate(step.checks, 1)}
 
 
 def open_steps(lesson: Lesson, progress: LessonProgress) -> Iterator[int]:
-    """Yield the steps, from 0, in which something is not yet seen or not yet answered.
+    """Yield the steps, from 0, in which something is not yet observed or not yet answered.
 
     A prediction need not be right; a check is done once the right answer was given.
     """

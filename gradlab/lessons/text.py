@@ -1,8 +1,8 @@
-"""The text of a lesson in one language: Markdown with a few agreed headings.
+"""Reads the text of a lesson in one language: Markdown with a few agreed headings.
 
 ``# Title`` and a summary, then one ``## Section`` per step, and ``## truth`` at the end. Inside a section
-``### predict``, ``### observe`` and ``### check`` begin a question, the list of what there is to see, and a
-question to check oneself. These four words stay English in every language.
+``### predict``, ``### observe`` and ``### check`` begin a question, the list of what to observe, and a question
+for self-assessment. These four words stay English in every language.
 """
 
 import re
@@ -47,8 +47,8 @@ class StepText:
 
     Attributes:
         predict: the question before the run; its explanations are for afterwards.
-        observations: what there is to see, in the order of the conditions in lesson.toml.
-        checks: questions to check oneself.
+        observations: what to observe, in the order of the conditions in lesson.toml.
+        checks: questions for self-assessment.
     """
 
     title: str
@@ -170,7 +170,7 @@ def _blocks(text: str, where: str) -> list[Block]:
 
 
 class _Sections:
-    """Collects the sections, which are numbered: a heading with ## begins the next one."""
+    """Numbers the sections: a heading with ## begins the next one."""
 
     def __init__(self) -> None:
         self._number = 0
@@ -216,7 +216,7 @@ def _step(blocks: list[Block], where: str) -> StepText:
 
 
 def _question(block: Block, where: str) -> Question:
-    """Read a question and, below it, its answers: ``- [x]`` the right one, indented lines explain."""
+    """Read a question with its answers below: ``- [x]`` marks the right one, indented lines explain."""
     intro: list[str] = []
     answers: list[tuple[str, bool, list[str]]] = []
     for number, line in _numbered(block):

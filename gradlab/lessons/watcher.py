@@ -1,5 +1,3 @@
-"""Waits for the conditions of a step while a run goes on."""
-
 from collections.abc import Sequence
 
 from gradlab.instruments.records import Kinds, Snapshot
@@ -7,10 +5,10 @@ from gradlab.lessons.conditions import Condition
 
 
 class Watcher:
-    """Checks conditions on snapshots; a condition that was met once stays met.
+    """Checks a step's conditions on snapshots; a condition once met stays met.
 
     Attributes:
-        seen: for each condition whether it was met.
+        seen: for each condition, whether it was met.
     """
 
     def __init__(self, conditions: Sequence[Condition]) -> None:
@@ -19,12 +17,12 @@ class Watcher:
 
     @property
     def is_done(self) -> bool:
-        """Whether everything was seen."""
+        """Whether all conditions were met."""
         return all(self.seen)
 
     @property
     def needs(self) -> dict[str, Kinds]:
-        """The kinds of records that must be made, for each run; "" is the one that is shown."""
+        """The kinds of records to make, by the name of the run; "" is the shown one."""
         needs: dict[str, Kinds] = {}
         for condition in self._conditions:
             for run in condition.lanes():
@@ -32,7 +30,7 @@ class Watcher:
         return needs
 
     def look(self, snapshot: Snapshot) -> bool:
-        """Look at a snapshot; return whether something new was seen in it."""
+        """Check a snapshot; return whether it meets a new condition."""
         before = list(self.seen)
         self.seen = [
             seen or condition.is_met(snapshot)

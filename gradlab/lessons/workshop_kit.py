@@ -1,4 +1,4 @@
-"""The workshop kit: everything that an instructor needs, in one folder."""
+"""Makes the workshop kit: everything that an instructor needs, in one folder."""
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +11,7 @@ from gradlab.lessons.handout_text import handout
 from gradlab.lessons.lesson import Lesson
 from gradlab.resources import resource
 
-# Gets the text as Markdown, the folder of its pictures, and the PDF file to write.
+# Takes the text as Markdown, the folder of its pictures, and the PDF file to write.
 WritePdf = Callable[[str, Path, Path], None]
 Item = tuple[Path, Callable[[Path], object]]
 README = mark(
@@ -34,8 +34,8 @@ def kit(folder: Path, languages: Sequence[str], write_pdf: WritePdf) -> Iterator
     """Yield the items of the kit: a path, and a function that writes it.
 
     Args:
-        folder: where the kit goes; nothing is removed from it.
-        languages: of the hand-outs.
+        folder: the folder for the kit; nothing is removed from it.
+        languages: the languages of the hand-outs.
         write_pdf: writes a hand-out.
     """
     lessons = built_in()
@@ -54,7 +54,7 @@ def kit(folder: Path, languages: Sequence[str], write_pdf: WritePdf) -> Iterator
 
 
 def write(items: Sequence[Item]) -> Iterator[Path]:
-    """Write the kit, and yield each path that was written.
+    """Write the kit, and yield each path as it is written.
 
     Raises:
         InputError: if something cannot be written.

@@ -1,7 +1,5 @@
 """The gated recurrent unit: a recurrent network that learns what to keep and what to renew."""
 
-from functools import partial
-
 from gradlab.experiment.sections.model import Model
 from gradlab.language import mark
 from gradlab.models.base import Ends, model_kind
@@ -24,4 +22,4 @@ def gru(spec: Model, ends: Ends) -> Module:
 
     from gradlab.models.parts.recurrent import recurrent
 
-    return recurrent(spec, ends, "gru", partial(nn.GRU, batch_first=True))
+    return recurrent(spec, ends, "gru", nn.GRU)

@@ -1,7 +1,5 @@
 """Long short-term memory: a recurrent network with a memory cell behind gates."""
 
-from functools import partial
-
 from gradlab.experiment.sections.model import Model
 from gradlab.language import mark
 from gradlab.models.base import Ends, model_kind
@@ -24,4 +22,4 @@ def lstm(spec: Model, ends: Ends) -> Module:
 
     from gradlab.models.parts.recurrent import recurrent
 
-    return recurrent(spec, ends, "lstm", partial(nn.LSTM, batch_first=True))
+    return recurrent(spec, ends, "lstm", nn.LSTM)

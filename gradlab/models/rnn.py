@@ -39,5 +39,4 @@ def rnn(spec: Model, ends: Ends) -> Module:
             ).format(activation=spec.activation, allowed=", ".join(allowed)),
             "model.activation",
         )
-    layer = partial(nn.RNN, nonlinearity=spec.activation, batch_first=True)
-    return recurrent(spec, ends, "rnn", layer)
+    return recurrent(spec, ends, "rnn", partial(nn.RNN, nonlinearity=spec.activation))

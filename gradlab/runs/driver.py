@@ -1,5 +1,3 @@
-"""What a window can ask of the runs of an experiment: load, train, change, look."""
-
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -18,18 +16,18 @@ NewFolder = Callable[[Experiment], Path | None]
 
 
 class Driver:
-    """Drives a race as the window asks.
+    """Drives a race as the window asks: loads, trains, changes and shows it.
 
     Attributes:
         race: the runs; None before the first ones are loaded, and after a failure.
-        state: where they stand.
-        pacer: how far they are to go, and how fast.
+        state: the state of the race.
+        pacer: how far to train, and how fast.
         has_news: whether a snapshot would show something new.
-        times: what the instruments cost, of all the work; None while that is not measured.
+        times: the instruments' shares of the time; None while they are not measured.
     """
 
     def __init__(self, pacer: Pacer, new_folder: NewFolder | None = None) -> None:
-        """``new_folder`` names the folder that a new run's files go into; without it none are kept."""
+        """``new_folder`` names the folder for a new run's files; without it none are kept."""
         self.race: Race | None = None
         self.state = State.LOADING
         self.pacer = pacer
@@ -40,10 +38,10 @@ class Driver:
         self._notice: Notice | None = None
         self._run_number = 0
 
-    # --- what is asked -----------------------------------------------------------------------------------
+    # --- commands ----------------------------------------------------------------------------------------
 
     def load(self, experiment: Experiment) -> None:
-        """Build all runs of an experiment, from their start."""
+        """Build all runs of an experiment from scratch."""
         self.close()
         self._run_number += 1
         self._notice = None
@@ -63,7 +61,7 @@ class Driver:
         self._rest(State.READY)
 
     def pursue(self, goal: Goal) -> None:
-        """Train as far as that, or rest."""
+        """Train up to a goal, or rest."""
         if self.race is None or self.race.is_over or self.state is State.FAILED:
             return
         self.pacer.pursue(goal)
@@ -74,7 +72,7 @@ class Driver:
         self.has_news = True
 
     def change(self, experiment: Experiment) -> None:
-        """Let live settings hold from the next update on."""
+        """Put changed live settings in force at the next update."""
         if self.race is None:
             self.load(experiment)
         elif not self.race.has_begun and self.pacer.at_rest:
@@ -91,34 +89,34 @@ class Driver:
         self.pacer.set_speed(speed)
 
     def show_lane(self, name: str) -> None:
-        """Let frames be of the lane of this name."""
+        """Show the lane of this name."""
         if self.race is not None:
             self.race.lanes.show(name)
             self.has_news = True
 
     def watch(self, parts: Kinds, of_lanes: Mapping[str, Kinds]) -> None:
-        """Make these kinds of records of the shown lane, and these of certain lanes besides; no others."""
+        """Make only these kinds of records: ``parts`` of the shown lane, and those in ``of_lanes`` of others."""
         self._watched = (parts, of_lanes)
         if self.race is not None:
             self.race.lanes.watch(parts, of_lanes)
         self.has_news = True
 
     def ask(self, part: type[Record], wish: object, lane: str) -> None:
-        """Pass a panel's wish to the instrument that makes this kind of record, or to that of a lane."""
+        """Pass a panel's wish to the instrument that makes this kind of record, of the named or the shown lane."""
         if self.race is not None:
             self.race.lanes.ask(part, wish, lane)
             self.has_news = True
 
     def measure(self, on: bool) -> None:
-        """Measure what the instruments cost, or do so no longer."""
+        """Start or stop measuring what the instruments cost."""
         self.times = TimeShares() if on else None
         if self.race is not None:
             self.race.lanes.measure(self.times)
 
-    # --- what happens then -------------------------------------------------------------------------------
+    # --- work --------------------------------------------------------------------------------------------
 
     def train(self) -> None:
-        """Make one step, or as many as fit into a slice of time and the goal."""
+        """Take as many steps as fit into a slice of time and the goal, but at least one."""
         assert self.race is not None
         race, leader = self.race, self.race.leader()
         epochs = leader.run.position.counters.epochs
@@ -140,20 +138,20 @@ class Driver:
         self.has_news = True
 
     def fail(self, error: InputError) -> None:
-        """Give the run up and say why."""
+        """Give up the run and say why."""
         self.tell(error)
         self.pacer.goal = Goal.REST
         self.state = State.FAILED
         self.close()
 
     def close(self) -> None:
-        """Let go of the runs; what was begun is written down."""
+        """Close the runs; those that have begun are saved as interrupted."""
         race, self.race = self.race, None
         if race is not None:
             race.close()
 
     def snapshot(self) -> Snapshot:
-        """Return a picture of where everything stands."""
+        """Return the current state of everything."""
         self.has_news = False
         if self.race is None:
             snapshot = Snapshot(Frame(run=self._run_number, state=self.state))

@@ -1,6 +1,6 @@
 """The files of a run: tables that grow while it trains, and those written at its end.
 
-Every row is complete on disk by the end of its epoch, so that a killed process loses next to nothing.
+Every row is on disk by the end of its epoch, so that a killed process loses almost nothing.
 """
 
 import csv
@@ -35,13 +35,13 @@ CHECKPOINT_SECONDS = 5.0  # a killed process loses at most this
 
 
 class RunFolder:
-    """Writes the tables of a run as its events come, and checkpoints to resume from.
+    """Writes the tables of a run as its events arrive, and checkpoints to resume from.
 
-    A context manager: however the run ends, the files are closed and what was written stays.
+    A context manager: however the run ends, the files are closed and keep what was written.
     """
 
     def __init__(self, folder: Path, run: TrainingRun, kept: dict[str, Any] | None = None) -> None:
-        """Begin the files of ``run``, or continue them with what a checkpoint ``kept``."""
+        """Create the files of ``run``, or continue them with what a checkpoint ``kept``."""
         self.folder = folder
         self._run = run
         self._kept = kept or {}
@@ -66,7 +66,7 @@ class RunFolder:
             table.close()
 
     def observe(self, event: Event) -> None:
-        """Write what an event adds to the tables."""
+        """Add an event to the tables."""
         match event:
             case Updated():
                 self._tables["updates"].add(event)
@@ -90,7 +90,7 @@ class RunFolder:
                 pass
 
     def save_checkpoint(self) -> None:
-        """Save everything needed to resume here; call it right after an update or an epoch."""
+        """Save a checkpoint to resume from; call it right after an update or an epoch."""
         kept = {
             "sizes": {name: table.flush() for name, table in self._tables.items()},
             "seconds": time.perf_counter() - self._started,
@@ -105,7 +105,7 @@ class RunFolder:
             self.save_checkpoint()
 
     def _write_changes(self, event: Changed) -> None:
-        """Add to changes.csv, which exists only for runs whose settings were changed while they trained."""
+        """Add to changes.csv, which exists only for runs whose settings changed while they trained."""
         path = self.folder / "changes.csv"
         begun = path.exists()
         with path.open("a", newline="", encoding="utf-8") as file:
@@ -152,10 +152,10 @@ class RunFolder:
         }
 
     def _measure_again(self, ending: Finished) -> EpochEnded | None:
-        """Return the measures of the weights that are written; None if nothing was measured.
+        """Evaluate the weights that are written; return None if no epoch was ever evaluated.
 
-        Validation is measured again, since a run can end in the middle of an epoch; training loss, accuracy and
-        reward are those of the last whole epoch, or of the best one if its weights were restored.
+        Only validation is evaluated again, since a run can end in the middle of an epoch; training loss, accuracy
+        and reward are those of the last whole epoch, or of the best one if its weights were restored.
         """
         trained = self._best if ending.restored else self._last
         if trained is None:
@@ -164,7 +164,7 @@ class RunFolder:
 
 
 def _final_metrics(measured: EpochEnded | None) -> dict[str, float | None]:
-    """Return the measures for the summary, named as in epochs.csv."""
+    """Return the metrics for the summary, named as in epochs.csv."""
     if measured is None:
         return {}
     row = epoch_row(measured)._asdict()
@@ -214,7 +214,7 @@ def _finite(value: float | None) -> float | None:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of everything that the numbers depend on."""
+    """Return the versions of everything that affects the numbers."""
     return {
         "gradlab": gradlab.__version__,
         "python": platform.python_version(),
@@ -226,10 +226,10 @@ def versions() -> dict[str, str]:
 
 
 def prepare_folder(folder: Path, overwrite: bool) -> None:
-    """Make ``folder`` ready to be written to.
+    """Prepare ``folder`` for the files of a run.
 
     Raises:
-        InputError: if it holds something and ``overwrite`` is not set, or cannot be written.
+        InputError: if it is not empty and ``overwrite`` is not set, or if it cannot be written.
     """
     try:
         if folder.exists() and not folder.is_dir():
@@ -271,7 +271,7 @@ def _remove_old_run(folder: Path) -> None:
 
 
 def write_group_summary(folder: Path, members: Iterable[Path]) -> None:
-    """Write one summary for several runs: the list of theirs, each with its folder."""
+    """Write one summary for several runs: a list of their summaries, each with its folder."""
     runs = [
         {
             "folder": path.relative_to(folder).as_posix(),

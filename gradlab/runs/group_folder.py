@@ -1,5 +1,3 @@
-"""The folder of several runs that belong together: their experiment, and a summary of all."""
-
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,9 +8,9 @@ from gradlab.runs.folder import SUMMARY, write_group_summary
 
 
 class GroupFolder:
-    """Writes what is about all runs of an experiment; each run writes its own files.
+    """Writes the folder of an experiment with several runs: the experiment and a summary of all.
 
-    Where there is one run alone, or no folder, nothing is written.
+    Each run writes its own files. For a single run, or without a folder, nothing is written here.
     """
 
     def __init__(self, experiment: Experiment, folder: Path | None, members: Sequence[Single]) -> None:
@@ -22,13 +20,13 @@ class GroupFolder:
         self._members = [folder.joinpath(*single.folder) for single in members] if folder else []
 
     def begin(self) -> None:
-        """Write down what belongs together, so that a killed group can be resumed."""
+        """Write the experiment, so that a killed group can be resumed."""
         if self._folder is not None:
             self._folder.mkdir(parents=True, exist_ok=True)
             (self._folder / "experiment.toml").write_text(dumps(self._experiment), encoding="utf-8")
 
     def sum_up(self) -> bool:
-        """Write the summary of all runs that have one; return whether there was one to write."""
+        """Combine the summaries of all runs that have one; return whether any had."""
         ended = [folder for folder in self._members if (folder / SUMMARY).is_file()]
         if self._folder is None or not ended:
             return False

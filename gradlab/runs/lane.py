@@ -1,5 +1,3 @@
-"""A lane of a race: one run that panels can look into, and its replicas."""
-
 from pathlib import Path
 
 from gradlab.experiment.variants import Single
@@ -15,7 +13,7 @@ from gradlab.training.events import EpochEnded, Event, Finished
 
 
 class Lane:
-    """One run that panels can look into, and its replicas, which only count towards the band.
+    """A lane of a race: one run that panels can show, and its replicas, which only count towards the band.
 
     Attributes:
         name: of the variant, or of the experiment where there is none.
@@ -24,7 +22,7 @@ class Lane:
     """
 
     def __init__(self, members: list[Single], folder: Path | None, number: int) -> None:
-        """Build all replicas; frames of the first have this run ``number``."""
+        """Build all replicas; frames show the first, as run ``number``."""
         first, *others = members
         self.name = first.experiment.name or trc("one training", "Run")
         self.observed = ObservedRun(first.experiment, _folder_of(first, folder), number)
@@ -40,15 +38,15 @@ class Lane:
 
     @property
     def is_stacked(self) -> bool:
-        """Whether replicas are trained in one computation now."""
+        """Whether replicas are currently trained in one computation."""
         return self._stack is not None
 
     def steppers(self) -> list[Stepper]:
-        """Return the steppers of all replicas that can go on, each once."""
+        """Return the steppers of all replicas that have not ended, each once."""
         return list(dict.fromkeys(replica.stepper for replica in self.replicas if replica.ending is None))
 
     def gather(self) -> None:
-        """Stack what can be, once all replicas are between two updates and have the same settings."""
+        """Stack the replicas that allow it, once all are between two updates and have the same settings."""
         if not self._to_gather:
             return
         going = [replica for replica in self.replicas if replica.ending is None]
@@ -61,7 +59,7 @@ class Lane:
             self._stack = WatchedStack(groups[0], self.observed)
 
     def separate(self) -> None:
-        """Let every replica go on alone, since each takes a change of settings for itself."""
+        """Unstack all replicas, since each changes its settings by itself."""
         if self._stack is None:
             return
         self._stack.stepper.step_until_it_can_be_left()
@@ -72,7 +70,7 @@ class Lane:
         self._to_gather = True
 
     def settle(self) -> None:
-        """End the replicas that left the stack in the latest step, and extend the band."""
+        """Finish the replicas that left the stack in the latest step, and extend the band."""
         if self._stack is not None:
             if self._stack.stepper.is_over:
                 self._stack.stack.dissolve()
@@ -84,13 +82,13 @@ class Lane:
         self._note_band()
 
     def close(self) -> None:
-        """Stop where the runs are, and close their folders."""
+        """Stop all replicas where they are, and close their folders."""
         self.separate()
         for replica in self.replicas:
             replica.close()
 
     def frame(self, token: str, *, at_rest: bool, state: State) -> LaneFrame:
-        """Return a picture of the first replica in the colour ``token``, with the band of all."""
+        """Return a frame of the first replica in the colour ``token``, with the band of all."""
         band = self._band.record() if self._band else None
         return LaneFrame(self.name, token, self.observed.frame(at_rest=at_rest, state=state), band)
 
@@ -116,7 +114,7 @@ def _folder_of(single: Single, folder: Path | None) -> Path | None:
 
 
 class WatchedStack(ReplicaStack[RecordedRun]):
-    """Replicas in one computation, the first of which can be looked into after every phase."""
+    """Replicas trained in one computation; instruments can observe the first after every phase."""
 
     def __init__(self, members: list[RecordedRun], first: ObservedRun) -> None:
         super().__init__(members)
@@ -127,7 +125,7 @@ class WatchedStack(ReplicaStack[RecordedRun]):
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, Finished) or (isinstance(event, EpochEnded) and event.epoch == 0):
-            return  # each measured itself untouched, and says by itself how it ended
+            return  # each has measured itself untouched, and tells by itself how it ended
         is_in_it = bool(self.stack.runs) and self.stack.runs[0] is self._first.run
         if is_in_it and isinstance(event, EpochEnded):
             self._first.run.evaluation.look()  # as a run alone does for its instruments

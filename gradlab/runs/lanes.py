@@ -1,5 +1,3 @@
-"""The lanes of a race, and what is looked at in them."""
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import cycle
@@ -9,12 +7,12 @@ from gradlab.instruments.time_shares import TimeShares
 from gradlab.runs.lane import Lane
 from gradlab.runs.observed_run import ObservedRun
 
-# Made of every lane, also where no panel watches it: a pinned or compared run needs no more.
+# Recorded for every lane, even if no panel watches it: enough for a pinned or compared run.
 OF_EVERY_LANE: Kinds = frozenset({Curves})
 
 
 class Lanes:
-    """All lanes, one of which is shown by the panels."""
+    """All lanes of a race, and the records that are watched in them; the panels show one lane."""
 
     def __init__(self, lanes: Sequence[Lane]) -> None:
         self._lanes = tuple(lanes)
@@ -36,12 +34,12 @@ class Lanes:
         return self._shown.observed
 
     def show(self, name: str) -> None:
-        """Let the panels show the lane of this name."""
+        """Show the lane of this name."""
         self._shown = self._named(name)
         self.watch(self._kinds, self._kinds_of_lanes)
 
     def watch(self, kinds: Kinds, of_lanes: Mapping[str, Kinds] | None = None) -> None:
-        """Make these kinds of records of the shown lane from now on, and of certain lanes besides."""
+        """Make these ``kinds`` of records of the shown lane from now on, and those in ``of_lanes`` of others."""
         self._kinds, self._kinds_of_lanes = kinds, of_lanes or {}
         for lane in self:
             of_this: Kinds = self._kinds_of_lanes.get(lane.name, frozenset())
@@ -49,12 +47,12 @@ class Lanes:
             lane.observed.instruments.watch(of_shown | of_this | OF_EVERY_LANE)
 
     def measure(self, times: TimeShares | None) -> None:
-        """Measure what the instruments cost from now on; with None, no longer."""
+        """Start measuring what the instruments cost; with None, stop."""
         for lane in self:
             lane.observed.instruments.measure(times)
 
     def ask(self, kind: type[Record], wish: object, lane: str = "") -> None:
-        """Pass a panel's wish to the instrument of the shown lane, or of the one that is named."""
+        """Pass a panel's wish to the instrument of the named lane, or of the shown one."""
         (self._named(lane) if lane else self._shown).observed.instruments.ask(kind, wish)
 
     @property
@@ -63,15 +61,15 @@ class Lanes:
         return any(lane.observed.instruments.has_work for lane in self)
 
     def work(self) -> None:
-        """Do a few milliseconds of what there is to compute."""
+        """Compute in the background for a few milliseconds."""
         next(lane for lane in self if lane.observed.instruments.has_work).observed.instruments.work()
 
     def snapshot(self, *, at_rest: bool, state: State = State.READY) -> Snapshot:
-        """Return a picture of all lanes.
+        """Return a snapshot of all lanes.
 
         Args:
             at_rest: nothing will change for a while, so every record is brought up to date.
-            state: where the race stands.
+            state: the state of the race.
         """
         frames = tuple(
             lane.frame(token, at_rest=at_rest, state=state)

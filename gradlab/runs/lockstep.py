@@ -1,4 +1,4 @@
-"""Several runs side by side, update by update: the variants and replicas of an experiment, or just one run.
+"""Trains the variants and replicas of an experiment, or a single run, in turns of one update.
 
 Replicas whose networks allow it are trained in one computation.
 """
@@ -22,7 +22,7 @@ from gradlab.training.run import TrainingRun
 
 
 class Team(Protocol):
-    """The processes that train: this one alone, or several that share every micro-batch.
+    """The processes that train: just this one, or several that share every micro-batch.
 
     Attributes:
         writes: whether this process writes the files.
@@ -34,17 +34,17 @@ class Team(Protocol):
         """Build the run of an experiment."""
 
     def go_on(self, experiment: Experiment) -> TrainingRun:
-        """Build the run of an experiment that an earlier run has written down."""
+        """Build the run of an experiment as an earlier run has saved it."""
 
     def once(self, work: Callable[[], None]) -> None:
-        """Do something in one process alone, while the others wait."""
+        """Do ``work`` in one process while the others wait."""
 
     def stopped(self) -> bool:
-        """Return whether to stop here; after the same update all processes return the same."""
+        """Return whether to stop here; all processes agree after the same update."""
 
 
 class Alone:
-    """This process trains alone, until ``stopped`` returns True."""
+    """A single process that trains until ``stopped`` returns True."""
 
     writes = True
 
@@ -52,7 +52,7 @@ class Alone:
         self.stopped = stopped
 
     def once(self, work: Callable[[], None]) -> None:
-        """Do something; there are no other processes to wait."""
+        """Do ``work``; there are no other processes to wait."""
         work()
 
     def begin(self, experiment: Experiment) -> TrainingRun:
@@ -63,7 +63,7 @@ class Alone:
 
 
 class Member:
-    """One of the runs, with its folder, if this process writes it."""
+    """One of the runs, with its folder if this process writes it."""
 
     def __init__(
         self, folder: Path, run: TrainingRun, kept: dict[str, Any] | None = None, writes: bool = True
@@ -86,7 +86,7 @@ class Member:
             self._files.__exit__(*failure)
 
     def to_the_next_update(self) -> Iterator[Event]:
-        """Train to the next update or the end of an epoch or the run."""
+        """Train up to the next update, or the end of an epoch or of the run."""
         for event in self._events:
             self.note(event)
             yield event
@@ -94,26 +94,26 @@ class Member:
                 return
 
     def interrupt(self) -> Finished:
-        """End the run here, so that it can be resumed."""
+        """Interrupt the run here, so that it can be resumed."""
         self.save_checkpoint()
         ending = finish(self.run, "interrupted")
         self.note(ending)
         return ending
 
     def save_checkpoint(self) -> None:
-        """Save everything needed to resume here."""
+        """Save a checkpoint to resume from."""
         if self._files is not None:
             self._files.save_checkpoint()
 
     def note(self, event: Event) -> None:
-        """Write what happened in this run."""
+        """Record an event of this run."""
         if self._files is not None:
             self._files.observe(event)
         self.is_done = isinstance(event, Finished)
 
 
 class Turns:
-    """Members that are trained in one computation, in turns of one update."""
+    """Members trained in one computation, in turns of one update."""
 
     def __init__(self, members: list[Member]) -> None:
         """Take members whose runs can be stacked."""
@@ -121,7 +121,7 @@ class Turns:
         self._events = train(self._batch.stack)
 
     def to_the_next_update(self) -> Iterator[Event]:
-        """Train to the next update, or the end of an epoch or of all runs; other phases yield no events."""
+        """Train up to the next update, or the end of an epoch or of all runs; other phases yield no events."""
         for event in self._events:
             yield from self._batch.share(event)
             if isinstance(event, Updated | EpochEnded) and _ends_a_turn(event):
@@ -129,7 +129,7 @@ class Turns:
         self._batch.stack.dissolve()
 
     def let_go(self) -> list[Member]:
-        """Return the members that train alone from now on."""
+        """Return the members that left the stack, to train alone from now on."""
         return self._batch.let_go()
 
     @property
@@ -139,14 +139,14 @@ class Turns:
 
 
 def _ends_a_turn(event: Event) -> bool:
-    """Whether a turn ends here, so that the run may be stopped; not before there is something to resume."""
+    """Return whether a turn ends here and the run may be stopped; not before there is something to resume."""
     if isinstance(event, EpochEnded):
         return event.epoch > 0
     return isinstance(event, Updated | Finished)
 
 
 def begin(experiment: Experiment, out: Path, where: str, team: Team | None = None) -> list[Member]:
-    """Build every run of an experiment; nothing is written yet.
+    """Build every run of an experiment, without writing anything yet.
 
     Raises:
         InputError: if one of them cannot be built.
@@ -162,7 +162,7 @@ def begin(experiment: Experiment, out: Path, where: str, team: Team | None = Non
 
 
 def resume(out: Path, team: Team | None = None) -> list[Member]:
-    """Return the runs in ``out`` that have not ended, each where it was interrupted, or at its start.
+    """Restore the runs in ``out`` that have not ended, each where it was interrupted, or at its start.
 
     Raises:
         InputError: if ``out`` holds no run.
@@ -186,9 +186,9 @@ def resume(out: Path, team: Team | None = None) -> list[Member]:
 def train_together(
     experiment: Experiment, out: Path, members: list[Member], stopped: Callable[[], bool]
 ) -> Iterator[Event]:
-    """Train all members, one update each in turn, and write their folders; yield their events.
+    """Train all members in turns of one update, and write their folders; yield their events.
 
-    ``stopped`` is called after every update; once it returns True, all runs end there as interrupted.
+    ``stopped`` is called after every update; once it returns True, all runs are interrupted there.
 
     Raises:
         OSError: if a file cannot be written.

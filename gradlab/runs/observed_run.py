@@ -1,5 +1,3 @@
-"""One run as a window drives it: events at any pace, instruments, and frames to look at."""
-
 import time
 from collections import deque
 from pathlib import Path
@@ -17,10 +15,10 @@ RATE_SECONDS = 2.0  # the span over which the speed is measured
 
 
 class ObservedRun(RecordedRun):
-    """A run with all instruments.
+    """A run as a window drives it, with all instruments and with frames to show.
 
     Attributes:
-        instruments: what observes it.
+        instruments: observe the run.
     """
 
     def __init__(self, experiment: Experiment, folder: Path | None = None, number: int = 0) -> None:
@@ -48,11 +46,11 @@ class ObservedRun(RecordedRun):
             self._pace.count()
 
     def frame(self, *, at_rest: bool, state: State = State.READY) -> Frame:
-        """Return a picture of the run with the records that are watched.
+        """Return a frame with the records that are watched.
 
         Args:
             at_rest: nothing will change for a while, so every record is brought up to date.
-            state: where the run stands while it can go on.
+            state: the state of the run while it has not ended.
         """
         row = self._row_of_these_weights()
         return Frame(
@@ -75,7 +73,7 @@ class ObservedRun(RecordedRun):
         return tuple(mark for mark in self.instruments.marks() if mark.layer)
 
     def _row_of_these_weights(self) -> EpochRow:
-        """Return the latest epoch's numbers, or the best one's where its weights are back."""
+        """Return the latest epoch's numbers, or the best one's if its weights were restored."""
         rows = self._curves.epochs
         if self.ending is not None and self.ending.restored:
             return next(row for row in rows if row.epoch == self.ending.best_epoch)

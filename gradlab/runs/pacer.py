@@ -1,12 +1,10 @@
-"""What a training is to do next, and when."""
-
 import time
 from enum import Enum, auto
 from threading import Event
 
 from gradlab.runs.speed import FASTEST, Speed
 
-SLICE_SECONDS = 0.008  # how long to train before looking into the mailbox again
+SLICE_SECONDS = 0.008  # how long to train before checking the mailbox again
 LONGEST_ROOM_SECONDS = 0.2  # a window that is stuck must not stop the training
 MOST_BEHIND_SECONDS = 0.5  # a slow computer does not make up for more than this
 
@@ -22,10 +20,10 @@ class Goal(Enum):
 
 
 class Pacer:
-    """Says when the next step is due, how large it is, and whether the goal is reached.
+    """Decides when the next step is due, how large it is, and whether the goal is reached.
 
     Attributes:
-        goal: how far to train; ``speed``: at which pace.
+        goal: how far to train; ``speed``: how fast.
     """
 
     def __init__(self, free: Event) -> None:
@@ -37,7 +35,7 @@ class Pacer:
 
     @property
     def at_rest(self) -> bool:
-        """Whether there is nothing to train."""
+        """Whether there is nothing to train now."""
         return self.goal is Goal.REST
 
     @property
@@ -52,12 +50,12 @@ class Pacer:
         return self._next_step - time.perf_counter()
 
     def pursue(self, goal: Goal) -> None:
-        """Set another goal; the first step towards it is due at once."""
+        """Set a goal; the first step towards it is due at once."""
         self.goal = goal
         self._next_step = time.perf_counter()
 
     def set_speed(self, speed: Speed) -> None:
-        """Set another pace; the next step is due at once."""
+        """Set the speed; the next step is due at once."""
         self.speed = speed
         self._next_step = time.perf_counter()
 
@@ -66,13 +64,13 @@ class Pacer:
         self._free.wait(LONGEST_ROOM_SECONDS)
 
     def is_reached(self, *, epoch_is_over: bool) -> bool:
-        """Return whether one step was all there was to do, or the epoch that was wanted is over."""
+        """Return whether the latest step reached the goal."""
         return self.goal in (Goal.PHASE, Goal.UPDATE) or (self.goal is Goal.EPOCH and epoch_is_over)
 
     def may_go_on(self, end: float) -> bool:
-        """Return whether the next step may follow at once, before the moment ``end``.
+        """Return whether the next step may follow at once, until the moment ``end``.
 
-        With a limited speed it may not, and has a moment of its own.
+        With a limited speed it may not: the next step is then due at a time of its own.
         """
         now = time.perf_counter()
         if self.speed.per_second is None:

@@ -1,5 +1,3 @@
-"""How snapshots reach the window: through a slot that holds the newest one."""
-
 import time
 from collections import deque
 from collections.abc import Callable
@@ -8,14 +6,17 @@ from dataclasses import replace
 from gradlab.instruments.records import Snapshot
 
 FRAME_SECONDS = 1 / 30
-FRAME_SHARE = 0.1  # making snapshots may take this share of the time
+FRAME_SHARE = 0.1  # the share of the time that making snapshots may take
 
 
 class Publisher:
-    """Puts a snapshot into the slot once the window has taken the one before; the dearer they are, the fewer."""
+    """Passes snapshots to the window through a slot for one: the next goes in once the window took the last.
+
+    The more a snapshot costs, the fewer are made.
+    """
 
     def __init__(self, slot: deque[Snapshot], devices: tuple[str, ...]) -> None:
-        """``devices`` are those that this computer can train on."""
+        """``devices`` are the kinds of device that this computer can train on."""
         self._slot = slot
         self._devices = devices
         self._serial = 0
@@ -28,7 +29,7 @@ class Publisher:
 
     @property
     def seconds_left(self) -> float:
-        """The seconds until it is worth asking again whether a snapshot may be published."""
+        """The seconds until it is worth checking again whether a snapshot may be published."""
         return max(self._next - time.perf_counter(), FRAME_SECONDS / 4 if self._slot else 0)
 
     def publish(self, make: Callable[[], Snapshot]) -> None:

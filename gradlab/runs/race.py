@@ -1,5 +1,3 @@
-"""Every run of an experiment as the window drives them: variants and replicas in step, update by update."""
-
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -16,18 +14,18 @@ from gradlab.runs.stepper import Stepper
 
 
 class Race:
-    """All runs of an experiment. They make their updates in step; each ends by itself.
+    """All runs of an experiment, variants and replicas, as the window drives them: in step, update by update.
 
-    One of the lanes is shown: it sets the pace where the phases of an update are gone through one by one.
+    Each run ends by itself. One of the lanes is shown; it sets the pace when stepping through phases.
 
     Attributes:
-        lanes: one per variant, with what is looked at in them.
+        lanes: one per variant.
     """
 
     def __init__(self, experiment: Experiment, folder: Path | None = None, number: int = 1) -> None:
         """Build all runs; their files go into ``folder`` from the first update on (None: nowhere).
 
-        Frames of the lanes count their runs from ``number`` on.
+        Frames of the lanes number their runs from ``number`` on.
 
         Raises:
             InputError: if one of them cannot be built.
@@ -48,7 +46,7 @@ class Race:
 
     @property
     def has_begun(self) -> bool:
-        """Whether any phase was done."""
+        """Whether any phase is done."""
         return any(lane.observed.has_begun for lane in self.lanes)
 
     @property
@@ -59,22 +57,22 @@ class Race:
         return all(replica.ending is not None for replica in self._replicas())
 
     def step_phase(self) -> None:
-        """Do the shown lane's next phase; the others follow, but never into the next update."""
+        """Do the shown lane's next phase; the others follow, but do not start its next update."""
         self._step(Stepper.step_phase, _follow_phase)
 
     def step_update(self) -> None:
-        """Let every lane go on to its next update, and through an end that is due."""
+        """Take every lane to its next update, and through an end that is due."""
         self._step(Stepper.step_update, _catch_up)
 
     def step_epoch(self) -> None:
-        """Go on to the end of the leading lane's epoch."""
+        """Continue to the end of the leading lane's epoch."""
         leader = self.leader()
         epochs = leader.run.position.counters.epochs
         while not leader.is_over and leader.run.position.counters.epochs == epochs:
             self.step_update()
 
     def leader(self) -> Stepper:
-        """Return the stepper that goes first: the shown lane's, unless it has ended or others are behind it."""
+        """Return the stepper to step first: the shown lane's, unless it has ended or others are behind it."""
         shown = self.lanes.shown.stepper
         going = self._steppers() or [shown]
         behind = min(stepper.updates for stepper in going)
@@ -82,7 +80,7 @@ class Race:
         return shown if shown in last else last[0]
 
     def change(self, experiment: Experiment) -> None:
-        """Let live settings hold in every lane from its next update on, except where a variant sets its own.
+        """Put live settings in force in every lane at its next update, except where a variant sets its own.
 
         Raises:
             InputError: see :meth:`TrainingRun.change`; then nothing is changed.
@@ -105,7 +103,7 @@ class Race:
         self._is_summed_up = False
 
     def close(self) -> None:
-        """Stop where the runs are; what was begun is written down as interrupted."""
+        """Stop all runs where they are; those that have begun are saved as interrupted."""
         for lane in self.lanes:
             lane.close()
         self._sum_up()
@@ -132,7 +130,7 @@ class Race:
         return chain.from_iterable(lane.replicas for lane in self.lanes)
 
     def _steppers(self) -> list[Stepper]:
-        """Return the steppers of all runs that can go on, each once."""
+        """Return the steppers of all runs that have not ended, each once."""
         return list(dict.fromkeys(chain.from_iterable(lane.steppers() for lane in self.lanes)))
 
     def _sum_up(self) -> None:
@@ -141,13 +139,13 @@ class Race:
 
 
 def _catch_up(stepper: Stepper, updates: int) -> None:
-    """Go on until as many updates were made."""
+    """Continue until this many ``updates`` are made."""
     while stepper.updates < updates and not stepper.is_over:
         stepper.step_update()
 
 
 def _follow_phase(stepper: Stepper, updates: int) -> None:
-    """Make up for missing updates, or do a phase; the next update waits for the leader's."""
+    """Catch up on missing updates, or do one phase; the next update waits for the leader's."""
     if stepper.updates < updates:
         _catch_up(stepper, updates)
     elif not stepper.run.position.window_is_full:

@@ -1,5 +1,3 @@
-"""A run with its loop and the folder that it writes."""
-
 from pathlib import Path
 
 from gradlab.experiment.schema import Experiment
@@ -16,7 +14,7 @@ class RecordedRun:
 
     Attributes:
         run: the training itself; read it only on the thread that steps it.
-        stepper: steps through it; runs that are trained in one computation share theirs.
+        stepper: steps through it; runs trained in one computation share a stepper.
         clock: measures the time spent training, without pauses.
         ending: how it ended; None while it can go on.
         updated: its latest update; None before the first.
@@ -37,7 +35,7 @@ class RecordedRun:
 
     @property
     def has_begun(self) -> bool:
-        """Whether any phase was done."""
+        """Whether any phase is done."""
         return self.stepper.phase != ""
 
     def step_phase(self) -> None:
@@ -45,11 +43,11 @@ class RecordedRun:
         self.stepper.step_phase()
 
     def step_update(self) -> None:
-        """Go on to the next update, and through the end of the epoch or the run if that is due."""
+        """Continue to the next update, and through the end of the epoch or the run if that is due."""
         self.stepper.step_update()
 
     def step_epoch(self) -> None:
-        """Go on to the end of the epoch, and of the run if that is due."""
+        """Continue to the end of the epoch, and of the run if that is due."""
         self.stepper.step_epoch()
 
     def note(self, event: Event) -> None:
@@ -69,11 +67,11 @@ class RecordedRun:
                 pass
 
     def go_alone(self) -> None:
-        """Leave the stack, and go on alone from here."""
+        """Leave the stack and continue alone from here."""
         self.stepper = Stepper(self.run, self.note, self.clock, self.stepper.phase)
 
     def change(self, experiment: Experiment) -> None:
-        """Let live settings hold from the next update on; with more epochs a finished run can go on.
+        """Put live settings in force at the next update; with more epochs a finished run can continue.
 
         Raises:
             InputError: see :meth:`TrainingRun.change`.
@@ -85,12 +83,12 @@ class RecordedRun:
             self.go_alone()
 
     def save_checkpoint(self) -> None:
-        """Save everything needed to resume here."""
+        """Save a checkpoint to resume from."""
         if self._folder is not None:
             self._folder.save_checkpoint()
 
     def close(self) -> None:
-        """Stop where the run is; what was begun is written down as interrupted."""
+        """Stop the run where it is; if it has begun, it is saved as interrupted."""
         if self.ending is None and not self.run.position.is_untouched:
             self.stepper.step_until_it_can_be_left()
             self.save_checkpoint()
@@ -100,7 +98,7 @@ class RecordedRun:
             self._folder = None
 
     def _open_folder(self) -> None:
-        """Begin the files after the first backward pass: before it, no checkpoint would be valid."""
+        """Create the files after the first backward pass: before it, no checkpoint would be valid."""
         if self._folder is None and self._folder_path is not None:
             self._folder = RunFolder(self._folder_path, self.run)
             self._folder.observe(self.epoch_ended)

@@ -1,5 +1,3 @@
-"""Replicas that are trained in one computation, as long as none of them has ended."""
-
 import time
 from collections.abc import Hashable, Sequence
 from typing import Generic, Protocol, TypeVar
@@ -11,7 +9,7 @@ from gradlab.training.stack import Stack, fits
 
 
 class Replica(Protocol):
-    """What holds a run that can be trained with others.
+    """Holds a run that can be trained with others.
 
     Attributes:
         run: the training itself.
@@ -23,14 +21,14 @@ class Replica(Protocol):
         """Record an event of the run."""
 
     def save_checkpoint(self) -> None:
-        """Save everything needed to resume here."""
+        """Save a checkpoint to resume from."""
 
 
 R = TypeVar("R", bound=Replica)
 
 
 def in_stacks(members: Sequence[R]) -> tuple[list[list[R]], list[R]]:
-    """Return the groups that can be trained in one computation each, and the members left to train alone."""
+    """Group members that can be trained in one computation; return the groups, and the members left alone."""
     groups: dict[Hashable, list[R]] = {}
     for member in members:
         common = fits(member.run)
@@ -43,7 +41,7 @@ class ReplicaStack(Generic[R]):
     """Runs trained as one stack. A run that finishes early is removed to finish alone; at the end all are.
 
     Attributes:
-        stack: their runs as one, to be stepped by the caller.
+        stack: their runs as one; the caller steps it.
     """
 
     def __init__(self, members: Sequence[R]) -> None:
@@ -58,7 +56,7 @@ class ReplicaStack(Generic[R]):
         return list(self._members.values())
 
     def share(self, event: Event) -> list[Event]:
-        """Pass each member its own part of an event of the stack: an update, or the end of an epoch."""
+        """Pass each member its own version of an event of the stack: an update, or the end of an epoch."""
         told = []
         for run, own in self.stack.each(event):
             self._members[id(run)].note(own)
@@ -68,7 +66,7 @@ class ReplicaStack(Generic[R]):
         return told
 
     def let_go(self) -> list[R]:
-        """Return the members that left the stack, to go on alone."""
+        """Return the members that left the stack, to continue alone."""
         gone = [self._members.pop(id(run)) for run in self.stack.left]
         self.stack.left.clear()
         return gone
@@ -76,7 +74,7 @@ class ReplicaStack(Generic[R]):
     def _save_now_and_then(self) -> None:
         """Save all checkpoints together, a little before the folders would save theirs one by one.
 
-        They are then of the same update, so that the runs can be stacked again when they are resumed.
+        They then share the same update, so that the runs can be stacked again when they are resumed.
         """
         if time.perf_counter() >= self._next_checkpoints:
             if self._next_checkpoints:  # the first ones have just been written by the folders

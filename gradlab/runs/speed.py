@@ -1,5 +1,3 @@
-"""The speed of a run that is watched."""
-
 from dataclasses import dataclass
 
 from gradlab.language import tr, trn
@@ -7,10 +5,10 @@ from gradlab.language import tr, trn
 
 @dataclass(frozen=True)
 class Speed:
-    """A pace of running.
+    """The speed of a run that is watched.
 
     Attributes:
-        per_second: updates per second, None for as many as possible; ``by_phase``: phases instead of updates.
+        per_second: updates per second, None for as many as possible; ``by_phase``: count phases, not updates.
     """
 
     per_second: float | None = None
@@ -18,7 +16,7 @@ class Speed:
 
     @property
     def words(self) -> str:
-        """The name that people read."""
+        """The name to show."""
         if self.by_phase:
             return tr("One phase per second")
         if self.per_second is None:

@@ -1,5 +1,3 @@
-"""Steps through a run at any pace: phase by phase, update by update, or epoch by epoch."""
-
 from collections.abc import Callable
 
 from gradlab.instruments.gradients import PHASES
@@ -11,11 +9,11 @@ from gradlab.training.trainable import Trainable
 
 
 class Stepper:
-    """Takes a run's events one by one, and passes each on.
+    """Steps through a run at any pace: phase by phase, update by update, or epoch by epoch.
 
     Attributes:
         run: the training itself, or a stack of several.
-        phase: the phase done last; empty before the first.
+        phase: the latest phase; empty before the first.
         by_phase: whether the latest step was a phase, so that the run may rest in the middle of an update.
         is_over: whether the run has ended.
         clock: measures the time spent training.
@@ -24,7 +22,7 @@ class Stepper:
     def __init__(
         self, run: Trainable, tell: Callable[[Event], None], clock: Stopwatch, phase: Phase = ""
     ) -> None:
-        """Begin a run, or continue one whose latest phase was ``phase``; ``tell`` gets every event."""
+        """Start a run, or continue one whose latest phase was ``phase``; ``tell`` gets every event."""
         self.run: Trainable = run
         self.phase: Phase = phase
         self.by_phase = False
@@ -40,7 +38,7 @@ class Stepper:
 
     @property
     def can_be_left(self) -> bool:
-        """Whether a checkpoint can hold this moment: not right after a forward pass, nor right after clipping."""
+        """Whether a checkpoint is possible here: not right after a forward pass, nor right after clipping."""
         return self.phase not in ("forward", "clipped")
 
     def step_phase(self) -> None:
@@ -49,23 +47,23 @@ class Stepper:
         self.by_phase = True
 
     def step_update(self) -> None:
-        """Go on to the next update, and through the end of the epoch or the run if that is due."""
+        """Continue to the next update, and through the end of the epoch or the run if that is due."""
         self._go_on_to(Updated)
         self.by_phase = False
 
     def step_epoch(self) -> None:
-        """Go on to the end of the epoch, and of the run if that is due."""
+        """Continue to the end of the epoch, and of the run if that is due."""
         self._go_on_to(EpochEnded)
         self.by_phase = False
 
     def step_until_it_can_be_left(self) -> None:
-        """Go on to a moment that a checkpoint can hold; an end of an epoch that is due is left to do."""
+        """Continue until a checkpoint is possible; an end of an epoch that is due is left to do."""
         while not (self.can_be_left or self.is_over):
             if self.take() is None:  # the loop broke off here
                 return
 
     def take(self) -> Event | None:
-        """Take the next event of any kind; return None if there is none left."""
+        """Take the next event of any kind and pass it on; return None if there is none left."""
         event = next(self._events, None)
         if event is not None:
             self.phase = PHASES.get(type(event), self.phase)

@@ -1,5 +1,3 @@
-"""Folders for the window's runs, so that none is lost if the program or the machine dies."""
-
 import logging
 import re
 import shutil
@@ -13,13 +11,16 @@ log = logging.getLogger(__name__)
 
 
 class RunStore:
-    """Names a new folder for each run and removes the oldest beyond the newest 50."""
+    """Names a folder for each run of the window, and removes all but the newest 50.
+
+    So no run is lost if the program or the machine dies.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def new_folder(self, experiment: Experiment) -> Path | None:
-        """Return the path of a new folder, named by time and experiment; None if none can be made.
+        """Return the path for a new folder, named by time and experiment; None if none can be made.
 
         A full or read-only disk must not prevent training.
         """

@@ -1,4 +1,4 @@
-"""One experiment with every combination of some settings: many runs, on the cores here or on a Dask cluster."""
+"""Runs an experiment with every combination of some settings, on the cores here or on a Dask cluster."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ TABLE = "sweep.csv"
 OUTCOME = ("folder", "stop_reason", "error", "best_epoch", "epochs", "updates", "seconds")
 METRICS = tuple(name for name in EpochRow._fields if name.startswith(("train_", "val_")))
 LONGEST_NAME = 120  # some systems stop at 255 bytes for the whole name, some at 260 for the whole path
-TELL_SECONDS = 0.1  # how long a wish to stop may take to reach the workers
+TELL_SECONDS = 0.1  # how long a request to stop may take to reach the workers
 ASK_SECONDS = 0.5  # how often a run on a cluster asks over the network whether to stop
 CONNECT_SECONDS = 10
 
@@ -84,7 +84,7 @@ def plan(experiment: Experiment, choices: Mapping[str, Sequence[object]], seeds:
 
 
 def check(planned: Iterable[Planned], device: str | None = None) -> None:
-    """Build every run once, so that a sweep does not fail half-way for a reason that can be known before.
+    """Build every run once, so that a sweep does not fail half-way for a reason that can be known in advance.
 
     ``device``: build them there instead, if the machine that trains has other devices than this one.
 
@@ -131,14 +131,14 @@ def _refuse_repeats(planned: Iterable[Planned]) -> None:
         seen.add(run.name)
 
 
-# --- what became of it -----------------------------------------------------------------------------------
+# --- outcomes --------------------------------------------------------------------------------------------
 
 
 class RunOutcome(NamedTuple):
-    """How a run ended: its summary, or its error; neither if it was not begun.
+    """How a run ended: its summary, or its error; neither if it never began.
 
     Attributes:
-        files: content by name, from a machine that does not share this one's folders.
+        files: contents by name, from a machine that does not share folders with this one.
     """
 
     name: str
@@ -180,7 +180,7 @@ def _in_a_field(value: Any) -> Any:
 
 
 def ended_before(run: Planned, out: Path) -> RunOutcome | None:
-    """Return how a run ended in an earlier sweep into the same folder; None if there is more to train.
+    """Return how a run ended in an earlier sweep into the same folder; None if it is not yet done.
 
     Raises:
         InputError: if the folder holds a run of another experiment.

@@ -1,5 +1,3 @@
-"""The training behind the window, to run in a thread of its own."""
-
 import logging
 import time
 from collections import deque
@@ -24,10 +22,10 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Does what the mailbox asks for, until it is asked to leave.
+    """Trains in a thread of its own: carries out commands and publishes snapshots until told to leave.
 
     Attributes:
-        driver: what the commands in the mailbox are for.
+        driver: carries out the commands.
     """
 
     def __init__(
@@ -37,13 +35,13 @@ class Worker:
         free: Event,
         new_folder: NewFolder | None = None,
     ) -> None:
-        """Work with what is shared with another thread.
+        """Work with what another thread shares.
 
         Args:
-            mailbox: commands come from it; None means to leave.
-            slot: the newest snapshot goes into it, once it is empty.
-            free: cleared while the training has to hold.
-            new_folder: names the folder of a new run's files; without it none are kept.
+            mailbox: the source of commands; None means to leave.
+            slot: takes the newest snapshot, once it is empty.
+            free: cleared while the training must pause.
+            new_folder: names the folder for a new run's files; without it none are kept.
         """
         self.driver = Driver(Pacer(free), new_folder)
         found()  # imports the instruments before the first command comes
@@ -68,7 +66,7 @@ class Worker:
         driver.close()
 
     def _go_on(self, *, is_due: bool) -> None:
-        """Train if the next step is due, and do what else there is to do."""
+        """Train if the next step is due, do background work, and publish a snapshot if there is news."""
         if is_due:
             self._safely(self.driver.train)
         if self._has_work:
@@ -77,7 +75,7 @@ class Worker:
             self._publisher.publish(self.driver.snapshot)
 
     def _commands(self) -> list[Command]:
-        """Return the waiting commands; wait for one while there is nothing to train and nothing to show."""
+        """Return the waiting commands; wait for one if there is nothing to train and nothing to show."""
         commands: list[Command] = []
         try:
             command = self._mailbox.get(timeout=self._idle_seconds())
@@ -104,13 +102,13 @@ class Worker:
         return self.driver.race is not None and self.driver.race.lanes.has_work
 
     def _work(self) -> None:
-        """Go on with what an instrument computes in the background; training takes turns with it."""
+        """Continue an instrument's background work, in turns with the training."""
         assert self.driver.race is not None
         self.driver.race.lanes.work()
         self.driver.has_news = True
 
     def _safely(self, action: Callable[[], None]) -> None:
-        """Do something; whatever goes wrong is shown in the window, and the worker lives on."""
+        """Run ``action``; show any error in the window, and keep the worker alive."""
         try:
             action()
         except InputError as error:

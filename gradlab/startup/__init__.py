@@ -1,10 +1,10 @@
-"""What makes the lab start fast: a module for each trick, with what it gains and a switch.
+"""What makes the lab start fast: a module for each trick, with its gain and a switch.
 
-``GRADLAB_STARTUP=-linking,-collector`` in the environment switches tricks off, ``-all`` every one: for a start
-that fails in a strange way, and to see whether a new version of a library has made one needless. The lab does the
-same without them, only later. ``tests/bench/bench_start.py`` measures each.
+``GRADLAB_STARTUP=-linking,-collector`` in the environment switches tricks off, and ``-all`` all of them: to
+diagnose a start that fails, or to see whether a new version of a library has made one needless. Without them the
+lab does the same, only later. ``tests/bench/bench_start.py`` measures each.
 
-Everything here is imported before anything else, and must itself import next to nothing.
+Everything here is imported before anything else, so it must import almost nothing itself.
 """
 
 import os
@@ -15,12 +15,12 @@ ALL = "all"
 
 
 def is_on(trick: str) -> bool:
-    """Tell whether a trick is to be used."""
+    """Return whether to use a trick."""
     return not {trick, ALL} & _switched_off()
 
 
 def unknown() -> str:
-    """Return what is wrong with the switches in one line, empty if nothing is."""
+    """Return one line about unknown switches; empty if there are none."""
     wrong = sorted(_switched_off() - {*TRICKS, ALL})
     allowed = ", ".join(f"-{trick}" for trick in (*TRICKS, ALL))
     return (

@@ -1,6 +1,6 @@
 """The trick ``collector``: Python's garbage collector rests until training begins.
 
-What is loaded at the start stays. To search all of it again and again for garbage is wasted.
+Everything loaded at the start stays, so searching it for garbage again and again is wasted time.
 """
 
 import gc
@@ -9,7 +9,7 @@ from gradlab.startup import is_on
 
 
 def rest() -> None:
-    """Collect nothing from now on."""
+    """Disable garbage collection."""
     if is_on("collector"):
         gc.disable()
 

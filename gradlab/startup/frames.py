@@ -1,6 +1,6 @@
-"""The trick ``frames``: torch notes where its operators are declared, without the lines around these places.
+"""The trick ``frames``: torch records where its operators are declared, but without the surrounding source lines.
 
-With the lines comes a search through all loaded modules for the one that a place is in.
+Finding the lines would take a search through all loaded modules for each place.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from gradlab.startup import is_on
 
 @contextmanager
 def without_lines() -> Iterator[None]:
-    """Let ``inspect.getframeinfo`` return no lines of source for as long as this lasts."""
+    """Make ``inspect.getframeinfo`` return no lines of source inside this context."""
     import inspect  # here: the window does not wait for it
 
     whole = inspect.getframeinfo

@@ -1,6 +1,6 @@
-"""The trick ``imports``: Python's own import is put back after PySide has replaced it.
+"""The trick ``imports``: Python's own import is restored after PySide has replaced it.
 
-PySide's reads the source of every module imported afterwards, in case the module asks for one of PySide's
+PySide's import reads the source of every module imported afterwards, in case the module asks for one of PySide's
 alternative spellings. None of ours does.
 """
 
@@ -10,6 +10,6 @@ from gradlab.startup import is_on
 
 
 def put_back() -> None:
-    """Import as Python does from now on."""
+    """Restore Python's own import."""
     if is_on("imports"):
         builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)

@@ -1,7 +1,7 @@
 """The trick ``linking``: torch's largest library is linked in a thread while Python goes on importing.
 
-It has some hundreds of megabytes, and the system's loader needs no interpreter. On Linux only: elsewhere, or where
-the library lies in another place, it is linked when torch is imported.
+It has hundreds of megabytes, and the system's loader does not need the interpreter. On Linux only: elsewhere, or
+where the library is in another place, it is linked when torch is imported.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ if TYPE_CHECKING:
 
 
 class Linking:
-    """Links torch's large library with this process in a thread, once."""
+    """Links torch's large library with this process once, in a thread."""
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
 
     def begin(self) -> None:
-        """Begin, unless it has begun or torch is there already."""
+        """Start the thread, unless it has started or torch is loaded already."""
         import threading
 
         if not is_on("linking") or sys.platform != "linux":
             return
         if self._thread is None and "torch" not in sys.modules:
-            # No daemon: a process that ends in the middle of this crashes, so it waits for the rest.
+            # Not a daemon: a process that ends in the middle of linking crashes, so it must wait.
             self._thread = threading.Thread(target=_link, name="linking torch")
             self._thread.start()
 
     def wait(self) -> None:
-        """Wait for its end, if it has begun: else an import would wait with the interpreter in its hands."""
+        """Wait for the end of the thread, if any: otherwise an import would wait while holding the interpreter."""
         if self._thread is not None:
             self._thread.join()
 
 
 def _link() -> None:
-    """Open the libraries as torch does; at the first failure stop: importing torch then tells what is wrong.
+    """Open the libraries as torch does; stop at the first failure, since importing torch reports what is wrong.
 
-    Called as any function of the C library, dlopen lets other threads have the interpreter; ctypes' own way of
+    Called like any function of the C library, dlopen releases the interpreter to other threads; ctypes' own way of
     opening a library does not.
     """
     import ctypes  # here: the window does not wait for it

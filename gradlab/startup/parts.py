@@ -1,7 +1,7 @@
-"""The trick ``parts``: two parts of torch are loaded only when they are asked for.
+"""The trick ``parts``: two parts of torch are loaded only when they are needed.
 
-They serve those who compile and export models. Tried with torch 2.13; where another torch is built otherwise, it
-is loaded as it always is.
+They are for compiling and exporting models. Tried with torch 2.13; a torch that is built differently is loaded as
+usual.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ if TYPE_CHECKING:
     from importlib.abc import Loader
     from importlib.machinery import ModuleSpec
 
-# Each with the modules that only it needs: together a third of what Python does to import torch. Both are imported
-# at the very end of torch's own start, so that nothing comes in another order because they wait.
+# With the modules that only they need, they take a third of the time to import torch. Both are imported at the
+# very end of torch's own start, so postponing them does not change the order of anything else.
 META = "torch._meta_registrations"  # the shapes of results, for tensors that hold no numbers
 WAITING = ("torch.export", META)
-# What compiles: META comes before it, as it always does. torch's own optimizers bring it along.
+# The compiler, which torch's own optimizers import; META must be loaded before it, as usual.
 COMPILER = ("torch._dynamo", "torch._inductor")
 
 
 def let_parts_wait() -> None:
-    """Load the parts in WAITING when they are first asked for something. Does nothing once torch is loaded."""
+    """Postpone loading the parts in WAITING until they are first used; does nothing once torch is loaded."""
     waits_already = any(isinstance(finder, WaitingFinder) for finder in sys.meta_path)
     if is_on("parts") and not waits_already and "torch" not in sys.modules:
         sys.meta_path.insert(0, WaitingFinder())
 
 
 class WaitingFinder:
-    """Finds the modules in WAITING as the other finders do, and lets them wait."""
+    """Finds the modules in WAITING as the other finders do, and postpones loading them."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Return the spec of a module that waits; None for all others."""
+        """Return the spec of a module to postpone; None for all others."""
         if name in COMPILER and isinstance(sys.modules.get(META), WaitingModule):
             _fill(sys.modules[META])
         if name not in WAITING:
@@ -53,17 +53,17 @@ class WaitingFinder:
 
 
 class WaitingLoader:
-    """Makes a module that is still empty."""
+    """Creates a postponed module, which is empty at first."""
 
     def __init__(self, real: Loader) -> None:
         self._real = real
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """Return the empty module."""
+        """Return an empty module."""
         return WaitingModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Leave it empty, with its real loader in its spec."""
+        """Leave the module empty, with its real loader in its spec."""
         assert module.__spec__ is not None
         module.__spec__.loader = module.__loader__ = self._real
         if module.__name__ == META and not _generators_work_without_it():
@@ -71,10 +71,10 @@ class WaitingLoader:
 
 
 class WaitingModule(ModuleType):
-    """A module that loads itself when one of its own names is first asked for."""
+    """A module that loads itself when one of its own names is first used."""
 
     def __getattr__(self, name: str) -> object:
-        # A search through all modules asks each for such names, and must not load this one.
+        # A search through all modules looks up such names in each, and must not load this one.
         if name.startswith("__"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         _fill(self)
@@ -82,14 +82,14 @@ class WaitingModule(ModuleType):
 
 
 def _fill(module: ModuleType) -> None:
-    """Load a module that has waited."""
+    """Load a postponed module."""
     module.__class__ = ModuleType
     assert module.__spec__ is not None and module.__spec__.loader is not None
     module.__spec__.loader.exec_module(module)
 
 
 def _generators_work_without_it() -> bool:
-    """Give random generators their kind of class, as a module does that only META imports; False if that fails."""
+    """Set the metaclass of random generators, as a module that only META imports does; return False on failure."""
     try:
         kind = importlib.import_module("torch._opaque_base").OpaqueBaseMeta
         sys.modules["torch._C"]._set_generator_metaclass(kind)

@@ -1,4 +1,4 @@
-"""The trick ``plugins``: pydantic does not look through all installed packages for plug-ins; the lab uses none."""
+"""The trick ``plugins``: pydantic does not search all installed packages for plug-ins, since the lab uses none."""
 
 import os
 
@@ -6,6 +6,6 @@ from gradlab.startup import is_on
 
 
 def leave_out() -> None:
-    """Tell pydantic, unless the environment already says what it is to load."""
+    """Switch off pydantic's plug-ins, unless the environment already says which to load."""
     if is_on("plugins"):
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

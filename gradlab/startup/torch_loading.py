@@ -1,4 +1,4 @@
-"""Loading torch, most of what has to be loaded before the first update, with all tricks that concern it."""
+"""Loads torch, most of what is needed before the first update, with all tricks that concern it."""
 
 import importlib
 

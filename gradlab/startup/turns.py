@@ -1,6 +1,6 @@
-"""The trick ``turns``: the window is painted first, and the lab is loaded and built behind it, piece by piece.
+"""The trick ``turns``: the window is painted first, and the lab is then loaded and built piece by piece.
 
-Between two pieces the window answers. Without the trick all of it is done before the window is shown.
+Between two pieces the window responds. Without the trick everything is done before the window is shown.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def postponed(pieces: Iterator[Callable[[], object]]) -> Iterator[Callable[[], object]]:
-    """Return the pieces that are to be done behind the window: all of them, or none because they are done now."""
+    """Return the pieces to do behind the window; if the trick is off, they are all done now and none is left."""
     if not is_on("turns"):
         for piece in pieces:
             piece()

@@ -9,6 +9,7 @@ from gradlab.training.passes import Passes
 from gradlab.training.state import State, Stateful
 
 Names = frozenset[str]
+TENSORS = ("left_over", "batch", "used")
 WITHOUT = ("without_gradient", "without_left_over", "without_batch")
 
 
@@ -79,16 +80,21 @@ class GradientBuffer(Stateful):
 
     def state(self) -> State:
         """Return the three tensors, and the layers without one of them."""
-        parts = {"left_over": self.left_over, "batch": self.batch, "used": self.used}
-        return {**parts, **{name: sorted(getattr(self, name)) for name in WITHOUT}}
+        tensors = {name: getattr(self, name) for name in TENSORS}
+        return tensors | {name: sorted(getattr(self, name)) for name in WITHOUT}
 
     @override
     @torch.no_grad()
     def load(self, state: State) -> None:
-        for name in ("left_over", "batch", "used"):
+        for name in TENSORS:
             getattr(self, name).copy_(state[name])
         for name in WITHOUT:
             setattr(self, name, Names(state[name]))
+
+    def empty_as(self, other: "GradientBuffer") -> None:
+        """Have nothing in the buffer for the same layers as ``other``."""
+        for name in WITHOUT:
+            setattr(self, name, getattr(other, name))
 
     def norm(self) -> float:
         """Return the 2-norm of the gradient that the optimizer will use; 0 where that is None."""

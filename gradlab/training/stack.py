@@ -262,7 +262,5 @@ class Stack:
         for row, run in enumerate(self.runs[:count]):
             run.optimizer.lr = self.optimizer.lr
             run.optimizer.measured = None if measured is None else measured.of(row)
-            run.buffer.without_gradient = self.buffer.without_gradient
-            run.buffer.without_left_over = self.buffer.without_left_over
-            run.buffer.without_batch = self.buffer.without_batch
+            run.buffer.empty_as(self.buffer)
             self.position.give(row, run.position)

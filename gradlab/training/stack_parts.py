@@ -39,16 +39,12 @@ class StackedBuffer(GradientBuffer):
     """
 
     def __init__(self, runs: Sequence[TrainingRun], parameters: StackedParameters) -> None:
-        buffers = [run.buffer for run in runs]
-        parts = zip(*(buffer.parts for buffer in buffers), strict=True)
+        parts = zip(*(run.buffer.parts for run in runs), strict=True)
         self.left_over, self.batch, self.used = (torch.stack(part) for part in parts)
         self._parameters, self._left_out = parameters, frozenset
         self._layers = frozenset(layer.name for layer in parameters.layers)
-        self.without_gradient, self.without_left_over = (
-            buffers[0].without_gradient,
-            buffers[0].without_left_over,
-        )
-        self.without_batch, self.frozen = buffers[0].without_batch, buffers[0].frozen
+        self.empty_as(runs[0].buffer)
+        self.frozen = runs[0].buffer.frozen
         self.norms: list[float] = []
         self.clipped_norms: list[float] = []
 

@@ -37,7 +37,7 @@ def hand_over(patch, inputs, targets, class_names=()):
 @pytest.mark.parametrize("source", NAMES)
 def test_what_goes_into_training_has_the_promised_shapes_and_types(source):
     split = prepare(experiment(source))
-    expected = np.int64 if split.task == "classification" else np.float32
+    expected = np.int64 if split.dataset.task == "classification" else np.float32
     for inputs, targets, rows in (
         (split.train_inputs, split.train_targets, split.train_rows),
         (split.validation_inputs, split.validation_targets, split.validation_rows),

@@ -1,18 +1,16 @@
-"""What the sections of an experiment have in common."""
-
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from gradlab.experiment.registry import registry_of
 
 
 class Section(BaseModel):
-    """Common rules: frozen, nothing unknown, no silent conversions, no NaN."""
+    """Base of an experiment's sections: frozen, no unknown keys, no silent conversions, no NaN."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 def registered(package: str) -> AfterValidator:
-    """Return a check that a name is in the registry of a package."""
+    """Return a validator that a name is in the registry of a package."""
 
     def check(name: str) -> str:
         registry = registry_of(package)

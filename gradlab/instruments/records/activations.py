@@ -25,10 +25,9 @@ class LayerActivations:
         bend: the activation function, as the settings call it; empty for none.
         edges: ``(bins + 1,)``; ``shares`` ``(bins,)`` of all outputs in each bin, estimated on a sample, without
             the exact zeros; ``zeros`` is their share.
-        mean, deviation: of all outputs; NaN where some are no numbers.
+        mean, deviation: of all outputs; NaN where some are not finite.
         active: ``(units,)``, the share of its outputs at which each unit passes a gradient on.
-        trouble: what can happen to units of this kind; ``troubled`` ``(units,)`` whether it did.
-
+        trouble: what can go wrong with units of this kind; ``troubled`` ``(units,)`` whether it did.
     """
 
     name: str
@@ -68,7 +67,6 @@ class Activations(Record):
     Attributes:
         update: after which the layers were measured; ``rows`` the number of probe rows.
         course: the share of dead or saturated units in each layer over the updates.
-
     """
 
     update: int

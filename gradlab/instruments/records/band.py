@@ -1,5 +1,3 @@
-"""The course of a run's replicas: the median, and the range of most of them."""
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -8,9 +6,10 @@ from gradlab.instruments.records.arrays import Doubles
 
 @dataclass(frozen=True)
 class Band:
-    """Three quantiles over the replicas that are still running: rows of ``(3, n)`` arrays are 10 %, 50 % and 90 %.
+    """The course of a run's replicas, as quantiles over those still running.
 
-    In a long run neighbouring updates are merged: the lowest 10 %, the mean 50 % and the highest 90 % stay.
+    The rows of ``(3, n)`` arrays are the 10 %, 50 % and 90 % quantiles. In a long run neighbouring updates are
+    merged: the lowest of the first, the mean of the second and the highest of the third stay.
 
     Attributes:
         runs: the number of replicas.

@@ -36,9 +36,9 @@ class Confusion(Record):
     """The answers after all epochs that are kept.
 
     Attributes:
-        epoch: the epoch of the model's weights: the newest, or the best where its weights are back.
+        epoch: the epoch of the model's weights: the newest, or the best where its weights were restored.
         rows: the numbers of the validation rows in the data set; ``true`` their class numbers.
-        answers: oldest first. To save memory only every ``every``-th epoch may be kept, and the first, the
+        answers: oldest first. To save memory, perhaps only those of every ``every``-th epoch and of the first, the
             best and the newest.
     """
 

@@ -23,14 +23,13 @@ class Mark:
     layers; it may have both.
 
     Attributes:
-        update: when; None for a mark that stands for no moment.
-        text: of an end in English, to be translated where it is shown; else in the language of its moment.
+        update: when; None for a mark without a moment.
+        text: for an end in English, to be translated where it is shown; else in the language at that moment.
         kind: ``change`` of a setting; ``note``, e.g. of a dropped tail; ``end`` of the run as planned, or
             ``diverged``, where it went wrong.
         level: how bad it is.
         layer: the name of the layer that it is about; empty for the whole run.
         link: the id of a term in the glossary that explains it; empty for none.
-
     """
 
     update: int | None
@@ -45,9 +44,9 @@ class Mark:
 class Curves(Record):
     """Everything the loss panel draws. Arrays of one group have equal length.
 
-    Each point is an update that was made. The latest updates all have one; of every block of older ones in a long
-    run two are left, those with the lowest and the highest loss (NaN counts as the highest).
-    A point stands for all updates since the point before it.
+    Each point is an update. The latest updates all have one; in a long run only two are left of each block of
+    older ones, those with the lowest and the highest loss (NaN counts as the highest). A point stands for all
+    updates since the point before it.
 
     Attributes:
         update: the number of each point's update, rising.
@@ -58,7 +57,6 @@ class Curves(Record):
         grad_norm: the largest of the updates that it stands for.
         epochs: the finished epochs, the first is epoch 0: before training.
         marks: changes of settings and other events, to be drawn as vertical lines.
-
     """
 
     at_any_time = True

@@ -20,9 +20,9 @@ class DataWish:
     """Which view of the data a panel wants.
 
     Attributes:
-        kind: None, or one that does not suit the data: the first that does.
-        worst_first: by the loss after the latest epoch; else as they come.
-        rows: numbers of rows in the data set, to be shown alone, or marked among all; None for no choice.
+        kind: None, or a kind that does not suit the data, means the first that does.
+        worst_first: whether to sort by the loss after the latest epoch.
+        rows: numbers of rows in the data set to show alone, or to mark among all; None for no choice.
     """
 
     kind: ViewKind | None = None
@@ -35,7 +35,7 @@ class DataView(Record):
     """What all views have in common.
 
     Attributes:
-        wish: what it answers.
+        wish: the wish that it answers.
         choices: the kinds that suit the data.
         can_sort: whether the losses of the rows are known, so that they can be sorted.
     """
@@ -227,7 +227,7 @@ class MazeView(DataView):
         is_open: ``(cells, actions)``, whether no wall is in the way.
         policy: ``(cells − 1, actions)``, how probable each action is; ``right`` ``(cells − 1,)`` the right ones.
         visits: ``(cells − 1,)``, the share of the steps that began there.
-        reward: what an episode earned, the mean.
+        reward: what an episode earned on average.
         chosen: numbers of the cells that the wish names.
     """
 

@@ -18,12 +18,12 @@ class Frame:
     """One picture of one run.
 
     Attributes:
-        run: the number of the run. It grows with every reset: panels forget the old run then.
-        state: where the run stands; in a race, the run that is shown stands where the race does.
+        run: the number of the run. It grows with every reset, and panels forget the old run then.
+        state: the state of the run; for the shown run, that of the race.
         train_loss: of the latest update (before the first: the untouched model's).
         device: where it runs, e.g. ``cpu``.
         experiment: the settings of the update under way, or of the next one between two updates.
-        parts: the records that instruments made, by their kinds; only of kinds that are watched.
+        parts: the instruments' records by kind; only of watched kinds.
         marks: what instruments found in single layers; what they found along the run is in the curves.
     """
 
@@ -57,12 +57,12 @@ class Frame:
 
 @dataclass(frozen=True)
 class LaneFrame:
-    """One of several runs that are looked at side by side: it races with the others, or was pinned.
+    """One of several runs shown side by side: it races with the others, or was pinned.
 
     Attributes:
-        name: what people call it; no two of a snapshot have the same.
+        name: what people call it, unique in a snapshot.
         token: its colour everywhere, one of LANE_TOKENS.
-        frame: the picture of it; of replicas, of the first.
+        frame: its picture; that of the first of several replicas.
         band: the course of its replicas; None where there are none.
         pinned: whether it is kept to compare with later runs.
     """
@@ -86,10 +86,10 @@ class Snapshot:
         lanes: every run of the race, the shown one among them.
         serial: grows with every snapshot.
         devices: the kinds of devices that this machine has.
-        notice: what there is to tell.
+        notice: a message to show.
         pinned: earlier runs that are kept to compare with.
-        shares: the share of the training's time that each instrument took lately, by its title; empty while
-            that is not measured.
+        shares: the share of the training's time that each instrument took recently, by its title; empty while
+            it is not measured.
     """
 
     shown: Frame = field(default_factory=Frame)
@@ -102,5 +102,5 @@ class Snapshot:
 
     @property
     def state(self) -> State:
-        """Where the race stands."""
+        """The state of the race."""
         return self.shown.state

@@ -29,7 +29,6 @@ class ParameterGradient:
             it is not wanted.
         gates: of a recurrent layer that stacks its gates, their letters in PyTorch's order, e.g. ``rzn``.
         pixels: channels, height and width, where each row of the matrix weighs the pixels of a picture.
-
     """
 
     name: str
@@ -73,8 +72,8 @@ class BufferWish:
 class BufferState(Record):
     """The gradient buffer at one moment, as the phase before it left it.
 
-    Until its backward pass a batch has added nothing: its part is None, and the buffer holds what is left over.
-    Clipping shortens what is used, so that the sum is larger; zeroing after backward leaves nothing of it.
+    Before its backward pass a batch has added nothing: its part is None, and the buffer holds what is left over.
+    After clipping, what is used is less than the sum; after zeroing between backward and step, nothing is left.
 
     Attributes:
         update: the update that will use it, or used it; micro-batch ``micro_batch`` of ``accumulate``; where
@@ -85,7 +84,6 @@ class BufferState(Record):
         phase: the phase done last; ``awaited``: whether the batch will add its part, but has not yet.
         loss: the unscaled mean loss of this micro-batch; None before its forward pass.
         experiment: the settings in force.
-
     """
 
     update: int
@@ -122,7 +120,6 @@ class Timeline(Record):
         updates: the update of each column.
         rms: ``(layers, updates)``, not yet logarithmic: 0 is an exact zero, -1 stands for None and
             NaN for NaN or infinity.
-
     """
 
     layers: tuple[str, ...]

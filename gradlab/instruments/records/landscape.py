@@ -1,4 +1,4 @@
-"""The loss on a slice through the space of all weights, and what a panel may ask of it."""
+"""The loss on a slice through the space of all weights, and the wishes that a panel may have."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,6 @@ class ComputeLandscape:
             as far as the path; other values stretch that around the weights as they are now.
         side: points along each edge, one more than a power of two.
         rows: which rows the loss is measured on; without validation rows always those of training.
-
     """
 
     directions: Directions = "path"
@@ -49,10 +48,9 @@ class LossSurface:
         wanted: what was asked for; a path of less than three points has no directions of its own yet.
         update: the number of updates behind the centre.
         x, y: ``(n,)`` each, coordinates of the points; the centre is (0, 0).
-        losses: ``(len(y), len(x))``; a point that was not computed yet has its nearest neighbour's.
+        losses: ``(len(y), len(x))``; a point not yet computed has its nearest neighbour's.
         center_loss: the loss at the centre.
         rows: which rows it is the mean loss of, and ``row_count`` how many.
-
     """
 
     directions: Directions
@@ -68,18 +66,17 @@ class LossSurface:
 
 @dataclass(frozen=True)
 class Landscape(Record):
-    """A surface, how far it is computed, and the training path as seen from it.
+    """A surface, how much of it is computed, and the training path projected onto it.
 
     Attributes:
         surface: the same object for as long as nothing of it changed.
         progress: 0 … 1; ``computing``: whether more is coming, in about ``seconds_left``.
-        is_current: whether the centre still is where the weights are.
-        path: ``(points, 2)``, where training went, perpendicularly onto the slice; the last point is now. Empty
+        is_current: whether the weights are still at the centre.
+        path: ``(points, 2)``, the projection of the training path onto the slice; the last point is now. Empty
             where the weights are no longer finite.
         epochs: ``(points,)``, the epochs gone through at each of them.
         share: of the path's squared distances from the centre, how much lies in the slice, 0 … 1; None
             without a path.
-
     """
 
     at_any_time = True

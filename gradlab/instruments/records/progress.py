@@ -1,4 +1,4 @@
-"""Where a run stands, and what there is to say about it."""
+"""The state and progress of a run, and messages about it."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -9,7 +9,7 @@ Level = Literal["info", "warning", "error"]
 
 
 class State(Enum):
-    """Where a run stands."""
+    """The state of a run."""
 
     LOADING = "loading"
     READY = "ready"
@@ -27,9 +27,8 @@ class Progress:
         epoch: epochs completed; ``epoch_position`` adds the part of the current one, e.g. 2.4.
         micro_batches, samples: trained on so far.
         updates_per_second: recent, 0 while paused; ``seconds_left`` is None while unknown.
-        phase: the phase of the loop that was done last; empty before the first. ``by_phase``: whether the run
-            goes phase by phase at the moment, and may so rest in the middle of an update.
-
+        phase: the latest phase of the loop; empty before the first. ``by_phase``: whether the run currently
+            goes phase by phase, so that it may rest in the middle of an update.
     """
 
     epoch: int = 0
@@ -45,7 +44,7 @@ class Progress:
 
     @property
     def begun(self) -> bool:
-        """Whether anything was done, so that there is something to lose."""
+        """Whether the run has done anything, so that there is something to lose."""
         return self.phase != "" or self.update > 0
 
 

@@ -1,5 +1,3 @@
-"""The signal through a network and the gradient back, for a few units of each layer."""
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -36,7 +34,6 @@ class SignalLayer:
             layer with gates: that of what it proposes to remember); None for the inputs. ``change``: how the
             update moved them, None before it.
         norm: of what the gradient buffer holds for the layer; None where it holds None, and for the inputs.
-
     """
 
     name: str
@@ -62,13 +59,12 @@ class SignalLayer:
 
 @dataclass(frozen=True)
 class SignalFlow(Record):
-    """What a phase of an update did in the network: the inputs, then the layers.
+    """The signal through a network and the gradient back, for the inputs and a few units of each layer.
 
     Attributes:
         phase: the phase done last; empty before the first micro-batch that was followed.
         update: the update that the micro-batch belongs to; ``loss`` its mean loss, None before the forward pass.
         emptied: whether the gradient was thrown away between the backward pass and the update.
-
     """
 
     layers: tuple[SignalLayer, ...]

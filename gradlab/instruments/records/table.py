@@ -1,5 +1,3 @@
-"""Tables of exact numbers in the data's own units, for spreadsheets."""
-
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -7,14 +5,14 @@ import numpy as np
 
 
 class Table(NamedTuple):
-    """A header and rows of values; None is an empty cell."""
+    """A header and rows of exact numbers in the data's own units; None is an empty cell."""
 
     header: tuple[str, ...]
     rows: Iterable[Sequence[object]]
 
 
 def plain(values: "np.ndarray[Any, Any]") -> list[Any]:
-    """Return Python's numbers with the fewest digits that read back exactly."""
+    """Return Python numbers with the fewest digits that read back exactly."""
     # A float32 as Python's float would show digits that it never had.
     numbers: list[Any] = (values.astype(str) if values.dtype == np.float32 else values).tolist()
     return numbers

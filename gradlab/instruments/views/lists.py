@@ -1,4 +1,4 @@
-"""Pictures and rows, each with the model's prediction."""
+"""Views of pictures and of rows, each with the model's prediction."""
 
 from collections.abc import Callable
 

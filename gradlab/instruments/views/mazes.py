@@ -1,5 +1,3 @@
-"""A maze, and what the model would do in each cell."""
-
 from collections.abc import Callable
 
 import numpy as np
@@ -10,7 +8,7 @@ from gradlab.training.run import TrainingRun
 
 
 def look_at_maze(run: TrainingRun, wish: DataWish) -> Callable[[], MazeView]:
-    """Return a view of every cell and of the steps played last."""
+    """Return a view of a maze: what the model would do in each cell, and where the latest steps began."""
     data, player = run.split.dataset, run.rows.player
     assert data.world is not None
     assert player is not None

@@ -1,4 +1,4 @@
-"""Regressions: a fitted line, predicted against true, sequences."""
+"""Views of regressions: a fitted line, predicted against true values, sequences."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Points in a plane, and the model's prediction everywhere on it."""
+"""Views of points in a plane, with the model's prediction everywhere on it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from gradlab.instruments.records import Counts, DataWish, Doubles, Floats, Plane
 from gradlab.instruments.views.shared import GRID, POINTS, axis, judge, some, to_inputs
 from gradlab.training.run import TrainingRun
 
-PCA_ROWS = 10_000  # as many as the directions need
+PCA_ROWS = 10_000  # enough for the directions
 PCA_LARGEST = 1000  # rows or inputs, the smaller of them: more take too long
-GRID_NUMBERS = 1_000_000  # of large inputs there are fewer points on the grid: the model looks at every one
+GRID_NUMBERS = 1_000_000  # large inputs have fewer grid points: the model is evaluated at each of them
 COARSEST_GRID = 24
 
 
@@ -24,7 +24,7 @@ class Plane:
     Attributes:
         names: of the two axes; ``x, y``: the grid along them.
         inputs: ``(len(y) · len(x), *input_shape)``, the grid as the model takes it.
-        place: from numbers of rows in the data set to their points, ``(rows, 2)``.
+        place: maps numbers of rows in the data set to their points, ``(rows, 2)``.
         is_slice: whether the data has more inputs than two.
     """
 
@@ -125,7 +125,7 @@ def _look(run: TrainingRun, wish: DataWish, plane: Plane) -> Callable[[], PlaneV
 
 
 def _drawn(run: TrainingRun) -> tuple[Counts, Counts]:
-    """Return the training rows and the validation rows to draw."""
+    """Choose the training rows and the validation rows to draw."""
     return some(run, run.split.train_rows, POINTS), some(run, run.split.validation_rows, POINTS)
 
 

@@ -1,5 +1,3 @@
-"""Makes the view of the data that a panel asks for, among those that suit the data."""
-
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,7 +11,7 @@ from gradlab.instruments.views.planes import look_at_plane, look_at_projection
 from gradlab.language import mark
 from gradlab.training.run import TrainingRun
 
-VIEW_SHARE = 0.04  # looking at the data may take this share of the time
+VIEW_SHARE = 0.04  # the share of the time that making views may take
 
 Look = Callable[[], DataView]
 # Each prepares what never changes (the points, the grid) and returns a function for what the model changes.
@@ -30,7 +28,7 @@ LOOKS: dict[ViewKind, Callable[[TrainingRun, DataWish], Look]] = {
 
 
 class DataRecorder(Instrument):
-    """Views the data through the model, for a small share of the time while it trains."""
+    """Makes the view of the data that a panel asks for, for a small share of the time."""
 
     part = DataView
     title = mark("Data and predictions")
@@ -43,7 +41,7 @@ class DataRecorder(Instrument):
         self._latest: DataView | None = None
 
     def ask(self, wish: DataWish) -> None:
-        """Make another view from now on."""
+        """Switch to another view."""
         self._wish = wish
         self._look = self._latest = None
 
@@ -60,7 +58,7 @@ class DataRecorder(Instrument):
 
 
 def data_view(run: TrainingRun, wish: DataWish | None = None) -> Look:
-    """Return a function that makes a view of the data with the model's weights at that moment."""
+    """Return a function that makes a view of the data with the model's current weights."""
     wish = wish or DataWish()
     choices = _choices(run)
     look = LOOKS[wish.kind if wish.kind in choices else choices[0]](run, wish)

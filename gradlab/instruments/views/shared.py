@@ -11,7 +11,7 @@ from gradlab.training.run import TrainingRun
 from gradlab.training.seeds import Stream, derive
 
 GRID = 80  # points along each axis of a plane
-POINTS = 2000  # drawn of each set
+POINTS = 2000  # at most this many are drawn of each set
 
 
 def shown_rows(run: TrainingRun) -> Counts:
@@ -55,7 +55,7 @@ def row_losses(run: TrainingRun) -> Floats:
 
 
 def axis(values: Floats, points: int = GRID) -> Doubles:
-    """Return ``points`` evenly spaced numbers that reach a little beyond the values on both sides."""
+    """Return ``points`` evenly spaced numbers that extend a little beyond the values on both sides."""
     low, high = float(values.min()), float(values.max())
     margin = 0.08 * (high - low) or 1.0
     return np.linspace(low - margin, high + margin, points)

@@ -12,7 +12,7 @@ from gradlab.language import tr
 from gradlab.models.base import Ends
 from gradlab.models.parts.blocks import Dropout, initialize
 
-MakeLayer = Callable[[int, int], nn.RNNBase]
+MakeLayer = Callable[..., nn.RNNBase]
 
 
 class Recurrent(nn.Module):
@@ -63,7 +63,7 @@ def _as_torch_has_it(layer: nn.RNNBase, state: Tensor | None) -> object:
 def recurrent(spec: Model, ends: Ends, kind: str, make: MakeLayer) -> Recurrent:
     """Return one recurrent layer per entry of ``hidden``, dropout after each if any, and the output layer.
 
-    ``make`` returns a layer from its number of inputs and of units.
+    ``make`` is the class of a layer, or a function that is called like one.
 
     Raises:
         InputError: if the rows are not sequences, or there is no hidden layer.
@@ -80,7 +80,7 @@ def recurrent(spec: Model, ends: Ends, kind: str, make: MakeLayer) -> Recurrent:
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     width = ends.input_shape[1]
     for number, units in enumerate(spec.hidden, start=1):
-        layers[f"recurrent{number}"] = make(width, units)
+        layers[f"recurrent{number}"] = make(width, units, batch_first=True)
         if spec.dropout:
             layers[f"dropout{number}"] = Dropout(spec.dropout)
         width = units

@@ -47,7 +47,7 @@ class OptimizerKind(Entry, ABC):
 
     def moves_on(self, spec: Optimizer) -> bool:
         """Return whether its memory of earlier gradients moves weights whose gradient is 0."""
-        return False
+        return "momentum" in self.uses and spec.momentum > 0
 
     def decays(self, spec: Optimizer) -> bool:
         """Return whether weight decay moves weights whose gradient is 0."""

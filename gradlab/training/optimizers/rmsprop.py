@@ -34,7 +34,3 @@ class RMSprop(OptimizerKind):
     @override
     def moved_by(self, spec: Optimizer) -> str:
         return BY_SCALED_GRADIENT
-
-    @override
-    def moves_on(self, spec: Optimizer) -> bool:
-        return spec.momentum > 0

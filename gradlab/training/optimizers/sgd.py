@@ -27,10 +27,6 @@ class StochasticGradientDescent(OptimizerKind):
         group.weights.add_(gradient, alpha=-lr)
 
     @override
-    def moves_on(self, spec: Optimizer) -> bool:
-        return spec.momentum > 0
-
-    @override
     def moved_by(self, spec: Optimizer) -> str:
         if spec.momentum:
             return mark("by −learning rate × velocity: the buffer, plus {momentum} × the velocity before")
