@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="gradlab", description="See how neural networks learn. Without a command the window opens."
     )
-    # Read before, by gradlab.__main__; here for --help.
+    # gradlab.__main__ has read these options already; here they are for --help.
     parser.add_argument(
         "--data", metavar="DIR", help="keep settings and runs in DIR; goes before everything else"
     )

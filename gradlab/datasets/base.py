@@ -23,10 +23,9 @@ class Dataset:
             ``(rows, channels, height, width)`` for pictures.
         targets: ``(rows,)``: class numbers (int64) or numbers to predict (float32); ``(rows, steps)`` where
             a number is to be predicted at every step of a sequence.
-        task: what the targets are.
+        target_name: what is predicted, in words.
         input_names: one per feature; empty for pictures.
         class_names: one per class; empty for regression.
-        target_name: what is predicted, in words.
         has_targets: False where there is nothing to predict: the model's output is then the loss, and inputs are
             not standardized.
         world: the world whose states the rows are, if any: training rows are then steps that the model plays in
@@ -35,12 +34,16 @@ class Dataset:
 
     inputs: Floats
     targets: NDArray[np.int64] | Floats
-    task: Literal["classification", "regression"]
-    input_names: tuple[str, ...]
-    class_names: tuple[str, ...]
     target_name: str
+    input_names: tuple[str, ...] = ()
+    class_names: tuple[str, ...] = ()
     has_targets: bool = True
     world: World | None = None
+
+    @property
+    def task(self) -> Literal["classification", "regression"]:
+        """What the targets are."""
+        return "classification" if self.class_names else "regression"
 
 
 Build = Callable[[Data, np.random.Generator], Dataset]

@@ -16,10 +16,9 @@ def measured_classes(
     return Dataset(
         inputs=bunch.data.astype(np.float32),
         targets=bunch.target.astype(np.int64),
-        task="classification",
+        target_name=target_name,
         input_names=input_names or tuple(str(name) for name in bunch.feature_names),
         class_names=class_names or tuple(str(name) for name in bunch.target_names),
-        target_name=target_name,
     )
 
 

@@ -73,10 +73,9 @@ def _dataset(table: CsvTable, data: Data) -> Dataset:
     return Dataset(
         inputs=np.concatenate([values for values, _ in inputs], axis=1),
         targets=targets,
-        task="classification" if class_names else "regression",
+        target_name=target.name,
         input_names=tuple(name for _, names in inputs for name in names),
         class_names=class_names,
-        target_name=target.name,
     )
 
 

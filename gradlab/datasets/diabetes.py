@@ -33,8 +33,6 @@ def diabetes(data: Data, random: np.random.Generator) -> Dataset:
     return Dataset(
         inputs=bunch.data.astype(np.float32),
         targets=bunch.target.astype(np.float32),
-        task="regression",
-        input_names=INPUT_NAMES,
-        class_names=(),
         target_name=mark("progression"),
+        input_names=INPUT_NAMES,
     )

@@ -20,8 +20,6 @@ def digits(data: Data, random: np.random.Generator) -> Dataset:
     return Dataset(
         inputs=(table[:, :-1].reshape(-1, 1, SIDE, SIDE) / BRIGHTEST).astype(np.float32),
         targets=table[:, -1].astype(np.int64),
-        task="classification",
-        input_names=(),
-        class_names=tuple(map(str, range(10))),
         target_name=mark("digit"),
+        class_names=tuple(map(str, range(10))),
     )

@@ -36,8 +36,7 @@ def fraud(data: Data, random: np.random.Generator) -> Dataset:
     return Dataset(
         inputs=values.astype(np.float32),
         targets=classes.astype(np.int64),
-        task="classification",
+        target_name=mark("payment"),
         input_names=INPUT_NAMES,
         class_names=(mark("genuine"), mark("fraud")),
-        target_name=mark("payment"),
     )

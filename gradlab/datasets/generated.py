@@ -41,8 +41,7 @@ def points_in_plane(points: Any, classes: Any, class_names: tuple[str, ...]) -> 
     return Dataset(
         inputs=np.asarray(points, dtype=np.float32),
         targets=np.asarray(classes, dtype=np.int64),
-        task="classification",
+        target_name=mark("class"),
         input_names=("x", "y"),
         class_names=class_names,
-        target_name=mark("class"),
     )

@@ -109,10 +109,8 @@ def _dataset(classes: dict[str, list[Path]], size: int) -> Dataset:
     return Dataset(
         inputs=channels_first / np.float32(BRIGHTEST),
         targets=np.repeat(np.arange(len(counts)), counts).astype(np.int64),
-        task="classification",
-        input_names=(),
-        class_names=tuple(classes),
         target_name=mark("class"),
+        class_names=tuple(classes),
     )
 
 

@@ -23,8 +23,6 @@ def line(data: Data, random: np.random.Generator) -> Dataset:
     return Dataset(
         inputs=x[:, np.newaxis].astype(np.float32),
         targets=y.astype(np.float32),
-        task="regression",
-        input_names=("x",),
-        class_names=(),
         target_name="y",
+        input_names=("x",),
     )

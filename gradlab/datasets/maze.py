@@ -34,10 +34,9 @@ def maze(data: Data, random: np.random.Generator) -> Dataset:
     return Dataset(
         inputs=np.eye(cells - 1, dtype=np.float32),
         targets=world.right_ways(),
-        task="classification",
+        target_name=mark("way"),
         input_names=tuple(cell_name(cell, data.side) for cell in range(cells - 1)),
         class_names=ACTIONS,
-        target_name=mark("way"),
         world=world,
     )
 

@@ -62,8 +62,6 @@ def _to_predict(inputs: Any, targets: Any, input_names: tuple[str, ...], target_
     return Dataset(
         inputs=inputs.astype(np.float32),
         targets=targets.astype(np.float32),
-        task="regression",
-        input_names=input_names,
-        class_names=(),
         target_name=target_name,
+        input_names=input_names,
     )

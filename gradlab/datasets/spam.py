@@ -35,10 +35,9 @@ def spam(data: Data, random: np.random.Generator) -> Dataset:
     return Dataset(
         inputs=random.poisson(_frequencies()[classes]).astype(np.float32),
         targets=classes.astype(np.int64),
-        task="classification",
+        target_name=mark("message"),
         input_names=WORDS,
         class_names=(mark("no spam"), mark("spam")),
-        target_name=mark("message"),
     )
 
 

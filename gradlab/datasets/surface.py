@@ -21,9 +21,7 @@ def surface(data: Data, random: np.random.Generator) -> Dataset:
     return Dataset(
         inputs=random.normal(0, data.noise, (data.samples, 2)).astype(np.float32),
         targets=np.zeros(data.samples, dtype=np.float32),
-        task="regression",
-        input_names=(mark("tilt along x"), mark("tilt along y")),
-        class_names=(),
         target_name="nothing",
+        input_names=(mark("tilt along x"), mark("tilt along y")),
         has_targets=False,
     )

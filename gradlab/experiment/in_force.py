@@ -74,7 +74,7 @@ class SettingsInForce:
         self.shown = after
         if self.loaded is not None and _is_live(key):
             try:
-                # The same change once more, but for what waits for a reset.
+                # The same change again, without what waits for a reset.
                 self.loaded = after if self.loaded == before else files.change(self.loaded, key, value)
             except InputError:
                 return Effect.PENDING if self.has_begun else Effect.RELOAD
@@ -94,7 +94,7 @@ class SettingsInForce:
 
     def show_again(self, run: Experiment, zeroing: str) -> None:
         """Show what to compare ``run`` with: the same settings with another zeroing mode."""
-        # Where variants race, it is about one of them.
+        # Where variants race, the comparison is with one of them.
         base = run if self.shown.variants else self.shown
         self.show(files.change(base, "gradients.zero", zeroing))
 

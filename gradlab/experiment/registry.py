@@ -1,4 +1,4 @@
-"""Registries that fill themselves: one file per entry, found by looking into the package."""
+"""Registries that fill themselves: one file per entry, found by importing the modules of a package."""
 
 import importlib
 import pkgutil
@@ -9,7 +9,7 @@ from gradlab.language import Described
 
 
 class Entry(Described):
-    """One thing that an experiment can name, in a file of its own.
+    """Something that an experiment can choose by name, in a file of its own.
 
     Importing that file is cheap: heavy packages such as torch are imported inside its methods.
 

@@ -116,8 +116,8 @@ def setting(
     ``choices`` maps each value to its label and help; or ``registry`` names the package that has them.
     """
     extra = {
-        "label": label,
-        "unit": unit,
+        "english_label": label,
+        "english_unit": unit,
         "choices": choices or {},
         "registry": registry,
         "live": live,
@@ -166,23 +166,16 @@ def differences(before: S, after: S) -> dict[str, tuple[object, object]]:
 def _setting(key: str, info: FieldInfo) -> Setting:
     assert isinstance(info.json_schema_extra, dict)
     extra: Any = info.json_schema_extra["gradlab"]
-    limits = _limits(info)
+    minimum, maximum = _limits(info)
     choices = _registered(extra["registry"]) if extra["registry"] else _listed(extra["choices"])
     return Setting(
         key=key,
         kind="choice" if choices else _kind(info.annotation),
-        english_label=extra["label"],
         english_help=info.description or "",
-        english_unit=extra["unit"],
         default=info.default,
-        minimum=limits[0],
-        maximum=limits[1],
-        choices=choices,
-        registry=extra["registry"],
-        live=extra["live"],
-        advanced=extra["advanced"],
-        beside=extra["beside"],
-        task=extra["task"],
+        minimum=minimum,
+        maximum=maximum,
+        **{**extra, "choices": choices},
     )
 
 

@@ -22,7 +22,7 @@ class Columns:
         self._in_latest = 0
 
     def advance(self) -> bool:
-        """Go on to the next measurement's column; return whether it is the first one in that column."""
+        """Advance to the next measurement; return whether it is the first one in its column."""
         is_first = self._in_latest == 0
         if is_first:
             if self.filled == self._count:
@@ -39,5 +39,5 @@ class Columns:
         return self.filled - 1
 
     def close(self) -> None:
-        """Let the next measurement begin a new column, even if the latest has room left."""
+        """Make the next measurement start a new column, even if the latest has room left."""
         self._in_latest = 0

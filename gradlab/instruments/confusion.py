@@ -12,7 +12,7 @@ LEAST = 3  # epochs that always stay: the first, the best and the newest
 
 
 class ConfusionRecorder(Instrument):
-    """Keeps the model's answers for each validation row after many epochs, so that people can go back to them.
+    """Keeps the model's answers for the validation rows after many epochs, so that people can go back to them.
 
     Beyond the memory limit every other epoch is dropped; the first, the best and the newest stay.
     """

@@ -79,7 +79,7 @@ class FlowRecorder(Instrument):
             self._throttle.spend(pursued.time.seconds)
 
     def _leave_a_gap(self, update: int) -> None:
-        """Record that nothing was measured until now."""
+        """Mark the updates up to this one as not measured."""
         self._norms.append(update - 1, [nan] * 3)
         self._measured.append(update - 1, [nan] * (len(self._matrices) + 4))
         self._histogram.append_gap(self._latest_update + 1)

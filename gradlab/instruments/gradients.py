@@ -61,7 +61,7 @@ class BufferRecorder(Instrument):
                 self._batch, self._chunk, self._loss = _next_batch(run), _next_chunk(run), None
             case Forward():
                 self._batch, self._chunk, self._loss = run.position.batch, run.position.chunk, event.loss
-                # A window carried over or resumed begins later than its first batch: what lies there is its own.
+                # A window carried over or resumed continues after its first batch: what is there is its own.
                 if self._batch[0] == 1 and not self._window_has_begun:
                     self._stale = not run.buffer.is_none and run.buffer.used.any()
                 self._window_has_begun = True

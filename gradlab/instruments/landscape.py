@@ -143,7 +143,7 @@ class Survey:
         self._begun = time.perf_counter()
 
     def cancel(self) -> None:
-        """Stop at what is computed so far."""
+        """Stop computing, and keep what is computed so far."""
         self._cancelled = True
 
     @property
@@ -169,7 +169,7 @@ class Survey:
         first, second = self._directions
         weights = torch.add(self.center, first, alpha=float(self._surface.x[column]))
         loss = self._trial.loss(weights.add_(second, alpha=float(self._surface.y[row])))
-        # The loss stands for its surroundings until they are computed; no computed point is that near.
+        # The loss fills its surroundings until they are computed; no computed point is that near.
         near = (slice(max(place - stride // 2, 0), place + stride // 2 + 1) for place in (row, column))
         self._losses[tuple(near)] = loss
         self._done += 1

@@ -9,7 +9,7 @@ from gradlab.instruments.records import Counts, Doubles
 
 
 class PerClass(NamedTuple):
-    """One number per class; 0 where a share has nothing to be a share of.
+    """One number per class; 0 where a share is undefined.
 
     Attributes:
         precision: of the rows predicted as this class, the share that is.

@@ -34,7 +34,7 @@ class MicroBatches:
         """Add the gradient ``(n,)`` of the next micro-batch; the tensor must not change later."""
         if self._latest is not None:
             self._cosines.append(cosine(self._latest, gradient))
-            # Most updates have one micro-batch, and then the sum is never asked for.
+            # Most updates have a single micro-batch and never need the sum.
             before = self._latest * self.rows[-1] if self._sum is None else self._sum
             self._sum = before.add_(gradient, alpha=rows)
         self._latest = gradient
@@ -77,7 +77,7 @@ class NoiseScale:
         self._noise = self._signal = 0.0
 
     def add(self, noise: float, signal: float) -> None:
-        """Take the estimates of one update; those of gradients too large to be squared are left out."""
+        """Add the estimates of one update; those of gradients too large to be squared are left out."""
         if not (isfinite(noise) and isfinite(signal)):
             return
         self._count += 1

@@ -78,9 +78,9 @@ def replay(run: TrainingRun, start: Start, rows: int, stages: tuple[LayerStage, 
     def hear(number: int, into: Tensor, out: Tensor) -> None:
         heard[number] = into if number == 0 else out
 
-    # The first layer is listened to for what goes into it, too.
+    # The first layer is also listened to for its inputs.
     modules = [stages[0].layer, *(stage.end for stage in stages)]
-    # So that a gradient reaches every unit, those of frozen layers too.
+    # The inputs need a gradient, so that one reaches every unit, even in frozen layers.
     inputs = run.position.epoch.inputs[batch].clone().requires_grad_()
     with torch.enable_grad(), _with_chance(run, start), listening(modules, hear):
         outputs, targets = _forward(run, start, inputs, run.position.epoch.targets[batch])
@@ -97,7 +97,7 @@ def replay(run: TrainingRun, start: Start, rows: int, stages: tuple[LayerStage, 
 def _forward(run: TrainingRun, start: Start, inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
     if start.chunks is not None:
         return copy.copy(start.chunks).forward(inputs, targets, run.experiment.model.chunk)
-    # Batch norm keeps statistics of what it saw: it gets copies of them.
+    # Batch norm updates its statistics: it gets copies of them.
     statistics = {name: buffer.clone() for name, buffer in run.model.named_buffers()}
     forward = run.network.precision.of(lambda rows: functional_call(run.model, statistics, (rows,)))
     return forward(inputs), targets
@@ -233,7 +233,7 @@ def _weight(stage: LayerStage) -> Tensor:
     if not isinstance(stage.layer, nn.RNNBase):
         return parameters["weight"].detach()
     stacked = STACKED[type(stage.layer)]
-    # What is proposed comes last in a GRU, and before the last gate in an LSTM.
+    # The proposed values come last in a GRU, and before the last gate in an LSTM.
     return parameters["weight_ih_l0"].detach().chunk(stacked)[min(stacked - 1, 2)]
 
 

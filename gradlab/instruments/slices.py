@@ -10,10 +10,8 @@ from torch import Tensor
 
 from gradlab.training.parameters import FlatParameters
 
-# A principal value, of the largest: below it there is only rounding in single precision.
-SMALLEST_SQUARE = 1e-5
-# Of a coordinate: beyond it, squares and their sums leave single precision.
-LARGEST = 1e15
+SMALLEST_SQUARE = 1e-5  # of the largest principal value: below it there is only rounding in single precision
+LARGEST = 1e15  # coordinate: beyond it, squares and their sums overflow single precision
 
 
 def filter_normalized(direction: Tensor, weights: Tensor, parameters: FlatParameters) -> Tensor:
@@ -88,7 +86,7 @@ def coarse_to_fine(side: int) -> Iterator[tuple[int, int, int]]:
     while stride > 1:
         stride //= 2
         for row in range(0, side, stride):
-            # Where the row was there before, every second column was, too.
+            # Rows that were there before already have every second column.
             start, step = (0, 1) if row // stride % 2 else (1, 2)
             yield from (
                 (row, column * stride, stride) for column in range(start, (side - 1) // stride + 1, step)

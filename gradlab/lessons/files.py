@@ -157,7 +157,7 @@ def _contents(archive: Path) -> dict[PurePosixPath, bytes]:
         raise InputError(
             f"{archive}: " + tr("cannot be read: {reason}").format(reason=error.strerror)
         ) from None
-    # What damaged, encrypted or strange zip files raise.
+    # Damaged, encrypted or strange zip files raise these.
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, IndexError, RuntimeError):
         raise InputError(
             f"{archive}: " + tr("is not a lesson; allowed: the zip file of a lesson's folder")

@@ -109,7 +109,7 @@ class Lesson:
 
 
 def as_error(lines: Sequence[str]) -> InputError:
-    """Return an error with the first mistakes, a line each."""
+    """Return an error with the first mistakes, one per line."""
     more = [tr("(and {count} more)").format(count=len(lines) - MOST_LINES)] if len(lines) > MOST_LINES else []
     return InputError("\n".join([*lines[:MOST_LINES], *more]))
 

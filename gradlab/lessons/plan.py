@@ -19,7 +19,7 @@ def _is_known(name: str) -> str:
 
 
 PanelName = Annotated[str, AfterValidator(_is_known)]
-# The groups of the path through the lessons, in its order, and what people read, in English.
+# The groups of lessons, in the order of the path, and their names in English.
 GROUPS = {
     "buffer": mark("The gradient buffer"),
     "learning": mark("How learning goes"),

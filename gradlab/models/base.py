@@ -40,7 +40,7 @@ class Ends:
             )
 
 
-# What rows with so many dimensions are, and the kinds of model that take them.
+# By the number of dimensions of a row: what the rows are, and the kinds of model that take them.
 ROWS = {
     1: (mark("rows of numbers"), "linear, mlp"),
     2: (mark("sequences"), "linear, mlp, rnn, gru, lstm"),

@@ -1,4 +1,4 @@
-"""The gated recurrent unit: a recurrent network that learns what to keep and what to renew."""
+"""The gated recurrent unit: a recurrent network that learns what to keep and what to update."""
 
 from gradlab.experiment.sections.model import Model
 from gradlab.language import mark

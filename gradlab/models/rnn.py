@@ -1,4 +1,4 @@
-"""The plain recurrent network: each step sees what the step before made of the past."""
+"""The plain recurrent network: each step sees the previous step's summary of the past."""
 
 from functools import partial
 

@@ -85,7 +85,7 @@ class Driver:
             self.has_news = True
 
     def set_speed(self, speed: Speed) -> None:
-        """Limit the pace of running."""
+        """Set how fast to train."""
         self.pacer.set_speed(speed)
 
     def show_lane(self, name: str) -> None:
@@ -133,7 +133,7 @@ class Driver:
         self.has_news = True
 
     def tell(self, error: InputError) -> None:
-        """Show a wrong input beside its field; the run goes on as it was."""
+        """Show an error beside its field; the run continues unchanged."""
         self._notice = Notice("error", str(error), error.key)
         self.has_news = True
 

@@ -139,7 +139,7 @@ class Turns:
 
 
 def _ends_a_turn(event: Event) -> bool:
-    """Return whether a turn ends here and the run may be stopped; not before there is something to resume."""
+    """Return whether a turn ends here, so that the run may stop; not before there is something to resume."""
     if isinstance(event, EpochEnded):
         return event.epoch > 0
     return isinstance(event, Updated | Finished)

@@ -98,7 +98,7 @@ class ObservedRun(RecordedRun):
 
 
 class _Pace:
-    """The number of updates a second, over the last two seconds."""
+    """Measures the number of updates per second, over the last two seconds."""
 
     def __init__(self) -> None:
         self._moments: deque[tuple[float, int]] = deque()

@@ -41,7 +41,7 @@ class Race:
             ]
         )
         self._is_summed_up = False
-        # A single run has no other runs to keep in step with.
+        # A single run need not keep in step with others.
         self._is_single = self._places == [()]
 
     @property

@@ -76,7 +76,7 @@ class Stepper:
             return
         with self.clock:
             event = self._take_until(*goals)
-            # The ends of an epoch and of the run belong to their last phase: they need no step of their own.
+            # The ends of an epoch and of the run belong to the phase before: they need no step of their own.
             if isinstance(event, Updated | Backward) and self._epoch_is_over:
                 event = self._take_until(EpochEnded)
             if isinstance(event, EpochEnded) and self._run_is_over:

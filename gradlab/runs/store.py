@@ -40,7 +40,7 @@ class RunStore:
         )
 
     def _forget_the_oldest(self) -> None:
-        # Their names begin with the time. Only folders that hold a run are ours to remove.
+        # Their names begin with the time. Only folders that hold a run may be removed.
         runs = sorted(path.parent for path in self.root.glob("*/experiment.toml"))
         for old in runs[: -MOST_RUNS + 1]:
             shutil.rmtree(old)

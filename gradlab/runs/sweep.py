@@ -112,7 +112,7 @@ def _name(values: Mapping[str, Any]) -> str:
     name = "_".join(f"{key}={text}" for key, text in clean.items())
     if len(name) <= LONGEST_NAME and all(text == texts[key].lower() for key, text in clean.items()):
         return name
-    # What is cut, replaced or told apart by case only would no longer be unique without this.
+    # Without this, names that were cut or replaced, or that differ only in case, would not be unique.
     digest = hashlib.sha256(str(texts).encode()).hexdigest()[:8]
     return f"{name[:LONGEST_NAME]}-{digest}"
 
@@ -213,7 +213,7 @@ class Workplace(Protocol):
         """Train; yield each run's outcome when it ends."""
 
     def stop(self) -> None:
-        """Let the runs under way end after their current update, and begin no others."""
+        """Make the runs under way end after their current update, and begin no others."""
 
 
 def train_all(
@@ -274,7 +274,7 @@ def _passed_on(stopped: Callable[[], bool], tell: Callable[[], None]) -> Iterato
 
 @contextmanager
 def _children_deaf_to_ctrl_c() -> Iterator[None]:
-    """Let processes started inside ignore Ctrl+C, which reaches all processes of a terminal; we stop them."""
+    """Make processes started inside ignore Ctrl+C, which reaches all processes of a terminal; we stop them."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
@@ -314,7 +314,7 @@ class _Processes:
 
 @dataclass(frozen=True)
 class _FlagIsGone:
-    """Whether a run in a worker is to stop: all processes of a machine see a file, within a microsecond."""
+    """Tells a run in a worker to stop: all processes of a machine see a file, within a microsecond."""
 
     flag: Path
     caller: int
@@ -394,7 +394,7 @@ class _Cluster:
 
 
 class _EventIsSet:
-    """Whether a run on a cluster is to stop; asked rarely, since the answer comes over the network."""
+    """Tells a run on a cluster to stop; it checks rarely, since the answer comes over the network."""
 
     def __init__(self, name: str) -> None:
         from distributed import Event, get_client
@@ -425,7 +425,7 @@ def _read_files(folder: Path) -> dict[str, bytes]:
 
 
 def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Let the folder hold exactly these files: a file missing here was removed by the run."""
+    """Make the folder hold exactly these files: a file missing here was removed by the run."""
     if not files:
         return
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The trick ``linking``: torch's largest library is linked in a thread while Python goes on importing.
+"""The trick ``linking``: torch's largest library is linked in a thread while Python continues importing.
 
 It has hundreds of megabytes, and the system's loader does not need the interpreter. On Linux only: elsewhere, or
 where the library is in another place, it is linked when torch is imported.

@@ -1,4 +1,4 @@
-"""The model of an experiment, with the initial weights that its seed draws."""
+"""Builds the model of an experiment, with initial weights drawn from its seed."""
 
 import torch
 from torch import nn

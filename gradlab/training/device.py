@@ -1,4 +1,4 @@
-"""The device to compute on, and the number of threads."""
+"""Chooses the device to compute on, and the number of threads."""
 
 import os
 
@@ -7,7 +7,7 @@ import torch
 from gradlab.errors import InputError
 from gradlab.language import tr
 
-# Below this a GPU mostly waits for the next tiny operation, and so do all but one CPU thread.
+# With fewer weights, a GPU mostly waits for the next tiny operation, and so do all but one CPU thread.
 SMALL_MODEL = 200_000
 
 
@@ -41,7 +41,7 @@ def choose_device(wanted: str, parameters: int) -> torch.device:
 
 
 def choose_threads(parameters: int) -> int:
-    """Set and return the number of CPU threads: one for small models, one core left free for large ones."""
+    """Set and return the number of CPU threads: one for small models, all cores but one for large ones."""
     threads = 1 if parameters < SMALL_MODEL else max((os.cpu_count() or 2) - 1, 1)
     torch.set_num_threads(threads)
     return threads

@@ -129,7 +129,7 @@ class DistributedRun(TrainingRun):
         self._begin_to_add_up()
         rows = min(self.experiment.training.batch_size, epoch.rows - epoch.position)
         mine = share(rows, self.rank, self.size)
-        # A process without rows of its own takes one that does not count, so that all go through the same steps.
+        # A process without rows of its own takes one that does not count, so that all take the same steps.
         looked_at = mine or range(1)
         batch = slice(epoch.position + looked_at.start, epoch.position + looked_at.stop)
         inputs, targets = epoch.inputs[batch], epoch.targets[batch]
@@ -239,7 +239,7 @@ class DistributedRun(TrainingRun):
             )
 
     def _check_batch_norm(self) -> None:
-        """Batch normalization needs two rows or more in every process."""
+        """Refuse batch normalization where a process would get fewer than two rows."""
         if not any(isinstance(layer, nn.BatchNorm1d) for layer in self.model.modules()):
             return
         total, size = len(self.rows), self.experiment.training.batch_size

@@ -53,7 +53,7 @@ class GradientBuffer(Stateful):
         return len(self.without_gradient) == len(self._layers)
 
     def freeze(self, layers: Collection[str]) -> None:
-        """Give these layers, and only these, no gradient from now on: ``parameter.requires_grad_(False)``."""
+        """Stop the gradients of these layers, and only these: ``parameter.requires_grad_(False)``."""
         self.frozen = Names(layers)
         for segment, parameter in zip(self._parameters.segments, self._parameters.parameters, strict=True):
             parameter.requires_grad_(segment.layer not in self.frozen)
@@ -92,7 +92,7 @@ class GradientBuffer(Stateful):
             setattr(self, name, Names(state[name]))
 
     def empty_as(self, other: "GradientBuffer") -> None:
-        """Have nothing in the buffer for the same layers as ``other``."""
+        """Record nothing in the buffer for the same layers as in ``other``."""
         for name in WITHOUT:
             setattr(self, name, getattr(other, name))
 

@@ -26,7 +26,7 @@ class LiveSettings(Stateful):
         self._wanted = experiment
 
     def take_over(self) -> Experiment | None:
-        """Put the wanted settings in force; return those before, or None if none were waiting."""
+        """Put the wanted settings in force; return the previous ones, or None if none were waiting."""
         if self._wanted is None:
             return None
         before, self.in_force, self._wanted = self.in_force, self._wanted, None

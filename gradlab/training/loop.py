@@ -60,7 +60,7 @@ def is_over(run: Trainable) -> bool:
 
 
 def _changes(run: Trainable) -> Iterator[Event]:
-    """Between two updates, put changed settings in force."""
+    """Put changed settings in force, if this is between two updates."""
     if run.position.window is None:
         changes = run.apply_changes()
         if changes:
@@ -99,7 +99,7 @@ def _open_window(run: Trainable) -> Iterator[Event]:
 
 
 def _micro_batch(run: Trainable) -> Iterator[Event]:
-    """Work through a micro-batch, or through its next chunk where sequences are cut into chunks."""
+    """Run a micro-batch, or its next chunk where sequences are cut into chunks."""
     if not run.position.is_between_chunks:
         yield from _zero_at("batch", run)
     elif run.experiment.gradients.zero_chunks:

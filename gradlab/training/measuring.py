@@ -36,7 +36,7 @@ class Measured:
 
     @property
     def known_ratio(self) -> float | None:
-        """The update ratio over all matrices, of the first run where several are stacked; None without any."""
+        """The update ratio over all matrices, of the first of several stacked runs; None without matrices."""
         return known(self.update_ratio.flat[0])
 
 
@@ -53,7 +53,7 @@ def measure(parameters: FlatParameters, used: Tensor, before: Tensor) -> Measure
         used: ``(…, n)``, the gradient that the optimizer used.
         before: ``(…, n)``, the weights before the update.
     """
-    # numpy in double precision: to start torch's sums over parts costs several times as much.
+    # numpy in double precision: launching torch's sums over parts costs several times as much.
     gradient = _to_doubles(used)
     layers = [slice(layer.start, layer.stop) for layer in parameters.layers]
     sizes = _sizes(layers)
@@ -102,8 +102,8 @@ def _ratio(change: Doubles, weights: Doubles) -> Doubles:
 def _sums(values: Doubles, parts: list[slice]) -> Doubles:
     """Return the sum of each part, ``(…, n)`` → ``(…, parts)``; the parts are in order and do not overlap."""
     edges = [edge for part in parts for edge in (part.start, part.stop)]
-    # Every second sum is of the gap between two parts. An edge behind the last value is neither allowed nor
-    # needed: the last sum reaches to the end by itself.
+    # Every second sum is that of the gap between two parts. An edge after the last value is neither allowed nor
+    # needed: the last sum extends to the end anyway.
     inside = edges[:-1] if edges[-1] == values.shape[-1] else edges
     sums: Doubles = np.add.reduceat(values, inside, axis=-1)[..., ::2]
     return sums

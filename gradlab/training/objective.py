@@ -66,7 +66,7 @@ class Objective:
 
 
 def make_objective(spec: Training, split: Split, device: torch.device) -> Objective:
-    """Return the objective that ``spec`` asks for on this data.
+    """Return the objective that ``spec`` sets for this data.
 
     Raises:
         InputError: for a loss that does not suit the data, or class weights without classes.
@@ -90,7 +90,7 @@ def _goal(split: Split) -> Goal:
 
 
 def _refuse_unless(spec: Training, key: str, allowed: tuple[str, ...], goal: Goal) -> None:
-    """Refuse a value that does not go with the data, with a line that says why."""
+    """Refuse a value that does not suit the data, and say why."""
     given = getattr(spec, key)
     if given not in allowed:
         line = tr(REFUSALS[goal]).format(key=key, given=given, allowed=", ".join(allowed))

@@ -161,7 +161,7 @@ class RowOfRule(Rule):
 
     @property
     def memory(self) -> dict[str, Tensor]:  # type: ignore[override]  # read, and always as it is now
-        """The replica's row of everything that the rule remembers, as it is now."""
+        """The replica's row of everything that the rule currently remembers."""
         return {name: tensor[self._row] for name, tensor in self._rule.memory.items()}
 
     @property

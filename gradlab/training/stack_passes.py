@@ -1,4 +1,4 @@
-"""The forward and backward passes of K networks of the same shape, written out as for one.
+"""The forward and backward passes of K networks of the same shape, written out like those of one.
 
 Inside, rows come last, ``(K, units, rows)``, which is fastest for losses and weight gradients.
 """

@@ -79,7 +79,7 @@ class BestEpoch(Stateful):
             self._weights = {name: value.clone() for name, value in self._model.state_dict().items()}
 
     def restore(self) -> bool:
-        """Put the best epoch's weights back if the settings ask for it; return whether that was done."""
+        """Restore the best epoch's weights if the settings ask for it; return whether that was done."""
         if not self._weights or not self._restores:
             return False
         with torch.no_grad():

@@ -39,10 +39,10 @@ class ChainStep(ABC):
 
     @abstractmethod
     def backward(self, gradient: Tensor) -> Tensor:
-        """Return the loss's gradient with respect to the input from that with respect to the output."""
+        """Turn the loss's gradient with respect to the output into that with respect to the input."""
 
     def fill(self, gradient: Tensor) -> None:
-        """Put the loss's gradient with respect to the weights into their ``grad``; only where it ``learns``."""
+        """Fill the weights' ``grad`` with the gradient of the loss; only where it ``learns``."""
         raise NotImplementedError
 
 
@@ -197,7 +197,7 @@ STEPS: dict[type[nn.Module], Callable[..., ChainStep]] = {
 
 
 def step_of(layer: nn.Module) -> ChainStep | None:
-    """Return a layer's two passes written out; None where they are not known."""
+    """Return a layer's two passes written out; None if they are not known."""
     if type(layer) in STEPS:
         return STEPS[type(layer)](layer)
     activation = activation_of(layer)
@@ -275,7 +275,7 @@ class Chain:
             return signal, self._loss.forward(signal, targets)
 
     def backward(self, weight: float, batch: Tensor) -> None:
-        """Work out the gradient of ``weight · loss``, back to the lowest layer that learns."""
+        """Compute the gradient of ``weight · loss``, back to the lowest layer that learns."""
         lowest = next(number for number, step in enumerate(self._steps) if step.learns)
         with torch.no_grad():
             gradient = self._loss.backward(batch.new_tensor(weight))
@@ -287,7 +287,7 @@ class Chain:
 
 
 def written_out(model: nn.Module, objective: Objective) -> Chain | None:
-    """Return the passes of a model written out; None for a model that has other layers, or branches."""
+    """Return the passes of a model written out; None for a model with other layers or with branches."""
     if not isinstance(model, nn.Sequential):
         return None
     steps = [step_of(layer) for layer in model if not isinstance(layer, nn.Identity)]

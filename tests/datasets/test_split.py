@@ -21,14 +21,12 @@ def experiment(source="iris", seed=0, **settings):
 
 def hand_over(patch, inputs, targets, class_names=()):
     """Make the source hand over the given rows."""
-    task = "classification" if class_names else "regression"
     dataset = Dataset(
         inputs=np.asarray(inputs, dtype=np.float32),
         targets=np.asarray(targets, dtype=np.int64 if class_names else np.float32),
-        task=task,
+        target_name="target",
         input_names=tuple(f"input {place}" for place in range(np.shape(inputs)[1])),
         class_names=tuple(class_names),
-        target_name="target",
     )
     entry = Source("iris", "Rows", "Given rows.", lambda data, random: dataset)
     patch.setattr("gradlab.datasets.split.SOURCES", {"iris": entry})

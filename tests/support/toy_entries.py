@@ -84,7 +84,7 @@ def toy_ring(data: Data, random: np.random.Generator) -> Dataset:
     angles = random.uniform(-np.pi, np.pi, data.samples)
     points = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
     classes = (angles > 0).astype(np.int64)
-    return Dataset(points, classes, "classification", ("x", "y"), ("below", "above"), "half")
+    return Dataset(points, classes, "half", ("x", "y"), ("below", "above"))
 ''',
     shown=("data.samples", "data.validation"),
     hidden=("data.noise", "data.path", "data.length"),

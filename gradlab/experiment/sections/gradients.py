@@ -8,7 +8,7 @@ from gradlab.language import mark
 
 
 class Gradients(Section):
-    """When the gradient buffer is emptied, and what piles up in it."""
+    """When the gradient buffer is emptied, and what accumulates in it."""
 
     zero: Annotated[str, registered("gradlab.training.zeroing")] = setting(
         "every_update",

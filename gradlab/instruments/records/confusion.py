@@ -13,7 +13,7 @@ from gradlab.instruments.records.table import Table
 
 @dataclass(frozen=True)
 class Answers:
-    """The model's answers for the validation rows after epoch ``epoch``. Arrays have one value per row.
+    """The model's answers for the validation rows after an epoch; arrays have one value per row.
 
     Attributes:
         scores: of class 1 where there are two classes: a threshold decides; else of the true class.

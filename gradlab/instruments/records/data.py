@@ -32,7 +32,7 @@ class DataWish:
 
 @dataclass(frozen=True, kw_only=True)
 class DataView(Record):
-    """What all views have in common.
+    """Base of all views of the data.
 
     Attributes:
         wish: the wish that it answers.
@@ -155,7 +155,7 @@ class SequencesView(DataView):
 
     @override
     def as_table(self) -> Table:
-        """Return one row per step; targets and predictions stand at the last steps, as many as there are."""
+        """Return one row per step, with targets and predictions at the last steps, as many as there are."""
         steps = self.inputs.shape[1]
 
         def rows() -> Iterable[Sequence[object]]:
@@ -220,7 +220,7 @@ class TableView(DataView):
 
 @dataclass(frozen=True)
 class MazeView(DataView):
-    """A maze with what the model would do in each of its cells, and where the latest episodes went.
+    """A maze with the model's policy in each of its cells, and where the latest episodes went.
 
     Attributes:
         side: cells along an edge; cells count row by row, and the last one is the goal.
@@ -242,7 +242,7 @@ class MazeView(DataView):
 
     @override
     def as_table(self) -> Table:
-        """Return one row per cell but the goal: its place, its right way, and how probable each way is."""
+        """Return one row per cell but the goal: its place, its right way, and the probability of each way."""
         header = ("row", "column", "right", *self.actions, "visits")
         rows = (
             (*divmod(cell, self.side), self.actions[self.right[cell]], *policy, visits)

@@ -12,7 +12,7 @@ from gradlab.instruments.records.table import Table, plain
 
 @dataclass(frozen=True)
 class LayerSizes:
-    """How large the values in the gradient buffer are, layer by layer, at one moment.
+    """The sizes of the values in the gradient buffer, layer by layer, at one moment.
 
     Attributes:
         mean, largest: ``(layers,)``, of the values without their signs: 0 is an exact zero, -1 stands for None

@@ -1,4 +1,4 @@
-"""Pictures of runs: a frame shows one run, a snapshot everything that the window shows at a moment."""
+"""What the window shows: a frame is the state of one run, a snapshot that of everything at one moment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ LANE_TOKENS = tuple(f"lane.{number}" for number in range(1, 7))  # the colours t
 
 @dataclass(frozen=True)
 class Frame:
-    """One picture of one run.
+    """The state of one run at one moment.
 
     Attributes:
         run: the number of the run. It grows with every reset, and panels forget the old run then.
@@ -62,7 +62,7 @@ class LaneFrame:
     Attributes:
         name: what people call it, unique in a snapshot.
         token: its colour everywhere, one of LANE_TOKENS.
-        frame: its picture; that of the first of several replicas.
+        frame: its frame; that of the first of several replicas.
         band: the course of its replicas; None where there are none.
         pinned: whether it is kept to compare with later runs.
     """
@@ -76,7 +76,7 @@ class LaneFrame:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the window shows at a moment: the run that is shown, and all runs beside it.
+    """Everything that the window shows at one moment: the shown run, and all runs beside it.
 
     A race fills ``shown`` and ``lanes``; the thread that trains adds ``serial``, ``devices`` and ``notice``; the
     window adds ``pinned``, and gives the lanes their colours.

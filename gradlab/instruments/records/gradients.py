@@ -57,7 +57,7 @@ class ParameterGradient:
 
 @dataclass(frozen=True)
 class BufferWish:
-    """What a panel wants to see of the buffer beyond what is always there.
+    """What a panel wants to see of the buffer besides what it always gets.
 
     Attributes:
         updates: whether to keep the weights from before each update, to tell what the update added.

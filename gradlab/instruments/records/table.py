@@ -13,6 +13,6 @@ class Table(NamedTuple):
 
 def plain(values: "np.ndarray[Any, Any]") -> list[Any]:
     """Return Python numbers with the fewest digits that read back exactly."""
-    # A float32 as Python's float would show digits that it never had.
+    # Converted to a Python float, a float32 would show digits that it never had.
     numbers: list[Any] = (values.astype(str) if values.dtype == np.float32 else values).tolist()
     return numbers

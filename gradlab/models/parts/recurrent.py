@@ -1,4 +1,4 @@
-"""What the recurrent networks share: layers that hand their state from one time step to the next."""
+"""What the recurrent networks share: layers that pass their state from one time step to the next."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence

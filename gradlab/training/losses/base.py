@@ -39,7 +39,7 @@ class LossKind(Entry, ABC):
 
         ``weights``, ``(classes,)``, says what a row of each class counts for; None where all count the same.
         """
-        # Weights are no divisor here, as they are in torch's own weighted means: accumulated batches would no
+        # Unlike in torch's own weighted means, the sum is not divided by the weights: accumulated batches would no
         # longer equal one big batch.
         if weights is None:
             return lambda outputs, targets: self.of_rows(outputs, targets, classes).mean()

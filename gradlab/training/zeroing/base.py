@@ -15,7 +15,7 @@ Moment = Literal["epoch", "window", "batch", "step"]
 
 
 class ZeroingMode(Entry):
-    """A zeroing mode. Texts are in English, and marked.
+    """A zeroing mode; its texts are in English, and marked.
 
     Attributes:
         moments: when it may empty the buffer; the exported code has its lines there.
