@@ -5,7 +5,7 @@ A lesson from outside is data only. It picks from this list; nothing in it is ev
 
 from collections.abc import Sequence
 from math import inf, isnan
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 import numpy as np
 from pydantic import Field
@@ -383,25 +383,13 @@ class Same(OfTwoRuns):
         )
 
 
+OneOfThem = (
+    Reached | AtPhase | Ended | Trend | Value | Size | Buffer | Units | Direction | StepSize | More | Same
+)
+AnyCondition = Annotated[OneOfThem, Field(discriminator="see")]
 KINDS: dict[str, type[Condition]] = {
-    "reached": Reached,
-    "phase": AtPhase,
-    "ended": Ended,
-    "rising": Trend,
-    "falling": Trend,
-    "value": Value,
-    "gradient": Size,
-    "buffer": Buffer,
-    "units": Units,
-    "direction": Direction,
-    "step": StepSize,
-    "more": More,
-    "same": Same,
+    see: kind for kind in get_args(OneOfThem) for see in get_args(kind.model_fields["see"].annotation)
 }
-AnyCondition = Annotated[
-    Reached | AtPhase | Ended | Trend | Value | Size | Buffer | Units | Direction | StepSize | More | Same,
-    Field(discriminator="see"),
-]
 
 
 def frame_of(snapshot: Snapshot, run: str) -> Frame | None:

@@ -2,13 +2,13 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from gradlab.errors import InputError
 from gradlab.language import catalog, mark, tr
 from gradlab.lessons.files import SUFFIX, built_in, pack
 from gradlab.lessons.handout_text import handout
-from gradlab.lessons.lesson import Lesson
 from gradlab.resources import resource
 
 # Takes the text as Markdown, the folder of its pictures, and the PDF file to write.
@@ -40,17 +40,18 @@ def kit(folder: Path, languages: Sequence[str], write_pdf: WritePdf) -> Iterator
     """
     lessons = built_in()
     for place, lesson in enumerate(lessons, 1):
-        yield folder / "lessons" / f"{place:02}-{lesson.id}{SUFFIX}", _packed(lesson)
+        yield folder / "lessons" / f"{place:02}-{lesson.id}{SUFFIX}", partial(pack, lesson)
     for kind in ("experiments", "data"):
         for source in sorted(path for path in resource(kind).iterdir() if path.is_file()):
-            yield folder / kind / source.name, _copied(source)
+            yield folder / kind / source.name, partial(shutil.copyfile, source)
     for language in languages:
-        yield folder / f"README.{language}.txt", _written(catalog(language).gettext(README))
+        readme = catalog(language).gettext(README)
+        yield folder / f"README.{language}.txt", partial(Path.write_text, data=readme, encoding="utf-8")
         for place, lesson in enumerate(lessons, 1):
             for key in (False, True):
                 name = f"{place:02}-{lesson.id}{'-answers' if key else ''}.pdf"
                 text = handout(lesson, language, key=key)
-                yield folder / "hand-outs" / language / name, _printed(text, lesson, write_pdf)
+                yield folder / "hand-outs" / language / name, partial(write_pdf, text, lesson.folder)
 
 
 def write(items: Sequence[Item]) -> Iterator[Path]:
@@ -68,19 +69,3 @@ def write(items: Sequence[Item]) -> Iterator[Path]:
                 tr("{path}: cannot be written: {reason}").format(path=path, reason=error.strerror)
             ) from None
         yield path
-
-
-def _packed(lesson: Lesson) -> Callable[[Path], object]:
-    return lambda path: pack(lesson, path)
-
-
-def _copied(source: Path) -> Callable[[Path], object]:
-    return lambda path: shutil.copyfile(source, path)
-
-
-def _written(text: str) -> Callable[[Path], object]:
-    return lambda path: path.write_text(text, encoding="utf-8")
-
-
-def _printed(text: str, lesson: Lesson, write_pdf: WritePdf) -> Callable[[Path], object]:
-    return lambda path: write_pdf(text, lesson.folder, path)

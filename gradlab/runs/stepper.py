@@ -5,7 +5,7 @@ from gradlab.instruments.records import Phase
 from gradlab.instruments.stopwatch import Stopwatch
 from gradlab.training.events import Backward, EpochEnded, Event, Finished, Updated
 from gradlab.training.loop import train
-from gradlab.training.trainable import Trainable
+from gradlab.training.stack import Trainable
 
 
 class Stepper:

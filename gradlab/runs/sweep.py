@@ -17,7 +17,6 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -27,6 +26,7 @@ from joblib import Parallel, delayed, parallel_config
 from gradlab.errors import InputError
 from gradlab.experiment.files import change, dumps
 from gradlab.experiment.schema import Experiment
+from gradlab.experiment.settings import value_of
 from gradlab.instruments.records import EpochRow
 from gradlab.runs import lockstep
 from gradlab.runs.folder import SUMMARY
@@ -77,7 +77,8 @@ def plan(experiment: Experiment, choices: Mapping[str, Sequence[object]], seeds:
             raise InputError("sweep: takes no variants and replicas; allowed: --set and --seeds instead")
         for number in range(seeds):
             seeded = change(changed, "seed", changed.seed + number, "--seeds")
-            values = {key: _value(seeded, key) for key in (*choices, "seed")}
+            # As validated: a learning rate given as 1 is 1.0.
+            values = {key: value_of(seeded, key) for key in (*choices, "seed")}
             planned.append(Planned(_name(values), values, seeded))
     _refuse_repeats(planned)
     return planned
@@ -99,11 +100,6 @@ def check(planned: Iterable[Planned], device: str | None = None) -> None:
             TrainingRun(experiment)
         except InputError as error:
             raise InputError(f"{run.name}: {error}", error.key) from None
-
-
-def _value(experiment: Experiment, key: str) -> Any:
-    """Return the validated value of a key: a learning rate given as 1 becomes 1.0."""
-    return reduce(getattr, key.split("."), experiment)
 
 
 def _name(values: Mapping[str, Any]) -> str:

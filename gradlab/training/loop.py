@@ -21,7 +21,7 @@ from gradlab.training.events import (
     Updated,
     Zeroed,
 )
-from gradlab.training.trainable import Trainable
+from gradlab.training.stack import Trainable
 from gradlab.training.zeroing.base import ZEROING, Moment
 
 

@@ -264,3 +264,6 @@ class Stack:
             run.optimizer.measured = None if measured is None else measured.of(row)
             run.buffer.empty_as(self.buffer)
             self.position.give(row, run.position)
+
+
+Trainable = TrainingRun | Stack  # what the loop trains: both have the same parts and phases

@@ -123,6 +123,6 @@ def test_its_marks_are_on_the_curves_and_on_a_layer(run, toy):
     frame = run.frame(at_rest=True)
     (mark,) = frame.get(Curves).marks
     assert (mark.update, mark.text) == (frame.get(toy.Steepness).update, "steepest")
-    (found_there,) = frame.marks_of_layer("output")
+    (found_there,) = frame.marks
     assert (found_there.text, found_there.level, found_there.link) == ("never flat", "error", "gradient")
-    assert frame.marks_of_layer("hidden1") == ()
+    assert found_there.layer == "output"

@@ -46,10 +46,6 @@ class Frame:
         part = self.parts.get(kind.kind())
         return part if isinstance(part, kind) else None
 
-    def marks_of_layer(self, name: str) -> tuple[Mark, ...]:
-        """Return what instruments found in the layer of this name."""
-        return tuple(mark for mark in self.marks if mark.layer == name)
-
     def holding(self, *records: Record) -> "Frame":
         """Return this frame with records added, each in place of the one of its kind."""
         return replace(self, parts={**self.parts, **{record.kind(): record for record in records}})
