@@ -22,7 +22,7 @@ class Dataset:
         inputs: ``(rows, features)``; ``(rows, steps, features)`` for sequences; or
             ``(rows, channels, height, width)`` for pictures.
         targets: ``(rows,)``: class numbers (int64) or numbers to predict (float32); ``(rows, steps)`` where
-            a number is to be predicted at every step of a sequence.
+            there is a number to predict at every step of a sequence.
         target_name: what is predicted, in words.
         input_names: one per feature; empty for pictures.
         class_names: one per class; empty for regression.

@@ -147,7 +147,7 @@ def _line(detail: ErrorDetails, where: str) -> InputError:
     key = ".".join(part for part in detail["loc"] if isinstance(part, str))
     if detail["type"] == "extra_forbidden":
         return _unknown_key(key, detail["input"], where)
-    if not key:  # settings that do not fit together say so themselves
+    if not key:  # the error is about settings that do not fit together, and is complete
         mistake = detail.get("ctx", {}).get("error", detail["msg"])
         return InputError(f"{where}: {mistake}", getattr(mistake, "key", ""))
     allowed = f"{_allowed(key)} {_position(detail)}".rstrip()

@@ -40,8 +40,8 @@ def main_directions(steps: Tensor) -> Tensor:
     """Return the two unit directions along which a path moved most, ``(2, n)``; fewer if it has fewer.
 
     ``steps`` are the path's points as seen from the centre, ``(points, n)``: principal components about the
-    centre, as in section 7 of the paper, so that the centre lies in the slice. The first step is on their
-    negative side, so that people see training go to the right and upwards.
+    centre, as in section 7 of the paper, so that the centre is in the slice. The first step is on their negative
+    side, so that people see training go to the right and upwards.
     """
     # The matrix of points by points has the same principal values, and is small.
     values, vectors = torch.linalg.eigh((steps @ steps.T).double())
@@ -76,9 +76,9 @@ def measurable(steps: Tensor) -> Tensor:
 
 
 def coarse_to_fine(side: int) -> Iterator[tuple[int, int, int]]:
-    """Yield every (row, column) of a square grid once, and how far its neighbours are at that moment.
+    """Yield every (row, column) of a square grid once, with the distance to its neighbours at that point.
 
-    ``side`` is one more than a power of two, from 5 on: five points along each edge come first, then those
+    ``side`` is one more than a power of two, at least 5: five points along each edge come first, then those
     between them, and so on.
     """
     stride = (side - 1) // 4

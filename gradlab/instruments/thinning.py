@@ -13,7 +13,7 @@ _GROUP = 128  # updates added to the table together: one by one, numpy costs mor
 _FIRST_BLOCK = 4
 
 
-# What is kept of an update: its number, epoch, samples, seconds, loss and norm; see ``Curves``.
+# The numbers kept of an update: its number, epoch, samples, seconds, loss and norm; see ``Curves``.
 Point = tuple[float, float, float, float, float, float]
 
 
@@ -37,7 +37,7 @@ class CurvePoints(NamedTuple):
 _LOSS, _NORM, _TOTAL, _FINITE = (
     CurvePoints._fields.index(name) for name in ("loss", "norm", "total", "finite")
 )
-_OWN = CurvePoints._fields.index("total")  # so many numbers are a Point
+_OWN = CurvePoints._fields.index("total")  # how many numbers a Point has
 _PACKED = struct.Struct(f"{_OWN}d")
 
 

@@ -16,7 +16,7 @@ class RecordedRun:
         run: the training itself; read it only on the thread that steps it.
         stepper: steps through it; runs trained in one computation share a stepper.
         clock: measures the time spent training, without pauses.
-        ending: how it ended; None while it can go on.
+        ending: how it ended; None while it can continue.
         updated: its latest update; None before the first.
         epoch_ended: its latest epoch; at first epoch 0, that of the untouched model.
     """

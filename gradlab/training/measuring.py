@@ -87,7 +87,7 @@ def update_ratios(layers: list[Layer], before: Tensor, step: Tensor) -> tuple[Do
 
 
 def _variance(sizes: Doubles, sums: Doubles, squares: Doubles) -> Doubles:
-    # Weights and their changes lie around zero, so in double precision the difference is exact enough.
+    # Weights and their changes are around zero, so in double precision the difference is exact enough.
     mean_squares = squares / sizes
     variance = mean_squares - np.square(sums / sizes)
     return np.where(variance > EQUAL * mean_squares, variance, 0.0)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class Segment:
-    """Where one parameter lies in the flat tensor."""
+    """The place of one parameter in the flat tensor."""
 
     name: str
     shape: torch.Size
@@ -35,7 +35,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Layer:
-    """The parameters of one module; they lie next to each other.
+    """The parameters of one module, which are next to each other.
 
     Attributes:
         matrices: the slice of its weight matrices, one or in a recurrent layer two; None if it has only vectors.
@@ -83,5 +83,5 @@ def _layers(segments: list[Segment]) -> list[Layer]:
 
 def _matrices(segments: list[Segment]) -> slice | None:
     matrices = [segment for segment in segments if len(segment.shape) > 1]
-    # PyTorch keeps a layer's matrices before its biases, so they lie next to each other.
+    # PyTorch keeps a layer's matrices before its biases, so they are next to each other.
     return slice(matrices[0].start, matrices[-1].stop) if matrices else None

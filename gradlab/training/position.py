@@ -97,7 +97,7 @@ class Position(Stateful):
     # --- progress --------------------------------------------------------------------------------------------
 
     def open_window(self) -> Window | None:
-        """Plan the next accumulation window; None if the rest of the epoch is to be left out."""
+        """Plan the next accumulation window; return None if the rest of the epoch is left out."""
         assert self.epoch is not None
         spec = self._settings.in_force
         self.window = plan_window(

@@ -38,7 +38,7 @@ class Recorder(Protocol):
 
 
 class OneByOne:
-    """Does the operations one by one; a recording has to give the same numbers."""
+    """Does the operations one by one; a recording must give the same numbers."""
 
     def warm_up(self, work: Callable[[], None]) -> None:
         """Do nothing: no warm-up is needed."""

@@ -45,7 +45,7 @@ class LossSurface:
         directions: ``path``: the two main directions of the training path, each of length 1; ``random``: two
             random ones, filter-normalized: in every filter (row of a matrix) as long as the weights are;
             ``weights``: the only two weights that there are; x and y are then their values.
-        wanted: what was asked for; a path of less than three points has no directions of its own yet.
+        wanted: the directions asked for; a path of fewer than three points has none of its own yet.
         update: the number of updates behind the centre.
         x, y: ``(n,)`` each, coordinates of the points; the centre is (0, 0).
         losses: ``(len(y), len(x))``; a point not yet computed has its nearest neighbour's.
@@ -74,8 +74,8 @@ class Landscape(Record):
         is_current: whether the weights are still at the centre.
         path: ``(points, 2)``, the projection of the training path onto the slice; the last point is now. Empty
             where the weights are no longer finite.
-        epochs: ``(points,)``, the epochs gone through at each of them.
-        share: of the path's squared distances from the centre, how much lies in the slice, 0 … 1; None
+        epochs: ``(points,)``, the position in epochs at each of them.
+        share: the share of the path's squared distances from the centre that is in the slice, 0 … 1; None
             without a path.
     """
 

@@ -75,7 +75,7 @@ def principal_plane(rows: Doubles) -> tuple[Doubles, Doubles, Doubles]:
     """Return the plane along which rows vary most: their first two principal components.
 
     K. Pearson, *On lines and planes of closest fit to systems of points in space* (1901). Not scikit-learn's:
-    loading it would hold up the training in the middle of a run.
+    loading it would interrupt the training in the middle of a run.
 
     Args:
         rows: ``(rows, inputs)``; the smaller of the two decides how long it takes.

@@ -57,7 +57,7 @@ def bend(spec: Model, number: int, norm: nn.Module | None) -> "OrderedDict[str, 
 
 HIDDEN = ("hidden", "conv")  # what the names of layers with hidden units begin with
 
-# How many matrices a recurrent layer stacks into one: its gates, and what it proposes to remember.
+# How many matrices a recurrent layer stacks into one: for its gates, and for what it proposes to remember.
 STACKED: dict[type[nn.Module], int] = {nn.RNN: 1, nn.GRU: 3, nn.LSTM: 4}
 
 

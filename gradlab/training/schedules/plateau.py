@@ -9,7 +9,7 @@ from gradlab.training.schedules.base import SCHEDULES, LossWatch, Schedule
 
 @dataclass
 class Plateau(LossWatch):
-    """A tenth whenever more than ``patience`` epochs in a row brought no better loss.
+    """A tenth of the learning rate whenever more than ``patience`` epochs in a row bring no better loss.
 
     As torch's ReduceLROnPlateau with its usual settings but for the patience.
 
@@ -35,7 +35,7 @@ class Plateau(LossWatch):
 
 @SCHEDULES.register
 class OnPlateau(Schedule):
-    """A tenth whenever the loss gets no better, as torch's ReduceLROnPlateau."""
+    """A tenth of the learning rate whenever the loss stops improving, as torch's ReduceLROnPlateau."""
 
     name = "plateau"
     rank = 50

@@ -4,7 +4,7 @@ from gradlab.training.zeroing.base import ZEROING, ZeroingMode
 
 @ZEROING.register
 class EveryEpoch(ZeroingMode):
-    """Emptied when an epoch begins, so that its updates share what piles up."""
+    """Emptied when an epoch begins, so that its updates share what accumulates."""
 
     name = "every_epoch"
     rank = 30
