@@ -28,7 +28,7 @@ from gradlab.training.zeroing.base import ZEROING, Moment
 def train(run: Trainable) -> Iterator[Event]:
     """Train until the epochs are done, patience runs out or the numbers blow up.
 
-    Yields an event after every phase. A finished run whose ``epochs`` were raised continues if this is called again.
+    Yields an event after every phase. Called again, it continues a finished run whose ``epochs`` were raised.
     """
     if run.position.is_untouched:
         yield run.measure_untouched()
