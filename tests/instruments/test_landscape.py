@@ -109,7 +109,7 @@ def test_every_point_has_the_loss_of_plain_pytorch_at_its_weights(directions):
     run, recorder = trained(data={"source": "moons", "samples": 200}, model={"hidden": [8, 8]})
     surface = computed(recorder, ComputeLandscape(directions, side=5, span=0.5)).surface
     assert surface.directions == directions
-    first, second = recorder._survey._directions
+    first, second = recorder.survey.directions
     model = copy.deepcopy(run.model)
     for row, y in enumerate(surface.y):
         for column, x in enumerate(surface.x):
@@ -167,7 +167,7 @@ def test_the_path_ends_where_the_run_is_and_goes_on_after_the_picture():
     inside = landscape.path[:, 0]
     assert landscape.surface.x[0] < inside.min() < inside.max() < landscape.surface.x[-1]
     with torch.no_grad():
-        run.parameters.flat.add_(0.5 * recorder._survey._directions[1])
+        run.parameters.flat.add_(0.5 * recorder.survey.directions[1])
     moved = recorder.record(at_rest=True)
     assert not moved.is_current
     np.testing.assert_allclose(moved.path[-1], [0, 0.5], atol=1e-5)
@@ -226,8 +226,8 @@ def test_a_path_that_stands_still_or_blows_up_can_be_thinned(size):
 
 def test_a_network_too_large_to_be_remembered_still_has_a_landscape():
     run, recorder = trained()
-    recorder._path = WeightPath(run, most_bytes=0)
-    recorder._path.note()
+    recorder.path = WeightPath(run, most_bytes=0)
+    recorder.path.note()
     landscape = computed(recorder, ComputeLandscape("path", side=5))
     assert landscape.surface.directions == "random"
     assert landscape.path.shape == (1, 2)
@@ -248,7 +248,7 @@ def test_unfinished_points_take_after_their_nearest_neighbours():
     done = computed(recorder, ComputeLandscape("random", side=17)).surface.losses
     recorder.ask(ComputeLandscape("random", side=17))
     for _ in range(25):
-        recorder._survey.compute_next()
+        recorder.survey.compute_next()
     coarse = recorder.record(at_rest=True).surface.losses
     np.testing.assert_array_equal(coarse[::4, ::4], done[::4, ::4])
     np.testing.assert_array_equal(coarse[3:6, 7:10], done[4, 8])
@@ -326,7 +326,7 @@ def test_weights_that_blew_up_give_a_picture_and_no_error(size):
     run, recorder = trained()
     with torch.no_grad():
         run.parameters.flat.mul_(size)
-    recorder._path.note()
+    recorder.path.note()
     landscape = computed(recorder, ComputeLandscape("path", side=5))
     assert landscape.progress == 1
     assert len(landscape.path) == len(landscape.epochs)

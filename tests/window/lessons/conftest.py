@@ -1,7 +1,6 @@
 """A window with a small lesson to walk through."""
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 from small_lesson import write_lesson
 
@@ -18,16 +17,6 @@ def small():
 @pytest.fixture
 def window(small, open_window):
     return open_window()
-
-
-@pytest.fixture
-def click(qtbot):
-    def click(button):
-        assert button.isVisible()
-        assert button.isEnabled()
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-
-    return click
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from eyes import colors_in
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QSize, Qt
@@ -100,25 +101,12 @@ EVERY_VIEW = dict(zip(VIEWS, (plane, line, predicted, sequences, maze, pictures,
 
 
 @pytest.fixture
-def panel(qtbot):
-    made = DataPanel()
-    qtbot.addWidget(made)
-    made.resize(420, 330)
-    made.show()
-    return made
+def panel(show_widget):
+    return show_widget(DataPanel(), 420, 330)
 
 
 def shown(panel):
     return panel.pictures.views.currentWidget()
-
-
-def colors_in(panel):
-    picture = panel.grab().toImage()
-    return {
-        picture.pixelColor(x, y).name()
-        for x in range(0, picture.width(), 3)
-        for y in range(0, picture.height(), 3)
-    }
 
 
 @pytest.mark.parametrize("kind", VIEWS)
@@ -348,7 +336,7 @@ def test_what_is_chosen_is_asked_of_the_trainer_and_again_after_a_reset(panel, b
     ]
 
 
-def test_selected_rows_are_asked_for_told_and_let_go_of(panel, bus, qtbot):
+def test_selected_rows_are_asked_for_told_and_let_go_of(panel, bus, click):
     panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
     asked = heard(bus.asked)
     bus.rows_selected.emit(RowSelection(np.arange(41), "true 3, predicted 8, after epoch 2"))
@@ -359,7 +347,7 @@ def test_selected_rows_are_asked_for_told_and_let_go_of(panel, bus, qtbot):
     assert panel.selection.text.text() == text
     assert panel.selection.isVisible()
     said = heard(bus.rows_selected)
-    qtbot.mouseClick(panel.selection.show_all, Qt.MouseButton.LeftButton)
+    click(panel.selection.show_all)
     assert len(said[0].rows) == 0  # so that the confusion matrix lets go of its cell
     assert asked[-1].wish.rows is None
     assert not panel.selection.isVisible()
@@ -382,12 +370,12 @@ def test_chosen_points_are_ringed_and_the_others_step_back(panel, bus):
     chosen = np.array([[0.1, 0.2], [0.3, 0.4]])
     panel.show_frame(Frame().holding(replace(plane(), wish=wish, chosen_points=chosen)))
     plot = shown(panel)
-    np.testing.assert_array_equal(np.column_stack(plot._chosen.getData()), chosen)
-    assert all(item.opacity() < 0.5 for pair in plot._points for item in pair)
+    np.testing.assert_array_equal(np.column_stack(plot.chosen.getData()), chosen)
+    assert all(item.opacity() < 0.5 for pair in plot.points for item in pair)
     assert panel.selection.text.text() == "2 rows marked: true b, predicted a"
     panel.show_frame(Frame().holding(plane()))
-    assert len(plot._chosen.getData()[0]) == 0
-    assert all(item.opacity() == 1 for pair in plot._points for item in pair)
+    assert len(plot.chosen.getData()[0]) == 0
+    assert all(item.opacity() == 1 for pair in plot.points for item in pair)
 
 
 def test_rows_that_were_chosen_do_not_outlive_their_run(panel, bus):
@@ -415,7 +403,7 @@ def test_the_boundary_follows_a_threshold_that_is_tried_and_the_settings_afterwa
 
     def boundary():
         """Return where, from left to right, class 1 begins in the picture."""
-        colors = shown(panel)._regions.image[10, :, :3].astype(int)
+        colors = shown(panel).regions.image[10, :, :3].astype(int)
         return AXIS[int((colors[:, 0] > colors[:, 2]).argmax())]  # more red than blue: class 1
 
     assert boundary() == pytest.approx(0, abs=0.1)
@@ -451,11 +439,11 @@ def test_a_sequence_is_drawn_with_its_target_and_prediction_at_their_steps(panel
     plot = shown(panel)
     plot.slider.setValue(2)
     steps = np.arange(1, 21)
-    for item, expected in ((plot._true, view.true[2]), (plot._predicted, view.predicted[2])):
+    for item, expected in ((plot.true, view.true[2]), (plot.predicted, view.predicted[2])):
         x, y = item.getOriginalDataset()
         np.testing.assert_array_equal(x, steps if every_step else [20])
         np.testing.assert_allclose(y, expected)
-    x, y = plot._inputs[0].getOriginalDataset()
+    x, y = plot.inputs[0].getOriginalDataset()
     np.testing.assert_allclose(y, view.inputs[2, :, 0])
     assert plot.text.text() == "3 of 3 · off by 0.500"
 
@@ -466,7 +454,7 @@ def test_sequences_with_fewer_features_hide_the_curves_of_the_others(panel):
     panel.show_frame(Frame().holding(two))
     assert "input mark" in panel.pictures.caption.text().replace("&nbsp;", " ")
     panel.show_frame(Frame().holding(view))
-    assert [item.isVisible() for item in shown(panel)._inputs] == [True, False]
+    assert [item.isVisible() for item in shown(panel).inputs] == [True, False]
 
 
 def test_each_choice_has_a_name_that_is_seen_and_an_explanation(panel):

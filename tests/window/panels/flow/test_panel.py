@@ -32,14 +32,10 @@ def bus(qapp):
 
 
 @pytest.fixture
-def panel(qtbot, bus):
+def panel(show_widget, bus):
     made = FlowPanel()
-    qtbot.addWidget(made)
     made.join(bus)
-    made.resize(900, 400)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return show_widget(made, 900, 400)
 
 
 def showing(panel, frame, view):
@@ -216,10 +212,14 @@ def test_exact_zeros_have_a_row_of_their_own(panel, frames):
 
 
 def test_a_layer_can_be_looked_at_alone(panel, frames):
-    heat = showing(panel, frames[-1], HEAT)
-    np.testing.assert_array_equal(heat._shares, frames[-1].get(Flow).histogram.of(None))
+    small, zero = one_bin(31), one_bin(0)
+    shares = np.concatenate([small.shares, zero.shares, small.shares, small.shares])
+    histogram = replace(small, shares=shares, sizes=np.ones(4))
+    heat = showing(panel, with_flow(frames[-1], histogram=histogram), HEAT)
+    place = heat.plot.axis.place(1.5)
+    assert heat.in_words(place, None) == "update 2 · 75 % from 0.010 to 0.022"
     panel.layer.setCurrentText("hidden2")
-    np.testing.assert_array_equal(heat._shares, frames[-1].get(Flow).histogram.shares[1])
+    assert heat.in_words(place, None) == "update 2 · 100 % exactly zero"
 
 
 def test_where_nobody_looked_the_picture_says_so(panel, frames):
@@ -272,18 +272,18 @@ def test_the_course_of_a_long_run_keeps_its_lowest_and_highest_values(panel, fra
     _, y = drawn(chart.curves[0])
     assert np.nanmax(y) == pytest.approx(np.log10(9))
     assert np.nanmin(y) == pytest.approx(-2)
-    chart._point(chart, (chart.axis.place(500), 0.0))
+    chart.pointed.emit(chart, (chart.axis.place(500), 0.0))
     assert chart.curves[0].key.value == "0.500 to 9.00"
     assert chart.overlay.cursor.label == "updates 401–500"
 
 
 def test_the_cursor_reads_exact_values(panel, frames):
     chart = showing(panel, frames[-1], DIRECTIONS)
-    chart._point(chart, (chart.axis.place(450), 0.3))
+    chart.pointed.emit(chart, (chart.axis.place(450), 0.3))
     at = frames[-1].get(Flow).directions.high[:, 449]
     assert [curve.key.value for curve in chart.curves] == [short(value) for value in at]
     assert chart.overlay.cursor.label == "update 450"
-    chart._point(chart, None)
+    chart.pointed.emit(chart, None)
     latest = frames[-1].get(Flow).directions.high[:, -1]
     assert chart.curves[0].key.value == short(latest[0])
 
@@ -294,7 +294,7 @@ def test_without_keys_the_cursor_names_the_nearest_curve(panel):
     chart = showing(panel, frame, RATIO)
     assert not any(curve.key.isVisible() for curve in chart.curves)
     y = float(np.log10(frame.get(Flow).ratios.high[4, 29]))
-    chart._point(chart, (chart.axis.place(30), y))
+    chart.pointed.emit(chart, (chart.axis.place(30), y))
     assert chart.overlay.cursor.label.startswith("update 30 · hidden5 ")
 
 

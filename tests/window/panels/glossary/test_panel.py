@@ -1,27 +1,22 @@
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint
 
 from gradlab.window.panels.bus import PanelBus
 from gradlab.window.panels.glossary.panel import GlossaryPanel
 
 
 @pytest.fixture
-def panel(qtbot, theme):
-    made = GlossaryPanel()
-    qtbot.addWidget(made)
-    made.resize(420, 500)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+def panel(show_widget, theme):
+    return show_widget(GlossaryPanel(), 420, 500)
 
 
-def click_link(qtbot, panel, words):
+def click_link(panel, words, click):
     cursor = panel.text.document().find(words)
     assert not cursor.isNull()
     panel.text.setTextCursor(cursor)
     panel.text.ensureCursorVisible()
     place = panel.text.cursorRect(cursor).center() - QPoint(6, 0)
-    qtbot.mouseClick(panel.text.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    click(panel.text.viewport(), place)
 
 
 def test_typing_finds_a_term_first_that_is_called_so(qtbot, panel):
