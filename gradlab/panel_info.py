@@ -4,12 +4,16 @@ Each folder in ``gradlab/window/panels`` says it of its panel in ``__init__.py``
 in ``panel.py``, or in ``__init__.py`` as well. Nothing else has to know that the panel exists.
 """
 
+from __future__ import annotations
+
 import importlib
 import pkgutil
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-from gradlab.instruments.records import Kinds
+if TYPE_CHECKING:  # records bring numpy with them, and the window is painted before that is loaded
+    from gradlab.instruments.records import Kinds
 
 PACKAGE = "gradlab.window.panels"
 QT = "PySide6"

@@ -151,6 +151,7 @@ def test_nothing_that_takes_a_while_is_loaded_before_the_window_is_painted():
     code = """
 import sys
 from gradlab.window import application
+from gradlab.window.panels.catalogue import make_panels
 from gradlab.window.services.turns import when_painted
 app = application.make_application()
 def look(window):
