@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -71,3 +72,11 @@ def plain_training(
             before_step(model)
         optimizer.step()
     return model
+
+
+def first_gradient(run: TrainingRun) -> dict[str, np.ndarray]:
+    """The gradient of the first batch of an untouched run, by parameter name."""
+    model = copy.deepcopy(run.model)
+    inputs, targets = next(batches(run, 1, run.experiment.training.batch_size))
+    mean_loss(model, inputs, targets).backward()
+    return {name: parameter.grad.numpy() for name, parameter in model.named_parameters()}

@@ -43,27 +43,27 @@ def begun(window, click):
 
 
 @pytest.fixture
-def choose():
+def choose_entry():
     """Choose an entry of the menu Lessons."""
 
-    def choose(window, text):
+    def choose_entry(window, text):
         (entry,) = [
             each for each in window.menus["lessons"].actions() if each.text().replace("&", "") == text
         ]
         assert entry.isEnabled()
         entry.trigger()
 
-    return choose
+    return choose_entry
 
 
 @pytest.fixture
-def press():
+def press_in_box():
     """Press a button of the box that asks something."""
 
-    def press(window, text):
+    def press_in_box(window, text):
         box = next(each for each in window.findChildren(QMessageBox) if each.isVisible())
         next(button for button in box.buttons() if button.text().replace("&", "") == text).click()
         box.close()
         box.deleteLater()
 
-    return press
+    return press_in_box

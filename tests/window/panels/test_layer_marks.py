@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from eyes import colors_in
+from eyes import colors_in, heard
 from made_up import activation_frames, flow_frames, gradient_frames, network_frames
 
 from gradlab.instruments.records import Mark
@@ -61,8 +61,7 @@ def test_a_mark_is_drawn_in_the_colour_of_how_bad_it_is(panel, theme):
 def test_a_layer_that_is_pointed_at_is_said_on_the_bus(panel, qtbot):
     panel.activateWindow()
     qtbot.waitActive(panel)
-    said = []
-    panel.bus.layer_pointed.connect(said.append)
+    said = heard(panel.bus.layer_pointed)
     panel.show_frame(panel.latest)
     point_at_first_layer(panel, qtbot)
     assert said[-1] == "hidden1"
@@ -75,8 +74,7 @@ def test_the_timeline_names_its_marks_too(show_widget, theme):
     panel.head.tabs.setCurrentIndex(TIMELINE)
     panel.show_frame(replace(gradient_frames()[-1], marks=(FOUND,)))
     assert theme.color("status.warning").name() in colors_in(panel.timeline)
-    said = []
-    panel.timeline.pointed.connect(said.append)
+    said = heard(panel.timeline.pointed)
     panel.timeline.point(20, 0.5)
     assert said == ["hidden1"]
     assert panel.words.caption.text().endswith("Half of the units are dead.")

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -99,12 +100,12 @@ def opened(window):
     return [popup for popup in window.findChildren(QWidget, "helpPopup") if popup.isVisible()]
 
 
-def test_a_click_in_the_mode_explains_and_does_nothing_else(window, trainer, qtbot, click):
+def test_a_click_in_the_mode_explains_and_does_nothing_else(window, trainer, qtbot):
     trainer.asked.clear()
     qtbot.keyClick(window, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
     assert QWhatsThis.inWhatsThisMode()
     button = window.lab.transport.findChildren(QAbstractButton)[0]
-    click(button)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)  # also where it is switched off
     [popup] = opened(window)
     assert popup.accessibleName() == f"What is this? {button.accessibleName()}"
     assert button.accessibleDescription() in popup.accessibleDescription()

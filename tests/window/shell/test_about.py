@@ -11,7 +11,8 @@ from gradlab.window.shell.about import AboutDialog, versions
 
 @pytest.fixture
 def dialog(show_widget):
-    made = AboutDialog(show_widget(QWidget()))
+    window = show_widget(QWidget())
+    made = AboutDialog(window)
     made.open()
     yield made
     made.close()

@@ -10,13 +10,8 @@ from PySide6.QtCore import Qt
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.words import differences_in_words
 from gradlab.instruments.records import Band, Curves, Mark, Progress, Snapshot
-from gradlab.window.panels.bus import PanelBus, PinWish
+from gradlab.window.panels.bus import PinWish
 from gradlab.window.panels.compare.panel import ComparePanel
-
-
-@pytest.fixture
-def bus(qapp):
-    return PanelBus()
 
 
 @pytest.fixture

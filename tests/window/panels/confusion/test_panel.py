@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import sklearn.metrics
+from eyes import heard
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, Qt
@@ -11,7 +12,7 @@ from PySide6.QtTest import QSignalSpy
 
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Answers, Confusion, Frame
-from gradlab.window.panels.bus import PanelBus, RowSelection, SettingChange
+from gradlab.window.panels.bus import RowSelection, SettingChange
 from gradlab.window.panels.confusion.cell_words import rows_in_words, short_percent
 from gradlab.window.panels.confusion.confusion_model import ConfusionModel, Show
 from gradlab.window.panels.confusion.contrast import contrast
@@ -59,8 +60,10 @@ def digits():
 
 
 @pytest.fixture
-def panel(show_widget):
-    return show_widget(ConfusionPanel(), 420, 330)
+def panel(show_widget, bus):
+    made = ConfusionPanel()
+    made.join(bus)
+    return show_widget(made, 420, 330)
 
 
 def spoken(view):
@@ -289,20 +292,6 @@ def binary(threshold=0.5, serial=1, run=0, epoch=1):
 def scikit_learns(shown, epoch, threshold):
     record = shown.get(Confusion)
     return sklearn.metrics.confusion_matrix(record.true, record.at(epoch).scores >= threshold, labels=[0, 1])
-
-
-@pytest.fixture
-def bus(panel):
-    made = PanelBus(panel)
-    panel.join(made)
-    return made
-
-
-def heard(signal):
-    """What is emitted from now on."""
-    said = []
-    signal.connect(said.append)
-    return said
 
 
 def test_a_click_on_a_cell_selects_its_rows_and_says_which_they_are(panel, bus, click_cell):

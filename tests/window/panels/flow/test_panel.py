@@ -5,12 +5,11 @@ import numpy as np
 import pytest
 from made_up import flow_frames
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontMetricsF
 
 from gradlab.instruments.records import Course, Flow, Frame, LayerSizes, SizeHistogram
+from gradlab.panel_info import lesson_panels
 from gradlab.window.charts.formatting import short
-from gradlab.window.charts.guides import Guides, Level, Zone
-from gradlab.window.panels.bus import PanelBus, SettingChange
+from gradlab.window.panels.bus import SettingChange
 from gradlab.window.panels.flow.layer_bars import decades
 from gradlab.window.panels.flow.panel import FlowPanel
 from gradlab.window.panels.flow.words import VIEWS, bars_caption, noise_caption, norms_caption
@@ -24,11 +23,6 @@ BARS, HEAT, RATIO, DIRECTIONS, NOISE, NORM = range(6)
 @pytest.fixture(scope="module")
 def frames():
     return flow_frames()
-
-
-@pytest.fixture
-def bus(qapp):
-    return PanelBus()
 
 
 @pytest.fixture
@@ -374,16 +368,6 @@ def test_it_says_whether_clipping_is_on(frames):
     assert "Clipping is off" in norms_caption(replace(flow, norms=Course(np.ones(1), values, values)))
 
 
-def test_words_of_guides_never_lie_on_each_other(panel, frames):
-    chart = showing(panel, frames[-1], RATIO)
-    zones = tuple(Zone(f"zone {number}", -4 + number / 5, -3.8 + number / 5) for number in range(8))
-    guides = Guides(chart, tuple(Level(-3 + step / 50, f"level {step}") for step in range(5)), zones)
-    placed = guides.places(QFontMetricsF(chart.font()))
-    assert placed
-    for number, (rect, _) in enumerate(placed):
-        assert not any(rect.intersects(other) for other, _ in placed[number + 1 :])
-
-
 def test_the_view_in_front_can_be_saved_as_a_table(panel, frames):
     assert panel.as_table() is None
     flow = frames[-1].get(Flow)
@@ -408,3 +392,7 @@ def test_the_view_in_front_can_be_saved_as_a_table(panel, frames):
 def test_a_layer_without_a_gradient_is_an_empty_cell(panel, frames):
     showing(panel, special(frames[-1], -1.0, 0.0, 0.5), BARS)
     assert list(panel.as_table().rows) == [("a", None, None), ("b", 0.0, 0.0), ("c", 0.5, 1.0)]
+
+
+def test_each_view_of_the_flow_panel_has_a_name_for_lessons():
+    assert len(lesson_panels()["flow"].views) == len(VIEWS)

@@ -10,7 +10,7 @@ def panel(show_widget, theme):
     return show_widget(GlossaryPanel(), 420, 500)
 
 
-def click_link(panel, words, click):
+def click_link(click, panel, words):
     cursor = panel.text.document().find(words)
     assert not cursor.isNull()
     panel.text.setTextCursor(cursor)
@@ -30,13 +30,13 @@ def test_what_is_not_found_is_said(qtbot, panel):
     assert panel.text.toPlainText() == "Nothing is found for “quux”."
 
 
-def test_a_click_leads_to_the_panel_and_to_the_lesson(qtbot, panel):
+def test_a_click_leads_to_the_panel_and_to_the_lesson(qtbot, panel, click):
     bus = PanelBus(panel)
     panel.join(bus)
     qtbot.keyClicks(panel.search, "patience")
     with qtbot.waitSignal(bus.panel_wanted) as wanted:
-        click_link(qtbot, panel, "Loss and metrics")
+        click_link(click, panel, "Loss and metrics")
     assert wanted.args == ["loss"]
     with qtbot.waitSignal(bus.lesson_wanted) as wanted:
-        click_link(qtbot, panel, "Overfitting and early stopping")
+        click_link(click, panel, "Overfitting and early stopping")
     assert wanted.args == ["overfitting"]
