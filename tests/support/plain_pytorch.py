@@ -15,6 +15,13 @@ from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
 from gradlab.training.seeds import Stream, derive
 
+STOPS_EARLY = {
+    "data": {"source": "moons", "noise": 0.4, "samples": 80},
+    "model": {"hidden": [64, 64]},
+    "optimizer": {"kind": "adam", "lr": 0.02},
+    "training": {"epochs": 100, "batch_size": 16, "patience": 5},
+}
+
 
 def experiment(**changes: object) -> Experiment:
     """A small experiment on digits; ``gradients__zero="never"`` sets a key of a section."""
