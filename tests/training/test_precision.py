@@ -206,7 +206,7 @@ def test_a_run_in_16_bits_resumes_bit_for_bit(float16_on_the_cpu, tmp_path, kind
     assert [repr(event) for event in events] == [repr(event) for event in train(resumed)]
     assert torch.equal(weights(run.model), weights(resumed.model))
     if kind == "float16":
-        assert run.network.loss_scale == resumed.loss_scale
+        assert run.network.loss_scale == resumed.network.loss_scale
         assert run.counters.skipped == resumed.counters.skipped > 0
 
 
