@@ -7,7 +7,7 @@ from gradlab.window.charts.x_axis import XAxis
 
 def test_words_of_guides_never_lie_on_each_other(show_widget):
     chart = show_widget(Chart(XAxis()), 500, 200)
-    chart.view.setRange(yRange=(-5, -1), padding=0)
+    chart.view.setRange(yRange=(-3.2, -2.4), padding=0)
     zones = tuple(Zone(f"zone {number}", -4 + number / 5, -3.8 + number / 5) for number in range(8))
     guides = Guides(chart, tuple(Level(-3 + step / 50, f"level {step}") for step in range(5)), zones)
     placed = guides.places(QFontMetricsF(chart.font()))
