@@ -4,12 +4,16 @@ Each folder in ``gradlab/window/panels`` declares its panel in ``__init__.py``, 
 ``panel.py``, or also in ``__init__.py``. Nothing else has to know that the panel exists.
 """
 
+from __future__ import annotations
+
 import importlib
 import pkgutil
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-from gradlab.instruments.records import Kinds
+if TYPE_CHECKING:  # it brings numpy with it, and the window is painted first
+    from gradlab.instruments.records import Kinds
 
 PACKAGE = "gradlab.window.panels"
 QT = "PySide6"

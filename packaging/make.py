@@ -12,6 +12,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -53,6 +54,9 @@ SCREEN = {
     "libxcb-keysyms.so.1": "libxcb-keysyms1",
     "libxcb-shape.so.0": "libxcb-shape0",
 }
+# What the name of a font's file holds, and the package for when there is none.
+FONT = {"": "fonts-dejavu-core"}
+ALL_LETTERS = {**FONT, "devanagari": "fonts-lohit-deva", "cjk|wqy|hei|song": "fonts-wqy-microhei"}
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
 
@@ -85,20 +89,22 @@ def loads(library: str) -> bool:
     return True
 
 
-def has_font() -> bool:
-    """Tell whether there is any font to draw text with."""
+def has_font(name: str) -> bool:
+    """Tell whether there is a font whose file's name matches, in small letters."""
     folders = (Path(folder).expanduser() for folder in FONT_FOLDERS)
-    return any(path.suffix in {".ttf", ".otf", ".ttc"} for folder in folders for path in folder.rglob("*.*"))
+    files = (path for folder in folders for path in folder.rglob("*.*"))
+    return any(path.suffix in {".ttf", ".otf", ".ttc"} and re.search(name, path.stem.lower()) for path in files)
 
 
 def missing_packages(
-    libraries: Mapping[str, str], loads: Callable[[str], bool], has_font: Callable[[], bool]
+    libraries: Mapping[str, str],
+    fonts: Mapping[str, str],
+    loads: Callable[[str], bool],
+    has_font: Callable[[str], bool],
 ) -> list[str]:
-    """Return the Debian packages that bring what ``libraries`` needs and the system lacks."""
+    """Return the Debian packages that bring the libraries and fonts which the system lacks."""
     missing = [package for library, package in libraries.items() if not loads(library)]
-    if libraries and not has_font():
-        missing.append("fonts-dejavu-core")
-    return missing
+    return missing + [package for name, package in fonts.items() if not has_font(name)]
 
 
 def can_make_venv() -> bool:
@@ -106,10 +112,10 @@ def can_make_venv() -> bool:
     return all(importlib.util.find_spec(module) for module in ("venv", "ensurepip"))
 
 
-def ready_system(libraries: Mapping[str, str], need_venv: bool) -> None:
+def ready_system(libraries: Mapping[str, str], fonts: Mapping[str, str], need_venv: bool) -> None:
     """Install what the system lacks where that is allowed, otherwise say how to."""
     if sys.platform.startswith("linux"):
-        missing = missing_packages(libraries, loads, has_font)
+        missing = missing_packages(libraries, fonts, loads, has_font)
         if need_venv and not can_make_venv():
             missing.insert(0, f"python3.{sys.version_info[1]}-venv")
         if missing:
@@ -179,15 +185,16 @@ def is_sound(venv: Path, python: Path, version: Sequence[int]) -> bool:
     """Tell whether an environment is complete enough to install into, and of this Python's version."""
     settings = dict(line.partition(" = ")[::2] for line in _text(venv / "pyvenv.cfg").splitlines())
     same_version = settings.get("version", "").split(".")[:2] == [str(part) for part in version[:2]]
-    return same_version and python.exists() and _text(_stamp_file(venv)) != UNFINISHED
+    return same_version and python.exists() and _text(stamp_file(venv)) != UNFINISHED
 
 
 def read_stamp(venv: Path) -> Stamp | None:
     """Return the stamp of a finished environment, None where there is none."""
-    return Stamp.from_text(_text(_stamp_file(venv)))
+    return Stamp.from_text(_text(stamp_file(venv)))
 
 
-def _stamp_file(venv: Path) -> Path:
+def stamp_file(venv: Path) -> Path:
+    """Return where an environment says what is installed in it."""
     return venv / "gradlab-stamp.json"
 
 
@@ -215,7 +222,7 @@ def ready_environment(groups: frozenset[str], sound: bool) -> None:
     if stamp:
         groups |= stamp.groups
     install(groups)
-    _stamp_file(VENV).write_text(Stamp(wanted, groups).to_text(), encoding="utf-8")
+    stamp_file(VENV).write_text(Stamp(wanted, groups).to_text(), encoding="utf-8")
 
 
 def make_environment() -> None:
@@ -224,7 +231,7 @@ def make_environment() -> None:
     if VENV.exists():
         shutil.rmtree(VENV)
     VENV.mkdir()
-    _stamp_file(VENV).write_text(UNFINISHED, encoding="utf-8")
+    stamp_file(VENV).write_text(UNFINISHED, encoding="utf-8")
     # Started from inside the environment that was just removed, only the Python below it is left.
     base = getattr(sys, "_base_executable", sys.executable)
     if subprocess.call([base, "-m", "venv", str(VENV)]) != 0:
@@ -238,13 +245,13 @@ def install(groups: frozenset[str]) -> None:
     wanted = requirements(tomllib.loads(PROJECT.read_text(encoding="utf-8")), groups)
     purpose = ", ".join(["run", *sorted(groups)])
     say(f"installing the pinned packages for {purpose}; the first time takes minutes")
-    _stamp_file(VENV).write_text(UNFINISHED, encoding="utf-8")
+    stamp_file(VENV).write_text(UNFINISHED, encoding="utf-8")
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", *quiet]
     # Wheels only: a learner's machine has no compiler.
     code = subprocess.call([*pip, "--only-binary=:all:", "--constraint", str(CONSTRAINTS), *wanted])
     if code > 0:  # pip gave up by itself, for want of a network say, and left everything as it was
-        _stamp_file(VENV).unlink()
+        stamp_file(VENV).unlink()
     if code != 0:
         raise SetupError("the packages could not be installed; see above, then start this again")
 
@@ -396,16 +403,17 @@ class Command(NamedTuple):
     do: Callable[[list[str]], int]
     groups: frozenset[str] = frozenset()
     libraries: Mapping[str, str] = OFFSCREEN
+    fonts: Mapping[str, str] = FONT
 
 
 COMMANDS = {
     "run": Command("open the lab; with arguments: python -m gradlab ARGUMENTS", run, libraries=SCREEN),
-    "test": Command("run the tests; arguments go to pytest", test, frozenset({"test"})),
-    "lint": Command("check style, types and import directions", lint, frozenset({"lint"}), {}),
+    "test": Command("run the tests; arguments go to pytest", test, frozenset({"test"}), fonts=ALL_LETTERS),
+    "lint": Command("check style, types and import directions", lint, frozenset({"lint"}), {}, {}),
     "bench": Command("run the benchmarks tests/bench/bench_*.py", bench, frozenset({"test"})),
     "installer": Command("build this system's installers into dist/", installer, frozenset({"installer"})),
     "screenshots": Command("take pictures of the window into screenshots/", screenshots),
-    "translations": Command("update the catalogs of texts; --check", translations, frozenset({"lint"}), {}),
+    "translations": Command("update the catalogs of texts; --check", translations, frozenset({"lint"}), {}, {}),
 }
 
 
@@ -428,7 +436,7 @@ def main(arguments: list[str]) -> int:
     try:
         check_python(sys.version_info[:3])
         sound = is_sound(VENV, PYTHON, sys.version_info[:3])
-        ready_system(command.libraries, need_venv=not sound)
+        ready_system(command.libraries, command.fonts, need_venv=not sound)
         ready_environment(command.groups, sound)
     except (SetupError, OSError) as problem:
         print(f"make.py: {problem}", file=sys.stderr)

@@ -84,7 +84,7 @@ def test_an_environment_made_by_hand_is_completed_not_replaced(environment):
 
 
 def test_an_interrupted_installation_starts_afresh(environment):
-    stamp = environment._stamp_file(environment.VENV)
+    stamp = environment.stamp_file(environment.VENV)
     stamp.write_text(environment.UNFINISHED)
     assert ready(environment) == ["made", []]
 
@@ -131,7 +131,7 @@ def pip(make, tmp_path, monkeypatch):
     make.code, make.calls = 0, []
 
     def call(command, **_):
-        make.calls.append((command, make._text(make._stamp_file(tmp_path))))
+        make.calls.append((command, make.stamp_file(tmp_path).read_text()))
         return make.code
 
     monkeypatch.setattr(make.subprocess, "call", call)
@@ -158,31 +158,43 @@ def test_a_pip_that_gives_up_leaves_the_environment_usable(pip):
     pip.code = 1
     with pytest.raises(pip.SetupError, match="could not be installed"):
         pip.install(frozenset())
-    assert not pip._stamp_file(pip.VENV).exists()
+    assert not pip.stamp_file(pip.VENV).exists()
 
 
 def test_a_pip_that_is_killed_leaves_its_mark(pip):
     pip.code = -9
     with pytest.raises(pip.SetupError):
         pip.install(frozenset())
-    assert pip._text(pip._stamp_file(pip.VENV)) == pip.UNFINISHED
+    assert pip.stamp_file(pip.VENV).read_text() == pip.UNFINISHED
 
 
 # --- the system ---
 
 
 def test_only_what_the_loader_does_not_find_is_missing(make):
-    missing = make.missing_packages(make.SCREEN, lambda name: "xcb" not in name, lambda: True)
+    missing = make.missing_packages(make.SCREEN, make.FONT, lambda name: "xcb" not in name, lambda _: True)
     assert missing == ["libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0"]
 
 
 def test_text_needs_a_font(make):
-    assert make.missing_packages(make.OFFSCREEN, lambda _: True, lambda: False) == ["fonts-dejavu-core"]
+    assert make.missing_packages(make.OFFSCREEN, make.FONT, lambda _: True, lambda _: False) == ["fonts-dejavu-core"]
 
 
 def test_what_needs_no_qt_needs_no_libraries_and_no_font(make):
-    assert make.missing_packages({}, lambda _: False, lambda: False) == []
-    assert make.COMMANDS["lint"].libraries == {}
+    assert make.missing_packages({}, {}, lambda _: False, lambda _: False) == []
+    assert make.COMMANDS["lint"].libraries == make.COMMANDS["lint"].fonts == {}
+
+
+def test_the_tests_need_a_font_for_the_letters_of_every_language(make, monkeypatch, tmp_path):
+    monkeypatch.setattr(make, "FONT_FOLDERS", [str(tmp_path)])
+    fonts = make.COMMANDS["test"].fonts
+    (tmp_path / "DejaVuSans.ttf").touch()
+    (tmp_path / "Lohit-Devanagari.txt").touch()
+    assert make.missing_packages({}, fonts, bool, make.has_font) == ["fonts-lohit-deva", "fonts-wqy-microhei"]
+    (tmp_path / "noto").mkdir()
+    (tmp_path / "noto" / "NotoSansDevanagari-Regular.ttf").touch()
+    (tmp_path / "noto" / "NotoSansCJK-Regular.ttc").touch()
+    assert make.missing_packages({}, fonts, bool, make.has_font) == []
 
 
 def test_an_unknown_library_is_not_loaded(make):
@@ -235,10 +247,10 @@ def test_a_missing_venv_is_asked_for_only_where_one_must_be_made(make, monkeypat
     asked = []
     monkeypatch.setattr(make, "can_make_venv", lambda: False)
     monkeypatch.setattr(make, "install_packages", asked.extend)
-    make.ready_system({}, need_venv=False)
+    make.ready_system({}, {}, need_venv=False)
     assert asked == []
     with pytest.raises(make.SetupError, match="virtual environment"):
-        make.ready_system({}, need_venv=True)
+        make.ready_system({}, {}, need_venv=True)
     assert asked == [f"python3.{HERE[1]}-venv"]
 
 

@@ -102,7 +102,7 @@ def test_modules_are_imported_without_a_look_into_their_source():
     code = """
 import linecache
 from gradlab.window import entry
-entry._load_qt()
+entry.begin()
 import fractions
 print([name for name in linecache.cache if "fractions" in name])
 """
@@ -151,6 +151,7 @@ def test_nothing_that_takes_a_while_is_loaded_before_the_window_is_painted():
     code = """
 import sys
 from gradlab.window import application
+from gradlab.window.panels.catalogue import make_panels
 from gradlab.window.services.turns import when_painted
 app = application.make_application()
 def look(window):

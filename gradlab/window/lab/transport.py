@@ -25,7 +25,7 @@ STATE_WORDS = {
     State.READY: mark("Ready"),
     State.RUNNING: mark("Running"),
     State.PAUSED: mark("Paused"),
-    State.FINISHED: mark("Finished · Reset starts anew"),
+    State.FINISHED: mark("Finished"),
     State.FAILED: mark("Stopped by a problem"),
 }
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontInfo
 FALLBACK_FONTS = (
     *("Noto Sans Devanagari", "Nirmala UI", "Kohinoor Devanagari", "Lohit Devanagari"),
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei UI", "PingFang SC"),
+    "WenQuanYi Micro Hei",
 )
 
 

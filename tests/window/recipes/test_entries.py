@@ -63,9 +63,9 @@ def test_the_data_panel_comes_up_with_a_drawn_data_set(add, open_window):
     add(SOURCE)
     window = open_window()
     window.pages.show_lab()
-    assert not window.lab.bench.docks["data"].isVisible()
+    assert not window.lab.panels.docks["data"].isVisible()
     window.lab.open(SOURCE.experiment)
-    assert window.lab.bench.docks["data"].isVisible()
+    assert window.lab.panels.docks["data"].isVisible()
 
 
 def test_the_code_panel_has_its_line(add, qtbot):

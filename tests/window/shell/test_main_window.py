@@ -190,7 +190,7 @@ def test_the_view_menu_shows_and_hides_panels(window):
     window.experiments.return_to_lab()
     entry(window, "view", "Data and predictions").trigger()
     assert window.lab.panels.docks["data"].isVisible()
-    entry(window, "view", "Loss").trigger()
+    entry(window, "view", "Loss and metrics").trigger()
     assert not window.lab.panels.docks["loss"].isVisible()
     entry(window, "view", "Reset layout").trigger()
     assert window.lab.panels.docks["loss"].isVisible()
