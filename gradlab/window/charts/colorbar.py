@@ -48,7 +48,7 @@ class MagnitudeBar(QWidget):
         self.labels: list[str] = ["", ""]
 
     def show_labels(self, labels: list[str]) -> None:
-        """Write these at even distances, the first at the bottom."""
+        """Write these labels at even distances, the first at the bottom."""
         if labels != self.labels:
             self.labels = labels
             self.update()
@@ -81,7 +81,7 @@ class LegendEntry(QWidget):
     """A colour or pattern, and what it means."""
 
     def __init__(self, text: str, help: str, brush: Callable[[], QBrush]) -> None:
-        """Explain what ``brush`` returns, in the theme that is in force then."""
+        """Explain the brush that ``brush`` returns, each time in the colours of the current theme."""
         super().__init__()
         label = QLabel(text)
         row = QHBoxLayout(self)

@@ -32,7 +32,7 @@ class Zone:
 
 
 class Guides(pg.GraphicsObject):  # type: ignore[misc]
-    """Draws zones and lines in pixels behind a view box's curves; their words lie before the curves."""
+    """Draws zones and lines in pixels behind the curves of a view box; their words lie in front of the curves."""
 
     def __init__(
         self, plot: ThemedPlot, levels: tuple[Level, ...] = (), zones: tuple[Zone, ...] = ()
@@ -73,7 +73,7 @@ class Guides(pg.GraphicsObject):  # type: ignore[misc]
             painter.drawLine(QPointF(0, y), QPointF(box.width(), y))
 
     def places(self, metrics: QFontMetricsF) -> list[tuple[QRectF, str]]:
-        """Return where each word lies, at the right; those that find no room are left out."""
+        """Return the rectangle of each word, at the right; words without room are left out."""
         box, line = self.boundingRect(), metrics.height()
         wanted = []
         for level in self._visible_levels():
@@ -100,7 +100,7 @@ class Guides(pg.GraphicsObject):  # type: ignore[misc]
         return QRectF(0, top, box.width(), bottom - top)
 
     def _row(self, y: float, box: QRectF) -> float:
-        """Return where a value lies, in pixels from the top; the box's edge where it lies beyond."""
+        """Return the place of a value in pixels from the top, within the edges of the box."""
         bottom, top = self._view.viewRange()[1]
         place = (top - min(max(y, bottom), top)) / (top - bottom)
         return float(place * box.height())

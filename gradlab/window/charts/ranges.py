@@ -1,4 +1,4 @@
-"""What of a curve's values a chart shows: in which numbers, from where to where."""
+"""The range of values that a chart shows, on a linear or a logarithmic axis."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ _ROOM = 3.0  # how many times the highest beginning is shown then: the curve lea
 
 
 def scaled(y: Doubles, log: bool) -> Doubles:
-    """Return powers of ten on a logarithmic axis; what has none becomes a gap."""
+    """Return decadic logarithms for a logarithmic axis; values that have none become gaps."""
     if not log:
         return y
     return np.log10(np.where(y > 0, y, np.nan))

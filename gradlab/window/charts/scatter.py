@@ -1,4 +1,4 @@
-"""Points in a plane with round axes: what the pictures of two-dimensional data have in common."""
+"""Points in a plane: what all pictures of two-dimensional data have in common."""
 
 from collections.abc import Iterable
 from html import escape
@@ -38,7 +38,7 @@ class ScatterPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         item.getViewBox().disableAutoRange()
 
     def dress(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.setBackground(theme.color("plot.background"))
         for axis in self._axes.values():
             axis.setPen(pen(theme.color("plot.grid")))
@@ -47,7 +47,7 @@ class ScatterPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         self._label_axes()
 
     def name_axes(self, x: str, y: str) -> None:
-        """Say what the axes are, where that changed."""
+        """Name the axes."""
         names = {"bottom": x, "left": y}
         if names != self._names:
             self._names = names
@@ -72,7 +72,7 @@ class ScatterPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         self._axes["left"].setWidth(self.fontMetrics().horizontalAdvance("−00.00") + 10 + named * line)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Use the room there is."""
+        """Name the axes only where there is room."""
         super().resizeEvent(event)
         if hasattr(self, "_names"):  # pyqtgraph resizes already while it is built
             self._make_room()
@@ -99,7 +99,7 @@ class Points(pg.ScatterPlotItem):  # type: ignore[misc]
         self._shown: Doubles | None = None
 
     def take_colors(self, color: QColor, background: QColor) -> None:
-        """Hollow points have their colour as the edge, filled ones are set off from their neighbours."""
+        """Colour the edges of hollow points; fill others, with an edge that sets them off from neighbours."""
         edge, fill = (color, background) if self._hollow else (background, color)
         self.setPen(pen(edge, 1.6 if self._hollow else 0.8))
         self.setBrush(fill)

@@ -27,17 +27,17 @@ class WholeRunButton(QPushButton):
         self.share(axis)
 
     def share(self, axis: XAxis) -> None:
-        """Take this axis from now on."""
+        """Use another axis from now on."""
         self._axis = axis
         axis.changed.connect(self.follow)
         self.follow()
 
     def follow(self) -> None:
-        """Appear or disappear: also with a frame, as a new run is shown whole."""
+        """Appear while a part of the run is in view; called with frames, too, as a new run is shown whole."""
         self.setVisible(self._is_offered and self._axis.is_zoomed)
 
     def offer(self, on: bool) -> None:
-        """Appear while a part of the run is in view, or never."""
+        """Allow the button to appear, or hide it whatever is in view."""
         self._is_offered = on
         self.follow()
 
@@ -78,7 +78,7 @@ class TimePlot(ThemedPlot):
         self.wear()
 
     def share(self, axis: XAxis) -> None:
-        """Take this axis from now on."""
+        """Use another axis from now on."""
         self.axis = axis
 
     def show_x_label(self, on: bool) -> None:
@@ -126,7 +126,7 @@ class TimePlot(ThemedPlot):
         self.pointed.emit(self, (place.x(), place.y()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Let go of the cursor."""
+        """Take the cursor away."""
         super().leaveEvent(event)
         self.pointed.emit(self, None)
 
@@ -136,7 +136,7 @@ class TimePlot(ThemedPlot):
         self.axis.show_whole_run()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Do with keys what the mouse does."""
+        """Offer with keys what the mouse does."""
         match event.key():
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
                 self._step(-1 if event.key() == Qt.Key.Key_Left else 1)

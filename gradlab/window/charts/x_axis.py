@@ -86,7 +86,7 @@ class XAxis(QObject):
 
     Attributes:
         unit: what the axis counts in.
-        changed: emitted when somebody chose another unit or another part of the run: draw anew.
+        changed: emitted when another unit or another part of the run was chosen: draw again.
     """
 
     changed = Signal()
@@ -103,7 +103,7 @@ class XAxis(QObject):
         self._update = 0.0
 
     def follow(self, frame: Frame) -> None:
-        """Take a frame before it is drawn; a new run is shown whole."""
+        """Take over a frame's records before they are drawn; a new run is shown whole."""
         if frame.run != self._run:
             self._run = frame.run
             self._curves = self._part = None
@@ -118,7 +118,7 @@ class XAxis(QObject):
             self._update = float(timeline.updates[-1])
 
     def make_room_for(self, snapshot: Snapshot) -> None:
-        """Be long enough for all runs of a snapshot."""
+        """Make the axis long enough for all runs of a snapshot."""
         curves = (lane.frame.get(Curves) for lane in (*snapshot.lanes, *snapshot.pinned))
         self._others = [each for each in curves if each]
 
@@ -229,7 +229,7 @@ class XAxis(QObject):
             self.changed.emit()
 
     def link(self, other: "XAxis") -> None:
-        """Show the same updates in the same unit as the axis of another run, and let it do likewise."""
+        """Keep the unit and the updates in view the same as on the axis of another run, in both directions."""
         self._imitate(other)
         other.changed.connect(self._imitate_sender)
         self.changed.connect(other._imitate_sender)
@@ -250,7 +250,7 @@ class XAxis(QObject):
         return max(float(self._table(self.unit)[1][-1]), last_epoch, self.place(self._update), *others)
 
     def _planned_end(self, reached: float) -> float:
-        """Return where the last planned epoch will end; 0 where nobody can say."""
+        """Return where the last planned epoch will end; 0 if that is not known."""
         rows = self._curves.epochs if self._curves else ()
         if self.unit == "epochs":
             return float(self._planned)

@@ -54,14 +54,14 @@ class FieldList:
         self._advanced.setVisible(unfolded)
 
     def show_only(self, means_something: Callable[[str], bool]) -> None:
-        """Hide the settings that mean nothing, and the headings of sections where none does."""
+        """Show the settings that mean something, and the headings of sections that have such settings."""
         for key, field in self._fields.items():
             field.setVisible(means_something(key))
         for heading, keys in self._headings:
             heading.setVisible(any(map(means_something, keys)))
 
     def bring(self, field: Field) -> None:
-        """Scroll to a field, below *More* too."""
+        """Scroll to a field; unfold *More* if it is there."""
         if field.setting.advanced:
             self.unfold(True)
         self.area.ensureWidgetVisible(field)

@@ -76,7 +76,7 @@ class Field(QWidget):
         raise NotImplementedError
 
     def flush(self) -> None:
-        """Take over at once what was typed but not yet taken over."""
+        """Apply at once what was typed but not yet applied."""
 
     def _lay_out(self) -> None:
         self._column.addLayout(_heading(self.setting, self.editor))
@@ -227,7 +227,7 @@ class TypedField(Field):
                 self.flush()
 
     def flush(self) -> None:
-        """Take over what was typed."""
+        """Apply what was typed."""
         self._pause.stop()
         text = self._line.text()
         if text == self._taken:
@@ -327,7 +327,7 @@ class NumberField(TypedField):
 
 
 def in_words(text: str, labels: dict[str, str]) -> str:
-    """Return an error's line with the labels that the form shows in place of keys."""
+    """Return an error message with the labels of the form in place of keys."""
     text = text.removeprefix("experiment: ")
     for key in sorted(labels, key=len, reverse=True):
         # ASCII: a key may stand right beside a letter of another script, without a space.

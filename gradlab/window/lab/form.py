@@ -29,10 +29,10 @@ SMALLEST_WIDTH, LARGEST_WIDTH = 40, 44
 
 @dataclass(frozen=True)
 class FormMemory:
-    """What people see of a form beside the experiment.
+    """The visible state of a form, apart from the experiment.
 
     Attributes:
-        typed: by key the text as it was typed, and whether taking it over was tried.
+        typed: by key the text as it was typed, and whether it was tried as a value.
         refused: by key the value that does not fit the others.
     """
 
@@ -82,7 +82,7 @@ class ExperimentForm(Panel):
         self._show_what_matters()
 
     def memory(self) -> FormMemory:
-        """Return what another form has to know to look the same."""
+        """Return what another form needs to look the same."""
         return FormMemory(
             {key: field.typed for key, field in self.fields.items() if isinstance(field, TypedField)},
             dict(self._refused),
@@ -91,7 +91,7 @@ class ExperimentForm(Panel):
         )
 
     def recall(self, memory: FormMemory) -> None:
-        """Look the same as another form; nothing is emitted."""
+        """Make the form look the same as another one did; nothing is emitted."""
         self.show_experiment(self.settings.shown)
         self.body.unfold(memory.unfolded)
         for key, value in memory.refused.items():
@@ -136,12 +136,12 @@ class ExperimentForm(Panel):
 
     @Slot(str, object)
     def set_value(self, key: str, value: object) -> None:
-        """Take a value that was chosen elsewhere, as if it had been typed here."""
+        """Apply a value that was chosen elsewhere, as if it had been typed here."""
         self.fields[key].show_value(value)
         self._take(key, value)
 
     def flush(self) -> None:
-        """Take over what was typed so far, as if Enter had been pressed."""
+        """Apply what was typed so far, as if Enter had been pressed."""
         for field in self.fields.values():
             field.flush()
 

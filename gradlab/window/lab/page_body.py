@@ -1,4 +1,4 @@
-"""How the lab's page is laid out."""
+"""The layout of the lab's page."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
@@ -35,14 +35,14 @@ class PageBody(QWidget):
         column.addLayout(body, 1)
 
     def add_panels(self, panels: QWidget) -> None:
-        """Give the panels their place; they are children of ``middle`` already.
+        """Add the panels, which are children of ``middle`` already.
 
-        A widget that gets another parent is styled again, with all below it.
+        A widget that gets another parent is styled again, with all its children.
         """
         self._below.addWidget(panels, 1)
 
     def guide_with(self, lesson: QWidget, bar: QWidget) -> None:
-        """Let a lesson stand beside the panels, and a bar of its own above them."""
+        """Place a lesson beside the panels, and its bar above them."""
         self._beside.insertWidget(0, lesson)
         self._beside.setStretchFactor(0, 0)
         self._beside.setStretchFactor(1, 1)

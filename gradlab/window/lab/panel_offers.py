@@ -1,4 +1,4 @@
-"""Panels that come into view by themselves."""
+"""Opens panels that have something new to show."""
 
 from gradlab.datasets.base import SOURCES
 from gradlab.experiment.schema import Experiment

@@ -1,4 +1,4 @@
-"""Shows only the panels that a step of a lesson names; the free lab's own layout comes back in the end."""
+"""Shows only the panels that a step of a lesson names; in the end the free lab's layout comes back."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What every panel is, and what those about one run have in common."""
+"""The base classes of all panels, and of those that show one run."""
 
 from typing import ClassVar, TypeVar
 
@@ -20,7 +20,7 @@ class Panel(Themed, QWidget):
     """A view of the run. It gets frames on the window's thread, at display rate, newest only.
 
     Attributes:
-        about: what is known of it beside its drawing.
+        about: what menus, layouts and lessons know of it.
         title: what people read; also the accessible name.
         help: *What is this?* in plain words.
     """
@@ -37,7 +37,7 @@ class Panel(Themed, QWidget):
         """Connect with what the panels share; called once, before the first frame."""
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Draw a snapshot: the run that is shown. Panels that compare runs override this."""
+        """Draw the run that a snapshot shows. Panels that compare runs override this."""
         self.show_frame(snapshot.shown)
 
     def show_frame(self, frame: Frame) -> None:
@@ -114,17 +114,17 @@ class RunPanel(Panel):
         self.show_hint(self.hint_for(frame))
 
     def forget(self) -> None:
-        """Clear what was shown of the run before; its records are forgotten already."""
+        """Clear what was shown of the previous run; its records are already forgotten."""
 
     def show_marks(self, marks: LayerMarks) -> None:
-        """Show what instruments found in layers, where the panel names them."""
+        """Show the marks of instruments beside the names of layers, if the panel has any."""
 
     def follow(self, frame: Frame) -> None:
         """Draw what is new in a frame of this run."""
         raise NotImplementedError
 
     def take_new(self, record: R | None) -> R | None:
-        """Return a record that was not there before, as the newest of its kind; None where nothing is new."""
+        """Keep a record as the newest of its kind, and return it; return None if it is there already."""
         if record is None or self._newest.get(record.kind()) is record:
             return None
         self._newest[record.kind()] = record

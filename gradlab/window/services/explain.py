@@ -1,4 +1,4 @@
-"""*What is this?* for everything in the window: the one place that knows where an explanation is, and shows it.
+"""*What is this?* for everything in the window: finds an explanation, and shows it.
 
 A control is explained by its tooltip, or by its ``setWhatsThis`` where a tooltip would get too long; an entry of a
 menu by its status tip. What has no words of its own is explained by what it is in, in the end by its panel.
@@ -26,7 +26,7 @@ _WIDTH = 340  # pixels of a line of explanation
 
 
 class Explainer(QObject):
-    """Explains what is clicked on, or what has the keyboard.
+    """Explains what is clicked on, or what has the keyboard focus.
 
     Attributes:
         click, focused: the actions for both.
@@ -55,7 +55,7 @@ class Explainer(QObject):
         QWhatsThis.enterWhatsThisMode()
 
     def explain_focused(self) -> None:
-        """Explain the control that has the keyboard."""
+        """Explain the control that has the keyboard focus."""
         if (widget := QApplication.focusWidget()) is not None:
             explain(widget, widget.rect().center())
 

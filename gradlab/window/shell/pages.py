@@ -133,7 +133,7 @@ class Pages(QStackedWidget):
             self.lessons.steps.arrange()
 
     def leave(self) -> PagesMemory:
-        """Take all pages down; return what others need to go on in their place."""
+        """Remove all pages; return what others need to go on in their place."""
         shown: Literal["welcome", "lessons", "lab"] = "welcome"
         if self.currentWidget() is not self.welcome:
             shown = "lab" if self.in_lab else "lessons"

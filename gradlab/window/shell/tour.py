@@ -64,7 +64,7 @@ class Tour(QObject):
         self.bubble.next.setFocus()
 
     def end(self) -> None:
-        """Take bubble and shade away."""
+        """Remove bubble and shade."""
         self._timer.stop()
         self._window.removeEventFilter(self)
         self.shade.hide()

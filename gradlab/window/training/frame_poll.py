@@ -36,7 +36,7 @@ class FramePoll(QObject):
         self._drawn.timeout.connect(self._adapt_rate)
 
     def start(self) -> None:
-        """Begin to look for frames."""
+        """Start looking for frames."""
         self._timer.start()
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""What an empty panel says."""
+"""The hint in an empty panel."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 
 class MenuChoice(QMenu):
-    """A submenu of which one entry is chosen; its title says which.
+    """A submenu with one chosen entry, which its title names.
 
     Attributes:
         value: what is chosen.
-        chosen: emitted with the value that somebody chose.
+        chosen: emitted with the value that was chosen in the menu.
     """
 
     chosen = Signal(object)
@@ -45,7 +45,7 @@ class MenuChoice(QMenu):
         self.setTitle(f"{self._name}: {self._actions[value].text()}")
 
     def choose(self, value: object) -> None:
-        """Choose, as if somebody had clicked on it."""
+        """Choose a value, as a click on its entry does."""
         self._actions[value].trigger()
 
     def _take(self, action: QAction) -> None:

@@ -1,4 +1,4 @@
-"""The threshold of two classes: which one holds, and a slider to try others."""
+"""The threshold between two classes: the one in force, and a slider to try others."""
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
@@ -16,7 +16,7 @@ class FollowedThreshold:
     """The experiment's threshold, until another one is tried; the experiment's again when that changes.
 
     Attributes:
-        value: the one that holds here.
+        value: the threshold to use.
     """
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class FollowedThreshold:
         self._setting: float | None = None
 
     def follow(self, frame: Frame) -> None:
-        """Take a new setting over."""
+        """Use the experiment's threshold again if that has changed."""
         if frame.experiment is None:
             return
         setting = frame.experiment.training.threshold
@@ -81,7 +81,7 @@ class ThresholdSlider(QWidget):
 
     @property
     def is_busy(self) -> bool:
-        """Whether somebody is moving it."""
+        """Whether it is being moved."""
         return self.slider.isSliderDown() or self._settled.isActive()
 
     def show_value(self, value: float) -> None:

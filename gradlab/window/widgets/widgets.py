@@ -80,7 +80,7 @@ def plain(text: str) -> str:
 
 
 def restyle(widget: QWidget) -> None:
-    """Look up the style anew after a property that it depends on has changed."""
+    """Apply the style sheet again after a property that it depends on has changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
 
@@ -98,22 +98,22 @@ class WordsButton(QPushButton):
         self.setSizePolicy(policy)
 
     def let_clicks_through(self) -> None:
-        """Let the labels leave the mouse to the button, once all of them are in it."""
+        """Make the labels pass clicks on to the button; to be called when all of them are in it."""
         for inner in self.findChildren(QLabel):
             inner.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    # A plain button would only count its own text, which it has not.
+    # A plain button would only measure its own text, which is empty.
 
     def sizeHint(self) -> QSize:
-        """As much as the words need."""
+        """Return the size that the words need."""
         return self._inside().sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """As much as the longest word needs."""
+        """Return the size that the longest word needs."""
         return self._inside().minimumSize()
 
     def hasHeightForWidth(self) -> bool:
-        """The words wrap."""
+        """Return True: the words wrap."""
         return True
 
     def heightForWidth(self, width: int) -> int:
@@ -183,7 +183,7 @@ class ActionButton(QPushButton):
 
 
 def on_key(panel: QWidget, key: str, do: Callable[[], object]) -> None:
-    """Let a key do something while the keyboard focus is in a panel."""
+    """Make a key do something while the keyboard focus is in a panel."""
     QShortcut(QKeySequence(key), panel, do, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
 
@@ -207,7 +207,7 @@ def keeps_key(event: QEvent) -> bool:
 def show_page(body: QWidget, place: QWidget) -> None:
     """Fill a place with a page: in the middle, not too wide, and scrolled where it is too high.
 
-    The page is best filled afterwards: a widget that gets another parent is styled anew, with all below it.
+    Fill the page afterwards: a widget that gets another parent is styled again, with all its children.
     """
     area = QScrollArea(place)
     area.setWidgetResizable(True)

@@ -1,4 +1,4 @@
-"""What the layers give out, and which units are dead or saturated."""
+"""The outputs of the layers, and which units are dead or saturated."""
 
 from collections.abc import Sequence
 
@@ -170,7 +170,7 @@ class ActivationsPanel(RunPanel):
             self._show()
 
     def _name_layers(self, layers: Sequence[LayerActivations]) -> None:
-        """Make a row, a choice and a curve per layer, where there are other layers than before."""
+        """Make a row, a choice and a curve per layer, unless the layers are the same as before."""
         names = [layer.name for layer in layers]
         if names == [self.layer.itemText(number) for number in range(self.layer.count())]:
             return

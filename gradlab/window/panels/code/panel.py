@@ -1,4 +1,4 @@
-"""The PyTorch loop that the settings mean, with the line of the latest phase lit."""
+"""The training loop as PyTorch code, with the line of the latest phase highlighted."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ FONT_SCALE = 0.9  # most lines then fit beside the gradients
 
 
 class CodePanel(Panel):
-    """The loop as PyTorch code; it follows the settings, and the phases while they are stepped."""
+    """Shows the loop as PyTorch code; follows the settings and, while phases are stepped, the phases."""
 
     about = ABOUT
 
@@ -72,12 +72,12 @@ class CodePanel(Panel):
         return code
 
     def dress(self) -> None:
-        """Take the colours of the code, and of the lines that are marked in it."""
+        """Apply the colours of the code and of its highlighted lines."""
         self._colors.dress()
         self._light()
 
     def show_frame(self, frame: Frame) -> None:
-        """Show the code of the settings in force, and where in it the run is."""
+        """Show the code for the current settings, and highlight where the run is."""
         if frame.experiment is not None and frame.experiment != self._experiment:
             self._experiment = frame.experiment
             self._show_code(frame.experiment)
@@ -95,7 +95,7 @@ class CodePanel(Panel):
         self._light()
 
     def _light(self) -> None:
-        """Mark the lines of the latest phase, and say which they are."""
+        """Highlight the lines of the latest phase, and name it."""
         marks = [self._mark(number) for number in self._lit()]
         self.code.setExtraSelections(marks)
         if marks:

@@ -30,7 +30,7 @@ ONE_RUN = mark(
 
 
 class ComparePanel(Panel):
-    """A table of runs. The row that is chosen is the run that the other panels show."""
+    """A table of runs; the other panels show the run of the chosen row."""
 
     about = ABOUT
 
@@ -87,13 +87,13 @@ class ComparePanel(Panel):
 
     @Slot(bool)
     def show_side_by_side(self, on: bool) -> None:
-        """Check the button, or not, without asking for anything."""
+        """Show whether the runs stand side by side, without emitting anything."""
         with QSignalBlocker(self.side_by_side):
             self.side_by_side.setChecked(on)
 
     @property
     def chosen(self) -> Row | None:
-        """The row that is chosen."""
+        """The chosen row; None if there is none."""
         number = self.table.currentIndex().row()
         return self.model.rows[number] if 0 <= number < len(self.model.rows) else None
 
@@ -145,7 +145,7 @@ class ComparePanel(Panel):
 
 
 def _rename(button: QWidget, text: str, help: str) -> None:
-    """Give a button another meaning; screen readers hear about it only if it differs."""
+    """Change a button's text and help, if they differ: screen readers announce every change."""
     if button.accessibleName() != text or not button.toolTip():
         button.setProperty("text", text)
         button.setAccessibleName(text)

@@ -16,12 +16,12 @@ PLAY, HOLD = (mark("Play the epochs"), "ph.play"), (mark("Hold"), "ph.pause")
 
 
 class EpochSlider(QWidget):
-    """Shows the present epoch, until somebody goes back to an earlier one.
+    """Shows the newest epoch, until an earlier one is chosen.
 
     Attributes:
-        moved: emitted when somebody, or the play button, went to another epoch.
+        moved: emitted when another epoch is shown, chosen by hand or by playing.
         epoch: the one that is shown.
-        is_back: whether it is not the present one.
+        is_back: whether it is an earlier one than the newest.
     """
 
     moved = Signal()
@@ -71,11 +71,11 @@ class EpochSlider(QWidget):
 
     @property
     def is_back(self) -> bool:
-        """Whether an earlier epoch than the present one is shown."""
+        """Whether an earlier epoch than the newest is shown."""
         return self._back is not None
 
     def set_epochs(self, epochs: Sequence[int], present: int, every: int = 1) -> None:
-        """Take the epochs that one can go to, oldest first, of which only every ``every``-th may be there."""
+        """Offer these epochs, oldest first; above 1, ``every`` says that only one in so many was kept."""
         self._epochs, self._present = epochs, present
         if self._back is not None:  # it may have been dropped meanwhile: its neighbour is then shown
             self._back = min(epochs, key=lambda epoch: abs(epoch - self.epoch))
@@ -86,14 +86,14 @@ class EpochSlider(QWidget):
         self._show()
 
     def forget(self) -> None:
-        """Start anew, with a new run."""
+        """Reset for a new run."""
         self._hold()
         self._back = None
         self.set_epochs((0,), 0)
 
     @Slot()
     def follow(self) -> None:
-        """Show the present epoch, and stay with it."""
+        """Go back to the newest epoch, and follow the training."""
         self._hold()
         self._back = None
         self._show()

@@ -22,11 +22,11 @@ SIDE_BY_SIDE = 560  # pixels: from this width on the curves stand beside the mat
 
 
 class MatrixPage(QWidget):
-    """Everything in the panel; what it means is the panel's.
+    """Lays out everything in the panel; the panel decides what it shows and does.
 
     Attributes:
-        curves_wanted: emitted when the curves of all thresholds are to be shown, or no longer.
-        when: what the matrix counts.
+        curves_wanted: emitted when the curves of all thresholds are switched on or off.
+        when: says which epoch and how many rows the matrix counts.
         show_box: the choice of what its cells show.
         curves_button: shows the curves.
         table, curves: the matrix, and what every threshold would bring.
@@ -58,7 +58,7 @@ class MatrixPage(QWidget):
         box = QComboBox()
         box.setObjectName("show")
         box.setAccessibleName(tr("Show"))
-        words = box.fontMetrics().horizontalAdvance(tr(Show.COUNTS.value))  # of what is chosen mostly
+        words = box.fontMetrics().horizontalAdvance(tr(Show.COUNTS.value))  # of the usual choice
         box.setMinimumWidth(max(110, words + 66))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(len(tr(Show.ROW.value)) - 2)
@@ -90,7 +90,7 @@ class MatrixPage(QWidget):
         layout.addWidget(self.epochs)
 
     def arrange(self, room: QSize, *, is_binary: bool) -> None:
-        """Give the curves the place that there is: beside the matrix, below it, or in its stead."""
+        """Place the curves where there is room: beside the matrix, below it, or instead of it."""
         has_curves = is_binary and self.curves_button.isChecked()
         is_wide = room.width() >= SIDE_BY_SIDE
         is_tall = room.height() >= 2 * LOW_LINES * self.fontMetrics().height()
@@ -102,7 +102,7 @@ class MatrixPage(QWidget):
         self._middle.setDirection(ways.LeftToRight if is_wide or not is_tall else ways.TopToBottom)
 
     def show_words(self, names: tuple[str, ...], counts: Counts, epoch: int, room: QSize) -> None:
-        """Say what the matrix counts, and its measures, in as many words as have room."""
+        """Say what the matrix counts, and its measures, in as many words as fit."""
         metrics = self.fontMetrics()
         words = moments(epoch, counts)
         beside = metrics.horizontalAdvance(tr("&Show")) + self.show_box.minimumWidth() + 40

@@ -14,7 +14,7 @@ from gradlab.window.charts.axes import RoundAxis
 from gradlab.window.charts.colors import pen
 from gradlab.window.charts.themed_plot import ThemedPlot
 
-STEPS = 400  # more points per curve nobody sees
+STEPS = 400  # points per curve: more cannot be told apart
 PRECISION_HELP = mark(
     "Each point is a threshold. Upwards: precision, of the rows said to be positive the share that is. To the "
     "right: recall, of the positive rows the share that was found. The average precision (AP) sums the curve up; "
@@ -28,11 +28,11 @@ ROC_HELP = mark(
 
 
 class TradeoffPlot(ThemedPlot):
-    """One curve with the present threshold marked.
+    """One curve with the current threshold marked.
 
     Attributes:
-        tried: emitted with the place of a threshold on the curve, while the mouse is held down.
-        released: emitted when it is let go.
+        tried: emitted with the index of a threshold, while the mouse button is held down on the curve.
+        released: emitted when the button is released.
     """
 
     tried = Signal(int)
@@ -50,11 +50,11 @@ class TradeoffPlot(ThemedPlot):
         self.view.setMouseEnabled(x=False, y=False)
         self.view.setRange(xRange=(-0.03, 1.03), yRange=(-0.03, 1.03), padding=0, disableAutoRange=True)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the slider is the way of the keyboard
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # with the keyboard, the slider chooses
         self.wear()
 
     def dress(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         super().dress()
         dashed = pen(theme.color("plot.axis"))
         dashed.setStyle(Qt.PenStyle.DashLine)
@@ -64,7 +64,7 @@ class TradeoffPlot(ThemedPlot):
         self.mark.setBrush(theme.color("text.normal"))
 
     def label_width(self) -> int:
-        """Return the room that the labels of the y axis need."""
+        """Return the width of the labels of the y-axis, in pixels."""
         return int(self.fontMetrics().horizontalAdvance("0.0"))
 
     def show_curve(self, x: Doubles, y: Doubles) -> None:
@@ -74,20 +74,20 @@ class TradeoffPlot(ThemedPlot):
         self.curve.setData(x[kept], y[kept])
 
     def mark_place(self, place: int) -> None:
-        """Mark the threshold that holds."""
+        """Mark the threshold in force, by its index on the curve."""
         self.mark.setData([self._x[place]], [self._y[place]])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take the threshold that is nearest."""
+        """Try the threshold nearest to the mouse."""
         self._try(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follow the mouse along the curve."""
+        """Try the thresholds along the mouse's way."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._try(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
+        """End the trying."""
         self.released.emit()
 
     def _try(self, event: QMouseEvent) -> None:
@@ -98,11 +98,11 @@ class TradeoffPlot(ThemedPlot):
 
 
 class TradeoffView(QWidget):
-    """Both curves, with what sums them up.
+    """Both curves, each with the number that sums it up.
 
     Attributes:
-        tried: emitted with a threshold while the mouse is held down on a curve.
-        released: emitted when it is let go.
+        tried: emitted with a threshold while the mouse button is held down on a curve.
+        released: emitted when the button is released.
     """
 
     tried = Signal(float)
@@ -146,7 +146,7 @@ class TradeoffView(QWidget):
             self._tradeoff = tradeoff(true, scores)
             self._draw(self._tradeoff, float(true.mean()))
         assert self._tradeoff is not None
-        # Thresholds fall: those not below this one let the row with that score pass.
+        # They are in falling order: the last one that is not below this threshold is marked.
         passing = int((self._tradeoff.thresholds >= np.float32(threshold)).sum())
         place = max(passing - 1, 0)
         self.precision.mark_place(place)

@@ -68,7 +68,7 @@ class CaptionedViews(QWidget):
         self.views.setCurrentWidget(self._widgets[kind])
 
     def make_room(self, *, is_low: bool) -> None:
-        """Use fewer words where there is little room."""
+        """Show a shorter caption where there is little room."""
         self._is_low = is_low
         self._show_caption()
 
@@ -78,7 +78,7 @@ class CaptionedViews(QWidget):
         self._show_caption()
 
     def _show_caption(self) -> None:
-        """Write the caption; where there is little room, its first line, and only if that needs no second one."""
+        """Write the caption; in a low panel only its first line, and nothing if that would wrap."""
         caption = self._text.split("<br>")[0] if self._is_low else self._text
         if caption != self.caption.text():
             self.caption.setText(caption)

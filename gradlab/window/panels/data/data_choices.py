@@ -29,7 +29,7 @@ SORTED = (PicturesView, TableView, SequencesView)
 
 
 class DataChoices(QWidget):
-    """View and order; each is there only where there is something to choose.
+    """Chooses the view of the data and its order; each control is hidden where there is only one choice.
 
     Attributes:
         kind_chosen: emitted with the ViewKind that was chosen.
@@ -73,7 +73,7 @@ class DataChoices(QWidget):
         row.addStretch(1)
 
     def offer(self, view: DataView, wanted: ViewKind | None) -> None:
-        """Offer what suits the data; ``wanted`` was chosen."""
+        """Offer the views and orders that suit the data, with ``wanted`` chosen if it is among them."""
         if [self.view.itemData(number) for number in range(self.view.count())] != list(view.choices):
             with QSignalBlocker(self.view):
                 self.view.clear()
@@ -89,7 +89,7 @@ class DataChoices(QWidget):
 
 
 class SelectionBar(QWidget):
-    """Says which rows are chosen, and shows all rows again.
+    """Says which rows are chosen, with a button that shows all rows again.
 
     Attributes:
         text: these words.

@@ -37,7 +37,7 @@ class ImagesModel(QAbstractListModel):
         self.images: list[QImage] = []
 
     def set_view(self, view: PicturesView) -> bool:
-        """Take new predictions; return whether the pictures are different."""
+        """Show new predictions; return True if their pictures are other ones than before."""
         known = self.view
         if known is not None and _same_pictures(known.pictures, view.pictures):
             self.view = view
@@ -94,7 +94,7 @@ class ImageGrid(Themed, QListView):
         )
 
     def show_view(self, view: PicturesView) -> str:
-        """Draw it; return the caption."""
+        """Draw the view and return its caption."""
         if self._model.set_view(view):
             self._fit()
         said = right_in_words(view)
@@ -108,7 +108,7 @@ class ImageGrid(Themed, QListView):
         return cast("PicturesView", self._model.view)
 
     def image(self, row: int) -> QImage:
-        """Return one picture."""
+        """Return the picture of a row."""
         return self._model.images[row]
 
     @override
@@ -183,7 +183,7 @@ def best_grid(count: int, room: QSize, label: int) -> tuple[int, int]:
 
 
 def _label(view: PicturesView, row: int, width: int, font: QFont) -> str:
-    """Return the longest of several ways to say the verdict that fits."""
+    """Return the longest wording of the verdict that fits into ``width`` pixels."""
     metrics = QFontMetrics(font)
     true, predicted = (shown_name(view.class_names[number[row]]) for number in (view.true, view.predicted))
     verdict = predicted if true == predicted else f"{true} → {predicted}"

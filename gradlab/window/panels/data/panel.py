@@ -39,7 +39,7 @@ class DataPanel(RunPanel):
     """Decision regions, a fitted line, predicted against true, pictures or rows: whichever suits the data.
 
     Attributes:
-        wish: what it asked for.
+        wish: which view of the data it asked for.
     """
 
     about = ABOUT
@@ -48,8 +48,8 @@ class DataPanel(RunPanel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.wish = DataWish()
-        self._words = ""  # say which rows are chosen
-        self._keeps_rows = True  # whether the chosen rows are those of the run that comes next
+        self._words = ""  # which rows are chosen
+        self._keeps_rows = True  # whether the chosen rows belong to the run that comes next
         self._threshold = FollowedThreshold()
         self.choices = DataChoices()
         self.selection = SelectionBar()
@@ -89,7 +89,7 @@ class DataPanel(RunPanel):
 
     @override
     def forget(self) -> None:
-        # A new run is looked at in the same way; its rows may differ, so that none is chosen.
+        # A new run keeps the view and the order, but not the chosen rows: its own may be others.
         if self.wish.rows is not None and not self._keeps_rows:
             self._show_all()
         elif self.wish.kind is not None or self.wish.worst_first:
@@ -145,7 +145,7 @@ class DataPanel(RunPanel):
     @Slot(object)
     def _select(self, selection: RowSelection) -> None:
         rows, self._words = selection.rows, selection.words
-        # A panel out of sight is not shown new runs: the rows are those of the run that it is shown next.
+        # A hidden panel gets no new runs: the rows belong to the one that it shows next.
         self._keeps_rows = self._keeps_rows or not self.isVisible()
         if len(rows) or self.wish.rows is not None:
             self._ask(replace(self.wish, rows=rows if len(rows) else None))
@@ -153,7 +153,7 @@ class DataPanel(RunPanel):
 
     @Slot()
     def _show_all(self) -> None:
-        """Let go of the chosen rows, here and wherever they were chosen."""
+        """Clear the choice of rows, here and in the panel where it was made."""
         self._bus.rows_selected.emit(RowSelection(np.empty(0, np.int64)))
 
     @Slot(float)

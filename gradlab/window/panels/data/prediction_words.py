@@ -19,7 +19,7 @@ def row_in_words(view: PicturesView | TableView, row: int) -> str:
 
 
 def picture_in_words(view: PicturesView | TableView, row: int) -> str:
-    """Say the same of a picture."""
+    """Say what a picture shows, what it was taken for, and how sure the model was."""
     true, predicted = view.class_names[view.true[row]], view.class_names[view.predicted[row]]
     said = (
         tr("Picture {number}: is {true}, predicted {predicted} ({percent} sure): right")
@@ -46,5 +46,5 @@ def right_in_words(view: PicturesView | TableView) -> str:
 
 
 def percent(share: float) -> str:
-    """Return whole percent; a model that has diverged knows none."""
+    """Return a share in whole percent; ``NaN`` if the model has diverged."""
     return "NaN" if math.isnan(share) else numbers.percent(share, 0)

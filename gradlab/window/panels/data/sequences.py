@@ -15,7 +15,7 @@ from gradlab.window.charts.scatter import ScatterPlot, legend, with_model
 from gradlab.window.panels.data.fitted_line import LOST
 from gradlab.window.theme.themed import Themed
 
-MOST_DOTS = 60  # of longer sequences the steps are not marked one by one
+MOST_DOTS = 60  # longer sequences are drawn without a dot per step
 
 
 class SequencesPlot(Themed, QWidget):
@@ -59,7 +59,7 @@ class SequencesPlot(Themed, QWidget):
         return item
 
     def dress(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         for number, item in enumerate(self._inputs):
             item.setPen(pen(self._input_color(number)))
         for item, token in ((self._true, "series.train"), (self._predicted, "series.validation")):
@@ -69,7 +69,7 @@ class SequencesPlot(Themed, QWidget):
             item.setSymbolBrush(color)
 
     def show_view(self, view: SequencesView) -> str:
-        """Draw it; return the caption."""
+        """Draw the view and return its caption."""
         self._view = view
         while len(self._inputs) < view.inputs.shape[2]:
             self._inputs.append(self._add())
@@ -117,5 +117,5 @@ class SequencesPlot(Themed, QWidget):
         return legend(entries)
 
     def _input_color(self, number: int) -> QColor:
-        """Return a quiet colour for the first input, and colours of the classes for more: there are none here."""
+        """Return a muted colour for the first input, and class colours for more: there are no classes here."""
         return theme.color("plot.axis") if number == 0 else theme.class_color(number + 1)

@@ -133,7 +133,7 @@ class FlowPanel(RunPanel):
         self._make_room()
 
     def _make_room(self) -> None:
-        """In a low panel, leave out what plots can be read without: names of axes, keys of many curves."""
+        """In a low panel, hide what the plots can do without: names of axes, keys of many curves."""
         self.views.show_x_labels(self.height() >= _ROOMY_LINES * self.fontMetrics().height())
         front = self.views.chart
         for chart in self.views.charts:
@@ -164,7 +164,7 @@ class FlowPanel(RunPanel):
         return "" if self.newest(Flow) is not None else tr(self.nothing_yet)
 
     def _name_layers(self, flow: Flow) -> bool:
-        """Take the names of a model's layers; return whether they differ from those before."""
+        """Offer the layers of a model; return True if they differ from those before."""
         names = [tr(ALL_LAYERS), *flow.layers]
         if names == [self.layer.itemText(index) for index in range(self.layer.count())]:
             return False

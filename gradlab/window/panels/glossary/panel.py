@@ -25,7 +25,7 @@ PANEL, LESSON = "panel", "lesson"  # what a link leads to
 
 
 class GlossaryPanel(Panel):
-    """All terms in one text to be searched. It shows no run; the text is read when it is first seen."""
+    """All terms in one searchable text. It shows no run, and reads the text when it is first seen."""
 
     about = ABOUT
 
@@ -55,19 +55,19 @@ class GlossaryPanel(Panel):
         self.wear()
 
     def join(self, bus: PanelBus) -> None:
-        """Let links lead to other panels and to lessons."""
+        """Make links lead to other panels and to lessons."""
         self._bus = bus
 
     def show_frame(self, frame: Frame) -> None:
-        """Nothing of a run is shown here."""
+        """Do nothing: the panel shows no run."""
 
     def dress(self) -> None:
-        """Write the text in the colours."""
+        """Write the text in the theme's colours."""
         if self._terms:
             self._write()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read the text."""
+        """Read the text when the panel is first seen."""
         super().showEvent(event)
         if not self._terms:
             self._read()

@@ -17,7 +17,7 @@ from gradlab.window.panels.gradients.row_columns import RowColumns
 
 @dataclass(frozen=True)
 class LayerRowPainter:
-    """Paints one picture of a row; made for each.
+    """Paints one picture of a row; each painting makes a new one.
 
     Attributes:
         columns: where the pictures stand; ``top`` and ``height``: the room of them without their captions.

@@ -1,4 +1,4 @@
-"""What is said about the gradient buffer in plain words, and how its pictures are to be read."""
+"""Sentences about the gradient buffer in plain words, and how to read its pictures."""
 
 from typing import Literal
 

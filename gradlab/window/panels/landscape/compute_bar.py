@@ -1,4 +1,4 @@
-"""The line above the map: a button that computes it, how far that is, and the options."""
+"""The line above the map: a button that computes it, the progress of that, and the options."""
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
@@ -9,7 +9,7 @@ from gradlab.window.widgets.widgets import push_button, tooltip
 
 
 class ComputeBar(QWidget):
-    """Shows whether a map is computed, and how far.
+    """Shows whether a map is being computed, and the progress.
 
     Attributes:
         button: computes, or cancels.
@@ -42,7 +42,7 @@ class ComputeBar(QWidget):
         row.addWidget(choices)
 
     def show_state(self, landscape: Landscape | None, update: int, *, is_awaited: bool) -> None:
-        """Say how far a map is; ``is_awaited``: the next one was asked for, and nothing is there yet."""
+        """Show how far a map is computed; ``is_awaited``: a new one was asked for and has not begun yet."""
         is_computing = is_awaited or (landscape is not None and landscape.computing)
         self._name_button(is_computing=is_computing, is_first=landscape is None)
         self.progress.setVisible(is_computing)

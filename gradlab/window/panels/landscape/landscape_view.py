@@ -52,11 +52,11 @@ class LandscapeView(Themed, QWidget):
             self._draw_surface(self._landscape.surface)
 
     def show_x_label(self, on: bool) -> None:
-        """Name the axes, or leave the room to the picture."""
+        """Show the names of the axes, or leave their room to the picture."""
         self.plot.show_x_label(on)
 
     def forget(self) -> None:
-        """Let the next landscape be drawn from scratch."""
+        """Forget the landscape, so that the next one is drawn from scratch."""
         self._landscape = None
 
     @override

@@ -1,4 +1,4 @@
-"""The map with what is said about it."""
+"""The map with its caption and legend."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -46,12 +46,12 @@ class MapPage(Themed, QWidget):
         self._show_caption()
 
     def forget(self) -> None:
-        """Let the next landscape be drawn from scratch."""
+        """Forget the landscape, so that the next one is drawn from scratch."""
         self._landscape = None
         self.view.forget()
 
     def make_room(self, *, is_roomy: bool) -> None:
-        """Say more where there is room."""
+        """Show longer texts where there is room."""
         self._is_roomy = is_roomy
         self.view.show_x_label(is_roomy)
         self._show_caption()

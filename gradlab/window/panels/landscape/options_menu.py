@@ -51,7 +51,7 @@ class OptionsMenu(QMenu):
     """The menu of the button *Options*.
 
     Attributes:
-        directions, span, detail, rows: what the next map is to be.
+        directions, span, detail, rows: the choices for the next map.
         log_scale: whether colours follow the logarithm of the loss.
         follow: whether the map is computed again whenever training rests.
     """

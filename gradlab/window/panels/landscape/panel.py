@@ -19,7 +19,7 @@ ROOMY_LINES = 19
 
 
 class LandscapePanel(RunPanel):
-    """A map of the loss on a slice through the space of all weights; computed when it is asked for."""
+    """A map of the loss on a slice through the space of all weights, computed on request."""
 
     about = ABOUT
     nothing_yet = mark(
@@ -89,7 +89,7 @@ class LandscapePanel(RunPanel):
         self._compute_if_due()
 
     def _choose_scale(self, *, is_whole: bool) -> None:
-        """Show heights as they are where there are only two weights: that is how a saddle looks like one."""
+        """Choose a linear scale if there are only two weights: it makes a saddle look like one."""
         if is_whole != self._is_whole:
             self._is_whole = is_whole
             self.options.log_scale.setChecked(not is_whole)
@@ -120,7 +120,7 @@ class LandscapePanel(RunPanel):
             self._bus.ask(Landscape, wish)
 
     def _compute_if_due(self) -> None:
-        """Compute the map again where it is to follow the training, once after each rest."""
+        """Compute the map again whenever training rests, if *Follow* is on."""
         landscape, update = self.newest(Landscape), self._frame.progress.update
         is_due = landscape is None or not (landscape.is_current or landscape.computing)
         rests = self._frame.state in AT_REST and update != self._followed

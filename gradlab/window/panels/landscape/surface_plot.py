@@ -81,7 +81,7 @@ class SurfacePlot(ThemedPlot):
         self._ends.setPen(pen(path, 2))
 
     def show_x_label(self, on: bool) -> None:
-        """Name the axes, or leave the room to the picture."""
+        """Show the names of the axes, or leave their room to the picture."""
         if on != self._names_axes:
             self._names_axes = on
             self._name_axes()

@@ -111,7 +111,7 @@ class LossPanel(RunPanel):
             self._make_room()
 
     def _take_axis(self) -> None:
-        """Draw the part of the run and the unit that were chosen, here or in another panel."""
+        """Draw again after another part of the run or another unit was chosen, here or in another panel."""
         self.menu.units.show_value(self.axis.unit)
         curves = self.newest(Curves)
         if curves is not None:
@@ -120,7 +120,7 @@ class LossPanel(RunPanel):
         self._draw()
 
     def _choose_unit(self, unit: Unit) -> None:
-        self.axis.choose(unit)  # what the axis is now: ``join`` replaces it
+        self.axis.choose(unit)  # looked up each time: ``join`` replaces the axis
 
     def _make_room(self) -> None:
         self.page.make_room()
@@ -137,6 +137,6 @@ class LossPanel(RunPanel):
 
 
 def _same_runs(one: Snapshot, other: Snapshot) -> bool:
-    """Whether both show the same runs, as far as these have come."""
+    """Return whether both hold the same curves of the same runs."""
     runs = [[lane.frame.get(Curves) for lane in (*each.lanes, *each.pinned)] for each in (one, other)]
     return len(runs[0]) == len(runs[1]) and all(map(is_, *runs))

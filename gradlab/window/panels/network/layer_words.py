@@ -14,7 +14,7 @@ from gradlab.window.panels.network.unit_grid import UnitGrid
 
 @dataclass(frozen=True)
 class LayerWords:
-    """Words of the same length for all layers, so that all of them have room in their columns."""
+    """Words in the same detail for all layers, short enough to fit into every column."""
 
     grid: UnitGrid
     font: QFont

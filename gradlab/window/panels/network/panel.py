@@ -55,7 +55,7 @@ class NetworkPanel(RunPanel):
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow panel leave the words their room."""
+        """Hide the choice of rows in a narrow panel, where the words need the room."""
         super().resizeEvent(event)
         self.rows.setVisible(self.width() >= _NARROW * self.fontMetrics().averageCharWidth())
 
