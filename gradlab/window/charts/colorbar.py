@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from gradlab.window import theme
 from gradlab.window.charts.colors import pen
+from gradlab.window.widgets.boxes import fill
 
 _THICK = 10
 
@@ -84,11 +85,7 @@ class LegendEntry(QWidget):
         """Explain the brush that ``brush`` returns, each time in the colours of the current theme."""
         super().__init__()
         label = QLabel(text)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(5)
-        row.addWidget(_Swatch(brush))
-        row.addWidget(label)
+        fill(QHBoxLayout(self), _Swatch(brush), label, spacing=5)
         self.setToolTip(help)
         self.setAccessibleName(text)
         self.setAccessibleDescription(help)

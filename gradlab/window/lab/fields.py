@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from gradlab.experiment.settings import Setting
 from gradlab.language import mark, tr
 from gradlab.window.lab.step_box import StepBox, number_text, parse_number
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import QuietComboBox, label, push_button, restyle, tooltip
 
 # Long enough to finish typing a number: half-typed ones would be applied to a run that is going on.
@@ -47,9 +48,7 @@ class Field(QWidget):
         self._message = label("", "fieldMessage", wrap=True)
         self._message.hide()
         self._said = ("", "error")
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
+        self._column = fill(QVBoxLayout(self), spacing=4)
         self._lay_out()
         self._column.addWidget(self._message)
 
@@ -290,10 +289,7 @@ class PathField(TypedField):
 
     def _lay_out(self) -> None:
         self._column.addLayout(_heading(self.setting, self.editor))
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.line, 1)
-        row.addWidget(self.browse)
+        row = fill(QHBoxLayout(), (self.line, 1), self.browse, spacing=8)
         self._column.addLayout(row)
 
     def _look_for(self) -> None:

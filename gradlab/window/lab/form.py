@@ -21,6 +21,7 @@ from gradlab.window.lab.fields import ChoiceField, Field, PathField, TypedField,
 from gradlab.window.lab.reset_bar import ResetBar
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.experiment import ABOUT
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import label
 
 # In digits of the font: a larger font makes a wider form.
@@ -177,11 +178,7 @@ class ExperimentForm(Panel):
         digit = self.fontMetrics().horizontalAdvance("0")
         self.setMinimumWidth(SMALLEST_WIDTH * digit)
         self.setMaximumWidth(LARGEST_WIDTH * digit)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.reset_bar)
-        column.addWidget(self.body.area, 1)
+        fill(QVBoxLayout(self), self.reset_bar, (self.body.area, 1), spacing=0)
 
     def _show_what_matters(self) -> None:
         shown = self.settings.shown

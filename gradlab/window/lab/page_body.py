@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
+from gradlab.window.widgets.boxes import fill
+
 
 class PageBody(QWidget):
     """A bar on top, and the panels below; a lesson can stand beside them.
@@ -20,19 +22,9 @@ class PageBody(QWidget):
         self.middle = QWidget()
         self._beside.addWidget(self.middle)
         self._above = QVBoxLayout()
-        self._below = QVBoxLayout(self.middle)
-        self._below.setContentsMargins(0, 0, 0, 0)
-        self._below.setSpacing(8)
-        self._below.addWidget(message)
-        self._below.addLayout(self._above)
-        body = QVBoxLayout()
-        body.setContentsMargins(8, 6, 8, 8)
-        body.addWidget(self._beside)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(_top(bars, self))
-        column.addLayout(body, 1)
+        self._below = fill(QVBoxLayout(self.middle), message, self._above, spacing=8)
+        body = fill(QVBoxLayout(), self._beside, margins=(8, 6, 8, 8))
+        fill(QVBoxLayout(self), _top(bars, self), (body, 1), spacing=0)
 
     def add_panels(self, panels: QWidget) -> None:
         """Add the panels, which are children of ``middle`` already.
@@ -52,9 +44,5 @@ class PageBody(QWidget):
 def _top(bars: list[QWidget], parent: QWidget) -> QWidget:
     top = QFrame(parent)
     top.setObjectName("transport")
-    rows = QVBoxLayout(top)
-    rows.setContentsMargins(12, 8, 12, 8)
-    rows.setSpacing(8)
-    for bar in bars:
-        rows.addWidget(bar)
+    fill(QVBoxLayout(top), *bars, spacing=8, margins=(12, 8, 12, 8))
     return top

@@ -20,6 +20,7 @@ from gradlab.window.services.explain import HelpPopup
 from gradlab.window.services.export import ExportMenu, plot_at
 from gradlab.window.theme import icons
 from gradlab.window.training.costs import Cost
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import icon_button, keeps_key, on_key
 
@@ -63,9 +64,7 @@ class PanelDock(QDockWidget):
         body = QFrame()
         body.setObjectName("dockBody")
         self.setWidget(body)  # still empty: a new parent means that a widget and all in it are styled again
-        column = QVBoxLayout(body)
-        column.setContentsMargins(1, 0, 1, 6)
-        column.addWidget(panel)
+        fill(QVBoxLayout(body), panel, margins=(1, 0, 1, 6))
         # A panel that knows how wide it may get leaves the rest to the others.
         self.setMaximumWidth(panel.maximumWidth())
         self.visibilityChanged.connect(self._note_sight)
@@ -174,14 +173,11 @@ class DockTitle(QFrame):
         self.close_button.setWhatsThis(tr("Closes this panel. The menu View brings it back."))
         self.float.clicked.connect(self._float_or_dock)
         self.close_button.clicked.connect(dock.close)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 6, 1)
-        row.setSpacing(2)
-        row.addWidget(self._swatch)
-        row.addWidget(TitleLabel(title), 1)
-        for button in (self.export, self.help, self.float, self.close_button):
+        buttons = self.export, self.help, self.float, self.close_button
+        for button in buttons:
             button.setFixedSize(24, 24)
-            row.addWidget(button)
+        parts = self._swatch, (TitleLabel(title), 1), *buttons
+        fill(QHBoxLayout(self), *parts, spacing=2, margins=(12, 4, 6, 1))
 
     def show_color(self, token: str) -> None:
         """Show the colour of the dock's lane before the title."""

@@ -13,6 +13,7 @@ from gradlab.runs.speed import FASTEST, SPEEDS, Speed
 from gradlab.training.zeroing.base import contrast
 from gradlab.window.language.numbers import duration
 from gradlab.window.theme import icons
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import ActionButton, QuietComboBox, label, tooltip
 
 SPEED_HELP = mark("How many updates are made per second. Slow down to watch each one, or each of its phases.")
@@ -121,9 +122,6 @@ class TransportBar(QWidget):
         speed_label = label(tr("Speed"), "muted")
         speed_label.setBuddy(self.speed)
 
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
         self.buttons = {
             "run": ActionButton(actions.run, "primary", once=True),
             "step_phase": ActionButton(actions.step_phase),
@@ -131,16 +129,10 @@ class TransportBar(QWidget):
             "step_epoch": ActionButton(actions.step_epoch),
             "reset": ActionButton(actions.reset, once=True),
         }
-        for button in self.buttons.values():
-            row.addWidget(button)
         # Run and Pause have the same width, so that nothing moves when one becomes the other.
         self.buttons["run"].setMinimumWidth(104)
-        row.addSpacing(8)
-        row.addWidget(speed_label)
-        row.addWidget(self.speed)
-        row.addSpacing(8)
-        row.addWidget(self.progress, 1)
-        row.addWidget(self.status)
+        speed, progress = (8, speed_label, self.speed), (8, (self.progress, 1), self.status)
+        fill(QHBoxLayout(self), *self.buttons.values(), *speed, *progress, spacing=8)
         self.show_frame(Frame())  # until the first one comes: it loads
 
     def show_frame(self, frame: Frame) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from gradlab.language import tr
 from gradlab.window.lessons.text_view import plain_words, rich_label
 from gradlab.window.theme import icons
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import ActionButton, label
 
@@ -36,21 +37,10 @@ class ObservationList(QFrame):
         self._marks = [IconLabel() for _ in items]
         self._texts = [rich_label(item, "answerText") for item in items]
         self._items = [plain_words(item) for item in items]
-        top = QHBoxLayout()
-        top.addWidget(label(caption, "caption"), 1)
-        top.addWidget(self.run)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 12)
-        column.setSpacing(8)
-        column.addLayout(top)
-        column.addWidget(self._first)
         self._list = QWidget()
-        rows = QVBoxLayout(self._list)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(6)
-        for mark, text in zip(self._marks, self._texts, strict=True):
-            rows.addLayout(_row(mark, text))
-        column.addWidget(self._list)
+        fill(QVBoxLayout(self._list), *map(_row, self._marks, self._texts), spacing=6)
+        top = fill(QHBoxLayout(), (label(caption, "caption"), 1), self.run)
+        fill(QVBoxLayout(self), top, self._first, self._list, spacing=8, margins=(12, 10, 12, 12))
 
     def show_seen(self, seen: Sequence[bool]) -> None:
         """Tick off the items that were seen."""
@@ -69,8 +59,4 @@ class ObservationList(QFrame):
 
 def _row(mark: QLabel, text: QLabel) -> QHBoxLayout:
     mark.setFixedSize(24, 24)
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(text, 1)
-    return row
+    return fill(QHBoxLayout(), (mark, 0, Qt.AlignmentFlag.AlignTop), (text, 1), spacing=8)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gradlab.language import tr
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import label, plain
 
 _WIDTH = 340  # pixels of a line of explanation
@@ -138,16 +139,11 @@ class HelpPopup(QFrame):
         self.setAccessibleDescription(QTextDocumentFragment.fromHtml(words).toPlainText())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._anchor, self._place = anchor, place
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 16)
-        column.setSpacing(8)
-        heading = label(title, "heading", wrap=True)
+        heading, text = label(title, "heading", wrap=True), label(words, "helpText", wrap=True)
         heading.setFixedWidth(_WIDTH)
-        column.addWidget(heading)
-        text = label(words, "helpText", wrap=True)
-        text.setTextFormat(Qt.TextFormat.AutoText)
         text.setFixedWidth(_WIDTH)
-        column.addWidget(text)
+        text.setTextFormat(Qt.TextFormat.AutoText)
+        fill(QVBoxLayout(self), heading, text, spacing=8, margins=(16, 12, 16, 16))
 
     def popup(self) -> None:
         """Show it, moved so that all of it is on the screen."""

@@ -10,6 +10,7 @@ from gradlab.language import tr
 from gradlab.window.shell.experiments import Experiments
 from gradlab.window.shell.pages import Pages
 from gradlab.window.shell.tour_stops import STOPS, TourStop
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import label, on_key, push_button
 
 FOLLOW_MS = 100  # the place may move: panels open, the window gets another size
@@ -146,19 +147,10 @@ class Bubble(QFrame):
         self.skip = push_button(tr("Skip the tour"), "flat")
         self.back = push_button(tr("Back"))
         self.next = push_button(tr("Next"), "primary")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.skip)
-        row.addStretch(1)
-        row.addWidget(self.count)
-        row.addWidget(self.back)
-        row.addWidget(self.next)
-        self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
-        column.addWidget(self.title)
-        column.addWidget(self.text)
-        column.addLayout(row)
+        row = fill(QHBoxLayout(), self.skip, None, self.count, self.back, self.next, spacing=8)
+        self._column = fill(
+            QVBoxLayout(self), self.title, self.text, row, spacing=8, margins=(16, 12, 16, 12)
+        )
 
     def show_stop(self, stop: TourStop, number: int, count: int) -> None:
         """Show the words of stop ``number``, from 1."""

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 from gradlab.instruments.records import Frame
 from gradlab.language import tr
 from gradlab.window.language.numbers import written
+from gradlab.window.widgets.boxes import fill
 
 STEPS = 1000  # of the slider, from 0 to 1
 KEY_STEPS = 10
@@ -71,12 +72,7 @@ class ThresholdSlider(QWidget):
         self._settled.timeout.connect(self._choose)
         self.slider.valueChanged.connect(self._move)
         self.slider.sliderReleased.connect(self._choose)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(name)
-        row.addWidget(self.slider, 1)
-        row.addWidget(self.text)
+        fill(QHBoxLayout(self), name, (self.slider, 1), self.text, spacing=8)
         self.show_value(self.value)
 
     @property

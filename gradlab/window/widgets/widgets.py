@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from gradlab.language import tr
 from gradlab.window.theme import icons
+from gradlab.window.widgets.boxes import fill
 
 PAGE_WIDTH = 1160  # pixels: lines of text that are longer are hard to read
 
@@ -213,15 +214,9 @@ def show_page(body: QWidget, place: QWidget) -> None:
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    outside = QVBoxLayout(place)
-    outside.setContentsMargins(0, 0, 0, 0)
-    outside.addWidget(area)
+    fill(QVBoxLayout(place), area)
     centre = QWidget()
     area.setWidget(centre)
-    row = QHBoxLayout(centre)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.addStretch(1)
-    row.addWidget(body, 1000)
-    row.addStretch(1)
+    fill(QHBoxLayout(centre), None, (body, 1000), None)
     body.setObjectName("pageBody")
     body.setMaximumWidth(PAGE_WIDTH)

@@ -15,6 +15,7 @@ from gradlab.window.panels.base import Panel
 from gradlab.window.panels.code import ABOUT
 from gradlab.window.panels.code.python_colors import PythonColors
 from gradlab.window.panels.phase_words import NAMES
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import label, push_button
 
 RESTING = mark("Change a setting, and the code follows. Step phase shows which line is done.")
@@ -40,14 +41,8 @@ class CodePanel(Panel):
         self._colors = PythonColors(self.code.document())
         self._copied = QTimer(self, interval=COPIED_MS, singleShot=True)
         self._copied.timeout.connect(lambda: self.copy.setText(tr("Copy")))
-        head = QHBoxLayout()
-        head.addWidget(self.now, 1)
-        head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 0, 8, 2)
-        column.setSpacing(4)
-        column.addLayout(head)
-        column.addWidget(self.code, 1)
+        head = fill(QHBoxLayout(), (self.now, 1), (self.copy, 0, Qt.AlignmentFlag.AlignTop))
+        fill(QVBoxLayout(self), head, (self.code, 1), spacing=4, margins=(8, 0, 8, 2))
         self.wear()
 
     def _make_code(self) -> QPlainTextEdit:

@@ -17,6 +17,7 @@ from gradlab.window.panels.bus import PanelBus, PinWish
 from gradlab.window.panels.compare import ABOUT
 from gradlab.window.panels.compare.lanes_model import MEASURES, LanesModel, Row
 from gradlab.window.panels.compare.lanes_table import LanesTable
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.flow_layout import FlowLayout
 from gradlab.window.widgets.widgets import label, push_button, tooltip
 
@@ -49,12 +50,7 @@ class ComparePanel(Panel):
         flow = FlowLayout(bar, spacing=6)
         for button in (self.again, self.pin, self.side_by_side):
             flow.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 2, 8, 2)
-        column.setSpacing(6)
-        column.addWidget(bar)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.hint)
+        fill(QVBoxLayout(self), bar, (self.table, 1), self.hint, spacing=6, margins=(8, 2, 8, 2))
         self.model.modelReset.connect(self._select_shown)
         self.table.selectionModel().currentRowChanged.connect(self._choose)
         self.table.unpinned.connect(self._unpin)

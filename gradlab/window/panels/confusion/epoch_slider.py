@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 from gradlab.language import mark, tr
 from gradlab.window.language.numbers import number
 from gradlab.window.theme import icons
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import icon_button, push_button
 
 PLAY_MS = 120
@@ -54,14 +55,7 @@ class EpochSlider(QWidget):
         self._timer.timeout.connect(self._play_on)
         name = QLabel(tr("Epoch"))
         name.setBuddy(self.slider)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        row.addWidget(name)
-        row.addWidget(self.play)
-        row.addWidget(self.slider, 1)
-        row.addWidget(self.text)
-        row.addWidget(self.newest)
+        fill(QHBoxLayout(self), name, self.play, (self.slider, 1), self.text, self.newest, spacing=6)
         self.set_epochs((0,), 0)
 
     @property

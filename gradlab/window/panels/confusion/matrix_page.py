@@ -10,6 +10,7 @@ from gradlab.window.panels.confusion.confusion_table import ConfusionTable
 from gradlab.window.panels.confusion.epoch_slider import EpochSlider
 from gradlab.window.panels.confusion.tradeoff_view import TradeoffView
 from gradlab.window.panels.confusion.words import moments, total_in_short, totals
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.threshold_slider import ThresholdSlider
 from gradlab.window.widgets.widgets import push_button
 
@@ -71,23 +72,10 @@ class MatrixPage(QWidget):
     def _lay_out(self) -> None:
         label = QLabel(tr("&Show"))
         label.setBuddy(self.show_box)
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.when, 1)
-        top.addWidget(self.curves_button)
-        top.addWidget(label)
-        top.addWidget(self.show_box)
-        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._middle.addWidget(self.table, 1)
-        self._middle.addWidget(self.curves, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 2, 8, 2)
-        layout.setSpacing(2)
-        layout.addLayout(top)
-        layout.addLayout(self._middle, 1)
-        layout.addWidget(self.totals)
-        layout.addWidget(self.slider)
-        layout.addWidget(self.epochs)
+        top = fill(QHBoxLayout(), (self.when, 1), self.curves_button, label, self.show_box, spacing=8)
+        self._middle = fill(QBoxLayout(QBoxLayout.Direction.LeftToRight), (self.table, 1), (self.curves, 1))
+        below = self.totals, self.slider, self.epochs
+        fill(QVBoxLayout(self), top, (self._middle, 1), *below, spacing=2, margins=(8, 2, 8, 2))
 
     def arrange(self, room: QSize, *, is_binary: bool) -> None:
         """Place the curves where there is room: beside the matrix, below it, or instead of it."""

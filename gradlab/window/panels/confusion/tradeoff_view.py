@@ -13,6 +13,7 @@ from gradlab.window import theme
 from gradlab.window.charts.axes import RoundAxis
 from gradlab.window.charts.colors import pen
 from gradlab.window.charts.themed_plot import ThemedPlot
+from gradlab.window.widgets.boxes import fill
 
 STEPS = 400  # points per curve: more cannot be told apart
 PRECISION_HELP = mark(
@@ -115,9 +116,7 @@ class TradeoffView(QWidget):
         self.precision = TradeoffPlot(tr("Recall"), "series.precision")
         self.roc = TradeoffPlot(tr("False positive rate"), "series.recall")
         self.precision_title, self.roc_title = QLabel(), QLabel()
-        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(6)
+        self._box = fill(QBoxLayout(QBoxLayout.Direction.LeftToRight, self), spacing=6)
         self._add(self.precision, self.precision_title, tr("Precision against recall"), PRECISION_HELP)
         self._add(self.roc, self.roc_title, tr("ROC curve"), ROC_HELP)
 
@@ -127,10 +126,7 @@ class TradeoffView(QWidget):
             widget.setToolTip(f"<p>{tr(help)}</p>")
         plot.tried.connect(self._try)
         plot.released.connect(self.released)
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        column.addWidget(title)
-        column.addWidget(plot, 1)
+        column = fill(QVBoxLayout(), title, (plot, 1), spacing=0)
         self._box.addLayout(column, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

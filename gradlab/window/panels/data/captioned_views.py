@@ -23,6 +23,7 @@ from gradlab.window.panels.data.image_grid import ImageGrid
 from gradlab.window.panels.data.maze import MazePlot
 from gradlab.window.panels.data.row_table import RowTable
 from gradlab.window.panels.data.sequences import SequencesPlot
+from gradlab.window.widgets.boxes import fill
 
 # Each has show_view(view), which returns the caption as rich text.
 VIEWS: dict[type[DataView], Callable[[], Any]] = {
@@ -51,11 +52,7 @@ class CaptionedViews(QWidget):
         self._is_low = False
         self.caption = QLabel(wordWrap=True)
         self.views = QStackedWidget()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.caption)
-        column.addWidget(self.views, 1)
+        fill(QVBoxLayout(self), self.caption, (self.views, 1), spacing=4)
 
     def show_view(self, view: DataView) -> None:
         """Draw a view and write its caption."""

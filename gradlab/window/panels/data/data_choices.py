@@ -13,6 +13,7 @@ from gradlab.instruments.records import (
 )
 from gradlab.language import mark, tr, trn
 from gradlab.window.charts.formatting import whole
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import QuietComboBox, push_button
 
 KIND_NAMES: dict[ViewKind, str] = {
@@ -63,14 +64,7 @@ class DataChoices(QWidget):
             )
         )
         self.worst_first.toggled.connect(self.order_chosen)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        row.addWidget(self.label)
-        row.addWidget(self.view)
-        row.addSpacing(4)
-        row.addWidget(self.worst_first)
-        row.addStretch(1)
+        fill(QHBoxLayout(self), self.label, self.view, 4, self.worst_first, None, spacing=6)
 
     def offer(self, view: DataView, wanted: ViewKind | None) -> None:
         """Offer the views and orders that suit the data, with ``wanted`` chosen if it is among them."""
@@ -101,11 +95,7 @@ class SelectionBar(QWidget):
         self.text = QLabel(wordWrap=True)
         self.show_all = push_button(tr("Show all"))
         self.show_all.setToolTip(tr("Show rows of every kind again. The Escape key does the same."))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.show_all)
+        fill(QHBoxLayout(self), (self.text, 1), self.show_all, spacing=8)
         self.hide()
 
     def show_selection(self, rows: Counts, words: str, view: DataView) -> None:

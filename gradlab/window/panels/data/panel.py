@@ -25,6 +25,7 @@ from gradlab.window.panels.bus import PanelBus, RowSelection
 from gradlab.window.panels.data import ABOUT
 from gradlab.window.panels.data.captioned_views import CaptionedViews
 from gradlab.window.panels.data.data_choices import DataChoices, SelectionBar
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.threshold_slider import FollowedThreshold
 from gradlab.window.widgets.widgets import on_key
 
@@ -55,12 +56,8 @@ class DataPanel(RunPanel):
         self.selection = SelectionBar()
         self.pictures = CaptionedViews()
         content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(8, 4, 8, 6)
-        column.setSpacing(4)
-        column.addWidget(self.choices)
-        column.addWidget(self.selection)
-        column.addWidget(self.pictures, 1)
+        parts = self.choices, self.selection, (self.pictures, 1)
+        fill(QVBoxLayout(content), *parts, spacing=4, margins=(8, 4, 8, 6))
         self.set_content(content)
         self.choices.kind_chosen.connect(self._choose_kind)
         self.choices.order_chosen.connect(self._choose_order)

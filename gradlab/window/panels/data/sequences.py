@@ -14,6 +14,7 @@ from gradlab.window.charts.formatting import short
 from gradlab.window.charts.scatter import ScatterPlot, legend, with_model
 from gradlab.window.panels.data.fitted_line import LOST
 from gradlab.window.theme.themed import Themed
+from gradlab.window.widgets.boxes import fill
 
 MOST_DOTS = 60  # longer sequences are drawn without a dot per step
 
@@ -41,16 +42,8 @@ class SequencesPlot(Themed, QWidget):
         self.text = QLabel()
         name = QLabel(tr("Sequence"))
         name.setBuddy(self.slider)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(name)
-        row.addWidget(self.slider, 1)
-        row.addWidget(self.text)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.plot, 1)
-        column.addLayout(row)
+        row = fill(QHBoxLayout(), name, (self.slider, 1), self.text, spacing=8)
+        fill(QVBoxLayout(self), (self.plot, 1), row, spacing=4)
         self.wear()
 
     def _add(self) -> pg.PlotDataItem:

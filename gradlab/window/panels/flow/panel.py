@@ -18,6 +18,7 @@ from gradlab.window.panels.flow import ABOUT
 from gradlab.window.panels.flow.flow_views import FlowViews
 from gradlab.window.panels.flow.layer_bars import pale, solid
 from gradlab.window.panels.flow.words import VIEWS, FlowView
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.caption import Caption
 from gradlab.window.widgets.flow_layout import FlowLayout
 from gradlab.window.widgets.widgets import QuietComboBox, push_button
@@ -105,12 +106,7 @@ class FlowPanel(RunPanel):
         for widget in (*choices, *self.legend, self.whole_run, self.accumulate):
             self._line.addWidget(widget)
         self._take_keys()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(8, 2, 8, 2)
-        column.setSpacing(3)
-        column.addWidget(head)
-        column.addWidget(self.caption)
-        column.addWidget(self.views, 1)
+        fill(QVBoxLayout(page), head, self.caption, (self.views, 1), spacing=3, margins=(8, 2, 8, 2))
         self.set_content(page)
 
     def _take_keys(self) -> None:

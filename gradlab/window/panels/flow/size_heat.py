@@ -18,6 +18,7 @@ from gradlab.window.charts.overlay import Cursor, Overlay, PlacedMark
 from gradlab.window.charts.time_plot import TimePlot
 from gradlab.window.charts.x_axis import XAxis
 from gradlab.window.theme.themed import Themed
+from gradlab.window.widgets.boxes import fill
 
 _SHADES = 240
 _MOST_COLUMNS = 1000
@@ -65,10 +66,7 @@ class SizeHeat(Themed, QWidget):
             image.setZValue(-2000)  # behind the grid
             self.plot.addItem(image)
         self.bar = MagnitudeBar()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.plot, 1)
-        row.addWidget(self.bar)
+        fill(QHBoxLayout(self), (self.plot, 1), self.bar)
         self.plot.pointed.connect(self._point)
         self.plot.view.sigResized.connect(self.draw)
         self.wear()

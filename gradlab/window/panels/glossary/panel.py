@@ -17,6 +17,7 @@ from gradlab.window import theme
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.bus import PanelBus
 from gradlab.window.panels.glossary import ABOUT
+from gradlab.window.widgets.boxes import fill
 
 if TYPE_CHECKING:  # the start does not wait for what reads lessons
     from gradlab.lessons.glossary import Term
@@ -47,11 +48,7 @@ class GlossaryPanel(Panel):
         self.text.setWhatsThis(tr("What the words mean. A link leads to a panel or to a lesson."))
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._follow)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 4, 12, 6)
-        column.setSpacing(6)
-        column.addWidget(self.search)
-        column.addWidget(self.text, 1)
+        fill(QVBoxLayout(self), self.search, (self.text, 1), spacing=6, margins=(12, 4, 12, 6))
         self.wear()
 
     def join(self, bus: PanelBus) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePol
 from gradlab.instruments.records import Landscape
 from gradlab.language import tr
 from gradlab.window.panels.landscape.words import status
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import push_button, tooltip
 
 
@@ -30,16 +31,8 @@ class ComputeBar(QWidget):
         choices.setMenu(options)
         middle = QWidget()
         middle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        lines = QVBoxLayout(middle)
-        lines.setContentsMargins(0, 0, 0, 0)
-        lines.setSpacing(2)
-        lines.addWidget(self.status)
-        lines.addWidget(self.progress)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.button)
-        row.addWidget(middle, 1)
-        row.addWidget(choices)
+        fill(QVBoxLayout(middle), self.status, self.progress, spacing=2)
+        fill(QHBoxLayout(self), self.button, (middle, 1), choices)
 
     def show_state(self, landscape: Landscape | None, update: int, *, is_awaited: bool) -> None:
         """Show how far a map is computed; ``is_awaited``: a new one was asked for and has not begun yet."""

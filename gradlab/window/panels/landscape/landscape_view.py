@@ -11,6 +11,7 @@ from gradlab.window.panels.landscape.heights import Heights
 from gradlab.window.panels.landscape.surface_plot import SurfacePlot
 from gradlab.window.panels.landscape.words import in_words, read_off
 from gradlab.window.theme.themed import Themed
+from gradlab.window.widgets.boxes import fill
 
 
 class LandscapeView(Themed, QWidget):
@@ -31,10 +32,7 @@ class LandscapeView(Themed, QWidget):
         self.logarithmic = True
         self.heights = Heights(0.0, 1.0, logarithmic=True)
         self._landscape: Landscape | None = None
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.plot, 1)
-        row.addWidget(self.bar)
+        fill(QHBoxLayout(self), (self.plot, 1), self.bar)
         self.plot.pointed.connect(self._point)
         self.wear()
 

@@ -9,6 +9,7 @@ from gradlab.language import sentences, tr
 from gradlab.window.panels.landscape.landscape_view import LandscapeView
 from gradlab.window.panels.landscape.words import details, headline
 from gradlab.window.theme.themed import Themed
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import tooltip
 
 
@@ -29,12 +30,7 @@ class MapPage(Themed, QWidget):
         self.caption.setAccessibleName(tr("What the map shows"))
         self.legend = QLabel(wordWrap=True)
         self.legend.setTextFormat(Qt.TextFormat.RichText)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.caption)
-        column.addWidget(self.view, 1)
-        column.addWidget(self.legend)
+        fill(QVBoxLayout(self), self.caption, (self.view, 1), self.legend, spacing=2)
         self.view.read.connect(self._show_reading)
         self.wear()
 

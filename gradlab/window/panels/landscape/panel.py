@@ -12,6 +12,7 @@ from gradlab.window.panels.landscape import ABOUT
 from gradlab.window.panels.landscape.compute_bar import ComputeBar
 from gradlab.window.panels.landscape.map_page import MapPage
 from gradlab.window.panels.landscape.options_menu import OptionsMenu
+from gradlab.window.widgets.boxes import fill
 
 AT_REST = (State.READY, State.PAUSED, State.FINISHED)
 # From which height on there is room for more words: in lines of text, so that it follows the font.
@@ -37,10 +38,7 @@ class LandscapePanel(RunPanel):
         self.options = OptionsMenu(self)
         self.head = ComputeBar(self.options)
         self.page = MapPage()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 2, 8, 2)
-        column.setSpacing(4)
-        column.addWidget(self.head)
+        column = fill(QVBoxLayout(self), self.head, spacing=4, margins=(8, 2, 8, 2))
         self.set_content(self.page, column)
         self.head.button.clicked.connect(self._press)
         self.options.log_scale.toggled.connect(self.page.view.set_logarithmic)

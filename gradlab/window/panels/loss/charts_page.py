@@ -11,6 +11,7 @@ from gradlab.instruments.records import epochs_table
 from gradlab.language import mark, tr
 from gradlab.window.panels.loss.chart_block import ChartBlock, TableOf
 from gradlab.window.panels.loss.loss_charts import LossCharts
+from gradlab.window.widgets.boxes import fill
 
 # From which size on both charts have room: in lines of text, so that it follows the font.
 _STACKED_LINES = 20
@@ -79,10 +80,7 @@ class ChartsPage(QWidget):
             lambda: epochs_table(charts.rows) if charts.rows else None,
         )
         self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._box.setContentsMargins(6, 2, 6, 2)
-        self._box.setSpacing(2)
-        self._box.addWidget(self.loss_block)
-        self._box.addWidget(self.metric_block)
+        fill(self._box, self.loss_block, self.metric_block, spacing=2, margins=(6, 2, 6, 2))
 
     def _make_tabs(self) -> QTabBar:
         tabs = QTabBar()

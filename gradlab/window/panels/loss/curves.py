@@ -110,7 +110,7 @@ def take_rows(
     rows: tuple[EpochRow, ...],
     places_of: Callable[[tuple[EpochRow, ...]], Doubles],
 ) -> bool:
-    """Append the new rows to each curve; rebuild and return True if ``before`` is no beginning of ``rows``."""
+    """Append the rows after those ``before`` to each curve; return True if the curves were rebuilt instead."""
     known = len(before)
     if len(rows) == known and (not rows or rows[-1] is before[-1]):
         return False

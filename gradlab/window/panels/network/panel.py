@@ -14,6 +14,7 @@ from gradlab.window.panels.network import ABOUT
 from gradlab.window.panels.network.network_view import NetworkView
 from gradlab.window.panels.network.unit_grid import Spot
 from gradlab.window.panels.network.words import caption, unit_in_words
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.caption import Caption
 
 _NARROW = 52  # characters
@@ -60,15 +61,9 @@ class NetworkPanel(RunPanel):
         self.rows.setVisible(self.width() >= _NARROW * self.fontMetrics().averageCharWidth())
 
     def _arrange(self) -> None:
-        top = QHBoxLayout()
-        top.addWidget(self.caption, 1)
-        top.addWidget(self.rows)
+        top = fill(QHBoxLayout(), (self.caption, 1), self.rows)
         page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(8, 0, 8, 2)
-        column.setSpacing(4)
-        column.addLayout(top)
-        column.addWidget(self.view, 1)
+        fill(QVBoxLayout(page), top, (self.view, 1), spacing=4, margins=(8, 0, 8, 2))
         self.set_content(page)
 
     @override
