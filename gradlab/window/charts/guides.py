@@ -65,9 +65,7 @@ class Guides(pg.GraphicsObject):  # type: ignore[misc]
             if zone.good:
                 back, front = theme.color("plot.background"), theme.color("series.accuracy")
                 painter.fillRect(self._area(zone, box), blend(front, back, 0.1))
-        line = pen(theme.color("plot.axis"))
-        line.setStyle(Qt.PenStyle.DashLine)
-        painter.setPen(line)
+        painter.setPen(pen(theme.color("plot.axis"), style=Qt.PenStyle.DashLine))
         for level in self._visible_levels():
             y = round(self._row(level.y, box)) + 0.5
             painter.drawLine(QPointF(0, y), QPointF(box.width(), y))

@@ -3,17 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPixmap, qRgb, qRgba
 
+from gradlab.instruments.records import Floats
 from gradlab.language import listed, tr
 from gradlab.window import theme
-from gradlab.window.charts.colors import signed_ramp
+from gradlab.window.charts.colors import Bytes, signed_ramp
 from gradlab.window.charts.formatting import short, whole
-
-Floats = NDArray[np.float32]
-Bytes = NDArray[np.uint8]
 
 LEVELS = 253  # odd: the middle one is zero
 MIDDLE = LEVELS // 2

@@ -128,9 +128,7 @@ class CurveKey(QCheckBox):
         if self._faint and on:
             painter.setPen(pen(self._faint, 7))
             painter.drawLine(QPointF(left + 3, middle), QPointF(right - 3, middle))
-        line = pen(color, 1.5 if self._faint else 2)
-        line.setStyle(self._style)
-        painter.setPen(line)
+        painter.setPen(pen(color, 1.5 if self._faint else 2, self._style))
         painter.drawLine(QPointF(left, middle), QPointF(right, middle))
         if self._dots and self._style is Qt.PenStyle.SolidLine:  # a dot would hide the dashes
             painter.setPen(pen(color, 2))

@@ -171,9 +171,8 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
         ]
         visible = self._visible((*epochs, *self.marks), box)
         for at, mark in visible[:_MOST_LINES]:
-            line = pen(self._mark_color(mark), 1.5 if mark.loud else 1.0)
-            line.setStyle(_LINES.get((mark.loud, mark.faint), Qt.PenStyle.DashLine))
-            painter.setPen(line)
+            style = _LINES.get((mark.loud, mark.faint), Qt.PenStyle.DashLine)
+            painter.setPen(pen(self._mark_color(mark), 1.5 if mark.loud else 1.0, style))
             painter.drawLine(QPointF(at, 0), QPointF(at, box.height()))
         for rect, mark in stagger(visible, metrics, box):
             _paint_label(painter, rect, mark.text, self._mark_color(mark))
@@ -194,9 +193,7 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
         x = round(at.x()) + 0.5
         painter.drawLine(QPointF(x, 0), QPointF(x, box.height()))
         if cursor.y is not None:
-            faint = pen(color)
-            faint.setStyle(Qt.PenStyle.DotLine)
-            painter.setPen(faint)
+            painter.setPen(pen(color, style=Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(0, at.y()), QPointF(box.width(), at.y()))
         self._paint_points(painter, cursor)
 

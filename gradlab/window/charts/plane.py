@@ -32,6 +32,11 @@ class SmoothImage(pg.ImageItem):  # type: ignore[misc]
         p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
         super().paint(p, *args)
 
+    def stretch_over(self, x: Doubles, y: Doubles) -> None:
+        """Place the image in the data's coordinates: each value stands at the middle of its pixel."""
+        step_x, step_y = (axis[1] - axis[0] for axis in (x, y))
+        self.setRect(x[0] - step_x / 2, y[0] - step_y / 2, step_x * len(x), step_y * len(y))
+
 
 class PlanePlot(ScatterPlot):
     """Decision regions in the colours of the classes, the stronger the surer; points on top."""
@@ -106,10 +111,7 @@ class PlanePlot(ScatterPlot):
 
     def _paint_regions(self, view: PlaneView) -> None:
         self._regions.setImage(regions(view), autoLevels=False)
-        # Each value stands at the middle of its pixel.
-        step_x, step_y = (axis[1] - axis[0] for axis in (view.x, view.y))
-        left, bottom = view.x[0] - step_x / 2, view.y[0] - step_y / 2
-        self._regions.setRect(left, bottom, step_x * len(view.x), step_y * len(view.y))
+        self._regions.stretch_over(view.x, view.y)
 
     def _caption(self, view: PlaneView) -> str:
         symbols = [SYMBOLS[number % len(SYMBOLS)][1] for number in range(len(view.class_names))]

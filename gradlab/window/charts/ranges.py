@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gradlab.instruments.records import Doubles
 from gradlab.window.charts.series import Envelope
-
-Doubles = NDArray[np.float64]
 
 # A curve that has blown up this many times beyond where the curves begin would flatten all others to a line.
 _BLOWN_UP = 1e3

@@ -23,7 +23,7 @@ class WholeRunButton(QPushButton):
         self._is_offered = True
         self.setAccessibleName(tr("Whole run"))
         self.setToolTip(tr("Shows all of the run again, as a double click in the picture does."))
-        self.clicked.connect(self._show_whole_run)
+        self.clicked.connect(lambda _: self._axis.show_whole_run())
         self.share(axis)
 
     def share(self, axis: XAxis) -> None:
@@ -40,9 +40,6 @@ class WholeRunButton(QPushButton):
         """Allow the button to appear, or hide it whatever is in view."""
         self._is_offered = on
         self.follow()
-
-    def _show_whole_run(self) -> None:
-        self._axis.show_whole_run()
 
 
 class TimePlot(ThemedPlot):

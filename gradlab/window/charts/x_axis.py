@@ -86,6 +86,7 @@ class XAxis(QObject):
 
     Attributes:
         unit: what the axis counts in.
+        part: the range of updates in view; None for the whole run.
         changed: emitted when another unit or another part of the run was chosen: draw again.
     """
 
@@ -96,7 +97,7 @@ class XAxis(QObject):
         self.unit: Unit = "epochs"
         self._run: int | None = None
         self._curves: Curves | None = None
-        self._part: tuple[float, float] | None = None
+        self.part: tuple[float, float] | None = None
         self._knots: dict[Unit, tuple[Doubles, Doubles]] = {}
         self._planned = 0
         self._others: list[Curves] = []
@@ -106,7 +107,7 @@ class XAxis(QObject):
         """Take over a frame's records before they are drawn; a new run is shown whole."""
         if frame.run != self._run:
             self._run = frame.run
-            self._curves = self._part = None
+            self._curves = self.part = None
             self._knots = {}
             self._update = 0.0
         curves, timeline = frame.get(Curves), frame.get(Timeline)
@@ -177,7 +178,7 @@ class XAxis(QObject):
     @property
     def is_zoomed(self) -> bool:
         """Whether only a part of the run is in view."""
-        return self._part is not None
+        return self.part is not None
 
     @property
     def end(self) -> float:
@@ -196,19 +197,19 @@ class XAxis(QObject):
     @property
     def visible(self) -> tuple[float, float]:
         """The part that is in view."""
-        if self._part is None:
+        if self.part is None:
             return self.bounds
-        left, right = self.places(np.array(self._part)).tolist()
+        left, right = self.places(np.array(self.part)).tolist()
         return left, right
 
     def show(self, left: float, right: float) -> None:
         """Show only this part, in every panel."""
-        self._part = self.update_at(left), self.update_at(right)
+        self.part = self.update_at(left), self.update_at(right)
         self.changed.emit()
 
     def show_whole_run(self) -> None:
         """Show all of the run, and follow it while it goes on."""
-        self._part = None
+        self.part = None
         self.changed.emit()
 
     def choose(self, unit: Unit) -> None:
@@ -217,15 +218,10 @@ class XAxis(QObject):
             self.unit = unit
             self.changed.emit()
 
-    @property
-    def part(self) -> tuple[float, float] | None:
-        """The range of updates in view; None for the whole run."""
-        return self._part
-
     def take(self, unit: Unit, part: tuple[float, float] | None) -> None:
         """Count in this unit, and show this range of updates."""
-        if (self.unit, self._part) != (unit, part):
-            self.unit, self._part = unit, part
+        if (self.unit, self.part) != (unit, part):
+            self.unit, self.part = unit, part
             self.changed.emit()
 
     def link(self, other: "XAxis") -> None:

@@ -203,7 +203,7 @@ class TypedField(Field):
         self._taken = ""
         self._pause = QTimer(self, interval=TYPING_PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self.flush)
-        line.textChanged.connect(self._note_typing)
+        line.textChanged.connect(lambda _: self._pause.start())
         line.editingFinished.connect(self.flush)
 
     def show_value(self, value: Any) -> None:
@@ -247,9 +247,6 @@ class TypedField(Field):
     def parse(self, text: str) -> Any:
         """Return the value that a text means; raises ValueError."""
         return text.strip()
-
-    def _note_typing(self) -> None:
-        self._pause.start()
 
 
 class TextField(TypedField):

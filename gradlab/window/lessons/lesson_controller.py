@@ -1,10 +1,7 @@
 """Lessons in the window: their list, the lesson in the lab, and what belongs to them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -13,14 +10,12 @@ from gradlab.language import tr
 from gradlab.lessons.catalogue import Catalogue
 from gradlab.lessons.lesson import Lesson
 from gradlab.lessons.progress import Learners
+from gradlab.window.lab.page import LabPage
 from gradlab.window.lessons.learner_dialogs import LearnerDialogs
 from gradlab.window.lessons.lesson_files import LessonFiles
 from gradlab.window.lessons.lesson_list import LessonsPage, title_of
 from gradlab.window.lessons.step_controller import LessonPlace, StepController
 from gradlab.window.services.dialogs import warn
-
-if TYPE_CHECKING:
-    from gradlab.window.lab.page import LabPage
 
 
 class LessonController(QObject):

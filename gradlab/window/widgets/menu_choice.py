@@ -19,10 +19,14 @@ class MenuChoice(QMenu):
     chosen = Signal(object)
 
     def __init__(
-        self, name: str, choices: Mapping[Any, tuple[str, str]], value: object, parent: QWidget | None = None
+        self, key: str, name: str, choices: Mapping[Any, tuple[str, str]], value: object, parent: QWidget
     ) -> None:
-        """Offer ``choices``: for each value its text and what it does in plain words."""
+        """Offer ``choices``: for each value its text and what it does in plain words.
+
+        The menu has the same ``key`` in every language, and a translated ``name``.
+        """
         super().__init__(parent)
+        self.setObjectName(key)
         self._name = name
         self.setAccessibleName(name)
         self.setToolTipsVisible(True)

@@ -1,10 +1,7 @@
 """Compare: the runs that race and those that are pinned, one row each."""
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Slot
-from PySide6.QtWidgets import (
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from gradlab.experiment.sections.gradients import Gradients

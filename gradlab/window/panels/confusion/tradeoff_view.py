@@ -57,9 +57,7 @@ class TradeoffPlot(ThemedPlot):
     def dress(self) -> None:
         """Apply the theme's colours."""
         super().dress()
-        dashed = pen(theme.color("plot.axis"))
-        dashed.setStyle(Qt.PenStyle.DashLine)
-        self.guess.setPen(dashed)
+        self.guess.setPen(pen(theme.color("plot.axis"), style=Qt.PenStyle.DashLine))
         self.curve.setPen(pen(theme.color(self._token)))
         self.mark.setPen(pen(theme.color("plot.background"), 1.5))
         self.mark.setBrush(theme.color("text.normal"))

@@ -71,9 +71,7 @@ class PredictedPlot(ScatterPlot):
         """Apply the theme's colours."""
         super().dress()
         self._rows.take_colors(theme.color("series.validation"), theme.color("plot.background"))
-        dashed = pen(theme.color("plot.axis"))
-        dashed.setStyle(Qt.PenStyle.DashLine)
-        self._diagonal.setPen(dashed)
+        self._diagonal.setPen(pen(theme.color("plot.axis"), style=Qt.PenStyle.DashLine))
 
     def show_view(self, view: PredictedView) -> str:
         """Draw the view and return its caption."""

@@ -39,7 +39,7 @@ class ImagesModel(QAbstractListModel):
     def set_view(self, view: PicturesView) -> bool:
         """Show new predictions; return True if their pictures are other ones than before."""
         known = self.view
-        if known is not None and _same_pictures(known.pictures, view.pictures):
+        if known is not None and np.array_equal(known.pictures, view.pictures, equal_nan=True):
             self.view = view
             self.dataChanged.emit(self.index(0), self.index(len(self.images) - 1))
             return False
@@ -205,7 +205,3 @@ def _image(picture: Floats) -> QImage:
     levels = np.ascontiguousarray(np.clip(np.nan_to_num(picture), 0, 1) * 255, dtype=np.uint8)
     height, width = levels.shape
     return QImage(levels.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
-
-
-def _same_pictures(one: Floats, other: Floats) -> bool:
-    return one is other or np.array_equal(one, other, equal_nan=True)

@@ -8,14 +8,14 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from gradlab.instruments.records import Curves, EpochRow
+from gradlab.instruments.records import Curves, Doubles, EpochRow
 from gradlab.language import tr
 from gradlab.window import theme
 from gradlab.window.charts.chart import Chart
 from gradlab.window.charts.colors import blend, pen
 from gradlab.window.charts.dotted_curve import DottedCurve
 from gradlab.window.charts.legend import CurveKey
-from gradlab.window.charts.ranges import Doubles, nearest, scaled
+from gradlab.window.charts.ranges import nearest, scaled
 from gradlab.window.charts.series import Envelope, Series
 
 
@@ -67,9 +67,7 @@ class EpochCurve(DottedCurve):
     def paint(self, token: str, color: QColor) -> None:
         """Draw the curve in the colour of a run."""
         self.token = token
-        line = pen(color, 2)
-        line.setStyle(self.kind.style)
-        self.color(line, color)
+        self.color(pen(color, 2, self.kind.style), color)
 
     def take(self, rows: tuple[EpochRow, ...], places: Doubles, keep: bool) -> None:
         """Append rows, with their places on the axis; without ``keep``, replace those that are there."""

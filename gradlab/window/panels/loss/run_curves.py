@@ -6,13 +6,13 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
-from gradlab.instruments.records import Band, Curves, EpochRow, LaneFrame
+from gradlab.instruments.records import Band, Curves, Doubles, EpochRow, LaneFrame
 from gradlab.language import mark, shown_name, tr
 from gradlab.window import theme
 from gradlab.window.charts.chart import Chart
 from gradlab.window.charts.colors import blend, pen
 from gradlab.window.charts.legend import CurveKey
-from gradlab.window.charts.ranges import Doubles, scaled
+from gradlab.window.charts.ranges import scaled
 from gradlab.window.charts.series import Envelope, Series
 from gradlab.window.charts.x_axis import Unit, XAxis
 from gradlab.window.panels.loss.curves import EpochCurve, UpdateCurve, take_rows
