@@ -1,12 +1,13 @@
 """The threshold between two classes: the one in force, and a slider to try others."""
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from gradlab.instruments.records import Frame
 from gradlab.language import tr
 from gradlab.window.language.numbers import written
 from gradlab.window.widgets.boxes import fill
+from gradlab.window.widgets.widgets import slider
 
 STEPS = 1000  # of the slider, from 0 to 1
 KEY_STEPS = 10
@@ -49,21 +50,16 @@ class ThresholdSlider(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.value = 0.5
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setObjectName("threshold")
+        help = tr(
+            "From which probability on a row counts as positive. "
+            "Lower: more is found, with more false alarms. "
+            "When you let go, it becomes the experiment's setting; there you can also type it exactly."
+        )
+        self.slider = slider("threshold", tr("Threshold"), help)
         self.slider.setRange(0, STEPS)
         self.slider.setSingleStep(KEY_STEPS)
         self.slider.setPageStep(5 * KEY_STEPS)
         self.slider.setMinimumWidth(60)
-        self.slider.setMinimumHeight(22)  # else the handle is cut off
-        self.slider.setAccessibleName(tr("Threshold"))
-        self.slider.setToolTip(
-            tr(
-                "From which probability on a row counts as positive. "
-                "Lower: more is found, with more false alarms. "
-                "When you let go, it becomes the experiment's setting; there you can also type it exactly."
-            )
-        )
         name = QLabel(tr("Threshold"))
         name.setBuddy(self.slider)
         self.text = QLabel()

@@ -1,11 +1,11 @@
 """Small widgets that several pages share."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
-from typing import Literal
+from typing import Literal, TypeVar
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent, QShortcut, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QSlider,
     QStyledItemDelegate,
     QToolButton,
     QVBoxLayout,
@@ -28,6 +29,8 @@ from PySide6.QtWidgets import (
 from gradlab.language import tr
 from gradlab.window.theme import icons
 from gradlab.window.widgets.boxes import fill
+
+Control = TypeVar("Control", bound=QWidget)
 
 PAGE_WIDTH = 1160  # pixels: lines of text that are longer are hard to read
 
@@ -68,6 +71,21 @@ def icon_button(name: str, glyph: str) -> QToolButton:
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setIcon(icons.icon(glyph, "text.muted"))
     return button
+
+
+def named(control: Control, key: str, name: str, help: str) -> Control:
+    """Name a control, and return it; ``key`` is the same in every language, ``help`` is the tooltip."""
+    control.setObjectName(key)
+    control.setAccessibleName(name)
+    control.setToolTip(help)
+    return control
+
+
+def slider(key: str, name: str, help: str) -> QSlider:
+    """Return a horizontal slider; for the arguments see :func:`named`."""
+    made = named(QSlider(Qt.Orientation.Horizontal), key, name, help)
+    made.setMinimumHeight(22)  # else the handle is cut off
+    return made
 
 
 def tooltip(*lines: str) -> str:
@@ -130,8 +148,8 @@ class WordsButton(QPushButton):
 class QuietComboBox(QComboBox):
     """A list that the mouse wheel changes only while it has the keyboard."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setItemDelegate(QStyledItemDelegate(self))
         self.setMaxVisibleItems(16)
@@ -145,6 +163,16 @@ class QuietComboBox(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+def replace_entries(box: QComboBox, texts: Sequence[str]) -> bool:
+    """Offer these entries without a signal; return whether they differ from those before."""
+    if list(texts) == [box.itemText(number) for number in range(box.count())]:
+        return False
+    with QSignalBlocker(box):
+        box.clear()
+        box.addItems(texts)
+    return True
 
 
 class ActionButton(QPushButton):

@@ -31,6 +31,7 @@ from gradlab.window.panels.bus import PanelBus
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.caption import Caption
 from gradlab.window.widgets.flow_layout import FlowLayout
+from gradlab.window.widgets.widgets import named, replace_entries
 
 TABS = (mark("Layers"), mark("Units"), mark("Over time"))
 LAYERS, UNITS, COURSE = range(3)
@@ -70,10 +71,7 @@ class ActivationsPanel(RunPanel):
         for title in TABS:
             self.tabs.addTab(tr(title))
         self.tabs.currentChanged.connect(self._switch)
-        self.layer = QComboBox()
-        self.layer.setObjectName("layer")
-        self.layer.setAccessibleName(tr("Layer"))
-        self.layer.setToolTip(tr("The layer whose units are shown."))
+        self.layer = named(QComboBox(), "layer", tr("Layer"), tr("The layer whose units are shown."))
         self.layer.currentIndexChanged.connect(self._show)
         self.caption = Caption(tr("What the layers give out"))
         self.units = UnitMap()
@@ -155,17 +153,13 @@ class ActivationsPanel(RunPanel):
 
     def _name_layers(self, layers: Sequence[LayerActivations]) -> None:
         """Make a row, a choice and a curve per layer, unless the layers are the same as before."""
-        names = [layer.name for layer in layers]
-        if names == [self.layer.itemText(number) for number in range(self.layer.count())]:
+        if not replace_entries(self.layer, [layer.name for layer in layers]):
             return
         for row in self.rows:
             row.deleteLater()
             row.setParent(None)
         self.rows = [self._make_row(number) for number in range(len(layers))]
-        self.layer.blockSignals(True)
-        self.layer.clear()
-        self.layer.addItems(names)
-        self.layer.blockSignals(False)
+
         self.course.name_curves(
             [_curve(number, layer) for number, layer in enumerate(layers) if layer.trouble]
         )

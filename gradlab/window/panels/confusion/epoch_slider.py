@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from gradlab.language import mark, tr
 from gradlab.window.language.numbers import number
 from gradlab.window.theme import icons
 from gradlab.window.widgets.boxes import fill
-from gradlab.window.widgets.widgets import icon_button, push_button
+from gradlab.window.widgets.widgets import icon_button, push_button, slider
 
 PLAY_MS = 120
 PLAY_STEPS = 80  # however long the run was, playing it takes about ten seconds
@@ -32,16 +32,11 @@ class EpochSlider(QWidget):
         self._epochs: Sequence[int] = (0,)
         self._present = 0
         self._back: int | None = None
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setObjectName("epoch")
-        self.slider.setMinimumHeight(22)  # else the handle is cut off
-        self.slider.setAccessibleName(tr("Epoch"))
-        self.slider.setToolTip(
-            tr(
-                "Go back to what it was like after an earlier epoch. Of very long runs only some epochs are kept: "
-                "the first, the best, the newest, and one in so many between."
-            )
+        help = tr(
+            "Go back to what it was like after an earlier epoch. Of very long runs only some epochs are kept: "
+            "the first, the best, the newest, and one in so many between."
         )
+        self.slider = slider("epoch", tr("Epoch"), help)
         self.slider.setMinimumWidth(50)
         self.slider.valueChanged.connect(self._go)
         self.play = icon_button(tr(PLAY[0]), PLAY[1])

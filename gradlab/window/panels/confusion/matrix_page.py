@@ -12,7 +12,7 @@ from gradlab.window.panels.confusion.tradeoff_view import TradeoffView
 from gradlab.window.panels.confusion.words import moments, total_in_short, totals
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.threshold_slider import ThresholdSlider
-from gradlab.window.widgets.widgets import push_button
+from gradlab.window.widgets.widgets import named, push_button
 
 TOTALS_HELP = mark(
     "Accuracy: the share of all validation rows that is right. Compare it with always guessing the class that "
@@ -56,14 +56,13 @@ class MatrixPage(QWidget):
         self._lay_out()
 
     def _make_show_box(self) -> QComboBox:
-        box = QComboBox()
-        box.setObjectName("show")
-        box.setAccessibleName(tr("Show"))
+        help = tr("What the cells show: how many rows, or which share of the row or of the column.")
+        box = named(QComboBox(), "show", tr("Show"), help)
         words = box.fontMetrics().horizontalAdvance(tr(Show.COUNTS.value))  # of the usual choice
         box.setMinimumWidth(max(110, words + 66))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(len(tr(Show.ROW.value)) - 2)
-        box.setToolTip(tr("What the cells show: how many rows, or which share of the row or of the column."))
+
         for show in Show:
             box.addItem(tr(show.value), show)
         box.currentIndexChanged.connect(self._choose_show)

@@ -14,7 +14,7 @@ from gradlab.instruments.records import (
 from gradlab.language import mark, tr, trn
 from gradlab.window.charts.formatting import whole
 from gradlab.window.widgets.boxes import fill
-from gradlab.window.widgets.widgets import QuietComboBox, push_button
+from gradlab.window.widgets.widgets import QuietComboBox, named, push_button
 
 KIND_NAMES: dict[ViewKind, str] = {
     "plane": mark("Plane"),
@@ -43,10 +43,7 @@ class DataChoices(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.view = QuietComboBox()
-        self.view.setObjectName("view")
-        self.view.setAccessibleName(tr("View"))
-        self.view.setToolTip(tr("In which way the data is shown."))
+        self.view = named(QuietComboBox(), "view", tr("View"), tr("In which way the data is shown."))
         self.view.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.view.setMinimumContentsLength(10)
         self.view.currentIndexChanged.connect(

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import SequencesView
 from gradlab.language import shown_name, tr
@@ -15,6 +15,7 @@ from gradlab.window.charts.scatter import ScatterPlot, legend, with_model
 from gradlab.window.panels.data.fitted_line import LOST
 from gradlab.window.theme.themed import Themed
 from gradlab.window.widgets.boxes import fill
+from gradlab.window.widgets.widgets import slider
 
 MOST_DOTS = 60  # longer sequences are drawn without a dot per step
 
@@ -32,11 +33,7 @@ class SequencesPlot(Themed, QWidget):
         self._inputs: list[pg.PlotDataItem] = []
         self._true = self._add()
         self._predicted = self._add()
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setObjectName("row")
-        self.slider.setMinimumHeight(22)  # else the handle is cut off
-        self.slider.setAccessibleName(tr("Sequence"))
-        self.slider.setToolTip(tr("Which of these validation sequences is drawn."))
+        self.slider = slider("row", tr("Sequence"), tr("Which of these validation sequences is drawn."))
         self.slider.setPageStep(3)
         self.slider.valueChanged.connect(self._draw)
         self.text = QLabel()

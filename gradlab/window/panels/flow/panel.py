@@ -1,6 +1,6 @@
 """How gradients flow: their size layer by layer, the steps made of them, their directions and their noise."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -21,7 +21,7 @@ from gradlab.window.panels.flow.words import VIEWS, FlowView
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.caption import Caption
 from gradlab.window.widgets.flow_layout import FlowLayout
-from gradlab.window.widgets.widgets import QuietComboBox, push_button
+from gradlab.window.widgets.widgets import QuietComboBox, named, push_button, replace_entries
 
 ALL_LAYERS = mark("All layers")
 _ROOMY_LINES = 15
@@ -68,19 +68,15 @@ class FlowPanel(RunPanel):
     # ---------------------------------------------------------------- building
 
     def _make_controls(self) -> None:
-        self.view = QuietComboBox()
-        self.view.setObjectName("view")
-        self.view.setAccessibleName(tr("View"))
+        help = tr("What to look at. Each entry explains itself.")
+        self.view = named(QuietComboBox(), "view", tr("View"), help)
         self.view.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.view.setToolTip(tr("What to look at. Each entry explains itself."))
         for view in VIEWS:
             self.view.addItem(tr(view.title))
             self.view.setItemData(self.view.count() - 1, tr(view.help), Qt.ItemDataRole.ToolTipRole)
         self.view.currentIndexChanged.connect(self._switch)
-        self.layer = QuietComboBox()
-        self.layer.setObjectName("layer")
-        self.layer.setAccessibleName(tr("Layer"))
-        self.layer.setToolTip(tr("Which layer to look at, or all of them."))
+        help = tr("Which layer to look at, or all of them.")
+        self.layer = named(QuietComboBox(), "layer", tr("Layer"), help)
         self.layer.addItem(tr(ALL_LAYERS))
         self.layer.currentIndexChanged.connect(self._choose_layer)
         self.whole_run = WholeRunButton(self.axis)
@@ -161,12 +157,8 @@ class FlowPanel(RunPanel):
 
     def _name_layers(self, flow: Flow) -> bool:
         """Offer the layers of a model; return True if they differ from those before."""
-        names = [tr(ALL_LAYERS), *flow.layers]
-        if names == [self.layer.itemText(index) for index in range(self.layer.count())]:
+        if not replace_entries(self.layer, [tr(ALL_LAYERS), *flow.layers]):
             return False
-        with QSignalBlocker(self.layer):
-            self.layer.clear()
-            self.layer.addItems(names)
         self.views.name_layers(flow.matrices)
         self._take_keys()
         return True

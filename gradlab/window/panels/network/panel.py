@@ -16,6 +16,7 @@ from gradlab.window.panels.network.unit_grid import Spot
 from gradlab.window.panels.network.words import caption, unit_in_words
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.caption import Caption
+from gradlab.window.widgets.widgets import named
 
 _NARROW = 52  # characters
 
@@ -41,15 +42,11 @@ class NetworkPanel(RunPanel):
         )
         self.view.pointed.connect(self._point)
         self.caption = Caption(tr("What this phase did"))
-        self.rows = QComboBox()
-        self.rows.setObjectName("rows")
-        self.rows.setAccessibleName(tr("Rows"))
-        self.rows.setToolTip(
-            tr(
-                "Whole batch: the mean signal and the summed gradient of its rows. "
-                "First row: that of a single row."
-            )
+        help = tr(
+            "Whole batch: the mean signal and the summed gradient of its rows. "
+            "First row: that of a single row."
         )
+        self.rows = named(QComboBox(), "rows", tr("Rows"), help)
         self.rows.addItem(tr("Whole batch"), "batch")
         self.rows.addItem(tr("First row"), "row")
         self.rows.currentIndexChanged.connect(self._choose_rows)
