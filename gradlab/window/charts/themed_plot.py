@@ -19,19 +19,14 @@ class ThemedPlot(Themed, pg.GraphicsView):  # type: ignore[misc]
     """
 
     def __init__(
-        self,
-        x_axis: pg.AxisItem,
-        y_axis: pg.AxisItem,
-        x_label: str,
-        parent: QWidget | None = None,
+        self, x_axis: pg.AxisItem, y_axis: pg.AxisItem, x_label: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.x_axis = x_axis
         self.y_axis = y_axis
         self.x_label = x_label
-        self.setCacheMode(
-            self.CacheModeFlag.CacheNone
-        )  # a plain colour, which as a cached picture would get into vector drawings
+        # The background is a plain colour; as a cached picture it would get into vector drawings.
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.view = pg.ViewBox(enableMenu=False, defaultPadding=0)
         self.view.disableAutoRange()
         self._layout = layout = pg.GraphicsLayout()

@@ -121,7 +121,6 @@ class TransportBar(QWidget):
         self.status.setAccessibleDescription(tr("Where the run stands and the time left"))
         speed_label = label(tr("Speed"), "muted")
         speed_label.setBuddy(self.speed)
-
         self.buttons = {
             "run": ActionButton(actions.run, "primary", once=True),
             "step_phase": ActionButton(actions.step_phase),
@@ -164,11 +163,8 @@ class TransportBar(QWidget):
         for speed in SPEEDS:
             combo.addItem(speed.words, speed)
         combo.setCurrentIndex(SPEEDS.index(FASTEST))
-        combo.currentIndexChanged.connect(self._emit_speed)
+        combo.currentIndexChanged.connect(lambda index: self.speed_changed.emit(SPEEDS[index]))
         return combo
-
-    def _emit_speed(self, index: int) -> None:
-        self.speed_changed.emit(SPEEDS[index])
 
 
 def set_text(shown: QLabel, text: str) -> None:

@@ -30,9 +30,8 @@ class ObservationList(QFrame):
         self.setObjectName("question")
         caption = tr("Observe")
         self.setAccessibleName(caption)
-        self.run = ActionButton(
-            run, kind, once=bool(kind)
-        )  # stepping through phases with double clicks is fine
+        # Where it steps through phases, double clicks are fine.
+        self.run = ActionButton(run, kind, once=bool(kind))
         self._first = label(tr("First answer the question above. Then run it, and see."), "hint", wrap=True)
         self._marks = [IconLabel() for _ in items]
         self._texts = [rich_label(item, "answerText") for item in items]

@@ -29,11 +29,7 @@ class LateLab(QObject):
     built = Signal(object)
 
     def __init__(
-        self,
-        trainer: Trainer,
-        make_panels: MakePanels,
-        store: SettingsStore,
-        pages: QStackedWidget,
+        self, trainer: Trainer, make_panels: MakePanels, store: SettingsStore, pages: QStackedWidget
     ) -> None:
         super().__init__(pages)
         self._trainer = trainer

@@ -56,11 +56,7 @@ class Pages(QStackedWidget):
     lesson_wants_lab = Signal(str)
 
     def __init__(
-        self,
-        trainer: Trainer,
-        make_panels: MakePanels,
-        store: SettingsStore,
-        parent: QWidget,
+        self, trainer: Trainer, make_panels: MakePanels, store: SettingsStore, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._store = store

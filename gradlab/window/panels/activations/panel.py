@@ -159,7 +159,6 @@ class ActivationsPanel(RunPanel):
             row.deleteLater()
             row.setParent(None)
         self.rows = [self._make_row(number) for number in range(len(layers))]
-
         self.course.name_curves(
             [_curve(number, layer) for number, layer in enumerate(layers) if layer.trouble]
         )

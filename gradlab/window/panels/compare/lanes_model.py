@@ -154,12 +154,7 @@ def _rows(snapshot: Snapshot) -> list[Row]:
     lanes = (*snapshot.lanes, *snapshot.pinned)
     racing, shown = {lane.frame.run for lane in snapshot.lanes}, snapshot.shown.run
     return [
-        _row(
-            lane,
-            lanes[0],
-            is_shown=lane.frame.run == shown,
-            is_earlier=lane.frame.run not in racing,
-        )
+        _row(lane, lanes[0], is_shown=lane.frame.run == shown, is_earlier=lane.frame.run not in racing)
         for lane in lanes
     ]
 

@@ -16,7 +16,7 @@ LEAVING = (
     "F1",
     mark("Updates"),
     mark("Training\nloss"),
-)  # columns left out where there is no room, in this order
+)  # the order in which columns without room are hidden
 
 
 class LanesTable(QTableView):

@@ -34,7 +34,6 @@ class ComparePanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._bus: PanelBus | None = None
         self.model = LanesModel(self)
         self.table = LanesTable(self.model)
         self.again = push_button(tr(contrast(Gradients().zero).again))
@@ -52,6 +51,7 @@ class ComparePanel(Panel):
         self.table.selectionModel().currentRowChanged.connect(self._choose)
         self.table.unpinned.connect(self._unpin)
         self.pin.clicked.connect(self._pin_or_unpin)
+        self.join(PanelBus(self))
         self._show_buttons(None)
 
     @override
@@ -99,7 +99,7 @@ class ComparePanel(Panel):
     @Slot(QModelIndex, QModelIndex)
     def _choose(self, current: QModelIndex, before: QModelIndex) -> None:
         row = self.chosen
-        if row is None or self._bus is None:
+        if row is None:
             return
         self._show_pin(row)
         if not (row.is_earlier or row.is_shown):
@@ -107,12 +107,12 @@ class ComparePanel(Panel):
 
     def _pin_or_unpin(self) -> None:
         row = self.chosen
-        if row is not None and self._bus is not None:
+        if row is not None:
             self._bus.pin_wanted.emit(PinWish(row.run, not row.lane.pinned))
 
     def _unpin(self) -> None:
         row = self.chosen
-        if row is not None and row.lane.pinned and self._bus is not None:
+        if row is not None and row.lane.pinned:
             self._bus.pin_wanted.emit(PinWish(row.run, False))
 
     def _show_buttons(self, snapshot: Snapshot | None) -> None:

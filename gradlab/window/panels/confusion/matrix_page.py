@@ -62,7 +62,6 @@ class MatrixPage(QWidget):
         box.setMinimumWidth(max(110, words + 66))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(len(tr(Show.ROW.value)) - 2)
-
         for show in Show:
             box.addItem(tr(show.value), show)
         box.currentIndexChanged.connect(self._choose_show)

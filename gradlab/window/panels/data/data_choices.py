@@ -3,14 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
 
-from gradlab.instruments.records import (
-    Counts,
-    DataView,
-    PicturesView,
-    SequencesView,
-    TableView,
-    ViewKind,
-)
+from gradlab.instruments.records import Counts, DataView, PicturesView, SequencesView, TableView, ViewKind
 from gradlab.language import mark, tr, trn
 from gradlab.window.charts.formatting import whole
 from gradlab.window.widgets.boxes import fill

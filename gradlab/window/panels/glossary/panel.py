@@ -35,7 +35,6 @@ class GlossaryPanel(Panel):
         self._terms: list[Term] = []
         self._titles: dict[str, str] = {}
         self._panels = {info.name: tr(info.title) for info in panels()}
-        self._bus: PanelBus | None = None
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search for a word"))
         self.search.setAccessibleName(tr("Search for a word"))
@@ -49,6 +48,7 @@ class GlossaryPanel(Panel):
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._follow)
         fill(QVBoxLayout(self), self.search, (self.text, 1), spacing=6, margins=(12, 4, 12, 6))
+        self.join(PanelBus(self))
         self.wear()
 
     def join(self, bus: PanelBus) -> None:
@@ -107,8 +107,6 @@ class GlossaryPanel(Panel):
 
     @Slot(QUrl)
     def _follow(self, link: QUrl) -> None:
-        if self._bus is None:
-            return
         if link.scheme() == PANEL:
             self._bus.panel_wanted.emit(link.path())
         elif link.scheme() == LESSON:

@@ -4,7 +4,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from gradlab.instruments.records import CancelLandscape, ComputeLandscape, Frame, Landscape, State, Table
+from gradlab.instruments.records import CancelLandscape, Frame, Landscape, State, Table
 from gradlab.language import mark
 from gradlab.window.panels.base import RunPanel
 from gradlab.window.panels.bus import PanelBus
@@ -30,7 +30,6 @@ class LandscapePanel(RunPanel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._bus: PanelBus | None = None
         self._frame = Frame()
         self._followed = -1  # the update of the latest rest at which the map was computed by itself
         self._is_awaited = False
@@ -43,6 +42,7 @@ class LandscapePanel(RunPanel):
         self.head.button.clicked.connect(self._press)
         self.options.log_scale.toggled.connect(self.page.view.set_logarithmic)
         self.options.follow.toggled.connect(self._compute_if_due)
+        self.join(PanelBus(self))
         self._show_state()
 
     @override
@@ -104,18 +104,14 @@ class LandscapePanel(RunPanel):
         # A busy trainer may be late to say that it computes.
         if self._is_awaited or (landscape is not None and landscape.computing):
             self._is_awaited = False
-            self._ask(CancelLandscape())
+            self._bus.ask(Landscape, CancelLandscape())
         else:
             self._compute()
 
     def _compute(self) -> None:
         self._is_awaited = True
-        self._ask(self.options.wish)
+        self._bus.ask(Landscape, self.options.wish)
         self._show_state()
-
-    def _ask(self, wish: ComputeLandscape | CancelLandscape) -> None:
-        if self._bus is not None:
-            self._bus.ask(Landscape, wish)
 
     def _compute_if_due(self) -> None:
         """Compute the map again whenever training rests, if *Follow* is on."""
