@@ -60,6 +60,7 @@ class RunPanel(Panel):
         class ToyPanel(RunPanel):
             about = ABOUT
             nothing_yet = mark("Press Run to see the gradients flow.")
+            saves = Flow
 
             def __init__(self, parent=None):
                 super().__init__(parent)
@@ -73,16 +74,14 @@ class RunPanel(Panel):
                 if flow := self.take_new(frame.get(Flow)):
                     self.chart.show_flow(flow)
 
-            def as_table(self):
-                flow = self.newest(Flow)
-                return flow.as_table() if flow else None
-
     Attributes:
         nothing_yet: what an empty panel says; marked, not yet translated.
+        saves: the kind of record whose table is saved; a panel with several tables overrides ``as_table``.
         hint: the label that says it.
     """
 
     nothing_yet: ClassVar[str] = ""
+    saves: ClassVar[type[Record] | None] = None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,6 +133,11 @@ class RunPanel(Panel):
         """Return the newest record of a kind that ``take_new`` took; None before the first of this run."""
         record = self._newest.get(kind)
         return record if isinstance(record, kind) else None
+
+    @override
+    def as_table(self) -> Table | None:
+        record = self.newest(self.saves) if self.saves else None
+        return record.as_table() if record is not None else None
 
     def hint_for(self, frame: Frame) -> str:
         """Return what the panel says in place of its content; empty where there is something to show."""

@@ -14,7 +14,6 @@ from gradlab.instruments.records import (
     Frame,
     PicturesView,
     PlaneView,
-    Table,
     TableView,
     ViewKind,
     at_threshold,
@@ -44,6 +43,7 @@ class DataPanel(RunPanel):
     """
 
     about = ABOUT
+    saves = DataView
     nothing_yet = mark("As soon as the data is loaded, you see it here, with what the model says of it.")
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -71,11 +71,6 @@ class DataPanel(RunPanel):
         self._bus = bus
         bus.rows_selected.connect(self._select)
         bus.threshold_tried.connect(self._try_threshold)
-
-    @override
-    def as_table(self) -> Table | None:
-        view = self.newest(DataView)
-        return view.as_table() if view is not None else None
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -4,7 +4,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from gradlab.instruments.records import CancelLandscape, Frame, Landscape, State, Table
+from gradlab.instruments.records import CancelLandscape, Frame, Landscape, State
 from gradlab.language import mark
 from gradlab.window.panels.base import RunPanel
 from gradlab.window.panels.bus import PanelBus
@@ -23,6 +23,7 @@ class LandscapePanel(RunPanel):
     """A map of the loss on a slice through the space of all weights, computed on request."""
 
     about = ABOUT
+    saves = Landscape
     nothing_yet = mark(
         "Press Compute to see the loss around the weights, like a map of hills and valleys. "
         "Train for a few epochs first: then the map also shows the way that training took."
@@ -53,11 +54,6 @@ class LandscapePanel(RunPanel):
     @override
     def join(self, bus: PanelBus) -> None:
         self._bus = bus
-
-    @override
-    def as_table(self) -> Table | None:
-        landscape = self.newest(Landscape)
-        return landscape.as_table() if landscape is not None else None
 
     @property
     def is_complete(self) -> bool:

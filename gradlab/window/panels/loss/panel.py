@@ -5,7 +5,7 @@ from operator import is_
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from gradlab.instruments.records import Curves, Frame, Snapshot, Table
+from gradlab.instruments.records import Curves, Frame, Snapshot
 from gradlab.language import mark, tr
 from gradlab.window.charts.time_plot import WholeRunButton
 from gradlab.window.charts.x_axis import Unit, XAxis
@@ -25,6 +25,7 @@ class LossPanel(RunPanel):
     """
 
     about = ABOUT
+    saves = Curves
     nothing_yet = mark("Press Run to see the loss fall")
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -59,11 +60,6 @@ class LossPanel(RunPanel):
         self.whole_run.share(self.axis)
         self.axis.changed.connect(self._take_axis)
         self._take_axis()
-
-    @override
-    def as_table(self) -> Table | None:
-        curves = self.newest(Curves)
-        return curves.as_table() if curves is not None else None
 
     @override
     def dress(self) -> None:

@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from gradlab.instruments.records import Frame, SignalFlow, State, Table
+from gradlab.instruments.records import Frame, SignalFlow, State
 from gradlab.language import mark, tr
 from gradlab.window.charts.layer_names import LayerMarks, with_mark
 from gradlab.window.panels.base import RunPanel
@@ -30,6 +30,7 @@ class NetworkPanel(RunPanel):
 
     layer_pointed = Signal(str)
     about = ABOUT
+    saves = SignalFlow
     nothing_yet = mark("As soon as the model is loaded, you see its layers here.")
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -62,11 +63,6 @@ class NetworkPanel(RunPanel):
         page = QWidget()
         fill(QVBoxLayout(page), top, (self.view, 1), spacing=4, margins=(8, 0, 8, 2))
         self.set_content(page)
-
-    @override
-    def as_table(self) -> Table | None:
-        signal = self.newest(SignalFlow)
-        return None if signal is None else signal.as_table()
 
     @override
     def forget(self) -> None:
