@@ -1,4 +1,4 @@
-"""A curve whose points can be told from the line between them, where there is room for that."""
+"""A line with a dot at each point, where there is room for dots."""
 
 import numpy as np
 import pyqtgraph as pg

@@ -1,4 +1,4 @@
-"""What lies behind the curves of a chart: lines and zones that say how a value is to be read."""
+"""Lines and zones behind the curves of a chart, which say how to read a value."""
 
 from dataclasses import dataclass
 from math import inf
@@ -105,7 +105,7 @@ class Guides(pg.GraphicsObject):  # type: ignore[misc]
 
 
 class _Words(pg.GraphicsObject):  # type: ignore[misc]
-    """What the lines and zones are called."""
+    """The words on the lines and zones."""
 
     def __init__(self, guides: Guides) -> None:
         super().__init__(guides.plot.view)

@@ -1,4 +1,4 @@
-"""What lies over a chart: marks of what happened, the cursor, the points it reads off."""
+"""Drawn over a chart: marks of what happened, the cursor, and the points it reads off."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

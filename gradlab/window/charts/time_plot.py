@@ -79,12 +79,12 @@ class TimePlot(ThemedPlot):
         self.axis = axis
 
     def show_x_label(self, on: bool) -> None:
-        """Show the name of the x-axis, or save its line where the plot below has the same."""
+        """Show the name of the x-axis, or save its line, e.g. where the plot below has the same."""
         self._shows_label = on
         self._label_axis()
 
     def show_axis(self) -> None:
-        """Show the part of the run that the axis says."""
+        """Show the part of the run that is in view on the axis."""
         self._label_axis()
         axis = self.axis
         low, high = axis.bounds
@@ -113,7 +113,7 @@ class TimePlot(ThemedPlot):
         self.axis.show(*self.visible())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Read off under the mouse."""
+        """Move the cursor to the mouse."""
         super().mouseMoveEvent(event)
         place = self.under_mouse(event)
         if place is None:
@@ -133,7 +133,7 @@ class TimePlot(ThemedPlot):
         self.axis.show_whole_run()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Offer with keys what the mouse does."""
+        """Move the cursor and zoom with the keyboard."""
         match event.key():
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
                 self._step(-1 if event.key() == Qt.Key.Key_Left else 1)

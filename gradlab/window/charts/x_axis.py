@@ -131,11 +131,11 @@ class XAxis(QObject):
     # ------------------------------------------------------------------- places
 
     def places(self, updates: Doubles) -> Doubles:
-        """Return where updates of this run lie on the axis; ``0`` is before the first."""
+        """Return the places of updates of this run on the axis; update ``0`` is before the first."""
         return _along(updates, *self._table(self.unit))
 
     def place(self, update: float) -> float:
-        """Return where one update lies."""
+        """Return the place of one update."""
         return float(self.places(np.array([update]))[0])
 
     def update_at(self, x: float) -> float:
@@ -144,7 +144,7 @@ class XAxis(QObject):
         return float(_along(np.array([x]), places, updates)[0])
 
     def in_words(self, x: float) -> str:
-        """Say which place that is, e.g. ``epoch 1.25 · update 54``."""
+        """Return a place in words, e.g. ``epoch 1.25 · update 54``."""
         update = max(0.0, self.update_at(x))
         other: Unit = "epochs" if self.unit == "updates" else "updates"
         return " · ".join(
@@ -153,12 +153,12 @@ class XAxis(QObject):
         )
 
     def of(self, curves: Curves) -> Doubles:
-        """Return where the points of any run's curves lie, by that run's own counters."""
+        """Return the places of the points of any run's curves, by that run's own counters."""
         points: Doubles = getattr(curves, self.kind.field)
         return points
 
     def of_epochs(self, rows: tuple[EpochRow, ...]) -> Doubles:
-        """Return where the ends of epochs of this run lie."""
+        """Return the places of the ends of epochs of this run."""
         if self.unit in ("epochs", "samples"):
             field = "epoch" if self.unit == "epochs" else "samples"
             return np.array([getattr(row, field) for row in rows], dtype=np.float64)

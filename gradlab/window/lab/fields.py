@@ -171,7 +171,7 @@ class ChoiceField(Field):
 
 
 class SwitchField(Field):
-    """Yes or no."""
+    """A check box for yes or no."""
 
     def __init__(self, setting: Setting) -> None:
         self.box = QCheckBox(setting.label)

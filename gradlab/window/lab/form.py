@@ -106,7 +106,7 @@ class ExperimentForm(Panel):
         QTimer.singleShot(0, bar, partial(bar.setValue, memory.scrolled))
 
     def show_frame(self, frame: Frame) -> None:
-        """Learn from a frame whether classes or numbers are predicted."""
+        """Note from a frame whether the run predicts classes or numbers."""
         if frame.task != self._task:
             self._task = frame.task
             self._show_what_matters()

@@ -44,7 +44,7 @@ class LayoutStack(QObject):
         self.is_sized = False
 
     def reset(self) -> None:
-        """Restore the first layout of the free lab."""
+        """Restore the original layout of the free lab."""
         place(self._window, self._docks, self._free())
         self.share_out()
 
@@ -73,7 +73,7 @@ class LayoutStack(QObject):
         return self.laid[0].before if self.laid else self.now()
 
     def now(self) -> str:
-        """Return the layout that is seen as text."""
+        """Return the visible layout as text."""
         return bytes(self._window.saveState(LAYOUT_VERSION).toBase64().data()).decode()
 
     def restore(self, text: str) -> bool:

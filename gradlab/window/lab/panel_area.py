@@ -125,7 +125,7 @@ class PanelArea(QMainWindow):
             self.layouts.share_out()
 
     def reset_layout(self) -> None:
-        """Restore the first layout of the free lab."""
+        """Restore the original layout of the free lab."""
         self.bus.side_by_side.set(False)
         self.layouts.reset()
 

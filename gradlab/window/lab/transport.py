@@ -1,4 +1,4 @@
-"""The controls of a run, and how far it is."""
+"""The controls of a run, and its progress."""
 
 from typing import Literal
 
@@ -67,12 +67,12 @@ class RunActions(QObject):
         return (self.run, self.step_phase, self.step_batch, self.step_epoch, self.reset, self.again)
 
     def named(self, name: Literal["run", "step_phase", "step_batch", "step_epoch"]) -> QAction:
-        """Return the action that trains on, as far as its name says."""
+        """Return the action with this name, one of those that train on."""
         steps = {"step_phase": self.step_phase, "step_batch": self.step_batch, "step_epoch": self.step_epoch}
         return steps.get(name, self.run)
 
     def show_state(self, state: State, *, begun: bool = False) -> None:
-        """Enable what makes sense in a state; ``begun`` says whether at least one phase was done."""
+        """Enable the actions that make sense in a state; ``begun`` says whether at least one phase was done."""
         self._running = state is State.RUNNING
         self.run.setText(trc("command", "&Pause") if self._running else trc("command", "&Run"))
         self.run.setStatusTip(tr("Hold after the current step.") if self._running else tr(RUN_HELP))
@@ -135,7 +135,7 @@ class TransportBar(QWidget):
         self.show_frame(Frame())  # until the first one comes: it loads
 
     def show_frame(self, frame: Frame) -> None:
-        """Show how far the run is."""
+        """Show the progress of the run."""
         shown = (_share(frame.progress), describe_progress(frame))
         if shown == self._shown:
             return

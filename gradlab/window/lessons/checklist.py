@@ -1,4 +1,4 @@
-"""What there is to see in a step: a list that ticks itself off."""
+"""A list of what there is to see in a step, which ticks itself off."""
 
 from collections.abc import Sequence
 

@@ -50,7 +50,7 @@ class LessonController(QObject):
 
     @property
     def steps(self) -> StepController:
-        """What leads through the lesson in the lab."""
+        """The controller of the lesson in the lab, made on first use."""
         if self._steps is None:
             self._steps = StepController(self._lab(), self.catalogue, self.learners)
             self._steps.wants_list.connect(self.wants_list)

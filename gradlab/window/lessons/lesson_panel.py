@@ -50,7 +50,7 @@ class LessonPanel(QFrame):
         self.next.clicked.connect(self.wants_next)
 
     def sizeHint(self) -> QSize:
-        """Wide enough for lines of text in the current font."""
+        """Return a width for lines of text in the current font."""
         return QSize(max(380, USUAL_CHARACTERS * self.fontMetrics().averageCharWidth()), 400)
 
     def show_view(self, title: str, view: QWidget, step: int, steps: int) -> None:

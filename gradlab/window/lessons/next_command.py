@@ -1,4 +1,4 @@
-"""Which command brings about what a step asks people to see."""
+"""Chooses the command that leads to what a step asks people to see."""
 
 from collections.abc import Sequence
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What one step of a lesson tells and asks, and what its end sums up."""
+"""The views of a step of a lesson, and of its end."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -78,7 +78,7 @@ class TextView(Themed, QTextBrowser):
         return picture
 
     def minimumSizeHint(self) -> QSize:
-        """As tall as the text is."""
+        """Return the height of the text."""
         return QSize(0, self.height())
 
     def _render(self) -> None:

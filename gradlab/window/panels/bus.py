@@ -1,4 +1,4 @@
-"""What panels share with each other and ask of the lab."""
+"""What panels share with each other, and ask the lab for."""
 
 from dataclasses import dataclass
 
@@ -80,7 +80,7 @@ class Switch(QObject):
 
 
 class PanelBus(QObject):
-    """Carries what one panel says to those that it concerns, so that no panel knows another.
+    """Carries signals from a panel to other panels and to the lab, so that no panel knows another.
 
     What is emitted on the bus of a lane is also emitted on the main one.
 

@@ -124,7 +124,7 @@ class Shade(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Darken."""
+        """Darken all but the hole."""
         path = QPainterPath()
         path.addRect(self.rect())
         light = QPainterPath()
@@ -165,5 +165,5 @@ class Bubble(QFrame):
         self.next.setAccessibleName(self.next.text())
 
     def sizeHint(self) -> QSize:
-        """As high as the wrapped words need."""
+        """Return the height that the wrapped words need."""
         return QSize(BUBBLE_WIDTH, self._column.totalHeightForWidth(BUBBLE_WIDTH))

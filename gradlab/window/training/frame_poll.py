@@ -1,4 +1,4 @@
-"""How often the window takes the trainer's newest frame."""
+"""Takes the trainer's newest frame, and decides how often."""
 
 from collections.abc import Callable
 

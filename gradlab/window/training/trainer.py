@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Trainer:
-    """What the window asks of the training. Every method returns at once.
+    """Passes on what the window asks of the training. Every method returns at once.
 
     Attributes:
         mailbox: what was asked and not yet done; None asks to leave.

@@ -1,4 +1,4 @@
-"""What the models of tables have in common."""
+"""The base class of the models of tables."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -82,7 +82,7 @@ class ActivationRow(QWidget):
 
     @property
     def parts(self) -> tuple[QRectF, QRectF, QRectF]:
-        """Where the name, the histogram and the numbers are."""
+        """The rectangles of the name, the histogram and the numbers."""
         metrics = self.fontMetrics()
         name = min(metrics.horizontalAdvance(f"Leaky ReLU · {units(128)}"), 0.25 * self.width())
         numbers = min(

@@ -10,7 +10,7 @@ from gradlab.window.charts.formatting import short, whole
 
 
 def bend_in_words(bend: str) -> str:
-    """Return an activation function's name as the form has it."""
+    """Return an activation function's name as the form shows it."""
     names = {choice.value: choice.label for choice in by_key(Experiment)["model.activation"].choices}
     return tr(names.get(bend, bend))
 

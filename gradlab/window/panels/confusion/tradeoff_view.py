@@ -86,7 +86,7 @@ class TradeoffPlot(ThemedPlot):
             self._try(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End the trying."""
+        """Report that the mouse button was released."""
         self.released.emit()
 
     def _try(self, event: QMouseEvent) -> None:

@@ -1,4 +1,4 @@
-"""Pictures with what the model takes them for."""
+"""Pictures, each with the model's prediction."""
 
 import math
 from typing import Any, cast
@@ -201,7 +201,7 @@ def _frame(painter: QPainter, place: QRect, pen: QPen) -> None:
 
 
 def _image(picture: Floats) -> QImage:
-    """Return ``(height, width)`` in 0 … 1 as grey levels."""
+    """Return a grey picture of an array ``(height, width)`` with values from 0 to 1."""
     levels = np.ascontiguousarray(np.clip(np.nan_to_num(picture), 0, 1) * 255, dtype=np.uint8)
     height, width = levels.shape
     return QImage(levels.data, width, height, width, QImage.Format.Format_Grayscale8).copy()

@@ -1,4 +1,4 @@
-"""What a model says of a row, in words."""
+"""A model's prediction for a row, in words."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Rows of a table with what the model says of them."""
+"""Rows of a table, each with the model's prediction."""
 
 from typing import Any
 

@@ -143,7 +143,7 @@ class BufferHead(QWidget):
 
     @property
     def wanted(self) -> Wanted:
-        """What is chosen to be shown."""
+        """The present choices."""
         menu = self.show_menu
         return Wanted(
             tuple(part for part in EXTRAS if menu.extras[part].isChecked()),

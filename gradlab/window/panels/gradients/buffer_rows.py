@@ -82,7 +82,7 @@ class BufferRows(QWidget):
             row.keep_before(coming)
 
     def show_change(self, progress: float) -> None:
-        """Show what the latest phase did, ``progress`` of its way from 0 to 1."""
+        """Animate what the latest phase did; ``progress`` goes from 0 to 1."""
         for row in self.all:
             row.show_change(progress)
 

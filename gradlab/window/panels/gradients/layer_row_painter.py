@@ -45,7 +45,7 @@ class LayerRowPainter:
             paint_mark(painter, QPointF(MARK_SIZE / 2, top - MARK_SIZE / 2 - 2), mark)
 
     def paint_headings(self, headings: Sequence[str]) -> None:
-        """Write above each picture what it is."""
+        """Write a heading above each picture."""
         self.painter.setPen(theme.color("text.normal"))
         metrics = self.painter.fontMetrics()
         for (left, width), heading in zip(self.columns.tiles, headings, strict=True):

@@ -116,7 +116,7 @@ class PairPictures:
 
     @property
     def rect(self) -> QRectF:
-        """Where both are."""
+        """The rectangle around both."""
         rect = self.weight.cells.rect
         return rect if self.bias is None else rect.united(self.bias.cells.rect)
 

@@ -33,7 +33,7 @@ class TilePainter:
     caption_font: QFont
 
     def paint_pictures(self, nothing: QBrush) -> None:
-        """Draw the values, ``nothing`` in place of those that are None, and say loudly what is special."""
+        """Draw the values, ``nothing`` in place of those that are None, and a word for special ones on top."""
         for picture in self.pictures:
             picture.paint(self.painter, QBrush() if self.awaited else nothing)
         word = special_word(self.pictures, self.awaited)

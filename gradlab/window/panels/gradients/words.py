@@ -34,7 +34,7 @@ def place(gradients: BufferState) -> str:
 
 
 def reading(gradients: BufferState, by_phase: bool) -> Reading:
-    """Return what the three pictures are; ``by_phase``: at this moment, before all of the update is done."""
+    """Return how to read the pictures; ``by_phase``: at this moment, before all of the update is done."""
     shortened = is_clipped(gradients)
     emptied = ZEROING[gradients.zeroing].loses_all and gradients.phase not in ("forward", "backward")
     sign = "→" if not gradients.awaited and (shortened or emptied) else "="

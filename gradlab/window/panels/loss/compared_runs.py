@@ -71,7 +71,7 @@ class ComparedRuns(QWidget):
             run.draw_metrics()
 
     def points_at(self, chart: Chart, x: float, log: bool) -> list[tuple[float, float, str]]:
-        """Return the places of the curves in a chart that are nearest to ``x``, with their colour tokens."""
+        """Return the points of the curves in a chart that are nearest to ``x``, with their colour tokens."""
         return [point for run in self.all for point in run.points_at(chart, x, log)]
 
     def _add(self) -> None:
