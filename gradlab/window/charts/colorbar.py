@@ -44,8 +44,8 @@ def _with_room(labels: list[str], length: float, height: int) -> list[tuple[floa
 class MagnitudeBar(QWidget):
     """An upright bar of magnitudes beside a picture."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.labels: list[str] = ["", ""]
 
     def show_labels(self, labels: list[str]) -> None:

@@ -7,7 +7,6 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QFontInfo, QResizeEvent
-from PySide6.QtWidgets import QWidget
 
 from gradlab.instruments.records import Doubles
 from gradlab.window import theme
@@ -24,9 +23,9 @@ HOLLOW = {"●": "○", "■": "□", "▲": "△", "◆": "◇", "★": "☆", 
 class ScatterPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
     """A still picture of points: the axes follow the data, not the mouse. Call ``wear`` once it is complete."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         self._axes = {"bottom": RoundAxis("bottom"), "left": RoundAxis("left")}
-        super().__init__(parent, axisItems=self._axes)  # type: ignore[call-arg]
+        super().__init__(axisItems=self._axes)  # type: ignore[call-arg]
         self._names = {"bottom": "", "left": ""}
         item = self.getPlotItem()
         item.setMenuEnabled(False)
@@ -120,15 +119,15 @@ def legend(entries: Iterable[tuple[QColor, str, str]]) -> str:
     )
 
 
-def margins(values: Doubles, share: float = 0.08) -> tuple[float, float]:
-    """Return the range of ``values`` with a margin of ``share`` of it on both sides."""
+def margins(values: Doubles) -> tuple[float, float]:
+    """Return the range of ``values`` with a margin of 8 % on both sides."""
     finite = values[np.isfinite(values)]
     if not len(finite):
         return -1.0, 1.0
     low, high = float(finite.min()), float(finite.max())
     span = high - low
     is_flat = span <= 1e-9 * max(abs(low), abs(high))
-    margin = 1.0 if is_flat else share * span
+    margin = 1.0 if is_flat else 0.08 * span
     return low - margin, high + margin
 
 

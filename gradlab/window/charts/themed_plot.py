@@ -3,7 +3,6 @@
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QWidget
 
 from gradlab.window import theme
 from gradlab.window.charts.colors import pen
@@ -18,10 +17,8 @@ class ThemedPlot(Themed, pg.GraphicsView):  # type: ignore[misc]
     pyqtgraph's own PlotWidget also makes menus and buttons, even where they are never shown.
     """
 
-    def __init__(
-        self, x_axis: pg.AxisItem, y_axis: pg.AxisItem, x_label: str, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, x_axis: pg.AxisItem, y_axis: pg.AxisItem, x_label: str) -> None:
+        super().__init__()
         self.x_axis = x_axis
         self.y_axis = y_axis
         self.x_label = x_label

@@ -5,7 +5,7 @@ import math
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton
 
 from gradlab.language import tr
 from gradlab.window.charts.axes import RoundAxis
@@ -18,8 +18,8 @@ _KEY_STEP = 0.01  # of the visible width, per arrow key
 class WholeRunButton(QPushButton):
     """Shows the whole run again; visible only while a part of it is in view."""
 
-    def __init__(self, axis: XAxis, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Whole run"), parent)
+    def __init__(self, axis: XAxis) -> None:
+        super().__init__(tr("Whole run"))
         self._is_offered = True
         self.setAccessibleName(tr("Whole run"))
         self.setToolTip(tr("Shows all of the run again, as a double click in the picture does."))
@@ -57,11 +57,11 @@ class TimePlot(ThemedPlot):
 
     pointed = Signal(object, object)
 
-    def __init__(self, axis: XAxis, y_axis: pg.AxisItem, parent: QWidget | None = None) -> None:
+    def __init__(self, axis: XAxis, y_axis: pg.AxisItem) -> None:
         self.axis = axis
         self._shows_label = True
         self._keyboard_x: float | None = None
-        super().__init__(RoundAxis("bottom", whole=True), y_axis, tr(axis.kind.label), parent)
+        super().__init__(RoundAxis("bottom", whole=True), y_axis, tr(axis.kind.label))
         self.setWhatsThis(
             tr(
                 "The run from left to right. Point at a place, or press the left and right arrow keys, to "

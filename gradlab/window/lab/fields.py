@@ -29,8 +29,8 @@ class Field(QWidget):
     edited = Signal(object)
     failed = Signal(str)
 
-    def __init__(self, setting: Setting, editor: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, setting: Setting, editor: QWidget) -> None:
+        super().__init__()
         self.setting = setting
         self.editor = editor
         editor.setAccessibleName(setting.label)

@@ -1,6 +1,6 @@
 """The message above the panels."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from gradlab.instruments.records import Notice
 from gradlab.language import tr
@@ -23,8 +23,8 @@ class MessageBar(QFrame):
         notice: what is shown; None while the bar is hidden.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("message")
         self.notice: Notice | None = None
         self._icon = IconLabel()

@@ -17,8 +17,8 @@ class ResetBar(QWidget):
 
     pressed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         bar = QFrame()
         bar.setObjectName("resetBar")
         fill(QVBoxLayout(self), bar, margins=(12, 4, 12, 8))

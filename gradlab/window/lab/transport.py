@@ -108,8 +108,8 @@ class TransportBar(QWidget):
 
     speed_changed = Signal(object)
 
-    def __init__(self, actions: RunActions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, actions: RunActions) -> None:
+        super().__init__()
         self._shown: tuple[object, ...] = ()
         self.speed = self._make_speed()
         self.progress = QProgressBar()

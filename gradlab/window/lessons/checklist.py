@@ -24,9 +24,9 @@ class ObservationList(QFrame):
         run: the button for the command that leads to what there is to see.
     """
 
-    def __init__(self, items: Sequence[str], run: QAction, kind: str, parent: QWidget | None = None) -> None:
+    def __init__(self, items: Sequence[str], run: QAction, kind: str) -> None:
         """List the items; ``run`` gets a button that looks like ``kind``."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("question")
         caption = tr("Observe")
         self.setAccessibleName(caption)

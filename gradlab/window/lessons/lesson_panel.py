@@ -26,9 +26,9 @@ class LessonPanel(QFrame):
     wants_next = Signal()
     wants_path = Signal()
 
-    def __init__(self, form: QAction, parent: QWidget | None = None) -> None:
+    def __init__(self, form: QAction) -> None:
         """Make an empty panel; ``form`` is the action that shows and hides the experiment's settings."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("lessonPanel")
         self.setAccessibleName(tr("Lesson"))
         self.setMinimumWidth(LEAST_WIDTH)

@@ -28,8 +28,8 @@ class QuestionBox(QFrame):
 
     answered = Signal(int)
 
-    def __init__(self, name: str, caption: str, question: Question, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, caption: str, question: Question) -> None:
+        super().__init__()
         self.setObjectName("question")
         self.name = name
         text = plain_words(question.text)

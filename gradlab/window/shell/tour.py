@@ -1,7 +1,5 @@
 """Two minutes to look around: a bubble goes from place to place in the window and shows what each is for."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -28,12 +26,11 @@ class Tour(QObject):
 
     over = Signal()
 
-    def __init__(self, pages: Pages, experiments: Experiments, stops: Sequence[TourStop] = STOPS) -> None:
+    def __init__(self, pages: Pages, experiments: Experiments) -> None:
         super().__init__(pages)
         self._pages = pages
         self._experiments = experiments
         self._window = window = pages.window()
-        self._stops = stops
         self._number = 0
         self.shade = Shade(window)
         self.bubble = Bubble(window)
@@ -52,13 +49,13 @@ class Tour(QObject):
 
     def go(self, number: int) -> None:
         """Show the stop of this number, from 0; after the last one the tour ends."""
-        if number >= len(self._stops):
+        if number >= len(STOPS):
             self.end()
             return
         self._number = number
-        stop = self._stops[number]
+        stop = STOPS[number]
         stop.arrive(self._pages, self._experiments)
-        self.bubble.show_stop(stop, number + 1, len(self._stops))
+        self.bubble.show_stop(stop, number + 1, len(STOPS))
         self.shade.show()
         self.bubble.show()
         self._follow()
@@ -82,7 +79,7 @@ class Tour(QObject):
         return False
 
     def _follow(self) -> None:
-        target = self._stops[self._number].find(self._pages)
+        target = STOPS[self._number].find(self._pages)
         corner = target.mapTo(self._window, QPoint(0, 0))
         room = self._window.rect()
         place = QRect(corner, target.size()).intersected(room)

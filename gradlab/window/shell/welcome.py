@@ -238,8 +238,8 @@ class RecentList(QFrame):
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("recent")
         self.setFixedWidth(272)
         self.buttons: list[QPushButton] = []

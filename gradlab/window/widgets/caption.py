@@ -1,7 +1,7 @@
 """A caption that says in plain words what a picture shows."""
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel
 
 
 class Caption(QLabel):
@@ -10,8 +10,8 @@ class Caption(QLabel):
     The room stays as it is meanwhile: a picture must not move away from under the mouse.
     """
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self._sentence = self._line = ""
         self.setAccessibleName(name)
         self.setWordWrap(True)

@@ -47,8 +47,8 @@ class ThresholdSlider(QWidget):
     tried = Signal(float)
     chosen = Signal(float)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.value = 0.5
         help = tr(
             "From which probability on a row counts as positive. "

@@ -107,8 +107,8 @@ def restyle(widget: QWidget) -> None:
 class WordsButton(QPushButton):
     """A button whose words wrap: they are labels in a layout of its own."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self.setObjectName(name)
         self.setAutoDefault(True)  # Enter presses it, too
         self.setCursor(Qt.CursorShape.PointingHandCursor)

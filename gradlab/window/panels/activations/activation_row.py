@@ -39,8 +39,8 @@ class ActivationRow(QWidget):
     read = Signal(str)
     pointed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.layer: LayerActivations | None = None
         self._mark: Mark | None = None
         self.setMouseTracking(True)

@@ -5,7 +5,7 @@ from math import ceil
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 from typing_extensions import override
 
 from gradlab.instruments.records import LayerActivations
@@ -23,8 +23,8 @@ _SHADES = 101
 class UnitMap(Themed, PointableView[int]):
     """Squares in rows, unit 0 at the top left; dead or saturated ones are hatched."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.layer: LayerActivations | None = None
         self.setAccessibleName(tr("Units"))
         self.setWhatsThis(

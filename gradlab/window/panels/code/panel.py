@@ -1,7 +1,5 @@
 """The training loop as PyTorch code, with the line of the latest phase highlighted."""
 
-from collections.abc import Iterator
-
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
@@ -91,7 +89,8 @@ class CodePanel(Panel):
 
     def _light(self) -> None:
         """Highlight the lines of the latest phase, and name it."""
-        marks = [self._mark(number) for number in self._lit()]
+        lit = (number for number, phase in enumerate(self._phases) if phase and phase == self._phase)
+        marks = [self._mark(number) for number in lit]
         self.code.setExtraSelections(marks)
         if marks:
             self.code.setTextCursor(marks[0].cursor)
@@ -100,9 +99,6 @@ class CodePanel(Panel):
         if said != self.now.text():
             self.now.setText(said)
         self.code.setAccessibleDescription(said)
-
-    def _lit(self) -> Iterator[int]:
-        return (number for number, phase in enumerate(self._phases) if phase and phase == self._phase)
 
     def _mark(self, number: int) -> QTextEdit.ExtraSelection:
         mark = QTextEdit.ExtraSelection()

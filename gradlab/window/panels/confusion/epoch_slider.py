@@ -27,8 +27,8 @@ class EpochSlider(QWidget):
 
     moved = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._epochs: Sequence[int] = (0,)
         self._present = 0
         self._back: int | None = None

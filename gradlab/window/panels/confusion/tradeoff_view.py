@@ -107,8 +107,8 @@ class TradeoffView(QWidget):
     tried = Signal(float)
     released = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._rows: tuple[Counts, Floats] | None = None
         self._tradeoff: Tradeoff | None = None
         self.precision = TradeoffPlot(tr("Recall"), "series.precision")

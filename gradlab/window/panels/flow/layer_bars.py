@@ -6,7 +6,6 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QWidget
 
 from gradlab.instruments.records import LayerSizes
 from gradlab.language import grouped, mark, tr
@@ -39,13 +38,13 @@ class LayerBars(ThemedPlot):
     read = Signal(str)
     pointed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         self.layers = LayerNames()
         self.sizes: LayerSizes | None = None
         self.marked: int | None = None
         x_axis = RoundAxis("bottom")
         x_axis.set_logarithmic(True)
-        super().__init__(x_axis, self.layers, tr(X_LABEL), parent)
+        super().__init__(x_axis, self.layers, tr(X_LABEL))
         self.view.setMouseEnabled(x=False, y=False)
         self.view.invertY(True)
         self.setAccessibleName(tr("Size of each layer's gradient"))

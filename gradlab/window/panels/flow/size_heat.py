@@ -50,8 +50,8 @@ class SizeAxis(RoundAxis):
 class SizeHeat(Themed, QWidget):
     """The picture and its colour bar: the stronger a colour, the more values have that size."""
 
-    def __init__(self, axis: XAxis, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, axis: XAxis) -> None:
+        super().__init__()
         self.histogram: SizeHistogram | None = None
         self._shares: Floats = np.zeros((0, 0), dtype=np.float32)
         self._bins = (0, 1)

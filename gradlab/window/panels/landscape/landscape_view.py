@@ -25,8 +25,8 @@ class LandscapeView(Themed, QWidget):
 
     read = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.plot = SurfacePlot()
         self.bar = MagnitudeBar()
         self.logarithmic = True

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 from typing_extensions import override
 
 from gradlab.instruments.records import SignalFlow
@@ -23,8 +23,8 @@ class NetworkView(Themed, PointableView[Spot]):
     drawn.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._signal: SignalFlow | None = None
         self._before: SignalFlow | None = None
         self._rows: Rows = "batch"
