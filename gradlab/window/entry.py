@@ -1,17 +1,12 @@
 """The way into the window. Nothing here imports Qt at once: on Windows torch has to come first."""
 
-from __future__ import annotations
-
 import importlib
 import os
 import sys
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from gradlab.startup import collector, imports
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def main(argv: list[str]) -> int:

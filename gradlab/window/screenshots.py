@@ -1,6 +1,6 @@
 """Pictures of the main views, in both themes and two sizes: ``python -m gradlab.window.screenshots --out DIR``.
 
-They come from real runs, so that a picture shows what people see. ``QT_QPA_PLATFORM=offscreen`` needs no screen.
+The runs in them are real. ``QT_QPA_PLATFORM=offscreen`` needs no screen.
 """
 
 import argparse

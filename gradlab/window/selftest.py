@@ -3,8 +3,6 @@
 Like the window it imports slow modules only after the first painting, since it measures how long that takes.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import time

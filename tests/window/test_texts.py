@@ -16,7 +16,7 @@ SHOWING = (
     r"|set(?:InformativeText|Label|Suffix|Prefix|SpecialValueText|TabText|ItemText)|add(?:Tab|Item|Action|Menu)"
     # what they are made with
     r"|Q(?:Label|Action|Menu|CheckBox|RadioButton|PushButton|ToolButton|GroupBox|DockWidget)"
-    r"|label|push_button|icon_button|tooltip|name_axes|Hint|Story|LegendEntry|CurveKey|MenuChoice"
+    r"|label|push_button|icon_button|tooltip|name_axes|Hint|Story|LegendEntry|CurveKey|MenuChoice|named"
 )
 WORDS = re.compile(r"[a-z] [a-z]|[A-Z][a-z]")
 # Names of keys, the program's own, and the names that style sheets have for widgets.

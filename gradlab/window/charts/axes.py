@@ -33,7 +33,7 @@ class RoundAxis(pg.AxisItem):  # type: ignore[misc]
         self.setGrid(255)
 
     def set_logarithmic(self, on: bool) -> None:
-        """Choose what the numbers stand for."""
+        """Choose whether the numbers are exponents of ten."""
         self.logarithmic = on
         self.picture = None
         self.update()

@@ -1,7 +1,5 @@
 """A themed chart over the course of a run: its height follows what is in view."""
 
-from PySide6.QtWidgets import QWidget
-
 from gradlab.window.charts.axes import RoundAxis
 from gradlab.window.charts.overlay import Overlay
 from gradlab.window.charts.time_plot import TimePlot
@@ -11,8 +9,8 @@ from gradlab.window.charts.x_axis import XAxis
 class Chart(TimePlot):
     """Curves over the shared x-axis, with marks and a cursor on top."""
 
-    def __init__(self, axis: XAxis, parent: QWidget | None = None) -> None:
-        super().__init__(axis, RoundAxis("left"), parent)
+    def __init__(self, axis: XAxis) -> None:
+        super().__init__(axis, RoundAxis("left"))
         self.overlay = Overlay(self.view)
 
     def show_height(self, y: tuple[float, float]) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from gradlab.window import theme
 from gradlab.window.charts.colors import pen
+from gradlab.window.widgets.boxes import fill
 
 _THICK = 10
 
@@ -43,12 +44,12 @@ def _with_room(labels: list[str], length: float, height: int) -> list[tuple[floa
 class MagnitudeBar(QWidget):
     """An upright bar of magnitudes beside a picture."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.labels: list[str] = ["", ""]
 
     def show_labels(self, labels: list[str]) -> None:
-        """Write these at even distances, the first at the bottom."""
+        """Write these labels at even distances, the first at the bottom."""
         if labels != self.labels:
             self.labels = labels
             self.update()
@@ -81,14 +82,10 @@ class LegendEntry(QWidget):
     """A colour or pattern, and what it means."""
 
     def __init__(self, text: str, help: str, brush: Callable[[], QBrush]) -> None:
-        """Explain what ``brush`` returns, in the theme that is in force then."""
+        """Explain the brush that ``brush`` returns, each time in the colours of the current theme."""
         super().__init__()
         label = QLabel(text)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(5)
-        row.addWidget(_Swatch(brush))
-        row.addWidget(label)
+        fill(QHBoxLayout(self), _Swatch(brush), label, spacing=5)
         self.setToolTip(help)
         self.setAccessibleName(text)
         self.setAccessibleDescription(help)

@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
 from gradlab.window import theme
@@ -19,10 +20,9 @@ def blend(front: QColor, back: QColor, share: float) -> QColor:
     return QColor(*mixed)
 
 
-def pen(color: QColor, width: float = 1.0) -> QPen:
+def pen(color: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
     """Return a pen whose width is in pixels whatever the zoom."""
-    made = QPen(color)
-    made.setWidthF(width)
+    made = QPen(color, width, style)
     made.setCosmetic(True)
     return made
 

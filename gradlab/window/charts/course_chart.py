@@ -48,7 +48,7 @@ class Look:
 
 
 class CourseChart(Chart):
-    """Shows a Course, as a curve for each of its numbers. Whoever owns the chart finds room for the keys."""
+    """Shows a Course, with a curve for each of its numbers. The chart's owner places the keys."""
 
     def __init__(self, axis: XAxis, name: str, look: Look, names: Sequence[CurveName] = ()) -> None:
         self.curves: list[CourseCurve] = []
@@ -65,7 +65,7 @@ class CourseChart(Chart):
         self.name_curves(names)
 
     def name_curves(self, names: Sequence[CurveName]) -> None:
-        """Make a curve with a new key for each of these names, where they are other ones than before."""
+        """Make a curve and a key for each of these names, unless they are the same as before."""
         if [curve.name for curve in self.curves] == list(names):
             return
         for curve in self.curves:
@@ -96,7 +96,7 @@ class CourseChart(Chart):
         return [curve for number, curve in enumerate(self.curves) if self._only in (None, number)]
 
     def dress(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         super().dress()
         for curve in self.curves:
             curve.dress()
@@ -176,23 +176,23 @@ class CourseCurve(DottedCurve):
         self._updates = self._low = self._high = np.empty(0)
 
     def remove(self) -> None:
-        """Leave the chart, for good."""
+        """Take the curve out of the chart for good."""
         for item in (self.line, self.dots):
             self.chart.view.removeItem(item)
         self.key.setParent(None)
         self.key.deleteLater()
 
     def dress(self) -> None:
-        """Take the colour."""
+        """Apply the theme's colour."""
         color = theme.color(self.name.token)
         self.color(pen(color), color)
 
     def take(self, course: Course, number: int) -> None:
-        """Show a row of a course instead."""
+        """Show the row of a course with this number."""
         self._updates, self._low, self._high = course.updates, course.low[number], course.high[number]
 
     def envelope(self) -> Envelope | None:
-        """Return what is visible of it; None where there is nothing."""
+        """Return the visible part; None if there is none."""
         self.series.clear()  # a course is short, and its latest point still changes
         x = np.repeat(self.chart.axis.places(self._updates), 2)
         self.series.set(x, np.column_stack([self._low, self._high]).ravel())
@@ -212,7 +212,7 @@ class CourseCurve(DottedCurve):
             self.key.read_off(float(self._low[at]), float(self._high[at]))
 
     def is_single(self, at: int) -> bool:
-        """Whether a point stands for one value, as far as one can see."""
+        """Return whether a point seems to stand for a single value."""
         return bool(self._low[at] == self._high[at] or np.isnan(self._low[at]))
 
     def height_at(self, at: int, logarithmic: bool) -> float | None:

@@ -1,4 +1,4 @@
-"""A curve whose points can be told from the line between them, where there is room for that."""
+"""A line with a dot at each point, where there is room for dots."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -19,7 +19,7 @@ class DottedCurve:
     """
 
     def __init__(self, chart: Chart, dot_size: int) -> None:
-        """Add it to a chart; the size of a dot is in pixels."""
+        """Add the curve to a chart; ``dot_size`` is in pixels."""
         self.chart = chart
         self.series = Series()
         self.line = pg.PlotCurveItem(connect="finite", antialias=True)
@@ -30,7 +30,7 @@ class DottedCurve:
         chart.addItem(self.dots)
 
     def color(self, line: QPen, dots: QColor) -> None:
-        """Draw it so from now on; where the points are dense, with a line one pixel wide, ten times as fast."""
+        """Set pen and dots; where points are dense, the line is one pixel wide, which draws ten times as fast."""
         thin = QPen(line)
         thin.setWidthF(1)
         self._pens = line, thin
@@ -38,11 +38,11 @@ class DottedCurve:
         self.dots.setBrush(dots)
 
     def visible(self) -> Envelope:
-        """Return what of it is in view."""
+        """Return the visible part."""
         return self.series.envelope(*self.series.between(*self.chart.visible()), self.chart.columns())
 
     def draw(self, shown: Envelope | None, logarithmic: bool) -> None:
-        """Draw what is in view; None hides it."""
+        """Draw the visible part; None hides the curve."""
         if shown is None or not len(shown.x):
             self.line.setVisible(False)
             self.dots.setVisible(False)

@@ -83,7 +83,7 @@ def round_up(value: float) -> float:
 
 
 def no_size(measured: float) -> str:
-    """Return what the gradient of a layer is that has no size above 0; empty where it has one."""
+    """Return words for a layer's gradient without a size above 0 (None, zero, NaN); empty if it has one."""
     if math.isnan(measured):
         return tr("not a number")
     if measured < 0:

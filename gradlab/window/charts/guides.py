@@ -1,4 +1,4 @@
-"""What lies behind the curves of a chart: lines and zones that say how a value is to be read."""
+"""Lines and zones behind the curves of a chart, which say how to read a value."""
 
 from dataclasses import dataclass
 from math import inf
@@ -32,7 +32,7 @@ class Zone:
 
 
 class Guides(pg.GraphicsObject):  # type: ignore[misc]
-    """Draws zones and lines in pixels behind a view box's curves; their words lie before the curves."""
+    """Draws zones and lines in pixels behind the curves of a view box; their words lie in front of the curves."""
 
     def __init__(
         self, plot: ThemedPlot, levels: tuple[Level, ...] = (), zones: tuple[Zone, ...] = ()
@@ -65,15 +65,13 @@ class Guides(pg.GraphicsObject):  # type: ignore[misc]
             if zone.good:
                 back, front = theme.color("plot.background"), theme.color("series.accuracy")
                 painter.fillRect(self._area(zone, box), blend(front, back, 0.1))
-        line = pen(theme.color("plot.axis"))
-        line.setStyle(Qt.PenStyle.DashLine)
-        painter.setPen(line)
+        painter.setPen(pen(theme.color("plot.axis"), style=Qt.PenStyle.DashLine))
         for level in self._visible_levels():
             y = round(self._row(level.y, box)) + 0.5
             painter.drawLine(QPointF(0, y), QPointF(box.width(), y))
 
     def places(self, metrics: QFontMetricsF) -> list[tuple[QRectF, str]]:
-        """Return where each word lies, at the right; those that find no room are left out."""
+        """Return the rectangle of each word, at the right; words without room are left out."""
         box, line = self.boundingRect(), metrics.height()
         wanted = []
         for level in self._visible_levels():
@@ -100,14 +98,14 @@ class Guides(pg.GraphicsObject):  # type: ignore[misc]
         return QRectF(0, top, box.width(), bottom - top)
 
     def _row(self, y: float, box: QRectF) -> float:
-        """Return where a value lies, in pixels from the top; the box's edge where it lies beyond."""
+        """Return the place of a value in pixels from the top, within the edges of the box."""
         bottom, top = self._view.viewRange()[1]
         place = (top - min(max(y, bottom), top)) / (top - bottom)
         return float(place * box.height())
 
 
 class _Words(pg.GraphicsObject):  # type: ignore[misc]
-    """What the lines and zones are called."""
+    """The words on the lines and zones."""
 
     def __init__(self, guides: Guides) -> None:
         super().__init__(guides.plot.view)

@@ -3,17 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPixmap, qRgb, qRgba
 
+from gradlab.instruments.records import Floats
 from gradlab.language import listed, tr
 from gradlab.window import theme
-from gradlab.window.charts.colors import signed_ramp
+from gradlab.window.charts.colors import Bytes, signed_ramp
 from gradlab.window.charts.formatting import short, whole
-
-Floats = NDArray[np.float32]
-Bytes = NDArray[np.uint8]
 
 LEVELS = 253  # odd: the middle one is zero
 MIDDLE = LEVELS // 2
@@ -24,7 +21,7 @@ GAP = 255  # nothing is drawn there
 
 @dataclass(frozen=True)
 class ValueSummary:
-    """What is said about an array in words; ``largest`` and ``norm`` are of its finite values."""
+    """An array in a few numbers; ``largest`` and ``squares`` count its finite values only."""
 
     size: int
     largest: float
@@ -66,7 +63,7 @@ class ValueSummary:
         return listed(f"{whole(count)} {what}" for count, what in parts if count)
 
     def in_words(self, whole: bool = True) -> str:
-        """Return one line for people who hear the picture; without the norm where it is not ``whole``."""
+        """Return one line for screen readers, without the norm if the array is not ``whole``."""
         if self.zeros == self.size:
             return tr("all zero")
         words = [tr("largest {largest}").format(largest=short(self.largest))]
@@ -80,7 +77,7 @@ class ValueSummary:
 
 
 def pooled(values: Floats, rows: int, columns: int) -> Floats:
-    """Return at most ``rows`` × ``columns`` values: of each patch the one furthest from zero, or NaN.
+    """Shrink an array to at most ``rows`` × ``columns``: each patch becomes its value furthest from zero, or NaN.
 
     Pictures that are larger than their place on the screen would otherwise lose single loud values.
     """

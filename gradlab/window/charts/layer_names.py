@@ -25,7 +25,7 @@ def worst_marks(marks: Iterable[Mark]) -> LayerMarks:
 
 
 def with_mark(words: str, mark: Mark | None) -> str:
-    """Return what is said about a layer, with what its mark says."""
+    """Return words about a layer, followed by those of its mark."""
     return words if mark is None else f"{words} · {tr(mark.text)}"
 
 
@@ -51,7 +51,7 @@ class LayerNames(pg.AxisItem):  # type: ignore[misc]
         self.setStyle(tickLength=0, hideOverlappingLabels=False)
 
     def show_layers(self, layers: tuple[str, ...]) -> bool:
-        """Name these layers; return whether they differ from those before."""
+        """Name these layers; return True if they differ from those before."""
         if layers == self.layers:
             return False
         self.layers = layers
@@ -69,7 +69,7 @@ class LayerNames(pg.AxisItem):  # type: ignore[misc]
 
     @override
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        # The middles of the rows that are named.
+        # A tick in the middle of each row that is named.
         line = QFontMetricsF(self.scene().font()).height()
         step = max(1, math.ceil(len(self.layers) * line / max(1.0, size)))
         return [(step, [row + 0.5 for row in range(0, len(self.layers), step)])]

@@ -12,7 +12,7 @@ from gradlab.window.charts.formatting import short
 _SWATCH = QSize(18, 12)
 _MARGIN = 4
 _GAP = 5
-_USUAL = "0.0000"  # usual values are equally wide, so that nothing moves while they change
+_USUAL = "0.0000"  # room for any usual value, so that nothing moves while they change
 
 
 class CurveKey(QCheckBox):
@@ -46,29 +46,29 @@ class CurveKey(QCheckBox):
         if text != self.value:
             width, self.value = self._value_width(), text
             self.setAccessibleDescription(tr("{text}. {help}").format(text=text, help=self._help))
-            if self._value_width() != width:  # arranging all keys anew costs more than drawing one
+            if self._value_width() != width:  # laying out all keys costs more than drawing one
                 self.updateGeometry()
             self.update()
 
     def show_pale(self, faint: QColor | None) -> None:
-        """Show that the curve is a thin line before a pale one of this colour; None: it is not."""
+        """Draw the line thin, on a wide one of this pale colour, as the curve is; None: as a plain line."""
         self._faint = faint
         self.update()
 
     def stand_for(self, token: str, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> None:
-        """Have the line of other curves: of a run's colour, or of no colour and a style that all runs share."""
+        """Show another line: in the colour of a run, or colourless in a style that all runs share."""
         if (token, style) != (self._token, self._style):
             self._token, self._style = token, style
             self.update()
 
     def rename(self, name: str) -> None:
-        """Name another curve."""
+        """Change the name."""
         if name != self._whole_name:
             self._whole_name = name
             self._say(name)
 
     def shorten(self, name: str = "") -> None:
-        """Where there is little room, show this alone, without the value; or with no ``name`` all again."""
+        """Show a short name alone, without the value, where there is little room; an empty one ends that."""
         if bool(name) != self._is_short:
             self._is_short = bool(name)
             self._say(name or self._whole_name)
@@ -76,11 +76,11 @@ class CurveKey(QCheckBox):
     def _say(self, name: str) -> None:
         self.setText(name)
         self.setAccessibleName(name)
-        # Afterwards: a wish for another size is forgotten in the middle of laying out, which it mostly comes from.
+        # Later: this is mostly called while Qt lays out, and Qt then forgets that another size is wanted.
         QTimer.singleShot(0, self, self.updateGeometry)
 
     def sizeHint(self) -> QSize:
-        """Ask for one line, as wide as its words."""
+        """Return the size of one line with all words."""
         metrics = self.fontMetrics()
         words = metrics.horizontalAdvance(self.text()) + self._value_width()
         return QSize(2 * _MARGIN + _SWATCH.width() + _GAP + words, metrics.height() + _MARGIN)
@@ -92,11 +92,11 @@ class CurveKey(QCheckBox):
         return _GAP + max(metrics.horizontalAdvance(text) for text in (_USUAL, self.value))
 
     def minimumSizeHint(self) -> QSize:
-        """Never be cut off."""
+        """Return the same: a key is never cut off."""
         return self.sizeHint()
 
     def hitButton(self, pos: QPoint) -> bool:
-        """Take a click anywhere, not on a box alone."""
+        """Accept a click anywhere in the key."""
         return self.rect().contains(pos)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -128,11 +128,9 @@ class CurveKey(QCheckBox):
         if self._faint and on:
             painter.setPen(pen(self._faint, 7))
             painter.drawLine(QPointF(left + 3, middle), QPointF(right - 3, middle))
-        line = pen(color, 1.5 if self._faint else 2)
-        line.setStyle(self._style)
-        painter.setPen(line)
+        painter.setPen(pen(color, 1.5 if self._faint else 2, self._style))
         painter.drawLine(QPointF(left, middle), QPointF(right, middle))
-        if self._dots and self._style is Qt.PenStyle.SolidLine:  # else nobody would see the dashes
+        if self._dots and self._style is Qt.PenStyle.SolidLine:  # a dot would hide the dashes
             painter.setPen(pen(color, 2))
             painter.setBrush(color if on else theme.color("surface.panel"))
             painter.drawEllipse(QPointF((left + right) / 2, middle), 3, 3)

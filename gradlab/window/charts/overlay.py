@@ -1,4 +1,4 @@
-"""What lies over a chart: marks of what happened, the cursor, the points it reads off."""
+"""Drawn over a chart: marks of what happened, the cursor, and the points it reads off."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ def placed(marks: Iterable[Mark], axis: XAxis) -> tuple[PlacedMark, ...]:
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where the reader points: ``y`` is None in the charts that only follow.
+    """Where the cursor is: ``y`` is None in the charts that only follow.
 
     ``points`` are what is read off there: place, value and colour token.
     """
@@ -91,19 +91,19 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
         self.update()
 
     def set_marks(self, marks: tuple[PlacedMark, ...]) -> None:
-        """Show these marks instead."""
+        """Replace the marks."""
         if marks != self.marks:
             self.marks = marks
             self.update()
 
     def set_cursor(self, cursor: Cursor | None) -> None:
-        """Show the cursor there, or nowhere."""
+        """Move the cursor, or take it away."""
         if cursor != self.cursor:
             self.cursor = cursor
             self.update()
 
     def set_note(self, text: str) -> None:
-        """Say this in the corner of the axes, e.g. what the lower one counts where that has no line of its own."""
+        """Write a note into the corner of the axes, e.g. the unit of an x-axis that has no line for its name."""
         if text != self.note:
             self.note = text
             self.update()
@@ -171,9 +171,8 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
         ]
         visible = self._visible((*epochs, *self.marks), box)
         for at, mark in visible[:_MOST_LINES]:
-            line = pen(self._mark_color(mark), 1.5 if mark.loud else 1.0)
-            line.setStyle(_LINES.get((mark.loud, mark.faint), Qt.PenStyle.DashLine))
-            painter.setPen(line)
+            style = _LINES.get((mark.loud, mark.faint), Qt.PenStyle.DashLine)
+            painter.setPen(pen(self._mark_color(mark), 1.5 if mark.loud else 1.0, style))
             painter.drawLine(QPointF(at, 0), QPointF(at, box.height()))
         for rect, mark in stagger(visible, metrics, box):
             _paint_label(painter, rect, mark.text, self._mark_color(mark))
@@ -194,14 +193,12 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
         x = round(at.x()) + 0.5
         painter.drawLine(QPointF(x, 0), QPointF(x, box.height()))
         if cursor.y is not None:
-            faint = pen(color)
-            faint.setStyle(Qt.PenStyle.DotLine)
-            painter.setPen(faint)
+            painter.setPen(pen(color, style=Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(0, at.y()), QPointF(box.width(), at.y()))
         self._paint_points(painter, cursor)
 
     def _paint_tag(self, painter: QPainter, metrics: QFontMetricsF, box: QRectF, cursor: Cursor) -> None:
-        """Say where the cursor is on the axis, where no curve is hidden by it."""
+        """Write the place of the cursor onto the axis, where it hides no curve."""
         if not cursor.label:
             return
         width = metrics.horizontalAdvance(cursor.label) + 12
@@ -225,7 +222,7 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
 def stagger(
     marks: list[tuple[float, PlacedMark]], metrics: QFontMetricsF, box: QRectF
 ) -> list[tuple[QRectF, PlacedMark]]:
-    """Give labels a place in up to three rows, loud ones first and faint ones last; some find none."""
+    """Place labels in up to three rows, loud ones first and faint ones last; leave out those without room."""
     placed: list[tuple[QRectF, PlacedMark]] = []
     step = metrics.height() + 4
     rows = max(1, min(_LABEL_ROWS, int(box.height() / 2 / step)))
@@ -240,7 +237,7 @@ def stagger(
 
 
 def _beside(x: float, top: float, text: str, metrics: QFontMetricsF, box: QRectF) -> QRectF:
-    """Return the label's place right of the line, or left of it where the right has no room."""
+    """Return the label's rectangle right of the line, or left of it if there is no room on the right."""
     width = metrics.horizontalAdvance(text) + 8
     left = x + 3 if x + 3 + width <= box.width() else x - 3 - width
     return QRectF(max(0.0, left), top, width, metrics.height() + 2)

@@ -13,8 +13,8 @@ from gradlab.window.charts.scatter import HOLLOW, SYMBOLS, Points, ScatterPlot, 
 
 # How strong a region's colour is where the model is unsure, and where it is certain.
 FAINT, STRONG = 0.08, 0.5
-MANY = 60  # chosen points, which get smaller rings: they would hide each other
-FADED = 0.25  # how much is left of the other points where some are chosen
+MANY = 60  # more chosen points than this get smaller rings: large ones would hide each other
+FADED = 0.25  # opacity of the other points while some are chosen
 WHOLE = mark("Paler: less sure.")
 SLICE = mark("Background: a slice through the mean. Points off it may lie on the other side.")
 COMPONENTS_HELP = mark(
@@ -25,12 +25,17 @@ COMPONENTS_HELP = mark(
 
 
 class SmoothImage(pg.ImageItem):  # type: ignore[misc]
-    """An image whose few pixels melt into each other."""
+    """An image that is smoothed when it is enlarged."""
 
     def paint(self, p: QPainter, *args: object) -> None:
-        """Draw smoothly."""
+        """Draw the image smoothed."""
         p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
         super().paint(p, *args)
+
+    def stretch_over(self, x: Doubles, y: Doubles) -> None:
+        """Place the image in the data's coordinates: each value stands at the middle of its pixel."""
+        step_x, step_y = (axis[1] - axis[0] for axis in (x, y))
+        self.setRect(x[0] - step_x / 2, y[0] - step_y / 2, step_x * len(x), step_y * len(y))
 
 
 class PlanePlot(ScatterPlot):
@@ -55,7 +60,7 @@ class PlanePlot(ScatterPlot):
         self.wear()
 
     def dress(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         super().dress()
         self.chosen.setPen(pen(theme.color("text.normal"), 1.5))
         self._color_points()
@@ -63,7 +68,7 @@ class PlanePlot(ScatterPlot):
             self._paint_regions(self._view)
 
     def show_view(self, view: PlaneView) -> str:
-        """Draw it; return the caption."""
+        """Draw the view and return its caption."""
         self._view = view
         self.name_axes(*map(shown_name, view.axis_names))
         self.setToolTip(f"<p>{tr(COMPONENTS_HELP)}</p>" if view.is_slice else "")
@@ -78,7 +83,7 @@ class PlanePlot(ScatterPlot):
         return self._caption(view)
 
     def _mark(self, chosen: Doubles | None) -> None:
-        """Ring the chosen points, and let the others step back."""
+        """Draw rings around the chosen points, and fade the others."""
         shown = np.empty((0, 2)) if chosen is None else chosen
         self.chosen.setData(x=shown[:, 0], y=shown[:, 1])
         self.chosen.setSize(10 if len(shown) <= MANY else 5)
@@ -110,10 +115,7 @@ class PlanePlot(ScatterPlot):
 
     def _paint_regions(self, view: PlaneView) -> None:
         self.regions.setImage(regions(view), autoLevels=False)
-        # Each value stands at the middle of its pixel.
-        step_x, step_y = (axis[1] - axis[0] for axis in (view.x, view.y))
-        left, bottom = view.x[0] - step_x / 2, view.y[0] - step_y / 2
-        self.regions.setRect(left, bottom, step_x * len(view.x), step_y * len(view.y))
+        self.regions.stretch_over(view.x, view.y)
 
     def _caption(self, view: PlaneView) -> str:
         symbols = [SYMBOLS[number % len(SYMBOLS)][1] for number in range(len(view.class_names))]

@@ -1,13 +1,11 @@
-"""What of a curve's values a chart shows: in which numbers, from where to where."""
+"""The range of values that a chart shows, on a linear or a logarithmic axis."""
 
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gradlab.instruments.records import Doubles
 from gradlab.window.charts.series import Envelope
-
-Doubles = NDArray[np.float64]
 
 # A curve that has blown up this many times beyond where the curves begin would flatten all others to a line.
 _BLOWN_UP = 1e3
@@ -15,7 +13,7 @@ _ROOM = 3.0  # how many times the highest beginning is shown then: the curve lea
 
 
 def scaled(y: Doubles, log: bool) -> Doubles:
-    """Return powers of ten on a logarithmic axis; what has none becomes a gap."""
+    """Return decadic logarithms for a logarithmic axis; values that have none become gaps."""
     if not log:
         return y
     return np.log10(np.where(y > 0, y, np.nan))

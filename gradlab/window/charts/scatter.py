@@ -1,4 +1,4 @@
-"""Points in a plane with round axes: what the pictures of two-dimensional data have in common."""
+"""Points in a plane: what all pictures of two-dimensional data have in common."""
 
 from collections.abc import Iterable
 from html import escape
@@ -7,7 +7,6 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QFontInfo, QResizeEvent
-from PySide6.QtWidgets import QWidget
 
 from gradlab.instruments.records import Doubles
 from gradlab.window import theme
@@ -24,9 +23,9 @@ HOLLOW = {"●": "○", "■": "□", "▲": "△", "◆": "◇", "★": "☆", 
 class ScatterPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
     """A still picture of points: the axes follow the data, not the mouse. Call ``wear`` once it is complete."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         self._axes = {"bottom": RoundAxis("bottom"), "left": RoundAxis("left")}
-        super().__init__(parent, axisItems=self._axes)  # type: ignore[call-arg]
+        super().__init__(axisItems=self._axes)  # type: ignore[call-arg]
         self._names = {"bottom": "", "left": ""}
         item = self.getPlotItem()
         item.setMenuEnabled(False)
@@ -38,7 +37,7 @@ class ScatterPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         item.getViewBox().disableAutoRange()
 
     def dress(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.setBackground(theme.color("plot.background"))
         for axis in self._axes.values():
             axis.setPen(pen(theme.color("plot.grid")))
@@ -47,7 +46,7 @@ class ScatterPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         self._label_axes()
 
     def name_axes(self, x: str, y: str) -> None:
-        """Say what the axes are, where that changed."""
+        """Name the axes."""
         names = {"bottom": x, "left": y}
         if names != self._names:
             self._names = names
@@ -72,7 +71,7 @@ class ScatterPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
         self._axes["left"].setWidth(self.fontMetrics().horizontalAdvance("−00.00") + 10 + named * line)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Use the room there is."""
+        """Name the axes only where there is room."""
         super().resizeEvent(event)
         if hasattr(self, "_names"):  # pyqtgraph resizes already while it is built
             self._make_room()
@@ -99,7 +98,7 @@ class Points(pg.ScatterPlotItem):  # type: ignore[misc]
         self._shown: Doubles | None = None
 
     def take_colors(self, color: QColor, background: QColor) -> None:
-        """Hollow points have their colour as the edge, filled ones are set off from their neighbours."""
+        """Colour the edges of hollow points; fill others, with an edge that sets them off from neighbours."""
         edge, fill = (color, background) if self._hollow else (background, color)
         self.setPen(pen(edge, 1.6 if self._hollow else 0.8))
         self.setBrush(fill)
@@ -120,15 +119,15 @@ def legend(entries: Iterable[tuple[QColor, str, str]]) -> str:
     )
 
 
-def margins(values: Doubles, share: float = 0.08) -> tuple[float, float]:
-    """Return the range of ``values`` with a margin of ``share`` of it on both sides."""
+def margins(values: Doubles) -> tuple[float, float]:
+    """Return the range of ``values`` with a margin of 8 % on both sides."""
     finite = values[np.isfinite(values)]
     if not len(finite):
         return -1.0, 1.0
     low, high = float(finite.min()), float(finite.max())
     span = high - low
     is_flat = span <= 1e-9 * max(abs(low), abs(high))
-    margin = 1.0 if is_flat else share * span
+    margin = 1.0 if is_flat else 0.08 * span
     return low - margin, high + margin
 
 

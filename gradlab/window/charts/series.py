@@ -33,14 +33,14 @@ class Series:
 
     Only those of new values are computed: a drawing costs time with the width of the plot, not with
     the length of the run. Values that are not finite are left out everywhere; ``first_bad`` is the
-    index of the first of them, or None. A point may stand for several values, of which it is an extreme.
+    index of the first of them, or None. A point may stand for several values, and be the extreme of them.
     """
 
     def __init__(self) -> None:
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all values."""
         self.x = self.y = _EMPTY
         self.first_bad: int | None = None
         self._mean = self._stands_for = _EMPTY
@@ -52,7 +52,7 @@ class Series:
         return len(self.y)
 
     def set(self, x: Doubles, y: Doubles, mean: Doubles | None = None, values: Doubles | None = None) -> None:
-        """Take the whole curve; what it shares with the last one is not looked at again.
+        """Take the whole curve; values that are there already are not processed again.
 
         ``mean``: of all values that each point stands for, ``values`` how many; without them, just its own.
         """

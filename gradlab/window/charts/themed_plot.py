@@ -3,7 +3,6 @@
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QWidget
 
 from gradlab.window import theme
 from gradlab.window.charts.colors import pen
@@ -15,23 +14,16 @@ class ThemedPlot(Themed, pg.GraphicsView):  # type: ignore[misc]
 
     A class derived from it calls ``wear`` once it is complete.
 
-    pyqtgraph's own PlotWidget brings menus and buttons that are made even when nobody may see them.
+    pyqtgraph's own PlotWidget also makes menus and buttons, even where they are never shown.
     """
 
-    def __init__(
-        self,
-        x_axis: pg.AxisItem,
-        y_axis: pg.AxisItem,
-        x_label: str,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, x_axis: pg.AxisItem, y_axis: pg.AxisItem, x_label: str) -> None:
+        super().__init__()
         self.x_axis = x_axis
         self.y_axis = y_axis
         self.x_label = x_label
-        self.setCacheMode(
-            self.CacheModeFlag.CacheNone
-        )  # a plain colour; kept as pixels it would be in drawings
+        # The background is a plain colour; as a cached picture it would get into vector drawings.
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.view = pg.ViewBox(enableMenu=False, defaultPadding=0)
         self.view.disableAutoRange()
         self._layout = layout = pg.GraphicsLayout()
@@ -57,7 +49,7 @@ class ThemedPlot(Themed, pg.GraphicsView):  # type: ignore[misc]
         self.view.addItem(item)
 
     def dress(self) -> None:
-        """Take the colours and the font."""
+        """Apply the theme's colours and font."""
         self.setBackground(theme.color("plot.background"))
         for axis in (self.x_axis, self.y_axis):
             axis.setPen(pen(theme.color("plot.grid")))
@@ -83,11 +75,11 @@ class ThemedPlot(Themed, pg.GraphicsView):  # type: ignore[misc]
         self.y_axis.setWidth(self.label_width() + 12)
 
     def label_width(self) -> int:
-        """Return the room that the labels of the y axis need, in pixels."""
+        """Return the width of the labels of the y-axis, in pixels."""
         return int(self.fontMetrics().horizontalAdvance("0.0001"))
 
     def under_mouse(self, event: QMouseEvent) -> QPointF | None:
-        """Return the place in the data's coordinates; None outside the axes."""
+        """Return the place of the mouse in the data's coordinates; None outside the axes."""
         scene = self.mapToScene(event.position().toPoint())
         inside = self.view.sceneBoundingRect().contains(scene)
         return self.view.mapSceneToView(scene) if inside else None

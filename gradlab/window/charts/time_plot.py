@@ -5,7 +5,7 @@ import math
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton
 
 from gradlab.language import tr
 from gradlab.window.charts.axes import RoundAxis
@@ -18,31 +18,28 @@ _KEY_STEP = 0.01  # of the visible width, per arrow key
 class WholeRunButton(QPushButton):
     """Shows the whole run again; visible only while a part of it is in view."""
 
-    def __init__(self, axis: XAxis, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Whole run"), parent)
+    def __init__(self, axis: XAxis) -> None:
+        super().__init__(tr("Whole run"))
         self._is_offered = True
         self.setAccessibleName(tr("Whole run"))
         self.setToolTip(tr("Shows all of the run again, as a double click in the picture does."))
-        self.clicked.connect(self._show_whole_run)
+        self.clicked.connect(lambda _: self._axis.show_whole_run())
         self.share(axis)
 
     def share(self, axis: XAxis) -> None:
-        """Take this axis from now on."""
+        """Use another axis from now on."""
         self._axis = axis
         axis.changed.connect(self.follow)
         self.follow()
 
     def follow(self) -> None:
-        """Appear or disappear: also with a frame, as a new run is shown whole."""
+        """Appear while a part of the run is in view; called with frames, too, as a new run is shown whole."""
         self.setVisible(self._is_offered and self._axis.is_zoomed)
 
     def offer(self, on: bool) -> None:
-        """Appear while a part of the run is in view, or never."""
+        """Allow the button to appear, or hide it whatever is in view."""
         self._is_offered = on
         self.follow()
-
-    def _show_whole_run(self) -> None:
-        self._axis.show_whole_run()
 
 
 class TimePlot(ThemedPlot):
@@ -60,11 +57,11 @@ class TimePlot(ThemedPlot):
 
     pointed = Signal(object, object)
 
-    def __init__(self, axis: XAxis, y_axis: pg.AxisItem, parent: QWidget | None = None) -> None:
+    def __init__(self, axis: XAxis, y_axis: pg.AxisItem) -> None:
         self.axis = axis
         self._shows_label = True
         self._keyboard_x: float | None = None
-        super().__init__(RoundAxis("bottom", whole=True), y_axis, tr(axis.kind.label), parent)
+        super().__init__(RoundAxis("bottom", whole=True), y_axis, tr(axis.kind.label))
         self.setWhatsThis(
             tr(
                 "The run from left to right. Point at a place, or press the left and right arrow keys, to "
@@ -78,16 +75,16 @@ class TimePlot(ThemedPlot):
         self.wear()
 
     def share(self, axis: XAxis) -> None:
-        """Take this axis from now on."""
+        """Use another axis from now on."""
         self.axis = axis
 
     def show_x_label(self, on: bool) -> None:
-        """Show the name of the x-axis, or save its line where the plot below has the same."""
+        """Show the name of the x-axis, or save its line, e.g. where the plot below has the same."""
         self._shows_label = on
         self._label_axis()
 
     def show_axis(self) -> None:
-        """Show the part of the run that the axis says."""
+        """Show the part of the run that is in view on the axis."""
         self._label_axis()
         axis = self.axis
         low, high = axis.bounds
@@ -116,7 +113,7 @@ class TimePlot(ThemedPlot):
         self.axis.show(*self.visible())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Read off under the mouse."""
+        """Move the cursor to the mouse."""
         super().mouseMoveEvent(event)
         place = self.under_mouse(event)
         if place is None:
@@ -126,7 +123,7 @@ class TimePlot(ThemedPlot):
         self.pointed.emit(self, (place.x(), place.y()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Let go of the cursor."""
+        """Take the cursor away."""
         super().leaveEvent(event)
         self.pointed.emit(self, None)
 
@@ -136,7 +133,7 @@ class TimePlot(ThemedPlot):
         self.axis.show_whole_run()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Do with keys what the mouse does."""
+        """Move the cursor and zoom with the keyboard."""
         match event.key():
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
                 self._step(-1 if event.key() == Qt.Key.Key_Left else 1)

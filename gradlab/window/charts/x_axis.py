@@ -86,7 +86,8 @@ class XAxis(QObject):
 
     Attributes:
         unit: what the axis counts in.
-        changed: emitted when somebody chose another unit or another part of the run: draw anew.
+        part: the range of updates in view; None for the whole run.
+        changed: emitted when another unit or another part of the run was chosen: draw again.
     """
 
     changed = Signal()
@@ -96,17 +97,17 @@ class XAxis(QObject):
         self.unit: Unit = "epochs"
         self._run: int | None = None
         self._curves: Curves | None = None
-        self._part: tuple[float, float] | None = None
+        self.part: tuple[float, float] | None = None
         self._knots: dict[Unit, tuple[Doubles, Doubles]] = {}
         self._planned = 0
         self._others: list[Curves] = []
         self._update = 0.0
 
     def follow(self, frame: Frame) -> None:
-        """Take a frame before it is drawn; a new run is shown whole."""
+        """Take over a frame's records before they are drawn; a new run is shown whole."""
         if frame.run != self._run:
             self._run = frame.run
-            self._curves = self._part = None
+            self._curves = self.part = None
             self._knots = {}
             self._update = 0.0
         curves, timeline = frame.get(Curves), frame.get(Timeline)
@@ -118,7 +119,7 @@ class XAxis(QObject):
             self._update = float(timeline.updates[-1])
 
     def make_room_for(self, snapshot: Snapshot) -> None:
-        """Be long enough for all runs of a snapshot."""
+        """Make the axis long enough for all runs of a snapshot."""
         curves = (lane.frame.get(Curves) for lane in (*snapshot.lanes, *snapshot.pinned))
         self._others = [each for each in curves if each]
 
@@ -130,11 +131,11 @@ class XAxis(QObject):
     # ------------------------------------------------------------------- places
 
     def places(self, updates: Doubles) -> Doubles:
-        """Return where updates of this run lie on the axis; ``0`` is before the first."""
+        """Return the places of updates of this run on the axis; update ``0`` is before the first."""
         return _along(updates, *self._table(self.unit))
 
     def place(self, update: float) -> float:
-        """Return where one update lies."""
+        """Return the place of one update."""
         return float(self.places(np.array([update]))[0])
 
     def update_at(self, x: float) -> float:
@@ -143,7 +144,7 @@ class XAxis(QObject):
         return float(_along(np.array([x]), places, updates)[0])
 
     def in_words(self, x: float) -> str:
-        """Say which place that is, e.g. ``epoch 1.25 · update 54``."""
+        """Return a place in words, e.g. ``epoch 1.25 · update 54``."""
         update = max(0.0, self.update_at(x))
         other: Unit = "epochs" if self.unit == "updates" else "updates"
         return " · ".join(
@@ -152,12 +153,12 @@ class XAxis(QObject):
         )
 
     def of(self, curves: Curves) -> Doubles:
-        """Return where the points of any run's curves lie, by that run's own counters."""
+        """Return the places of the points of any run's curves, by that run's own counters."""
         points: Doubles = getattr(curves, self.kind.field)
         return points
 
     def of_epochs(self, rows: tuple[EpochRow, ...]) -> Doubles:
-        """Return where the ends of epochs of this run lie."""
+        """Return the places of the ends of epochs of this run."""
         if self.unit in ("epochs", "samples"):
             field = "epoch" if self.unit == "epochs" else "samples"
             return np.array([getattr(row, field) for row in rows], dtype=np.float64)
@@ -177,7 +178,7 @@ class XAxis(QObject):
     @property
     def is_zoomed(self) -> bool:
         """Whether only a part of the run is in view."""
-        return self._part is not None
+        return self.part is not None
 
     @property
     def end(self) -> float:
@@ -196,19 +197,19 @@ class XAxis(QObject):
     @property
     def visible(self) -> tuple[float, float]:
         """The part that is in view."""
-        if self._part is None:
+        if self.part is None:
             return self.bounds
-        left, right = self.places(np.array(self._part)).tolist()
+        left, right = self.places(np.array(self.part)).tolist()
         return left, right
 
     def show(self, left: float, right: float) -> None:
         """Show only this part, in every panel."""
-        self._part = self.update_at(left), self.update_at(right)
+        self.part = self.update_at(left), self.update_at(right)
         self.changed.emit()
 
     def show_whole_run(self) -> None:
         """Show all of the run, and follow it while it goes on."""
-        self._part = None
+        self.part = None
         self.changed.emit()
 
     def choose(self, unit: Unit) -> None:
@@ -217,19 +218,14 @@ class XAxis(QObject):
             self.unit = unit
             self.changed.emit()
 
-    @property
-    def part(self) -> tuple[float, float] | None:
-        """The range of updates in view; None for the whole run."""
-        return self._part
-
     def take(self, unit: Unit, part: tuple[float, float] | None) -> None:
         """Count in this unit, and show this range of updates."""
-        if (self.unit, self._part) != (unit, part):
-            self.unit, self._part = unit, part
+        if (self.unit, self.part) != (unit, part):
+            self.unit, self.part = unit, part
             self.changed.emit()
 
     def link(self, other: "XAxis") -> None:
-        """Show the same updates in the same unit as the axis of another run, and let it do likewise."""
+        """Keep the unit and the updates in view the same as on the axis of another run, in both directions."""
         self._imitate(other)
         other.changed.connect(self._imitate_sender)
         self.changed.connect(other._imitate_sender)
@@ -250,7 +246,7 @@ class XAxis(QObject):
         return max(float(self._table(self.unit)[1][-1]), last_epoch, self.place(self._update), *others)
 
     def _planned_end(self, reached: float) -> float:
-        """Return where the last planned epoch will end; 0 where nobody can say."""
+        """Return where the last planned epoch will end; 0 if that is not known."""
         rows = self._curves.epochs if self._curves else ()
         if self.unit == "epochs":
             return float(self._planned)

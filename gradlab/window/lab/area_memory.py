@@ -1,4 +1,4 @@
-"""What people see of the panels: another window with the same panels can take it over."""
+"""The visible state of the panels, which another window with the same panels can take over."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from gradlab.window.widgets.control_state import Choices, choices_in, take_choic
 
 @dataclass(frozen=True)
 class AreaMemory:
-    """What people see beside the snapshot.
+    """The visible state of the panels, apart from the snapshot.
 
     Attributes:
         layout: where the docks stand, as text.
         laid: the layouts that lie over the one of the free lab, without that of lanes.
-        choices: by panel what its controls say.
+        choices: by panel the state of its controls.
         unit, part: of the x-axis that panels share.
         side_by_side: whether every racing run has panels of its own.
     """
@@ -31,7 +31,7 @@ class AreaMemory:
 
 
 def remember(area: PanelArea) -> AreaMemory:
-    """Return what another area has to know to look the same."""
+    """Return what another area needs to look the same."""
     layouts, axis = area.layouts, area.bus.x_axis
     lanes = [laid for laid in layouts.laid if laid.layout.kind == "lanes"]
     return AreaMemory(
@@ -45,7 +45,7 @@ def remember(area: PanelArea) -> AreaMemory:
 
 
 def recall(area: PanelArea, memory: AreaMemory, snapshot: Snapshot) -> None:
-    """Let an area look the same as another one did with this snapshot."""
+    """Make an area look the same as another one did with this snapshot."""
     area.take(snapshot)
     area.layouts.laid = [*memory.laid]
     area.layouts.restore(memory.layout)

@@ -10,6 +10,7 @@ from gradlab.experiment.settings import Setting
 from gradlab.language import mark, tr, trc
 from gradlab.window.lab.fields import Field
 from gradlab.window.theme import icons
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import label, push_button
 
 SECTION_TITLES = {
@@ -54,14 +55,14 @@ class FieldList:
         self._advanced.setVisible(unfolded)
 
     def show_only(self, means_something: Callable[[str], bool]) -> None:
-        """Hide the settings that mean nothing, and the headings of sections where none does."""
+        """Show the settings that mean something, and the headings of sections that have such settings."""
         for key, field in self._fields.items():
             field.setVisible(means_something(key))
         for heading, keys in self._headings:
             heading.setVisible(any(map(means_something, keys)))
 
     def bring(self, field: Field) -> None:
-        """Scroll to a field, below *More* too."""
+        """Scroll to a field; unfold *More* if it is there."""
         if field.setting.advanced:
             self.unfold(True)
         self.area.ensureWidgetVisible(field)
@@ -73,22 +74,13 @@ class FieldList:
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         body = QWidget()
         self.area.setWidget(body)
-        column = QVBoxLayout(body)
-        column.setContentsMargins(16, 2, 16, 8)
-        column.setSpacing(10)
-        column.addWidget(above)
-        for field in self._fields.values():
-            if not field.setting.advanced:
-                column.addWidget(field)
-        column.addWidget(self.more)
-        column.addWidget(self._advanced)
-        column.addStretch(1)
+        main = [field for field in self._fields.values() if not field.setting.advanced]
+        parts = above, *main, self.more, self._advanced, None
+        fill(QVBoxLayout(body), *parts, spacing=10, margins=(16, 2, 16, 8))
         self._fill_advanced()
 
     def _fill_advanced(self) -> None:
-        column = QVBoxLayout(self._advanced)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        column = fill(QVBoxLayout(self._advanced), spacing=12)
         for section, keys in _advanced_by_section(field.setting for field in self._fields.values()):
             heading = label(tr(SECTION_TITLES[section]), "section")
             self._headings.append((heading, keys))

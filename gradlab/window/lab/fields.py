@@ -5,18 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QFileDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gradlab.experiment.settings import Setting
 from gradlab.language import mark, tr
 from gradlab.window.lab.step_box import StepBox, number_text, parse_number
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import QuietComboBox, label, push_button, restyle, tooltip
 
 # Long enough to finish typing a number: half-typed ones would be applied to a run that is going on.
@@ -35,8 +29,8 @@ class Field(QWidget):
     edited = Signal(object)
     failed = Signal(str)
 
-    def __init__(self, setting: Setting, editor: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, setting: Setting, editor: QWidget) -> None:
+        super().__init__()
         self.setting = setting
         self.editor = editor
         editor.setAccessibleName(setting.label)
@@ -47,9 +41,7 @@ class Field(QWidget):
         self._message = label("", "fieldMessage", wrap=True)
         self._message.hide()
         self._said = ("", "error")
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
+        self._column = fill(QVBoxLayout(self), spacing=4)
         self._lay_out()
         self._column.addWidget(self._message)
 
@@ -76,7 +68,7 @@ class Field(QWidget):
         raise NotImplementedError
 
     def flush(self) -> None:
-        """Take over at once what was typed but not yet taken over."""
+        """Apply at once what was typed but not yet applied."""
 
     def _lay_out(self) -> None:
         self._column.addLayout(_heading(self.setting, self.editor))
@@ -179,7 +171,7 @@ class ChoiceField(Field):
 
 
 class SwitchField(Field):
-    """Yes or no."""
+    """A check box for yes or no."""
 
     def __init__(self, setting: Setting) -> None:
         self.box = QCheckBox(setting.label)
@@ -204,7 +196,7 @@ class TypedField(Field):
         self._taken = ""
         self._pause = QTimer(self, interval=TYPING_PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self.flush)
-        line.textChanged.connect(self._note_typing)
+        line.textChanged.connect(lambda _: self._pause.start())
         line.editingFinished.connect(self.flush)
 
     def show_value(self, value: Any) -> None:
@@ -227,7 +219,7 @@ class TypedField(Field):
                 self.flush()
 
     def flush(self) -> None:
-        """Take over what was typed."""
+        """Apply what was typed."""
         self._pause.stop()
         text = self._line.text()
         if text == self._taken:
@@ -248,9 +240,6 @@ class TypedField(Field):
     def parse(self, text: str) -> Any:
         """Return the value that a text means; raises ValueError."""
         return text.strip()
-
-    def _note_typing(self) -> None:
-        self._pause.start()
 
 
 class TextField(TypedField):
@@ -290,10 +279,7 @@ class PathField(TypedField):
 
     def _lay_out(self) -> None:
         self._column.addLayout(_heading(self.setting, self.editor))
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.line, 1)
-        row.addWidget(self.browse)
+        row = fill(QHBoxLayout(), (self.line, 1), self.browse, spacing=8)
         self._column.addLayout(row)
 
     def _look_for(self) -> None:
@@ -327,7 +313,7 @@ class NumberField(TypedField):
 
 
 def in_words(text: str, labels: dict[str, str]) -> str:
-    """Return an error's line with the labels that the form shows in place of keys."""
+    """Return an error message with the labels of the form in place of keys."""
     text = text.removeprefix("experiment: ")
     for key in sorted(labels, key=len, reverse=True):
         # ASCII: a key may stand right beside a letter of another script, without a space.

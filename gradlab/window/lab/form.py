@@ -21,6 +21,7 @@ from gradlab.window.lab.fields import ChoiceField, Field, PathField, TypedField,
 from gradlab.window.lab.reset_bar import ResetBar
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.experiment import ABOUT
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import label
 
 # In digits of the font: a larger font makes a wider form.
@@ -29,10 +30,10 @@ SMALLEST_WIDTH, LARGEST_WIDTH = 40, 44
 
 @dataclass(frozen=True)
 class FormMemory:
-    """What people see of a form beside the experiment.
+    """The visible state of a form, apart from the experiment.
 
     Attributes:
-        typed: by key the text as it was typed, and whether taking it over was tried.
+        typed: by key the text as it was typed, and whether it was tried as a value.
         refused: by key the value that does not fit the others.
     """
 
@@ -82,7 +83,7 @@ class ExperimentForm(Panel):
         self._show_what_matters()
 
     def memory(self) -> FormMemory:
-        """Return what another form has to know to look the same."""
+        """Return what another form needs to look the same."""
         return FormMemory(
             {key: field.typed for key, field in self.fields.items() if isinstance(field, TypedField)},
             dict(self._refused),
@@ -91,7 +92,7 @@ class ExperimentForm(Panel):
         )
 
     def recall(self, memory: FormMemory) -> None:
-        """Look the same as another form; nothing is emitted."""
+        """Make the form look the same as another one did; nothing is emitted."""
         self.show_experiment(self.settings.shown)
         self.body.unfold(memory.unfolded)
         for key, value in memory.refused.items():
@@ -105,7 +106,7 @@ class ExperimentForm(Panel):
         QTimer.singleShot(0, bar, partial(bar.setValue, memory.scrolled))
 
     def show_frame(self, frame: Frame) -> None:
-        """Learn from a frame whether classes or numbers are predicted."""
+        """Note from a frame whether the run predicts classes or numbers."""
         if frame.task != self._task:
             self._task = frame.task
             self._show_what_matters()
@@ -136,12 +137,12 @@ class ExperimentForm(Panel):
 
     @Slot(str, object)
     def set_value(self, key: str, value: object) -> None:
-        """Take a value that was chosen elsewhere, as if it had been typed here."""
+        """Apply a value that was chosen elsewhere, as if it had been typed here."""
         self.fields[key].show_value(value)
         self._take(key, value)
 
     def flush(self) -> None:
-        """Take over what was typed so far, as if Enter had been pressed."""
+        """Apply what was typed so far, as if Enter had been pressed."""
         for field in self.fields.values():
             field.flush()
 
@@ -177,11 +178,7 @@ class ExperimentForm(Panel):
         digit = self.fontMetrics().horizontalAdvance("0")
         self.setMinimumWidth(SMALLEST_WIDTH * digit)
         self.setMaximumWidth(LARGEST_WIDTH * digit)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.reset_bar)
-        column.addWidget(self.body.area, 1)
+        fill(QVBoxLayout(self), self.reset_bar, (self.body.area, 1), spacing=0)
 
     def _show_what_matters(self) -> None:
         shown = self.settings.shown

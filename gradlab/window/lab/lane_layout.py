@@ -21,7 +21,7 @@ class LanePanels:
     """Which panels are seen side by side.
 
     Attributes:
-        of_lanes: those of which each lane has its own, the first one in front.
+        of_lanes: those that each lane has one of, the first in front.
         above: those that stand above all lanes.
         form: whether the form is there, too, where it has room.
     """
@@ -32,7 +32,7 @@ class LanePanels:
 
 
 def usual_panels(infos: Sequence[PanelInfo]) -> LanePanels:
-    """Return what is side by side where no lesson says it: of what is seen first, those that lanes can have."""
+    """Return the panels that are side by side unless a lesson says otherwise."""
     of_lanes = tuple(info.name for info in infos if info.of_runs and info.seen_first)
     return LanePanels(of_lanes, tuple(info.name for info in infos if info.of_all_runs))
 
@@ -52,7 +52,7 @@ def lane_layout(lanes: Sequence[str], panels: LanePanels) -> Layout:
 
 
 class LaneLayout(QObject):
-    """Makes the docks of the lanes and takes them away again; the layout before comes back then.
+    """Makes docks for each lane, and removes them again, which brings back the layout before.
 
     ``PanelBus.side_by_side`` says whether they are there, and turns them on and off.
     """
@@ -78,7 +78,7 @@ class LaneLayout(QObject):
 
     @Slot(object)
     def _follow(self, snapshot: Snapshot) -> None:
-        """End it where other lanes race than those that have docks."""
+        """Turn it off when other lanes race than those that have docks."""
         if self._lanes and [lane.name for lane in snapshot.lanes] != [*self._lanes]:
             self._switch.set(False)
 

@@ -1,4 +1,4 @@
-"""Puts docks where a layout wants them, and brings back the layout before."""
+"""Puts docks where a layout wants them, and brings the previous layout back."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -33,7 +33,7 @@ class LayoutStack(QObject):
 
     Attributes:
         laid: the layouts that lie over the one of the free lab, topmost last.
-        is_sized: whether the docks have the sizes that they are to have; not before there is room to share out.
+        is_sized: whether the docks have got their sizes; that waits until there is room to share out.
     """
 
     def __init__(self, window: QMainWindow, docks: Mapping[str, PanelDock]) -> None:
@@ -44,12 +44,12 @@ class LayoutStack(QObject):
         self.is_sized = False
 
     def reset(self) -> None:
-        """Put every panel of the free lab back to where it was at first."""
+        """Restore the original layout of the free lab."""
         place(self._window, self._docks, self._free())
         self.share_out()
 
     def lay(self, layout: Layout) -> None:
-        """Lay a layout over the one that is there, or put it in the place of the one of its kind."""
+        """Lay a layout over the present one, or replace the one of its kind."""
         if self.has(layout.kind):
             self.laid[-1] = self.laid[-1]._replace(layout=layout)
         else:
@@ -60,7 +60,7 @@ class LayoutStack(QObject):
         QTimer.singleShot(0, self, self._share_out_laid)
 
     def lift(self, kind: LayoutKind) -> None:
-        """Take a layout away again; the one below comes back as it was."""
+        """Remove the layout of a kind; the one below comes back as it was."""
         if self.has(kind):
             self.restore(self.laid.pop().before)
 
@@ -73,11 +73,11 @@ class LayoutStack(QObject):
         return self.laid[0].before if self.laid else self.now()
 
     def now(self) -> str:
-        """Return the layout that is seen as text."""
+        """Return the visible layout as text."""
         return bytes(self._window.saveState(LAYOUT_VERSION).toBase64().data()).decode()
 
     def restore(self, text: str) -> bool:
-        """Take a layout from ``free`` or ``now``; return whether it fitted."""
+        """Restore a layout that ``free`` or ``now`` returned; return whether it fitted."""
         self._settle()
         self.is_sized = self._window.restoreState(QByteArray.fromBase64(text.encode()), LAYOUT_VERSION)
         return self.is_sized
@@ -97,7 +97,7 @@ class LayoutStack(QObject):
             self._settle()
 
     def _settle(self) -> None:
-        """Let Qt lay out what is there now: else it goes on with sizes and tabs of what was there before.
+        """Make Qt lay out the docks now; otherwise it goes on with the sizes and tabs of those before.
 
         A layout that is restored without this leaves one of those tabs in the corner.
         """

@@ -1,4 +1,4 @@
-"""What people have before them in a lab: another page can go on with it, around the same trainer."""
+"""The state of a page of the lab, with which another page can go on, around the same trainer."""
 
 from dataclasses import dataclass, replace
 
@@ -15,7 +15,7 @@ from gradlab.window.lab.pins import Pins
 
 @dataclass(frozen=True)
 class LabMemory:
-    """What another page has to know to show the same.
+    """What another page needs to show the same.
 
     Attributes:
         snapshot: the newest one that was shown.
@@ -35,7 +35,7 @@ class LabMemory:
 
 
 def leave(page: LabPage) -> LabMemory:
-    """Let a page follow its run no longer; return what another one needs to go on in its place."""
+    """Detach a page from its run; return what another page needs to go on in its place."""
     page.polling.end()
     page.trainer.measure(False)  # what showed the numbers goes with the page
     memory = LabMemory(
@@ -48,13 +48,13 @@ def leave(page: LabPage) -> LabMemory:
         page.form.memory(),
         remember(page.panels),
     )
-    # What is closed from now on must not change what is measured.
+    # Closing panels from now on must not change what is measured.
     page.watch_list.hold()
     return memory
 
 
 def go_on_with(page: LabPage, memory: LabMemory) -> None:
-    """Let a page show what another one showed, and follow the same run."""
+    """Make a page show what another one showed, and follow the same run."""
     page.snapshot = replace(memory.snapshot, devices=())
     page.settings.take_over(memory.settings)
     page.pins = memory.pins
@@ -71,7 +71,7 @@ def go_on_with(page: LabPage, memory: LabMemory) -> None:
 
 
 def hold_watching(page: LabPage) -> None:
-    """Let the trainer go on with what is watched now, until all panels, which come one by one, are there."""
+    """Keep the trainer at what it records now until all panels are there, which come one by one."""
     if not page.watch_list.is_held:
         page.watch_list.hold()
         QTimer.singleShot(0, page, page.watch_list.release)

@@ -1,10 +1,11 @@
 """The message above the panels."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from gradlab.instruments.records import Notice
 from gradlab.language import tr
 from gradlab.window.theme import icons
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import icon_button, label, restyle
 
@@ -22,8 +23,8 @@ class MessageBar(QFrame):
         notice: what is shown; None while the bar is hidden.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("message")
         self.notice: Notice | None = None
         self._icon = IconLabel()
@@ -31,12 +32,7 @@ class MessageBar(QFrame):
         close = icon_button(tr("Dismiss message"), "ph.x")
         close.setWhatsThis(tr("Takes the message away. Nothing else changes."))
         close.clicked.connect(self.clear)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 6, 6)
-        row.setSpacing(8)
-        row.addWidget(self._icon)
-        row.addWidget(self.text, 1)
-        row.addWidget(close)
+        fill(QHBoxLayout(self), self._icon, (self.text, 1), close, spacing=8, margins=(12, 6, 6, 6))
         self.hide()
 
     def show_notice(self, notice: Notice) -> None:

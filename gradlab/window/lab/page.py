@@ -36,7 +36,7 @@ class LabPage(QWidget):
         snapshot: the newest one, with what is pinned.
         pins: the runs that are kept to compare with.
         commands, transport, readouts, message, form, panels…: the parts of the page.
-        control: does what people want of the run; ``offers`` shows panels by themselves.
+        control: carries out commands for the run; ``offers`` opens panels of its own accord.
         watch_list: what the trainer computes.
         polling: takes the frames from the trainer.
     """
@@ -72,7 +72,7 @@ class LabPage(QWidget):
 
     @property
     def experiment(self) -> Experiment:
-        """What the form says."""
+        """The experiment in the form."""
         return self.settings.shown
 
     @property
@@ -99,7 +99,7 @@ class LabPage(QWidget):
             self._show_notice(Notice("info", hint))
 
     def pause(self) -> None:
-        """Hold the run, if it runs."""
+        """Pause the run, if it is running."""
         if self.state is State.RUNNING:
             self.trainer.pause()
 

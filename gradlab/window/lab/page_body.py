@@ -1,7 +1,9 @@
-"""How the lab's page is laid out."""
+"""The layout of the lab's page."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
+
+from gradlab.window.widgets.boxes import fill
 
 
 class PageBody(QWidget):
@@ -20,29 +22,19 @@ class PageBody(QWidget):
         self.middle = QWidget()
         self._beside.addWidget(self.middle)
         self._above = QVBoxLayout()
-        self._below = QVBoxLayout(self.middle)
-        self._below.setContentsMargins(0, 0, 0, 0)
-        self._below.setSpacing(8)
-        self._below.addWidget(message)
-        self._below.addLayout(self._above)
-        body = QVBoxLayout()
-        body.setContentsMargins(8, 6, 8, 8)
-        body.addWidget(self._beside)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(_top(bars, self))
-        column.addLayout(body, 1)
+        self._below = fill(QVBoxLayout(self.middle), message, self._above, spacing=8)
+        body = fill(QVBoxLayout(), self._beside, margins=(8, 6, 8, 8))
+        fill(QVBoxLayout(self), _top(bars, self), (body, 1), spacing=0)
 
     def add_panels(self, panels: QWidget) -> None:
-        """Give the panels their place; they are children of ``middle`` already.
+        """Add the panels, which are children of ``middle`` already.
 
-        A widget that gets another parent is styled again, with all below it.
+        A widget that gets another parent is styled again, with all its children.
         """
         self._below.addWidget(panels, 1)
 
     def guide_with(self, lesson: QWidget, bar: QWidget) -> None:
-        """Let a lesson stand beside the panels, and a bar of its own above them."""
+        """Place a lesson beside the panels, and its bar above them."""
         self._beside.insertWidget(0, lesson)
         self._beside.setStretchFactor(0, 0)
         self._beside.setStretchFactor(1, 1)
@@ -52,9 +44,5 @@ class PageBody(QWidget):
 def _top(bars: list[QWidget], parent: QWidget) -> QWidget:
     top = QFrame(parent)
     top.setObjectName("transport")
-    rows = QVBoxLayout(top)
-    rows.setContentsMargins(12, 8, 12, 8)
-    rows.setSpacing(8)
-    for bar in bars:
-        rows.addWidget(bar)
+    fill(QVBoxLayout(top), *bars, spacing=8, margins=(12, 8, 12, 8))
     return top

@@ -20,7 +20,7 @@ class PanelArea(QMainWindow):
     Attributes:
         sight_changed: emitted after a panel came into sight or went.
         snapshot_arrived: emitted with a Snapshot before it is drawn.
-        export_wanted: emitted with a plot, or a whole panel, and what is to be made of it.
+        export_wanted: emitted with a plot, or a whole panel, and the kind of file to make.
         docks: by their keys; those of lanes, too.
         bus: what the panels of the run that is shown share.
         snapshot: the newest one; None before the first.
@@ -55,7 +55,7 @@ class PanelArea(QMainWindow):
         self.reset_layout()
 
     def add(self, panels: Iterable[Panel], bus: PanelBus) -> None:
-        """Make docks that get frames while they are in sight, of the lane whose bus it is."""
+        """Make a dock for each panel; while it is in sight it gets frames of the lane of the bus."""
         for panel in panels:
             panel.join(bus)
             dock = PanelDock(panel, bus.lane, self)
@@ -65,7 +65,7 @@ class PanelArea(QMainWindow):
             self.docks[dock.key] = dock
 
     def remove(self, lanes: Sequence[str]) -> None:
-        """Take the docks of these lanes away."""
+        """Remove the docks of these lanes."""
         for key, dock in list(self.docks.items()):
             if dock.lane in lanes:
                 del self.docks[key]
@@ -125,7 +125,7 @@ class PanelArea(QMainWindow):
             self.layouts.share_out()
 
     def reset_layout(self) -> None:
-        """Put every panel of the free lab back to where it was at first."""
+        """Restore the original layout of the free lab."""
         self.bus.side_by_side.set(False)
         self.layouts.reset()
 

@@ -1,4 +1,4 @@
-"""A panel in its dock: the title bar above it, what it is, and what can be made of it."""
+"""A panel in its dock, with a title bar to export, explain, float and close it."""
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
@@ -20,6 +20,7 @@ from gradlab.window.services.explain import HelpPopup
 from gradlab.window.services.export import ExportMenu, plot_at
 from gradlab.window.theme import icons
 from gradlab.window.training.costs import Cost
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import icon_button, keeps_key, on_key
 
@@ -32,7 +33,7 @@ class PanelDock(QDockWidget):
     Attributes:
         lane: the racing run that it is about, by name; empty for the one that is shown.
         seen: emitted with True when the panel comes into sight, with False when it goes.
-        export_wanted: emitted with a plot, or the whole panel, and what is to be made of it.
+        export_wanted: emitted with a plot, or the whole panel, and the kind of file to make.
         key: its name; no two docks have the same.
         in_sight: whether it is in sight now.
         shows_data: whether there is something to export.
@@ -62,10 +63,8 @@ class PanelDock(QDockWidget):
         self.setTitleBarWidget(self._title)
         body = QFrame()
         body.setObjectName("dockBody")
-        self.setWidget(body)  # still empty: each change of its parent would style the whole panel anew
-        column = QVBoxLayout(body)
-        column.setContentsMargins(1, 0, 1, 6)
-        column.addWidget(panel)
+        self.setWidget(body)  # still empty: a new parent means that a widget and all in it are styled again
+        fill(QVBoxLayout(body), panel, margins=(1, 0, 1, 6))
         # A panel that knows how wide it may get leaves the rest to the others.
         self.setMaximumWidth(panel.maximumWidth())
         self.visibilityChanged.connect(self._note_sight)
@@ -80,7 +79,7 @@ class PanelDock(QDockWidget):
         return super().event(event)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Let the panel draw a snapshot, or what it holds of this dock's lane."""
+        """Draw a snapshot, or only this dock's lane of it."""
         if self._rests(snapshot.shown):
             return
         with self.cost.measured():
@@ -95,7 +94,7 @@ class PanelDock(QDockWidget):
                 self.panel.show_frame(lane.frame)
 
     def _rests(self, frame: Frame) -> bool:
-        """Whether what is drawn is still too new to be replaced; when the run rests, it always is replaced."""
+        """Return whether the last drawing is too new to be replaced; it never is while the run rests."""
         hurries = frame.state is State.RUNNING and frame.progress.updates_per_second > HURRY
         if hurries and self._drawn.isValid() and self._drawn.elapsed() < 1000 * self.panel.about.rest:
             return True
@@ -124,13 +123,13 @@ class PanelDock(QDockWidget):
         menu.popup(place or target.mapToGlobal(target.rect().center()))
 
     def explain(self) -> None:
-        """Say what the panel is, beside its question mark."""
+        """Explain the panel beside its question mark."""
         self.show()
         self._title.explain()
 
     @Slot(bool)
     def _come_forward(self, shown: bool) -> None:
-        """Be the one that is seen, where others share the place."""
+        """Raise the dock above others in the same place."""
         if shown:
             self.raise_()
 
@@ -174,14 +173,11 @@ class DockTitle(QFrame):
         self.close_button.setWhatsThis(tr("Closes this panel. The menu View brings it back."))
         self.float.clicked.connect(self._float_or_dock)
         self.close_button.clicked.connect(dock.close)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 6, 1)
-        row.setSpacing(2)
-        row.addWidget(self._swatch)
-        row.addWidget(TitleLabel(title), 1)
-        for button in (self.export, self.help, self.float, self.close_button):
+        buttons = self.export, self.help, self.float, self.close_button
+        for button in buttons:
             button.setFixedSize(24, 24)
-            row.addWidget(button)
+        parts = self._swatch, (TitleLabel(title), 1), *buttons
+        fill(QHBoxLayout(self), *parts, spacing=2, margins=(12, 4, 6, 1))
 
     def show_color(self, token: str) -> None:
         """Show the colour of the dock's lane before the title."""
@@ -202,7 +198,7 @@ class DockTitle(QFrame):
 
 
 class TitleLabel(QLabel):
-    """A title of which as much is shown as there is room for: a long one must not make its panel wide."""
+    """A title that is cut off where it has no room: a long one must not make its panel wide."""
 
     def __init__(self, title: str) -> None:
         super().__init__(title)

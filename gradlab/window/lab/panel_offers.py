@@ -1,4 +1,4 @@
-"""Panels that come into view by themselves."""
+"""Opens panels that have something new to show."""
 
 from gradlab.datasets.base import SOURCES
 from gradlab.experiment.schema import Experiment
@@ -26,17 +26,17 @@ class PanelOffers:
                 self._area.show_panel(name)
 
     def offer_data(self, data: Data) -> None:
-        """Show data that can be drawn."""
+        """Open the panel about the data, if the data can be drawn."""
         if SOURCES[data.source].drawn:
             self.offer("data")
 
     def offer_comparison(self, experiment: Experiment) -> None:
-        """Show several runs side by side where there are several."""
+        """Open the panel that compares runs, if there are several."""
         if experiment.variants or experiment.replicas > 1:
             self.offer("compare")
 
     def offer_phases(self) -> None:
-        """Show, the first time, which line of the loop a phase is and what the network does in it."""
+        """Open the panels about single phases, the first time that a phase is stepped."""
         if not (self.has_stepped or self.guided):
             self.has_stepped = True
             self.offer(*(key for key, dock in self._area.docks.items() if dock.panel.about.for_stepping))

@@ -10,6 +10,7 @@ from gradlab.instruments.records import Snapshot
 from gradlab.language import tr
 from gradlab.window.lab.page import LabPage
 from gradlab.window.language.numbers import number, percent
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import label
 
 EVERY_MS = 500
@@ -79,20 +80,13 @@ class PerformanceWindow(QDialog):
 
     def _lay_out(self) -> None:
         body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(16)
-        column.addWidget(self.drawing)
-        column.addWidget(self.training)
-        column.addStretch(1)
+        fill(QVBoxLayout(body), self.drawing, self.training, None, spacing=16, margins=(20, 16, 20, 16))
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setAccessibleName(self.windowTitle())
         area.setWidget(body)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        fill(QVBoxLayout(self), area)
         digit = self.fontMetrics().horizontalAdvance("0")
         self.resize(46 * digit, 64 * digit)
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from gradlab.language import tr
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import label, push_button
 
 
@@ -16,19 +17,14 @@ class ResetBar(QWidget):
 
     pressed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         bar = QFrame()
         bar.setObjectName("resetBar")
-        margins = QVBoxLayout(self)
-        margins.setContentsMargins(12, 4, 12, 8)
-        margins.addWidget(bar)
+        fill(QVBoxLayout(self), bar, margins=(12, 4, 12, 8))
         button = push_button(tr("Reset now"), "primary")
         button.setToolTip(tr("Starts anew with the changed settings. What was learned so far is let go."))
         button.clicked.connect(self.pressed)
-        column = QVBoxLayout(bar)
-        column.setContentsMargins(12, 8, 12, 10)
-        column.setSpacing(8)
-        column.addWidget(label(tr("What you changed takes effect after a reset"), "fieldLabel", wrap=True))
-        column.addWidget(button)
+        words = label(tr("What you changed takes effect after a reset"), "fieldLabel", wrap=True)
+        fill(QVBoxLayout(bar), words, button, spacing=8, margins=(12, 8, 12, 10))
         self.hide()

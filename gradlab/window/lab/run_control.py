@@ -1,4 +1,4 @@
-"""What people want of the run."""
+"""Carries out the commands for a run."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ from gradlab.window.training.trainer import Trainer
 
 
 class RunControl(QObject):
-    """Passes on to the trainer what people want, and puts in force what the form says.
+    """Passes commands on to the trainer, and applies what the form says.
 
     Attributes:
         loaded: emitted when the run is built again.
@@ -36,7 +36,7 @@ class RunControl(QObject):
         form.wants_reset.connect(self.reset)
 
     def obey(self, commands: RunActions) -> None:
-        """Do what commands say."""
+        """Connect the commands with what they do."""
         trainer = self._trainer
         commands.wants_run.connect(self.run_on)
         commands.wants_pause.connect(trainer.pause)

@@ -6,7 +6,7 @@ import unicodedata
 
 from PySide6.QtCore import Property, Qt, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox
 
 from gradlab.experiment.settings import Setting
 from gradlab.window.language.numbers import number
@@ -23,8 +23,8 @@ class StepBox(QAbstractSpinBox):
 
     stepped = Signal()
 
-    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, setting: Setting) -> None:
+        super().__init__()
         self._setting = setting
         # The style sheet's padding does not reach the text in here.
         self.lineEdit().setTextMargins(8, 0, 0, 0)

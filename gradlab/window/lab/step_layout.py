@@ -1,4 +1,4 @@
-"""Shows only the panels that a step of a lesson names; the free lab's own layout comes back in the end."""
+"""Shows only the panels that a step of a lesson names; in the end the free lab's layout comes back."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ class StepLayout:
         self._area.layouts.lay(step_layout(self._infos(panels), with_form=FORM in panels))
 
     def show_lanes(self, panels: Sequence[str], lanes: Sequence[str]) -> None:
-        """Give each of the racing runs panels of its own, those that runs have; the others stay above them."""
+        """Give each racing run its own copy of the panels that runs can have; the others stay above them."""
         infos = self._infos(panels)
         of_lanes = tuple(info.name for info in infos if info.of_runs)
         above = tuple(info.name for info in infos if not info.of_runs)

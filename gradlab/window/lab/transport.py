@@ -1,4 +1,4 @@
-"""The controls of a run, and how far it is."""
+"""The controls of a run, and its progress."""
 
 from typing import Literal
 
@@ -13,6 +13,7 @@ from gradlab.runs.speed import FASTEST, SPEEDS, Speed
 from gradlab.training.zeroing.base import contrast
 from gradlab.window.language.numbers import duration
 from gradlab.window.theme import icons
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import ActionButton, QuietComboBox, label, tooltip
 
 SPEED_HELP = mark("How many updates are made per second. Slow down to watch each one, or each of its phases.")
@@ -66,12 +67,12 @@ class RunActions(QObject):
         return (self.run, self.step_phase, self.step_batch, self.step_epoch, self.reset, self.again)
 
     def named(self, name: Literal["run", "step_phase", "step_batch", "step_epoch"]) -> QAction:
-        """Return the action that trains on, as far as its name says."""
+        """Return the action with this name, one of those that train on."""
         steps = {"step_phase": self.step_phase, "step_batch": self.step_batch, "step_epoch": self.step_epoch}
         return steps.get(name, self.run)
 
     def show_state(self, state: State, *, begun: bool = False) -> None:
-        """Enable what makes sense in a state; ``begun`` says whether at least one phase was done."""
+        """Enable the actions that make sense in a state; ``begun`` says whether at least one phase was done."""
         self._running = state is State.RUNNING
         self.run.setText(trc("command", "&Pause") if self._running else trc("command", "&Run"))
         self.run.setStatusTip(tr("Hold after the current step.") if self._running else tr(RUN_HELP))
@@ -107,8 +108,8 @@ class TransportBar(QWidget):
 
     speed_changed = Signal(object)
 
-    def __init__(self, actions: RunActions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, actions: RunActions) -> None:
+        super().__init__()
         self._shown: tuple[object, ...] = ()
         self.speed = self._make_speed()
         self.progress = QProgressBar()
@@ -120,10 +121,6 @@ class TransportBar(QWidget):
         self.status.setAccessibleDescription(tr("Where the run stands and the time left"))
         speed_label = label(tr("Speed"), "muted")
         speed_label.setBuddy(self.speed)
-
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
         self.buttons = {
             "run": ActionButton(actions.run, "primary", once=True),
             "step_phase": ActionButton(actions.step_phase),
@@ -131,20 +128,14 @@ class TransportBar(QWidget):
             "step_epoch": ActionButton(actions.step_epoch),
             "reset": ActionButton(actions.reset, once=True),
         }
-        for button in self.buttons.values():
-            row.addWidget(button)
         # Run and Pause have the same width, so that nothing moves when one becomes the other.
         self.buttons["run"].setMinimumWidth(104)
-        row.addSpacing(8)
-        row.addWidget(speed_label)
-        row.addWidget(self.speed)
-        row.addSpacing(8)
-        row.addWidget(self.progress, 1)
-        row.addWidget(self.status)
+        speed, progress = (8, speed_label, self.speed), (8, (self.progress, 1), self.status)
+        fill(QHBoxLayout(self), *self.buttons.values(), *speed, *progress, spacing=8)
         self.show_frame(Frame())  # until the first one comes: it loads
 
     def show_frame(self, frame: Frame) -> None:
-        """Show how far the run is."""
+        """Show the progress of the run."""
         shown = (_share(frame.progress), describe_progress(frame))
         if shown == self._shown:
             return
@@ -172,11 +163,8 @@ class TransportBar(QWidget):
         for speed in SPEEDS:
             combo.addItem(speed.words, speed)
         combo.setCurrentIndex(SPEEDS.index(FASTEST))
-        combo.currentIndexChanged.connect(self._emit_speed)
+        combo.currentIndexChanged.connect(lambda index: self.speed_changed.emit(SPEEDS[index]))
         return combo
-
-    def _emit_speed(self, index: int) -> None:
-        self.speed_changed.emit(SPEEDS[index])
 
 
 def set_text(shown: QLabel, text: str) -> None:

@@ -10,7 +10,7 @@ Parts = Mapping[str, Kinds]
 
 
 class WatchList:
-    """Tells the trainer what is looked at, whenever that changes."""
+    """Tells the trainer which records are needed, whenever that changes."""
 
     def __init__(self, trainer: Trainer, in_sight: Callable[[], Parts]) -> None:
         """``in_sight`` says what the panels in sight draw."""
@@ -20,7 +20,7 @@ class WatchList:
         self.is_held = False
 
     def parts(self) -> dict[str, Kinds]:
-        """Return all that is looked at, by racing run."""
+        """Return all kinds of records that are needed, by racing run."""
         parts: dict[str, Kinds] = {"": frozenset()}
         for each in (self._needed, self._in_sight()):
             for lane, watched in each.items():
@@ -28,18 +28,18 @@ class WatchList:
         return parts
 
     def need(self, parts: Parts) -> None:
-        """Let these be made too, in sight or not, in place of those that were needed before."""
+        """Have these made as well, in sight or not; replaces those that were needed before."""
         self._needed = parts
         self.update()
 
     def update(self) -> None:
-        """Other panels are in sight."""
+        """Tell the trainer what is needed now, e.g. after other panels came into sight."""
         if not self.is_held:
             of_lanes = self.parts()
             self._trainer.watch(of_lanes.pop(""), of_lanes)
 
     def hold(self) -> None:
-        """Leave the trainer at what it makes now, while panels come or go one by one."""
+        """Tell the trainer nothing for a while, as panels come or go one by one."""
         self.is_held = True
 
     def release(self) -> None:

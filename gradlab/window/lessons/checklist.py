@@ -1,4 +1,4 @@
-"""What there is to see in a step: a list that ticks itself off."""
+"""A list of what there is to see in a step, which ticks itself off."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from gradlab.language import tr
 from gradlab.window.lessons.text_view import plain_words, rich_label
 from gradlab.window.theme import icons
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import ActionButton, label
 
@@ -23,34 +24,22 @@ class ObservationList(QFrame):
         run: the button for the command that leads to what there is to see.
     """
 
-    def __init__(self, items: Sequence[str], run: QAction, kind: str, parent: QWidget | None = None) -> None:
+    def __init__(self, items: Sequence[str], run: QAction, kind: str) -> None:
         """List the items; ``run`` gets a button that looks like ``kind``."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("question")
         caption = tr("Observe")
         self.setAccessibleName(caption)
-        self.run = ActionButton(
-            run, kind, once=bool(kind)
-        )  # stepping through phases with double clicks is fine
+        # Where it steps through phases, double clicks are fine.
+        self.run = ActionButton(run, kind, once=bool(kind))
         self._first = label(tr("First answer the question above. Then run it, and see."), "hint", wrap=True)
         self._marks = [IconLabel() for _ in items]
         self._texts = [rich_label(item, "answerText") for item in items]
         self._items = [plain_words(item) for item in items]
-        top = QHBoxLayout()
-        top.addWidget(label(caption, "caption"), 1)
-        top.addWidget(self.run)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 12)
-        column.setSpacing(8)
-        column.addLayout(top)
-        column.addWidget(self._first)
         self._list = QWidget()
-        rows = QVBoxLayout(self._list)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(6)
-        for mark, text in zip(self._marks, self._texts, strict=True):
-            rows.addLayout(_row(mark, text))
-        column.addWidget(self._list)
+        fill(QVBoxLayout(self._list), *map(_row, self._marks, self._texts), spacing=6)
+        top = fill(QHBoxLayout(), (label(caption, "caption"), 1), self.run)
+        fill(QVBoxLayout(self), top, self._first, self._list, spacing=8, margins=(12, 10, 12, 12))
 
     def show_seen(self, seen: Sequence[bool]) -> None:
         """Tick off the items that were seen."""
@@ -69,8 +58,4 @@ class ObservationList(QFrame):
 
 def _row(mark: QLabel, text: QLabel) -> QHBoxLayout:
     mark.setFixedSize(24, 24)
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(text, 1)
-    return row
+    return fill(QHBoxLayout(), (mark, 0, Qt.AlignmentFlag.AlignTop), (text, 1), spacing=8)

@@ -1,7 +1,7 @@
 """Chooses which of the racing runs the panels show."""
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton
 
 from gradlab.instruments.records import Snapshot
 from gradlab.language import shown_name, tr
@@ -20,8 +20,8 @@ class LaneBar(QFrame):
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("laneBar")
         self.setAccessibleName(tr("Runs to look at"))
         self.wanted = False

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from gradlab.language import tr
 from gradlab.lessons.progress import Learners
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import QuietComboBox, label, push_button
 
 
@@ -30,11 +31,7 @@ class LearnerBar(QWidget):
         self.remove = push_button(tr("Remove…"))
         name = label(tr("Learner:"), "muted")
         name.setBuddy(self.learner)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        for part in (name, self.learner, self.add, self.rename, self.remove):
-            row.addWidget(part)
+        fill(QHBoxLayout(self), name, self.learner, self.add, self.rename, self.remove, spacing=8)
 
     def show_learners(self, learners: Learners) -> None:
         """List the learners, with the current one chosen."""

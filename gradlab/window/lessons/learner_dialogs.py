@@ -1,4 +1,4 @@
-"""Who learns here: learners are chosen, added, renamed and removed, and what they did is forgotten."""
+"""Dialogs that choose, add, rename and remove learners, and forget what they did."""
 
 from collections.abc import Callable
 

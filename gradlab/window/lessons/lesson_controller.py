@@ -1,27 +1,21 @@
 """Lessons in the window: their list, the lesson in the lab, and what belongs to them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from gradlab.language import current, tr
+from gradlab.language import tr
 from gradlab.lessons.catalogue import Catalogue
 from gradlab.lessons.lesson import Lesson
 from gradlab.lessons.progress import Learners
+from gradlab.window.lab.page import LabPage
 from gradlab.window.lessons.learner_dialogs import LearnerDialogs
 from gradlab.window.lessons.lesson_files import LessonFiles
-from gradlab.window.lessons.lesson_list import LessonsPage
+from gradlab.window.lessons.lesson_list import LessonsPage, title_of
 from gradlab.window.lessons.step_controller import LessonPlace, StepController
-from gradlab.window.lessons.text_view import plain_words
 from gradlab.window.services.dialogs import warn
-
-if TYPE_CHECKING:
-    from gradlab.window.lab.page import LabPage
 
 
 class LessonController(QObject):
@@ -56,7 +50,7 @@ class LessonController(QObject):
 
     @property
     def steps(self) -> StepController:
-        """What leads through the lesson in the lab."""
+        """The controller of the lesson in the lab, made on first use."""
         if self._steps is None:
             self._steps = StepController(self._lab(), self.catalogue, self.learners)
             self._steps.wants_list.connect(self.wants_list)
@@ -86,7 +80,7 @@ class LessonController(QObject):
         elif self.place.step == len(found.steps):
             self._show(found, 0)
         else:
-            self.wants_lab.emit(_title(found))
+            self.wants_lab.emit(title_of(found))
 
     def go_on_with(self, place: LessonPlace) -> None:
         """Show a step whose experiment is already in the lab."""
@@ -118,7 +112,7 @@ class LessonController(QObject):
         dialogs.forgotten.connect(self._start_over)
 
     def _show(self, lesson: Lesson, step: int, *, keep_run: bool = False) -> None:
-        self.wants_lab.emit(_title(lesson))
+        self.wants_lab.emit(title_of(lesson))
         self.steps.begin(lesson, step, keep_run=keep_run)
 
     @Slot(str, bool)
@@ -139,7 +133,3 @@ class LessonController(QObject):
         self.page.refresh()
         if self.lesson is not None:
             self.steps.begin(self.lesson, 0)
-
-
-def _title(lesson: Lesson) -> str:
-    return plain_words(lesson.text_in(current()).title)

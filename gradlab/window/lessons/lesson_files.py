@@ -1,4 +1,4 @@
-"""Lessons from outside: taken in from files and folders, and removed again."""
+"""Lessons from outside: added from files and folders, and removed again."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ class LessonFiles(QObject):
     """Asks for lessons, and adds them to the catalogue or takes them out.
 
     Attributes:
-        added: emitted with the id of a lesson that was taken in, and whether it replaced another.
+        added: emitted with the id of a lesson that was added, and whether it replaced another.
         removing: emitted with a lesson's folder before it is removed; ``removed`` afterwards.
     """
 
@@ -31,7 +31,7 @@ class LessonFiles(QObject):
         self._window = window
 
     def open(self, path: Path, *, replace: bool = False) -> None:
-        """Take a lesson in; explain what is wrong if the path is none."""
+        """Add a lesson to the catalogue; explain what is wrong if the path holds none."""
         try:
             lesson = self._catalogue.add(path, replace=replace)
         except AlreadyThereError as error:
@@ -45,7 +45,7 @@ class LessonFiles(QObject):
 
     @Slot()
     def ask_and_open(self) -> None:
-        """Ask for a lesson's file and take it in."""
+        """Ask for a lesson's file and add the lesson."""
         kinds = tr("Lessons") + f" (*{SUFFIX} lesson.toml)"
         if path := ask_which(self._window, tr("Open a lesson"), kinds):
             self.open(path)

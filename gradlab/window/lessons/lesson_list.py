@@ -15,6 +15,7 @@ from gradlab.lessons.progress import Learners, LessonProgress, open_steps
 from gradlab.window.lessons.learner_bar import LearnerBar
 from gradlab.window.lessons.text_view import plain_words, rich_label
 from gradlab.window.theme import icons
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import WordsButton, label, push_button, show_page
 
@@ -85,16 +86,13 @@ class LessonsPage(QWidget):
 
     def _lay_out(self) -> QVBoxLayout:
         page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(32, 12, 32, 16)
-        column.setSpacing(12)
-        column.addLayout(_row(8, self.welcome, None, self.learners))
         for button in (self.go_on, self.open):
             button.setProperty("large", True)
             button.setIconSize(QSize(20, 20))
-        column.addLayout(_row(12, label(tr("Lessons"), "display"), None, self.go_on, self.open))
-        column.addWidget(self._body)
-        column.addStretch(1)
+        top = fill(QHBoxLayout(), self.welcome, None, self.learners, spacing=8)
+        title = label(tr("Lessons"), "display")
+        middle = fill(QHBoxLayout(), title, None, self.go_on, self.open, spacing=12)
+        column = fill(QVBoxLayout(page), top, middle, self._body, None, spacing=12, margins=(32, 12, 32, 16))
         show_page(page, self)
         return column
 
@@ -103,14 +101,12 @@ class LessonsPage(QWidget):
         self._suggested = lesson.id
         begun = lesson.id in self._learners.current.lessons
         words = tr("Continue: {title}") if begun else tr("Begin: {title}")
-        self.go_on.setText(_short(words.format(title=_title(lesson))))
+        self.go_on.setText(_short(words.format(title=title_of(lesson))))
         self.go_on.setAccessibleName(self.go_on.text())
 
     def _make_body(self) -> QWidget:
         body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
+        column = fill(QVBoxLayout(body), spacing=10)
         self.cards, self.removers = {}, {}
         for group, title in GROUPS.items():
             lessons = [each for each in self._catalogue.lessons if self._catalogue.group_of(each) == group]
@@ -135,7 +131,7 @@ class LessonsPage(QWidget):
             cell = QVBoxLayout()
             cell.addWidget(card)
             if self._catalogue.is_own(lesson):
-                cell.addWidget(self._remover(lesson.folder, _title(lesson)))
+                cell.addWidget(self._remover(lesson.folder, title_of(lesson)))
             grid.addLayout(cell, place // CARDS_PER_ROW, place % CARDS_PER_ROW)
         for column in range(CARDS_PER_ROW):
             grid.setColumnStretch(column, 1)
@@ -162,18 +158,11 @@ class LessonCard(WordsButton):
         sign = IconLabel("sign")
         sign.setFixedSize(24, 24)
         sign.show_icon(icons.icon(standing.glyph, standing.token))
-        top = QHBoxLayout()
-        top.setSpacing(10)
-        top.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        top.addWidget(rich_label(told.title, "cardTitle"), 1)
-        top.addWidget(label(minutes, "muted"), 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 10, 14, 10)
-        column.setSpacing(4)
-        column.addLayout(top)
-        column.addWidget(rich_label(told.summary, "cardText"))
-        column.addWidget(label(standing.words, "muted"))
-        column.addStretch(1)
+        at_top = Qt.AlignmentFlag.AlignTop
+        title, time = rich_label(told.title, "cardTitle"), label(minutes, "muted")
+        top = fill(QHBoxLayout(), (sign, 0, at_top), (title, 1), (time, 0, at_top), spacing=10)
+        summary, words = rich_label(told.summary, "cardText"), label(standing.words, "muted")
+        fill(QVBoxLayout(self), top, summary, words, None, spacing=4, margins=(14, 10, 14, 10))
         self.let_clicks_through()
 
 
@@ -187,19 +176,8 @@ def suggested(lessons: Sequence[Lesson], learners: Learners) -> Lesson:
     return [*under_way, *fresh, *lessons][0]
 
 
-def _row(spacing: int, *parts: QWidget | None) -> QHBoxLayout:
-    """Return widgets in a row; None stands for the space that is left."""
-    row = QHBoxLayout()
-    row.setSpacing(spacing)
-    for part in parts:
-        if part is None:
-            row.addStretch(1)
-        else:
-            row.addWidget(part)
-    return row
-
-
-def _title(lesson: Lesson) -> str:
+def title_of(lesson: Lesson) -> str:
+    """Return a lesson's title in the current language."""
     return plain_words(lesson.text_in(current()).title)
 
 

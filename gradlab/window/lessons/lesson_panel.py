@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from gradlab.language import tr
 from gradlab.window import theme
 from gradlab.window.lessons.text_view import plain_words
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import ActionButton, label, push_button
 
 LEAST_WIDTH, USUAL_CHARACTERS = 320, 46
@@ -25,9 +26,9 @@ class LessonPanel(QFrame):
     wants_next = Signal()
     wants_path = Signal()
 
-    def __init__(self, form: QAction, parent: QWidget | None = None) -> None:
+    def __init__(self, form: QAction) -> None:
         """Make an empty panel; ``form`` is the action that shows and hides the experiment's settings."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("lessonPanel")
         self.setAccessibleName(tr("Lesson"))
         self.setMinimumWidth(LEAST_WIDTH)
@@ -49,7 +50,7 @@ class LessonPanel(QFrame):
         self.next.clicked.connect(self.wants_next)
 
     def sizeHint(self) -> QSize:
-        """Wide enough for lines of text in the current font."""
+        """Return a width for lines of text in the current font."""
         return QSize(max(380, USUAL_CHARACTERS * self.fontMetrics().averageCharWidth()), 400)
 
     def show_view(self, title: str, view: QWidget, step: int, steps: int) -> None:
@@ -75,33 +76,11 @@ class LessonPanel(QFrame):
         self.note.setVisible(bool(text))
 
     def _lay_out(self) -> None:
-        top = QVBoxLayout()
-        top.setContentsMargins(16, 8, 16, 8)
-        top.setSpacing(6)
-        first = QHBoxLayout()
-        first.addWidget(self.path)
-        first.addStretch(1)
-        first.addWidget(self.where)
-        first.addWidget(self.dots)
-        top.addLayout(first)
-        top.addWidget(self.title)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.back)
-        buttons.addStretch(1)
-        buttons.addWidget(self.form)
-        buttons.addStretch(1)
-        buttons.addWidget(self.next)
-        bottom = QVBoxLayout()
-        bottom.setContentsMargins(16, 8, 16, 10)
-        bottom.setSpacing(6)
-        bottom.addWidget(self.note)
-        bottom.addLayout(buttons)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.setSpacing(0)
-        column.addLayout(top)
-        column.addWidget(self._area, 1)
-        column.addLayout(bottom)
+        first = fill(QHBoxLayout(), self.path, None, self.where, self.dots)
+        top = fill(QVBoxLayout(), first, self.title, spacing=6, margins=(16, 8, 16, 8))
+        buttons = fill(QHBoxLayout(), self.back, None, self.form, None, self.next)
+        bottom = fill(QVBoxLayout(), self.note, buttons, spacing=6, margins=(16, 8, 16, 10))
+        fill(QVBoxLayout(self), top, (self._area, 1), bottom, spacing=0, margins=(1, 1, 1, 1))
 
 
 class _ReadingArea(QScrollArea):
@@ -143,7 +122,5 @@ class Dots(QWidget):
 
 def _padded(view: QWidget) -> QWidget:
     page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(16, 4, 16, 12)
-    column.addWidget(view)
+    fill(QVBoxLayout(page), view, margins=(16, 4, 16, 12))
     return page

@@ -14,7 +14,7 @@ class LessonRun:
         self._run_before = -1  # frames of runs up to this number are of an experiment before
 
     def expect(self, experiment: Experiment | None) -> None:
-        """Take this experiment to be in the lab already."""
+        """Assume that this experiment is in the lab already."""
         self._opened = experiment
 
     def open(self, experiment: Experiment | None) -> None:

@@ -1,4 +1,4 @@
-"""What a lesson asks people to see, looked for while one of its experiments goes on."""
+"""Looks for what a lesson asks people to see, while one of its experiments goes on."""
 
 from collections.abc import Callable, Iterable
 
@@ -32,7 +32,7 @@ class LessonWatch:
                 watcher.seen = list(seen)
 
     def end(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         self._watchers = {}
 
     def look(self, snapshot: Snapshot) -> list[int]:

@@ -25,7 +25,7 @@ class LessonActions:
         self._fill()
 
     def follow(self, *, in_lesson: bool) -> None:
-        """Enable what makes sense now."""
+        """Enable the entries that make sense now."""
         for action in self._in_lesson:
             action.setEnabled(in_lesson)
 

@@ -1,4 +1,4 @@
-"""Which command brings about what a step asks people to see."""
+"""Chooses the command that leads to what a step asks people to see."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -8,9 +8,7 @@ from gradlab.lessons.conditions import AtPhase, Condition, Reached
 FEW_UPDATES = 3
 
 
-def next_command(
-    conditions: Sequence[Condition],
-) -> Literal["run", "step_phase", "step_batch", "step_epoch"]:
+def next_command(conditions: Sequence[Condition]) -> Literal["run", "step_phase", "step_batch", "step_epoch"]:
     """Return the command that leads to what is to be seen, one small step at a time where that is enough."""
     if any(isinstance(each, AtPhase) for each in conditions):
         return "step_phase"

@@ -1,4 +1,4 @@
-"""What lessons leave on paper and in tables, each saved where people say."""
+"""Saves answers, answer keys and hand-outs where people choose."""
 
 from collections.abc import Sequence
 

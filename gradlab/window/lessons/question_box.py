@@ -9,6 +9,7 @@ from gradlab.language import tr
 from gradlab.lessons.text import Answer, Question
 from gradlab.window.lessons.text_view import plain_words, rich_label
 from gradlab.window.theme import icons
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import WordsButton, label, restyle
 
@@ -27,20 +28,16 @@ class QuestionBox(QFrame):
 
     answered = Signal(int)
 
-    def __init__(self, name: str, caption: str, question: Question, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, caption: str, question: Question) -> None:
+        super().__init__()
         self.setObjectName("question")
         self.name = name
         text = plain_words(question.text)
         self.setAccessibleName(f"{caption}: {text}")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 12)
-        column.setSpacing(8)
-        column.addWidget(label(caption, "caption"))
-        column.addWidget(rich_label(question.text, "questionText"))
         self.answers = [AnswerRow(answer) for answer in question.answers]
+        asked = label(caption, "caption"), rich_label(question.text, "questionText")
+        fill(QVBoxLayout(self), *asked, *self.answers, spacing=8, margins=(12, 10, 12, 12))
         for number, row in enumerate(self.answers):
-            column.addWidget(row)
             row.button.setAccessibleDescription(text)
             row.button.clicked.connect(lambda _=False, number=number: self.answered.emit(number))
 
@@ -62,23 +59,12 @@ class AnswerRow(QWidget):
         self._mark.setFixedSize(24, 24)
         self._verdict = label("", "verdict")
         self.explanation = rich_label(answer.explanation, "explanation")
-        row = QHBoxLayout(self.button)
-        row.setContentsMargins(8, 6, 10, 6)
-        row.setSpacing(8)
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(rich_label(answer.text, "answerText"), 1)
+        mark, text = (self._mark, 0, Qt.AlignmentFlag.AlignTop), rich_label(answer.text, "answerText")
+        fill(QHBoxLayout(self.button), mark, (text, 1), spacing=8, margins=(8, 6, 10, 6))
         self.button.let_clicks_through()
         self._below = QWidget()
-        below = QVBoxLayout(self._below)
-        below.setContentsMargins(40, 4, 8, 4)
-        below.setSpacing(2)
-        below.addWidget(self._verdict)
-        below.addWidget(self.explanation)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.button)
-        column.addWidget(self._below)
+        fill(QVBoxLayout(self._below), self._verdict, self.explanation, spacing=2, margins=(40, 4, 8, 4))
+        fill(QVBoxLayout(self), self.button, self._below, spacing=0)
         self.show_chosen(False, latest=False)
 
     def show_chosen(self, chosen: bool, *, latest: bool) -> None:

@@ -204,7 +204,7 @@ class StepController(QObject):
 
 
 def _note(left: int, *, is_over: bool) -> str:
-    """Say that so many things are still to be seen."""
+    """Return a note on how many things are still to be seen; empty if none are."""
     if not left:
         return ""
     words = trn("{count} thing is still to be seen.", "{count} things are still to be seen.", left)

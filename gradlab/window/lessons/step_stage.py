@@ -42,13 +42,13 @@ class StepStage:
         self.lanes.wanted = bool(set(plan.panels) - of_all_runs)
 
     def show_views(self) -> None:
-        """Let panels that have several views show the one that the step is about."""
+        """Open the view that the step is about in panels that have several."""
         for dock in self._lab.panels.docks.values():
             if view := self._plan.views.get(dock.panel.about.name):
                 dock.panel.look_at(view)
 
     def show_lanes(self, snapshot: Snapshot) -> None:
-        """Let the runs be chosen, or stand side by side where the step is about that."""
+        """Offer the runs to choose from, or put them side by side if the step wants that."""
         if self._side_by_side_is_due and len(snapshot.lanes) > 1:
             self._side_by_side_is_due = False
             self._layout.show_lanes(self._plan.panels, [lane.name for lane in snapshot.lanes])
@@ -56,7 +56,7 @@ class StepStage:
         self.lanes.show_snapshot(snapshot, side_by_side=self._lab.panels.bus.side_by_side.is_on)
 
     def also_watch(self, parts: Mapping[str, Kinds]) -> None:
-        """Let these kinds of records be made, by run, though no panel in sight draws them."""
+        """Have these kinds of records made, by run, even if no panel in sight draws them."""
         self._lab.watch_list.need(parts)
 
     def drawn_by(self, panels: Iterable[str]) -> Kinds:

@@ -1,4 +1,4 @@
-"""What one step of a lesson tells and asks, and what its end sums up."""
+"""The views of a step of a lesson, and of its end."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +13,7 @@ from gradlab.lessons.text import StepText
 from gradlab.window.lessons.checklist import ObservationList
 from gradlab.window.lessons.question_box import QuestionBox
 from gradlab.window.lessons.text_view import TextView, plain_words, rich_label
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import label, push_button
 
 
@@ -42,16 +43,10 @@ class StepView(QWidget):
         }
         self.observations = ObservationList(told.observations, run, kind) if told.observations else None
         predict = [box for name, box in self.questions.items() if name == PREDICT]
+        observe = [self.observations] if self.observations else []
         checks = [box for name, box in self.questions.items() if name != PREDICT]
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        column.addWidget(rich_label(told.title, "stepTitle"))
-        column.addWidget(self.text)
-        for part in (*predict, self.observations, *checks):
-            if part is not None:
-                column.addWidget(part)
-        column.addStretch(1)
+        title = rich_label(told.title, "stepTitle")
+        fill(QVBoxLayout(self), title, self.text, *predict, *observe, *checks, None, spacing=12)
         for name, box in self.questions.items():
             box.answered.connect(lambda number, name=name: self.answered.emit(name, number))
         self.text.show_text(told.body, folder)
@@ -90,11 +85,9 @@ class EndView(QWidget):
             open_steps: number and title of each step where something was left open.
         """
         super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        column.addWidget(label(tr("What stays"), "stepTitle", wrap=True))
-        column.addWidget(_framed(truth))
+        column = fill(
+            QVBoxLayout(self), label(tr("What stays"), "stepTitle", wrap=True), _framed(truth), spacing=12
+        )
         self.back = self._list_open(column, open_steps)
         if following:
             words = tr("Next lesson: {title}").format(title=plain_words(following))
@@ -131,7 +124,5 @@ class EndView(QWidget):
 def _framed(truth: str) -> QFrame:
     frame = QFrame()
     frame.setObjectName("truth")
-    inside = QVBoxLayout(frame)
-    inside.setContentsMargins(16, 14, 16, 14)
-    inside.addWidget(rich_label(truth, "truthText"))
+    fill(QVBoxLayout(frame), rich_label(truth, "truthText"), margins=(16, 14, 16, 14))
     return frame

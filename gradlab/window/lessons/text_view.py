@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QTextLength,
     QTextTable,
 )
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QTextBrowser, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QTextBrowser
 
 from gradlab.lessons.text import PICTURES
 from gradlab.window import theme
@@ -37,8 +37,8 @@ class TextView(Themed, QTextBrowser):
 
     wants_lesson = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("lessonText")
         self._markdown = ""
         self._folder = Path()
@@ -78,7 +78,7 @@ class TextView(Themed, QTextBrowser):
         return picture
 
     def minimumSizeHint(self) -> QSize:
-        """As tall as the text is."""
+        """Return the height of the text."""
         return QSize(0, self.height())
 
     def _render(self) -> None:

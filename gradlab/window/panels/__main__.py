@@ -32,7 +32,7 @@ class ShortRun(QObject):
         self.race.lanes.watch(panel.about.watches)
 
     def go_on(self) -> None:
-        """Do the next step of what the panel asked for, or of the training, and show what is there then."""
+        """Do the next piece of what the panel asked for, or else train on; then show the result."""
         if self.race.lanes.has_work:
             self.race.lanes.work()
         elif self._phases:

@@ -1,4 +1,4 @@
-"""What every panel is, and what those about one run have in common."""
+"""The base classes of all panels, and of those that show one run."""
 
 from typing import ClassVar, TypeVar
 
@@ -20,7 +20,7 @@ class Panel(Themed, QWidget):
     """A view of the run. It gets frames on the window's thread, at display rate, newest only.
 
     Attributes:
-        about: what is known of it beside its drawing.
+        about: what menus, layouts and lessons know of it.
         title: what people read; also the accessible name.
         help: *What is this?* in plain words.
     """
@@ -37,7 +37,7 @@ class Panel(Themed, QWidget):
         """Connect with what the panels share; called once, before the first frame."""
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Draw a snapshot: the run that is shown. Panels that compare runs override this."""
+        """Draw the run that a snapshot shows. Panels that compare runs override this."""
         self.show_frame(snapshot.shown)
 
     def show_frame(self, frame: Frame) -> None:
@@ -60,6 +60,7 @@ class RunPanel(Panel):
         class ToyPanel(RunPanel):
             about = ABOUT
             nothing_yet = mark("Press Run to see the gradients flow.")
+            saves = Flow
 
             def __init__(self, parent=None):
                 super().__init__(parent)
@@ -73,16 +74,14 @@ class RunPanel(Panel):
                 if flow := self.take_new(frame.get(Flow)):
                     self.chart.show_flow(flow)
 
-            def as_table(self):
-                flow = self.newest(Flow)
-                return flow.as_table() if flow else None
-
     Attributes:
         nothing_yet: what an empty panel says; marked, not yet translated.
+        saves: the kind of record whose table is saved; a panel with several tables overrides ``as_table``.
         hint: the label that says it.
     """
 
     nothing_yet: ClassVar[str] = ""
+    saves: ClassVar[type[Record] | None] = None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,17 +113,17 @@ class RunPanel(Panel):
         self.show_hint(self.hint_for(frame))
 
     def forget(self) -> None:
-        """Clear what was shown of the run before; its records are forgotten already."""
+        """Clear what was shown of the previous run; its records are already forgotten."""
 
     def show_marks(self, marks: LayerMarks) -> None:
-        """Show what instruments found in layers, where the panel names them."""
+        """Show the marks of instruments beside the names of layers, if the panel has any."""
 
     def follow(self, frame: Frame) -> None:
         """Draw what is new in a frame of this run."""
         raise NotImplementedError
 
     def take_new(self, record: R | None) -> R | None:
-        """Return a record that was not there before, as the newest of its kind; None where nothing is new."""
+        """Keep a record as the newest of its kind, and return it; return None if it is there already."""
         if record is None or self._newest.get(record.kind()) is record:
             return None
         self._newest[record.kind()] = record
@@ -134,6 +133,11 @@ class RunPanel(Panel):
         """Return the newest record of a kind that ``take_new`` took; None before the first of this run."""
         record = self._newest.get(kind)
         return record if isinstance(record, kind) else None
+
+    @override
+    def as_table(self) -> Table | None:
+        record = self.newest(self.saves) if self.saves else None
+        return record.as_table() if record is not None else None
 
     def hint_for(self, frame: Frame) -> str:
         """Return what the panel says in place of its content; empty where there is something to show."""

@@ -1,4 +1,4 @@
-"""What panels share with each other and ask of the lab."""
+"""What panels share with each other, and ask the lab for."""
 
 from dataclasses import dataclass
 
@@ -80,16 +80,16 @@ class Switch(QObject):
 
 
 class PanelBus(QObject):
-    """Carries what one panel says to those that it concerns, so that no panel knows another.
+    """Carries signals from a panel to other panels and to the lab, so that no panel knows another.
 
-    What is said on the bus of a lane is also said on the main one.
+    What is emitted on the bus of a lane is also emitted on the main one.
 
     Attributes:
         asked: an Ask; ``ask`` emits it.
         setting_wanted: a SettingChange.
         rows_selected: a RowSelection.
-        threshold_tried: the probability from which on class 1 is predicted, while a good one is looked for.
-        layer_pointed: the name of a layer that is pointed at; empty where it is let go.
+        threshold_tried: a probability from which on class 1 is to be predicted, while people try some.
+        layer_pointed: the name of the layer that is pointed at; empty when there is none any more.
         lane_wanted: name of the racing run that the panels are to show.
         pin_wanted: a PinWish.
         run_again_wanted: the run is to be pinned and made again with the other way of zeroing.
@@ -124,7 +124,7 @@ class PanelBus(QObject):
                 getattr(self, name).connect(getattr(main, name))
 
     def ask(self, kind: type[Record], wish: object) -> None:
-        """Let the instrument that makes a kind of record know what is wanted of it."""
+        """Emit a wish for the instrument that makes a kind of record."""
         self.asked.emit(Ask(kind, wish, self.lane))
 
 

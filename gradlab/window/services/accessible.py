@@ -10,12 +10,7 @@ from functools import cache
 from typing import cast
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleActionInterface,
-    QAccessibleEvent,
-    QAccessibleInterface,
-)
+from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget, QComboBox, QDialog
 
 

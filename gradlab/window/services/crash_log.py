@@ -1,6 +1,6 @@
 """The crash log: where the program was when it died, shown at the next start.
 
-Python's faulthandler writes into a file that is open all the time. A program that ends in order removes its file,
+Python's faulthandler writes into a file that is open all the time. A program that ends normally removes its file,
 so a file that is left and no longer in use is from a program that crashed.
 """
 
@@ -44,7 +44,7 @@ class CrashLog:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Remove the log: the program has ended in order."""
+        """Remove the log: the program has ended normally."""
         if self._file is not None:
             faulthandler.disable()
             self._file.close()

@@ -51,7 +51,7 @@ def warn(parent: QWidget, text: str, details: str = "") -> None:
 
 
 def attempt(parent: QWidget, do: Callable[[], object]) -> None:
-    """Do something, and say what is wrong if it cannot be done."""
+    """Run an action; if it fails, say why."""
     try:
         do()
     except InputError as error:

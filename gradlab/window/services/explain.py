@@ -1,4 +1,4 @@
-"""*What is this?* for everything in the window: the one place that knows where an explanation is, and shows it.
+"""*What is this?* for everything in the window: finds an explanation, and shows it.
 
 A control is explained by its tooltip, or by its ``setWhatsThis`` where a tooltip would get too long; an entry of a
 menu by its status tip. What has no words of its own is explained by what it is in, in the end by its panel.
@@ -20,13 +20,14 @@ from PySide6.QtWidgets import (
 )
 
 from gradlab.language import tr
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import label, plain
 
 _WIDTH = 340  # pixels of a line of explanation
 
 
 class Explainer(QObject):
-    """Explains what is clicked on, or what has the keyboard.
+    """Explains what is clicked on, or what has the keyboard focus.
 
     Attributes:
         click, focused: the actions for both.
@@ -55,7 +56,7 @@ class Explainer(QObject):
         QWhatsThis.enterWhatsThisMode()
 
     def explain_focused(self) -> None:
-        """Explain the control that has the keyboard."""
+        """Explain the control that has the keyboard focus."""
         if (widget := QApplication.focusWidget()) is not None:
             explain(widget, widget.rect().center())
 
@@ -138,16 +139,11 @@ class HelpPopup(QFrame):
         self.setAccessibleDescription(QTextDocumentFragment.fromHtml(words).toPlainText())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._anchor, self._place = anchor, place
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 16)
-        column.setSpacing(8)
-        heading = label(title, "heading", wrap=True)
+        heading, text = label(title, "heading", wrap=True), label(words, "helpText", wrap=True)
         heading.setFixedWidth(_WIDTH)
-        column.addWidget(heading)
-        text = label(words, "helpText", wrap=True)
-        text.setTextFormat(Qt.TextFormat.AutoText)
         text.setFixedWidth(_WIDTH)
-        column.addWidget(text)
+        text.setTextFormat(Qt.TextFormat.AutoText)
+        fill(QVBoxLayout(self), heading, text, spacing=8, margins=(16, 12, 16, 16))
 
     def popup(self) -> None:
         """Show it, moved so that all of it is on the screen."""

@@ -1,4 +1,4 @@
-"""What GradLab is made of, and the licence of each part.
+"""The parts that GradLab is made of, and their licences.
 
 An installed program brings the texts along, in the folder ``licences`` that the installer collects. From source,
 the packages themselves are asked. Both ask with ``licence_of`` and ``texts_of``.
@@ -71,7 +71,7 @@ def texts_of(package: metadata.Distribution) -> list[Path]:
 
 
 def _collected() -> list[Part]:
-    """Return what lies beside an installed program: README.txt has a line ``name: licence`` for each part."""
+    """Return the parts listed beside an installed program: README.txt has a line ``name: licence`` for each."""
     if not getattr(sys, "frozen", False):
         return []
     program = Path(sys.executable).resolve().parent
@@ -91,7 +91,7 @@ def _lab() -> Part:
 
 
 def _taken_along() -> Iterator[Part]:
-    """Yield what is no Python package, and lies in ``resources``."""
+    """Yield the parts in ``resources`` that are not Python packages."""
     for text in sorted(resource("fonts").glob("*/LICENSE")):
         yield Part(text.parent.name, "MIT", (text,))
 

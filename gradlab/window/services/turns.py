@@ -1,4 +1,4 @@
-"""Doing one thing after another once the window is painted, so that it answers in between."""
+"""Runs slow actions one by one once the window is painted, so that it answers in between."""
 
 import logging
 import time
@@ -31,14 +31,14 @@ class FirstPaint(QObject):
 
 
 def when_painted(widget: QWidget, action: Callable[[], None]) -> None:
-    """Do something as soon as a widget can be seen."""
+    """Run an action as soon as a widget can be seen."""
     first = FirstPaint(widget)
     first.happened.connect(action)
     widget.installEventFilter(first)
 
 
 def in_turns(owner: QObject, actions: Iterator[Callable[[], object]]) -> None:
-    """Do one thing after another; the window answers in between. What is left when ``owner`` ends is not done."""
+    """Run actions one by one; the window answers in between. Those left when ``owner`` is deleted are dropped."""
     action = next(actions, None)
     if action is not None:
         # The next turn is set before this one is done: where one fails, the others still follow.

@@ -22,6 +22,7 @@ from gradlab import __version__, debug_log
 from gradlab.language import tr
 from gradlab.window.services.licences import parts
 from gradlab.window.shell.welcome import PROMISE
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import label, push_button
 
 SIZE = QSize(680, 460)
@@ -50,25 +51,14 @@ class AboutDialog(QDialog):
         page = QWidget()
         logo = QLabel()
         logo.setPixmap(QGuiApplication.windowIcon().pixmap(96, 96))
-        words = QVBoxLayout()
-        words.addWidget(label(f"GradLab {__version__}", "heading"))
-        words.addWidget(label(tr(PROMISE), "lead", wrap=True))
-        words.addWidget(
-            label(
-                tr(
-                    "Free software under the MIT licence. It needs no account, sends nothing to anybody, and "
-                    "never asks the network for anything."
-                ),
-                "muted",
-                wrap=True,
-            )
+        free = tr(
+            "Free software under the MIT licence. It needs no account, sends nothing to anybody, and "
+            "never asks the network for anything."
         )
-        words.addStretch(1)
-        row = QHBoxLayout(page)
-        row.setContentsMargins(20, 20, 20, 20)
-        row.setSpacing(20)
-        row.addWidget(logo, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        name, promise = label(f"GradLab {__version__}", "heading"), label(tr(PROMISE), "lead", wrap=True)
+        words = fill(QVBoxLayout(), name, promise, label(free, "muted", wrap=True), None)
+        logo_at_top = logo, 0, Qt.AlignmentFlag.AlignTop
+        fill(QHBoxLayout(page), logo_at_top, (words, 1), spacing=20, margins=(20, 20, 20, 20))
         return page
 
     def _versions(self) -> QWidget:

@@ -1,7 +1,5 @@
 """Exceptions that nothing caught: they are shown, and the program goes on."""
 
-from __future__ import annotations
-
 import logging
 import traceback
 from types import TracebackType

@@ -29,11 +29,7 @@ class LateLab(QObject):
     built = Signal(object)
 
     def __init__(
-        self,
-        trainer: Trainer,
-        make_panels: MakePanels,
-        store: SettingsStore,
-        pages: QStackedWidget,
+        self, trainer: Trainer, make_panels: MakePanels, store: SettingsStore, pages: QStackedWidget
     ) -> None:
         super().__init__(pages)
         self._trainer = trainer
@@ -68,7 +64,7 @@ class LateLab(QObject):
             self._page.pause()
 
     def leave(self) -> LabMemory | None:
-        """Take the lab down; return what the next one needs to go on in its place."""
+        """Remove the lab; return what the next one needs to go on in its place."""
         page, self._page = self._page, None
         self._panels = PanelsAhead(self._make_panels)
         if page is None:

@@ -56,11 +56,7 @@ class Pages(QStackedWidget):
     lesson_wants_lab = Signal(str)
 
     def __init__(
-        self,
-        trainer: Trainer,
-        make_panels: MakePanels,
-        store: SettingsStore,
-        parent: QWidget,
+        self, trainer: Trainer, make_panels: MakePanels, store: SettingsStore, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._store = store
@@ -133,7 +129,7 @@ class Pages(QStackedWidget):
             self.lessons.steps.arrange()
 
     def leave(self) -> PagesMemory:
-        """Take all pages down; return what others need to go on in their place."""
+        """Remove all pages; return what others need to go on in their place."""
         shown: Literal["welcome", "lessons", "lab"] = "welcome"
         if self.currentWidget() is not self.welcome:
             shown = "lab" if self.in_lab else "lessons"

@@ -1,7 +1,5 @@
 """Two minutes to look around: a bubble goes from place to place in the window and shows what each is for."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -10,6 +8,7 @@ from gradlab.language import tr
 from gradlab.window.shell.experiments import Experiments
 from gradlab.window.shell.pages import Pages
 from gradlab.window.shell.tour_stops import STOPS, TourStop
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import label, on_key, push_button
 
 FOLLOW_MS = 100  # the place may move: panels open, the window gets another size
@@ -27,12 +26,11 @@ class Tour(QObject):
 
     over = Signal()
 
-    def __init__(self, pages: Pages, experiments: Experiments, stops: Sequence[TourStop] = STOPS) -> None:
+    def __init__(self, pages: Pages, experiments: Experiments) -> None:
         super().__init__(pages)
         self._pages = pages
         self._experiments = experiments
         self._window = window = pages.window()
-        self._stops = stops
         self._number = 0
         self.shade = Shade(window)
         self.bubble = Bubble(window)
@@ -51,20 +49,20 @@ class Tour(QObject):
 
     def go(self, number: int) -> None:
         """Show the stop of this number, from 0; after the last one the tour ends."""
-        if number >= len(self._stops):
+        if number >= len(STOPS):
             self.end()
             return
         self._number = number
-        stop = self._stops[number]
+        stop = STOPS[number]
         stop.arrive(self._pages, self._experiments)
-        self.bubble.show_stop(stop, number + 1, len(self._stops))
+        self.bubble.show_stop(stop, number + 1, len(STOPS))
         self.shade.show()
         self.bubble.show()
         self._follow()
         self.bubble.next.setFocus()
 
     def end(self) -> None:
-        """Take bubble and shade away."""
+        """Remove bubble and shade."""
         self._timer.stop()
         self._window.removeEventFilter(self)
         self.shade.hide()
@@ -81,7 +79,7 @@ class Tour(QObject):
         return False
 
     def _follow(self) -> None:
-        target = self._stops[self._number].find(self._pages)
+        target = STOPS[self._number].find(self._pages)
         corner = target.mapTo(self._window, QPoint(0, 0))
         room = self._window.rect()
         place = QRect(corner, target.size()).intersected(room)
@@ -123,7 +121,7 @@ class Shade(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Darken."""
+        """Darken all but the hole."""
         path = QPainterPath()
         path.addRect(self.rect())
         light = QPainterPath()
@@ -146,19 +144,10 @@ class Bubble(QFrame):
         self.skip = push_button(tr("Skip the tour"), "flat")
         self.back = push_button(tr("Back"))
         self.next = push_button(tr("Next"), "primary")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.skip)
-        row.addStretch(1)
-        row.addWidget(self.count)
-        row.addWidget(self.back)
-        row.addWidget(self.next)
-        self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
-        column.addWidget(self.title)
-        column.addWidget(self.text)
-        column.addLayout(row)
+        row = fill(QHBoxLayout(), self.skip, None, self.count, self.back, self.next, spacing=8)
+        self._column = fill(
+            QVBoxLayout(self), self.title, self.text, row, spacing=8, margins=(16, 12, 16, 12)
+        )
 
     def show_stop(self, stop: TourStop, number: int, count: int) -> None:
         """Show the words of stop ``number``, from 1."""
@@ -173,5 +162,5 @@ class Bubble(QFrame):
         self.next.setAccessibleName(self.next.text())
 
     def sizeHint(self) -> QSize:
-        """As high as the wrapped words need."""
+        """Return the height that the wrapped words need."""
         return QSize(BUBBLE_WIDTH, self._column.totalHeightForWidth(BUBBLE_WIDTH))

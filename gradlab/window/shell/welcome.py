@@ -24,6 +24,7 @@ from gradlab.language import LANGUAGES, current, mark, shown_name, tr
 from gradlab.resources import resource
 from gradlab.window.shell.speech import CHOOSE
 from gradlab.window.theme import icons
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import QuietComboBox, WordsButton, label, push_button, show_page
 
@@ -138,44 +139,24 @@ class WelcomePage(QWidget):
     def _lay_out(self) -> None:
         body = QWidget()
         show_page(body, self)
-        column = QVBoxLayout(body)
-        column.setContentsMargins(32, 20, 32, 16)
-        column.setSpacing(0)
-        column.addStretch(2)
-        column.addLayout(self._hero())
-        column.addSpacing(16)
-        column.addLayout(self._buttons())
-        column.addWidget(self.offer)
-        column.addSpacing(24)
-        column.addLayout(self._columns())
-        column.addStretch(3)
+        parts = self._hero(), 16, self._buttons(), self.offer, 24, self._columns()
+        fill(QVBoxLayout(body), (None, 2), *parts, (None, 3), spacing=0, margins=(32, 20, 32, 16))
 
     def _hero(self) -> QHBoxLayout:
         logo = QLabel()
         logo.setPixmap(QIcon(str(resource("icons", "gradlab.svg"))).pixmap(QSize(80, 80)))
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(label("GradLab", "display"))
-        words.addWidget(label(tr(PROMISE), "promise", wrap=True))
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(logo)
-        row.addLayout(words, 1)
-        return row
+        promise = label(tr(PROMISE), "promise", wrap=True)
+        words = fill(QVBoxLayout(), label("GradLab", "display"), promise, spacing=0)
+        return fill(QHBoxLayout(), logo, (words, 1), spacing=20)
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        for button in (self.lessons, self.free_lab, self.open):
+        buttons = self.lessons, self.free_lab, self.open
+        for button in buttons:
             button.setProperty("large", True)
             button.setIconSize(QSize(20, 20))
-            row.addWidget(button)
-        row.addStretch(1)
         name = label(CHOOSE, "muted")
         name.setBuddy(self.language)
-        row.addWidget(name)
-        row.addWidget(self.language)
-        return row
+        return fill(QHBoxLayout(), *buttons, None, name, self.language, spacing=12)
 
     def _columns(self) -> QGridLayout:
         cards = QGridLayout()
@@ -209,19 +190,12 @@ class TourOffer(QFrame):
         self.setObjectName("offer")
         self.yes = push_button(tr("Take the tour"))
         self.no = push_button(tr("No, thanks"), "flat")
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 8, 12, 8)
-        row.setSpacing(12)
-        row.addWidget(label(tr("New here? In two minutes you have seen it all."), "lead", wrap=True), 1)
-        row.addWidget(self.yes)
-        row.addWidget(self.no)
+        words = label(tr("New here? In two minutes you have seen it all."), "lead", wrap=True)
         box = QFrame()
         box.setObjectName("message")
         box.setProperty("level", "info")
-        box.setLayout(row)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 16, 0, 0)
-        column.addWidget(box)
+        fill(QHBoxLayout(box), (words, 1), self.yes, self.no, spacing=12, margins=(16, 8, 12, 8))
+        fill(QVBoxLayout(self), box, margins=(0, 16, 0, 0))
         for button, wanted in ((self.yes, True), (self.no, False)):
             button.clicked.connect(self.hide)
             button.clicked.connect(lambda _=False, wanted=wanted: self.answered.emit(wanted))
@@ -247,17 +221,11 @@ class Card(WordsButton):
         glyph.setFixedSize(40, 40)
         glyph.setAlignment(Qt.AlignmentFlag.AlignCenter)
         glyph.show_icon(icons.icon(experiment.glyph, "accent.normal"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 14)
-        column.setSpacing(6)
+        title = label(shown_name(experiment.name), "cardTitle", wrap=True)
+        question = label(tr(experiment.question), "cardText", wrap=True)
         # Side by side, so that three rows of cards fit on a small screen.
-        top = QHBoxLayout()
-        top.setSpacing(12)
-        top.addWidget(glyph)
-        top.addWidget(label(shown_name(experiment.name), "cardTitle", wrap=True), 1)
-        column.addLayout(top)
-        column.addWidget(label(tr(experiment.question), "cardText", wrap=True))
-        column.addStretch(1)
+        top = fill(QHBoxLayout(), glyph, (title, 1), spacing=12)
+        fill(QVBoxLayout(self), top, question, None, spacing=6, margins=(16, 14, 16, 14))
         self.let_clicks_through()
 
 
@@ -270,18 +238,14 @@ class RecentList(QFrame):
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("recent")
         self.setFixedWidth(272)
         self.buttons: list[QPushButton] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(8, 8, 8, 8)
-        self._column.setSpacing(2)
         self._empty = label(tr("Experiments that you open or save appear here."), "muted", wrap=True)
         self._empty.setContentsMargins(8, 8, 8, 8)
-        self._column.addWidget(self._empty)
-        self._column.addStretch(1)
+        self._column = fill(QVBoxLayout(self), self._empty, None, spacing=2, margins=(8, 8, 8, 8))
 
     def show_paths(self, paths: Sequence[Path]) -> None:
         """List these files in this order."""

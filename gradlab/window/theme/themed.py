@@ -19,7 +19,7 @@ class Themed(QWidget):
     _worn: Theme | None = None
 
     def wear(self) -> None:
-        """Take the colours of the theme in force: at the end of ``__init__``, and at each change of theme."""
+        """Apply the theme in force: at the end of ``__init__``, and at each change of theme."""
         self._worn = theme.current()
         self.dress()
 
@@ -27,7 +27,7 @@ class Themed(QWidget):
         """Replace every colour that the widget keeps."""
 
     def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of another theme. Style sheets and parents change the palette as well."""
+        """Apply another theme. Style sheets and parents change the palette as well."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._worn not in (None, theme.current()):
             self.wear()

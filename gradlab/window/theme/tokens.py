@@ -44,6 +44,6 @@ class Theme:
         return [QColor(value) for value in self.tokens[section][name]]
 
     def class_color(self, number: int) -> QColor:
-        """Return the colour of a class, the same everywhere."""
+        """Return the colour of a class, which is the same everywhere."""
         colors = self.tokens["classes"]["colors"]
         return QColor(colors[number % len(colors)])

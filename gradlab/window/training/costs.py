@@ -1,4 +1,4 @@
-"""How long drawing takes, and how often it happens."""
+"""Measures how long drawing takes, and how often it happens."""
 
 import time
 from collections import deque
@@ -10,31 +10,31 @@ SECONDS = 2.0  # what is older does not count
 
 
 class Cost:
-    """How long something took lately."""
+    """The durations of something that happens again and again, over the last moments."""
 
     def __init__(self) -> None:
         self._times: deque[tuple[float, float]] = deque(maxlen=LATEST)
 
     @contextmanager
     def measured(self) -> Iterator[None]:
-        """Measure what is done inside."""
+        """Measure the ``with`` block."""
         start = time.perf_counter()
         yield
         self.add(time.perf_counter() - start)
 
     def add(self, seconds: float) -> None:
-        """Take note of one time."""
+        """Add one duration."""
         self._times.append((time.perf_counter(), seconds))
 
     @property
     def mean(self) -> float | None:
-        """The mean of the latest times, in seconds; None where there were none in the latest two seconds."""
+        """The mean duration, in seconds; None if there was none in the last two seconds."""
         times = self._recent()
         return sum(seconds for _, seconds in times) / len(times) if times else None
 
     @property
     def per_second(self) -> float:
-        """How many of these times a second there were lately."""
+        """How often it happened per second."""
         times = self._recent()
         if len(times) < 2:
             return 0.0

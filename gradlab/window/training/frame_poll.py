@@ -1,4 +1,4 @@
-"""How often the window takes the trainer's newest frame."""
+"""Takes the trainer's newest frame, and decides how often."""
 
 from collections.abc import Callable
 
@@ -36,7 +36,7 @@ class FramePoll(QObject):
         self._drawn.timeout.connect(self._adapt_rate)
 
     def start(self) -> None:
-        """Begin to look for frames."""
+        """Start looking for frames."""
         self._timer.start()
 
     def stop(self) -> None:

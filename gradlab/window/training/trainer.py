@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Trainer:
-    """What the window asks of the training. Every method returns at once.
+    """Passes on what the window asks of the training. Every method returns at once.
 
     Attributes:
         mailbox: what was asked and not yet done; None asks to leave.
@@ -39,7 +39,7 @@ class Trainer:
         self.free.set()
 
     def load(self, experiment: Experiment) -> None:
-        """Build all runs of an experiment: also what Reset and changes of data or model mean."""
+        """Build all runs of an experiment; Reset and changes of data or model do that, too."""
         self.mailbox.put(lambda driver: driver.load(experiment))
 
     def run_on(self) -> None:
@@ -47,7 +47,7 @@ class Trainer:
         self._pursue(Goal.RUN)
 
     def pause(self) -> None:
-        """Stop after the current update, or the current phase where that is the pace."""
+        """Stop after the current update, or after the current phase if that is the pace."""
         self._pursue(Goal.REST)
 
     def step_phase(self) -> None:
@@ -63,7 +63,7 @@ class Trainer:
         self._pursue(Goal.EPOCH)
 
     def change(self, experiment: Experiment) -> None:
-        """Let live settings hold from the next update on."""
+        """Apply live settings from the next update on."""
         self.mailbox.put(lambda driver: driver.change(experiment))
 
     def set_speed(self, speed: Speed) -> None:
@@ -71,11 +71,11 @@ class Trainer:
         self.mailbox.put(lambda driver: driver.set_speed(speed))
 
     def show_lane(self, name: str) -> None:
-        """Let frames be of the lane of this name: of one of the variants that race."""
+        """Show the lane of this name, one of the racing variants, in all frames from now on."""
         self.mailbox.put(lambda driver: driver.show_lane(name))
 
     def watch(self, parts: Kinds, of_lanes: Mapping[str, Kinds] | None = None) -> None:
-        """Make these kinds of records of the shown lane, and these of certain lanes besides; no others."""
+        """Make only these kinds of records, ``parts`` for the shown lane and ``of_lanes`` for others besides."""
         self.mailbox.put(lambda driver: driver.watch(parts, of_lanes or {}))
 
     def ask(self, part: type[Record], wish: object, lane: str = "") -> None:
@@ -83,11 +83,11 @@ class Trainer:
         self.mailbox.put(lambda driver: driver.ask(part, wish, lane))
 
     def measure(self, on: bool) -> None:
-        """Measure what the instruments cost, or do so no longer."""
+        """Start or stop measuring what the instruments cost."""
         self.mailbox.put(lambda driver: driver.measure(on))
 
     def leave(self) -> None:
-        """Ask the training to end; what was begun is written down."""
+        """Ask the training to end; it saves the run that goes on."""
         self.mailbox.put(None)
 
     def take_snapshot(self) -> Snapshot | None:

@@ -28,7 +28,7 @@ class TrainingThread(QThread):
         self._new_folder = new_folder
 
     def run(self) -> None:
-        """Serve the mailbox until asked to leave. What takes seconds is loaded before any command comes."""
+        """Serve the mailbox until asked to leave. Slow libraries are loaded before the first command."""
         torch_loading.load()
         from gradlab.runs.worker import Worker
 
@@ -37,6 +37,6 @@ class TrainingThread(QThread):
         Worker(ends.mailbox, ends.slot, ends.free, self._new_folder).serve()
 
     def shut_down(self) -> None:
-        """Ask the training to end, and wait for it. What was begun is written down."""
+        """Ask the training to end, and wait for it. It saves the run that goes on."""
         self.trainer.leave()
         self.wait()

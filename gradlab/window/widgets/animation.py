@@ -1,4 +1,4 @@
-"""Short animations of what a phase did, for those who want them."""
+"""Short animations of what a phase did, unless the system switches them off."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -12,12 +12,12 @@ MILLISECONDS = 280
 
 
 def is_wanted(widget: QWidget) -> bool:
-    """Return whether the system lets windows move things."""
+    """Return whether the system's settings allow animations."""
     return widget.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, widget) > 0
 
 
 class Animation(QVariantAnimation):
-    """Counts from 0 to 1 and calls ``show`` on the way; always at 1 in the end."""
+    """Counts from 0 to 1 and calls ``show`` with each number; the last one is always 1."""
 
     def __init__(self, show: Callable[[float], None], parent: QObject) -> None:
         super().__init__(parent)
@@ -30,7 +30,7 @@ class Animation(QVariantAnimation):
 
     @property
     def is_playing(self) -> bool:
-        """Whether it is on the way."""
+        """Whether the animation is running."""
         return self.state() == QVariantAnimation.State.Running
 
     def skip(self) -> None:

@@ -1,17 +1,17 @@
-"""What a picture shows, in plain words."""
+"""A caption that says in plain words what a picture shows."""
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel
 
 
 class Caption(QLabel):
-    """A sentence above a picture; while something in it is pointed at, what that is.
+    """A sentence above a picture; a line about what is pointed at takes its place for a while.
 
     The room stays as it is meanwhile: a picture must not move away from under the mouse.
     """
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self._sentence = self._line = ""
         self.setAccessibleName(name)
         self.setWordWrap(True)
@@ -21,12 +21,12 @@ class Caption(QLabel):
         return QSize(16 * self.fontMetrics().averageCharWidth(), self.fontMetrics().lineSpacing())
 
     def show_sentence(self, sentence: str) -> None:
-        """Say this from now on."""
+        """Show this sentence from now on."""
         self._sentence = sentence
         self._show()
 
     def show_reading(self, line: str) -> None:
-        """Say this of what is pointed at; with nothing to say, tell the sentence again."""
+        """Show a line about what is pointed at; an empty one brings the sentence back."""
         if bool(line) != bool(self._line):
             self.setMinimumHeight(self.height() if line else 0)
         self._line = line

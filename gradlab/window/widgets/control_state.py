@@ -1,4 +1,4 @@
-"""What the controls in a panel say: which tab, which entry of a list, which switches are on.
+"""The state of the controls in a panel: which tab, which entry of a list, which switches are on.
 
 A control is known by its ``objectName``, and by those of the widgets that it is in: both stay the same in every
 language and whatever else is in the panel. Controls without a name are not remembered.
@@ -13,16 +13,16 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QSlider, QTabBar, QWid
 
 from gradlab.window.widgets.menu_choice import MenuChoice
 
-Choices = Mapping[str, object]  # what each control says, by its name
+Choices = Mapping[str, object]  # the state of each control, by its name
 
 
 def choices_in(widget: QWidget) -> Choices:
-    """Return what all named controls in a widget say."""
+    """Return the state of all named controls in a widget."""
     return {name: read() for name, (read, _) in _controls(widget).items()}
 
 
 def take_choices(widget: QWidget, choices: Choices) -> None:
-    """Set the controls of a widget to these choices, as a click would.
+    """Put the controls of a widget into this state, as a click would.
 
     A control that is not there yet, or does not have such an entry yet, is left alone.
     """

@@ -14,7 +14,7 @@ class FlowLayout(QLayout):
         self._items: list[QLayoutItem] = []
 
     def addItem(self, item: QLayoutItem) -> None:
-        """Take an item; QLayout calls this."""
+        """Append an item; QLayout calls this."""
         self._items.append(item)
 
     def count(self) -> int:
@@ -26,15 +26,15 @@ class FlowLayout(QLayout):
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:
-        """Give an item away, or None beyond the last, as Qt expects."""
+        """Remove an item and return it, or None beyond the last, as Qt expects."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
-        """Claim no more room than needed."""
+        """Return no direction: the layout takes no more room than it needs."""
         return Qt.Orientation(0)
 
     def hasHeightForWidth(self) -> bool:
-        """Say that narrow means high."""
+        """Return True: a narrow layout is high."""
         return True
 
     def heightForWidth(self, width: int) -> int:
@@ -47,13 +47,13 @@ class FlowLayout(QLayout):
         self._arrange(rect, place=True)
 
     def sizeHint(self) -> QSize:
-        """Ask for everything on one line."""
+        """Return the size of all items on one line."""
         hints = [item.sizeHint() for item in self._visible()]
         width = sum(hint.width() for hint in hints) + self.spacing() * max(0, len(hints) - 1)
         return QSize(width, max((hint.height() for hint in hints), default=0))
 
     def minimumSize(self) -> QSize:
-        """Be content with the widest item."""
+        """Return the size of the widest and the highest item."""
         sizes = [item.minimumSize() for item in self._visible()]
         return QSize(
             max((size.width() for size in sizes), default=0),

@@ -10,7 +10,7 @@ class IconLabel(Themed, QLabel):
     """Shows one of ``theme.icons``; nothing at first."""
 
     def __init__(self, name: str = "", size: int = 24) -> None:
-        """Get looks that the style sheet gives to ``name``; ``size`` is the icon's, in pixels."""
+        """Look as the style sheet says for ``name``; ``size`` is the icon's, in pixels."""
         super().__init__()
         self.setObjectName(name)
         self._icon = QIcon()

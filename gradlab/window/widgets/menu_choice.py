@@ -9,20 +9,24 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 
 class MenuChoice(QMenu):
-    """A submenu of which one entry is chosen; its title says which.
+    """A submenu with one chosen entry, which its title names.
 
     Attributes:
         value: what is chosen.
-        chosen: emitted with the value that somebody chose.
+        chosen: emitted with the value that was chosen in the menu.
     """
 
     chosen = Signal(object)
 
     def __init__(
-        self, name: str, choices: Mapping[Any, tuple[str, str]], value: object, parent: QWidget | None = None
+        self, key: str, name: str, choices: Mapping[Any, tuple[str, str]], value: object, parent: QWidget
     ) -> None:
-        """Offer ``choices``: for each value its text and what it does in plain words."""
+        """Offer ``choices``: for each value its text and what it does in plain words.
+
+        The menu has the same ``key`` in every language, and a translated ``name``.
+        """
         super().__init__(parent)
+        self.setObjectName(key)
         self._name = name
         self.setAccessibleName(name)
         self.setToolTipsVisible(True)
@@ -45,7 +49,7 @@ class MenuChoice(QMenu):
         self.setTitle(f"{self._name}: {self._actions[value].text()}")
 
     def choose(self, value: object) -> None:
-        """Choose, as if somebody had clicked on it."""
+        """Choose a value, as a click on its entry does."""
         self._actions[value].trigger()
 
     def _take(self, action: QAction) -> None:

@@ -13,7 +13,7 @@ def menu_entry(parent: QObject, text: str, help: str, do: Callable[[], object], 
     """Return an entry for a menu.
 
     Args:
-        parent: what the entry goes away with.
+        parent: deletes the entry together with itself.
         text: what it is called.
         help: what it does, for *What is this?*.
         do: called when it is chosen.
@@ -35,7 +35,7 @@ def add_entry(menu: QMenu, text: str, help: str, do: Callable[[], object], keys:
 
 
 def make_switch(action: QAction, on: bool) -> QAction:
-    """Let an entry be switched on and off, starting with ``on``; return it."""
+    """Make an entry that is switched on and off, beginning with ``on``; return it."""
     action.setCheckable(True)
     action.setChecked(on)
     return action

@@ -1,4 +1,4 @@
-"""What the models of tables have in common."""
+"""The base class of the models of tables."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ ROOT = QModelIndex()
 
 
 class RecordTable(QAbstractTableModel):
-    """A table that is read only: a subclass says how large it is, and gives an answer per role.
+    """A read-only table: a subclass returns its size, and passes a function per role.
 
     ::
 
@@ -52,7 +52,7 @@ class RecordTable(QAbstractTableModel):
 
     @contextmanager
     def resetting(self) -> Iterator[None]:
-        """Let views forget what they know of the table while its rows or columns change."""
+        """Reset the model, and so its views, around a change of rows or columns."""
         self.beginResetModel()
         try:
             yield
@@ -60,7 +60,7 @@ class RecordTable(QAbstractTableModel):
             self.endResetModel()
 
     def emit_changed(self, first: tuple[int, int] = (0, 0), last: tuple[int, int] = (-1, -1)) -> None:
-        """Have cells drawn again, by default all of them; negative numbers count from the end."""
+        """Tell views that cells have changed, by default all; negative numbers count from the end."""
         size = self.size()
         if all(size):
             row, column = (place % length for place, length in zip(last, size, strict=True))
@@ -90,7 +90,7 @@ class RecordTable(QAbstractTableModel):
 
 
 def bold() -> QFont:
-    """Return the font of what stands out in a table."""
+    """Return a bold font, for what stands out in a table."""
     font = QFont()
     font.setBold(True)
     return font

@@ -1,11 +1,13 @@
-"""The threshold of two classes: which one holds, and a slider to try others."""
+"""The threshold between two classes: the one in force, and a slider to try others."""
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from gradlab.instruments.records import Frame
 from gradlab.language import tr
 from gradlab.window.language.numbers import written
+from gradlab.window.widgets.boxes import fill
+from gradlab.window.widgets.widgets import slider
 
 STEPS = 1000  # of the slider, from 0 to 1
 KEY_STEPS = 10
@@ -16,7 +18,7 @@ class FollowedThreshold:
     """The experiment's threshold, until another one is tried; the experiment's again when that changes.
 
     Attributes:
-        value: the one that holds here.
+        value: the threshold to use.
     """
 
     def __init__(self) -> None:
@@ -25,7 +27,7 @@ class FollowedThreshold:
         self._setting: float | None = None
 
     def follow(self, frame: Frame) -> None:
-        """Take a new setting over."""
+        """Use the experiment's threshold again if that has changed."""
         if frame.experiment is None:
             return
         setting = frame.experiment.training.threshold
@@ -45,24 +47,19 @@ class ThresholdSlider(QWidget):
     tried = Signal(float)
     chosen = Signal(float)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.value = 0.5
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setObjectName("threshold")
+        help = tr(
+            "From which probability on a row counts as positive. "
+            "Lower: more is found, with more false alarms. "
+            "When you let go, it becomes the experiment's setting; there you can also type it exactly."
+        )
+        self.slider = slider("threshold", tr("Threshold"), help)
         self.slider.setRange(0, STEPS)
         self.slider.setSingleStep(KEY_STEPS)
         self.slider.setPageStep(5 * KEY_STEPS)
         self.slider.setMinimumWidth(60)
-        self.slider.setMinimumHeight(22)  # else the handle is cut off
-        self.slider.setAccessibleName(tr("Threshold"))
-        self.slider.setToolTip(
-            tr(
-                "From which probability on a row counts as positive. "
-                "Lower: more is found, with more false alarms. "
-                "When you let go, it becomes the experiment's setting; there you can also type it exactly."
-            )
-        )
         name = QLabel(tr("Threshold"))
         name.setBuddy(self.slider)
         self.text = QLabel()
@@ -71,17 +68,12 @@ class ThresholdSlider(QWidget):
         self._settled.timeout.connect(self._choose)
         self.slider.valueChanged.connect(self._move)
         self.slider.sliderReleased.connect(self._choose)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(name)
-        row.addWidget(self.slider, 1)
-        row.addWidget(self.text)
+        fill(QHBoxLayout(self), name, (self.slider, 1), self.text, spacing=8)
         self.show_value(self.value)
 
     @property
     def is_busy(self) -> bool:
-        """Whether somebody is moving it."""
+        """Whether it is being moved."""
         return self.slider.isSliderDown() or self._settled.isActive()
 
     def show_value(self, value: float) -> None:

@@ -1,11 +1,11 @@
 """Small widgets that several pages share."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
-from typing import Literal
+from typing import Literal, TypeVar
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent, QShortcut, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QSlider,
     QStyledItemDelegate,
     QToolButton,
     QVBoxLayout,
@@ -27,6 +28,9 @@ from PySide6.QtWidgets import (
 
 from gradlab.language import tr
 from gradlab.window.theme import icons
+from gradlab.window.widgets.boxes import fill
+
+Control = TypeVar("Control", bound=QWidget)
 
 PAGE_WIDTH = 1160  # pixels: lines of text that are longer are hard to read
 
@@ -69,6 +73,21 @@ def icon_button(name: str, glyph: str) -> QToolButton:
     return button
 
 
+def named(control: Control, key: str, name: str, help: str) -> Control:
+    """Name a control, and return it; ``key`` is the same in every language, ``help`` is the tooltip."""
+    control.setObjectName(key)
+    control.setAccessibleName(name)
+    control.setToolTip(help)
+    return control
+
+
+def slider(key: str, name: str, help: str) -> QSlider:
+    """Return a horizontal slider; for the arguments see :func:`named`."""
+    made = named(QSlider(Qt.Orientation.Horizontal), key, name, help)
+    made.setMinimumHeight(22)  # else the handle is cut off
+    return made
+
+
 def tooltip(*lines: str) -> str:
     """Return text for a tooltip: wrapped, every line its own paragraph."""
     return "".join(f"<p style='margin: 2px 0'>{escape(line)}</p>" for line in lines if line)
@@ -80,7 +99,7 @@ def plain(text: str) -> str:
 
 
 def restyle(widget: QWidget) -> None:
-    """Look up the style anew after a property that it depends on has changed."""
+    """Apply the style sheet again after a property that it depends on has changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
 
@@ -88,8 +107,8 @@ def restyle(widget: QWidget) -> None:
 class WordsButton(QPushButton):
     """A button whose words wrap: they are labels in a layout of its own."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self.setObjectName(name)
         self.setAutoDefault(True)  # Enter presses it, too
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -98,22 +117,22 @@ class WordsButton(QPushButton):
         self.setSizePolicy(policy)
 
     def let_clicks_through(self) -> None:
-        """Let the labels leave the mouse to the button, once all of them are in it."""
+        """Make the labels pass clicks on to the button; to be called when all of them are in it."""
         for inner in self.findChildren(QLabel):
             inner.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    # A plain button would only count its own text, which it has not.
+    # A plain button would only measure its own text, which is empty.
 
     def sizeHint(self) -> QSize:
-        """As much as the words need."""
+        """Return the size that the words need."""
         return self._inside().sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """As much as the longest word needs."""
+        """Return the size that the longest word needs."""
         return self._inside().minimumSize()
 
     def hasHeightForWidth(self) -> bool:
-        """The words wrap."""
+        """Return True: the words wrap."""
         return True
 
     def heightForWidth(self, width: int) -> int:
@@ -129,8 +148,8 @@ class WordsButton(QPushButton):
 class QuietComboBox(QComboBox):
     """A list that the mouse wheel changes only while it has the keyboard."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setItemDelegate(QStyledItemDelegate(self))
         self.setMaxVisibleItems(16)
@@ -144,6 +163,16 @@ class QuietComboBox(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+def replace_entries(box: QComboBox, texts: Sequence[str]) -> bool:
+    """Offer these entries without a signal; return whether they differ from those before."""
+    if list(texts) == [box.itemText(number) for number in range(box.count())]:
+        return False
+    with QSignalBlocker(box):
+        box.clear()
+        box.addItems(texts)
+    return True
 
 
 class ActionButton(QPushButton):
@@ -183,7 +212,7 @@ class ActionButton(QPushButton):
 
 
 def on_key(panel: QWidget, key: str, do: Callable[[], object]) -> None:
-    """Let a key do something while the keyboard focus is in a panel."""
+    """Make a key do something while the keyboard focus is in a panel."""
     QShortcut(QKeySequence(key), panel, do, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
 
@@ -207,21 +236,15 @@ def keeps_key(event: QEvent) -> bool:
 def show_page(body: QWidget, place: QWidget) -> None:
     """Fill a place with a page: in the middle, not too wide, and scrolled where it is too high.
 
-    The page is best filled afterwards: a widget that gets another parent is styled anew, with all below it.
+    Fill the page afterwards: a widget that gets another parent is styled again, with all its children.
     """
     area = QScrollArea(place)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    outside = QVBoxLayout(place)
-    outside.setContentsMargins(0, 0, 0, 0)
-    outside.addWidget(area)
+    fill(QVBoxLayout(place), area)
     centre = QWidget()
     area.setWidget(centre)
-    row = QHBoxLayout(centre)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.addStretch(1)
-    row.addWidget(body, 1000)
-    row.addStretch(1)
+    fill(QHBoxLayout(centre), None, (body, 1000), None)
     body.setObjectName("pageBody")
     body.setMaximumWidth(PAGE_WIDTH)

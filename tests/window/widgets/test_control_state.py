@@ -12,7 +12,8 @@ def slider(qtbot):
     def make(epochs):
         panel = QWidget()
         qtbot.addWidget(panel)
-        made = EpochSlider(panel)
+        made = EpochSlider()
+        made.setParent(panel)
         made.set_epochs(epochs, epochs[-1])
         return panel, made
 

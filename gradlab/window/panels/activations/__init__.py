@@ -1,4 +1,4 @@
-"""What the layers give out, and which units are dead or saturated."""
+"""The outputs of the layers, and which units are dead or saturated."""
 
 from gradlab.instruments.records import Activations, Curves
 from gradlab.language import mark

@@ -1,4 +1,4 @@
-"""One layer's outputs in a row: its name, how they are spread, and how many units are dead or saturated."""
+"""One layer in a row: its name, a histogram of its outputs, and how many units are dead or saturated."""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -23,7 +23,7 @@ from gradlab.window.panels.activations.words import (
 _GAP = 10
 _SPIKE = 3.0  # pixels: the bar of the exact zeros
 _MOST = 9  # lines of text: higher, a histogram only looks coarse
-_TALL = 3.4  # lines of text, from which on the histogram's ends are labelled
+_TALL = 3.4  # lines of text: from this height on, the histogram's ends are labelled
 
 
 class ActivationRow(QWidget):
@@ -39,8 +39,8 @@ class ActivationRow(QWidget):
     read = Signal(str)
     pointed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.layer: LayerActivations | None = None
         self._mark: Mark | None = None
         self.setMouseTracking(True)
@@ -59,7 +59,7 @@ class ActivationRow(QWidget):
         self.update()
 
     def show_mark(self, mark: Mark | None) -> None:
-        """Show what was found in the layer, beside its name."""
+        """Show a mark of an instrument beside the layer's name."""
         if mark == self._mark:
             return
         self._mark = mark
@@ -77,12 +77,12 @@ class ActivationRow(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        # What is left over is shared out.
+        # The rows share the room that is left over.
         return self.minimumSizeHint()
 
     @property
     def parts(self) -> tuple[QRectF, QRectF, QRectF]:
-        """Where the name, the histogram and the numbers are."""
+        """The rectangles of the name, the histogram and the numbers."""
         metrics = self.fontMetrics()
         name = min(metrics.horizontalAdvance(f"Leaky ReLU · {units(128)}"), 0.25 * self.width())
         numbers = min(

@@ -1,4 +1,4 @@
-"""What the layers give out, and which units are dead or saturated."""
+"""The outputs of the layers, and which units are dead or saturated."""
 
 from collections.abc import Sequence
 
@@ -28,8 +28,10 @@ from gradlab.window.panels.activations.unit_map import UnitMap
 from gradlab.window.panels.activations.words import caption, unit_in_words, units_caption
 from gradlab.window.panels.base import RunPanel
 from gradlab.window.panels.bus import PanelBus
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.caption import Caption
 from gradlab.window.widgets.flow_layout import FlowLayout
+from gradlab.window.widgets.widgets import named, replace_entries
 
 TABS = (mark("Layers"), mark("Units"), mark("Over time"))
 LAYERS, UNITS, COURSE = range(3)
@@ -69,10 +71,7 @@ class ActivationsPanel(RunPanel):
         for title in TABS:
             self.tabs.addTab(tr(title))
         self.tabs.currentChanged.connect(self._switch)
-        self.layer = QComboBox()
-        self.layer.setObjectName("layer")
-        self.layer.setAccessibleName(tr("Layer"))
-        self.layer.setToolTip(tr("The layer whose units are shown."))
+        self.layer = named(QComboBox(), "layer", tr("Layer"), tr("The layer whose units are shown."))
         self.layer.currentIndexChanged.connect(self._show)
         self.caption = Caption(tr("What the layers give out"))
         self.units = UnitMap()
@@ -92,25 +91,15 @@ class ActivationsPanel(RunPanel):
         self._views = QStackedWidget()
         for view in (self._layers_view(), self._units_view(), self._course_view()):
             self._views.addWidget(view)
-        top = QHBoxLayout()
-        top.addWidget(self.tabs, 1)
-        top.addWidget(self.layer)
+        top = fill(QHBoxLayout(), (self.tabs, 1), self.layer)
         page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(8, 0, 8, 2)
-        column.setSpacing(4)
-        column.addLayout(top)
-        column.addWidget(self.caption)
-        column.addWidget(self._views, 1)
+        fill(QVBoxLayout(page), top, self.caption, (self._views, 1), spacing=4, margins=(8, 0, 8, 2))
         self.set_content(page)
         self._switch(LAYERS)
 
     def _layers_view(self) -> QWidget:
         rows = QWidget()
-        self._column = QVBoxLayout(rows)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self._column.addStretch(1)
+        self._column = fill(QVBoxLayout(rows), None, spacing=0)
         area = QScrollArea()
         area.setWidget(rows)
         area.setWidgetResizable(True)
@@ -123,20 +112,13 @@ class ActivationsPanel(RunPanel):
 
     def _units_view(self) -> QWidget:
         view = QWidget()
-        row = QHBoxLayout(view)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.units, 1)
-        row.addWidget(self.bar)
+        fill(QHBoxLayout(view), (self.units, 1), self.bar)
         return view
 
     def _course_view(self) -> QWidget:
         view = QWidget()
         self._keys = FlowLayout(spacing=6)
-        column = QVBoxLayout(view)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addLayout(self._keys)
-        column.addWidget(self.course, 1)
+        fill(QVBoxLayout(view), self._keys, (self.course, 1), spacing=2)
         return view
 
     @override
@@ -170,18 +152,13 @@ class ActivationsPanel(RunPanel):
             self._show()
 
     def _name_layers(self, layers: Sequence[LayerActivations]) -> None:
-        """Make a row, a choice and a curve per layer, where there are other layers than before."""
-        names = [layer.name for layer in layers]
-        if names == [self.layer.itemText(number) for number in range(self.layer.count())]:
+        """Make a row, a choice and a curve per layer, unless the layers are the same as before."""
+        if not replace_entries(self.layer, [layer.name for layer in layers]):
             return
         for row in self.rows:
             row.deleteLater()
             row.setParent(None)
         self.rows = [self._make_row(number) for number in range(len(layers))]
-        self.layer.blockSignals(True)
-        self.layer.clear()
-        self.layer.addItems(names)
-        self.layer.blockSignals(False)
         self.course.name_curves(
             [_curve(number, layer) for number, layer in enumerate(layers) if layer.trouble]
         )

@@ -5,7 +5,7 @@ from math import ceil
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 from typing_extensions import override
 
 from gradlab.instruments.records import LayerActivations
@@ -23,8 +23,8 @@ _SHADES = 101
 class UnitMap(Themed, PointableView[int]):
     """Squares in rows, unit 0 at the top left; dead or saturated ones are hatched."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.layer: LayerActivations | None = None
         self.setAccessibleName(tr("Units"))
         self.setWhatsThis(
@@ -57,7 +57,7 @@ class UnitMap(Themed, PointableView[int]):
         return QSize(100, 60)
 
     def _columns(self) -> int:
-        """Return how many squares fit side by side so that they are as large as can be."""
+        """Return the number of columns that makes the squares largest."""
         count = len(self.layer.active) if self.layer else 1
         width, height = max(self.width(), 1), max(self.height(), 1)
         sides = [min(width / columns, height / ceil(count / columns)) for columns in range(1, count + 1)]
@@ -69,7 +69,7 @@ class UnitMap(Themed, PointableView[int]):
         return min(self.width() / columns, self.height() / ceil(count / columns), _LARGEST)
 
     def square(self, unit: int) -> QRectF:
-        """Return where a unit is drawn."""
+        """Return the square of a unit."""
         row, column = divmod(unit, self._columns())
         side = self._side()
         gap = 1 if side >= 5 else 0

@@ -1,4 +1,4 @@
-"""What is said about the outputs of layers, and about dead and saturated units."""
+"""Sentences about the outputs of layers, and about dead and saturated units."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from gradlab.window.charts.formatting import short, whole
 
 
 def bend_in_words(bend: str) -> str:
-    """Return an activation function's name as the form has it."""
+    """Return an activation function's name as the form shows it."""
     names = {choice.value: choice.label for choice in by_key(Experiment)["model.activation"].choices}
     return tr(names.get(bend, bend))
 
@@ -41,7 +41,7 @@ def spread(layer: LayerActivations) -> str:
 
 
 def spread_in_words(zeros: str, mean: str, deviation: str) -> str:
-    """Return the same of numbers that are texts already; ``zeros`` in percent, empty where there are none."""
+    """Return the same from numbers that are texts already; ``zeros`` in percent, empty if there are none."""
     said = tr("{zeros} % zeros, mean {mean} ± {deviation}") if zeros else tr("mean {mean} ± {deviation}")
     return said.format(zeros=zeros, mean=mean, deviation=deviation)
 

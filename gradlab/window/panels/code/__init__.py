@@ -1,4 +1,4 @@
-"""The PyTorch loop that the settings mean, with the line of the latest phase lit."""
+"""The training loop as PyTorch code, with the line of the latest phase highlighted."""
 
 from gradlab.language import mark
 from gradlab.panel_info import InRow, PanelInfo

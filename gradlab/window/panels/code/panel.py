@@ -1,6 +1,4 @@
-"""The PyTorch loop that the settings mean, with the line of the latest phase lit."""
-
-from collections.abc import Iterator
+"""The training loop as PyTorch code, with the line of the latest phase highlighted."""
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextCursor, QTextFormat
@@ -15,6 +13,7 @@ from gradlab.window.panels.base import Panel
 from gradlab.window.panels.code import ABOUT
 from gradlab.window.panels.code.python_colors import PythonColors
 from gradlab.window.panels.phase_words import NAMES
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import label, push_button
 
 RESTING = mark("Change a setting, and the code follows. Step phase shows which line is done.")
@@ -23,7 +22,7 @@ FONT_SCALE = 0.9  # most lines then fit beside the gradients
 
 
 class CodePanel(Panel):
-    """The loop as PyTorch code; it follows the settings, and the phases while they are stepped."""
+    """Shows the loop as PyTorch code; follows the settings and, while phases are stepped, the phases."""
 
     about = ABOUT
 
@@ -40,14 +39,8 @@ class CodePanel(Panel):
         self._colors = PythonColors(self.code.document())
         self._copied = QTimer(self, interval=COPIED_MS, singleShot=True)
         self._copied.timeout.connect(lambda: self.copy.setText(tr("Copy")))
-        head = QHBoxLayout()
-        head.addWidget(self.now, 1)
-        head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 0, 8, 2)
-        column.setSpacing(4)
-        column.addLayout(head)
-        column.addWidget(self.code, 1)
+        head = fill(QHBoxLayout(), (self.now, 1), (self.copy, 0, Qt.AlignmentFlag.AlignTop))
+        fill(QVBoxLayout(self), head, (self.code, 1), spacing=4, margins=(8, 0, 8, 2))
         self.wear()
 
     def _make_code(self) -> QPlainTextEdit:
@@ -72,12 +65,12 @@ class CodePanel(Panel):
         return code
 
     def dress(self) -> None:
-        """Take the colours of the code, and of the lines that are marked in it."""
+        """Apply the colours of the code and of its highlighted lines."""
         self._colors.dress()
         self._light()
 
     def show_frame(self, frame: Frame) -> None:
-        """Show the code of the settings in force, and where in it the run is."""
+        """Show the code for the current settings, and highlight where the run is."""
         if frame.experiment is not None and frame.experiment != self._experiment:
             self._experiment = frame.experiment
             self._show_code(frame.experiment)
@@ -95,8 +88,9 @@ class CodePanel(Panel):
         self._light()
 
     def _light(self) -> None:
-        """Mark the lines of the latest phase, and say which they are."""
-        marks = [self._mark(number) for number in self._lit()]
+        """Highlight the lines of the latest phase, and name it."""
+        lit = (number for number, phase in enumerate(self._phases) if phase and phase == self._phase)
+        marks = [self._mark(number) for number in lit]
         self.code.setExtraSelections(marks)
         if marks:
             self.code.setTextCursor(marks[0].cursor)
@@ -105,9 +99,6 @@ class CodePanel(Panel):
         if said != self.now.text():
             self.now.setText(said)
         self.code.setAccessibleDescription(said)
-
-    def _lit(self) -> Iterator[int]:
-        return (number for number, phase in enumerate(self._phases) if phase and phase == self._phase)
 
     def _mark(self, number: int) -> QTextEdit.ExtraSelection:
         mark = QTextEdit.ExtraSelection()

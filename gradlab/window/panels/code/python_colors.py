@@ -17,14 +17,14 @@ _WORDS = re.compile("|".join(f"({rule})" for rule in _RULES.values()))
 
 
 class PythonColors(QSyntaxHighlighter):
-    """Colours keywords, numbers, calls and comments; what there is in a short loop."""
+    """Colours keywords, numbers, calls and comments: all that a short loop contains."""
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
         self.dress()
 
     def dress(self) -> None:
-        """Take the colours of the theme in force."""
+        """Apply the theme's colours."""
         self._formats = []
         for token in _RULES:
             words = QTextCharFormat()
@@ -33,7 +33,7 @@ class PythonColors(QSyntaxHighlighter):
         self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:
-        """Colour one line; Qt calls this."""
+        """Colour one line."""
         for found in _WORDS.finditer(text):
             start, end = found.span()
             self.setFormat(start, end - start, self._formats[(found.lastindex or 1) - 1])

@@ -1,4 +1,4 @@
-"""The runs that are compared, as a table: one row each."""
+"""The compared runs as a table, one row each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,11 +49,11 @@ MEASURES = (
 
 @dataclass(frozen=True)
 class Row:
-    """What one run shows.
+    """The texts and numbers of one run.
 
     Attributes:
-        differs: what is different from the first run.
-        values, texts, ranges: its numbers, as texts, and of replicas how far they lie apart; one per measure.
+        differs: how its settings differ from the first run's.
+        values, texts, ranges: for each measure its number, its text and, for replicas, their range in words.
         is_shown: whether the other panels show this run.
         is_earlier: whether it is a pinned run that is over.
     """
@@ -68,7 +68,7 @@ class Row:
 
     @property
     def run(self) -> int:
-        """The number by which the run is known."""
+        """The number that identifies the run."""
         return self.lane.frame.run
 
     @property
@@ -98,7 +98,7 @@ class LanesModel(RecordTable):
         )
 
     def set_snapshot(self, snapshot: Snapshot) -> None:
-        """Take the runs of a snapshot; the model is reset where they differ from those before."""
+        """Show the runs of a snapshot; the model is reset if they are other runs than before."""
         rows = _rows(snapshot)
         if [row.run for row in rows] != [row.run for row in self.rows]:
             with self.resetting():
@@ -154,12 +154,7 @@ def _rows(snapshot: Snapshot) -> list[Row]:
     lanes = (*snapshot.lanes, *snapshot.pinned)
     racing, shown = {lane.frame.run for lane in snapshot.lanes}, snapshot.shown.run
     return [
-        _row(
-            lane,
-            lanes[0],
-            is_shown=lane.frame.run == shown,
-            is_earlier=lane.frame.run not in racing,
-        )
+        _row(lane, lanes[0], is_shown=lane.frame.run == shown, is_earlier=lane.frame.run not in racing)
         for lane in lanes
     ]
 
@@ -178,7 +173,7 @@ def _row(lane: LaneFrame, first: LaneFrame, *, is_shown: bool, is_earlier: bool)
 
 
 def _number(lane: LaneFrame, field: str) -> tuple[float | None, str]:
-    """Return a number of the latest epoch; of replicas the middle one, and their range in words."""
+    """Return a number of the latest epoch; for replicas the middle one, and their range in words."""
     frame, band = lane.frame, lane.band
     if band is not None:
         triples = band.metrics.get(field)

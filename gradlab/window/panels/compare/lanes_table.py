@@ -1,4 +1,4 @@
-"""The runs that are compared, as people see them."""
+"""The table of compared runs."""
 
 from typing import cast
 
@@ -16,7 +16,7 @@ LEAVING = (
     "F1",
     mark("Updates"),
     mark("Training\nloss"),
-)  # columns left out where there is no room, in this order
+)  # the order in which columns without room are hidden
 
 
 class LanesTable(QTableView):
@@ -62,7 +62,7 @@ class LanesTable(QTableView):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
 
     def fit(self) -> None:
-        """Give every row the height that its words need, where these have changed."""
+        """Fit the heights of rows to their lines, and hide columns that have no room."""
         lines = [row.words.count("\n") for row in self.model().rows]
         if lines != self._lines:
             self._lines = lines
@@ -79,7 +79,7 @@ class LanesTable(QTableView):
         self._leave_out()
 
     def _leave_out(self) -> None:
-        """Leave numbers out where the names would have no room."""
+        """Hide columns of numbers where the names would have no room."""
         advance = self.fontMetrics().horizontalAdvance
         widths = {
             measure.title: PADDING

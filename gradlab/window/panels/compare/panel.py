@@ -1,10 +1,7 @@
 """Compare: the runs that race and those that are pinned, one row each."""
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Slot
-from PySide6.QtWidgets import (
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from gradlab.experiment.sections.gradients import Gradients
@@ -17,6 +14,7 @@ from gradlab.window.panels.bus import PanelBus, PinWish
 from gradlab.window.panels.compare import ABOUT
 from gradlab.window.panels.compare.lanes_model import MEASURES, LanesModel, Row
 from gradlab.window.panels.compare.lanes_table import LanesTable
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.flow_layout import FlowLayout
 from gradlab.window.widgets.widgets import label, push_button, tooltip
 
@@ -30,13 +28,12 @@ ONE_RUN = mark(
 
 
 class ComparePanel(Panel):
-    """A table of runs. The row that is chosen is the run that the other panels show."""
+    """A table of runs; the other panels show the run of the chosen row."""
 
     about = ABOUT
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._bus: PanelBus | None = None
         self.model = LanesModel(self)
         self.table = LanesTable(self.model)
         self.again = push_button(tr(contrast(Gradients().zero).again))
@@ -49,16 +46,12 @@ class ComparePanel(Panel):
         flow = FlowLayout(bar, spacing=6)
         for button in (self.again, self.pin, self.side_by_side):
             flow.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 2, 8, 2)
-        column.setSpacing(6)
-        column.addWidget(bar)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.hint)
+        fill(QVBoxLayout(self), bar, (self.table, 1), self.hint, spacing=6, margins=(8, 2, 8, 2))
         self.model.modelReset.connect(self._select_shown)
         self.table.selectionModel().currentRowChanged.connect(self._choose)
         self.table.unpinned.connect(self._unpin)
         self.pin.clicked.connect(self._pin_or_unpin)
+        self.join(PanelBus(self))
         self._show_buttons(None)
 
     @override
@@ -87,13 +80,13 @@ class ComparePanel(Panel):
 
     @Slot(bool)
     def show_side_by_side(self, on: bool) -> None:
-        """Check the button, or not, without asking for anything."""
+        """Show whether the runs stand side by side, without emitting anything."""
         with QSignalBlocker(self.side_by_side):
             self.side_by_side.setChecked(on)
 
     @property
     def chosen(self) -> Row | None:
-        """The row that is chosen."""
+        """The chosen row; None if there is none."""
         number = self.table.currentIndex().row()
         return self.model.rows[number] if 0 <= number < len(self.model.rows) else None
 
@@ -106,7 +99,7 @@ class ComparePanel(Panel):
     @Slot(QModelIndex, QModelIndex)
     def _choose(self, current: QModelIndex, before: QModelIndex) -> None:
         row = self.chosen
-        if row is None or self._bus is None:
+        if row is None:
             return
         self._show_pin(row)
         if not (row.is_earlier or row.is_shown):
@@ -114,12 +107,12 @@ class ComparePanel(Panel):
 
     def _pin_or_unpin(self) -> None:
         row = self.chosen
-        if row is not None and self._bus is not None:
+        if row is not None:
             self._bus.pin_wanted.emit(PinWish(row.run, not row.lane.pinned))
 
     def _unpin(self) -> None:
         row = self.chosen
-        if row is not None and row.lane.pinned and self._bus is not None:
+        if row is not None and row.lane.pinned:
             self._bus.pin_wanted.emit(PinWish(row.run, False))
 
     def _show_buttons(self, snapshot: Snapshot | None) -> None:
@@ -145,7 +138,7 @@ class ComparePanel(Panel):
 
 
 def _rename(button: QWidget, text: str, help: str) -> None:
-    """Give a button another meaning; screen readers hear about it only if it differs."""
+    """Change a button's text and help, if they differ: screen readers announce every change."""
     if button.accessibleName() != text or not button.toolTip():
         button.setProperty("text", text)
         button.setAccessibleName(text)

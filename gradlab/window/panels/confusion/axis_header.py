@@ -9,7 +9,7 @@ from gradlab.window import theme
 from gradlab.window.panels.confusion.drawing import CENTER, draw, draw_upright
 from gradlab.window.panels.confusion.table_look import TableLook
 
-WIDE_ENOUGH = 80  # cells from which on a name that is longer still is cut off instead of standing upright
+WIDE_ENOUGH = 80  # pixels: in cells this wide, a name that is too long is cut off instead of turned upright
 
 
 class AxisHeader(QHeaderView):
@@ -26,7 +26,7 @@ class AxisHeader(QHeaderView):
         self.setHighlightSections(False)
 
     def reserve(self, limit: int, cell: int = 0) -> None:
-        """Take the room that the names need, at most ``limit``; those too long for ``cell`` stand upright."""
+        """Make room for the names, at most ``limit`` pixels; turn them upright if ``cell`` is too narrow."""
         metrics = QFontMetrics(self._look.header)
         longest = max(metrics.horizontalAdvance(name) for name in self._look.model.counts.shown_names)
         band = self._thickness()
@@ -37,7 +37,7 @@ class AxisHeader(QHeaderView):
         self.setFixedHeight(band + min(longest + 8, limit) if self._upright else 2 * band)
 
     def _thickness(self) -> int:
-        """Return the room of one line."""
+        """Return the height of one line of text."""
         return QFontMetrics(self._look.header).height() + 2
 
     @override

@@ -25,12 +25,7 @@ class CellDelegate(QStyledItemDelegate):
         self._look = look
 
     @override
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: Index,
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row, column = index.row(), index.column()
         painter.save()
         rect = option.rect.adjusted(0, 0, -1, -1)

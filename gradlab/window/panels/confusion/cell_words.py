@@ -47,7 +47,7 @@ def cell_tip(counts: ClassCounts, row: int, column: int) -> str:
 
 
 def measure_text(counts: ClassCounts, row: int, column: int) -> str:
-    """Return a measure of a class; ``column`` counts from the first class on."""
+    """Return a measure of a class; ``column`` is one of the table, where measures follow the classes."""
     value = counts.measures[column - len(counts)][row]
     return str(value) if column == len(counts) + len(MEASURES) - 1 else f"{value:.2f}"
 
@@ -73,12 +73,12 @@ def measure_tip(counts: ClassCounts, row: int, column: int) -> str:
 
 
 def rows_in_words(count: int) -> str:
-    """Return a number of rows with its noun."""
+    """Return e.g. ``1 row`` or ``12 rows``."""
     return trn("{count} row", "{count} rows", count).format(count=whole(count))
 
 
 def short_percent(share: float) -> str:
-    """Round to whole percent, but never a few to none, nor nearly all to all."""
+    """Return whole percent, but ``<1`` or ``>99`` for a share that would round to none or to all."""
     if 0 < share < 0.005:
         return "<1"
     if 0.995 <= share < 1:

@@ -1,4 +1,4 @@
-"""How many rows of each class were taken for which, and what follows from that."""
+"""How many rows of each class were predicted as which class, and the measures that follow."""
 
 from functools import cached_property
 from typing import NamedTuple
@@ -43,7 +43,7 @@ MEASURES = (
 
 
 class BinaryOutcome(NamedTuple):
-    """What one of the four cells is called where there are two classes; class 1 is the positive one."""
+    """The name of one of the four cells of two classes; class 1 is the positive one."""
 
     short: str
     long: str
@@ -64,7 +64,7 @@ class ClassCounts:
     """The counts with the shares and measures that follow from them.
 
     Attributes:
-        names, shown_names: the classes; and as people read them.
+        names, shown_names: the classes, as the data names them and as people read them.
         matrix: how many rows, ``[true, predicted]``.
     """
 
@@ -79,12 +79,12 @@ class ClassCounts:
 
     @cached_property
     def row_shares(self) -> Doubles:
-        """Which share of a true class was taken for which."""
+        """The share of each true class that was predicted as each class."""
         return shares(self.matrix, self.matrix.sum(axis=1, keepdims=True))
 
     @cached_property
     def column_shares(self) -> Doubles:
-        """Which share of the rows that were taken for a class are of which."""
+        """The share of the rows predicted as each class that really are of each class."""
         return shares(self.matrix, self.matrix.sum(axis=0, keepdims=True))
 
     @cached_property
@@ -93,5 +93,5 @@ class ClassCounts:
         return per_class(self.matrix)
 
     def outcome(self, row: int, column: int) -> BinaryOutcome | None:
-        """Return what a cell is called, where there are two classes."""
+        """Return the name of a cell where there are two classes, else None."""
         return OUTCOMES[row, column] if len(self) == 2 else None

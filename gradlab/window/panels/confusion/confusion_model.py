@@ -30,7 +30,7 @@ class Show(Enum):
 
 
 class ConfusionModel(RecordTable):
-    """``classes`` columns of counts and then the measures; texts to read and for screen readers.
+    """Columns of counts, one per class, and then the measures; with texts for tooltips and screen readers.
 
     Attributes:
         counts: what it shows.
@@ -57,11 +57,11 @@ class ConfusionModel(RecordTable):
 
     @property
     def shares(self) -> Doubles:
-        """What the heat shows: shares of the true row, or of the predicted column where those are read."""
+        """The shares that colours show: of the true row, or of the predicted column if the cells show those."""
         return self.counts.column_shares if self.show_as is Show.COLUMN else self.counts.row_shares
 
     def set_counts(self, names: tuple[str, ...], counts: Counts) -> bool:
-        """Take new counts, ``[true, predicted]``; return whether anything differs from what was there."""
+        """Show new counts, ``[true, predicted]``; return True if anything changed."""
         if names != self.counts.names:
             with self.resetting():
                 self.counts = ClassCounts(names, counts)
@@ -73,7 +73,7 @@ class ConfusionModel(RecordTable):
         return True
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all classes and counts."""
         with self.resetting():
             self.counts = ClassCounts()
 

@@ -1,4 +1,4 @@
-"""The confusion matrix as people see it: a heat table whose cells grow and shrink with the panel."""
+"""The confusion matrix as a heat table, whose cells grow and shrink with the panel."""
 
 from typing import cast
 
@@ -76,7 +76,7 @@ class ConfusionTable(Themed, QTableView):
 
     @Slot(QModelIndex)
     def _point(self, index: QModelIndex) -> None:
-        """Follow the mouse or the keyboard with the names of its row and column."""
+        """Highlight the names of the row and column that mouse or keyboard are at."""
         self.look.pointed = index
         self.verticalHeader().viewport().update()
         self.horizontalHeader().viewport().update()
@@ -128,11 +128,11 @@ class ConfusionTable(Themed, QTableView):
         free = self.width() - rows.width()
         self._fit_into(free, columns)
         if self.matrix.classes * self.rowHeight(0) > self.height() - columns.height():
-            # The rows have to be scrolled, and the bar for that takes room from the columns.
+            # The rows must scroll, and their scroll bar takes room from the columns.
             self._fit_into(free - self.verticalScrollBar().sizeHint().width(), columns)
 
     def _fit_into(self, free: int, columns: AxisHeader) -> None:
-        """Choose sizes for a width beside the rows' header."""
+        """Choose sizes for ``free`` pixels beside the rows' header."""
         measure_widths = self._fit_measures(free - self.matrix.classes * self._smallest_cell().width())
         free -= sum(measure_widths)
         columns.reserve(self.height() // 4, cell=free // self.matrix.classes)
@@ -142,7 +142,7 @@ class ConfusionTable(Themed, QTableView):
             self.setColumnWidth(self.matrix.classes + number, width + spare)
 
     def _fit_measures(self, free_width: int) -> list[int]:
-        """Return the widths of the measures that have room: how many rows there are is the least of them."""
+        """Return the widths of the measures that fit; the number of rows is the first to be left out."""
         widths = [_measure_width(self.look, number) for number in range(len(MEASURES))]
         is_crowded = sum(widths) > free_width
         self.setColumnHidden(self.matrix.classes + len(MEASURES) - 1, is_crowded)

@@ -8,14 +8,14 @@ SMALLEST_POINTS = 8.0
 
 
 def sized(font: QFont, points: float) -> QFont:
-    """Return a font in another size."""
+    """Return a font in this size."""
     sized = QFont(font)
     sized.setPointSizeF(points)
     return sized
 
 
 def fitting(font: QFont, text: str, width: int, height: int, largest: float) -> QFont:
-    """Return ``font`` as large as ``text`` fits, from the smallest readable size to ``largest`` points."""
+    """Return ``font`` as large as ``text`` allows, between the smallest readable size and ``largest`` points."""
     points = largest
     while points > SMALLEST_POINTS:
         metrics = QFontMetrics(sized(font, points))

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from gradlab.language import mark, tr
 from gradlab.window.language.numbers import number
 from gradlab.window.theme import icons
-from gradlab.window.widgets.widgets import icon_button, push_button
+from gradlab.window.widgets.boxes import fill
+from gradlab.window.widgets.widgets import icon_button, push_button, slider
 
 PLAY_MS = 120
 PLAY_STEPS = 80  # however long the run was, playing it takes about ten seconds
@@ -16,31 +17,26 @@ PLAY, HOLD = (mark("Play the epochs"), "ph.play"), (mark("Hold"), "ph.pause")
 
 
 class EpochSlider(QWidget):
-    """Shows the present epoch, until somebody goes back to an earlier one.
+    """Shows the newest epoch, until an earlier one is chosen.
 
     Attributes:
-        moved: emitted when somebody, or the play button, went to another epoch.
+        moved: emitted when another epoch is shown, chosen by hand or by playing.
         epoch: the one that is shown.
-        is_back: whether it is not the present one.
+        is_back: whether it is an earlier one than the newest.
     """
 
     moved = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._epochs: Sequence[int] = (0,)
         self._present = 0
         self._back: int | None = None
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setObjectName("epoch")
-        self.slider.setMinimumHeight(22)  # else the handle is cut off
-        self.slider.setAccessibleName(tr("Epoch"))
-        self.slider.setToolTip(
-            tr(
-                "Go back to what it was like after an earlier epoch. Of very long runs only some epochs are kept: "
-                "the first, the best, the newest, and one in so many between."
-            )
+        help = tr(
+            "Go back to what it was like after an earlier epoch. Of very long runs only some epochs are kept: "
+            "the first, the best, the newest, and one in so many between."
         )
+        self.slider = slider("epoch", tr("Epoch"), help)
         self.slider.setMinimumWidth(50)
         self.slider.valueChanged.connect(self._go)
         self.play = icon_button(tr(PLAY[0]), PLAY[1])
@@ -54,14 +50,7 @@ class EpochSlider(QWidget):
         self._timer.timeout.connect(self._play_on)
         name = QLabel(tr("Epoch"))
         name.setBuddy(self.slider)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        row.addWidget(name)
-        row.addWidget(self.play)
-        row.addWidget(self.slider, 1)
-        row.addWidget(self.text)
-        row.addWidget(self.newest)
+        fill(QHBoxLayout(self), name, self.play, (self.slider, 1), self.text, self.newest, spacing=6)
         self.set_epochs((0,), 0)
 
     @property
@@ -71,11 +60,11 @@ class EpochSlider(QWidget):
 
     @property
     def is_back(self) -> bool:
-        """Whether an earlier epoch than the present one is shown."""
+        """Whether an earlier epoch than the newest is shown."""
         return self._back is not None
 
     def set_epochs(self, epochs: Sequence[int], present: int, every: int = 1) -> None:
-        """Take the epochs that one can go to, oldest first, of which only every ``every``-th may be there."""
+        """Offer these epochs, oldest first; above 1, ``every`` says that only one in so many was kept."""
         self._epochs, self._present = epochs, present
         if self._back is not None:  # it may have been dropped meanwhile: its neighbour is then shown
             self._back = min(epochs, key=lambda epoch: abs(epoch - self.epoch))
@@ -86,14 +75,14 @@ class EpochSlider(QWidget):
         self._show()
 
     def forget(self) -> None:
-        """Start anew, with a new run."""
+        """Reset for a new run."""
         self._hold()
         self._back = None
         self.set_epochs((0,), 0)
 
     @Slot()
     def follow(self) -> None:
-        """Show the present epoch, and stay with it."""
+        """Go back to the newest epoch, and follow the training."""
         self._hold()
         self._back = None
         self._show()

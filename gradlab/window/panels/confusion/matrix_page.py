@@ -10,8 +10,9 @@ from gradlab.window.panels.confusion.confusion_table import ConfusionTable
 from gradlab.window.panels.confusion.epoch_slider import EpochSlider
 from gradlab.window.panels.confusion.tradeoff_view import TradeoffView
 from gradlab.window.panels.confusion.words import moments, total_in_short, totals
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.threshold_slider import ThresholdSlider
-from gradlab.window.widgets.widgets import push_button
+from gradlab.window.widgets.widgets import named, push_button
 
 TOTALS_HELP = mark(
     "Accuracy: the share of all validation rows that is right. Compare it with always guessing the class that "
@@ -22,11 +23,11 @@ SIDE_BY_SIDE = 560  # pixels: from this width on the curves stand beside the mat
 
 
 class MatrixPage(QWidget):
-    """Everything in the panel; what it means is the panel's.
+    """Lays out everything in the panel; the panel decides what it shows and does.
 
     Attributes:
-        curves_wanted: emitted when the curves of all thresholds are to be shown, or no longer.
-        when: what the matrix counts.
+        curves_wanted: emitted when the curves of all thresholds are switched on or off.
+        when: says which epoch and how many rows the matrix counts.
         show_box: the choice of what its cells show.
         curves_button: shows the curves.
         table, curves: the matrix, and what every threshold would bring.
@@ -55,14 +56,12 @@ class MatrixPage(QWidget):
         self._lay_out()
 
     def _make_show_box(self) -> QComboBox:
-        box = QComboBox()
-        box.setObjectName("show")
-        box.setAccessibleName(tr("Show"))
-        words = box.fontMetrics().horizontalAdvance(tr(Show.COUNTS.value))  # of what is chosen mostly
+        help = tr("What the cells show: how many rows, or which share of the row or of the column.")
+        box = named(QComboBox(), "show", tr("Show"), help)
+        words = box.fontMetrics().horizontalAdvance(tr(Show.COUNTS.value))  # of the usual choice
         box.setMinimumWidth(max(110, words + 66))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(len(tr(Show.ROW.value)) - 2)
-        box.setToolTip(tr("What the cells show: how many rows, or which share of the row or of the column."))
         for show in Show:
             box.addItem(tr(show.value), show)
         box.currentIndexChanged.connect(self._choose_show)
@@ -71,26 +70,13 @@ class MatrixPage(QWidget):
     def _lay_out(self) -> None:
         label = QLabel(tr("&Show"))
         label.setBuddy(self.show_box)
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.when, 1)
-        top.addWidget(self.curves_button)
-        top.addWidget(label)
-        top.addWidget(self.show_box)
-        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._middle.addWidget(self.table, 1)
-        self._middle.addWidget(self.curves, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 2, 8, 2)
-        layout.setSpacing(2)
-        layout.addLayout(top)
-        layout.addLayout(self._middle, 1)
-        layout.addWidget(self.totals)
-        layout.addWidget(self.slider)
-        layout.addWidget(self.epochs)
+        top = fill(QHBoxLayout(), (self.when, 1), self.curves_button, label, self.show_box, spacing=8)
+        self._middle = fill(QBoxLayout(QBoxLayout.Direction.LeftToRight), (self.table, 1), (self.curves, 1))
+        below = self.totals, self.slider, self.epochs
+        fill(QVBoxLayout(self), top, (self._middle, 1), *below, spacing=2, margins=(8, 2, 8, 2))
 
     def arrange(self, room: QSize, *, is_binary: bool) -> None:
-        """Give the curves the place that there is: beside the matrix, below it, or in its stead."""
+        """Place the curves where there is room: beside the matrix, below it, or instead of it."""
         has_curves = is_binary and self.curves_button.isChecked()
         is_wide = room.width() >= SIDE_BY_SIDE
         is_tall = room.height() >= 2 * LOW_LINES * self.fontMetrics().height()
@@ -102,7 +88,7 @@ class MatrixPage(QWidget):
         self._middle.setDirection(ways.LeftToRight if is_wide or not is_tall else ways.TopToBottom)
 
     def show_words(self, names: tuple[str, ...], counts: Counts, epoch: int, room: QSize) -> None:
-        """Say what the matrix counts, and its measures, in as many words as have room."""
+        """Say what the matrix counts, and its measures, in as many words as fit."""
         metrics = self.fontMetrics()
         words = moments(epoch, counts)
         beside = metrics.horizontalAdvance(tr("&Show")) + self.show_box.minimumWidth() + 40

@@ -92,7 +92,7 @@ class ConfusionPanel(RunPanel):
 
     @Slot()
     def _redraw(self) -> None:
-        """Draw the epoch and the threshold that are shown, if they are not drawn yet."""
+        """Draw the chosen epoch and threshold, unless they are drawn already."""
         confusion = self.newest(Confusion)
         if confusion is None:
             return
@@ -101,7 +101,7 @@ class ConfusionPanel(RunPanel):
             return
         self._drawn = answers, threshold
         self._counts = confusion.counts(answers, threshold)
-        self.page.table.choose(None)  # its rows are others now
+        self.page.table.choose(None)  # the rows in its cells have changed
         self.page.table.matrix.set_counts(confusion.class_names, self._counts)
         self.page.slider.show_value(threshold)
         self._draw_curves()
@@ -127,7 +127,7 @@ class ConfusionPanel(RunPanel):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        # The room of few words: many would else keep the panel too high to use fewer.
+        # The height with few words: many words would keep the panel too high to use fewer.
         hint = super().minimumSizeHint()
         return QSize(hint.width(), min(hint.height(), LOWEST_LINES * self.fontMetrics().height()))
 
@@ -148,12 +148,12 @@ class ConfusionPanel(RunPanel):
 
     @Slot()
     def _settle(self) -> None:
-        """Make the threshold that was tried the experiment's."""
+        """Make the tried threshold the experiment's setting."""
         self._bus.setting_wanted.emit(SettingChange("training.threshold", self._threshold.value))
 
     @Slot(int, int)
     def _pick(self, true: int, predicted: int) -> None:
-        """Show a cell's rows in other panels; picked again, all rows."""
+        """Show a cell's rows in other panels; if it is picked again, all rows."""
         confusion = self.newest(Confusion)
         if confusion is None or self._drawn is None:
             return

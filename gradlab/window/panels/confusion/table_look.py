@@ -23,7 +23,7 @@ class TableLook:
         cell, note, header: the fonts in use; their sizes follow the cells.
         right, wrong: fills on the diagonal and beside it, each with the colour of its text.
         pointed: the cell that the mouse or the keyboard is at; ``chosen`` the one that is marked, if any.
-        is_narrow: whether room is so short that names have to be, too.
+        is_narrow: whether the table is so narrow that names are shortened.
     """
 
     def __init__(self, model: ConfusionModel, font: QFont) -> None:
@@ -36,7 +36,7 @@ class TableLook:
         self.is_narrow = False
 
     def dress(self) -> None:
-        """Take the colours of the theme in force."""
+        """Apply the theme's colours."""
         self.right, self.wrong = shades("heat.right"), shades("heat.wrong")
 
     @property

@@ -13,8 +13,9 @@ from gradlab.window import theme
 from gradlab.window.charts.axes import RoundAxis
 from gradlab.window.charts.colors import pen
 from gradlab.window.charts.themed_plot import ThemedPlot
+from gradlab.window.widgets.boxes import fill
 
-STEPS = 400  # more points per curve nobody sees
+STEPS = 400  # points per curve: more cannot be told apart
 PRECISION_HELP = mark(
     "Each point is a threshold. Upwards: precision, of the rows said to be positive the share that is. To the "
     "right: recall, of the positive rows the share that was found. The average precision (AP) sums the curve up; "
@@ -28,11 +29,11 @@ ROC_HELP = mark(
 
 
 class TradeoffPlot(ThemedPlot):
-    """One curve with the present threshold marked.
+    """One curve with the current threshold marked.
 
     Attributes:
-        tried: emitted with the place of a threshold on the curve, while the mouse is held down.
-        released: emitted when it is let go.
+        tried: emitted with the index of a threshold, while the mouse button is held down on the curve.
+        released: emitted when the button is released.
     """
 
     tried = Signal(int)
@@ -50,21 +51,19 @@ class TradeoffPlot(ThemedPlot):
         self.view.setMouseEnabled(x=False, y=False)
         self.view.setRange(xRange=(-0.03, 1.03), yRange=(-0.03, 1.03), padding=0, disableAutoRange=True)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the slider is the way of the keyboard
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # with the keyboard, the slider chooses
         self.wear()
 
     def dress(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         super().dress()
-        dashed = pen(theme.color("plot.axis"))
-        dashed.setStyle(Qt.PenStyle.DashLine)
-        self.guess.setPen(dashed)
+        self.guess.setPen(pen(theme.color("plot.axis"), style=Qt.PenStyle.DashLine))
         self.curve.setPen(pen(theme.color(self._token)))
         self.mark.setPen(pen(theme.color("plot.background"), 1.5))
         self.mark.setBrush(theme.color("text.normal"))
 
     def label_width(self) -> int:
-        """Return the room that the labels of the y axis need."""
+        """Return the width of the labels of the y-axis, in pixels."""
         return int(self.fontMetrics().horizontalAdvance("0.0"))
 
     def show_curve(self, x: Doubles, y: Doubles) -> None:
@@ -74,20 +73,20 @@ class TradeoffPlot(ThemedPlot):
         self.curve.setData(x[kept], y[kept])
 
     def mark_place(self, place: int) -> None:
-        """Mark the threshold that holds."""
+        """Mark the threshold in force, by its index on the curve."""
         self.mark.setData([self._x[place]], [self._y[place]])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take the threshold that is nearest."""
+        """Try the threshold nearest to the mouse."""
         self._try(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follow the mouse along the curve."""
+        """Try the thresholds along the mouse's way."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._try(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
+        """Report that the mouse button was released."""
         self.released.emit()
 
     def _try(self, event: QMouseEvent) -> None:
@@ -98,26 +97,24 @@ class TradeoffPlot(ThemedPlot):
 
 
 class TradeoffView(QWidget):
-    """Both curves, with what sums them up.
+    """Both curves, each with the number that sums it up.
 
     Attributes:
-        tried: emitted with a threshold while the mouse is held down on a curve.
-        released: emitted when it is let go.
+        tried: emitted with a threshold while the mouse button is held down on a curve.
+        released: emitted when the button is released.
     """
 
     tried = Signal(float)
     released = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._rows: tuple[Counts, Floats] | None = None
         self._tradeoff: Tradeoff | None = None
         self.precision = TradeoffPlot(tr("Recall"), "series.precision")
         self.roc = TradeoffPlot(tr("False positive rate"), "series.recall")
         self.precision_title, self.roc_title = QLabel(), QLabel()
-        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(6)
+        self._box = fill(QBoxLayout(QBoxLayout.Direction.LeftToRight, self), spacing=6)
         self._add(self.precision, self.precision_title, tr("Precision against recall"), PRECISION_HELP)
         self._add(self.roc, self.roc_title, tr("ROC curve"), ROC_HELP)
 
@@ -127,10 +124,7 @@ class TradeoffView(QWidget):
             widget.setToolTip(f"<p>{tr(help)}</p>")
         plot.tried.connect(self._try)
         plot.released.connect(self.released)
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        column.addWidget(title)
-        column.addWidget(plot, 1)
+        column = fill(QVBoxLayout(), title, (plot, 1), spacing=0)
         self._box.addLayout(column, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -146,7 +140,7 @@ class TradeoffView(QWidget):
             self._tradeoff = tradeoff(true, scores)
             self._draw(self._tradeoff, float(true.mean()))
         assert self._tradeoff is not None
-        # Thresholds fall: those not below this one let the row with that score pass.
+        # They are in falling order: the last one that is not below this threshold is marked.
         passing = int((self._tradeoff.thresholds >= np.float32(threshold)).sum())
         place = max(passing - 1, 0)
         self.precision.mark_place(place)

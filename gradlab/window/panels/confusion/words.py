@@ -1,4 +1,4 @@
-"""What is said about a whole matrix."""
+"""Sentences about a whole matrix."""
 
 from html import escape
 
@@ -10,7 +10,7 @@ from gradlab.window.panels.confusion.cell_words import rows_in_words
 
 
 def moments(epoch: int, counts: Counts) -> tuple[str, str, str]:
-    """Return what the matrix counts, in ever fewer words."""
+    """Return what the matrix counts in three wordings, from long to short."""
     total = int(counts.sum())
     rows = trn("{count} validation row", "{count} validation rows", total).format(count=whole(total))
     moment = tr("After epoch {epoch}").format(epoch=epoch) if epoch else tr("Before training")
@@ -30,7 +30,7 @@ def totals(names: tuple[str, ...], counts: Counts) -> str:
 
 
 def _precision_and_recall(names: tuple[str, ...], counts: Counts) -> str:
-    """Say what both mean, with the numbers of this matrix."""
+    """Explain precision and recall with the numbers of this matrix."""
     _, precision, recall, _ = summary(counts)
     hits, said, real = (int(count) for count in (counts[1, 1], counts[:, 1].sum(), counts[1].sum()))
     name = escape(shown_name(names[1]))
@@ -43,7 +43,7 @@ def _precision_and_recall(names: tuple[str, ...], counts: Counts) -> str:
         if said
         else tr("No row is said to be “{name}”: no share of them is right.")
     ).format(rows=rows_in_words(said), name=name, count=whole(hits), precision=f"{precision:.2f}")
-    # Two numbers decide about the words, and a catalog's plural knows one.
+    # The wording depends on two numbers, and a plural in a catalog on only one.
     recalled = (
         trn(
             "Of {rows} that is “{name}”, {count} was found (recall {recall}).",

@@ -1,4 +1,4 @@
-"""The data itself, and what the model says of it, drawn as suits the data."""
+"""The data and the model's predictions, drawn in a way that suits the data."""
 
 from gradlab.instruments.records import DataView
 from gradlab.language import mark

@@ -23,6 +23,7 @@ from gradlab.window.panels.data.image_grid import ImageGrid
 from gradlab.window.panels.data.maze import MazePlot
 from gradlab.window.panels.data.row_table import RowTable
 from gradlab.window.panels.data.sequences import SequencesPlot
+from gradlab.window.widgets.boxes import fill
 
 # Each has show_view(view), which returns the caption as rich text.
 VIEWS: dict[type[DataView], Callable[[], Any]] = {
@@ -51,11 +52,7 @@ class CaptionedViews(QWidget):
         self._is_low = False
         self.caption = QLabel(wordWrap=True)
         self.views = QStackedWidget()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.caption)
-        column.addWidget(self.views, 1)
+        fill(QVBoxLayout(self), self.caption, (self.views, 1), spacing=4)
 
     def show_view(self, view: DataView) -> None:
         """Draw a view and write its caption."""
@@ -68,7 +65,7 @@ class CaptionedViews(QWidget):
         self.views.setCurrentWidget(self._widgets[kind])
 
     def make_room(self, *, is_low: bool) -> None:
-        """Use fewer words where there is little room."""
+        """Show a shorter caption where there is little room."""
         self._is_low = is_low
         self._show_caption()
 
@@ -78,7 +75,7 @@ class CaptionedViews(QWidget):
         self._show_caption()
 
     def _show_caption(self) -> None:
-        """Write the caption; where there is little room, its first line, and only if that needs no second one."""
+        """Write the caption; in a low panel only its first line, and nothing if that would wrap."""
         caption = self._text.split("<br>")[0] if self._is_low else self._text
         if caption != self.caption.text():
             self.caption.setText(caption)

@@ -3,17 +3,11 @@
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
 
-from gradlab.instruments.records import (
-    Counts,
-    DataView,
-    PicturesView,
-    SequencesView,
-    TableView,
-    ViewKind,
-)
+from gradlab.instruments.records import Counts, DataView, PicturesView, SequencesView, TableView, ViewKind
 from gradlab.language import mark, tr, trn
 from gradlab.window.charts.formatting import whole
-from gradlab.window.widgets.widgets import QuietComboBox, push_button
+from gradlab.window.widgets.boxes import fill
+from gradlab.window.widgets.widgets import QuietComboBox, named, push_button
 
 KIND_NAMES: dict[ViewKind, str] = {
     "plane": mark("Plane"),
@@ -29,7 +23,7 @@ SORTED = (PicturesView, TableView, SequencesView)
 
 
 class DataChoices(QWidget):
-    """View and order; each is there only where there is something to choose.
+    """Chooses the view of the data and its order; each control is hidden where there is only one choice.
 
     Attributes:
         kind_chosen: emitted with the ViewKind that was chosen.
@@ -42,10 +36,7 @@ class DataChoices(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.view = QuietComboBox()
-        self.view.setObjectName("view")
-        self.view.setAccessibleName(tr("View"))
-        self.view.setToolTip(tr("In which way the data is shown."))
+        self.view = named(QuietComboBox(), "view", tr("View"), tr("In which way the data is shown."))
         self.view.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.view.setMinimumContentsLength(10)
         self.view.currentIndexChanged.connect(
@@ -63,17 +54,10 @@ class DataChoices(QWidget):
             )
         )
         self.worst_first.toggled.connect(self.order_chosen)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        row.addWidget(self.label)
-        row.addWidget(self.view)
-        row.addSpacing(4)
-        row.addWidget(self.worst_first)
-        row.addStretch(1)
+        fill(QHBoxLayout(self), self.label, self.view, 4, self.worst_first, None, spacing=6)
 
     def offer(self, view: DataView, wanted: ViewKind | None) -> None:
-        """Offer what suits the data; ``wanted`` was chosen."""
+        """Offer the views and orders that suit the data, with ``wanted`` chosen if it is among them."""
         if [self.view.itemData(number) for number in range(self.view.count())] != list(view.choices):
             with QSignalBlocker(self.view):
                 self.view.clear()
@@ -89,7 +73,7 @@ class DataChoices(QWidget):
 
 
 class SelectionBar(QWidget):
-    """Says which rows are chosen, and shows all rows again.
+    """Says which rows are chosen, with a button that shows all rows again.
 
     Attributes:
         text: these words.
@@ -101,11 +85,7 @@ class SelectionBar(QWidget):
         self.text = QLabel(wordWrap=True)
         self.show_all = push_button(tr("Show all"))
         self.show_all.setToolTip(tr("Show rows of every kind again. The Escape key does the same."))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.show_all)
+        fill(QHBoxLayout(self), (self.text, 1), self.show_all, spacing=8)
         self.hide()
 
     def show_selection(self, rows: Counts, words: str, view: DataView) -> None:

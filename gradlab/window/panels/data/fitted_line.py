@@ -29,7 +29,7 @@ class LinePlot(ScatterPlot):
         self.wear()
 
     def dress(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         super().dress()
         background = theme.color("plot.background")
         self._train.take_colors(theme.color("series.train"), background)
@@ -37,7 +37,7 @@ class LinePlot(ScatterPlot):
         self._line.setPen(pen(theme.color("text.normal"), 2))
 
     def show_view(self, view: LineView) -> str:
-        """Draw it; return the caption."""
+        """Draw the view and return its caption."""
         self.name_axes(shown_name(view.input_name), shown_name(view.target_name))
         self._train.show_points(view.train_points)
         self._validation.show_points(view.validation_points)
@@ -68,15 +68,13 @@ class PredictedPlot(ScatterPlot):
         self.wear()
 
     def dress(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         super().dress()
         self._rows.take_colors(theme.color("series.validation"), theme.color("plot.background"))
-        dashed = pen(theme.color("plot.axis"))
-        dashed.setStyle(Qt.PenStyle.DashLine)
-        self._diagonal.setPen(dashed)
+        self._diagonal.setPen(pen(theme.color("plot.axis"), style=Qt.PenStyle.DashLine))
 
     def show_view(self, view: PredictedView) -> str:
-        """Draw it; return the caption."""
+        """Draw the view and return its caption."""
         self.name_axes(tr("true {name}").format(name=shown_name(view.target_name)), tr("predicted"))
         low, high = margins(view.true)
         self.set_range((low, high), with_model(view.true, view.predicted))

@@ -1,4 +1,4 @@
-"""Pictures with what the model takes them for."""
+"""Pictures, each with the model's prediction."""
 
 import math
 from typing import Any, cast
@@ -37,9 +37,9 @@ class ImagesModel(QAbstractListModel):
         self.images: list[QImage] = []
 
     def set_view(self, view: PicturesView) -> bool:
-        """Take new predictions; return whether the pictures are different."""
+        """Show new predictions; return True if their pictures are other ones than before."""
         known = self.view
-        if known is not None and _same_pictures(known.pictures, view.pictures):
+        if known is not None and np.array_equal(known.pictures, view.pictures, equal_nan=True):
             self.view = view
             self.dataChanged.emit(self.index(0), self.index(len(self.images) - 1))
             return False
@@ -94,7 +94,7 @@ class ImageGrid(Themed, QListView):
         )
 
     def show_view(self, view: PicturesView) -> str:
-        """Draw it; return the caption."""
+        """Draw the view and return its caption."""
         if self._model.set_view(view):
             self._fit()
         said = right_in_words(view)
@@ -108,7 +108,7 @@ class ImageGrid(Themed, QListView):
         return cast("PicturesView", self._model.view)
 
     def image(self, row: int) -> QImage:
-        """Return one picture."""
+        """Return the picture of a row."""
         return self._model.images[row]
 
     @override
@@ -183,7 +183,7 @@ def best_grid(count: int, room: QSize, label: int) -> tuple[int, int]:
 
 
 def _label(view: PicturesView, row: int, width: int, font: QFont) -> str:
-    """Return the longest of several ways to say the verdict that fits."""
+    """Return the longest wording of the verdict that fits into ``width`` pixels."""
     metrics = QFontMetrics(font)
     true, predicted = (shown_name(view.class_names[number[row]]) for number in (view.true, view.predicted))
     verdict = predicted if true == predicted else f"{true} → {predicted}"
@@ -201,11 +201,7 @@ def _frame(painter: QPainter, place: QRect, pen: QPen) -> None:
 
 
 def _image(picture: Floats) -> QImage:
-    """Return ``(height, width)`` in 0 … 1 as grey levels."""
+    """Return a grey picture of an array ``(height, width)`` with values from 0 to 1."""
     levels = np.ascontiguousarray(np.clip(np.nan_to_num(picture), 0, 1) * 255, dtype=np.uint8)
     height, width = levels.shape
     return QImage(levels.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
-
-
-def _same_pictures(one: Floats, other: Floats) -> bool:
-    return one is other or np.array_equal(one, other, equal_nan=True)

@@ -1,4 +1,4 @@
-"""A maze with what the model would do in each cell: arrows, the longer the more probable.
+"""A maze with the model's policy: an arrow for each action in each cell, longer for more probable ones.
 
 The stronger a cell's colour, the more steps of the latest episodes began there.
 """
@@ -30,11 +30,11 @@ class MazePlot(QWidget):
         self.setAccessibleName(tr("Maze and policy"))
 
     def sizeHint(self) -> QSize:
-        """Ask for little."""
+        """Ask for little room."""
         return QSize(160, 160)
 
     def show_view(self, view: MazeView) -> str:
-        """Draw it; return the caption."""
+        """Draw the view and return its caption."""
         self.view = view
         self.update()
         right = int((view.policy.argmax(axis=1) == view.right).sum())
@@ -53,7 +53,7 @@ class MazePlot(QWidget):
     # --- drawing -----------------------------------------------------------------------------------------
 
     def cell(self, count: int) -> QRectF:
-        """Return where a cell is, of which ``count`` come before it."""
+        """Return the rectangle of cell number ``count``."""
         assert self.view is not None
         side = self.view.side
         edge = max((min(self.width(), self.height()) - 2 * MARGIN) // side, 1)
@@ -131,7 +131,7 @@ class MazePlot(QWidget):
         return super().event(event)
 
     def in_words(self, cell: int) -> str:
-        """Return a cell's probabilities, and how often episodes were there."""
+        """Return the probability of each action in a cell, and its share of the latest steps."""
         assert self.view is not None
         view = self.view
         ways = [
@@ -146,7 +146,7 @@ class MazePlot(QWidget):
 def _draw_arrow(
     painter: QPainter, place: QRectF, towards: QPointF, probability: float, color: QColor
 ) -> None:
-    """Draw an arrow from the middle of a cell; a sure one nearly reaches its edge."""
+    """Draw an arrow from the middle of a cell; the longest one, for certainty, nearly reaches the edge."""
     length = place.width() * (0.1 + 0.34 * probability)
     thick = max(place.width() * (0.01 + 0.04 * probability), 1.0)
     tip = place.center() + towards * length

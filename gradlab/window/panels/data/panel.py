@@ -1,4 +1,4 @@
-"""The data itself, and what the model says of it, drawn as suits the data."""
+"""The data and the model's predictions, drawn in a way that suits the data."""
 
 from dataclasses import replace
 
@@ -14,7 +14,6 @@ from gradlab.instruments.records import (
     Frame,
     PicturesView,
     PlaneView,
-    Table,
     TableView,
     ViewKind,
     at_threshold,
@@ -25,6 +24,7 @@ from gradlab.window.panels.bus import PanelBus, RowSelection
 from gradlab.window.panels.data import ABOUT
 from gradlab.window.panels.data.captioned_views import CaptionedViews
 from gradlab.window.panels.data.data_choices import DataChoices, SelectionBar
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.threshold_slider import FollowedThreshold
 from gradlab.window.widgets.widgets import on_key
 
@@ -39,28 +39,25 @@ class DataPanel(RunPanel):
     """Decision regions, a fitted line, predicted against true, pictures or rows: whichever suits the data.
 
     Attributes:
-        wish: what it asked for.
+        wish: which view of the data it asked for.
     """
 
     about = ABOUT
+    saves = DataView
     nothing_yet = mark("As soon as the data is loaded, you see it here, with what the model says of it.")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.wish = DataWish()
-        self._words = ""  # say which rows are chosen
-        self._keeps_rows = True  # whether the chosen rows are those of the run that comes next
+        self._words = ""  # which rows are chosen
+        self._keeps_rows = True  # whether the chosen rows belong to the run that comes next
         self._threshold = FollowedThreshold()
         self.choices = DataChoices()
         self.selection = SelectionBar()
         self.pictures = CaptionedViews()
         content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(8, 4, 8, 6)
-        column.setSpacing(4)
-        column.addWidget(self.choices)
-        column.addWidget(self.selection)
-        column.addWidget(self.pictures, 1)
+        parts = self.choices, self.selection, (self.pictures, 1)
+        fill(QVBoxLayout(content), *parts, spacing=4, margins=(8, 4, 8, 6))
         self.set_content(content)
         self.choices.kind_chosen.connect(self._choose_kind)
         self.choices.order_chosen.connect(self._choose_order)
@@ -76,11 +73,6 @@ class DataPanel(RunPanel):
         bus.threshold_tried.connect(self._try_threshold)
 
     @override
-    def as_table(self) -> Table | None:
-        view = self.newest(DataView)
-        return view.as_table() if view is not None else None
-
-    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.pictures.make_room(is_low=self.height() < LOW_LINES * self.fontMetrics().height())
@@ -89,7 +81,7 @@ class DataPanel(RunPanel):
 
     @override
     def forget(self) -> None:
-        # A new run is looked at in the same way; its rows may differ, so that none is chosen.
+        # A new run keeps the view and the order, but not the chosen rows: its own may be others.
         if self.wish.rows is not None and not self._keeps_rows:
             self._show_all()
         elif self.wish.kind is not None or self.wish.worst_first:
@@ -145,7 +137,7 @@ class DataPanel(RunPanel):
     @Slot(object)
     def _select(self, selection: RowSelection) -> None:
         rows, self._words = selection.rows, selection.words
-        # A panel out of sight is not shown new runs: the rows are those of the run that it is shown next.
+        # A hidden panel gets no new runs: the rows belong to the one that it shows next.
         self._keeps_rows = self._keeps_rows or not self.isVisible()
         if len(rows) or self.wish.rows is not None:
             self._ask(replace(self.wish, rows=rows if len(rows) else None))
@@ -153,7 +145,7 @@ class DataPanel(RunPanel):
 
     @Slot()
     def _show_all(self) -> None:
-        """Let go of the chosen rows, here and wherever they were chosen."""
+        """Clear the choice of rows, here and in the panel where it was made."""
         self._bus.rows_selected.emit(RowSelection(np.empty(0, np.int64)))
 
     @Slot(float)

@@ -1,4 +1,4 @@
-"""What a model says of a row, in words."""
+"""A model's prediction for a row, in words."""
 
 import math
 
@@ -9,31 +9,24 @@ from gradlab.window.language import numbers
 
 def row_in_words(view: PicturesView | TableView, row: int) -> str:
     """Say what a row is, what it was taken for, and how sure the model was."""
-    true, predicted = view.class_names[view.true[row]], view.class_names[view.predicted[row]]
-    said = (
-        tr("Row {number} is {true}, predicted {predicted} ({percent} sure): right")
-        if true == predicted
-        else tr("Row {number} is {true}, predicted {predicted} ({percent} sure): wrong")
-    )
-    return _filled(said, view, row)
+    right = tr("Row {number} is {true}, predicted {predicted} ({percent} sure): right")
+    wrong = tr("Row {number} is {true}, predicted {predicted} ({percent} sure): wrong")
+    return _verdict(view, row, right, wrong)
 
 
 def picture_in_words(view: PicturesView | TableView, row: int) -> str:
-    """Say the same of a picture."""
+    """Say what a picture shows, what it was taken for, and how sure the model was."""
+    right = tr("Picture {number}: is {true}, predicted {predicted} ({percent} sure): right")
+    wrong = tr("Picture {number}: is {true}, predicted {predicted} ({percent} sure): wrong")
+    return _verdict(view, row, right, wrong)
+
+
+def _verdict(view: PicturesView | TableView, row: int, right: str, wrong: str) -> str:
     true, predicted = view.class_names[view.true[row]], view.class_names[view.predicted[row]]
-    said = (
-        tr("Picture {number}: is {true}, predicted {predicted} ({percent} sure): right")
-        if true == predicted
-        else tr("Picture {number}: is {true}, predicted {predicted} ({percent} sure): wrong")
-    )
-    return _filled(said, view, row)
-
-
-def _filled(said: str, view: PicturesView | TableView, row: int) -> str:
-    return said.format(
+    return (right if true == predicted else wrong).format(
         number=row + 1,
-        true=shown_name(view.class_names[view.true[row]]),
-        predicted=shown_name(view.class_names[view.predicted[row]]),
+        true=shown_name(true),
+        predicted=shown_name(predicted),
         percent=percent(view.confidence[row]),
     )
 
@@ -46,5 +39,5 @@ def right_in_words(view: PicturesView | TableView) -> str:
 
 
 def percent(share: float) -> str:
-    """Return whole percent; a model that has diverged knows none."""
+    """Return a share in whole percent; ``NaN`` if the model has diverged."""
     return "NaN" if math.isnan(share) else numbers.percent(share, 0)

@@ -1,4 +1,4 @@
-"""Rows of a table with what the model says of them."""
+"""Rows of a table, each with the model's prediction."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ LOUD = (0, 2)  # what stands out where it is wrong
 
 
 class RowsModel(RecordTable):
-    """The verdict first, then the inputs; wrong rows are marked by a sign, a word, weight and colour."""
+    """The verdict first, then the inputs; wrong rows stand out by a sign, a word, bold type and colour."""
 
     def __init__(self) -> None:
         self._view: TableView | None = None
@@ -39,7 +39,7 @@ class RowsModel(RecordTable):
         )
 
     def show_view(self, view: TableView) -> bool:
-        """Take new predictions; return whether the table has another shape."""
+        """Show new predictions; return True if the table has another shape than before."""
         known = self._view
         if known is not None and (known.columns, known.rows.shape) == (view.columns, view.rows.shape):
             self._view = view
@@ -50,7 +50,7 @@ class RowsModel(RecordTable):
         return True
 
     def _emit_differences(self, before: TableView, after: TableView) -> None:
-        """Have the verdicts drawn again, and whole rows only where something else differs: that is slow."""
+        """Redraw all verdicts, and whole rows only where more differs: that is slow."""
         self.emit_changed(last=(-1, len(VERDICTS) - 1))
         flipped = (before.true == before.predicted) != (after.true == after.predicted)
         for row in np.flatnonzero(flipped | (before.rows != after.rows).any(axis=1)).tolist():
@@ -130,7 +130,7 @@ class RowTable(Themed, QTableView):
         )
 
     def show_view(self, view: TableView) -> str:
-        """Draw it; return the caption."""
+        """Draw the view and return its caption."""
         if self._model.show_view(view):
             self._size_columns()
         return right_in_words(view)

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import SequencesView
 from gradlab.language import shown_name, tr
@@ -14,8 +14,10 @@ from gradlab.window.charts.formatting import short
 from gradlab.window.charts.scatter import ScatterPlot, legend, with_model
 from gradlab.window.panels.data.fitted_line import LOST
 from gradlab.window.theme.themed import Themed
+from gradlab.window.widgets.boxes import fill
+from gradlab.window.widgets.widgets import slider
 
-MOST_DOTS = 60  # of longer sequences the steps are not marked one by one
+MOST_DOTS = 60  # longer sequences are drawn without a dot per step
 
 
 class SequencesPlot(Themed, QWidget):
@@ -35,26 +37,14 @@ class SequencesPlot(Themed, QWidget):
         self.inputs: list[pg.PlotDataItem] = []
         self.true = self._add()
         self.predicted = self._add()
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setObjectName("row")
-        self.slider.setMinimumHeight(22)  # else the handle is cut off
-        self.slider.setAccessibleName(tr("Sequence"))
-        self.slider.setToolTip(tr("Which of these validation sequences is drawn."))
+        self.slider = slider("row", tr("Sequence"), tr("Which of these validation sequences is drawn."))
         self.slider.setPageStep(3)
         self.slider.valueChanged.connect(self._draw)
         self.text = QLabel()
         name = QLabel(tr("Sequence"))
         name.setBuddy(self.slider)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(name)
-        row.addWidget(self.slider, 1)
-        row.addWidget(self.text)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.plot, 1)
-        column.addLayout(row)
+        row = fill(QHBoxLayout(), name, (self.slider, 1), self.text, spacing=8)
+        fill(QVBoxLayout(self), (self.plot, 1), row, spacing=4)
         self.wear()
 
     def _add(self) -> pg.PlotDataItem:
@@ -63,7 +53,7 @@ class SequencesPlot(Themed, QWidget):
         return item
 
     def dress(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         for number, item in enumerate(self.inputs):
             item.setPen(pen(self._input_color(number)))
         for item, token in ((self.true, "series.train"), (self.predicted, "series.validation")):
@@ -73,7 +63,7 @@ class SequencesPlot(Themed, QWidget):
             item.setSymbolBrush(color)
 
     def show_view(self, view: SequencesView) -> str:
-        """Draw it; return the caption."""
+        """Draw the view and return its caption."""
         self._view = view
         while len(self.inputs) < view.inputs.shape[2]:
             self.inputs.append(self._add())
@@ -121,5 +111,5 @@ class SequencesPlot(Themed, QWidget):
         return legend(entries)
 
     def _input_color(self, number: int) -> QColor:
-        """Return a quiet colour for the first input, and colours of the classes for more: there are none here."""
+        """Return a muted colour for the first input, and class colours for more: there are no classes here."""
         return theme.color("plot.axis") if number == 0 else theme.class_color(number + 1)

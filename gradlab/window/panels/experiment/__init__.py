@@ -1,4 +1,4 @@
-"""The form is drawn by the lab itself, which cannot be without it; here is what is known of it as a panel."""
+"""Describes the form as a panel; the lab itself draws it, because it always needs one."""
 
 from gradlab.language import mark
 from gradlab.panel_info import PanelInfo

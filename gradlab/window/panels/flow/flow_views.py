@@ -1,4 +1,4 @@
-"""What the panel about the gradient flow draws, one of it at a time."""
+"""The views of the panel about the gradient flow, one of them in front."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -98,7 +98,7 @@ class FlowViews(QStackedWidget):
 
     @property
     def chart(self) -> CourseChart | None:
-        """The chart in front; None where another view is."""
+        """The chart in front; None if that is another kind of view."""
         front = self.currentWidget()
         return front if isinstance(front, CourseChart) else None
 
@@ -113,7 +113,7 @@ class FlowViews(QStackedWidget):
             plot.share(axis)
 
     def show_x_labels(self, on: bool) -> None:
-        """Name the horizontal axes, or save their lines."""
+        """Show the names of the horizontal axes, or save their lines."""
         for plot in (self.bars, self.heat.plot, *self.charts):
             plot.show_x_label(on)
 
@@ -123,7 +123,7 @@ class FlowViews(QStackedWidget):
         _name_keys(self.charts[0])
 
     def show_flow(self, flow: Flow, layer: str, marks: tuple[PlacedMark, ...]) -> None:
-        """Draw the view in front, of a layer or (empty) of all."""
+        """Draw the view in front, for one layer or, if ``layer`` is empty, for all."""
         if self.chart is not None:
             is_of_layer = self.chart is self.charts[0] and layer in flow.matrices
             self.chart.show_course(self._course(flow), flow.matrices.index(layer) if is_of_layer else None)

@@ -6,7 +6,6 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QWidget
 
 from gradlab.instruments.records import LayerSizes
 from gradlab.language import grouped, mark, tr
@@ -24,7 +23,7 @@ _MOST_DECADES = 12
 
 
 class LayerBars(ThemedPlot):
-    """Solid the mean size, pale the largest. Rows with None, exact zeros or NaN say so instead.
+    """A solid bar for each layer's mean size, a pale one for its largest; None, zeros and NaN stand as words.
 
     With the keyboard: up and down walk over the layers, Escape lets go.
 
@@ -39,13 +38,13 @@ class LayerBars(ThemedPlot):
     read = Signal(str)
     pointed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         self.layers = LayerNames()
         self.sizes: LayerSizes | None = None
         self.marked: int | None = None
         x_axis = RoundAxis("bottom")
         x_axis.set_logarithmic(True)
-        super().__init__(x_axis, self.layers, tr(X_LABEL), parent)
+        super().__init__(x_axis, self.layers, tr(X_LABEL))
         self.view.setMouseEnabled(x=False, y=False)
         self.view.invertY(True)
         self.setAccessibleName(tr("Size of each layer's gradient"))
@@ -79,12 +78,12 @@ class LayerBars(ThemedPlot):
             self.take_font()
 
     def dress(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         super().dress()
         self._bars.dress()
 
     def label_width(self) -> int:
-        """Return the room that the names need, in pixels."""
+        """Return the width of the names, in pixels."""
         return self.layers.width_of_names(QFontMetricsF(self.font()))
 
     def in_words(self, layer: int) -> str:
@@ -99,7 +98,7 @@ class LayerBars(ThemedPlot):
         return with_mark(tr("{name}: {text}").format(name=name, text=words), self.layers.marks.get(name))
 
     def describe(self) -> None:
-        """Say all of it in words, for those who do not see the picture."""
+        """Describe all layers in words, for screen readers."""
         if self.sizes is not None:
             words = grouped(self.in_words(layer) for layer in range(len(self.sizes.mean)))
             self.setAccessibleDescription(words)
@@ -121,7 +120,7 @@ class LayerBars(ThemedPlot):
         self.mark(None if place is None else int(place.y()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Let go."""
+        """Point at no layer."""
         super().leaveEvent(event)
         self.mark(None)
 
@@ -189,7 +188,7 @@ class _Bars(pg.GraphicsObject):  # type: ignore[misc]
         return self._none if mean < 0 else self._zero
 
     def _paint_word(self, painter: QPainter, area: QRectF, word: str, brush: QBrush) -> None:
-        """A stub in the colour that stands for it everywhere, and the word beside it."""
+        """Paint a short bar in the pattern of a special value, and the word for it beside it."""
         stub = QRectF(area.left(), area.top(), 28, area.height())
         painter.fillRect(stub, brush)
         painter.setPen(pen(theme.color("surface.border")))
@@ -207,17 +206,17 @@ class _Bars(pg.GraphicsObject):  # type: ignore[misc]
 
 
 def solid() -> QBrush:
-    """Return what the mean sizes are drawn with."""
+    """Return the brush for mean sizes."""
     return QBrush(theme.color("series.train"))
 
 
 def pale() -> QBrush:
-    """Return what the largest sizes are drawn with."""
+    """Return the brush for largest sizes."""
     return QBrush(blend(theme.color("series.train"), theme.color("plot.background"), 0.35))
 
 
 def decades(sizes: LayerSizes) -> tuple[int, int]:
-    """Return whole powers of ten around all sizes."""
+    """Return the exponents of the powers of ten around all sizes."""
     known = sizes.mean > 0  # None, zero and NaN are not
     if not known.any():
         return -6, 0

@@ -1,6 +1,6 @@
 """How gradients flow: their size layer by layer, the steps made of them, their directions and their noise."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -18,9 +18,10 @@ from gradlab.window.panels.flow import ABOUT
 from gradlab.window.panels.flow.flow_views import FlowViews
 from gradlab.window.panels.flow.layer_bars import pale, solid
 from gradlab.window.panels.flow.words import VIEWS, FlowView
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.caption import Caption
 from gradlab.window.widgets.flow_layout import FlowLayout
-from gradlab.window.widgets.widgets import QuietComboBox, push_button
+from gradlab.window.widgets.widgets import QuietComboBox, named, push_button, replace_entries
 
 ALL_LAYERS = mark("All layers")
 _ROOMY_LINES = 15
@@ -67,19 +68,15 @@ class FlowPanel(RunPanel):
     # ---------------------------------------------------------------- building
 
     def _make_controls(self) -> None:
-        self.view = QuietComboBox()
-        self.view.setObjectName("view")
-        self.view.setAccessibleName(tr("View"))
+        help = tr("What to look at. Each entry explains itself.")
+        self.view = named(QuietComboBox(), "view", tr("View"), help)
         self.view.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.view.setToolTip(tr("What to look at. Each entry explains itself."))
         for view in VIEWS:
             self.view.addItem(tr(view.title))
             self.view.setItemData(self.view.count() - 1, tr(view.help), Qt.ItemDataRole.ToolTipRole)
         self.view.currentIndexChanged.connect(self._switch)
-        self.layer = QuietComboBox()
-        self.layer.setObjectName("layer")
-        self.layer.setAccessibleName(tr("Layer"))
-        self.layer.setToolTip(tr("Which layer to look at, or all of them."))
+        help = tr("Which layer to look at, or all of them.")
+        self.layer = named(QuietComboBox(), "layer", tr("Layer"), help)
         self.layer.addItem(tr(ALL_LAYERS))
         self.layer.currentIndexChanged.connect(self._choose_layer)
         self.whole_run = WholeRunButton(self.axis)
@@ -105,12 +102,7 @@ class FlowPanel(RunPanel):
         for widget in (*choices, *self.legend, self.whole_run, self.accumulate):
             self._line.addWidget(widget)
         self._take_keys()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(8, 2, 8, 2)
-        column.setSpacing(3)
-        column.addWidget(head)
-        column.addWidget(self.caption)
-        column.addWidget(self.views, 1)
+        fill(QVBoxLayout(page), head, self.caption, (self.views, 1), spacing=3, margins=(8, 2, 8, 2))
         self.set_content(page)
 
     def _take_keys(self) -> None:
@@ -133,7 +125,7 @@ class FlowPanel(RunPanel):
         self._make_room()
 
     def _make_room(self) -> None:
-        """In a low panel, leave out what plots can be read without: names of axes, keys of many curves."""
+        """In a low panel, hide what the plots can do without: names of axes, keys of many curves."""
         self.views.show_x_labels(self.height() >= _ROOMY_LINES * self.fontMetrics().height())
         front = self.views.chart
         for chart in self.views.charts:
@@ -164,13 +156,9 @@ class FlowPanel(RunPanel):
         return "" if self.newest(Flow) is not None else tr(self.nothing_yet)
 
     def _name_layers(self, flow: Flow) -> bool:
-        """Take the names of a model's layers; return whether they differ from those before."""
-        names = [tr(ALL_LAYERS), *flow.layers]
-        if names == [self.layer.itemText(index) for index in range(self.layer.count())]:
+        """Offer the layers of a model; return True if they differ from those before."""
+        if not replace_entries(self.layer, [tr(ALL_LAYERS), *flow.layers]):
             return False
-        with QSignalBlocker(self.layer):
-            self.layer.clear()
-            self.layer.addItems(names)
         self.views.name_layers(flow.matrices)
         self._take_keys()
         return True

@@ -18,6 +18,7 @@ from gradlab.window.charts.overlay import Cursor, Overlay, PlacedMark
 from gradlab.window.charts.time_plot import TimePlot
 from gradlab.window.charts.x_axis import XAxis
 from gradlab.window.theme.themed import Themed
+from gradlab.window.widgets.boxes import fill
 
 _SHADES = 240
 _MOST_COLUMNS = 1000
@@ -49,8 +50,8 @@ class SizeAxis(RoundAxis):
 class SizeHeat(Themed, QWidget):
     """The picture and its colour bar: the stronger a colour, the more values have that size."""
 
-    def __init__(self, axis: XAxis, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, axis: XAxis) -> None:
+        super().__init__()
         self.histogram: SizeHistogram | None = None
         self._shares: Floats = np.zeros((0, 0), dtype=np.float32)
         self._bins = (0, 1)
@@ -65,16 +66,13 @@ class SizeHeat(Themed, QWidget):
             image.setZValue(-2000)  # behind the grid
             self.plot.addItem(image)
         self.bar = MagnitudeBar()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.plot, 1)
-        row.addWidget(self.bar)
+        fill(QHBoxLayout(self), (self.plot, 1), self.bar)
         self.plot.pointed.connect(self._point)
         self.plot.view.sigResized.connect(self.draw)
         self.wear()
 
     def show_histogram(self, histogram: SizeHistogram, layer: int | None) -> None:
-        """Draw the spread in a layer, or in all of them."""
+        """Draw how sizes are spread in a layer, or in all if it is None."""
         self.histogram = histogram
         self._shares = histogram.of(layer)
         self._bins = filled_bins(self._shares, histogram.exponents)
@@ -86,7 +84,7 @@ class SizeHeat(Themed, QWidget):
         self.overlay.set_marks(marks)
 
     def dress(self) -> None:
-        """Take the colours, and draw in them."""
+        """Draw in the theme's colours."""
         self._colors = ramp([theme.color("plot.background"), *theme.colors("magnitude.stops")[1:]], _SHADES)
         self.draw()
 
@@ -114,14 +112,14 @@ class SizeHeat(Themed, QWidget):
         self._read_off()
 
     def _span(self, histogram: SizeHistogram) -> tuple[float, float]:
-        """Return the places between which the picture lies: of what was measured, what is in view."""
+        """Return the left and the right end of the picture: the visible part of what was measured."""
         start, end = self.plot.axis.places(np.array([histogram.updates[0] - 1, histogram.end])).tolist()
         left, right = self.plot.axis.visible
         left, right = max(start, left), min(end, right)
         return (left, right) if right > left else (start, max(end, start + 1e-9))
 
     def _codes(self, histogram: SizeHistogram, left: float, right: float) -> Bytes:
-        """Return colour numbers, in evenly spaced columns: what is measured holds until the next time."""
+        """Return colour numbers in evenly spaced columns; a measurement holds until the next one."""
         begins = self.plot.axis.places(histogram.updates - 1)
         inside = int(np.searchsorted(begins, right) - np.searchsorted(begins, left))
         count = min(_MOST_COLUMNS, self.plot.columns(), max(1, 8 * inside))
@@ -146,7 +144,7 @@ class SizeHeat(Themed, QWidget):
         self.overlay.set_cursor(Cursor(x, self.in_words(x, y), y))
 
     def in_words(self, x: float, y: float | None) -> str:
-        """Say how many values have the size at a place; without ``y``, which size most of them have."""
+        """Say how many values have the size at a place; without ``y``, say which size most of them have."""
         assert self.histogram is not None
         begins = self.plot.axis.places(self.histogram.updates - 1)
         column = max(0, int(np.searchsorted(begins, x, "right")) - 1)
@@ -171,7 +169,7 @@ class SizeHeat(Themed, QWidget):
 
 
 def filled_bins(shares: Floats, exponents: Doubles) -> tuple[int, int]:
-    """Return the range of bins, widened to whole powers of ten, in which anything ever lay."""
+    """Return the first and the last bin that ever held a value, widened to whole powers of ten."""
     [filled] = np.nonzero(shares[1:].any(axis=1))
     low, high = (exponents[filled[0]], exponents[filled[-1] + 1]) if len(filled) else (-6, 0)
     edges = (math.floor(low + 1e-9), math.ceil(high - 1e-9))

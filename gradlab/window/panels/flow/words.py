@@ -1,4 +1,4 @@
-"""The views of the gradient flow, and what is said about each."""
+"""The views of the gradient flow, and a caption for each."""
 
 import math
 from collections.abc import Callable
@@ -33,7 +33,7 @@ class FlowView:
 
 
 def bars_caption(flow: Flow) -> str:
-    """Say whose sizes these are, and how far apart the layers are."""
+    """Say which gradient has these sizes, and how far apart the layers are."""
     sizes = flow.sizes
     if sizes.batches is not None:
         what = tr("In the buffer now, for update {update}: batch {batch} of {batches}.").format(
@@ -67,7 +67,7 @@ def heat_caption(flow: Flow) -> str:
 
 
 def ratio_caption(flow: Flow) -> str:
-    """Say what the ratio is, and how little the guide line is worth."""
+    """Say what the ratio is, and that the guide line is only a rule of thumb."""
     return tr(
         "The change of the weights in an update, relative to the weights. About 0.001 is a rule of thumb, no law: "
         "small networks learn well above it."

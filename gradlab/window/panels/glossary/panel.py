@@ -17,6 +17,7 @@ from gradlab.window import theme
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.bus import PanelBus
 from gradlab.window.panels.glossary import ABOUT
+from gradlab.window.widgets.boxes import fill
 
 if TYPE_CHECKING:  # the start does not wait for what reads lessons
     from gradlab.lessons.glossary import Term
@@ -25,7 +26,7 @@ PANEL, LESSON = "panel", "lesson"  # what a link leads to
 
 
 class GlossaryPanel(Panel):
-    """All terms in one text to be searched. It shows no run; the text is read when it is first seen."""
+    """All terms in one searchable text. It shows no run, and reads the text when it is first seen."""
 
     about = ABOUT
 
@@ -34,7 +35,6 @@ class GlossaryPanel(Panel):
         self._terms: list[Term] = []
         self._titles: dict[str, str] = {}
         self._panels = {info.name: tr(info.title) for info in panels()}
-        self._bus: PanelBus | None = None
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search for a word"))
         self.search.setAccessibleName(tr("Search for a word"))
@@ -47,27 +47,24 @@ class GlossaryPanel(Panel):
         self.text.setWhatsThis(tr("What the words mean. A link leads to a panel or to a lesson."))
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._follow)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 4, 12, 6)
-        column.setSpacing(6)
-        column.addWidget(self.search)
-        column.addWidget(self.text, 1)
+        fill(QVBoxLayout(self), self.search, (self.text, 1), spacing=6, margins=(12, 4, 12, 6))
+        self.join(PanelBus(self))
         self.wear()
 
     def join(self, bus: PanelBus) -> None:
-        """Let links lead to other panels and to lessons."""
+        """Make links lead to other panels and to lessons."""
         self._bus = bus
 
     def show_frame(self, frame: Frame) -> None:
-        """Nothing of a run is shown here."""
+        """Do nothing: the panel shows no run."""
 
     def dress(self) -> None:
-        """Write the text in the colours."""
+        """Write the text in the theme's colours."""
         if self._terms:
             self._write()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read the text."""
+        """Read the text when the panel is first seen."""
         super().showEvent(event)
         if not self._terms:
             self._read()
@@ -110,8 +107,6 @@ class GlossaryPanel(Panel):
 
     @Slot(QUrl)
     def _follow(self, link: QUrl) -> None:
-        if self._bus is None:
-            return
         if link.scheme() == PANEL:
             self._bus.panel_wanted.emit(link.path())
         elif link.scheme() == LESSON:

@@ -20,7 +20,7 @@ class ShowMenu(QPushButton):
         changed: emitted when anything was switched on or off.
         extras: the further rows, by the name of what they show.
         common_scale: whether all layers share a colour scale.
-        animated: whether to show by a motion what a phase did.
+        animated: whether to animate what a phase did.
     """
 
     changed = Signal()
@@ -70,8 +70,8 @@ class BufferHead(QWidget):
     """The controls, in as many lines as they need.
 
     Attributes:
-        picked: emitted with the title of the layer that is to be seen large, or empty: all.
-        changed: emitted when something else is to be shown of the layers; see ``wanted``.
+        picked: emitted with the title of the layer to show large, or empty for all.
+        changed: emitted when other parts of the layers were chosen; see ``wanted``.
         tabs: the view; layer: the choice of a layer.
     """
 
@@ -143,7 +143,7 @@ class BufferHead(QWidget):
 
     @property
     def wanted(self) -> Wanted:
-        """What is chosen to be shown."""
+        """The present choices."""
         menu = self.show_menu
         return Wanted(
             tuple(part for part in EXTRAS if menu.extras[part].isChecked()),
@@ -179,13 +179,13 @@ class BufferHead(QWidget):
         self.layer.setCurrentText(title or tr(ALL_LAYERS))
 
     def show_large(self, axes: str, *, takes_pictures: bool) -> None:
-        """Offer what there is for a layer that is seen large: what its axes are, and a way back; empty for all."""
+        """Show the controls for one large layer, or those for all layers if ``axes`` is empty."""
         self.tabs.setVisible(not axes)
         self.back.setVisible(bool(axes))
         self.as_pictures.setVisible(takes_pictures)
 
     def show_axes(self, axes: str, *, is_small: bool) -> None:
-        """Say what the axes of a large layer are, where the panel has room for that; empty for all layers."""
+        """Name the axes of a large layer, if the panel has room for that; ``axes`` is empty for all layers."""
         self.axes.setText(axes)
         self.axes.setVisible(bool(axes) and not is_small)
         self._layer_label.setVisible(not axes and not is_small)

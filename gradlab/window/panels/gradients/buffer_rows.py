@@ -38,7 +38,7 @@ class BufferRows(QWidget):
         return iter(self.all)
 
     def make(self, pairs: Sequence[Pair], extras: tuple[str, ...], *, large: bool, pictures: bool) -> bool:
-        """Make the rows of layers, unless those that there are will do; return whether they are new."""
+        """Make the rows of layers, unless the present ones will do; return True if they are new."""
         wanted = (large, extras, pictures, [pair.signature for pair in pairs])
         if wanted == self._made_for:
             return False
@@ -82,12 +82,12 @@ class BufferRows(QWidget):
             row.keep_before(coming)
 
     def show_change(self, progress: float) -> None:
-        """Show what the latest phase did, ``progress`` of its way from 0 to 1."""
+        """Animate what the latest phase did; ``progress`` goes from 0 to 1."""
         for row in self.all:
             row.show_change(progress)
 
     def describe(self) -> None:
-        """Say in words what every picture shows, for those who do not see it."""
+        """Describe every picture in words, for screen readers."""
         for row in self.all:
             row.describe()
 
@@ -96,18 +96,18 @@ class BufferRows(QWidget):
         return next(row.pair for row in self.all if row.pair.title == title)
 
     def mark(self, title: str, cell: Cell | None) -> None:
-        """Put a frame around a value of a layer, and take those of all other layers away."""
+        """Frame a value of one layer, and none in the others."""
         for row in self.all:
             row.tiles.mark(cell if row.pair.title == title else None)
 
     def show_marks(self, marks: LayerMarks) -> None:
-        """Show what was found in layers, beside their names."""
+        """Show marks of instruments beside the names of layers."""
         self._marks = marks
         for row in self.all:
             row.show_mark(marks.get(row.pair.layer))
 
     def align_names(self) -> int:
-        """Keep as much room for the names as the widest needs, in all rows; return it."""
+        """Give the names in all rows the width of the widest; return it."""
         width = max((row.wanted_name_width() for row in self.all), default=0)
         for row in self.all:
             row.set_name_width(width)

@@ -25,7 +25,7 @@ class BufferView(QScrollArea):
         rows: a row of each layer's buffer, and one of its weights and updates where they are wanted.
         headings: what is above them.
         picked: the title of the layer that is seen large; empty for all.
-        motion: shows what a phase did.
+        motion: animates what a phase did.
     """
 
     read = Signal(str)
@@ -61,7 +61,7 @@ class BufferView(QScrollArea):
     # ------------------------------------------------------------------- values
 
     def show_parameters(self, parameters: tuple[ParameterGradient, ...], reading: Reading) -> None:
-        """Draw the buffer; where a phase was stepped, show for a moment how it changed."""
+        """Draw the buffer; after a stepped phase, animate how it changed."""
         before, after = self._reading.moment, reading.moment
         steps = before is not None and after is not None and before != after
         # What the next phase overtakes is not seen.
@@ -81,7 +81,7 @@ class BufferView(QScrollArea):
             self.motion.start()
 
     def refresh(self) -> None:
-        """Draw what is known again, as it is now chosen to be shown."""
+        """Draw the same values again, with the present choices."""
         found = [pair for pair in self._pairs if self.picked in ("", pair.title)]
         pictures = bool(self.picked) and self._wanted.as_pictures
         if self.rows.make(found, self._wanted.extras, large=bool(self.picked), pictures=pictures):
@@ -92,12 +92,12 @@ class BufferView(QScrollArea):
         self._read_off()
 
     def show_wanted(self, wanted: Wanted) -> None:
-        """Draw what is chosen to be shown."""
+        """Draw with these choices."""
         self._wanted = wanted
         self.refresh()
 
     def pick(self, title: str) -> None:
-        """Show the layer with this title large, or all if it is empty; the keyboard stays with the layer."""
+        """Show the layer with this title large, or all if it is empty; the focus stays in the layer."""
         focused = QApplication.focusWidget()
         had_focus = focused is not None and self.isAncestorOf(focused)
         layer = title or self.picked
@@ -135,7 +135,7 @@ class BufferView(QScrollArea):
         self._read_off()
 
     def _read_off(self) -> None:
-        """Emit the value that is pointed at, again where it may be another one by now."""
+        """Emit a line about the value that is pointed at, which may have changed."""
         if self._pointed is None:
             self.read.emit("")
             return

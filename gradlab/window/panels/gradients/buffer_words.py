@@ -1,4 +1,4 @@
-"""What is said about the buffer beside its pictures: a strip of phases or a few facts, and a sentence."""
+"""The words beside the pictures of the buffer: a strip of phases or a few facts, and a sentence."""
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QLabel, QWidget

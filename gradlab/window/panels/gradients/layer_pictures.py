@@ -64,7 +64,7 @@ class LayerPictures(QWidget):
             self.update()
 
     def describe(self) -> None:
-        """Say in words what the pictures show."""
+        """Describe the pictures in words, for screen readers."""
         self.tiles.describe(self.pair.weight.name, self._reading)
 
     def keep_before(self, coming: Reading) -> None:
@@ -74,13 +74,13 @@ class LayerPictures(QWidget):
                 tile.keep_before()
 
     def show_change(self, progress: float) -> None:
-        """Show what the latest phase did to the pictures, ``progress`` of its way from 0 to 1."""
+        """Animate what the latest phase did to the pictures; ``progress`` goes from 0 to 1."""
         for part, tile in self.tiles:
             if part in self._reading.motions:
                 tile.show_change(self._reading.motions[part], progress)
 
     def show_mark(self, mark: Mark | None) -> None:
-        """Show what was found in the layer, beside its name."""
+        """Show a mark of an instrument beside the layer's name."""
         self._mark = mark
         self.setToolTip(tr(mark.text) if mark else "")
         self.setAccessibleDescription(self.toolTip())

@@ -17,7 +17,7 @@ from gradlab.window.panels.gradients.row_columns import RowColumns
 
 @dataclass(frozen=True)
 class LayerRowPainter:
-    """Paints one picture of a row; made for each.
+    """Paints one picture of a row; each painting makes a new one.
 
     Attributes:
         columns: where the pictures stand; ``top`` and ``height``: the room of them without their captions.
@@ -45,7 +45,7 @@ class LayerRowPainter:
             paint_mark(painter, QPointF(MARK_SIZE / 2, top - MARK_SIZE / 2 - 2), mark)
 
     def paint_headings(self, headings: Sequence[str]) -> None:
-        """Write above each picture what it is."""
+        """Write a heading above each picture."""
         self.painter.setPen(theme.color("text.normal"))
         metrics = self.painter.fontMetrics()
         for (left, width), heading in zip(self.columns.tiles, headings, strict=True):

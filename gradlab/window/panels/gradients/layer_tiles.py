@@ -68,7 +68,7 @@ class LayerTiles(QObject):
         return [max(tile.pictures.largest for tile in tiles) for tiles in self._by_group()]
 
     def draw(self, largest: list[float]) -> bool:
-        """Draw each group on a scale that reaches to its value, or a bit further; return if scales changed."""
+        """Draw each group on a scale that ends at its value or a bit beyond; return True if a scale changed."""
         before, self.limits = self.limits, [round_up(value) for value in largest]
         for tiles, limit in zip(self._by_group(), self.limits, strict=True):
             for tile in tiles:
@@ -85,14 +85,14 @@ class LayerTiles(QObject):
             tile.setAccessibleName(tr("{name}: {text}").format(name=layer, text=reading.heading_of(part)))
 
     def describe(self, layer: str, reading: Reading) -> None:
-        """Say in words what the pictures show."""
+        """Describe the pictures in words, for screen readers."""
         for part, tile in self:
             words = tile.in_words(f"{layer}, {reading.heading_of(part)}")
             if words != tile.accessibleDescription():
                 tile.setAccessibleDescription(words)
 
     def mark(self, cell: Cell | None) -> None:
-        """Put a frame around a value in every picture."""
+        """Frame a value in every picture."""
         for tile in self.all:
             tile.mark(cell)
 

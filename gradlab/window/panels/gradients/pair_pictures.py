@@ -29,7 +29,7 @@ class PairPictures:
 
     Attributes:
         weight, bias: the two pictures; a weight may have no bias.
-        is_whole: whether they hold every value: the largest of each block else.
+        is_whole: whether they hold every value, or else the largest one of each block.
     """
 
     def __init__(self, weight: ValueGrid, bias: ValueGrid | None, *, is_whole: bool) -> None:
@@ -54,13 +54,13 @@ class PairPictures:
             picture.draw(limit, table, ratio)
 
     def recolor(self, table: list[int]) -> None:
-        """Take the colours of another theme."""
+        """Apply the colours of another theme."""
         for picture in self:
             picture.recolor(table)
 
     @property
     def summaries(self) -> list[ValueSummary]:
-        """What is said about the values that there are."""
+        """The summaries of those pictures that have values."""
         return [picture.summary for picture in self if picture.summary]
 
     @property
@@ -83,7 +83,7 @@ class PairPictures:
         return picture.value(cell.index) if picture else None
 
     def in_words(self, name: str) -> str:
-        """Describe the pictures for people who do not see them."""
+        """Describe the pictures in words, for screen readers."""
         said = [
             picture.summary.in_words(self.is_whole) if picture.summary else tr("None, no gradient")
             for picture in self
@@ -116,7 +116,7 @@ class PairPictures:
 
     @property
     def rect(self) -> QRectF:
-        """Where both are."""
+        """The rectangle around both."""
         rect = self.weight.cells.rect
         return rect if self.bias is None else rect.united(self.bias.cells.rect)
 
@@ -129,7 +129,7 @@ class PairPictures:
         return None
 
     def cell_rect(self, cell: Cell) -> QRectF:
-        """Return where a value is drawn."""
+        """Return the rectangle of a value."""
         picture = self._picture_of(cell)
         return picture.cells.cell_rect(cell.index) if picture else QRectF()
 

@@ -98,7 +98,7 @@ class GradientsPanel(RunPanel):
     @override
     def forget(self) -> None:
         self.timeline.forget()
-        self._ask()  # the instruments of a new run know of no wishes
+        self._ask()  # the instruments of a new run do not know the wish yet
 
     @override
     def show_marks(self, marks: LayerMarks) -> None:

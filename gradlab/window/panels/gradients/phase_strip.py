@@ -13,10 +13,10 @@ _PADDING = 8
 
 
 class PhaseStrip(QWidget):
-    """Shows where in an update the run stands, and beside it in which one.
+    """Shows which phase of an update the run has reached, and beside the phases which update that is.
 
     Attributes:
-        names: the phases in their order; ``lit`` which of them was done last; ``place`` what stands beside them.
+        names: the phases in their order; ``lit``: the latest one; ``place``: which update and batch it is.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:

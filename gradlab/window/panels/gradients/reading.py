@@ -1,4 +1,4 @@
-"""How the pictures of every layer are to be read."""
+"""How to read the pictures of every layer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ def _headings() -> tuple[str, str, str]:
 
 @dataclass(frozen=True)
 class Reading:
-    """How the pictures of every layer are to be read.
+    """How to read the pictures of every layer.
 
     Attributes:
         headings: what the three of the buffer are.
@@ -44,7 +44,7 @@ class Reading:
         return "+", self.sign
 
     def heading_of(self, part: str) -> str:
-        """Return what one picture is."""
+        """Return the heading of one picture."""
         return tr(EXTRAS[part]) if part in EXTRAS else self.headings[BUFFER.index(part)]
 
 

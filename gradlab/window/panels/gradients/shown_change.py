@@ -1,4 +1,4 @@
-"""How a phase changed a picture: shown for a moment after it."""
+"""The short animation of how a phase changed a picture."""
 
 from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtGui import QPainter, QPixmap, QRegion
@@ -10,7 +10,7 @@ from gradlab.window.widgets.animation import Motion
 
 
 class ShownChange:
-    """A change on its way: what was seen before it, and how far it is.
+    """A change that is being animated: the picture before it, and the progress.
 
     Attributes:
         progress: from 0 to 1, where it ends.
@@ -31,13 +31,13 @@ class ShownChange:
         self._before = before
 
     def move_on(self, motion: Motion, progress: float) -> None:
-        """Be so far on the way; at the end, forget what was seen before."""
+        """Go on to this progress; at the end, forget the picture before."""
         self._motion, self.progress = motion, progress
         if progress >= 1:
             self._before = None
 
     def paint(self, painter: QPainter, room: QRectF, frame: QRectF) -> None:
-        """Paint what was before over what is now: over a whole ``room``, or a frame that lights up."""
+        """Paint the picture before over the new one, in the whole ``room``, or light up a ``frame``."""
         left = 1 - self.progress
         if self._motion == "pulse" and left:
             painter.setOpacity(left)

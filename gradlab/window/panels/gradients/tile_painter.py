@@ -19,7 +19,7 @@ _CAPTION_LEAST_POINTS = 8.0
 
 @dataclass(frozen=True)
 class TilePainter:
-    """Paints one picture of a tile; made for each.
+    """Paints one picture of a tile; each painting makes a new one.
 
     Attributes:
         awaited: in words, when the values will come, where they are not there yet; else empty.
@@ -33,7 +33,7 @@ class TilePainter:
     caption_font: QFont
 
     def paint_pictures(self, nothing: QBrush) -> None:
-        """Draw the values, ``nothing`` in place of those that are None, and say loudly what is special."""
+        """Draw the values, ``nothing`` in place of those that are None, and a word for special ones on top."""
         for picture in self.pictures:
             picture.paint(self.painter, QBrush() if self.awaited else nothing)
         word = special_word(self.pictures, self.awaited)
@@ -98,7 +98,7 @@ class TilePainter:
 
 
 def special_word(pictures: PairPictures, awaited: str) -> tuple[str, QColor] | None:
-    """Return what has to be said loudly about values, and its colour."""
+    """Return the word for values that must stand out, e.g. NaN, and its colour."""
     weight = pictures.weight.summary
     if awaited:
         return awaited, theme.color("text.muted")

@@ -146,20 +146,20 @@ class TimelineView(Themed, QWidget):
         self.bar.show_labels([power_of_ten(exponent) for exponent in range(low, high + 1)])
 
     def forget(self) -> None:
-        """Show nothing."""
+        """Clear the picture."""
         self.timeline = None
         self.image.clear()
         self.read.emit("")
 
     def dress(self) -> None:
-        """Take the colours, and draw in them."""
+        """Draw in the theme's colours."""
         special = [theme.color(f"signed.{name}") for name in ("exact_zero", "none", "none_hatch", "nan")]
         colors = ramp(theme.colors("magnitude.stops"), _SHADES)
         self._colors = np.vstack([colors, *(_rgba(color) for color in special)])
         self._draw()
 
     def describe(self) -> None:
-        """Say the latest measurements in words, for those who do not see the picture."""
+        """Describe the latest measurements in words, for screen readers."""
         words = self._in_words(-1)
         if words:
             self.plot.setAccessibleDescription(words)

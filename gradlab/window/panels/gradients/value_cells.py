@@ -1,4 +1,4 @@
-"""Where each value of a grid is drawn in a rectangle, and which lies beside which."""
+"""The place of each value of a grid in a rectangle, and its neighbours."""
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -21,7 +21,7 @@ class ValueCells:
         self._places = np.flatnonzero(there)[np.argsort(grid.order[there])]
 
     def place_in(self, room: QRectF, stretch: float = 1.0) -> None:
-        """Fill a rectangle; square values fill as much of it as stretches them by ``stretch`` at most."""
+        """Fill a rectangle; square values fill only as much of it as stretches them by at most ``stretch``."""
         self.rect = QRectF(room)
         if self.grid.is_square:
             rows, columns = self.grid.order.shape
@@ -46,7 +46,7 @@ class ValueCells:
         return row, column
 
     def cell_rect(self, index: int) -> QRectF:
-        """Return where a value is drawn."""
+        """Return the rectangle of a value."""
         rows, columns = self.grid.order.shape
         row, column = self.place_of(index)
         width, height = self.rect.width() / columns, self.rect.height() / rows

@@ -19,7 +19,7 @@ class ValuePicture:
 
     Attributes:
         cells: where each value is drawn.
-        summary: what is said about the values; None where there are none.
+        summary: the values in a few numbers; None where there are none.
         image: what is drawn; None until then, and where there are no values.
     """
 
@@ -71,7 +71,7 @@ class ValuePicture:
         return self._empty
 
     def recolor(self, table: list[int]) -> None:
-        """Take the colours of another theme."""
+        """Apply the colours of another theme."""
         if self.image is not None:
             self.image.setColorTable(table)
 

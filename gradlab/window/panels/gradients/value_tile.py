@@ -28,7 +28,7 @@ class ValueTile(Themed, PointableView[Cell]):
         picked: emitted by a click, or Enter.
         pictures: the two pictures, with their values.
         awaited: in words, when the values will come; then there is nothing yet, not even None. Else empty.
-        change: what is shown of the latest change.
+        change: animates the latest change.
     """
 
     picked = Signal()
@@ -58,7 +58,7 @@ class ValueTile(Themed, PointableView[Cell]):
         self.update()
 
     def in_words(self, name: str) -> str:
-        """Describe the picture for people who do not see it."""
+        """Describe the picture in words, for screen readers."""
         if self.awaited:
             return tr("{name}: {text}").format(name=name, text=self.awaited)
         return self.pictures.in_words(name)
@@ -68,7 +68,7 @@ class ValueTile(Themed, PointableView[Cell]):
         self.change.keep_before(self)
 
     def show_change(self, motion: Motion, progress: float) -> None:
-        """Show the change ``progress`` of its way, from 0 to 1, where it ends."""
+        """Show the change at ``progress`` of its way, from 0 to 1."""
         self.change.move_on(motion, progress)
         self.update()
 

@@ -1,4 +1,4 @@
-"""A layer's weight with its bias: what one row of the gradients panel is about, and what is said of its values."""
+"""A layer's weight with its bias, which share a row in the gradients panel, and words for their values."""
 
 from dataclasses import dataclass
 from math import prod
@@ -39,7 +39,7 @@ class Pair:
 
     @property
     def title(self) -> str:
-        """What people pick it by."""
+        """The name by which it is chosen from a list."""
         return f"{self.layer}, {self.part}" if self.part else self.layer
 
     @property
@@ -82,7 +82,7 @@ def array_shape(parameter: ParameterGradient) -> tuple[int, ...]:
     return next((array.shape for array in arrays if array is not None), parameter.shape)
 
 
-# --- what is said of one value -------------------------------------------------------------------------------
+# --- words for one value -------------------------------------------------------------------------------------
 
 
 def sum_line(pair: Pair, cell: Cell, sign: str, awaited: bool) -> str:

@@ -1,4 +1,4 @@
-"""What is said about the gradient buffer in plain words, and how its pictures are to be read."""
+"""Sentences about the gradient buffer in plain words, and how to read its pictures."""
 
 from typing import Literal
 
@@ -34,7 +34,7 @@ def place(gradients: BufferState) -> str:
 
 
 def reading(gradients: BufferState, by_phase: bool) -> Reading:
-    """Return what the three pictures are; ``by_phase``: at this moment, before all of the update is done."""
+    """Return how to read the pictures; ``by_phase``: at this moment, before all of the update is done."""
     shortened = is_clipped(gradients)
     emptied = ZEROING[gradients.zeroing].loses_all and gradients.phase not in ("forward", "backward")
     sign = "→" if not gradients.awaited and (shortened or emptied) else "="

@@ -1,15 +1,16 @@
-"""The line above the map: a button that computes it, how far that is, and the options."""
+"""The line above the map: a button that computes it, the progress of that, and the options."""
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Landscape
 from gradlab.language import tr
 from gradlab.window.panels.landscape.words import status
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import push_button, tooltip
 
 
 class ComputeBar(QWidget):
-    """Shows whether a map is computed, and how far.
+    """Shows whether a map is being computed, and the progress.
 
     Attributes:
         button: computes, or cancels.
@@ -30,19 +31,11 @@ class ComputeBar(QWidget):
         choices.setMenu(options)
         middle = QWidget()
         middle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        lines = QVBoxLayout(middle)
-        lines.setContentsMargins(0, 0, 0, 0)
-        lines.setSpacing(2)
-        lines.addWidget(self.status)
-        lines.addWidget(self.progress)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.button)
-        row.addWidget(middle, 1)
-        row.addWidget(choices)
+        fill(QVBoxLayout(middle), self.status, self.progress, spacing=2)
+        fill(QHBoxLayout(self), self.button, (middle, 1), choices)
 
     def show_state(self, landscape: Landscape | None, update: int, *, is_awaited: bool) -> None:
-        """Say how far a map is; ``is_awaited``: the next one was asked for, and nothing is there yet."""
+        """Show how far a map is computed; ``is_awaited``: a new one was asked for and has not begun yet."""
         is_computing = is_awaited or (landscape is not None and landscape.computing)
         self._name_button(is_computing=is_computing, is_first=landscape is None)
         self.progress.setVisible(is_computing)

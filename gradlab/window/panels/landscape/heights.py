@@ -39,7 +39,7 @@ class Heights:
         return cls(max(low, high - _MOST_DECADES) if logarithmic else low, high, logarithmic)
 
     def __call__(self, losses: Doubles) -> Doubles:
-        """Return the heights of losses; what is not finite stays so."""
+        """Return the heights of losses; values that are not finite stay so."""
         values = losses
         if self.logarithmic:
             with np.errstate(divide="ignore", invalid="ignore"):
@@ -60,7 +60,7 @@ class Heights:
 
 
 def codes(heights: Doubles) -> Bytes:
-    """Return colour numbers: heights 0 … 1 to 0 … 254, what is not finite 255."""
+    """Return colour numbers: heights 0 … 1 become 0 … 254, and values that are not finite 255."""
     finite = np.isfinite(heights)
     shades = np.rint(np.where(finite, heights, 0.0) * (SHADES - 1))
     return np.where(finite, np.clip(shades, 0, SHADES - 1), _BAD).astype(np.uint8)

@@ -11,6 +11,7 @@ from gradlab.window.panels.landscape.heights import Heights
 from gradlab.window.panels.landscape.surface_plot import SurfacePlot
 from gradlab.window.panels.landscape.words import in_words, read_off
 from gradlab.window.theme.themed import Themed
+from gradlab.window.widgets.boxes import fill
 
 
 class LandscapeView(Themed, QWidget):
@@ -24,17 +25,14 @@ class LandscapeView(Themed, QWidget):
 
     read = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.plot = SurfacePlot()
         self.bar = MagnitudeBar()
         self.logarithmic = True
         self.heights = Heights(0.0, 1.0, logarithmic=True)
         self._landscape: Landscape | None = None
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.plot, 1)
-        row.addWidget(self.bar)
+        fill(QHBoxLayout(self), (self.plot, 1), self.bar)
         self.plot.pointed.connect(self._point)
         self.wear()
 
@@ -52,11 +50,11 @@ class LandscapeView(Themed, QWidget):
             self._draw_surface(self._landscape.surface)
 
     def show_x_label(self, on: bool) -> None:
-        """Name the axes, or leave the room to the picture."""
+        """Show the names of the axes, or leave their room to the picture."""
         self.plot.show_x_label(on)
 
     def forget(self) -> None:
-        """Let the next landscape be drawn from scratch."""
+        """Forget the landscape, so that the next one is drawn from scratch."""
         self._landscape = None
 
     @override

@@ -1,4 +1,4 @@
-"""The map with what is said about it."""
+"""The map with its caption and legend."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -9,6 +9,7 @@ from gradlab.language import sentences, tr
 from gradlab.window.panels.landscape.landscape_view import LandscapeView
 from gradlab.window.panels.landscape.words import details, headline
 from gradlab.window.theme.themed import Themed
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import tooltip
 
 
@@ -29,12 +30,7 @@ class MapPage(Themed, QWidget):
         self.caption.setAccessibleName(tr("What the map shows"))
         self.legend = QLabel(wordWrap=True)
         self.legend.setTextFormat(Qt.TextFormat.RichText)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.caption)
-        column.addWidget(self.view, 1)
-        column.addWidget(self.legend)
+        fill(QVBoxLayout(self), self.caption, (self.view, 1), self.legend, spacing=2)
         self.view.read.connect(self._show_reading)
         self.wear()
 
@@ -46,12 +42,12 @@ class MapPage(Themed, QWidget):
         self._show_caption()
 
     def forget(self) -> None:
-        """Let the next landscape be drawn from scratch."""
+        """Forget the landscape, so that the next one is drawn from scratch."""
         self._landscape = None
         self.view.forget()
 
     def make_room(self, *, is_roomy: bool) -> None:
-        """Say more where there is room."""
+        """Show longer texts where there is room."""
         self._is_roomy = is_roomy
         self.view.show_x_label(is_roomy)
         self._show_caption()

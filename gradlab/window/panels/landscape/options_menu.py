@@ -51,7 +51,7 @@ class OptionsMenu(QMenu):
     """The menu of the button *Options*.
 
     Attributes:
-        directions, span, detail, rows: what the next map is to be.
+        directions, span, detail, rows: the choices for the next map.
         log_scale: whether colours follow the logarithm of the loss.
         follow: whether the map is computed again whenever training rests.
     """
@@ -62,14 +62,11 @@ class OptionsMenu(QMenu):
         spans = {span: (tr(text), tr(_SPAN_HELP)) for span, text in SPANS.items()}
         help = tr("More points take longer.")
         details = {side: (tr(text).format(side=side), help) for side, text in DETAILS.items()}
-        self.directions = MenuChoice(tr("&Directions"), _in_words(DIRECTIONS), wish.directions, self)
-        self.directions.setObjectName("directions")
-        self.span = MenuChoice(tr("&Span"), spans, wish.span, self)
-        self.span.setObjectName("span")
-        self.detail = MenuChoice(tr("D&etail"), details, wish.side, self)
-        self.detail.setObjectName("detail")
-        self.rows = MenuChoice(tr("&Rows"), _in_words(ROWS), wish.rows, self)
-        self.rows.setObjectName("rows")
+        directions, rows = _in_words(DIRECTIONS), _in_words(ROWS)
+        self.directions = MenuChoice("directions", tr("&Directions"), directions, wish.directions, self)
+        self.span = MenuChoice("span", tr("&Span"), spans, wish.span, self)
+        self.detail = MenuChoice("detail", tr("D&etail"), details, wish.side, self)
+        self.rows = MenuChoice("rows", tr("&Rows"), rows, wish.rows, self)
         self.setToolTipsVisible(True)
         for choice in (self.directions, self.span, self.detail, self.rows):
             self.addMenu(choice)

@@ -4,7 +4,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from gradlab.instruments.records import CancelLandscape, ComputeLandscape, Frame, Landscape, State, Table
+from gradlab.instruments.records import CancelLandscape, Frame, Landscape, State
 from gradlab.language import mark
 from gradlab.window.panels.base import RunPanel
 from gradlab.window.panels.bus import PanelBus
@@ -12,6 +12,7 @@ from gradlab.window.panels.landscape import ABOUT
 from gradlab.window.panels.landscape.compute_bar import ComputeBar
 from gradlab.window.panels.landscape.map_page import MapPage
 from gradlab.window.panels.landscape.options_menu import OptionsMenu
+from gradlab.window.widgets.boxes import fill
 
 AT_REST = (State.READY, State.PAUSED, State.FINISHED)
 # From which height on there is room for more words: in lines of text, so that it follows the font.
@@ -19,9 +20,10 @@ ROOMY_LINES = 19
 
 
 class LandscapePanel(RunPanel):
-    """A map of the loss on a slice through the space of all weights; computed when it is asked for."""
+    """A map of the loss on a slice through the space of all weights, computed on request."""
 
     about = ABOUT
+    saves = Landscape
     nothing_yet = mark(
         "Press Compute to see the loss around the weights, like a map of hills and valleys. "
         "Train for a few epochs first: then the map also shows the way that training took."
@@ -29,7 +31,6 @@ class LandscapePanel(RunPanel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._bus: PanelBus | None = None
         self._frame = Frame()
         self._followed = -1  # the update of the latest rest at which the map was computed by itself
         self._is_awaited = False
@@ -37,14 +38,12 @@ class LandscapePanel(RunPanel):
         self.options = OptionsMenu(self)
         self.head = ComputeBar(self.options)
         self.page = MapPage()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 2, 8, 2)
-        column.setSpacing(4)
-        column.addWidget(self.head)
+        column = fill(QVBoxLayout(self), self.head, spacing=4, margins=(8, 2, 8, 2))
         self.set_content(self.page, column)
         self.head.button.clicked.connect(self._press)
         self.options.log_scale.toggled.connect(self.page.view.set_logarithmic)
         self.options.follow.toggled.connect(self._compute_if_due)
+        self.join(PanelBus(self))
         self._show_state()
 
     @override
@@ -55,11 +54,6 @@ class LandscapePanel(RunPanel):
     @override
     def join(self, bus: PanelBus) -> None:
         self._bus = bus
-
-    @override
-    def as_table(self) -> Table | None:
-        landscape = self.newest(Landscape)
-        return landscape.as_table() if landscape is not None else None
 
     @property
     def is_complete(self) -> bool:
@@ -89,7 +83,7 @@ class LandscapePanel(RunPanel):
         self._compute_if_due()
 
     def _choose_scale(self, *, is_whole: bool) -> None:
-        """Show heights as they are where there are only two weights: that is how a saddle looks like one."""
+        """Choose a linear scale if there are only two weights: it makes a saddle look like one."""
         if is_whole != self._is_whole:
             self._is_whole = is_whole
             self.options.log_scale.setChecked(not is_whole)
@@ -106,21 +100,17 @@ class LandscapePanel(RunPanel):
         # A busy trainer may be late to say that it computes.
         if self._is_awaited or (landscape is not None and landscape.computing):
             self._is_awaited = False
-            self._ask(CancelLandscape())
+            self._bus.ask(Landscape, CancelLandscape())
         else:
             self._compute()
 
     def _compute(self) -> None:
         self._is_awaited = True
-        self._ask(self.options.wish)
+        self._bus.ask(Landscape, self.options.wish)
         self._show_state()
 
-    def _ask(self, wish: ComputeLandscape | CancelLandscape) -> None:
-        if self._bus is not None:
-            self._bus.ask(Landscape, wish)
-
     def _compute_if_due(self) -> None:
-        """Compute the map again where it is to follow the training, once after each rest."""
+        """Compute the map again whenever training rests, if *Follow* is on."""
         landscape, update = self.newest(Landscape), self._frame.progress.update
         is_due = landscape is None or not (landscape.is_current or landscape.computing)
         rests = self._frame.state in AT_REST and update != self._followed

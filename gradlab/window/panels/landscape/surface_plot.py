@@ -81,7 +81,7 @@ class SurfacePlot(ThemedPlot):
         self._ends.setPen(pen(path, 2))
 
     def show_x_label(self, on: bool) -> None:
-        """Name the axes, or leave the room to the picture."""
+        """Show the names of the axes, or leave their room to the picture."""
         if on != self._names_axes:
             self._names_axes = on
             self._name_axes()
@@ -96,14 +96,7 @@ class SurfacePlot(ThemedPlot):
             self._directions = surface.directions
             self._name_axes()
         self.image.setImage(self._colors[codes(heights)], autoLevels=False)
-        # Each value stands at the middle of its pixel.
-        step_x, step_y = (axis[1] - axis[0] for axis in (surface.x, surface.y))
-        self.image.setRect(
-            surface.x[0] - step_x / 2,
-            surface.y[0] - step_y / 2,
-            step_x * len(surface.x),
-            step_y * len(surface.y),
-        )
+        self.image.stretch_over(surface.x, surface.y)
         levels = np.arange(1, _BANDS) / _BANDS
         self._lines.setData(*contour_lines(surface.x, surface.y, heights, levels))
         self.view.setRange(

@@ -1,4 +1,4 @@
-"""What is said about a map of the loss."""
+"""Sentences about a map of the loss."""
 
 import math
 
@@ -89,7 +89,7 @@ def percent(share: float) -> str:
 
 
 def in_words(surface: LossSurface) -> str:
-    """Return the picture in words, for those who do not see it."""
+    """Describe the map in words, for screen readers."""
     finite = surface.losses[np.isfinite(surface.losses)]
     if not len(finite):
         return tr("The loss is nowhere a number")

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Table
 from gradlab.window.charts.chart import Chart
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.flow_layout import FlowLayout
 
 TableOf = Callable[[], Table | None]
@@ -33,10 +34,5 @@ class ChartBlock(QWidget):
         flow = FlowLayout(top, spacing=6)
         for widget in bar:
             flow.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(top)
-        if second_bar is not None:
-            column.addWidget(second_bar)
-        column.addWidget(chart, 1)
+        bars = [top] if second_bar is None else [top, second_bar]
+        fill(QVBoxLayout(self), *bars, (chart, 1), spacing=2)

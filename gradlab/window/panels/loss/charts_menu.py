@@ -36,12 +36,10 @@ class ChartsMenu(QMenu):
             unit: (tr(kind.choice), tr("Along the charts: {what}.").format(what=tr(kind.help)))
             for unit, kind in UNITS.items()
         }
-        self.units = MenuChoice(tr("&Horizontal axis"), units, axis.unit, self)
-        self.units.setObjectName("unit")
+        self.units = MenuChoice("unit", tr("&Horizontal axis"), units, axis.unit, self)
         help = tr("Over how many updates the clear line takes the mean. The pale line stays.")
         counts = {count: (_smoothing_in_words(count), help) for count in _SMOOTHING}
-        self.smoothing = MenuChoice(tr("&Smoothing"), counts, _FIRST_SMOOTHING, self)
-        self.smoothing.setObjectName("smoothing")
+        self.smoothing = MenuChoice("smoothing", tr("&Smoothing"), counts, _FIRST_SMOOTHING, self)
         self.smoothing.chosen.connect(self.changed)
         self.addMenu(self.units)
         self.addMenu(self.smoothing)

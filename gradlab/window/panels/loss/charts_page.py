@@ -11,6 +11,7 @@ from gradlab.instruments.records import epochs_table
 from gradlab.language import mark, tr
 from gradlab.window.panels.loss.chart_block import ChartBlock, TableOf
 from gradlab.window.panels.loss.loss_charts import LossCharts
+from gradlab.window.widgets.boxes import fill
 
 # From which size on both charts have room: in lines of text, so that it follows the font.
 _STACKED_LINES = 20
@@ -31,7 +32,7 @@ class Room:
     Attributes:
         is_beside: whether the charts stand side by side, else one above the other.
         is_tabbed: whether only one of them has room.
-        is_low: whether charts side by side are so low that names get in their way.
+        is_low: whether charts side by side are too low for names of axes and long keys.
         is_short: whether the keys of the losses have room for a short name only.
     """
 
@@ -53,7 +54,7 @@ class ChartsPage(QWidget):
     """Puts the charts above each other, side by side, or behind tabs.
 
     Attributes:
-        switched: emitted when the other chart was chosen.
+        switched: emitted when the other chart is chosen.
         tabs: choose a chart where only one has room.
         loss_block, metric_block: the charts with their keys.
         room: how much there is now.
@@ -79,10 +80,7 @@ class ChartsPage(QWidget):
             lambda: epochs_table(charts.rows) if charts.rows else None,
         )
         self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._box.setContentsMargins(6, 2, 6, 2)
-        self._box.setSpacing(2)
-        self._box.addWidget(self.loss_block)
-        self._box.addWidget(self.metric_block)
+        fill(self._box, self.loss_block, self.metric_block, spacing=2, margins=(6, 2, 6, 2))
 
     def _make_tabs(self) -> QTabBar:
         tabs = QTabBar()
@@ -97,13 +95,13 @@ class ChartsPage(QWidget):
         return tabs
 
     def show_metrics(self, on: bool) -> None:
-        """Give the second chart room, or none."""
+        """Show the second chart, or hide it."""
         if on != self._has_metrics:
             self._has_metrics = on
             self.make_room()
 
     def make_room(self) -> None:
-        """Show as many charts as have room, and what belongs to them."""
+        """Show as many charts as fit, with their keys and labels."""
         charts = self._charts
         line = self.fontMetrics().height()
         room = self.room = Room.of(self.width(), self.height(), line, has_metrics=self._has_metrics)

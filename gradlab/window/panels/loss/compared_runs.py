@@ -19,7 +19,7 @@ class ComparedRuns(QWidget):
 
     Attributes:
         toggled: emitted when the curves of a run were switched on or off.
-        all: the curves of each run; made once for as many as were ever compared.
+        all: the curves of each run; made once, for the largest number of runs so far.
         count: how many runs are compared; a single one counts if it has replicas.
     """
 
@@ -37,7 +37,7 @@ class ComparedRuns(QWidget):
         self.hide()
 
     def compare(self, snapshot: Snapshot, axis: XAxis) -> bool:
-        """Take the curves of all runs, where there are several, or a band; return whether others are compared."""
+        """Show the curves of all runs if there are several, or replicas; return True if their number changed."""
         lanes = (*snapshot.lanes, *snapshot.pinned)
         compared = lanes if len(lanes) > 1 or any(lane.band is not None for lane in lanes) else ()
         while len(self.all) < len(compared):
@@ -57,7 +57,7 @@ class ComparedRuns(QWidget):
         return True
 
     def dress(self) -> None:
-        """Take the colours of the runs."""
+        """Apply the colours of the runs."""
         for run in self.all:
             run.dress()
 
@@ -71,7 +71,7 @@ class ComparedRuns(QWidget):
             run.draw_metrics()
 
     def points_at(self, chart: Chart, x: float, log: bool) -> list[tuple[float, float, str]]:
-        """Return the places of the curves in a chart that are nearest to ``x``, with their colour tokens."""
+        """Return the points of the curves in a chart that are nearest to ``x``, with their colour tokens."""
         return [point for run in self.all for point in run.points_at(chart, x, log)]
 
     def _add(self) -> None:

@@ -8,14 +8,14 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from gradlab.instruments.records import Curves, EpochRow
+from gradlab.instruments.records import Curves, Doubles, EpochRow
 from gradlab.language import tr
 from gradlab.window import theme
 from gradlab.window.charts.chart import Chart
 from gradlab.window.charts.colors import blend, pen
 from gradlab.window.charts.dotted_curve import DottedCurve
 from gradlab.window.charts.legend import CurveKey
-from gradlab.window.charts.ranges import Doubles, nearest, scaled
+from gradlab.window.charts.ranges import nearest, scaled
 from gradlab.window.charts.series import Envelope, Series
 
 
@@ -24,7 +24,7 @@ class CurveKind:
     """One curve over epochs: the field of EpochRow, and how it is shown.
 
     Attributes:
-        style: of its line where several runs are compared, and a colour stands for a run.
+        style: of its line where several runs are compared, and colours tell the runs apart.
     """
 
     field: str
@@ -43,7 +43,7 @@ class EpochCurve(DottedCurve):
     """
 
     def __init__(self, kind: CurveKind, chart: Chart, key: CurveKey | None = None) -> None:
-        """Add it to a chart; with the ``key`` of another curve both are switched together."""
+        """Add the curve to a chart; with the ``key`` of another curve, both are switched together."""
         super().__init__(chart, dot_size=7)
         self.kind = kind
         self.token = kind.token
@@ -53,26 +53,24 @@ class EpochCurve(DottedCurve):
             self.key.setChecked(kind.on)
 
     def dress(self) -> None:
-        """Take the colour."""
+        """Apply the theme's colour."""
         color = theme.color(self.kind.token)
         self.color(pen(color, 2), color)
 
     def be_one_of_many(self, on: bool) -> None:
-        """Let the key be that of several runs, each of which has a colour of its own."""
+        """Make the key colourless, as several runs with colours of their own share it, or coloured again."""
         if on:
             self.key.stand_for("text.muted", self.kind.style)
         else:
             self.key.stand_for(self.kind.token)
 
     def paint(self, token: str, color: QColor) -> None:
-        """Be the curve of a run that has this colour."""
+        """Draw the curve in the colour of a run."""
         self.token = token
-        line = pen(color, 2)
-        line.setStyle(self.kind.style)
-        self.color(line, color)
+        self.color(pen(color, 2, self.kind.style), color)
 
     def take(self, rows: tuple[EpochRow, ...], places: Doubles, keep: bool) -> None:
-        """Take rows and their places, after those that are there or (without ``keep``) instead of them."""
+        """Append rows, with their places on the axis; without ``keep``, replace those that are there."""
         values = [getattr(row, self.kind.field) for row in rows]
         there = [value is not None for value in values]
         x, y = places[there], np.array([value for value in values if value is not None], dtype=np.float64)
@@ -83,7 +81,7 @@ class EpochCurve(DottedCurve):
         self.series.set(x, y)
 
     def envelope(self) -> Envelope | None:
-        """Return what is visible of it; None where it is switched off or empty."""
+        """Return the visible part; None if the curve is switched off or empty."""
         return self.visible() if self.key.isChecked() and len(self.series) else None
 
     def value_at(self, x: float | None) -> float | None:
@@ -110,7 +108,7 @@ def take_rows(
     rows: tuple[EpochRow, ...],
     places_of: Callable[[tuple[EpochRow, ...]], Doubles],
 ) -> bool:
-    """Let curves take the rows of a run of which they have those ``before``; return whether they began anew."""
+    """Append the rows after those ``before`` to each curve; return True if the curves were rebuilt instead."""
     known = len(before)
     if len(rows) == known and (not rows or rows[-1] is before[-1]):
         return False
@@ -123,10 +121,10 @@ def take_rows(
 
 
 class UpdateCurve:
-    """The loss of every update: pale as it is, thin and clear its smoothed course."""
+    """The loss of every update: a pale line for the exact values, a thin clear one for their smoothed course."""
 
     def __init__(self, chart: Chart, key: CurveKey | None = None) -> None:
-        """Add it to a chart; with the ``key`` of another curve both are switched together."""
+        """Add the curve to a chart; with the ``key`` of another curve, both are switched together."""
         self.chart = chart
         self.series = Series()
         self.key = key or CurveKey(
@@ -146,29 +144,29 @@ class UpdateCurve:
         chart.addItem(self.smooth)
 
     def dress(self) -> None:
-        """Take the colours."""
+        """Apply the theme's colours."""
         self.paint(theme.color("series.train"))
         self.key.show_pale(self._pale)
 
     def be_one_of_many(self, on: bool) -> None:
-        """Let the key be that of several runs, each of which has a colour of its own."""
+        """Make the key colourless, as several runs with colours of their own share it, or coloured again."""
         self.key.stand_for("text.muted" if on else "series.train")
         self.key.show_pale(None if on else self._pale)
 
     def paint(self, color: QColor) -> None:
-        """Be the curve of a run that has this colour."""
+        """Draw the curve in the colour of a run."""
         background, self._strong = theme.color("plot.background"), color
         self._pale = blend(self._strong, background, 0.38)
         self.raw.setPen(pen(self._pale))
         self.smooth.setPen(pen(blend(self._strong, background, 0.85)))
 
     def take(self, curves: Curves, places: Doubles) -> None:
-        """Take all of a run's points, and their places."""
+        """Take all points of a run, with their places on the axis."""
         values = np.diff(curves.update, prepend=curves.update[:1] - 1)
         self.series.set(places, curves.update_loss, curves.update_mean, values)
 
     def draw(self, log: bool, window: int, *, on: bool = True, raw: bool = True) -> Envelope | None:
-        """Draw the visible part, smoothed over ``window`` updates (1: not); return what is visible.
+        """Draw the visible part, smoothed over ``window`` updates (1: not at all); return it.
 
         Without ``raw``, the smoothed course is drawn alone.
         """

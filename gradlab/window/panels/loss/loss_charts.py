@@ -33,7 +33,7 @@ class LossCharts(QObject):
         self.loss, self.metric = Chart(axis), Chart(axis)
         self.loss.setAccessibleName(tr("Loss over the run"))
         self.metric.setAccessibleName(tr("Metrics on the validation rows over the run"))
-        self.updates = UpdateCurve(self.loss)  # what comes first lies behind
+        self.updates = UpdateCurve(self.loss)  # what is added first lies behind
         self.losses = [EpochCurve(kind, self.loss) for kind in LOSSES]
         self.metrics = [EpochCurve(kind, self.metric) for kind in METRICS]
         self.compared = ComparedRuns(self.updates, self.losses, self.metrics)
@@ -69,14 +69,14 @@ class LossCharts(QObject):
             curve.series.clear()
 
     def dress(self) -> None:
-        """Take the colours of all curves."""
+        """Apply the colours of all curves."""
         for curve in self.curves:
             curve.dress()
             curve.be_one_of_many(self.compared.count > 0)
         self.compared.dress()
 
     def take(self, curves: Curves) -> bool:
-        """Take all of a run's curves; return whether those over epochs are drawn from the beginning."""
+        """Take all curves of a run; return True if those over epochs were rebuilt."""
         if self.axis.unit != self._unit:
             self._unit = self.axis.unit
             self.rows = ()
@@ -87,7 +87,7 @@ class LossCharts(QObject):
         return is_rebuilt
 
     def compare(self, snapshot: Snapshot) -> None:
-        """Take the curves of all runs, where there are several."""
+        """Show the curves of all runs, if there are several."""
         if self.compared.compare(snapshot, self.axis):
             for curve in self.curves:
                 curve.be_one_of_many(self.compared.count > 0)
@@ -95,7 +95,7 @@ class LossCharts(QObject):
     # ----------------------------------------------------------------- drawing
 
     def draw(self, curves: Curves | None, smoothing: int, *, log: bool, note: str) -> None:
-        """Draw the part of the run in view, and what is read off; ``note`` stands in the corner of the charts."""
+        """Draw the visible part of the run, and the cursor; ``note`` stands in the corner of both charts."""
         if log != self._is_log:
             self._is_log = log
             self.loss.y_axis.set_logarithmic(log)
@@ -133,7 +133,7 @@ class LossCharts(QObject):
         if bad is not None:
             place = float(self.updates.series.x[bad])
             marks.append(PlacedMark(place, tr("loss is no longer a number"), loud=True))
-        # The same lines in both; the words once are enough, where the loss can be seen.
+        # Both charts have the lines; only one has the words: that of the loss, if it can be seen.
         quiet = [PlacedMark(mark.x, "", mark.loud) for mark in marks]
         self.loss.overlay.set_marks(tuple(marks))
         self.metric.overlay.set_marks(tuple(marks if self.loss.isHidden() else quiet))

@@ -1,4 +1,4 @@
-"""What is read off at the cursor, in both charts at once."""
+"""The cursor in both charts, and the values that it reads off."""
 
 from collections.abc import Sequence
 

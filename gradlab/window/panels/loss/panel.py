@@ -5,7 +5,7 @@ from operator import is_
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from gradlab.instruments.records import Curves, Frame, Snapshot, Table
+from gradlab.instruments.records import Curves, Frame, Snapshot
 from gradlab.language import mark, tr
 from gradlab.window.charts.time_plot import WholeRunButton
 from gradlab.window.charts.x_axis import Unit, XAxis
@@ -25,6 +25,7 @@ class LossPanel(RunPanel):
     """
 
     about = ABOUT
+    saves = Curves
     nothing_yet = mark("Press Run to see the loss fall")
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -59,11 +60,6 @@ class LossPanel(RunPanel):
         self.whole_run.share(self.axis)
         self.axis.changed.connect(self._take_axis)
         self._take_axis()
-
-    @override
-    def as_table(self) -> Table | None:
-        curves = self.newest(Curves)
-        return curves.as_table() if curves is not None else None
 
     @override
     def dress(self) -> None:
@@ -111,7 +107,7 @@ class LossPanel(RunPanel):
             self._make_room()
 
     def _take_axis(self) -> None:
-        """Draw the part of the run and the unit that were chosen, here or in another panel."""
+        """Draw again after another part of the run or another unit was chosen, here or in another panel."""
         self.menu.units.show_value(self.axis.unit)
         curves = self.newest(Curves)
         if curves is not None:
@@ -120,7 +116,7 @@ class LossPanel(RunPanel):
         self._draw()
 
     def _choose_unit(self, unit: Unit) -> None:
-        self.axis.choose(unit)  # what the axis is now: ``join`` replaces it
+        self.axis.choose(unit)  # looked up each time: ``join`` replaces the axis
 
     def _make_room(self) -> None:
         self.page.make_room()
@@ -137,6 +133,6 @@ class LossPanel(RunPanel):
 
 
 def _same_runs(one: Snapshot, other: Snapshot) -> bool:
-    """Whether both show the same runs, as far as these have come."""
+    """Return whether both hold the same curves of the same runs."""
     runs = [[lane.frame.get(Curves) for lane in (*each.lanes, *each.pinned)] for each in (one, other)]
     return len(runs[0]) == len(runs[1]) and all(map(is_, *runs))

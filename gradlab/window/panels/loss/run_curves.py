@@ -6,18 +6,18 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
-from gradlab.instruments.records import Band, Curves, EpochRow, LaneFrame
+from gradlab.instruments.records import Band, Curves, Doubles, EpochRow, LaneFrame
 from gradlab.language import mark, shown_name, tr
 from gradlab.window import theme
 from gradlab.window.charts.chart import Chart
 from gradlab.window.charts.colors import blend, pen
 from gradlab.window.charts.legend import CurveKey
-from gradlab.window.charts.ranges import Doubles, scaled
+from gradlab.window.charts.ranges import scaled
 from gradlab.window.charts.series import Envelope, Series
 from gradlab.window.charts.x_axis import Unit, XAxis
 from gradlab.window.panels.loss.curves import EpochCurve, UpdateCurve, take_rows
 
-_PALE = 0.55  # how much of their colour is left of pinned runs
+_PALE = 0.55  # the share of its colour that a pinned run keeps
 _BAND = 0.22
 _BEHIND = -10.0
 HELP = mark("All curves of this run. Its colour is the same everywhere. The number is its training loss.")
@@ -34,7 +34,7 @@ class RunCurves:
     def __init__(
         self, updates: UpdateCurve, losses: Sequence[EpochCurve], metrics: Sequence[EpochCurve]
     ) -> None:
-        """Draw into the charts of these curves, whose keys switch this run's curves of their kinds, too."""
+        """Draw into the charts of these curves; their keys switch this run's curves, too."""
         self._updates = UpdateCurve(updates.chart, updates.key)
         self.losses = [EpochCurve(curve.kind, curve.chart, curve.key) for curve in losses]
         self.metrics = [EpochCurve(curve.kind, curve.chart, curve.key) for curve in metrics]
@@ -46,7 +46,7 @@ class RunCurves:
         self._is_shown = self._is_earlier = False
 
     def take(self, lane: LaneFrame, axis: XAxis, *, is_shown: bool, is_earlier: bool) -> None:
-        """Take a run's curves, and their places on the axis."""
+        """Show a run's curves, placed on the axis."""
         if self._lane is None or lane.frame.run != self._lane.frame.run or axis.unit != self._unit:
             self._forget()
             self._unit = axis.unit
@@ -70,7 +70,7 @@ class RunCurves:
         self.draw_metrics()
 
     def dress(self) -> None:
-        """Take the colours of its run."""
+        """Apply the colour of the run."""
         if self._lane is None:
             return
         self.key.stand_for(self._lane.token)
@@ -106,7 +106,7 @@ class RunCurves:
         self.key.read_off(self.losses[0].value_at(x))
 
     def points_at(self, chart: Chart, x: float, log: bool) -> list[tuple[float, float, str]]:
-        """Return the places of the curves in a chart that are nearest to ``x``."""
+        """Return the points of the curves in a chart that are nearest to ``x``."""
         if not self.key.isChecked():
             return []
         curves = [curve for curve in (*self.losses, *self.metrics) if curve.chart is chart]
@@ -145,7 +145,7 @@ class RunCurves:
 
 
 class BandCurve:
-    """The range of most replicas, and the middle one, update by update.
+    """The range in which most replicas lie, and the middle one, update by update.
 
     Attributes:
         edges: the lower and the upper end of the range; ``fill`` lies between them.
@@ -165,7 +165,7 @@ class BandCurve:
         chart.addItem(self._line)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all points."""
         for series in (self.low, self.middle, self.high):
             series.clear()
 
@@ -175,7 +175,7 @@ class BandCurve:
         self._line.setPen(pen(color))
 
     def take(self, band: Band, places: Doubles) -> None:
-        """Take all that is recorded."""
+        """Take all recorded values, with their places on the axis."""
         for series, values in zip((self.low, self.middle, self.high), band.loss, strict=True):
             series.set(places, values)
 

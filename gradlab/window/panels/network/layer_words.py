@@ -14,7 +14,7 @@ from gradlab.window.panels.network.unit_grid import UnitGrid
 
 @dataclass(frozen=True)
 class LayerWords:
-    """Words of the same length for all layers, so that all of them have room in their columns."""
+    """Words in the same detail for all layers, short enough to fit into every column."""
 
     grid: UnitGrid
     font: QFont
@@ -31,11 +31,11 @@ class LayerWords:
         return self._alike([self._more(layer) for layer in self.grid.layers], self.font)
 
     def names(self) -> list[str]:
-        """Return the layers' names; in a low picture, which has no line for what is not drawn, with that."""
+        """Return the layers' names; in a low picture, with the number of units that are not drawn."""
         return self._alike([self._names(layer) for layer in self.grid.layers], self.bold)
 
     def buffers(self) -> list[str]:
-        """Say what the buffer holds for each layer; in short, the word for these numbers is under the inputs."""
+        """Say what the buffer holds for each layer; a word under the inputs explains numbers that stand alone."""
         _, *layers = self.grid.layers
         return self._alike([("", *3 * (tr("buffer"),)), *map(_buffer, layers)], self.font)
 

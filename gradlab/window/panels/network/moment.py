@@ -1,4 +1,4 @@
-"""What a picture of a network shows at a moment: a signal, while the wave of its phase moves on."""
+"""What the picture of a network shows at one moment of the wave that animates a phase."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

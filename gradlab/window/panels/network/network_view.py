@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 from typing_extensions import override
 
 from gradlab.instruments.records import SignalFlow
@@ -19,12 +19,12 @@ from gradlab.window.widgets.pointable_view import PointableView
 class NetworkView(Themed, PointableView[Spot]):
     """Draws each unit as two halves: its activation on the left, on the right how the loss depends on it.
 
-    What a phase did moves once through the network where that is asked for. While a unit is pointed at, its own
-    links alone are drawn.
+    If asked, it animates a phase as a wave through the network. While a unit is pointed at, only its own links are
+    drawn.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._signal: SignalFlow | None = None
         self._before: SignalFlow | None = None
         self._rows: Rows = "batch"
@@ -49,7 +49,7 @@ class NetworkView(Themed, PointableView[Spot]):
         return UnitGrid(layers, self.width(), self.height(), self.fontMetrics().height())
 
     def show_signal(self, signal: SignalFlow, *, animated: bool) -> None:
-        """Draw what a phase did, ``animated`` where the system lets windows move things."""
+        """Draw what a phase did, ``animated`` if the system allows animations."""
         self._before, self._signal = self._signal, signal
         if self.marked is not None and not _holds(signal, self.marked):
             self.point(None)
@@ -59,7 +59,7 @@ class NetworkView(Themed, PointableView[Spot]):
             self.player.start()
 
     def show_marks(self, marks: LayerMarks) -> None:
-        """Show what was found in layers, beside their names."""
+        """Show marks of instruments beside the names of layers."""
         self._marks = marks
         self.update()
 
@@ -69,14 +69,14 @@ class NetworkView(Themed, PointableView[Spot]):
         self.update()
 
     def forget(self) -> None:
-        """Show nothing."""
+        """Clear the picture."""
         self.player.stop()
         self._signal = self._before = None
         self.point(None)
         self.update()
 
     def move_on(self, progress: float) -> None:
-        """Show the wave of the phase ``progress`` of its way through the network, from 0 to 1."""
+        """Show the wave of the phase at ``progress`` of its way through the network, from 0 to 1."""
         self._progress = progress
         self.update()
 

@@ -30,7 +30,7 @@ def make_shades() -> list[QColor]:
 
 
 class NetworkPainter:
-    """Paints one picture; made for each."""
+    """Paints one picture; each painting makes a new one."""
 
     def __init__(self, painter: QPainter, grid: UnitGrid, moment: Moment, shades: Sequence[QColor]) -> None:
         self._painter = painter
@@ -110,7 +110,7 @@ class NetworkPainter:
     def _chosen_links(
         self, number: int, sizes: Floats, after: list[int], before: list[int]
     ) -> list[tuple[int, int]]:
-        """Return the strongest links between the units drawn, weakest first; of a marked unit, its own."""
+        """Return the strongest links between the units drawn, weakest first; if a unit is marked, only its own."""
         marked = self._moment.marked
         if marked is not None and marked.column in (number - 1, number):
             after, before = ([marked.index], before) if marked.column == number else (after, [marked.index])

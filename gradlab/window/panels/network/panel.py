@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from gradlab.instruments.records import Frame, SignalFlow, State, Table
+from gradlab.instruments.records import Frame, SignalFlow, State
 from gradlab.language import mark, tr
 from gradlab.window.charts.layer_names import LayerMarks, with_mark
 from gradlab.window.panels.base import RunPanel
@@ -14,7 +14,9 @@ from gradlab.window.panels.network import ABOUT
 from gradlab.window.panels.network.network_view import NetworkView
 from gradlab.window.panels.network.unit_grid import Spot
 from gradlab.window.panels.network.words import caption, unit_in_words
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.caption import Caption
+from gradlab.window.widgets.widgets import named
 
 _NARROW = 52  # characters
 
@@ -28,6 +30,7 @@ class NetworkPanel(RunPanel):
 
     layer_pointed = Signal(str)
     about = ABOUT
+    saves = SignalFlow
     nothing_yet = mark("As soon as the model is loaded, you see its layers here.")
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -40,41 +43,26 @@ class NetworkPanel(RunPanel):
         )
         self.view.pointed.connect(self._point)
         self.caption = Caption(tr("What this phase did"))
-        self.rows = QComboBox()
-        self.rows.setObjectName("rows")
-        self.rows.setAccessibleName(tr("Rows"))
-        self.rows.setToolTip(
-            tr(
-                "Whole batch: the mean signal and the summed gradient of its rows. "
-                "First row: that of a single row."
-            )
+        help = tr(
+            "Whole batch: the mean signal and the summed gradient of its rows. "
+            "First row: that of a single row."
         )
+        self.rows = named(QComboBox(), "rows", tr("Rows"), help)
         self.rows.addItem(tr("Whole batch"), "batch")
         self.rows.addItem(tr("First row"), "row")
         self.rows.currentIndexChanged.connect(self._choose_rows)
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow panel leave the words their room."""
+        """Hide the choice of rows in a narrow panel, where the words need the room."""
         super().resizeEvent(event)
         self.rows.setVisible(self.width() >= _NARROW * self.fontMetrics().averageCharWidth())
 
     def _arrange(self) -> None:
-        top = QHBoxLayout()
-        top.addWidget(self.caption, 1)
-        top.addWidget(self.rows)
+        top = fill(QHBoxLayout(), (self.caption, 1), self.rows)
         page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(8, 0, 8, 2)
-        column.setSpacing(4)
-        column.addLayout(top)
-        column.addWidget(self.view, 1)
+        fill(QVBoxLayout(page), top, (self.view, 1), spacing=4, margins=(8, 0, 8, 2))
         self.set_content(page)
-
-    @override
-    def as_table(self) -> Table | None:
-        signal = self.newest(SignalFlow)
-        return None if signal is None else signal.as_table()
 
     @override
     def forget(self) -> None:

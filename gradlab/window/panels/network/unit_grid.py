@@ -32,11 +32,11 @@ class UnitGrid:
 
     @property
     def is_low(self) -> bool:
-        """Whether the units need the line that says how many more there are."""
+        """Whether there is no line to spare that says how many more units there are."""
         return self.height < _LOW * self.line
 
     def column(self, number: int) -> QRectF:
-        """Return where a layer's units are: below the arrow, above the words."""
+        """Return the rectangle of a layer's units: below the arrow, above the words."""
         width = self.width / len(self.layers)
         return QRectF(number * width, self.line, width, self._room)
 

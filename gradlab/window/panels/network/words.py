@@ -1,4 +1,4 @@
-"""What is said about a signal: what a phase did, and what a unit holds."""
+"""Sentences about a signal: what a phase did, and what a unit holds."""
 
 from gradlab.instruments.records import SignalFlow, SignalLayer
 from gradlab.language import sentences, shown_name, tr
