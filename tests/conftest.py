@@ -42,11 +42,16 @@ def speak_from(monkeypatch):
     language.use(language.ENGLISH)
 
 
+def measurement():
+    """Return what notes the lines that tests reach; None where that is not wanted."""
+    coverage = sys.modules.get("coverage")
+    return coverage and coverage.Coverage.current()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
     """Do not note what a test reaches that is marked so: noting it takes half as long as the training itself."""
-    coverage = sys.modules.get("coverage")
-    measured = coverage and item.get_closest_marker("unmeasured") and coverage.Coverage.current()
+    measured = item.get_closest_marker("unmeasured") and measurement()
     if not measured:
         return (yield)
     measured.stop()
@@ -54,3 +59,10 @@ def pytest_runtest_call(item):
         return (yield)
     finally:
         measured.start()
+
+
+def pytest_sessionfinish():
+    """Write down what was noted: a process that is ended from outside has no other occasion."""
+    if measured := measurement():
+        measured.stop()
+        measured.save()
