@@ -1,7 +1,12 @@
 """How the lab's page is laid out."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from gradlab.window import theme
+from gradlab.window.widgets.card import Surface
 
 
 class PageBody(QWidget):
@@ -49,9 +54,18 @@ class PageBody(QWidget):
         self._above.addWidget(bar)
 
 
+class TopBar(Surface):
+    """The surface of the bars, with a line below."""
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        line = self.rect().adjusted(0, self.height() - 1, 0, 0)
+        QPainter(self).fillRect(line, theme.color("surface.border"))
+
+
 def _top(bars: list[QWidget], parent: QWidget) -> QWidget:
-    top = QFrame(parent)
-    top.setObjectName("transport")
+    top = TopBar(parent=parent)
     rows = QVBoxLayout(top)
     rows.setContentsMargins(12, 8, 12, 8)
     rows.setSpacing(8)
