@@ -23,6 +23,7 @@ from gradlab.window.training.costs import Cost
 from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import icon_button, keeps_key, on_key
 
+
 class PanelDock(QDockWidget):
     """One panel with its title bar.
 

@@ -9,6 +9,7 @@ from gradlab.language import mark, tr
 from gradlab.window.charts.formatting import short
 from gradlab.window.language.numbers import number, percent, written
 from gradlab.window.widgets.card import Card
+from gradlab.window.widgets.still_label import StillLabel
 from gradlab.window.widgets.widgets import label, tooltip
 
 MISSING = "–"
@@ -37,7 +38,7 @@ class NumberTile(Card):
         self.setAccessibleDescription(help)
         self.caption = label(caption, "tileCaption")
         self.caption.setAccessibleDescription(help)
-        self.value = label("", "tileValue")
+        self.value = StillLabel(name="tileValue")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 3, 12, 3)
         column.setSpacing(0)

@@ -1,7 +1,7 @@
 """How the cells of the matrix are painted: all of them in one go.
 
-A delegate, as Qt has it, is asked cell by cell, and each asks the model for the same things again: with ten classes
-that took as long as all other panels together.
+A delegate, as Qt has it, is asked cell by cell, and each asks the model for the same things again: with ten
+classes that took as long as all other panels together.
 """
 
 from typing import NamedTuple

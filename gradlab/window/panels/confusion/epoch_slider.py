@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 from gradlab.language import mark, tr
 from gradlab.window.language.numbers import number
 from gradlab.window.theme import icons
+from gradlab.window.widgets.still_label import StillLabel
 from gradlab.window.widgets.widgets import icon_button, push_button
 
 PLAY_MS = 120
@@ -46,7 +47,7 @@ class EpochSlider(QWidget):
         self.play = icon_button(tr(PLAY[0]), PLAY[1])
         self.play.setWhatsThis(tr("Goes through the epochs that were kept, one after the other."))
         self.play.clicked.connect(self._play_or_hold)
-        self.text = QLabel()
+        self.text = StillLabel()
         self.newest = push_button(tr("Back to the newest"))
         self.newest.setToolTip(tr("Show the newest epoch again, and follow the training."))
         self.newest.clicked.connect(self.follow)

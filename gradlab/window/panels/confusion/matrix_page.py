@@ -10,6 +10,7 @@ from gradlab.window.panels.confusion.confusion_table import ConfusionTable
 from gradlab.window.panels.confusion.epoch_slider import EpochSlider
 from gradlab.window.panels.confusion.tradeoff_view import TradeoffView
 from gradlab.window.panels.confusion.words import moments, total_in_short, totals
+from gradlab.window.widgets.still_label import StillLabel, StillText
 from gradlab.window.widgets.threshold_slider import ThresholdSlider
 from gradlab.window.widgets.widgets import push_button
 
@@ -38,7 +39,7 @@ class MatrixPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.when = QLabel()
+        self.when = StillLabel()
         self.show_box = self._make_show_box()
         self.curves_button = push_button(tr("Curves"))
         self.curves_button.setObjectName("curves")
@@ -49,7 +50,7 @@ class MatrixPage(QWidget):
         self.curves_button.toggled.connect(self.curves_wanted)
         self.table = ConfusionTable()
         self.curves = TradeoffView()
-        self.totals = QLabel(wordWrap=True)
+        self.totals = StillText()
         self.slider = ThresholdSlider()
         self.epochs = EpochSlider()
         self._lay_out()
@@ -73,7 +74,8 @@ class MatrixPage(QWidget):
         label.setBuddy(self.show_box)
         top = QHBoxLayout()
         top.setSpacing(8)
-        top.addWidget(self.when, 1)
+        top.addWidget(self.when)
+        top.addStretch(1)
         top.addWidget(self.curves_button)
         top.addWidget(label)
         top.addWidget(self.show_box)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from gradlab.instruments.records import Floats
 from gradlab.language import sentences, tr
 from gradlab.window.charts.formatting import round_up
-from gradlab.window.panels.gradients.pair_pictures import Cell
+from gradlab.window.panels.gradients.pair_pictures import Cell, PairPictures
 from gradlab.window.panels.gradients.reading import Reading
 from gradlab.window.panels.gradients.value_grid import arrange, strip
 from gradlab.window.panels.gradients.value_tile import ValueTile
@@ -60,8 +60,9 @@ class LayerTiles(QObject):
         """Take new values; ``draw`` then makes them visible."""
         for part, tile in self:
             weight: Floats | None = getattr(pair.weight, part)
+            bias: Floats | None = getattr(pair.bias, part) if pair.bias else None
             tile.awaited = _awaited(part, weight, reading)
-            tile.pictures.take(weight, getattr(pair.bias, part) if pair.bias else None)
+            tile.pictures.take(weight, bias, self._twin(tile, weight, bias))
 
     def largest(self) -> list[float]:
         """Return the largest finite value of each group."""
@@ -72,8 +73,15 @@ class LayerTiles(QObject):
         before, self.limits = self.limits, [round_up(value) for value in largest]
         for tiles, limit in zip(self._by_group(), self.limits, strict=True):
             for tile in tiles:
-                tile.draw(limit)
+                weight, bias = tile.pictures.weight.source, tile.pictures.bias and tile.pictures.bias.source
+                twin = self._twin(tile, weight, bias)
+                tile.draw(limit, twin if twin in [other.pictures for other in tiles] else None)
         return self.limits != before
+
+    def _twin(self, tile: ValueTile, weight: Floats | None, bias: Floats | None) -> PairPictures | None:
+        """Return the pictures of an earlier tile that show the very same arrays; there often are some."""
+        earlier = self.all[: self.all.index(tile)]
+        return next((other.pictures for other in earlier if other.pictures.holds(weight, bias)), None)
 
     def is_awaited(self, group: tuple[str, ...]) -> bool:
         """Whether there are no values yet in all pictures of a group."""

@@ -53,10 +53,10 @@ class ValueTile(Themed, PointableView[Cell]):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing below it is painted again with it
         self.wear()
 
-    def draw(self, limit: float) -> None:
-        """Draw the values on a scale from −limit to limit."""
+    def draw(self, limit: float, twin: PairPictures | None = None) -> None:
+        """Draw the values on a scale from −limit to limit; a ``twin`` shows the same ones on the same scale."""
         self._limit = limit
-        self.pictures.draw(limit, self._table, self.devicePixelRatioF())
+        self.pictures.draw(limit, self._table, self.devicePixelRatioF(), twin)
         self.update()
 
     def in_words(self, name: str) -> str:
