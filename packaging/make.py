@@ -185,15 +185,16 @@ def is_sound(venv: Path, python: Path, version: Sequence[int]) -> bool:
     """Tell whether an environment is complete enough to install into, and of this Python's version."""
     settings = dict(line.partition(" = ")[::2] for line in _text(venv / "pyvenv.cfg").splitlines())
     same_version = settings.get("version", "").split(".")[:2] == [str(part) for part in version[:2]]
-    return same_version and python.exists() and _text(_stamp_file(venv)) != UNFINISHED
+    return same_version and python.exists() and _text(stamp_file(venv)) != UNFINISHED
 
 
 def read_stamp(venv: Path) -> Stamp | None:
     """Return the stamp of a finished environment, None where there is none."""
-    return Stamp.from_text(_text(_stamp_file(venv)))
+    return Stamp.from_text(_text(stamp_file(venv)))
 
 
-def _stamp_file(venv: Path) -> Path:
+def stamp_file(venv: Path) -> Path:
+    """Return where an environment says what is installed in it."""
     return venv / "gradlab-stamp.json"
 
 
@@ -221,7 +222,7 @@ def ready_environment(groups: frozenset[str], sound: bool) -> None:
     if stamp:
         groups |= stamp.groups
     install(groups)
-    _stamp_file(VENV).write_text(Stamp(wanted, groups).to_text(), encoding="utf-8")
+    stamp_file(VENV).write_text(Stamp(wanted, groups).to_text(), encoding="utf-8")
 
 
 def make_environment() -> None:
@@ -230,7 +231,7 @@ def make_environment() -> None:
     if VENV.exists():
         shutil.rmtree(VENV)
     VENV.mkdir()
-    _stamp_file(VENV).write_text(UNFINISHED, encoding="utf-8")
+    stamp_file(VENV).write_text(UNFINISHED, encoding="utf-8")
     # Started from inside the environment that was just removed, only the Python below it is left.
     base = getattr(sys, "_base_executable", sys.executable)
     if subprocess.call([base, "-m", "venv", str(VENV)]) != 0:
@@ -244,13 +245,13 @@ def install(groups: frozenset[str]) -> None:
     wanted = requirements(tomllib.loads(PROJECT.read_text(encoding="utf-8")), groups)
     purpose = ", ".join(["run", *sorted(groups)])
     say(f"installing the pinned packages for {purpose}; the first time takes minutes")
-    _stamp_file(VENV).write_text(UNFINISHED, encoding="utf-8")
+    stamp_file(VENV).write_text(UNFINISHED, encoding="utf-8")
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", *quiet]
     # Wheels only: a learner's machine has no compiler.
     code = subprocess.call([*pip, "--only-binary=:all:", "--constraint", str(CONSTRAINTS), *wanted])
     if code > 0:  # pip gave up by itself, for want of a network say, and left everything as it was
-        _stamp_file(VENV).unlink()
+        stamp_file(VENV).unlink()
     if code != 0:
         raise SetupError("the packages could not be installed; see above, then start this again")
 

@@ -1,10 +1,12 @@
 """Options that some of the tests take, what is not measured, and torch as the lab loads it."""
 
 import sys
+import time
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from gradlab import language
 from gradlab.startup.parts import let_parts_wait
 
 let_parts_wait()
@@ -17,6 +19,27 @@ def pytest_addoption(parser):
     parser.addoption(
         "--seeds", type=int, default=2, help="how many seeds the promises of the lessons are checked with"
     )
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that a test moves by hand: a list with the time."""
+    now = [100.0]
+    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
+    return now
+
+
+@pytest.fixture
+def speak_from(monkeypatch):
+    """Speak what a made-up catalog says, under the name of English, until the test is over."""
+
+    def speak_from(catalog):
+        with monkeypatch.context() as patch:
+            patch.setattr(language, "catalog", lambda _: catalog)
+            language.use(language.ENGLISH)
+
+    yield speak_from
+    language.use(language.ENGLISH)
 
 
 @pytest.hookimpl(wrapper=True)

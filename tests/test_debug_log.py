@@ -1,13 +1,11 @@
 """--debug writes a log, where it says."""
 
 import logging
-import os
 import re
-import subprocess
-import sys
 import threading
 
 import pytest
+from command_line import gradlab
 
 from gradlab import debug_log
 from gradlab.folders import logs_folder
@@ -23,12 +21,6 @@ def as_before(monkeypatch, tmp_path):
         handler.close()
     logging.getLogger("gradlab").setLevel(logging.NOTSET)
     logging.captureWarnings(False)
-
-
-def gradlab(*arguments, **environment):
-    variables = {**os.environ, **environment, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, "-m", "gradlab", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=variables)
 
 
 def test_logs_lie_with_settings_and_runs_where_those_are_moved_and_else_where_the_system_keeps_them(

@@ -63,12 +63,12 @@ class MadeUp(gettext.NullTranslations):
 
 
 @pytest.fixture
-def spoken(monkeypatch):
+def spoken(speak_from):
     """Speak the made-up language; in the end, everything that it was asked for must be in the catalogs."""
     catalog = MadeUp()
-    monkeypatch.setattr(language, "_catalog", catalog)
+    speak_from(catalog)
     yield catalog
-    monkeypatch.undo()
+    language.use(language.ENGLISH)
     template = resource("translations", "gradlab.pot").read_text(encoding="utf-8")
     wordless = re.compile(r"|1|[A-Z]\d+")  # a digit, a cell of a maze
     missing = {text for text in catalog.asked if f"msgid {quoted(text)}\n" not in template}
@@ -109,11 +109,11 @@ def test_what_is_registered_is_told_in_the_language_that_is_spoken(spoken, regis
         assert not plain_words(entry.label + entry.help)
 
 
-def test_menus_have_the_same_order_in_every_language(monkeypatch):
+def test_menus_have_the_same_order_in_every_language(speak_from):
     names = SOURCES.names()
     backwards = MadeUp()
     backwards.gettext = lambda text: text[::-1]
-    monkeypatch.setattr(language, "_catalog", backwards)
+    speak_from(backwards)
     assert SOURCES.names() == names
 
 

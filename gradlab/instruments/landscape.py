@@ -37,7 +37,12 @@ PATH_MARGIN = 1.25
 
 
 class LandscapeRecorder(Instrument):
-    """Records the path of the weights, and computes a slice around them on request."""
+    """Records the path of the weights, and computes a slice around them on request.
+
+    Attributes:
+        path: where the weights have been.
+        survey: the slice that was asked for last; None before the first request.
+    """
 
     part = Landscape
     title = mark("Loss landscape")
@@ -45,42 +50,42 @@ class LandscapeRecorder(Instrument):
 
     def __init__(self, run: TrainingRun) -> None:
         super().__init__(run)
-        self._path = WeightPath(run)
-        self._survey: Survey | None = None
+        self.path = WeightPath(run)
+        self.survey: Survey | None = None
         if len(run.parameters.flat) == WHOLE:  # to see it whole costs next to nothing
-            self._survey = Survey(run, self._path, ComputeLandscape())
+            self.survey = Survey(run, self.path, ComputeLandscape())
         self._throttle = Throttle(LOOK_SHARE)
         self._latest: Landscape | None = None
         self._seen: Tensor | None = None
 
     def observe(self, event: Updated) -> None:
         """Record where the weights are."""
-        self._path.note()
+        self.path.note()
 
     def ask(self, wish: ComputeLandscape | CancelLandscape) -> None:
         """Begin a new slice, or stop at what is computed of the present one."""
         if isinstance(wish, ComputeLandscape):
-            self._survey = Survey(self.run, self._path, wish)
+            self.survey = Survey(self.run, self.path, wish)
             self._latest = None
-        elif self._survey is not None:
-            self._survey.cancel()
+        elif self.survey is not None:
+            self.survey.cancel()
 
     @property
     def has_work(self) -> bool:
         """Whether points are still to be computed."""
-        return self._survey is not None and self._survey.is_going
+        return self.survey is not None and self.survey.is_going
 
     def work(self) -> None:
         """Compute points for a few milliseconds, at least one."""
-        assert self._survey is not None
+        assert self.survey is not None
         end = time.perf_counter() + WORK_SECONDS
-        self._survey.compute_next()
-        while self._survey.is_going and time.perf_counter() < end:
-            self._survey.compute_next()
+        self.survey.compute_next()
+        while self.survey.is_going and time.perf_counter() < end:
+            self.survey.compute_next()
 
     def record(self, *, at_rest: bool) -> Landscape | None:
         """Return the slice as far as it is computed; None before the first request."""
-        survey = self._survey
+        survey = self.survey
         if survey is None:
             return None
         if self._latest is None or at_rest or self._throttle.is_due:
@@ -100,7 +105,7 @@ class LandscapeRecorder(Instrument):
         if self._latest is not None and self._seen is not None and torch.equal(now, self._seen):
             return self._latest
         self._seen = now.clone()
-        path, epochs, share = survey.see(self._path)
+        path, epochs, share = survey.see(self.path)
         is_current = survey.is_everything or torch.equal(now, survey.center)
         return Landscape(survey.surface(), 0.0, False, None, is_current, path, epochs, share)
 
@@ -112,6 +117,7 @@ class Survey:
 
     Attributes:
         center: the weights at its centre, ``(n,)``; zeros where there are only two weights.
+        directions: how the weights change along its axes, ``(2, n)``.
         is_everything: whether there are only two weights: then it is the whole landscape.
         progress: the share of the points that are computed; ``is_going``: whether more are to come.
     """
@@ -122,7 +128,7 @@ class Survey:
         self.is_everything = len(weights) == WHOLE
         self.center = torch.zeros_like(weights) if self.is_everything else weights.clone()
         self._trial = _Trial(run, wish.rows)
-        self._directions, kind = self._span(path, wish.directions)
+        self.directions, kind = self._span(path, wish.directions)
         x, y = (_axis(low, high, wish) for low, high in self._box(path, kind))
         center_loss = self._trial.loss(weights)
         self._losses = np.full((len(y), len(x)), center_loss)
@@ -166,7 +172,7 @@ class Survey:
     def compute_next(self) -> None:
         """Compute the loss at one more point."""
         row, column, stride = next(self._left)
-        first, second = self._directions
+        first, second = self.directions
         weights = torch.add(self.center, first, alpha=float(self._surface.x[column]))
         loss = self._trial.loss(weights.add_(second, alpha=float(self._surface.y[row])))
         # The loss stands for its surroundings until they are computed; no computed point is that near.
@@ -187,9 +193,9 @@ class Survey:
         points, epochs = path.points()
         steps = points - self.center.cpu()
         usable = measurable(steps)
-        if not (usable[-1] and measurable(self._directions).all()):
+        if not (usable[-1] and measurable(self.directions).all()):
             return np.empty((0, 2)), np.empty(0), None
-        coordinates, share = project(steps[usable], self._directions.cpu())
+        coordinates, share = project(steps[usable], self.directions.cpu())
         return coordinates.numpy(), np.array(epochs)[usable.numpy()], share
 
     def _span(self, path: WeightPath, wanted: Directions) -> tuple[Tensor, Directions]:

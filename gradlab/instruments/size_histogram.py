@@ -64,7 +64,7 @@ class SizeHistogramRecorder:
     def _shares(self, gradient: Tensor) -> Floats:
         """Return ``(layers, 1 + bins)``; a value that is not finite is in none of them."""
         counts = np.bincount(
-            self._first_codes + _codes(gradient[self._places].abs().cpu().numpy()),
+            self._first_codes + bin_codes(gradient[self._places].abs().cpu().numpy()),
             minlength=len(self._names) * (BINS + 2),
         ).reshape(len(self._names), BINS + 2)
         shares: Floats = (counts[:, : 1 + BINS] / self._taken[:, None]).astype(np.float32)
@@ -95,7 +95,7 @@ def _sample(layer: Layer, most: int) -> Counts:
     return layer.start + places
 
 
-def _codes(sizes: Floats) -> Counts:
+def bin_codes(sizes: Floats) -> Counts:
     """Return each value's code: 0 for an exact zero, then the bins from 1, then one for non-finite values."""
     with np.errstate(divide="ignore"):
         bins = np.floor((np.log10(sizes.astype(np.float64)) - LOWEST) * BINS_PER_DECADE)

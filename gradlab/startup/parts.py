@@ -66,7 +66,7 @@ class WaitingLoader:
         """Leave it empty, with its real loader in its spec."""
         assert module.__spec__ is not None
         module.__spec__.loader = module.__loader__ = self._real
-        if module.__name__ == META and not _generators_work_without_it():
+        if module.__name__ == META and not generators_work_without_it():
             _fill(module)
 
 
@@ -88,7 +88,7 @@ def _fill(module: ModuleType) -> None:
     module.__spec__.loader.exec_module(module)
 
 
-def _generators_work_without_it() -> bool:
+def generators_work_without_it() -> bool:
     """Give random generators their kind of class, as a module does that only META imports; False if that fails."""
     try:
         kind = importlib.import_module("torch._opaque_base").OpaqueBaseMeta

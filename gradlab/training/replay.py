@@ -78,7 +78,11 @@ class CudaGraphs:
 
 
 class Recording:
-    """The passes for micro-batches of one shape, in fixed memory."""
+    """The passes for micro-batches of one shape, in fixed memory.
+
+    Attributes:
+        outputs, loss: what the latest forward pass gave.
+    """
 
     def __init__(
         self,
@@ -102,7 +106,7 @@ class Recording:
         self._inputs.copy_(inputs)
         self._targets.copy_(targets)
         self._replay_forward()
-        return self._outputs, self._loss
+        return self.outputs, self.loss
 
     def backward(self, weight: float) -> None:
         """Let the ``grad`` of the parameters be the gradient of ``weight`` times the latest loss."""
@@ -121,7 +125,7 @@ class Recording:
         self._differentiate()
 
     def _look(self) -> None:
-        self._outputs, self._loss = self._passes.forward(self._inputs, self._targets)
+        self.outputs, self.loss = self._passes.forward(self._inputs, self._targets)
 
     def _differentiate(self) -> None:
         gradients = torch.autograd.grad(self._passes.loss, self._learning, self._weight)

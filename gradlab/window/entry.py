@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 def main(argv: list[str]) -> int:
     """Open the window, with an experiment file if ``argv`` names one; return the exit code."""
-    _begin()
+    begin()
     from gradlab.window.application import run
 
     return run(argv)
 
 
-def _begin() -> None:
+def begin() -> None:
+    """Load what must be there before anything else, in the order that it needs."""
     collector.rest()  # until the trainer has loaded everything
     _load_torch_before_qt()
     _load_qt()
@@ -41,7 +42,7 @@ def _load_torch_before_qt() -> None:
 
 def selftest() -> int:
     """Test this installation in a window; return the exit code: 0 fine, 1 if something does not work."""
-    _begin()
+    begin()
     from gradlab.window.selftest import main as try_out
 
     return try_out()

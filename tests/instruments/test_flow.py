@@ -284,7 +284,7 @@ def test_a_sample_of_a_large_layer_is_close_to_the_whole():
 
 
 def test_what_lies_beyond_the_bins_goes_into_the_outer_ones_and_nan_into_none():
-    codes = size_histogram._codes(np.array([0, 1e-30, 1e-12, 1e30, nan, np.inf, 2.0], dtype=np.float32))
+    codes = size_histogram.bin_codes(np.array([0, 1e-30, 1e-12, 1e30, nan, np.inf, 2.0], dtype=np.float32))
     two = 1 + int((np.log10(2) + 12) * 3)
     assert codes.tolist() == [0, 1, 1, BINS, BINS + 1, BINS + 1, two]
 

@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 import torch
 from plain_pytorch import experiment, mean_loss
-from sklearn.decomposition import TruncatedSVD
 
 from gradlab.instruments.landscape import MOST_ROWS, LandscapeRecorder
 from gradlab.instruments.records import CancelLandscape, ComputeLandscape, Landscape
-from gradlab.instruments.slices import coarse_to_fine, filter_normalized, main_directions, project
 from gradlab.instruments.weight_path import WeightPath
 from gradlab.runs.observed_run import ObservedRun
 from gradlab.training.loop import train
@@ -56,23 +54,6 @@ def flat(run):
     return run.parameters.flat.clone()
 
 
-@pytest.mark.parametrize("kind", ["mlp", "cnn", "rnn"])
-def test_every_filter_gets_the_length_of_the_weights_and_vectors_stand_still(kind):
-    run = TrainingRun(experiment(**KINDS[kind]))
-    drawn = torch.randn(run.parameters.flat.shape)
-    normalized = filter_normalized(drawn, run.parameters.flat, run.parameters)
-    for segment in run.parameters.segments:
-        direction, before, weights = (
-            segment.of(values).numpy() for values in (normalized, drawn, run.parameters.flat)
-        )
-        if weights.ndim == 1:
-            assert not direction.any()
-            continue
-        for one, original, filter_ in zip(direction, before, weights, strict=True):
-            expected = original * np.linalg.norm(filter_) / np.linalg.norm(original)
-            np.testing.assert_allclose(one, expected, rtol=1e-5)
-
-
 def test_a_filter_of_zeros_has_no_direction():
     run = TrainingRun(experiment(model={"hidden": [4], "init": "zeros"}))
     recorder = LandscapeRecorder(run)
@@ -109,7 +90,7 @@ def test_every_point_has_the_loss_of_plain_pytorch_at_its_weights(directions):
     run, recorder = trained(data={"source": "moons", "samples": 200}, model={"hidden": [8, 8]})
     surface = computed(recorder, ComputeLandscape(directions, side=5, span=0.5)).surface
     assert surface.directions == directions
-    first, second = recorder._survey._directions
+    first, second = recorder.survey.directions
     model = copy.deepcopy(run.model)
     for row, y in enumerate(surface.y):
         for column, x in enumerate(surface.x):
@@ -130,33 +111,6 @@ def test_the_landscape_of_linear_regression_is_a_paraboloid():
     assert np.sqrt(rest / x.size) < 1e-6 * surface.losses.max()
 
 
-def test_the_main_directions_and_their_share_are_those_of_scikit_learn():
-    steps = np.random.default_rng(0).normal(size=(40, 30)) * np.linspace(3, 0.1, 30)
-    reference = TruncatedSVD(2, algorithm="arpack").fit(steps)
-    steps = torch.from_numpy(steps)
-    directions = main_directions(steps)
-    np.testing.assert_allclose(np.abs(directions.numpy() @ reference.components_.T), np.eye(2), atol=1e-6)
-    coordinates, share = project(steps, directions)
-    np.testing.assert_allclose(coordinates, steps @ directions.T, atol=1e-9)
-    assert share == pytest.approx(float((reference.singular_values_**2).sum() / steps.square().sum()))
-    assert (coordinates[0] <= 0).all()
-
-
-def test_projecting_onto_skew_directions_is_least_squares():
-    chance = np.random.default_rng(0)
-    steps, directions = chance.normal(size=(5, 20)), chance.normal(size=(2, 20)) * [[2.0], [0.1]]
-    expected, left, *_ = np.linalg.lstsq(directions.T, steps.T)
-    coordinates, share = project(torch.from_numpy(steps), torch.from_numpy(directions))
-    np.testing.assert_allclose(coordinates, expected.T, rtol=1e-8)
-    assert share == pytest.approx(1 - left.sum() / np.square(steps).sum())
-
-
-def test_a_path_in_a_plane_lies_wholly_in_its_own_slice():
-    plane = torch.randn(2, 100, generator=torch.Generator().manual_seed(0))
-    steps = torch.randn(20, 2, generator=torch.Generator().manual_seed(1)) @ plane
-    assert project(steps, main_directions(steps))[1] == pytest.approx(1, abs=1e-5)
-
-
 def test_the_path_ends_where_the_run_is_and_goes_on_after_the_picture():
     run, recorder = trained(updates=8)
     landscape = computed(recorder, ComputeLandscape("path", side=5))
@@ -167,7 +121,7 @@ def test_the_path_ends_where_the_run_is_and_goes_on_after_the_picture():
     inside = landscape.path[:, 0]
     assert landscape.surface.x[0] < inside.min() < inside.max() < landscape.surface.x[-1]
     with torch.no_grad():
-        run.parameters.flat.add_(0.5 * recorder._survey._directions[1])
+        run.parameters.flat.add_(0.5 * recorder.survey.directions[1])
     moved = recorder.record(at_rest=True)
     assert not moved.is_current
     np.testing.assert_allclose(moved.path[-1], [0, 0.5], atol=1e-5)
@@ -180,67 +134,14 @@ def test_a_path_too_short_for_directions_of_its_own_is_said_to_be():
     assert (surface.wanted, surface.directions) == ("path", "random")
 
 
-def test_the_path_begins_at_the_start_and_keeps_to_its_bounds():
-    run = TrainingRun(experiment(training={"epochs": 50, "batch_size": 16, "device": "cpu"}))
-    path = WeightPath(run, most_bytes=16 * 4 * len(flat(run)))
-    weights = {0: flat(run)}
-    for _ in train(run):
-        if run.counters.updates not in weights:
-            weights[run.counters.updates] = flat(run)
-            path.note()
-        if run.counters.updates == 300:
-            break
-    points, epochs = path.points()
-    assert torch.equal(points[-1], run.parameters.flat)
-    points, epochs = points[:-1], epochs[:-1]
-    assert 8 <= len(points) <= 16
-    found = [next(update for update, held in weights.items() if torch.equal(held, point)) for point in points]
-    assert found[0] == 0
-    assert (np.diff(found) > 0).all()
-    assert (np.diff(epochs) > 0).all()
-
-
-def test_the_fast_beginning_of_a_path_stays_as_fine_as_the_rest():
-    run = TrainingRun(experiment())
-    path = WeightPath(run, most_bytes=40 * 4 * len(flat(run)))
-    start = flat(run)
-    for update in range(1, 1001):
-        run.counters.updates = update
-        run.parameters.flat.copy_(start + 1 - np.exp(-update / 50))
-        path.note()
-    steps = path.points()[0].diff(dim=0).norm(dim=1)
-    assert 20 <= len(steps) <= 40
-    assert steps.max() < 0.3 * steps.sum()  # evenly over the updates, the first step would be most of the way
-
-
-@pytest.mark.parametrize("size", [0.0, float("nan"), float("inf")])
-def test_a_path_that_stands_still_or_blows_up_can_be_thinned(size):
-    run = TrainingRun(experiment())
-    path = WeightPath(run, most_bytes=4 * 4 * len(flat(run)))
-    for update in range(1, 20):
-        run.counters.updates = update
-        run.parameters.flat.mul_(size)
-        path.note()
-    assert 1 < len(path.points()[0]) <= 5
-
-
 def test_a_network_too_large_to_be_remembered_still_has_a_landscape():
     run, recorder = trained()
-    recorder._path = WeightPath(run, most_bytes=0)
-    recorder._path.note()
+    recorder.path = WeightPath(run, most_bytes=0)
+    recorder.path.note()
     landscape = computed(recorder, ComputeLandscape("path", side=5))
     assert landscape.surface.directions == "random"
     assert landscape.path.shape == (1, 2)
     assert landscape.share is None
-
-
-@pytest.mark.parametrize("side", [5, 9, 17, 65])
-def test_the_grid_is_gone_through_once_from_coarse_to_fine(side):
-    places = list(coarse_to_fine(side))
-    assert len({(row, column) for row, column, _ in places}) == len(places) == side**2
-    strides = [stride for *_, stride in places]
-    assert strides == sorted(strides, reverse=True)
-    assert strides[-1] == 1 or side == 5
 
 
 def test_unfinished_points_take_after_their_nearest_neighbours():
@@ -248,7 +149,7 @@ def test_unfinished_points_take_after_their_nearest_neighbours():
     done = computed(recorder, ComputeLandscape("random", side=17)).surface.losses
     recorder.ask(ComputeLandscape("random", side=17))
     for _ in range(25):
-        recorder._survey.compute_next()
+        recorder.survey.compute_next()
     coarse = recorder.record(at_rest=True).surface.losses
     np.testing.assert_array_equal(coarse[::4, ::4], done[::4, ::4])
     np.testing.assert_array_equal(coarse[3:6, 7:10], done[4, 8])
@@ -326,7 +227,7 @@ def test_weights_that_blew_up_give_a_picture_and_no_error(size):
     run, recorder = trained()
     with torch.no_grad():
         run.parameters.flat.mul_(size)
-    recorder._path.note()
+    recorder.path.note()
     landscape = computed(recorder, ComputeLandscape("path", side=5))
     assert landscape.progress == 1
     assert len(landscape.path) == len(landscape.epochs)

@@ -1,18 +1,8 @@
-import pytest
 from plain_pytorch import experiment
 
-from gradlab.instruments import stopwatch
 from gradlab.instruments.records import Curves
 from gradlab.instruments.stopwatch import Stopwatch
 from gradlab.runs.observed_run import ObservedRun
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """A clock that a test moves by hand: a list with the time."""
-    now = [100.0]
-    monkeypatch.setattr(stopwatch.time, "perf_counter", lambda: now[0])
-    return now
 
 
 def test_only_the_stretches_inside_count(clock):
@@ -25,13 +15,11 @@ def test_only_the_stretches_inside_count(clock):
     assert watch.seconds == 6
 
 
-def test_pauses_are_no_time_of_training(monkeypatch):
+def test_pauses_are_no_time_of_training(clock):
     session = ObservedRun(experiment())
-    now = [0.0]
-    monkeypatch.setattr(stopwatch.time, "perf_counter", lambda: now[0])
     session.instruments.watch(frozenset({Curves}))
     for _ in range(5):
         session.step_update()
-        now[0] += 1000  # somebody has a coffee
+        clock[0] += 1000  # somebody has a coffee
     seconds = session.frame(at_rest=True).get(Curves).update_seconds
     assert seconds.tolist() == [0.0] * 5

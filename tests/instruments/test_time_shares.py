@@ -1,16 +1,6 @@
-import time
-
 import pytest
 
 from gradlab.instruments.time_shares import SPAN_SECONDS, TimeShares
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """A clock that a test sets."""
-    now = [100.0]
-    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
-    return now
 
 
 def test_parts_have_their_share_of_the_whole_time(clock):

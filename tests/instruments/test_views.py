@@ -7,9 +7,20 @@ import torch.nn.functional as F
 from plain_pytorch import drain, experiment
 from sklearn.decomposition import PCA
 
-from gradlab.instruments.records import DataWish, PlaneView, TableView, at_threshold
+from gradlab.instruments.records import (
+    DataWish,
+    LineView,
+    PicturesView,
+    PlaneView,
+    PredictedView,
+    SequencesView,
+    TableView,
+    at_threshold,
+)
 from gradlab.instruments.views import DataRecorder, data_view, planes
 from gradlab.instruments.views.planes import principal_plane
+from gradlab.training.events import Updated
+from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
 
 
@@ -171,3 +182,46 @@ def test_rows_that_do_not_differ_have_a_plane_too():
     assert np.isfinite(axes).all()
     np.testing.assert_array_equal(mean, 1)
     np.testing.assert_array_equal(shares, 0)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("moons", PlaneView),
+        ("line", LineView),
+        ("diabetes", PredictedView),
+        ("digits", PicturesView),
+        ("iris", PlaneView),
+        ("sequence", SequencesView),
+    ],
+)
+def test_the_view_fits_the_data_and_watching_it_changes_nothing(source, kind):
+    settings = {"data": {"source": source}, "model": {"hidden": [8], "dropout": 0.2}}
+    watched, alone = TrainingRun(experiment(**settings)), TrainingRun(experiment(**settings))
+    look = data_view(watched)
+    for event in train(watched):
+        if isinstance(event, Updated):
+            view = look()
+    assert isinstance(view, kind)
+    drain(alone)
+    assert torch.equal(watched.parameters.flat, alone.parameters.flat)
+
+
+def test_fitted_line_and_points_are_in_the_datas_own_units():
+    run = TrainingRun(
+        experiment(data={"source": "line", "noise": 0.0}, model={"kind": "linear"}, training={"epochs": 60})
+    )
+    drain(run)
+    view = data_view(run)()
+    slope, offset = np.polyfit(*view.train_points.T, 1)
+    np.testing.assert_allclose(view.fitted, slope * view.x + offset, atol=1e-3)
+
+
+def test_pictures_show_what_the_model_predicts():
+    run = TrainingRun(experiment(training={"epochs": 15}))
+    drain(run)
+    view = data_view(run)()
+    assert view.pictures.min() >= 0
+    assert view.pictures.max() <= 1
+    assert (view.true == view.predicted).mean() > 0.8
+    assert ((view.confidence > 0) & (view.confidence <= 1)).all()

@@ -1,7 +1,7 @@
 import shutil
-import zipfile
 
 import pytest
+from small_lesson import zipped
 
 from gradlab.errors import InputError
 from gradlab.lessons import files
@@ -25,13 +25,6 @@ def folder(tmp_path):
     return shutil.copytree(resource("lessons", "_template"), tmp_path / "somewhere")
 
 
-def packed(folder, path):
-    with zipfile.ZipFile(path, "w") as archive:
-        for file in folder.iterdir():
-            archive.write(file, file.name)
-    return path
-
-
 def test_without_own_lessons_it_is_the_path(catalogue):
     assert [each.id for each in catalogue.lessons] == [each.id for each in files.built_in()]
     first, second, *_, last = catalogue.lessons
@@ -45,7 +38,7 @@ def test_a_lesson_from_outside_is_peoples_own_and_stays(form, catalogue, own, fo
     path = {
         "folder": folder,
         "plan": folder / files.PLAN,
-        "packed": packed(folder, tmp_path / "x.gradlesson"),
+        "packed": zipped(folder, tmp_path / "x.gradlesson"),
     }[form]
     lesson = catalogue.add(path)
     shutil.rmtree(folder)

@@ -1,6 +1,5 @@
 """Tests of the checks that ``make.py lint`` and ``make.py test`` make beside those of other tools."""
 
-import importlib
 import json
 import subprocess
 import sys
@@ -8,16 +7,8 @@ from pathlib import Path
 
 import pytest
 
+TOOL = "checks"
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def part(monkeypatch):
-    """Return a function that imports a module of the checks."""
-    monkeypatch.syspath_prepend(str(ROOT / "packaging"))
-    yield lambda name: importlib.import_module(f"checks.{name}")
-    for name in [name for name in sys.modules if name.partition(".")[0] == "checks"]:
-        del sys.modules[name]
 
 
 @pytest.fixture

@@ -17,19 +17,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+TOOL = "installer"
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "packaging"
 DROPPED = tomllib.loads((PACKAGING / "dropped.toml").read_text(encoding="utf-8"))
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="a package for Linux")
-
-
-@pytest.fixture
-def part(monkeypatch):
-    """Return a function that imports a module of the installer."""
-    monkeypatch.syspath_prepend(str(PACKAGING))
-    yield lambda name: importlib.import_module(f"installer.{name}")
-    for name in [name for name in sys.modules if name.partition(".")[0] == "installer"]:
-        del sys.modules[name]
 
 
 # --- what is left out ---

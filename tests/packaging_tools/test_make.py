@@ -84,7 +84,7 @@ def test_an_environment_made_by_hand_is_completed_not_replaced(environment):
 
 
 def test_an_interrupted_installation_starts_afresh(environment):
-    stamp = environment._stamp_file(environment.VENV)
+    stamp = environment.stamp_file(environment.VENV)
     stamp.write_text(environment.UNFINISHED)
     assert ready(environment) == ["made", []]
 
@@ -131,7 +131,7 @@ def pip(make, tmp_path, monkeypatch):
     make.code, make.calls = 0, []
 
     def call(command, **_):
-        make.calls.append((command, make._text(make._stamp_file(tmp_path))))
+        make.calls.append((command, make.stamp_file(tmp_path).read_text()))
         return make.code
 
     monkeypatch.setattr(make.subprocess, "call", call)
@@ -158,14 +158,14 @@ def test_a_pip_that_gives_up_leaves_the_environment_usable(pip):
     pip.code = 1
     with pytest.raises(pip.SetupError, match="could not be installed"):
         pip.install(frozenset())
-    assert not pip._stamp_file(pip.VENV).exists()
+    assert not pip.stamp_file(pip.VENV).exists()
 
 
 def test_a_pip_that_is_killed_leaves_its_mark(pip):
     pip.code = -9
     with pytest.raises(pip.SetupError):
         pip.install(frozenset())
-    assert pip._text(pip._stamp_file(pip.VENV)) == pip.UNFINISHED
+    assert pip.stamp_file(pip.VENV).read_text() == pip.UNFINISHED
 
 
 # --- the system ---

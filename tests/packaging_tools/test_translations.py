@@ -2,12 +2,10 @@
 
 import gettext
 import importlib
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+TOOL = "translations"
 CODE = """
 from gradlab.language import mark, tr, trc, trn
 
@@ -31,15 +29,6 @@ GERMAN = {  # stands in for any language
     "never": "nie",
     "Lesson's": "aus der Lektion",
 }
-
-
-@pytest.fixture
-def part(monkeypatch):
-    """Return a function that imports a module of the package."""
-    monkeypatch.syspath_prepend(str(ROOT / "packaging"))
-    yield lambda name: importlib.import_module(f"translations.{name}")
-    for name in [name for name in sys.modules if name.partition(".")[0] == "translations"]:
-        del sys.modules[name]
 
 
 @pytest.fixture

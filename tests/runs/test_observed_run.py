@@ -5,7 +5,7 @@ import json
 
 import pytest
 import torch
-from plain_pytorch import drain, experiment, weights
+from plain_pytorch import STOPS_EARLY, drain, experiment, weights
 from watching import look
 
 from gradlab.instruments.records import BufferState, Confusion, Curves, DataView, Timeline
@@ -63,13 +63,7 @@ def test_parts_that_nobody_watches_are_not_made():
 
 
 def test_a_restored_run_shows_the_best_epochs_numbers():
-    spec = {
-        "data": {"source": "moons", "noise": 0.4, "samples": 80},
-        "model": {"hidden": [64, 64]},
-        "optimizer": {"kind": "adam", "lr": 0.02},
-        "training": {"epochs": 100, "batch_size": 16, "patience": 5},
-    }
-    session = ObservedRun(experiment(**spec))
+    session = ObservedRun(experiment(**STOPS_EARLY))
     while session.ending is None:
         session.step_epoch()
     frame = look(session)

@@ -1,15 +1,13 @@
 """A sweep: the product equals the single runs, however and wherever they are trained."""
 
-import csv
 import json
 import os
 import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
+from command_line import command, gradlab, running, table, wait_for_rows, write_experiment
 
 from gradlab.cli.main import main
 from gradlab.cli.sweep import split_values
@@ -21,30 +19,11 @@ SMALL = "[model]\nhidden = [8]\n[training]\nepochs = 2\nmeasure_every = 7\ndevic
 FILES = ("experiment.toml", "epochs.csv", "updates.csv", "layers.csv", "confusion.csv", "weights.safetensors")
 
 
-def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "gradlab", *map(str, arguments)]
-
-
-def gradlab(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*arguments), check=False, capture_output=True, text=True, timeout=100)
-
-
-def table(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def write(folder: Path, text: str = SMALL) -> Path:
-    path = folder / "experiment.toml"
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
 @pytest.mark.parametrize("where", ["processes", "dask", "one after the other"])
 def test_the_product_equals_the_single_runs_byte_by_byte(tmp_path, where):
     if where == "dask":
         pytest.importorskip("distributed")
-    path, out = write(tmp_path), tmp_path / "out"
+    path, out = write_experiment(tmp_path, SMALL), tmp_path / "out"
     place = {"processes": ["--jobs", 2], "dask": ["--jobs", 2, "--dask", "local"]}.get(where, ["--jobs", 1])
     sets = ["--set", "optimizer.lr=0.01,0.1", "--set", "model.hidden=[4],[4, 3]"]
     result = gradlab("sweep", path, *sets, "--seeds", 2, "--out", out, *place)
@@ -65,7 +44,20 @@ def test_the_product_equals_the_single_runs_byte_by_byte(tmp_path, where):
 
 def test_the_table_repeats_each_runs_summary(tmp_path):
     sets = ["--set", "gradients.zero=every_update,never", "--set", "optimizer.lr=0.1,1000"]
-    assert main(["sweep", str(write(tmp_path)), *sets, "--out", str(tmp_path / "out"), "--jobs", "1"]) == 0
+    assert (
+        main(
+            [
+                "sweep",
+                str(write_experiment(tmp_path, SMALL)),
+                *sets,
+                "--out",
+                str(tmp_path / "out"),
+                "--jobs",
+                "1",
+            ]
+        )
+        == 0
+    )
     rows = table(tmp_path / "out" / "sweep.csv")
     assert len(rows) == 4
     for row in rows:
@@ -97,7 +89,7 @@ def test_bad_input_is_one_line_and_exit_code_two_before_anything_is_trained(
     tmp_path, capsys, arguments, part
 ):
     out = tmp_path / "out"
-    assert main(["sweep", str(write(tmp_path)), "--out", str(out), *arguments]) == 2
+    assert main(["sweep", str(write_experiment(tmp_path, SMALL)), "--out", str(out), *arguments]) == 2
     text = capsys.readouterr().err
     assert part in text
     assert len(text.strip().splitlines()) == 1
@@ -105,7 +97,16 @@ def test_bad_input_is_one_line_and_exit_code_two_before_anything_is_trained(
 
 
 def test_a_failed_run_has_a_row_and_the_others_go_on(tmp_path, capsys):
-    arguments = ["sweep", str(write(tmp_path)), "--seeds", "3", "--jobs", "1", "--out", str(tmp_path / "out")]
+    arguments = [
+        "sweep",
+        str(write_experiment(tmp_path, SMALL)),
+        "--seeds",
+        "3",
+        "--jobs",
+        "1",
+        "--out",
+        str(tmp_path / "out"),
+    ]
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "seed=1").write_text("in the way")
     assert main([*arguments, "--resume"]) == 1
@@ -125,11 +126,18 @@ def test_a_failed_run_has_a_row_and_the_others_go_on(tmp_path, capsys):
 
 
 def test_resuming_refuses_the_runs_of_another_experiment(tmp_path, capsys):
-    arguments = ["sweep", str(write(tmp_path)), "--jobs", "1", "--out", str(tmp_path / "out")]
+    arguments = [
+        "sweep",
+        str(write_experiment(tmp_path, SMALL)),
+        "--jobs",
+        "1",
+        "--out",
+        str(tmp_path / "out"),
+    ]
     assert main(arguments) == 0
     assert main(arguments) == 2
     assert "not empty" in capsys.readouterr().err
-    write(tmp_path, SMALL.replace("[8]", "[9]"))
+    write_experiment(tmp_path, SMALL.replace("[8]", "[9]"))
     assert main([*arguments, "--resume"]) == 2
     assert "another experiment" in capsys.readouterr().err
     assert main([*arguments, "--overwrite"]) == 0
@@ -140,21 +148,15 @@ def test_resuming_refuses_the_runs_of_another_experiment(tmp_path, capsys):
 def test_a_stopped_sweep_keeps_what_is_done_and_goes_on_to_the_same_tables(tmp_path, place, number):
     if place == "dask":
         pytest.importorskip("distributed")
-    path, out = write(tmp_path), tmp_path / "out"
+    path, out = write_experiment(tmp_path, SMALL), tmp_path / "out"
     sweep = [path, "--set", "training.epochs=1,400,500", "--jobs", 2, "--out", out]
     sweep += ["--dask", "local"] if place == "dask" else []
-    # A group of its own, since Ctrl+C in a terminal reaches the workers too.
-    process = subprocess.Popen(
-        command("sweep", *sweep), stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    deadline = time.monotonic() + 60
-    while not ((out / "sweep.csv").exists() and len(table(out / "sweep.csv")) == 1):
-        assert time.monotonic() < deadline
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.02)
-    time.sleep(0.6)  # into the long runs
-    os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
-    _, errors = process.communicate(timeout=40)
+    with running(command("sweep", *sweep), stderr=subprocess.PIPE) as process:
+        wait_for_rows(process, out / "sweep.csv", 1)
+        time.sleep(0.6)  # into the long runs
+        # Ctrl+C in a terminal reaches the workers too.
+        os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
+        _, errors = process.communicate(timeout=40)
     assert process.returncode == 128 + number, errors
     assert "Traceback" not in errors
     first, *others = table(out / "sweep.csv")

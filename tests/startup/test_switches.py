@@ -5,6 +5,7 @@ import inspect
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -93,9 +94,8 @@ def test_pythons_import_is_put_back(replaced_import):
 def test_torch_is_linked_when_it_is_imported(off, monkeypatch):
     off("linking")
     monkeypatch.delitem(sys.modules, "torch", raising=False)
-    linking = Linking()
-    linking.begin()
-    assert linking._thread is None
+    monkeypatch.setattr(threading, "Thread", lambda **_: pytest.fail("linked ahead"))
+    Linking().begin()
 
 
 def test_no_part_of_torch_waits(off, monkeypatch):

@@ -78,7 +78,7 @@ print(inspect.getmodule(torch.nn.Linear.forward).__name__)
 
 def test_a_torch_with_other_generators_loads_their_part_as_always():
     code = """
-parts._generators_work_without_it = lambda: False
+parts.generators_work_without_it = lambda: False
 import torch
 print(torch.Generator().manual_seed(3).initial_seed())
 """
@@ -114,7 +114,7 @@ def test_python_goes_on_while_the_library_is_linked():
 import threading
 linking.begin()
 rounds = 0
-while linking._thread.is_alive():
+while threading.active_count() > 1:
     rounds += 1
 print(rounds > 1000)
 """

@@ -21,8 +21,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradlab import language
-
 OPEN, CLOSE = "⟦", "⟧"
 # Names of code and of measures, symbols, numbers, units and keys are the same in every language.
 SAME = re.compile(
@@ -43,11 +41,6 @@ class Brackets(gettext.NullTranslations):
 
     def pgettext(self, context: str, message: str) -> str:
         return self.gettext(message)
-
-
-def speak_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Speak the language in brackets until the test is over."""
-    monkeypatch.setattr(language, "_catalog", Brackets())
 
 
 def outside_brackets(text: str) -> str:

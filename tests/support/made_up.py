@@ -24,6 +24,7 @@ from gradlab.instruments.records import (
     Mark,
     ParameterGradient,
     Phase,
+    PlaneView,
     Progress,
     SignalFlow,
     SignalLayer,
@@ -33,6 +34,8 @@ from gradlab.instruments.records import (
     Timeline,
     UnitValues,
 )
+
+PLANE_AXIS = np.linspace(-1.0, 1.0, 20)
 
 
 def flow_frames(
@@ -321,3 +324,21 @@ def landscape_frames() -> Iterator[Frame]:
                     share=0.93,
                 )
             )
+
+
+def plane_view(classes: int = 2) -> PlaneView:
+    """Class 0 on the left half, the last class on the right; sure at the edges, unsure in the middle."""
+    x, _ = np.meshgrid(PLANE_AXIS, PLANE_AXIS)
+    points = np.array([[-0.5, 0.1], [0.5, 0.2], [0.4, -0.3]])
+    return PlaneView(
+        axis_names=("width", "length"),
+        class_names=tuple(f"class <{number}>" for number in range(classes)),
+        x=PLANE_AXIS,
+        y=PLANE_AXIS,
+        predicted=np.where(x > 0, classes - 1, 0),
+        confidence=(1 / classes + (1 - 1 / classes) * np.abs(x)).astype(np.float32),
+        train_points=points,
+        train_classes=np.array([0, 1, 1]),
+        validation_points=points[:2],
+        validation_classes=np.array([0, 1]),
+    )

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -13,6 +14,13 @@ from gradlab.training.events import Event
 from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
 from gradlab.training.seeds import Stream, derive
+
+STOPS_EARLY = {
+    "data": {"source": "moons", "noise": 0.4, "samples": 80},
+    "model": {"hidden": [64, 64]},
+    "optimizer": {"kind": "adam", "lr": 0.02},
+    "training": {"epochs": 100, "batch_size": 16, "patience": 5},
+}
 
 
 def experiment(**changes: object) -> Experiment:
@@ -71,3 +79,11 @@ def plain_training(
             before_step(model)
         optimizer.step()
     return model
+
+
+def first_gradient(run: TrainingRun) -> dict[str, np.ndarray]:
+    """The gradient of the first batch of an untouched run, by parameter name."""
+    model = copy.deepcopy(run.model)
+    inputs, targets = next(batches(run, 1, run.experiment.training.batch_size))
+    mean_loss(model, inputs, targets).backward()
+    return {name: parameter.grad.numpy() for name, parameter in model.named_parameters()}

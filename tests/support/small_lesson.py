@@ -1,5 +1,6 @@
 """A small lesson, and what tests do with a window that asks something."""
 
+import zipfile
 from pathlib import Path
 
 PLAN = """
@@ -69,3 +70,11 @@ def write_lesson(folder: Path, text: str = TEXT, plan: str = PLAN) -> Path:
     (folder / "moons.toml").write_text('name = "Moons"\n[data]\nsource = "moons"\n')
     (folder / "line.toml").write_text('name = "Line"\n[data]\nsource = "line"\n[model]\nkind = "linear"\n')
     return folder
+
+
+def zipped(folder: Path, path: Path) -> Path:
+    """Write a lesson's folder as one file, as people pass it on; return the path."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in folder.iterdir():
+            archive.write(file, file.name)
+    return path

@@ -1,17 +1,16 @@
 """Several processes under torchrun train as one process with as many times larger micro-batches."""
 
-import csv
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from command_line import running, table, wait_for_rows, write_experiment
 from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import load_file
@@ -78,15 +77,10 @@ def run(processes: int, *arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 def assert_equal_tables(first: Path, second: Path) -> None:
     """Empty fields in the same places, and numbers that agree to 1e-5."""
     for name in ("epochs.csv", "updates.csv"):
-        ours, theirs = rows(first / name), rows(second / name)
+        ours, theirs = table(first / name), table(second / name)
         assert len(ours) == len(theirs) > 1, name
         for one, other in zip(ours, theirs, strict=True):
             assert [key for key in one if one[key]] == [key for key in other if other[key]]
@@ -94,17 +88,11 @@ def assert_equal_tables(first: Path, second: Path) -> None:
             assert {key: float(one[key]) for key in numbers} == pytest.approx(numbers, rel=1e-5, abs=1e-6)
 
 
-def write(folder: Path, text: str) -> Path:
-    path = folder / "experiment.toml"
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
 @pytest.fixture(scope="module", params=[2, 3])
 def both(request, tmp_path_factory):
     """The folders of the same experiment, trained by several processes and by one."""
     folder = tmp_path_factory.mktemp("distributed")
-    path = write(folder, KINDS)
+    path = write_experiment(folder, KINDS)
     result = run(request.param, path, "--out", folder / "several")
     assert result.returncode == 0, result.stderr
     assert result.stdout == ""
@@ -140,30 +128,28 @@ def test_all_processes_stop_after_the_same_update_and_resume_to_the_same_tables(
         "[data]\ntrain_rows = 97\n[model]\nhidden=[16]\ndropout=0.3\n[training]\nbatch_size=8\nepochs=120\n"
         "device='cpu'\n[gradients]\naccumulate=3\ntail='carry'\n"
     )
-    path, out = write(tmp_path, text), tmp_path / "out"
-    process = subprocess.Popen(torchrun(2, path, "--out", out), stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while not ((out / "epochs.csv").exists() and len((out / "epochs.csv").read_text().splitlines()) > 3):
-        assert time.monotonic() < deadline
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.01)
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=40)
+    path, out = write_experiment(tmp_path, text), tmp_path / "out"
+    with running(torchrun(2, path, "--out", out), stderr=subprocess.PIPE) as process:
+        wait_for_rows(process, out / "epochs.csv", 3)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=40)
     assert process.returncode != 0
     summary = json.loads((out / "summary.json").read_text())
     assert summary["stop_reason"] == "interrupted"
-    assert len(rows(out / "updates.csv")) == summary["updates"]
+    assert len(table(out / "updates.csv")) == summary["updates"]
     assert (out / "checkpoint.safetensors").exists()
     resumed = run(2, "--resume", out)
     assert resumed.returncode == 0, resumed.stderr
     assert run(2, path, "--out", tmp_path / "whole").returncode == 0
-    assert len(rows(out / "epochs.csv")) == 121
+    assert len(table(out / "epochs.csv")) == 121
     for name in ("epochs.csv", "updates.csv", "layers.csv", "weights.safetensors"):
         assert (out / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
 
 
 def test_bad_input_is_said_once_and_ends_all_processes(tmp_path):
-    path = write(tmp_path, "[data]\ntrain_rows=97\n[model]\nbatch_norm=true\n[training]\nbatch_size=16\n")
+    path = write_experiment(
+        tmp_path, "[data]\ntrain_rows=97\n[model]\nbatch_norm=true\n[training]\nbatch_size=16\n"
+    )
     result = run(2, path, "--out", tmp_path / "out")
     assert result.returncode != 0
     lines = [line for line in result.stderr.splitlines() if line.startswith("gradlab:")]

@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 import torch
-from plain_pytorch import batches, drain, experiment, mean_loss, plain_training, weights
+from plain_pytorch import STOPS_EARLY, batches, drain, experiment, mean_loss, plain_training, weights
 from torch import nn
 
 from gradlab.errors import InputError
@@ -318,13 +318,7 @@ def test_a_gradient_whose_squares_overflow_is_not_taken_for_infinite():
 
 
 def test_early_stopping_waits_its_patience_and_brings_the_best_weights_back():
-    settings = {
-        "data": {"source": "moons", "noise": 0.4, "samples": 80},
-        "model": {"hidden": [64, 64]},
-        "optimizer": {"kind": "adam", "lr": 0.02},
-        "training": {"epochs": 100, "batch_size": 16, "patience": 5},
-    }
-    run = TrainingRun(experiment(**settings))
+    run = TrainingRun(experiment(**STOPS_EARLY))
     events = drain(run)
     losses = [event.val_loss for event in events if isinstance(event, EpochEnded)][1:]
     best = int(np.argmin(losses)) + 1

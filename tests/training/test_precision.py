@@ -27,11 +27,6 @@ from gradlab.training.stack import fits
 TOO_LARGE = 2.0**22  # a first loss scale that the gradients of these networks do not survive
 
 
-@pytest.fixture
-def float16_on_the_cpu(monkeypatch):
-    monkeypatch.setattr("gradlab.training.network.check_precision", lambda experiment, device: None)
-
-
 def in_precision(kind, **changes):
     changes.setdefault("model", {"hidden": [16]})
     return experiment(**changes, training={"precision": kind, "epochs": 2, "batch_size": 64, "device": "cpu"})

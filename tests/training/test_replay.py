@@ -152,7 +152,7 @@ class Lying(Recordings):
     def record(self, work):
         def replay():
             work()
-            work.__self__._loss = work.__self__._loss + 1
+            work.__self__.loss = work.__self__.loss + 1
 
         return replay
 

@@ -17,6 +17,7 @@ from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
 from gradlab.training.state import Stateful, parts_of
 
+pytestmark = pytest.mark.usefixtures("float16_on_the_cpu")
 OLD = Path(__file__).parent / "version_1"
 CHIRP = {"source": "sequence", "pattern": "chirp", "samples": 60}
 SHORT = {"epochs": 12, "batch_size": 16, "device": "cpu"}
@@ -43,11 +44,6 @@ SETTINGS = {
         "training": {**SHORT, "batch_size": 100, "precision": "float16"},
     },
 }
-
-
-@pytest.fixture(autouse=True)
-def float16_on_the_cpu(monkeypatch):
-    monkeypatch.setattr("gradlab.training.network.check_precision", lambda experiment, device: None)
 
 
 def objects(thing: object, path: str = "run", seen: set[int] | None = None) -> Iterator[tuple[str, object]]:

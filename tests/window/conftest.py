@@ -15,8 +15,8 @@ if importlib.util.find_spec("PySide6") is None:
     collect_ignore_glob = ["*"]
 else:
     from idle_trainer import IdleTrainer
-    from PySide6.QtCore import QCoreApplication, QEvent, QThread
-    from PySide6.QtWidgets import QApplication, QWidget
+    from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QThread
+    from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
     from gradlab.instruments.records import Frame, Record
     from gradlab.panel_info import PanelInfo, panels
@@ -177,6 +177,54 @@ def appearance(qapp) -> Iterator["Appearance"]:
 @pytest.fixture
 def store() -> "SettingsStore":
     return SettingsStore()
+
+
+@pytest.fixture
+def click(qtbot):
+    """Click on a control that can be clicked on, in its middle or at a place."""
+
+    def click(widget: "QWidget", place: "QPoint | None" = None) -> None:
+        assert widget.isVisible()
+        assert widget.isEnabled()
+        qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place or QPoint())
+
+    return click
+
+
+@pytest.fixture
+def click_cell(click):
+    """Click on a cell of a table."""
+
+    def click_cell(table: "QAbstractItemView", row: int, column: int = 0) -> None:
+        click(table.viewport(), table.visualRect(table.model().index(row, column)).center())
+
+    return click_cell
+
+
+@pytest.fixture
+def move_to(qtbot):
+    """Move the mouse to a place, wherever it was left: where it already is, Qt hears nothing."""
+
+    def move_to(widget: "QWidget", place: "QPoint") -> None:
+        qtbot.mouseMove(widget, QPoint(0, 0))
+        qtbot.mouseMove(widget, place)
+
+    return move_to
+
+
+@pytest.fixture
+def show_widget(qtbot):
+    """Show a widget as a window of its own, in a size or as large as it likes; return it."""
+
+    def show_widget(widget: "QWidget", *size: int) -> "QWidget":
+        qtbot.addWidget(widget)
+        if size:
+            widget.resize(*size)
+        with qtbot.waitExposed(widget):
+            widget.show()
+        return widget
+
+    return show_widget
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ def test_modules_are_imported_without_a_look_into_their_source():
     code = """
 import linecache
 from gradlab.window import entry
-entry._load_qt()
+entry.begin()
 import fractions
 print([name for name in linecache.cache if "fractions" in name])
 """

@@ -79,7 +79,7 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
         self.cursor: Cursor | None = None
         self.note = ""
         self._epochs = (_NOTHING, _NOTHING)
-        self._view = view
+        self.view = view
         self.setZValue(100)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         view.sigRangeChanged.connect(self._moved)
@@ -87,7 +87,7 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
 
     def _moved(self, *_: object) -> None:
         self.prepareGeometryChange()
-        self.setPos(self._view.geometry().topLeft())
+        self.setPos(self.view.geometry().topLeft())
         self.update()
 
     def set_marks(self, marks: tuple[PlacedMark, ...]) -> None:
@@ -116,23 +116,23 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
     def marked_epochs(self, room: float) -> list[tuple[float, int]]:
         """Return places and numbers of the epochs in view that can be told apart, ``room`` pixels each."""
         places, numbers = self._epochs
-        left, right = self._view.viewRange()[0]
+        left, right = self.view.viewRange()[0]
         shown = slice(*np.searchsorted(places, [left, right]).tolist())
         places, numbers = places[shown], numbers[shown]
         if not len(numbers):
             return []
-        step = max(1.0, round_spacing(len(numbers), self._view.width() / room))
+        step = max(1.0, round_spacing(len(numbers), self.view.width() / room))
         kept = (numbers > 0) & (numbers % step == 0)
         return list(zip(places[kept].tolist(), numbers[kept].astype(int).tolist(), strict=True))
 
     def boundingRect(self) -> QRectF:
         """Cover the view box, the tick labels below it and the corner beside them."""
-        return QRectF(self._view.rect()).adjusted(-self.pos().x(), 0, 0, _TAG_HEIGHT)
+        return QRectF(self.view.rect()).adjusted(-self.pos().x(), 0, 0, _TAG_HEIGHT)
 
     def to_pixels(self, x: float, y: float) -> QPointF:
         """Return where a point of the data lies, in pixels from the view box's corner."""
-        (left, right), (bottom, top) = self._view.viewRange()
-        box = self._view.rect()
+        (left, right), (bottom, top) = self.view.viewRange()
+        box = self.view.rect()
         return QPointF((x - left) / (right - left) * box.width(), (top - y) / (top - bottom) * box.height())
 
     def marks_near(self, x: float) -> list[PlacedMark]:
@@ -145,7 +145,7 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
         font = self.scene().font()
         painter.setFont(font)
         metrics = QFontMetricsF(font)
-        box = QRectF(self._view.rect())
+        box = QRectF(self.view.rect())
         self._paint_note(painter, metrics, box)
         painter.setClipRect(box)
         self._paint_marks(painter, metrics, box)

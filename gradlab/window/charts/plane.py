@@ -34,26 +34,30 @@ class SmoothImage(pg.ImageItem):  # type: ignore[misc]
 
 
 class PlanePlot(ScatterPlot):
-    """Decision regions in the colours of the classes, the stronger the surer; points on top."""
+    """Decision regions in the colours of the classes, the stronger the surer; points on top.
+
+    Attributes:
+        points: for each class those of training, and those of validation; ``chosen`` are the rings around some.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(tr("Decision regions"))
         self._view: PlaneView | None = None
         self._classes: tuple[str, ...] = ()
-        self._points: list[tuple[Points, Points]] = []
-        self._chosen = pg.ScatterPlotItem(symbol="o", size=10, pxMode=True, brush=None)
-        self._chosen.setZValue(10)
-        self.addItem(self._chosen)
-        self._regions = SmoothImage(axisOrder="row-major")
-        self._regions.setZValue(-10)
-        self.addItem(self._regions)
+        self.points: list[tuple[Points, Points]] = []
+        self.chosen = pg.ScatterPlotItem(symbol="o", size=10, pxMode=True, brush=None)
+        self.chosen.setZValue(10)
+        self.addItem(self.chosen)
+        self.regions = SmoothImage(axisOrder="row-major")
+        self.regions.setZValue(-10)
+        self.addItem(self.regions)
         self.wear()
 
     def dress(self) -> None:
         """Take the colours."""
         super().dress()
-        self._chosen.setPen(pen(theme.color("text.normal"), 1.5))
+        self.chosen.setPen(pen(theme.color("text.normal"), 1.5))
         self._color_points()
         if self._view is not None:
             self._paint_regions(self._view)
@@ -67,7 +71,7 @@ class PlanePlot(ScatterPlot):
             self._make_points(view.class_names)
         self._paint_regions(view)
         self.set_range((view.x[0], view.x[-1]), (view.y[0], view.y[-1]))
-        for number, (train, validation) in enumerate(self._points):
+        for number, (train, validation) in enumerate(self.points):
             train.show_points(view.train_points[view.train_classes == number])
             validation.show_points(view.validation_points[view.validation_classes == number])
         self._mark(view.chosen_points)
@@ -76,40 +80,40 @@ class PlanePlot(ScatterPlot):
     def _mark(self, chosen: Doubles | None) -> None:
         """Ring the chosen points, and let the others step back."""
         shown = np.empty((0, 2)) if chosen is None else chosen
-        self._chosen.setData(x=shown[:, 0], y=shown[:, 1])
-        self._chosen.setSize(10 if len(shown) <= MANY else 5)
-        for pair in self._points:
+        self.chosen.setData(x=shown[:, 0], y=shown[:, 1])
+        self.chosen.setSize(10 if len(shown) <= MANY else 5)
+        for pair in self.points:
             for item in pair:
                 item.setOpacity(1 if chosen is None else FADED)
 
     def _make_points(self, names: tuple[str, ...]) -> None:
-        for pair in self._points:
+        for pair in self.points:
             for item in pair:
                 self.removeItem(item)
         self._classes = names
         symbols = [SYMBOLS[number % len(SYMBOLS)][0] for number in range(len(names))]
-        self._points = [
+        self.points = [
             (Points(symbol, hollow=False), Points(symbol, hollow=True, size=7)) for symbol in symbols
         ]
-        for train, validation in self._points:
+        for train, validation in self.points:
             self.addItem(train)
             self.addItem(validation)
         self._color_points()
 
     def _color_points(self) -> None:
         background = theme.color("plot.background")
-        for number, pair in enumerate(self._points):
+        for number, pair in enumerate(self.points):
             for item in pair:
                 item.take_colors(theme.class_color(number), background)
             _, validation = pair
             validation.setBrush(None)  # often there are many: the border behind them must be seen
 
     def _paint_regions(self, view: PlaneView) -> None:
-        self._regions.setImage(regions(view), autoLevels=False)
+        self.regions.setImage(regions(view), autoLevels=False)
         # Each value stands at the middle of its pixel.
         step_x, step_y = (axis[1] - axis[0] for axis in (view.x, view.y))
         left, bottom = view.x[0] - step_x / 2, view.y[0] - step_y / 2
-        self._regions.setRect(left, bottom, step_x * len(view.x), step_y * len(view.y))
+        self.regions.setRect(left, bottom, step_x * len(view.x), step_y * len(view.y))
 
     def _caption(self, view: PlaneView) -> str:
         symbols = [SYMBOLS[number % len(SYMBOLS)][1] for number in range(len(view.class_names))]

@@ -9,13 +9,8 @@ from gradlab.window.charts.x_axis import XAxis
 
 
 @pytest.fixture
-def chart(qtbot):
-    made = Chart(XAxis())
-    qtbot.addWidget(made)
-    made.resize(500, 200)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+def chart(show_widget):
+    return show_widget(Chart(XAxis()), 500, 200)
 
 
 @pytest.fixture
@@ -24,7 +19,7 @@ def overlay(chart):
 
 
 def show(overlay, left, right):
-    overlay._view.setRange(xRange=(left, right), padding=0)
+    overlay.view.setRange(xRange=(left, right), padding=0)
 
 
 def test_ends_of_epochs_in_view_are_marked_where_they_are(overlay):
@@ -40,7 +35,7 @@ def test_of_many_epochs_round_numbers_are_marked(overlay, count):
     overlay.set_epochs(10 * numbers, numbers)
     show(overlay, 0, 10 * count)
     marked = overlay.marked_epochs(60)
-    assert 2 <= len(marked) <= overlay._view.width() / 60 + 1
+    assert 2 <= len(marked) <= overlay.view.width() / 60 + 1
     steps = np.diff([number for _, number in marked])
     assert len(set(steps)) == 1
     assert str(steps[0]).rstrip("0") in {"1", "2", "5"}

@@ -1,4 +1,5 @@
 import pytest
+from eyes import heard
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -30,12 +31,6 @@ def shown(qtbot, key):
     field.window_kept = window
     field.other = other.editor
     return field
-
-
-def listen(field):
-    heard = []
-    field.edited.connect(heard.append)
-    return heard
 
 
 def turn_wheel(widget, notches):
@@ -112,36 +107,36 @@ def test_every_editor_is_named_and_explained(qtbot, key):
 def test_showing_a_value_tells_nobody(qtbot, key):
     field = make_field(SETTINGS[key])
     qtbot.addWidget(field)
-    heard = listen(field)
+    told = heard(field.edited)
     value = getattr(Experiment(), key, None) if "." not in key else None
     section, _, name = key.rpartition(".")
     value = getattr(getattr(Experiment(), section), name) if section else value
     field.show_value(value)
     field.flush()
-    assert heard == []
+    assert told == []
 
 
 def test_enter_takes_over_what_was_typed(qtbot):
     field = shown(qtbot, "optimizer.lr")
-    heard = listen(field)
+    told = heard(field.edited)
     field.show_value(0.1)
     field.editor.setFocus()
     field.editor.selectAll()
     qtbot.keyClicks(field.editor, "3e-2")
-    assert heard == []
+    assert told == []
     qtbot.keyClick(field.editor, Qt.Key.Key_Return)
-    assert heard == [0.03]
+    assert told == [0.03]
 
 
 def test_leaving_the_field_takes_over_what_was_typed(qtbot):
     field = shown(qtbot, "training.epochs")
-    heard = listen(field)
+    told = heard(field.edited)
     field.show_value(20)
     field.editor.setFocus()
     field.editor.selectAll()
     qtbot.keyClicks(field.editor, "7")
     field.other.setFocus()
-    assert heard == [7]
+    assert told == [7]
 
 
 def test_a_pause_in_typing_takes_over_what_was_typed(qtbot):
@@ -154,48 +149,48 @@ def test_a_pause_in_typing_takes_over_what_was_typed(qtbot):
 
 def test_a_list_of_names_is_typed_with_commas(qtbot):
     field = shown(qtbot, "model.freeze")
-    heard = listen(field)
+    told = heard(field.edited)
     field.show_value(("hidden1", "output"))
     assert field.line.text() == "hidden1, output"
     field.line.setText(" hidden2 ,output ")
     field.flush()
     field.line.setText("")
     field.flush()
-    assert heard == [("hidden2", "output"), ()]
+    assert told == [("hidden2", "output"), ()]
 
 
 def test_arrow_keys_step(qtbot):
     field = shown(qtbot, "optimizer.lr")
-    heard = listen(field)
+    told = heard(field.edited)
     field.show_value(0.1)
     field.editor.setFocus()
     qtbot.keyClick(field.editor, Qt.Key.Key_Up)
     qtbot.keyClick(field.editor, Qt.Key.Key_Down)
     qtbot.keyClick(field.editor, Qt.Key.Key_Down)
-    assert heard == pytest.approx([0.3, 0.1, 0.03])
+    assert told == pytest.approx([0.3, 0.1, 0.03])
 
 
 def test_a_screen_reader_reads_and_sets_the_number(qtbot):
     field = make_field(SETTINGS["training.epochs"])
     qtbot.addWidget(field)
-    heard = listen(field)
+    told = heard(field.edited)
     field.show_value(20)
     assert field.box.property("value") == 20
     assert (field.box.property("minimum"), field.box.property("maximum")) == (1, 1_000_000)
     field.box.setProperty("value", 7.0)
-    assert heard == [7]
+    assert told == [7]
 
 
 @pytest.mark.parametrize(("key", "value"), [("optimizer.lr", 0.1), ("optimizer.kind", "sgd")])
 def test_the_wheel_changes_only_the_field_in_use(qtbot, key, value):
     field = shown(qtbot, key)
-    heard = listen(field)
+    told = heard(field.edited)
     field.show_value(value)
     turn_wheel(field.editor, -1)
-    assert heard == []
+    assert told == []
     field.editor.setFocus()
     turn_wheel(field.editor, -1)
-    assert len(heard) == 1
+    assert len(told) == 1
 
 
 def test_a_text_that_is_no_number_is_told_in_one_line(qtbot):
@@ -223,24 +218,24 @@ def test_a_choice_shows_labels_and_explains_the_chosen_one(qtbot):
 def test_offering_fewer_values_keeps_the_chosen_one(qtbot):
     field = make_field(SETTINGS["training.device"])
     qtbot.addWidget(field)
-    heard = listen(field)
+    told = heard(field.edited)
     field.show_value("cuda")
     field.offer(("auto", "cpu"))
     offered = [field.combo.itemData(row) for row in range(field.combo.count())]
     assert offered == ["auto", "cpu", "cuda"]
     assert field.combo.currentData() == "cuda"
-    assert heard == []
+    assert told == []
 
 
 def test_browsing_puts_the_chosen_path_into_the_field(qtbot, monkeypatch):
     field = make_field(SETTINGS["data.path"])
     qtbot.addWidget(field)
-    heard = listen(field)
+    told = heard(field.edited)
     monkeypatch.setattr(
         "gradlab.window.lab.fields.QFileDialog.getOpenFileName", lambda *_: ("/data/my table.csv", "")
     )
     field.browse.click()
-    assert heard == ["/data/my table.csv"]
+    assert told == ["/data/my table.csv"]
 
 
 def test_errors_name_labels_instead_of_keys():

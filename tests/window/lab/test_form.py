@@ -1,4 +1,5 @@
 import pytest
+from hands import choose
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from gradlab.datasets.base import SOURCES
@@ -14,20 +15,12 @@ SIX = {"Dataset", "Model", "Learning rate", "Zero gradients", "Accumulate batche
 
 
 @pytest.fixture
-def form(qtbot, theme):
-    made = ExperimentForm(SettingsInForce())
-    qtbot.addWidget(made)
-    made.show()
-    return made
+def form(show_widget, theme):
+    return show_widget(ExperimentForm(SettingsInForce()))
 
 
 def visible_labels(form):
     return {field.setting.label for field in form.fields.values() if field.isVisible()}
-
-
-def choose(form, key, value):
-    combo = form.fields[key].combo
-    combo.setCurrentIndex(combo.findData(value))
 
 
 def write(form, key, text):

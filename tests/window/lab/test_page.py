@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from hands import choose, deliver, panel_of
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -12,30 +13,8 @@ from gradlab.window.lab.page import LabPage
 BEGUN = Frame(run=1, state=State.PAUSED, progress=Progress(epoch=1, epochs=20, update=40))
 
 
-@pytest.fixture
-def lab(show_lab, trainer, make_panels):
-    made = show_lab(trainer, make_panels())
-    made.open(Experiment())
-    trainer.asked.clear()
-    return made
-
-
 def names_of(kinds):
     return {kind.__name__ for kind in kinds}
-
-
-def show(lab, trainer, frame):
-    trainer.slot.append(frame)
-    lab.polling.poll()
-
-
-def choose(lab, key, value):
-    combo = lab.form.fields[key].combo
-    combo.setCurrentIndex(combo.findData(value))
-
-
-def panel(lab, name):
-    return lab.panels.docks[name].panel
 
 
 def test_opening_loads_the_experiment(lab, trainer):
@@ -46,7 +25,7 @@ def test_opening_loads_the_experiment(lab, trainer):
 
 
 def test_buttons_ask_the_trainer(lab, trainer):
-    show(lab, trainer, BEGUN)
+    deliver(lab, trainer, BEGUN)
     lab.transport.buttons["run"].click()
     lab.transport.buttons["step_phase"].click()
     lab.transport.buttons["step_batch"].click()
@@ -62,7 +41,7 @@ def test_the_speed_reaches_the_trainer(lab, trainer):
 
 
 def test_what_is_typed_counts_when_run_is_pressed(lab, trainer):
-    show(lab, trainer, Frame(state=State.READY))
+    deliver(lab, trainer, Frame(state=State.READY))
     lab.form.fields["optimizer.lr"].editor.lineEdit().setText("0.02")
     lab.transport.buttons["run"].click()
     assert [asked[0] for asked in trainer.asked] == ["change", "run"]
@@ -70,8 +49,8 @@ def test_what_is_typed_counts_when_run_is_pressed(lab, trainer):
 
 
 def test_live_settings_are_sent_at_once(lab, trainer):
-    show(lab, trainer, BEGUN)
-    choose(lab, "gradients.zero", "never")
+    deliver(lab, trainer, BEGUN)
+    choose(lab.form, "gradients.zero", "never")
     (changed,) = trainer.named("change")[0]
     assert changed.gradients.zero == "never"
     assert not lab.form.reset_bar.isVisible()
@@ -79,8 +58,8 @@ def test_live_settings_are_sent_at_once(lab, trainer):
 
 
 def test_other_data_reload_silently_before_the_first_update(lab, trainer):
-    show(lab, trainer, Frame(state=State.READY))
-    choose(lab, "data.source", "moons")
+    deliver(lab, trainer, Frame(state=State.READY))
+    choose(lab.form, "data.source", "moons")
     (loaded,) = trainer.named("load")[0]
     assert loaded.data.source == "moons"
     assert not lab.form.reset_bar.isVisible()
@@ -88,16 +67,16 @@ def test_other_data_reload_silently_before_the_first_update(lab, trainer):
 
 def test_a_run_begins_with_its_first_phase(lab, trainer):
     progress = Progress(epochs=20, phase="zeroed", by_phase=True)
-    show(lab, trainer, Frame(state=State.PAUSED, progress=progress))
+    deliver(lab, trainer, Frame(state=State.PAUSED, progress=progress))
     assert lab.transport.buttons["reset"].isEnabled()
-    choose(lab, "data.source", "moons")
+    choose(lab.form, "data.source", "moons")
     assert trainer.named("load") == []
     assert lab.form.reset_bar.isVisible()
 
 
 def test_other_data_ask_for_a_reset_once_a_run_has_begun(lab, trainer):
-    show(lab, trainer, BEGUN)
-    choose(lab, "data.source", "moons")
+    deliver(lab, trainer, BEGUN)
+    choose(lab.form, "data.source", "moons")
     assert trainer.named("load") == []
     assert lab.form.reset_bar.isVisible()
     lab.form.wants_reset.emit()
@@ -107,35 +86,35 @@ def test_other_data_ask_for_a_reset_once_a_run_has_begun(lab, trainer):
 
 
 def test_taking_a_change_back_needs_no_reset(lab, trainer):
-    show(lab, trainer, BEGUN)
-    choose(lab, "data.source", "moons")
-    choose(lab, "data.source", "digits")
+    deliver(lab, trainer, BEGUN)
+    choose(lab.form, "data.source", "moons")
+    choose(lab.form, "data.source", "digits")
     assert not lab.form.reset_bar.isVisible()
 
 
 def test_a_live_change_leaves_waiting_changes_waiting(lab, trainer):
-    show(lab, trainer, BEGUN)
-    choose(lab, "data.source", "moons")
-    choose(lab, "gradients.zero", "never")
+    deliver(lab, trainer, BEGUN)
+    choose(lab.form, "data.source", "moons")
+    choose(lab.form, "gradients.zero", "never")
     (changed,) = trainer.named("change")[0]
     assert (changed.data.source, changed.gradients.zero) == ("digits", "never")
     assert lab.form.reset_bar.isVisible()
 
 
 def test_a_change_after_the_end_needs_a_reset_until_the_run_goes_on(lab, trainer):
-    show(lab, trainer, replace(BEGUN, state=State.FINISHED))
+    deliver(lab, trainer, replace(BEGUN, state=State.FINISHED))
     assert not lab.form.reset_bar.isVisible()
     lab.form.fields["name"].editor.setText("Tuesday")
     lab.form.flush()
     assert not lab.form.reset_bar.isVisible()
-    choose(lab, "gradients.zero", "never")
+    choose(lab.form, "gradients.zero", "never")
     assert lab.form.reset_bar.isVisible()
-    show(lab, trainer, replace(BEGUN))  # there are more epochs now: the next update uses it
+    deliver(lab, trainer, replace(BEGUN))  # there are more epochs now: the next update uses it
     assert not lab.form.reset_bar.isVisible()
 
 
 def test_a_new_name_needs_no_reset(lab, trainer):
-    show(lab, trainer, BEGUN)
+    deliver(lab, trainer, BEGUN)
     lab.form.fields["name"].editor.setText("Tuesday")
     lab.form.flush()
     assert not lab.form.reset_bar.isVisible()
@@ -143,15 +122,15 @@ def test_a_new_name_needs_no_reset(lab, trainer):
 
 
 def test_a_frame_fills_numbers_buttons_and_panels(lab, trainer):
-    show(lab, trainer, BEGUN)
+    deliver(lab, trainer, BEGUN)
     assert lab.readouts.tiles["Update"].value.text() == "40"
     assert lab.transport.buttons["step_batch"].isEnabled()
-    assert panel(lab, "loss").frames == [BEGUN]
+    assert panel_of(lab, "loss").frames == [BEGUN]
 
 
 def test_the_frames_are_looked_for_while_the_page_is_shown(lab, trainer, qtbot):
     trainer.slot.append(BEGUN)
-    qtbot.waitUntil(lambda: panel(lab, "loss").frames == [BEGUN])
+    qtbot.waitUntil(lambda: panel_of(lab, "loss").frames == [BEGUN])
     lab.hide()
     trainer.slot.append(BEGUN)
     qtbot.wait(120)
@@ -160,7 +139,7 @@ def test_the_frames_are_looked_for_while_the_page_is_shown(lab, trainer, qtbot):
 
 def test_the_trainer_makes_room_exactly_while_a_frame_is_drawn(lab, trainer, qtbot):
     lab.polling.stop()
-    show(lab, trainer, BEGUN)
+    deliver(lab, trainer, BEGUN)
     assert not trainer.free.is_set()
     qtbot.waitUntil(trainer.free.is_set)
 
@@ -172,14 +151,14 @@ def test_only_panels_in_sight_are_watched_and_fed(lab, trainer):
     lab.panels.docks["gradients"].close()
     watched, of_lanes = trainer.named("watch")[-1]
     assert (names_of(watched), of_lanes) == ({"loss", "confusion"}, {})
-    show(lab, trainer, BEGUN)
-    assert panel(lab, "gradients").frames == []
+    deliver(lab, trainer, BEGUN)
+    assert panel_of(lab, "gradients").frames == []
 
 
 def test_a_panel_that_comes_into_sight_gets_the_latest_frame(lab, trainer):
-    show(lab, trainer, BEGUN)
+    deliver(lab, trainer, BEGUN)
     lab.panels.docks["data"].toggleViewAction().trigger()
-    assert panel(lab, "data").frames == [BEGUN]
+    assert panel_of(lab, "data").frames == [BEGUN]
     assert "data" in names_of(trainer.named("watch")[-1][0])
 
 
@@ -190,11 +169,11 @@ def test_data_that_can_be_drawn_is_shown(lab):
 
 
 def test_data_that_can_be_drawn_is_shown_when_it_is_chosen_in_the_form(lab, trainer):
-    show(lab, trainer, Frame(state=State.READY))
-    choose(lab, "data.source", "sequence")
+    deliver(lab, trainer, Frame(state=State.READY))
+    choose(lab.form, "data.source", "sequence")
     assert lab.panels.docks["data"].isVisible()
     lab.panels.docks["data"].close()
-    choose(lab, "model.kind", "gru")
+    choose(lab.form, "model.kind", "gru")
     assert not lab.panels.docks["data"].isVisible()  # closing it is respected
 
 
@@ -224,7 +203,7 @@ def test_a_saved_layout_comes_back(lab, qtbot, trainer, make_panels):
 
 
 def test_a_notice_about_a_field_stands_beside_it(lab, trainer):
-    show(
+    deliver(
         lab,
         trainer,
         Snapshot(Frame(state=State.FAILED), notice=Notice("error", "no such file", "data.source")),
@@ -234,29 +213,29 @@ def test_a_notice_about_a_field_stands_beside_it(lab, trainer):
 
 
 def test_any_other_notice_stands_above_the_panels_until_it_is_gone(lab, trainer):
-    show(lab, trainer, Snapshot(Frame(state=State.FAILED), notice=Notice("error", "out of memory")))
+    deliver(lab, trainer, Snapshot(Frame(state=State.FAILED), notice=Notice("error", "out of memory")))
     assert lab.message.isVisible()
     assert lab.message.text.text() == "out of memory"
-    show(lab, trainer, Frame(state=State.READY))
+    deliver(lab, trainer, Frame(state=State.READY))
     assert not lab.message.isVisible()
 
 
 def test_a_dismissed_message_stays_away(lab, trainer):
     snapshot = Snapshot(Frame(state=State.FAILED), notice=Notice("warning", "careful"))
-    show(lab, trainer, snapshot)
+    deliver(lab, trainer, snapshot)
     lab.message.clear()
-    show(lab, trainer, snapshot)
+    deliver(lab, trainer, snapshot)
     assert not lab.message.isVisible()
 
 
 def test_the_devices_of_the_machine_are_offered(lab, trainer):
-    show(lab, trainer, Snapshot(devices=("cpu", "cuda")))
+    deliver(lab, trainer, Snapshot(devices=("cpu", "cuda")))
     combo = lab.form.fields["training.device"].combo
     assert combo.findData("cuda") >= 0
 
 
 def test_space_runs_and_letters_step(lab, trainer, qtbot):
-    show(lab, trainer, BEGUN)
+    deliver(lab, trainer, BEGUN)
     lab.addActions(list(lab.commands.all()))
     lab.setFocus()
     for key in (Qt.Key.Key_Space, Qt.Key.Key_P, Qt.Key.Key_B, Qt.Key.Key_E):
@@ -267,7 +246,7 @@ def test_space_runs_and_letters_step(lab, trainer, qtbot):
 
 @pytest.mark.parametrize("key", ["optimizer.lr", "gradients.zero", "name"])
 def test_a_control_in_use_keeps_its_keys(lab, trainer, qtbot, key):
-    show(lab, trainer, BEGUN)
+    deliver(lab, trainer, BEGUN)
     lab.addActions(list(lab.commands.all()))
     lab.form.body.unfold(True)
     editor = lab.form.fields[key].editor
@@ -280,7 +259,7 @@ def test_a_control_in_use_keeps_its_keys(lab, trainer, qtbot, key):
 
 
 def test_space_presses_a_focused_button_instead_of_running(lab, trainer, qtbot):
-    show(lab, trainer, BEGUN)
+    deliver(lab, trainer, BEGUN)
     lab.addActions(list(lab.commands.all()))
     lab.form.body.more.setFocus()
     qtbot.keyClick(lab.form.body.more, Qt.Key.Key_Space)

@@ -1,9 +1,9 @@
 from dataclasses import replace
 
 import pytest
+from hands import deliver
 from PySide6.QtWidgets import QLabel
 
-from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Progress, Snapshot, State
 from gradlab.window.lab.performance import PerformanceWindow, milliseconds
 
@@ -18,14 +18,6 @@ RUNNING = Snapshot(
 
 
 @pytest.fixture
-def lab(show_lab, trainer, make_panels):
-    made = show_lab(trainer, make_panels())
-    made.open(Experiment())
-    trainer.asked.clear()
-    return made
-
-
-@pytest.fixture
 def window(lab, qtbot):
     made = PerformanceWindow(lab)
     with qtbot.waitExposed(made):
@@ -36,8 +28,7 @@ def window(lab, qtbot):
 
 def show(lab, trainer, snapshot, qtbot):
     drawn = lab.polling.cost.per_second
-    trainer.slot.append(snapshot)
-    lab.polling.poll()
+    deliver(lab, trainer, snapshot)
     qtbot.waitUntil(trainer.free.is_set)
     return drawn
 

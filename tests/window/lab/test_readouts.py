@@ -7,11 +7,8 @@ from gradlab.window.lab.readouts import TILES, Readouts, loss_text, share_text
 
 
 @pytest.fixture
-def readouts(qtbot):
-    made = Readouts()
-    qtbot.addWidget(made)
-    made.show()
-    return made
+def readouts(show_widget):
+    return show_widget(Readouts())
 
 
 def test_a_frame_fills_the_tiles(readouts):

@@ -21,11 +21,8 @@ def actions(qapp):
 
 
 @pytest.fixture
-def bar(qtbot, actions):
-    made = TransportBar(actions)
-    qtbot.addWidget(made)
-    made.show()
-    return made
+def bar(show_widget, actions):
+    return show_widget(TransportBar(actions))
 
 
 def double_click(qtbot, button):

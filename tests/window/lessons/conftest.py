@@ -1,7 +1,6 @@
 """A window with a small lesson to walk through."""
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 from small_lesson import write_lesson
 
@@ -18,16 +17,6 @@ def small():
 @pytest.fixture
 def window(small, open_window):
     return open_window()
-
-
-@pytest.fixture
-def click(qtbot):
-    def click(button):
-        assert button.isVisible()
-        assert button.isEnabled()
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-
-    return click
 
 
 @pytest.fixture
@@ -54,27 +43,27 @@ def begun(window, click):
 
 
 @pytest.fixture
-def choose():
+def choose_entry():
     """Choose an entry of the menu Lessons."""
 
-    def choose(window, text):
+    def choose_entry(window, text):
         (entry,) = [
             each for each in window.menus["lessons"].actions() if each.text().replace("&", "") == text
         ]
         assert entry.isEnabled()
         entry.trigger()
 
-    return choose
+    return choose_entry
 
 
 @pytest.fixture
-def press():
+def press_in_box():
     """Press a button of the box that asks something."""
 
-    def press(window, text):
+    def press_in_box(window, text):
         box = next(each for each in window.findChildren(QMessageBox) if each.isVisible())
         next(button for button in box.buttons() if button.text().replace("&", "") == text).click()
         box.close()
         box.deleteLater()
 
-    return press
+    return press_in_box

@@ -1,11 +1,10 @@
 import csv
-import zipfile
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
-from small_lesson import TEXT, write_lesson
+from small_lesson import TEXT, write_lesson, zipped
 
 from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
@@ -39,11 +38,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def packed(folder, tmp_path):
-    path = tmp_path / "brought.gradlesson"
-    with zipfile.ZipFile(path, "w") as archive:
-        for file in folder.iterdir():
-            archive.write(file, file.name)
-    return path
+    return zipped(folder, tmp_path / "brought.gradlesson")
 
 
 @pytest.mark.parametrize("form", ["folder", "packed", "plan"])
@@ -70,29 +65,29 @@ def test_a_broken_lesson_is_explained_in_one_message(window, folder):
     box.close()
 
 
-def test_one_that_is_there_already_is_replaced_after_asking(window, folder, press):
+def test_one_that_is_there_already_is_replaced_after_asking(window, folder, press_in_box):
     window.experiments.open_file(folder)
     (folder / "text.en.md").write_text(TEXT.replace("# A small", "# A changed"))
     window.experiments.open_file(folder)
-    press(window, "Cancel")
+    press_in_box(window, "Cancel")
     assert "small" in window.pages.lessons.catalogue.get("small").text_in("en").title
     window.experiments.open_file(folder)
-    press(window, "Replace")
+    press_in_box(window, "Replace")
     assert "changed" in window.pages.lessons.catalogue.get("small").text_in("en").title
 
 
-def test_an_own_lesson_can_be_removed(window, folder, click, press):
+def test_an_own_lesson_can_be_removed(window, folder, click, press_in_box):
     window.experiments.open_file(folder)
     window.pages.show_lessons()
     (button,) = window.pages.lessons.page.removers.values()
     window.pages.lessons.page.removers.clear()
     button.click()
-    press(window, "Remove")
+    press_in_box(window, "Remove")
     assert "small" not in window.pages.lessons.page.cards
     assert window.pages.lessons.catalogue.get("small") is None
 
 
-def test_learners_are_added_chosen_renamed_and_removed(window, click, monkeypatch, press):
+def test_learners_are_added_chosen_renamed_and_removed(window, click, monkeypatch, press_in_box):
     window.pages.show_lessons()
     page = window.pages.lessons.page
     monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("Ada", True))
@@ -109,23 +104,23 @@ def test_learners_are_added_chosen_renamed_and_removed(window, click, monkeypatc
     page.learners.learner.textActivated.emit("Learner 1")
     assert Learners().current.name == "Learner 1"
     click(page.learners.remove)
-    press(window, "Remove")
+    press_in_box(window, "Remove")
     assert [each.name for each in Learners().all] == ["Grace"]
 
 
-def test_the_answer_sheet_and_the_key_are_written(window, folder, tmp_path, monkeypatch, choose):
+def test_the_answer_sheet_and_the_key_are_written(window, folder, tmp_path, monkeypatch, choose_entry):
     window.experiments.open_file(folder)
     window.pages.lessons.steps.panel.view.questions["predict"].answers[1].button.click()
     where = tmp_path / "out"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(where), ""))
-    choose(window, "Export answers…")
+    choose_entry(window, "Export answers…")
     table = where.with_suffix(".csv")  # nobody has to type the ending
     (row,) = csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines())
     assert (row["answer"], row["right"], row["step"]) == ("That", "no", "1")
-    choose(window, "Save answer key of this lesson…")
+    choose_entry(window, "Save answer key of this lesson…")
     key = where.with_suffix(".md")
     assert "Yes, this." in key.read_text(encoding="utf-8")
-    choose(window, "Save answer key of all lessons…")
+    choose_entry(window, "Save answer key of all lessons…")
     assert len(key.read_text(encoding="utf-8")) > 20_000
 
 

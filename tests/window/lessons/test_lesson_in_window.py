@@ -205,13 +205,13 @@ def test_coming_back_to_the_same_lesson_finds_its_run(begun, click, trainer):
     assert panel(begun).isVisible()
 
 
-def test_reset_asks_first(begun, click, press, choose):
+def test_reset_asks_first(begun, click, press_in_box, choose_entry):
     answer(begun, "predict", 1, click)
-    choose(begun, "Reset progress of this lesson…")
-    press(begun, "Cancel")
+    choose_entry(begun, "Reset progress of this lesson…")
+    press_in_box(begun, "Cancel")
     assert Learners().progress("small").given
-    choose(begun, "Reset progress of this lesson…")
-    press(begun, "Reset")
+    choose_entry(begun, "Reset progress of this lesson…")
+    press_in_box(begun, "Reset")
     assert not Learners().progress("small").given
     assert explained(begun, "predict") == []
 

@@ -1,5 +1,4 @@
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from gradlab.lessons.files import built_in
@@ -32,23 +31,23 @@ def test_a_paper_that_cannot_be_saved_is_told(window, warned, monkeypatch, tmp_p
     assert "paper.pdf" in details
 
 
-def test_the_kit_is_written_while_the_window_goes_on(qtbot, window, monkeypatch, tmp_path):
+def test_the_kit_is_written_while_the_window_goes_on(qtbot, window, monkeypatch, tmp_path, click):
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     monkeypatch.setattr(kit_dialog, "LANGUAGES", {"en": "English"})
     writer = kit_dialog.save_kit(window)
     qtbot.waitUntil(lambda: "files are in" in writer.labelText(), timeout=60_000)
     assert len(list((tmp_path / kit_dialog.FOLDER).rglob("*.*"))) == writer.maximum()
     [close] = writer.findChildren(QPushButton)
-    qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
+    click(close)
     qtbot.waitUntil(lambda: not writer.isVisible())
 
 
-def test_the_kit_can_be_cancelled(qtbot, window, monkeypatch, tmp_path):
+def test_the_kit_can_be_cancelled(qtbot, window, monkeypatch, tmp_path, click):
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     writer = kit_dialog.save_kit(window)
     qtbot.waitUntil(lambda: writer.value() > 2, timeout=20_000)
     [cancel] = writer.findChildren(QPushButton)
-    qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    click(cancel)
     written = len(list(tmp_path.rglob("*.*")))
     qtbot.wait(100)
     assert len(list(tmp_path.rglob("*.*"))) == written

@@ -27,11 +27,8 @@ class Notes(RunPanel):
 
 
 @pytest.fixture
-def panel(qtbot):
-    made = Notes()
-    qtbot.addWidget(made)
-    made.show()
-    return made
+def panel(show_widget):
+    return show_widget(Notes())
 
 
 def curves():

@@ -1,6 +1,7 @@
 """What panels say to each other, in one run and in several that are side by side."""
 
 import pytest
+from eyes import heard
 
 from gradlab.window.panels.bus import SIGNALS, PanelBus, SettingChange
 
@@ -21,10 +22,9 @@ def main(qapp):
 @pytest.mark.parametrize(("name", "said"), SAID.items())
 def test_what_a_lane_says_is_heard_by_all_once(main, name, said, qtbot):
     lane = PanelBus(main=main, lane="never")
-    heard = []
-    getattr(main, name).connect(heard.append)
+    told = heard(getattr(main, name))
     getattr(lane, name).emit(said)
-    assert heard == [said]
+    assert told == [said]
 
 
 def test_every_signal_is_passed_on(main):
@@ -33,16 +33,14 @@ def test_every_signal_is_passed_on(main):
 
 
 def test_a_wish_names_the_lane_that_it_is_for(main):
-    heard = []
-    main.asked.connect(heard.append)
+    asked = heard(main.asked)
     PanelBus(main=main, lane="never").ask(object, "wish")
-    assert [(ask.lane, ask.wish) for ask in heard] == [("never", "wish")]
+    assert [(ask.lane, ask.wish) for ask in asked] == [("never", "wish")]
 
 
 def test_side_by_side_is_one_switch_for_all(main):
     lane = PanelBus(main=main, lane="never")
-    turns = []
-    main.side_by_side.changed.connect(turns.append)
+    turns = heard(main.side_by_side.changed)
     lane.side_by_side.set(True)
     lane.side_by_side.set(True)
     assert turns == [True]

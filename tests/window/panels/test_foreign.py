@@ -1,7 +1,7 @@
 """Nothing that a panel shows stays English where another language is spoken."""
 
 import pytest
-from foreign import Painted, outside_brackets, speak_brackets, texts_of
+from foreign import Brackets, Painted, outside_brackets, texts_of
 from PySide6.QtWidgets import QComboBox, QTabBar
 from watching import EVERYTHING
 
@@ -43,15 +43,12 @@ def cases():
 
 
 @pytest.mark.parametrize(("name", "snapshots"), cases(), indirect=["snapshots"])
-def test_all_that_a_panel_shows_is_translated(name, snapshots, qtbot, monkeypatch):
-    speak_brackets(monkeypatch)
+def test_all_that_a_panel_shows_is_translated(name, snapshots, show_widget, monkeypatch, speak_from):
+    speak_from(Brackets())
     painted = Painted(monkeypatch)
     panel = panel_of(name)
-    qtbot.addWidget(panel)
-    bus = PanelBus(panel)
-    panel.join(bus)
-    panel.resize(900, 600)
-    panel.show()
+    panel.join(PanelBus(panel))
+    show_widget(panel, 900, 600)
     english = set()
     for snapshot in snapshots:
         panel.show_snapshot(snapshot)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from eyes import colors_in, heard
 from made_up import activation_frames, flow_frames, gradient_frames, network_frames
 
 from gradlab.instruments.records import Mark
@@ -26,22 +27,13 @@ PANELS = {
 
 
 @pytest.fixture(params=PANELS)
-def panel(request, qtbot):
+def panel(request, show_widget):
     kind, frames = PANELS[request.param]
     made = kind()
-    qtbot.addWidget(made)
     made.bus = PanelBus(made)
     made.join(made.bus)
     made.latest = frames()[-1]
-    made.resize(800, 420)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
-
-
-def colors_in(widget):
-    image = widget.grab().toImage()
-    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+    return show_widget(made, 800, 420)
 
 
 def point_at_first_layer(panel, qtbot):
@@ -69,24 +61,20 @@ def test_a_mark_is_drawn_in_the_colour_of_how_bad_it_is(panel, theme):
 def test_a_layer_that_is_pointed_at_is_said_on_the_bus(panel, qtbot):
     panel.activateWindow()
     qtbot.waitActive(panel)
-    said = []
-    panel.bus.layer_pointed.connect(said.append)
+    said = heard(panel.bus.layer_pointed)
     panel.show_frame(panel.latest)
     point_at_first_layer(panel, qtbot)
     assert said[-1] == "hidden1"
 
 
-def test_the_timeline_names_its_marks_too(qtbot, theme):
+def test_the_timeline_names_its_marks_too(show_widget, theme):
     panel = GradientsPanel()
-    qtbot.addWidget(panel)
     panel.join(PanelBus(panel))
-    panel.resize(800, 420)
-    panel.show()
+    show_widget(panel, 800, 420)
     panel.head.tabs.setCurrentIndex(TIMELINE)
     panel.show_frame(replace(gradient_frames()[-1], marks=(FOUND,)))
     assert theme.color("status.warning").name() in colors_in(panel.timeline)
-    said = []
-    panel.timeline.pointed.connect(said.append)
+    said = heard(panel.timeline.pointed)
     panel.timeline.point(20, 0.5)
     assert said == ["hidden1"]
     assert panel.words.caption.text().endswith("Half of the units are dead.")

@@ -1,15 +1,12 @@
-"""Walking through an update in the window: real clicks, the real trainer, real numbers."""
+"""Each phase of an update is told as what it was."""
 
 import pytest
-from PySide6.QtCore import Qt
 from watching import look
 
 from gradlab.experiment import files
-from gradlab.instruments.records import BufferState, State
+from gradlab.instruments.records import BufferState
 from gradlab.resources import resource
 from gradlab.runs.observed_run import ObservedRun
-from gradlab.window.panels.catalogue import make_panels
-from gradlab.window.panels.gradients.tile_painter import special_word
 from gradlab.window.panels.gradients.words import place
 from gradlab.window.panels.phase_words import phases_of, sentence
 
@@ -139,145 +136,3 @@ def test_the_strip_has_the_phases_that_the_run_goes_through(zero, clip):
     values = {"gradients__zero": zero, "optimizer__clip_norm": clip}
     expected = phases_of(with_values(**values))
     assert tuple(record.phase for record in records(len(expected), **values)) == expected
-
-
-# --- in the window ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def lab(show_lab, training):
-    training.start()
-    return show_lab(training.trainer, make_panels())
-
-
-def open_moons(lab, qtbot, **values):
-    lab.open(with_values(**values))
-    qtbot.waitUntil(lambda: lab.state is State.READY, timeout=20_000)
-
-
-def panel(lab, name):
-    return lab.panels.docks[name].panel
-
-
-def press(lab, qtbot, phase):
-    """Click on Step phase, and wait until the window shows that it was done."""
-    serial = lab.snapshot.serial
-    qtbot.mouseClick(lab.transport.buttons["step_phase"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(
-        lambda: (
-            lab.snapshot.serial > serial
-            and lab.state is not State.RUNNING
-            and lab.frame.progress.phase == phase
-            and panel(lab, "gradients").words.strip.isVisible()
-        ),
-        timeout=5000,
-    )
-
-
-def shown(lab):
-    """What a person reads: the lit phase, the place, the sentence, the lit line of code, the pictures' words."""
-    gradients, code = panel(lab, "gradients"), panel(lab, "code")
-    lines = [mark.cursor.block().text().strip() for mark in code.code.extraSelections()]
-    said = [special_word(tile.pictures, tile.awaited) for _, tile in gradients.buffer.rows.all[0].tiles]
-    words = [word and word[0] for word in said]
-    return gradients.words.strip.lit, gradients.words.strip.place, lines, words
-
-
-def test_a_newcomer_walks_through_a_whole_update(lab, qtbot):
-    open_moons(lab, qtbot)
-    assert lab.transport.buttons["step_phase"].accessibleName() == "Step phase"
-    assert not lab.panels.docks["code"].isVisible()
-    loss = "loss = loss_function(model(inputs), targets)"
-    walk = [
-        ("zeroed", "Zero", "Update 1", "optimizer.zero_grad()", ["None", "not yet", "None"]),
-        ("forward", "Forward", "Update 1", loss, ["None", "not yet", "None"]),
-        ("backward", "Backward", "Update 1", "loss.backward()", ["None", None, None]),
-        ("updated", "Update", "Update 1", "optimizer.step()", ["None", None, None]),
-        ("zeroed", "Zero", "Update 2", "optimizer.zero_grad()", ["None", "not yet", "None"]),
-    ]
-    for phase, name, where, line, words in walk:
-        press(lab, qtbot, phase)
-        assert shown(lab) == (name, where, [line], words)
-        assert panel(lab, "gradients").words.caption.text().startswith(f"{name}: ")
-    assert lab.panels.docks["code"].isVisible()
-    assert lab.readouts.tiles["Update"].value.text() == "1"
-
-
-def test_the_code_panel_shows_itself_once_and_stays_closed_when_closed(lab, qtbot):
-    open_moons(lab, qtbot)
-    press(lab, qtbot, "zeroed")
-    lab.panels.docks["code"].close()
-    press(lab, qtbot, "forward")
-    assert not lab.panels.docks["code"].isVisible()
-
-
-def test_step_batch_from_the_middle_of_an_update_ends_the_walk(lab, qtbot):
-    open_moons(lab, qtbot, gradients__accumulate=2)
-    for phase in ("zeroed", "forward", "backward"):
-        press(lab, qtbot, phase)
-    assert shown(lab)[1] == "Update 1 · batch 1 of 2"
-    lab.transport.buttons["step_batch"].click()
-    gradients = panel(lab, "gradients")
-    qtbot.waitUntil(lambda: not gradients.words.strip.isVisible(), timeout=5000)
-    assert lab.readouts.tiles["Update"].value.text() == "1"
-    assert gradients.words.facts[0].isVisible()
-    assert gradients.words.facts[0].text() == "Update 1 · batch 2 of 2"
-    assert panel(lab, "code").code.extraSelections() == []
-
-
-def test_reset_in_the_middle_of_an_update_starts_anew(lab, qtbot):
-    open_moons(lab, qtbot)
-    press(lab, qtbot, "zeroed")
-    press(lab, qtbot, "forward")
-    assert lab.transport.buttons["reset"].isEnabled()
-    lab.transport.buttons["reset"].click()
-    qtbot.waitUntil(lambda: lab.state is State.READY, timeout=20_000)
-    assert panel(lab, "gradients").hint.isVisible()
-    assert panel(lab, "code").code.extraSelections() == []
-    press(lab, qtbot, "zeroed")
-
-
-def test_a_change_in_the_middle_of_an_update_holds_from_the_next(lab, qtbot):
-    open_moons(lab, qtbot)
-    press(lab, qtbot, "zeroed")
-    combo = lab.form.fields["gradients.zero"].combo
-    combo.setCurrentIndex(combo.findData("never"))
-    press(lab, qtbot, "forward")
-    assert "zero_grad" in panel(lab, "code").code.toPlainText()
-    press(lab, qtbot, "backward")
-    press(lab, qtbot, "updated")
-    assert "zero_grad" not in panel(lab, "code").code.toPlainText()
-    press(lab, qtbot, "forward")
-    assert panel(lab, "gradients").words.strip.names == ("Forward", "Backward", "Update")
-    assert "earlier updates" in panel(lab, "gradients").words.caption.text()
-
-
-def test_running_at_one_phase_per_second_walks_by_itself(lab, qtbot):
-    open_moons(lab, qtbot)
-    lab.transport.speed.setCurrentIndex(lab.transport.speed.findText("One phase per second"))
-    lab.transport.buttons["run"].click()
-    strip = panel(lab, "gradients").words.strip
-    seen = []
-
-    def walked():
-        if strip.isVisible() and strip.lit not in seen:
-            seen.append(strip.lit)
-        return len(seen) == 3
-
-    qtbot.waitUntil(walked, timeout=8000)
-    assert lab.panels.docks["code"].isVisible()
-    assert seen == ["Zero", "Forward", "Backward"]
-    lab.transport.buttons["run"].click()
-    qtbot.waitUntil(lambda: lab.state is State.PAUSED, timeout=5000)
-    assert lab.readouts.tiles["Update"].value.text() in ("0", "1")
-
-
-def test_going_on_at_full_speed_from_the_middle_of_an_update_ends_as_a_run_without_steps(lab, qtbot):
-    open_moons(lab, qtbot, training__epochs=1)
-    for phase in ("zeroed", "forward"):
-        press(lab, qtbot, phase)
-    lab.transport.buttons["run"].click()
-    qtbot.waitUntil(lambda: lab.state is State.FINISHED, timeout=20_000)
-    alone = ObservedRun(with_values(training__epochs=1))
-    alone.step_epoch()
-    assert lab.frame.val_loss == look(alone, frozenset()).val_loss

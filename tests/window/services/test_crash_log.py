@@ -5,7 +5,6 @@ import sys
 import time
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
@@ -91,7 +90,7 @@ def test_a_folder_that_cannot_be_used_keeps_nobody_from_starting(qapp, tmp_path,
     assert "no crash log" in caplog.text
 
 
-def test_people_are_told_and_can_copy_the_details(qtbot, log, tmp_path):
+def test_people_are_told_and_can_copy_the_details(qtbot, log, tmp_path, click):
     with start(tmp_path, "crash") as child:
         child.wait(30)
     window = QWidget()
@@ -99,9 +98,9 @@ def test_people_are_told_and_can_copy_the_details(qtbot, log, tmp_path):
     window.show()
     box = tell_of_earlier(window, log)
     [copy] = [button for button in box.findChildren(QPushButton) if button.text() == "Copy details"]
-    qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
+    click(copy)
     assert "string_at" in QGuiApplication.clipboard().text()
     assert copy.text() == "Copied"
     assert box.isVisible()
-    qtbot.mouseClick(box.button(QMessageBox.StandardButton.Close), Qt.MouseButton.LeftButton)
+    click(box.button(QMessageBox.StandardButton.Close))
     assert tell_of_earlier(window, log) is None

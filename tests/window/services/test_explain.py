@@ -105,7 +105,7 @@ def test_a_click_in_the_mode_explains_and_does_nothing_else(window, trainer, qtb
     qtbot.keyClick(window, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
     assert QWhatsThis.inWhatsThisMode()
     button = window.lab.transport.findChildren(QAbstractButton)[0]
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)  # also where it is switched off
     [popup] = opened(window)
     assert popup.accessibleName() == f"What is this? {button.accessibleName()}"
     assert button.accessibleDescription() in popup.accessibleDescription()
@@ -132,10 +132,10 @@ def test_what_has_the_keyboard_is_explained_without_a_mouse(window, qtbot):
     popup.close()
 
 
-def test_a_part_without_words_of_its_own_is_explained_by_its_panel(window, qtbot):
+def test_a_part_without_words_of_its_own_is_explained_by_its_panel(window, click):
     panel = window.lab.panels.docks["loss"].panel
     window.findChild(Explainer).enter()
-    QTest.mouseClick(panel.hint, Qt.MouseButton.LeftButton)
+    click(panel.hint)
     [popup] = opened(window)
     assert popup.accessibleDescription() == panel.help
     popup.close()

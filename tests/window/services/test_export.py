@@ -19,12 +19,8 @@ FRAME = loss_frames()[-1]
 
 
 @pytest.fixture
-def area(qtbot):
-    made = PanelArea([LossPanel()])
-    qtbot.addWidget(made)
-    made.resize(700, 500)
-    with qtbot.waitExposed(made):
-        made.show()
+def area(show_widget):
+    made = show_widget(PanelArea([LossPanel()]), 700, 500)
     made.show_snapshot(Snapshot(FRAME))
     return made
 
@@ -107,7 +103,7 @@ def test_the_keyboard_exports_the_chart_it_is_in(dock, area, qtbot, keys):
 
 
 def test_the_title_bar_exports_the_whole_panel(dock, area, qtbot):
-    button = dock._title.export
+    button = dock.titleBarWidget().export
     assert button.accessibleName() == "Export Loss and metrics"
     button.click()
     with qtbot.waitSignal(area.export_wanted) as wanted:
@@ -216,6 +212,6 @@ def test_names_suit_every_system(qtbot):
 def test_a_panel_without_data_offers_no_export(open_window):
     window = open_window()
     dock = window.lab.panels.docks["experiment"]
-    assert dock._title.export.isHidden()
+    assert dock.titleBarWidget().export.isHidden()
     right_click(dock.panel)
     assert not isinstance(QApplication.activePopupWidget(), ExportMenu)

@@ -1,7 +1,6 @@
 import sys
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -11,10 +10,8 @@ from gradlab.window.shell.about import AboutDialog, versions
 
 
 @pytest.fixture
-def dialog(qtbot):
-    window = QWidget()
-    qtbot.addWidget(window)
-    window.show()
+def dialog(show_widget):
+    window = show_widget(QWidget())
     made = AboutDialog(window)
     made.open()
     yield made
@@ -32,9 +29,9 @@ def test_a_log_is_named_with_the_versions(monkeypatch, tmp_path):
     assert versions().splitlines()[-1] == f"log: {tmp_path / 'debug.log'}"
 
 
-def test_the_versions_can_be_copied(qtbot, dialog):
+def test_the_versions_can_be_copied(dialog, click):
     dialog.pages.setCurrentIndex(1)
-    qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
+    click(dialog.copy)
     assert QGuiApplication.clipboard().text() == versions()
 
 

@@ -10,11 +10,8 @@ from gradlab.window.shell.exception_box import ExceptionReporter
 
 
 @pytest.fixture
-def window(qtbot):
-    made = QWidget()
-    qtbot.addWidget(made)
-    made.show()
-    return made
+def window(show_widget):
+    return show_widget(QWidget())
 
 
 def raised(error):

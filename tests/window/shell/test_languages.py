@@ -1,6 +1,9 @@
 """The window in any language: chosen, changed around a run that goes on, and with room for its words."""
 
+import pseudo
 import pytest
+from clipping import clipped_texts
+from hands import wait_for, wait_until
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit
@@ -18,10 +21,7 @@ from gradlab.window.panels.bus import PinWish
 from gradlab.window.panels.catalogue import make_panels as make_all_panels
 from gradlab.window.shell.main_window import MainWindow
 from gradlab.window.shell.speech import first_language, speak
-from tests.support import pseudo
-from tests.support.clipping import clipped_texts
 
-PATIENCE = 60_000  # loading torch on a busy computer takes a while
 RACE = """
 [[variants]]
 name = "one"
@@ -52,7 +52,7 @@ def begun(window, qtbot):
 
     def begun(text="training.epochs = 10000\ndata.source = 'digits'\n"):
         window.experiments.open(files.loads(text), "Long")
-        qtbot.waitUntil(lambda: window.lab.state is State.READY, timeout=PATIENCE)
+        wait_for(qtbot, window.lab, State.READY)
         return window
 
     return begun
@@ -65,7 +65,7 @@ def choose_in_menu(qtbot, window, language):
     (action,) = [each for each in menu.actions() if each.text() == names[language]]
     menu.popup(window.mapToGlobal(window.rect().center()))
     QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
-    qtbot.waitUntil(lambda: current() == language and window.updatesEnabled(), timeout=PATIENCE)
+    wait_until(qtbot, lambda: current() == language and window.updatesEnabled())
 
 
 def update(window):
@@ -97,9 +97,7 @@ def test_what_is_chosen_is_spoken_at_once_and_kept(window, store, qtbot):
     chooser = window.pages.welcome.language
     chooser.setFocus()
     QTest.keyClick(chooser, Qt.Key.Key_Down)
-    qtbot.waitUntil(
-        lambda: current() == "zh_CN" and window.pages.welcome.language is not chooser, timeout=PATIENCE
-    )
+    wait_until(qtbot, lambda: current() == "zh_CN" and window.pages.welcome.language is not chooser)
     assert store.get("language") == "zh_CN"
     assert window.pages.welcome.language.currentText() == "简体中文"
     assert window.pages.welcome.language.hasFocus()
@@ -113,18 +111,18 @@ def test_a_run_goes_on_when_the_language_changes(begun, qtbot):
     window = begun()
     lab = window.lab
     lab.commands.run.trigger()
-    qtbot.waitUntil(lambda: update(window) > 5, timeout=PATIENCE)
+    wait_until(qtbot, lambda: update(window) > 5)
     before = update(window)
     choose_in_menu(qtbot, window, "xx")
     assert window.lab is not lab
     assert window.lab.isVisible()
     assert update(window) >= before
     assert window.lab.state is State.RUNNING
-    qtbot.waitUntil(lambda: update(window) > before + 5, timeout=PATIENCE)
+    wait_until(qtbot, lambda: update(window) > before + 5)
     curves = window.lab.frame.get(Curves)
     assert list(curves.update) == list(range(1, update(window) + 1))
     assert window.lab.commands.run.text() == pseudo.lengthened("&Pause")
-    qtbot.waitUntil(lambda: not isValid(lab), timeout=PATIENCE)
+    wait_until(qtbot, lambda: not isValid(lab))
     window.lab.pause()
 
 
@@ -137,7 +135,7 @@ def moment(window):
 def step_phase(qtbot, window):
     before = moment(window)
     window.lab.commands.step_phase.trigger()
-    qtbot.waitUntil(lambda: moment(window) != before and window.lab.state is State.PAUSED, timeout=PATIENCE)
+    wait_until(qtbot, lambda: moment(window) != before and window.lab.state is State.PAUSED)
 
 
 def test_an_update_that_is_gone_through_phase_by_phase_stays_where_it_is(begun, qtbot):
@@ -185,7 +183,7 @@ def test_pinned_runs_and_the_lane_that_is_shown_stay(begun, qtbot):
     window = begun("training.epochs = 500\n" + RACE)
     window.lab.panels.bus.lane_wanted.emit("other")
     window.lab.commands.step_batch.trigger()
-    qtbot.waitUntil(lambda: update(window) == 1, timeout=PATIENCE)
+    wait_until(qtbot, lambda: update(window) == 1)
     run = window.lab.frame.run
     window.lab.panels.bus.pin_wanted.emit(PinWish(run, True))
     choose_in_menu(qtbot, window, "xx")
@@ -207,10 +205,10 @@ def test_a_lesson_goes_on_in_the_other_language(window, qtbot):
     window.pages.show_lessons()
     lesson = window.pages.lessons.catalogue.lessons[0]
     window.pages.lessons.open(lesson.id)
-    qtbot.waitUntil(lambda: window.lab.state is State.READY, timeout=PATIENCE)
+    wait_for(qtbot, window.lab, State.READY)
     window.pages.lessons.steps.next()
     window.lab.commands.step_batch.trigger()
-    qtbot.waitUntil(lambda: update(window) == 1, timeout=PATIENCE)
+    wait_until(qtbot, lambda: update(window) == 1)
     place, run = window.pages.place, window.lab.frame.run
     choose_in_menu(qtbot, window, "zh_CN")
     QTest.qWait(200)
@@ -228,7 +226,7 @@ def test_all_words_have_room(begun, qtbot, language):
     window = begun("data.source = 'moons'\ntraining.epochs = 3\n")
     window.resize(1280, 720)
     window.lab.commands.run.trigger()
-    qtbot.waitUntil(lambda: window.lab.state is State.FINISHED, timeout=PATIENCE)
+    wait_for(qtbot, window.lab, State.FINISHED)
     choose_in_menu(qtbot, window, language)
     found = set()
 

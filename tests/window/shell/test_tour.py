@@ -12,11 +12,7 @@ def window(open_window):
     return made
 
 
-def press(qtbot, button):
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
-def test_the_tour_leads_through_the_real_window_and_ends(qtbot, window, trainer):
+def test_the_tour_leads_through_the_real_window_and_ends(window, trainer, click):
     tour = window.tour
     seen = []
     for stop in STOPS:
@@ -24,25 +20,25 @@ def test_the_tour_leads_through_the_real_window_and_ends(qtbot, window, trainer)
         assert stop.find(window.pages).isVisible()
         assert window.rect().contains(tour.bubble.geometry())
         seen.append(tour.bubble.title.text())
-        press(qtbot, tour.bubble.next)
+        click(tour.bubble.next)
     assert seen == [stop.title for stop in STOPS]
     assert window.tour is None
     assert trainer.named("run")
 
 
-def test_it_can_be_skipped_and_taken_again(qtbot, window):
-    press(qtbot, window.tour.bubble.skip)
+def test_it_can_be_skipped_and_taken_again(qtbot, window, click):
+    click(window.tour.bubble.skip)
     assert window.tour is None
     window.start_tour()
     qtbot.keyClick(window.tour.bubble.next, Qt.Key.Key_Escape)
     assert window.tour is None
 
 
-def test_back_leads_back(qtbot, window):
+def test_back_leads_back(window, click):
     bubble = window.tour.bubble
     assert not bubble.back.isVisible()
-    press(qtbot, bubble.next)
-    press(qtbot, bubble.back)
+    click(bubble.next)
+    click(bubble.back)
     assert bubble.title.text() == STOPS[0].title
 
 
@@ -53,10 +49,10 @@ def test_what_is_told_of_can_be_pressed(qtbot, window):
 
 
 @pytest.mark.parametrize("answer", ["yes", "no"])
-def test_newcomers_are_asked_once(qtbot, open_window, answer):
+def test_newcomers_are_asked_once(open_window, answer, click):
     first = open_window()
     assert first.pages.welcome.offer.isVisible()
-    press(qtbot, getattr(first.pages.welcome.offer, answer))
+    click(getattr(first.pages.welcome.offer, answer))
     assert (first.tour is not None) == (answer == "yes")
     assert not first.pages.welcome.offer.isVisible()
     assert not open_window().pages.welcome.offer.isVisible()

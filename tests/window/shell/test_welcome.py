@@ -10,12 +10,8 @@ FIRST = first_experiments()
 
 
 @pytest.fixture
-def page(qtbot):
-    made = WelcomePage()
-    qtbot.addWidget(made)
-    made.resize(1280, 690)
-    made.show()
-    return made
+def page(show_widget):
+    return show_widget(WelcomePage(), 1280, 690)
 
 
 @pytest.mark.parametrize("first", FIRST, ids=lambda first: first.path.stem)

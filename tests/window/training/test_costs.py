@@ -1,15 +1,6 @@
-import time
-
 import pytest
 
 from gradlab.window.training.costs import LATEST, SECONDS, Cost
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    now = [100.0]
-    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
-    return now
 
 
 def draw(cost, clock, seconds, pause=0.0):

@@ -19,7 +19,11 @@ MOST_DOTS = 60  # of longer sequences the steps are not marked one by one
 
 
 class SequencesPlot(Themed, QWidget):
-    """A plot over the time steps, and a slider to choose which sequence it shows."""
+    """A plot over the time steps, and a slider to choose which sequence it shows.
+
+    Attributes:
+        inputs: a curve for each feature, ``true`` and ``predicted`` those of the target.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,9 +32,9 @@ class SequencesPlot(Themed, QWidget):
         self.plot = ScatterPlot()
         self.plot.wear()
         self.plot.setAccessibleName(tr("Sequence over time steps"))
-        self._inputs: list[pg.PlotDataItem] = []
-        self._true = self._add()
-        self._predicted = self._add()
+        self.inputs: list[pg.PlotDataItem] = []
+        self.true = self._add()
+        self.predicted = self._add()
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("row")
         self.slider.setMinimumHeight(22)  # else the handle is cut off
@@ -60,9 +64,9 @@ class SequencesPlot(Themed, QWidget):
 
     def dress(self) -> None:
         """Take the colours."""
-        for number, item in enumerate(self._inputs):
+        for number, item in enumerate(self.inputs):
             item.setPen(pen(self._input_color(number)))
-        for item, token in ((self._true, "series.train"), (self._predicted, "series.validation")):
+        for item, token in ((self.true, "series.train"), (self.predicted, "series.validation")):
             color = theme.color(token)
             item.setPen(pen(color, 1.5))
             item.setSymbolPen(pen(color))
@@ -71,11 +75,11 @@ class SequencesPlot(Themed, QWidget):
     def show_view(self, view: SequencesView) -> str:
         """Draw it; return the caption."""
         self._view = view
-        while len(self._inputs) < view.inputs.shape[2]:
-            self._inputs.append(self._add())
-            self._inputs[-1].setZValue(-1)
-            self._inputs[-1].setPen(pen(self._input_color(len(self._inputs) - 1)))
-        for number, item in enumerate(self._inputs):
+        while len(self.inputs) < view.inputs.shape[2]:
+            self.inputs.append(self._add())
+            self.inputs[-1].setZValue(-1)
+            self.inputs[-1].setPen(pen(self._input_color(len(self.inputs) - 1)))
+        for number, item in enumerate(self.inputs):
             item.setVisible(number < view.inputs.shape[2])
         self.slider.setRange(0, max(len(view.true) - 1, 0))
         self._draw()
@@ -88,12 +92,12 @@ class SequencesPlot(Themed, QWidget):
             return
         inputs, true, predicted = view.inputs[number], view.true[number], view.predicted[number]
         steps = np.arange(1, len(inputs) + 1, dtype=np.float64)
-        for item, values in zip(self._inputs, inputs.T, strict=False):
+        for item, values in zip(self.inputs, inputs.T, strict=False):
             item.setData(steps, values)
         last = steps[-len(true) :]  # one target per sequence belongs to its last step
         symbol = "o" if len(true) <= MOST_DOTS else None
-        self._true.setData(last, true, symbol=symbol, symbolSize=7)
-        self._predicted.setData(last, predicted, symbol="d" if symbol else None, symbolSize=8)
+        self.true.setData(last, true, symbol=symbol, symbolSize=7)
+        self.predicted.setData(last, predicted, symbol="d" if symbol else None, symbolSize=8)
         self.plot.name_axes(tr("time step"), tr("value"))
         self.plot.set_range(
             (0.5, len(steps) + 0.5), with_model(np.concatenate([inputs.ravel(), true]), predicted)

@@ -39,7 +39,7 @@ class RunCurves:
         self._updates = UpdateCurve(updates.chart, updates.key)
         self.losses = [EpochCurve(curve.kind, curve.chart, curve.key) for curve in losses]
         self.metrics = [EpochCurve(curve.kind, curve.chart, curve.key) for curve in metrics]
-        self._band = BandCurve(updates.chart)
+        self.band = BandCurve(updates.chart)
         self.key = CurveKey("", "lane.1", tr(HELP), dots=False)
         self._lane: LaneFrame | None = None
         self._unit: Unit | None = None
@@ -81,7 +81,7 @@ class RunCurves:
             color = blend(color, theme.color("plot.background"), _PALE)
         depth = _BEHIND if self._is_earlier else (0.0 if self._is_shown else _BEHIND / 2)
         self._updates.paint(color)
-        self._band.paint(color)
+        self.band.paint(color)
         for curve in (*self.losses, *self.metrics):
             curve.paint(self._lane.token, color)
         items = [self._updates.raw, self._updates.smooth]
@@ -93,8 +93,8 @@ class RunCurves:
     def draw_losses(self, log: bool, smoothing: int) -> list[Envelope | None]:
         """Draw the visible part; return what is visible."""
         on = self.key.isChecked() and self._lane is not None
-        has_band = len(self._band.middle) > 0
-        band = self._band.draw(log, on=on and has_band and self._updates.key.isChecked())
+        has_band = len(self.band.middle) > 0
+        band = self.band.draw(log, on=on and has_band and self._updates.key.isChecked())
         each = self._updates.draw(log, smoothing, on=on and not has_band, raw=self._is_shown)
         return [band, each, *_draw(self.losses, log, on)]
 
@@ -115,7 +115,7 @@ class RunCurves:
 
     def _forget(self) -> None:
         self._rows = ()
-        self._band.clear()
+        self.band.clear()
         self._updates.series.clear()
         for curve in (*self.losses, *self.metrics):
             curve.series.clear()
@@ -129,7 +129,7 @@ class RunCurves:
             return found
 
         if band is not None:
-            self._band.take(band, places_of(band.update))
+            self.band.take(band, places_of(band.update))
             ends = band.epoch if axis.unit == "epochs" else places_of(band.epoch_update)
             for curve in (*self.losses, *self.metrics):
                 if curve.kind.field in band.metrics:
@@ -146,19 +146,23 @@ class RunCurves:
 
 
 class BandCurve:
-    """The range of most replicas, and the middle one, update by update."""
+    """The range of most replicas, and the middle one, update by update.
+
+    Attributes:
+        edges: the lower and the upper end of the range; ``fill`` lies between them.
+    """
 
     def __init__(self, chart: Chart) -> None:
         self.chart = chart
         self.low, self.middle, self.high = Series(), Series(), Series()
-        self._edges = [LineItem() for _ in range(2)]
-        for edge in self._edges:
+        self.edges = [LineItem() for _ in range(2)]
+        for edge in self.edges:
             edge.setPen(None)
             chart.addItem(edge)
-        self._fill = pg.FillBetweenItem(*self._edges)
-        self._fill.setZValue(2 * _BEHIND)
+        self.fill = pg.FillBetweenItem(*self.edges)
+        self.fill.setZValue(2 * _BEHIND)
         self._line = LineItem(antialias=True)
-        chart.addItem(self._fill)
+        chart.addItem(self.fill)
         chart.addItem(self._line)
 
     def clear(self) -> None:
@@ -168,7 +172,7 @@ class BandCurve:
 
     def paint(self, color: QColor) -> None:
         """Take the colours anew."""
-        self._fill.setBrush(blend(color, theme.color("plot.background"), _BAND))
+        self.fill.setBrush(blend(color, theme.color("plot.background"), _BAND))
         self._line.setPen(pen(color))
 
     def take(self, band: Band, places: Doubles) -> None:
@@ -178,7 +182,7 @@ class BandCurve:
 
     def draw(self, log: bool, *, on: bool) -> Envelope | None:
         """Draw the visible part; return it."""
-        self._fill.setVisible(on)
+        self.fill.setVisible(on)
         self._line.setVisible(on)
         if not on:
             return None
@@ -186,8 +190,8 @@ class BandCurve:
         low, middle, high = (
             series.envelope(*visible, columns) for series in (self.low, self.middle, self.high)
         )
-        self._edges[0].setData(low.x, scaled(low.low, log))
-        self._edges[1].setData(high.x, scaled(high.high, log))
+        self.edges[0].setData(low.x, scaled(low.low, log))
+        self.edges[1].setData(high.x, scaled(high.high, log))
         x, y = middle.path()
         self._line.setData(x, scaled(y, log))
         return Envelope(low.x, low.low, high.high)

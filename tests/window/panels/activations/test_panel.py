@@ -35,19 +35,8 @@ def frame_of(*layers, update=1, run=0):
 
 
 @pytest.fixture
-def panel(qtbot, theme):
-    made = ActivationsPanel()
-    qtbot.addWidget(made)
-    made.resize(700, 400)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
-
-
-def move_to(qtbot, widget, place):
-    """Move the mouse there, wherever it was left: where it already is, Qt hears nothing."""
-    qtbot.mouseMove(widget, QPoint(0, 0))
-    qtbot.mouseMove(widget, place)
+def panel(show_widget, theme):
+    return show_widget(ActivationsPanel(), 700, 400)
 
 
 def test_before_the_first_measurement_it_says_what_will_come(panel):
@@ -80,15 +69,15 @@ def test_saturated_units_are_explained(panel):
     assert "1 of 2 saturated" in panel.caption.text()
 
 
-def test_a_click_on_a_layer_shows_its_units_and_the_mouse_reads_them_off(panel, qtbot):
+def test_a_click_on_a_layer_shows_its_units_and_the_mouse_reads_them_off(panel, click, move_to):
     panel.show_frame(frame_of(layer(), layer("hidden2", active=(0.2, 0.3)), output()))
-    qtbot.mouseClick(panel.rows[1], Qt.MouseButton.LeftButton)
+    click(panel.rows[1])
     assert panel.tabs.currentIndex() == UNITS
     assert panel.layer.currentText() == "hidden2"
     assert panel.units.layer.name == "hidden2"
-    move_to(qtbot, panel.units, panel.units.square(1).center().toPoint())
+    move_to(panel.units, panel.units.square(1).center().toPoint())
     assert panel.caption.text() == "hidden2, unit 1: active in 30 % of its outputs"
-    move_to(qtbot, panel.units, QPoint(panel.units.width() - 1, panel.units.height() - 1))
+    move_to(panel.units, QPoint(panel.units.width() - 1, panel.units.height() - 1))
     assert "A square is a unit" in panel.caption.text()
 
 
@@ -121,11 +110,11 @@ def test_the_keyboard_does_what_the_mouse_does(panel, qtbot):
     assert panel.units.marked == 2
 
 
-def test_the_histogram_is_read_off_under_the_mouse(panel, qtbot):
+def test_the_histogram_is_read_off_under_the_mouse(panel, move_to):
     panel.show_frame(frame_of(layer()))
     row = panel.rows[0]
     rect = row.parts[1]
-    move_to(qtbot, row, QPoint(int(rect.left() + 0.1 * rect.width()), int(rect.center().y())))
+    move_to(row, QPoint(int(rect.left() + 0.1 * rect.width()), int(rect.center().y())))
     assert panel.caption.text() == (
         "hidden1: 30 % of the outputs are from 0 to 0.500 · 50 % are exactly 0 (the pale line)"
     )

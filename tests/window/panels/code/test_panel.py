@@ -13,13 +13,8 @@ NEVER = Experiment().with_value("gradients.zero", "never")
 
 
 @pytest.fixture
-def panel(qtbot):
-    made = CodePanel()
-    qtbot.addWidget(made)
-    made.resize(420, 300)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+def panel(show_widget):
+    return show_widget(CodePanel(), 420, 300)
 
 
 def at(phase, experiment=NEVER, by_phase=True):

@@ -10,24 +10,15 @@ from PySide6.QtCore import Qt
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.words import differences_in_words
 from gradlab.instruments.records import Band, Curves, Mark, Progress, Snapshot
-from gradlab.window.panels.bus import PanelBus, PinWish
+from gradlab.window.panels.bus import PinWish
 from gradlab.window.panels.compare.panel import ComparePanel
 
 
 @pytest.fixture
-def bus(qapp):
-    return PanelBus()
-
-
-@pytest.fixture
-def panel(qtbot, theme, bus):
+def panel(show_widget, theme, bus):
     made = ComparePanel()
     made.join(bus)
-    qtbot.addWidget(made)
-    made.resize(640, 260)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return show_widget(made, 640, 260)
 
 
 @pytest.fixture
@@ -38,11 +29,6 @@ def snapshot():
 def texts(panel, row):
     model = panel.model
     return [model.index(row, column).data() for column in range(model.columnCount())]
-
-
-def click_row(panel, qtbot, row):
-    place = panel.table.visualRect(panel.model.index(row, 0)).center()
-    qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
 def test_each_run_has_a_row_with_what_is_different_about_it(panel, snapshot):
@@ -74,10 +60,10 @@ def test_the_best_numbers_and_the_shown_run_are_bold(panel, snapshot):
     assert not any(is_bold(row, 1) for row in range(3))
 
 
-def test_choosing_a_row_shows_that_run(panel, snapshot, bus, qtbot):
+def test_choosing_a_row_shows_that_run(panel, snapshot, bus, qtbot, click_cell):
     panel.show_snapshot(snapshot)
     with qtbot.waitSignal(bus.lane_wanted) as wanted:
-        click_row(panel, qtbot, 1)
+        click_cell(panel.table, 1)
     assert wanted.args == ["never"]
     with qtbot.waitSignal(bus.lane_wanted) as wanted:
         panel.show_snapshot(replace(snapshot, shown=snapshot.lanes[1].frame))
@@ -85,36 +71,36 @@ def test_choosing_a_row_shows_that_run(panel, snapshot, bus, qtbot):
     assert wanted.args == ["every update"]
 
 
-def test_new_frames_leave_the_choice_alone(panel, snapshot, bus, qtbot):
+def test_new_frames_leave_the_choice_alone(panel, snapshot, bus, qtbot, click_cell):
     panel.show_snapshot(snapshot)
-    click_row(panel, qtbot, 2)
+    click_cell(panel.table, 2)
     with qtbot.assertNotEmitted(bus.lane_wanted):
         panel.show_snapshot(race_snapshots()[-2])
     assert panel.table.currentIndex().row() == 2
     assert texts(panel, 0)[1] == "1,247"
 
 
-def test_a_run_is_pinned_and_unpinned(panel, snapshot, bus, qtbot):
+def test_a_run_is_pinned_and_unpinned(panel, snapshot, bus, qtbot, click):
     panel.show_snapshot(snapshot)
     assert (panel.pin.text(), panel.pin.accessibleName()) == ("Pin", "Pin")
     with qtbot.waitSignal(bus.pin_wanted) as wanted:
-        qtbot.mouseClick(panel.pin, Qt.MouseButton.LeftButton)
+        click(panel.pin)
     assert wanted.args == [PinWish(1, True)]
-    click_row(panel, qtbot, 2)
+    panel.table.setCurrentIndex(panel.model.index(2, 0))
     assert panel.pin.text() == "Unpin"
     with qtbot.waitSignal(bus.pin_wanted) as wanted:
-        qtbot.mouseClick(panel.pin, Qt.MouseButton.LeftButton)
+        click(panel.pin)
     assert wanted.args == [PinWish(3, False)]
     with qtbot.waitSignal(bus.pin_wanted) as wanted:
         qtbot.keyClick(panel.table, Qt.Key.Key_Delete)
     assert wanted.args == [PinWish(3, False)]
 
 
-def test_running_again_offers_the_other_way_of_zeroing(panel, snapshot, bus, qtbot):
+def test_running_again_offers_the_other_way_of_zeroing(panel, snapshot, bus, qtbot, click):
     panel.show_snapshot(snapshot)
     assert panel.again.text() == panel.again.accessibleName() == "Run again without zeroing"
     with qtbot.waitSignal(bus.run_again_wanted):
-        qtbot.mouseClick(panel.again, Qt.MouseButton.LeftButton)
+        click(panel.again)
     never = snapshot.lanes[1].frame
     panel.show_snapshot(Snapshot(never, snapshot.lanes))
     assert panel.again.text() == panel.again.accessibleName() == "Run again with zeroing"
@@ -122,10 +108,10 @@ def test_running_again_offers_the_other_way_of_zeroing(panel, snapshot, bus, qtb
     assert not panel.again.isEnabled()
 
 
-def test_side_by_side_needs_two_to_four_runs(panel, snapshot, bus, qtbot):
+def test_side_by_side_needs_two_to_four_runs(panel, snapshot, bus, qtbot, click):
     panel.show_snapshot(snapshot)
     with qtbot.waitSignal(bus.side_by_side.changed) as wanted:
-        qtbot.mouseClick(panel.side_by_side, Qt.MouseButton.LeftButton)
+        click(panel.side_by_side)
     assert wanted.args == [True]
     bus.side_by_side.set(False)  # ended elsewhere
     assert not panel.side_by_side.isChecked()

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import sklearn.metrics
+from eyes import heard
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, Qt
@@ -11,7 +12,7 @@ from PySide6.QtTest import QSignalSpy
 
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Answers, Confusion, Frame
-from gradlab.window.panels.bus import PanelBus, RowSelection, SettingChange
+from gradlab.window.panels.bus import RowSelection, SettingChange
 from gradlab.window.panels.confusion.cell_words import rows_in_words, short_percent
 from gradlab.window.panels.confusion.confusion_model import ConfusionModel, Show
 from gradlab.window.panels.confusion.contrast import contrast
@@ -59,12 +60,10 @@ def digits():
 
 
 @pytest.fixture
-def panel(qtbot):
+def panel(show_widget, bus):
     made = ConfusionPanel()
-    qtbot.addWidget(made)
-    made.resize(420, 330)
-    made.show()
-    return made
+    made.join(bus)
+    return show_widget(made, 420, 330)
 
 
 def spoken(view):
@@ -279,11 +278,6 @@ def test_the_names_of_the_pointed_row_and_column_follow_the_keyboard(panel, qtbo
 # --- picking cells, going back, trying thresholds ------------------------------------------------------------
 
 
-def click(qtbot, panel, true, predicted):
-    place = panel.page.table.visualRect(panel.page.table.matrix.index(true, predicted)).center()
-    qtbot.mouseClick(panel.page.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
-
-
 def binary(threshold=0.5, serial=1, run=0, epoch=1):
     """Two classes with scores of all kinds."""
     true = np.array([0, 0, 0, 0, 1, 1, 1, 0, 1, 1])
@@ -300,24 +294,10 @@ def scikit_learns(shown, epoch, threshold):
     return sklearn.metrics.confusion_matrix(record.true, record.at(epoch).scores >= threshold, labels=[0, 1])
 
 
-@pytest.fixture
-def bus(panel):
-    made = PanelBus(panel)
-    panel.join(made)
-    return made
-
-
-def heard(signal):
-    """What is emitted from now on."""
-    said = []
-    signal.connect(said.append)
-    return said
-
-
-def test_a_click_on_a_cell_selects_its_rows_and_says_which_they_are(panel, bus, qtbot):
+def test_a_click_on_a_cell_selects_its_rows_and_says_which_they_are(panel, bus, click_cell):
     said = heard(bus.rows_selected)
     panel.show_frame(frame(digits()))
-    click(qtbot, panel, 3, 8)
+    click_cell(panel.page.table, 3, 8)
     (selection,) = said
     rows, words = selection.rows, selection.words
     true, predicted = cells(digit_counts())
@@ -326,16 +306,16 @@ def test_a_click_on_a_cell_selects_its_rows_and_says_which_they_are(panel, bus, 
     assert panel.page.table.look.chosen == (3, 8)
 
 
-def test_a_second_click_an_empty_cell_and_escape_show_all_rows_again(panel, bus, qtbot):
+def test_a_second_click_an_empty_cell_and_escape_show_all_rows_again(panel, bus, qtbot, click_cell):
     panel.show_frame(frame(digits()))
     panel.activateWindow()
     qtbot.waitActive(panel)
     for let_go in (
-        lambda: click(qtbot, panel, 3, 8),
-        lambda: click(qtbot, panel, 3, 0),
+        lambda: click_cell(panel.page.table, 3, 8),
+        lambda: click_cell(panel.page.table, 3, 0),
         lambda: qtbot.keyClick(panel.page.table, Qt.Key.Key_Escape),
     ):
-        click(qtbot, panel, 3, 8)
+        click_cell(panel.page.table, 3, 8)
         assert panel.page.table.look.chosen == (3, 8)
         said = heard(bus.rows_selected)
         let_go()
@@ -354,17 +334,17 @@ def test_enter_picks_the_cell_that_the_keyboard_is_at_and_measures_are_no_cells(
     assert len(said) == 1
 
 
-def test_a_cell_is_no_longer_marked_once_it_counts_other_rows(panel, bus, qtbot):
+def test_a_cell_is_no_longer_marked_once_it_counts_other_rows(panel, bus, click_cell):
     panel.show_frame(binary())
-    click(qtbot, panel, 1, 1)
+    click_cell(panel.page.table, 1, 1)
     assert panel.page.table.look.chosen == (1, 1)
     panel.page.slider.slider.setValue(900)
     assert panel.page.table.look.chosen is None
 
 
-def test_rows_that_another_panel_selects_unmark_the_cell(panel, bus, qtbot):
+def test_rows_that_another_panel_selects_unmark_the_cell(panel, bus, click_cell):
     panel.show_frame(frame(digits()))
-    click(qtbot, panel, 3, 8)
+    click_cell(panel.page.table, 3, 8)
     bus.rows_selected.emit(RowSelection(np.array([1, 2]), "rows of another panel"))
     assert panel.page.table.look.chosen is None
 
@@ -509,7 +489,7 @@ def test_the_curves_tell_their_areas_and_mark_the_threshold(panel):
     np.testing.assert_allclose(marks[1], [predicted[true == 0].mean(), recall])
 
 
-def test_a_click_on_a_curve_takes_that_threshold(panel, bus, qtbot):
+def test_a_click_on_a_curve_takes_that_threshold(panel, bus, qtbot, click):
     shown = binary()
     panel.resize(700, 420)
     panel.show_frame(shown)
@@ -518,7 +498,7 @@ def test_a_click_on_a_curve_takes_that_threshold(panel, bus, qtbot):
     qtbot.waitUntil(lambda: plot.view.sceneBoundingRect().height() > 50)
     wanted = heard(bus.setting_wanted)
     place = plot.mapFromScene(plot.view.mapViewToScene(QPointF(0.0, 0.6)))
-    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    click(plot.viewport(), place)
     (change,) = wanted
     key, threshold = change.key, change.value
     assert key == "training.threshold"

@@ -2,8 +2,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from eyes import colors_in, heard
 from hypothesis import given
 from hypothesis import strategies as st
+from made_up import PLANE_AXIS, plane_view
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QSignalSpy
@@ -21,38 +23,16 @@ from gradlab.instruments.records import (
     SequencesView,
     TableView,
 )
-from gradlab.window.charts.plane import regions
-from gradlab.window.charts.scatter import with_model
-from gradlab.window.panels.bus import PanelBus, RowSelection
+from gradlab.window.panels.bus import RowSelection
 from gradlab.window.panels.data.captioned_views import VIEWS
 from gradlab.window.panels.data.image_grid import FRAME, LARGEST, SMALLEST, best_grid
 from gradlab.window.panels.data.panel import DataPanel
 from gradlab.window.theme.tokens import Theme
 
-AXIS = np.linspace(-1.0, 1.0, 20)
-
-
-def plane(classes=2):
-    """Class 0 on the left half, the last class on the right; sure at the edges, unsure in the middle."""
-    x, _ = np.meshgrid(AXIS, AXIS)
-    points = np.array([[-0.5, 0.1], [0.5, 0.2], [0.4, -0.3]])
-    return PlaneView(
-        axis_names=("width", "length"),
-        class_names=tuple(f"class <{number}>" for number in range(classes)),
-        x=AXIS,
-        y=AXIS,
-        predicted=np.where(x > 0, classes - 1, 0),
-        confidence=(1 / classes + (1 - 1 / classes) * np.abs(x)).astype(np.float32),
-        train_points=points,
-        train_classes=np.array([0, 1, 1]),
-        validation_points=points[:2],
-        validation_classes=np.array([0, 1]),
-    )
-
 
 def line():
-    points = np.column_stack([AXIS, 2 * AXIS])
-    return LineView("x", "y", AXIS, 1.5 * AXIS, points[::2], points[1::2])
+    points = np.column_stack([PLANE_AXIS, 2 * PLANE_AXIS])
+    return LineView("x", "y", PLANE_AXIS, 1.5 * PLANE_AXIS, points[::2], points[1::2])
 
 
 def predicted():
@@ -96,29 +76,18 @@ def maze():
     )
 
 
-EVERY_VIEW = dict(zip(VIEWS, (plane, line, predicted, sequences, maze, pictures, table), strict=True))
+EVERY_VIEW = dict(zip(VIEWS, (plane_view, line, predicted, sequences, maze, pictures, table), strict=True))
 
 
 @pytest.fixture
-def panel(qtbot):
+def panel(show_widget, bus):
     made = DataPanel()
-    qtbot.addWidget(made)
-    made.resize(420, 330)
-    made.show()
-    return made
+    made.join(bus)
+    return show_widget(made, 420, 330)
 
 
 def shown(panel):
     return panel.pictures.views.currentWidget()
-
-
-def colors_in(panel):
-    picture = panel.grab().toImage()
-    return {
-        picture.pixelColor(x, y).name()
-        for x in range(0, picture.width(), 3)
-        for y in range(0, picture.height(), 3)
-    }
 
 
 @pytest.mark.parametrize("kind", VIEWS)
@@ -157,28 +126,20 @@ def test_before_any_data_and_after_a_reset_the_panel_says_what_will_come(panel):
     assert panel.hint.isVisible()
 
 
-@pytest.mark.parametrize("classes", [2, 10])
-def test_regions_are_the_stronger_the_surer_the_model_is(theme, classes):
-    picture = regions(plane(classes))[10, :, :3].astype(int)
-    background = np.array(theme.color("plot.background").getRgb()[:3])
-    strength = np.abs(picture - background).sum(axis=1)
-    assert (np.diff(strength[:10]) <= 0).all()
-    assert (np.diff(strength[10:]) >= 0).all()
-    assert strength[9] < strength[0] / 2
-
-
 def test_regions_stay_drawable_when_the_model_answers_nan(panel):
-    view = plane()
+    view = plane_view()
     panel.show_frame(Frame().holding(replace(view, confidence=np.full_like(view.confidence, np.nan))))
     assert isinstance(shown(panel), VIEWS[PlaneView])
 
 
 def test_plane_tells_training_from_validation_and_shows_class_names_as_text(panel):
-    panel.show_frame(Frame().holding(plane()))
+    panel.show_frame(Frame().holding(plane_view()))
     assert "training" in panel.pictures.caption.text()
     assert "validation" in panel.pictures.caption.text()
     assert "class&nbsp;&lt;1&gt;" in panel.pictures.caption.text()
-    without = replace(plane(), validation_points=np.empty((0, 2)), validation_classes=np.empty(0, np.int64))
+    without = replace(
+        plane_view(), validation_points=np.empty((0, 2)), validation_classes=np.empty(0, np.int64)
+    )
     panel.show_frame(Frame().holding(without))
     assert "validation" not in panel.pictures.caption.text()
 
@@ -199,18 +160,6 @@ def test_predicted_against_true_notes_r_squared_and_the_mean_error(panel):
 def test_a_diverged_model_is_named_instead_of_drawn(panel, lost):
     panel.show_frame(Frame().holding(lost))
     assert "diverged" in panel.pictures.caption.text()
-
-
-@given(
-    st.lists(st.floats(-100, 100, allow_subnormal=False), min_size=2, max_size=20),
-    st.lists(st.floats(allow_nan=True), min_size=1, max_size=20),
-)
-def test_a_wild_model_never_makes_the_data_unreadable(data, model):
-    data = np.array(data)
-    low, high = with_model(data, np.array(model))
-    assert low < data.min()
-    assert high > data.max()
-    assert high - low <= max(5 * np.ptp(data), 7)
 
 
 def test_pictures_say_how_many_are_right_and_each_says_what_it_is(panel):
@@ -305,20 +254,6 @@ def test_one_class_or_no_rows_break_nothing(panel, classes):
 # --- choosing views and rows -----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def bus(panel):
-    made = PanelBus(panel)
-    panel.join(made)
-    return made
-
-
-def heard(signal):
-    """What is emitted from now on."""
-    said = []
-    signal.connect(said.append)
-    return said
-
-
 def answering(view, wish, choices=("pictures", "projection")):
     return replace(view, wish=wish, choices=choices, can_sort=True)
 
@@ -329,7 +264,7 @@ def test_only_where_there_is_a_choice_it_is_offered(panel):
     panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
     assert [panel.choices.view.itemText(number) for number in range(2)] == ["Pictures", "Projection"]
     assert panel.choices.worst_first.isVisible()
-    panel.show_frame(Frame().holding(answering(plane(), DataWish())))
+    panel.show_frame(Frame().holding(answering(plane_view(), DataWish())))
     assert panel.choices.view.isVisible()
     assert not panel.choices.worst_first.isVisible()  # points have no order
 
@@ -348,7 +283,7 @@ def test_what_is_chosen_is_asked_of_the_trainer_and_again_after_a_reset(panel, b
     ]
 
 
-def test_selected_rows_are_asked_for_told_and_let_go_of(panel, bus, qtbot):
+def test_selected_rows_are_asked_for_told_and_let_go_of(panel, bus, click):
     panel.show_frame(Frame().holding(answering(pictures(), DataWish())))
     asked = heard(bus.asked)
     bus.rows_selected.emit(RowSelection(np.arange(41), "true 3, predicted 8, after epoch 2"))
@@ -359,7 +294,7 @@ def test_selected_rows_are_asked_for_told_and_let_go_of(panel, bus, qtbot):
     assert panel.selection.text.text() == text
     assert panel.selection.isVisible()
     said = heard(bus.rows_selected)
-    qtbot.mouseClick(panel.selection.show_all, Qt.MouseButton.LeftButton)
+    click(panel.selection.show_all)
     assert len(said[0].rows) == 0  # so that the confusion matrix lets go of its cell
     assert asked[-1].wish.rows is None
     assert not panel.selection.isVisible()
@@ -376,18 +311,18 @@ def test_escape_shows_all_rows_again(panel, bus, qtbot):
 
 
 def test_chosen_points_are_ringed_and_the_others_step_back(panel, bus):
-    panel.show_frame(Frame().holding(plane()))
+    panel.show_frame(Frame().holding(plane_view()))
     bus.rows_selected.emit(RowSelection(np.array([4, 5]), "true b, predicted a"))
     wish = panel.wish
     chosen = np.array([[0.1, 0.2], [0.3, 0.4]])
-    panel.show_frame(Frame().holding(replace(plane(), wish=wish, chosen_points=chosen)))
+    panel.show_frame(Frame().holding(replace(plane_view(), wish=wish, chosen_points=chosen)))
     plot = shown(panel)
-    np.testing.assert_array_equal(np.column_stack(plot._chosen.getData()), chosen)
-    assert all(item.opacity() < 0.5 for pair in plot._points for item in pair)
+    np.testing.assert_array_equal(np.column_stack(plot.chosen.getData()), chosen)
+    assert all(item.opacity() < 0.5 for pair in plot.points for item in pair)
     assert panel.selection.text.text() == "2 rows marked: true b, predicted a"
-    panel.show_frame(Frame().holding(plane()))
-    assert len(plot._chosen.getData()[0]) == 0
-    assert all(item.opacity() == 1 for pair in plot._points for item in pair)
+    panel.show_frame(Frame().holding(plane_view()))
+    assert len(plot.chosen.getData()[0]) == 0
+    assert all(item.opacity() == 1 for pair in plot.points for item in pair)
 
 
 def test_rows_that_were_chosen_do_not_outlive_their_run(panel, bus):
@@ -407,16 +342,16 @@ def test_rows_that_were_chosen_while_the_panel_was_hidden_are_shown_when_it_open
 
 
 def test_the_boundary_follows_a_threshold_that_is_tried_and_the_settings_afterwards(panel, bus):
-    x, _ = np.meshgrid(AXIS, AXIS)
+    x, _ = np.meshgrid(PLANE_AXIS, PLANE_AXIS)
     positive = ((x + 1) / 2).astype(np.float32)
-    view = replace(plane(), scores=np.stack([1 - positive, positive], axis=-1))
+    view = replace(plane_view(), scores=np.stack([1 - positive, positive], axis=-1))
     experiment = Experiment()
     panel.show_frame(Frame(experiment=experiment).holding(view))
 
     def boundary():
         """Return where, from left to right, class 1 begins in the picture."""
-        colors = shown(panel)._regions.image[10, :, :3].astype(int)
-        return AXIS[int((colors[:, 0] > colors[:, 2]).argmax())]  # more red than blue: class 1
+        colors = shown(panel).regions.image[10, :, :3].astype(int)
+        return PLANE_AXIS[int((colors[:, 0] > colors[:, 2]).argmax())]  # more red than blue: class 1
 
     assert boundary() == pytest.approx(0, abs=0.1)
     bus.threshold_tried.emit(0.8)
@@ -428,15 +363,15 @@ def test_the_boundary_follows_a_threshold_that_is_tried_and_the_settings_afterwa
 
 
 def test_a_slice_says_that_points_may_lie_on_the_other_side(panel):
-    panel.show_frame(Frame().holding(replace(plane(), is_slice=True)))
+    panel.show_frame(Frame().holding(replace(plane_view(), is_slice=True)))
     assert "may lie on the other side" in panel.pictures.caption.text()
-    panel.show_frame(Frame().holding(plane()))
+    panel.show_frame(Frame().holding(plane_view()))
     assert "may lie on the other side" not in panel.pictures.caption.text()
 
 
 def test_a_low_panel_shows_the_legend_alone_and_the_rest_as_a_tooltip(panel):
     panel.resize(420, 180)
-    panel.show_frame(Frame().holding(replace(plane(), is_slice=True)))
+    panel.show_frame(Frame().holding(replace(plane_view(), is_slice=True)))
     assert "validation" in panel.pictures.caption.text()
     assert "slice" not in panel.pictures.caption.text()
     assert "slice" in panel.pictures.views.toolTip()
@@ -451,11 +386,11 @@ def test_a_sequence_is_drawn_with_its_target_and_prediction_at_their_steps(panel
     plot = shown(panel)
     plot.slider.setValue(2)
     steps = np.arange(1, 21)
-    for item, expected in ((plot._true, view.true[2]), (plot._predicted, view.predicted[2])):
+    for item, expected in ((plot.true, view.true[2]), (plot.predicted, view.predicted[2])):
         x, y = item.getOriginalDataset()
         np.testing.assert_array_equal(x, steps if every_step else [20])
         np.testing.assert_allclose(y, expected)
-    x, y = plot._inputs[0].getOriginalDataset()
+    x, y = plot.inputs[0].getOriginalDataset()
     np.testing.assert_allclose(y, view.inputs[2, :, 0])
     assert plot.text.text() == "3 of 3 · off by 0.500"
 
@@ -466,7 +401,7 @@ def test_sequences_with_fewer_features_hide_the_curves_of_the_others(panel):
     panel.show_frame(Frame().holding(two))
     assert "input mark" in panel.pictures.caption.text().replace("&nbsp;", " ")
     panel.show_frame(Frame().holding(view))
-    assert [item.isVisible() for item in shown(panel)._inputs] == [True, False]
+    assert [item.isVisible() for item in shown(panel).inputs] == [True, False]
 
 
 def test_each_choice_has_a_name_that_is_seen_and_an_explanation(panel):

@@ -5,12 +5,11 @@ import numpy as np
 import pytest
 from made_up import flow_frames
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontMetricsF
 
 from gradlab.instruments.records import Course, Flow, Frame, LayerSizes, SizeHistogram
+from gradlab.panel_info import lesson_panels
 from gradlab.window.charts.formatting import short
-from gradlab.window.charts.guides import Guides, Level, Zone
-from gradlab.window.panels.bus import PanelBus, SettingChange
+from gradlab.window.panels.bus import SettingChange
 from gradlab.window.panels.flow.layer_bars import decades
 from gradlab.window.panels.flow.panel import FlowPanel
 from gradlab.window.panels.flow.words import VIEWS, bars_caption, noise_caption, norms_caption
@@ -27,19 +26,10 @@ def frames():
 
 
 @pytest.fixture
-def bus(qapp):
-    return PanelBus()
-
-
-@pytest.fixture
-def panel(qtbot, bus):
+def panel(show_widget, bus):
     made = FlowPanel()
-    qtbot.addWidget(made)
     made.join(bus)
-    made.resize(900, 400)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return show_widget(made, 900, 400)
 
 
 def showing(panel, frame, view):
@@ -216,10 +206,14 @@ def test_exact_zeros_have_a_row_of_their_own(panel, frames):
 
 
 def test_a_layer_can_be_looked_at_alone(panel, frames):
-    heat = showing(panel, frames[-1], HEAT)
-    np.testing.assert_array_equal(heat._shares, frames[-1].get(Flow).histogram.of(None))
+    small, zero = one_bin(31), one_bin(0)
+    shares = np.concatenate([small.shares, zero.shares, small.shares, small.shares])
+    histogram = replace(small, shares=shares, sizes=np.ones(4))
+    heat = showing(panel, with_flow(frames[-1], histogram=histogram), HEAT)
+    place = heat.plot.axis.place(1.5)
+    assert heat.in_words(place, None) == "update 2 · 75 % from 0.010 to 0.022"
     panel.layer.setCurrentText("hidden2")
-    np.testing.assert_array_equal(heat._shares, frames[-1].get(Flow).histogram.shares[1])
+    assert heat.in_words(place, None) == "update 2 · 100 % exactly zero"
 
 
 def test_where_nobody_looked_the_picture_says_so(panel, frames):
@@ -272,18 +266,18 @@ def test_the_course_of_a_long_run_keeps_its_lowest_and_highest_values(panel, fra
     _, y = drawn(chart.curves[0])
     assert np.nanmax(y) == pytest.approx(np.log10(9))
     assert np.nanmin(y) == pytest.approx(-2)
-    chart._point(chart, (chart.axis.place(500), 0.0))
+    chart.pointed.emit(chart, (chart.axis.place(500), 0.0))
     assert chart.curves[0].key.value == "0.500 to 9.00"
     assert chart.overlay.cursor.label == "updates 401–500"
 
 
 def test_the_cursor_reads_exact_values(panel, frames):
     chart = showing(panel, frames[-1], DIRECTIONS)
-    chart._point(chart, (chart.axis.place(450), 0.3))
+    chart.pointed.emit(chart, (chart.axis.place(450), 0.3))
     at = frames[-1].get(Flow).directions.high[:, 449]
     assert [curve.key.value for curve in chart.curves] == [short(value) for value in at]
     assert chart.overlay.cursor.label == "update 450"
-    chart._point(chart, None)
+    chart.pointed.emit(chart, None)
     latest = frames[-1].get(Flow).directions.high[:, -1]
     assert chart.curves[0].key.value == short(latest[0])
 
@@ -294,7 +288,7 @@ def test_without_keys_the_cursor_names_the_nearest_curve(panel):
     chart = showing(panel, frame, RATIO)
     assert not any(curve.key.isVisible() for curve in chart.curves)
     y = float(np.log10(frame.get(Flow).ratios.high[4, 29]))
-    chart._point(chart, (chart.axis.place(30), y))
+    chart.pointed.emit(chart, (chart.axis.place(30), y))
     assert chart.overlay.cursor.label.startswith("update 30 · hidden5 ")
 
 
@@ -374,16 +368,6 @@ def test_it_says_whether_clipping_is_on(frames):
     assert "Clipping is off" in norms_caption(replace(flow, norms=Course(np.ones(1), values, values)))
 
 
-def test_words_of_guides_never_lie_on_each_other(panel, frames):
-    chart = showing(panel, frames[-1], RATIO)
-    zones = tuple(Zone(f"zone {number}", -4 + number / 5, -3.8 + number / 5) for number in range(8))
-    guides = Guides(chart, tuple(Level(-3 + step / 50, f"level {step}") for step in range(5)), zones)
-    placed = guides.places(QFontMetricsF(chart.font()))
-    assert placed
-    for number, (rect, _) in enumerate(placed):
-        assert not any(rect.intersects(other) for other, _ in placed[number + 1 :])
-
-
 def test_the_view_in_front_can_be_saved_as_a_table(panel, frames):
     assert panel.as_table() is None
     flow = frames[-1].get(Flow)
@@ -408,3 +392,7 @@ def test_the_view_in_front_can_be_saved_as_a_table(panel, frames):
 def test_a_layer_without_a_gradient_is_an_empty_cell(panel, frames):
     showing(panel, special(frames[-1], -1.0, 0.0, 0.5), BARS)
     assert list(panel.as_table().rows) == [("a", None, None), ("b", 0.0, 0.0), ("c", 0.5, 1.0)]
+
+
+def test_each_view_of_the_flow_panel_has_a_name_for_lessons():
+    assert len(lesson_panels()["flow"].views) == len(VIEWS)

@@ -28,13 +28,8 @@ LIGHT = Theme.load("light")
 
 
 @pytest.fixture
-def panel(qtbot):
-    made = GradientsPanel()
-    qtbot.addWidget(made)
-    made.resize(980, 300)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+def panel(show_widget):
+    return show_widget(GradientsPanel(), 980, 300)
 
 
 def weight(left_over, batch, used, name="hidden1.weight"):
@@ -419,24 +414,24 @@ def test_the_list_of_layers_follows_the_model(panel):
     ]
 
 
-def test_a_picked_layer_stands_alone_with_a_way_back(large, qtbot):
+def test_a_picked_layer_stands_alone_with_a_way_back(large, click):
     assert [row.pair.title for row in large.buffer.rows] == ["hidden1"]
     assert large.head.back.isVisible()
     assert large.head.axes.text() == "Rows: units. Columns: inputs."
-    qtbot.mouseClick(large.head.back, Qt.MouseButton.LeftButton)
+    click(large.head.back)
     assert [row.pair.title for row in large.buffer.rows] == ["hidden1", "output"]
     assert large.head.layer.currentText() == "All layers"
     assert not large.head.back.isVisible()
 
 
-def test_a_click_on_a_picture_or_on_the_name_picks_the_layer(panel, qtbot):
+def test_a_click_on_a_picture_or_on_the_name_picks_the_layer(panel, qtbot, click):
     panel.show_frame(gradient_frames()[-1])
     qtbot.wait(20)
-    qtbot.mouseClick(panel.buffer.rows.all[1].tiles.all[2], Qt.MouseButton.LeftButton)
+    click(panel.buffer.rows.all[1].tiles.all[2])
     assert panel.head.layer.currentText() == "output"
     panel.head.layer.setCurrentIndex(0)
     qtbot.wait(20)
-    qtbot.mouseClick(panel.buffer.rows.all[0], Qt.MouseButton.LeftButton, pos=QPoint(5, 10))
+    click(panel.buffer.rows.all[0], QPoint(5, 10))
     assert panel.head.layer.currentText() == "hidden1"
 
 

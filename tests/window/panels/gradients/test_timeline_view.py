@@ -73,13 +73,10 @@ def axis(qapp):
 
 
 @pytest.fixture
-def view(qtbot, axis):
+def view(show_widget, axis):
     made = TimelineView()
-    qtbot.addWidget(made)
     made.share(axis)
-    made.resize(500, 200)
-    with qtbot.waitExposed(made):
-        made.show()
+    show_widget(made, 500, 200)
     made.show_timeline(COURSE)
     return made
 

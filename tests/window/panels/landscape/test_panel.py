@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from eyes import colors_in
 from made_up import landscape_frames
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
@@ -48,17 +49,13 @@ def frame(shown=None, update=120, state=State.PAUSED, run=0):
 
 
 @pytest.fixture
-def panel(qtbot):
+def panel(show_widget):
     made = LandscapePanel()
-    qtbot.addWidget(made)
     made.wishes = []
     made.bus = PanelBus(made)
     made.bus.asked.connect(lambda ask: made.wishes.append((ask.kind, ask.wish)))
     made.join(made.bus)
-    made.resize(420, 230)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return show_widget(made, 420, 230)
 
 
 def test_an_empty_panel_says_what_to_do_and_waits_for_a_run(panel):
@@ -70,9 +67,9 @@ def test_an_empty_panel_says_what_to_do_and_waits_for_a_run(panel):
     assert panel.head.button.text() == panel.head.button.accessibleName() == "Compute"
 
 
-def test_compute_asks_for_what_the_options_say(panel, qtbot):
+def test_compute_asks_for_what_the_options_say(panel, qtbot, click):
     panel.show_frame(frame())
-    qtbot.mouseClick(panel.head.button, Qt.MouseButton.LeftButton)
+    click(panel.head.button)
     panel.show_frame(frame(landscape()))
     panel.options.directions.choose("random")
     panel.options.span.choose(2.0)
@@ -86,23 +83,23 @@ def test_compute_asks_for_what_the_options_say(panel, qtbot):
     ]
 
 
-def test_while_it_computes_there_is_progress_and_a_way_to_stop(panel, qtbot):
+def test_while_it_computes_there_is_progress_and_a_way_to_stop(panel, click):
     panel.show_frame(frame(landscape(progress=0.34, computing=True, seconds_left=7.2)))
     assert panel.head.status.text() == "34 % · 7 s left"
     assert panel.head.progress.isVisible()
     assert panel.head.progress.value() == 34
     assert panel.head.button.text() == panel.head.button.accessibleName() == "Cancel"
-    qtbot.mouseClick(panel.head.button, Qt.MouseButton.LeftButton)
+    click(panel.head.button)
     assert panel.wishes == [(Landscape, CancelLandscape())]
     panel.show_frame(frame(landscape(progress=0.4)))
     assert panel.head.status.text() == "Unfinished. At update 120, up to date"
     assert not panel.head.progress.isVisible()
 
 
-def test_the_button_answers_at_once_even_where_the_trainer_is_late(panel, qtbot):
+def test_the_button_answers_at_once_even_where_the_trainer_is_late(panel, click):
     old = landscape(is_current=False)
     panel.show_frame(frame(old))
-    qtbot.mouseClick(panel.head.button, Qt.MouseButton.LeftButton)
+    click(panel.head.button)
     assert panel.head.button.text() == "Cancel"
     panel.show_frame(frame(replace(old)))  # made before the wish arrived
     assert panel.head.button.text() == "Cancel"
@@ -259,8 +256,7 @@ def test_a_path_without_points_breaks_nothing(panel, path):
 def test_every_colour_comes_from_the_theme(panel, name, wear):
     panel.show_frame(frame(landscape()))
     theme = wear(name)
-    picture = panel.grab().toImage()
-    seen = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+    seen = colors_in(panel)
     assert theme.color("series.validation").name() in seen
     assert theme.colors("magnitude.stops")[-1].name() in seen
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from eyes import colors_in
 from made_up import loss_frames
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
@@ -17,13 +18,8 @@ LIGHT, DARK = Theme.load("light"), Theme.load("dark")
 
 
 @pytest.fixture
-def panel(qtbot):
-    made = LossPanel()
-    qtbot.addWidget(made)
-    made.resize(700, 500)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+def panel(show_widget):
+    return show_widget(LossPanel(), 700, 500)
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +29,6 @@ def frame():
 
 def with_losses(frame: Frame, losses: np.ndarray, serial: int = 99) -> Frame:
     return frame.holding(replace(frame.get(Curves), update_loss=losses))
-
-
-def colors_in(widget) -> set[str]:
-    image = widget.grab().toImage()
-    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(0, image.height(), 2)}
 
 
 def test_before_the_first_update_it_says_what_to_do(panel):
@@ -118,7 +109,7 @@ def test_a_new_run_forgets_the_old_one(panel, frame):
 
 def test_frames_that_bring_nothing_new_are_not_drawn(panel, frame, monkeypatch):
     panel.show_frame(frame)
-    monkeypatch.setattr(panel, "_draw", lambda: pytest.fail("drawn again"))
+    monkeypatch.setattr(panel.charts, "draw", lambda *_, **__: pytest.fail("drawn again"))
     panel.show_frame(replace(frame))
     panel.show_frame(replace(frame, parts={}))
 

@@ -13,13 +13,8 @@ from gradlab.window.panels.loss.panel import LossPanel
 
 
 @pytest.fixture
-def panel(qtbot, theme):
-    made = LossPanel()
-    qtbot.addWidget(made)
-    made.resize(760, 560)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+def panel(show_widget, theme):
+    return show_widget(LossPanel(), 760, 560)
 
 
 FRAME = loss_frames()[-1]
@@ -97,13 +92,13 @@ def test_pinned_runs_lie_behind_and_are_pale(panel, theme):
     assert old.line.zValue() < shown.line.zValue()
 
 
-def test_a_key_of_a_run_switches_all_its_curves_and_one_of_a_measure_those_of_all_runs(panel, qtbot):
+def test_a_key_of_a_run_switches_all_its_curves_and_one_of_a_measure_those_of_all_runs(panel, click):
     panel.show_snapshot(race())
-    qtbot.mouseClick(panel.charts.compared.all[1].key, Qt.MouseButton.LeftButton)
+    click(panel.charts.compared.all[1].key)
     assert not any(curve.line.isVisible() for curve in losses_of(panel, 1))
     assert all(curve.line.isVisible() for curve in losses_of(panel, 0))
-    qtbot.mouseClick(panel.charts.compared.all[1].key, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(panel.charts.losses[1].key, Qt.MouseButton.LeftButton)
+    click(panel.charts.compared.all[1].key)
+    click(panel.charts.losses[1].key)
     visible = [[curve.line.isVisible() for curve in losses_of(panel, number)] for number in (0, 1)]
     assert visible == [[True, False], [True, False]]
 
@@ -126,17 +121,17 @@ def test_when_the_others_are_gone_the_run_looks_as_ever_again(panel, theme):
 
 def test_replicas_are_a_band_with_their_middle(panel, theme):
     panel.show_snapshot(with_band(FRAME))
-    band = panel.charts.compared.all[0]._band
-    assert band._fill.isVisible()
+    band = panel.charts.compared.all[0].band
+    assert band.fill.isVisible()
     loss = FRAME.get(Curves).update_loss
-    (_, low), (_, high) = (edge.getData() for edge in band._edges)
+    (_, low), (_, high) = (edge.getData() for edge in band.edges)
     assert low.min() == pytest.approx(0.5 * loss.min())
     assert high.max() == pytest.approx(2 * loss.max())
     _, validation = losses_of(panel, 0)[1].line.getData()
     assert validation == pytest.approx([1.1 * row.val_loss for row in FRAME.get(Curves).epochs])
     assert panel.charts.loss.view.viewRange()[1][1] >= 2 * loss.max()
     panel.menu.log_scale.trigger()
-    (_, high) = band._edges[1].getData()
+    (_, high) = band.edges[1].getData()
     assert high.max() == pytest.approx(np.log10(2 * loss.max()))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from made_up import network_frames
 from plain_pytorch import experiment
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 
 from gradlab.instruments.records import Frame, Progress, SignalFlow, State
 from gradlab.runs.observed_run import ObservedRun
@@ -18,13 +18,8 @@ from gradlab.window.widgets import animation as motion
 
 
 @pytest.fixture
-def panel(qtbot, theme):
-    made = NetworkPanel()
-    qtbot.addWidget(made)
-    made.resize(600, 400)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+def panel(show_widget, theme):
+    return show_widget(NetworkPanel(), 600, 400)
 
 
 @pytest.fixture
@@ -50,12 +45,6 @@ def colors(panel, spot) -> tuple[str, str]:
 def show(panel, frame):
     panel.show_frame(frame)
     panel.view.player.skip()
-
-
-def move_to(qtbot, widget, place):
-    """Move the mouse there, wherever it was left: where it already is, Qt hears nothing."""
-    qtbot.mouseMove(widget, QPoint(0, 0))
-    qtbot.mouseMove(widget, place)
 
 
 def test_before_anything_there_is_the_network_and_what_to_do(panel, frames):
@@ -122,10 +111,10 @@ def test_an_exact_zero_looks_unlike_nothing_and_unlike_small(panel, frames, them
     assert small == theme.color("signed.zero").name()
 
 
-def test_the_mouse_reads_off_the_exact_unit(panel, frames, qtbot):
+def test_the_mouse_reads_off_the_exact_unit(panel, frames, move_to):
     show(panel, frames["backward"])
     rect = panel.view.grid.units(1)[2]
-    move_to(qtbot, panel.view, rect.center().toPoint())
+    move_to(panel.view, rect.center().toPoint())
     layer = frames["backward"].get(SignalFlow).layers[1]
     assert panel.caption.text().startswith("hidden1, unit 2: signal ")
     assert short(float(layer.gradient.batch[2])) in panel.caption.text()

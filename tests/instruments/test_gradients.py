@@ -1,19 +1,20 @@
-"""The weights and updates beside the gradient buffer are those of plain PyTorch."""
+"""The gradient buffer, and the weights and updates beside it, are those of plain PyTorch."""
 
 import copy
 
 import numpy as np
 import pytest
 import torch
-from plain_pytorch import batches, experiment, mean_loss
+from plain_pytorch import batches, experiment, first_gradient, mean_loss
 
-from gradlab.instruments.gradients import GATES, BufferRecorder
+from gradlab.instruments.gradients import GATES, BufferRecorder, in_blocks
 from gradlab.instruments.records import BufferWish
 from gradlab.training.events import Updated
 from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
 
 LR = 0.05
+NO_WISH = BufferWish()
 OPTIMIZERS = {
     "sgd": ({"kind": "sgd"}, lambda p: torch.optim.SGD(p, LR)),
     "momentum": (
@@ -25,7 +26,7 @@ OPTIMIZERS = {
 }
 
 
-def seen(run, wish, count=None):
+def seen(run, wish=NO_WISH, count=None):
     """Train as long as ``count`` updates; yield what the panel gets after each."""
     recorder = BufferRecorder(run)
     recorder.ask(wish)
@@ -163,3 +164,105 @@ def test_a_first_layer_that_takes_pictures_flat_knows_their_shape(kind, pixels):
     first, *others = next(seen(run, BufferWish())).parameters
     assert first.pixels == pixels
     assert all(parameter.pixels == () for parameter in others)
+
+
+# --- the buffer ---
+
+
+def test_the_picture_of_the_buffer_is_autograds_gradient():
+    run = TrainingRun(experiment())
+    expected = first_gradient(run)
+    shown = next(seen(run))
+    for parameter in shown.parameters:
+        assert parameter.left_over is None  # emptied to None before
+        np.testing.assert_array_equal(parameter.used.ravel(), expected[parameter.name].ravel())
+        np.testing.assert_array_equal(parameter.batch, parameter.used)
+    assert shown.norm == pytest.approx(np.sqrt(sum((g**2).sum() for g in expected.values())), rel=1e-5)
+
+
+def test_left_over_and_batch_add_up_to_what_is_used():
+    run = TrainingRun(experiment(gradients={"accumulate": 3}))
+    shown = next(seen(run))
+    assert (shown.micro_batch, shown.accumulate) == (3, 3)
+    for parameter in shown.parameters:
+        np.testing.assert_array_equal(parameter.left_over + parameter.batch, parameter.used)
+
+
+def test_zeroing_after_backward_shows_none_as_used():
+    run = TrainingRun(experiment(gradients={"zero": "after_backward"}))
+    shown = next(seen(run))
+    assert all(parameter.used is None for parameter in shown.parameters)
+    assert all(np.abs(parameter.batch).max() > 0 for parameter in shown.parameters)
+
+
+@pytest.mark.parametrize("zero_to", ["none", "zeros"])
+@pytest.mark.parametrize("accumulate", [1, 3])
+@pytest.mark.parametrize(
+    ("zero", "stale_within_an_epoch", "stale_at_its_start"),
+    [
+        ("every_update", False, False),
+        ("every_batch", False, False),
+        ("after_backward", False, False),
+        ("every_epoch", True, False),
+        ("never", True, True),
+    ],
+)
+def test_only_what_is_older_than_the_window_is_stale(
+    zero, accumulate, zero_to, stale_within_an_epoch, stale_at_its_start
+):
+    run = TrainingRun(experiment(gradients={"zero": zero, "accumulate": accumulate, "zero_to": zero_to}))
+    stale, starts, epochs = {}, [1], 0
+    for shown in seen(run):
+        stale[shown.update] = shown.stale
+        if run.counters.epochs > epochs:
+            epochs = run.counters.epochs
+            starts.append(shown.update)
+    assert len(starts) == 2
+    first, second = starts
+    assert not stale.pop(first)
+    assert stale.pop(second) == stale_at_its_start
+    assert set(stale.values()) == {stale_within_an_epoch}
+
+
+def test_a_windows_own_batches_are_not_stale_when_it_backpropagates_in_several_parts():
+    run = TrainingRun(
+        experiment(
+            data={"source": "sequence", "pattern": "chirp"},
+            model={"kind": "rnn", "hidden": [4], "chunk": 10},
+            gradients={"accumulate": 2},
+        )
+    )
+    shown = next(seen(run))
+    assert all(np.abs(parameter.left_over).max() > 0 for parameter in shown.parameters)
+    assert not shown.stale
+
+
+def test_a_picture_is_a_copy_that_later_training_leaves_alone():
+    run = TrainingRun(experiment())
+    shown = next(seen(run))
+    before = shown.parameters[0].used.copy()
+    run.buffer.used.fill_(7)
+    np.testing.assert_array_equal(shown.parameters[0].used, before)
+
+
+@pytest.mark.parametrize("shape", [(5,), (3, 4), (6, 2, 3, 3)])
+def test_a_picture_holds_every_value_once(shape):
+    values = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
+    assert sorted(in_blocks(values).ravel()) == sorted(values.ravel())
+
+
+def test_a_convolutions_filters_stay_whole_in_the_picture():
+    values = np.random.default_rng(0).normal(size=(6, 2, 3, 3)).astype(np.float32)
+    picture = in_blocks(values)
+    assert picture.shape == (18, 6)
+    np.testing.assert_array_equal(picture[3:6, 3:6], values[1, 1])
+
+
+def test_a_large_matrix_is_shown_in_blocks_that_keep_the_extremes_and_nan():
+    values = np.zeros((700, 900), dtype=np.float32)
+    values[699, 899], values[3, 5], values[100, 100] = -9, 4, np.nan
+    picture = in_blocks(values)
+    assert max(picture.shape) <= 256
+    assert np.nanmin(picture) == -9
+    assert np.nanmax(picture) == 4
+    assert np.isnan(picture).sum() == 1

@@ -5,12 +5,11 @@ import json
 import os
 import signal
 import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from command_line import command, gradlab, running, table, wait_for_rows, write_experiment
 from safetensors.numpy import load_file
 
 from gradlab.experiment.files import load
@@ -28,16 +27,6 @@ FILES = {
 }
 
 
-def gradlab(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gradlab", *map(str, arguments)]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=100, **options)
-
-
-def table(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 def assert_close(path: Path, other: Path) -> None:
     """Two tables with the same numbers, but for rounding."""
     fields, expected = ([field for row in table(name) for field in row.values()] for name in (path, other))
@@ -45,16 +34,10 @@ def assert_close(path: Path, other: Path) -> None:
         assert one == two or float(one) == pytest.approx(float(two), rel=1e-4), path.name
 
 
-def write(folder: Path, text: str) -> Path:
-    path = folder / "experiment.toml"
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("run")
-    result = gradlab("run", write(folder, SMALL), "--out", folder / "out")
+    result = gradlab("run", write_experiment(folder, SMALL), "--out", folder / "out")
     assert result.returncode == 0, result.stderr
     assert result.stdout == ""
     return folder / "out"
@@ -147,7 +130,7 @@ def test_the_weights_are_those_of_the_model(finished):
 
 def test_regression_without_validation_leaves_those_columns_empty(tmp_path):
     text = "[data]\nsource = 'diabetes'\nvalidation = 0.0\n[model]\nkind = 'linear'\n[training]\nepochs = 1\n"
-    assert gradlab("run", write(tmp_path, text), "--out", tmp_path / "out").returncode == 0
+    assert gradlab("run", write_experiment(tmp_path, text), "--out", tmp_path / "out").returncode == 0
     for row in table(tmp_path / "out" / "epochs.csv"):
         assert row["train_loss"]
         assert {row[name] for name in row if name.startswith("val_")} | {row["train_accuracy"]} == {""}
@@ -156,7 +139,7 @@ def test_regression_without_validation_leaves_those_columns_empty(tmp_path):
 
 def test_a_diverged_run_says_where_and_still_writes_everything(tmp_path):
     text = "[model]\nhidden=[64, 64, 64]\ninit='large'\n[optimizer]\nlr = 1000.0\n"
-    result = gradlab("run", write(tmp_path, text), "--out", tmp_path / "out")
+    result = gradlab("run", write_experiment(tmp_path, text), "--out", tmp_path / "out")
     assert result.returncode == 0
     assert "diverged at update" in result.stderr
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
@@ -170,7 +153,7 @@ def test_early_stopping_writes_the_best_epochs_weights_and_numbers(tmp_path):
         "[data]\nsource='moons'\nsamples=100\nnoise=0.4\n[model]\nhidden=[64, 64]\n"
         "[optimizer]\nkind='adam'\nlr=0.02\n[training]\nepochs=100\nbatch_size=16\npatience=5\n"
     )
-    assert gradlab("run", write(tmp_path, text), "--out", tmp_path / "out").returncode == 0
+    assert gradlab("run", write_experiment(tmp_path, text), "--out", tmp_path / "out").returncode == 0
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     losses = [float(row["val_loss"]) for row in table(tmp_path / "out" / "epochs.csv")]
     assert summary["stop_reason"] == "early_stopping"
@@ -182,17 +165,11 @@ def test_early_stopping_writes_the_best_epochs_weights_and_numbers(tmp_path):
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals between processes")
 def test_a_stopped_run_ends_after_the_update_and_writes_everything(tmp_path, number, code):
-    path = write(tmp_path, "[training]\nepochs = 1000000\n")
-    command = [sys.executable, "-m", "gradlab", "run", str(path), "--out", str(tmp_path / "out")]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    epochs = tmp_path / "out" / "epochs.csv"
-    deadline = time.monotonic() + 60
-    while not (epochs.exists() and len(epochs.read_text().splitlines()) > 3):
-        assert time.monotonic() < deadline, "no rows appeared while the run went on"
-        assert process.poll() is None
-        time.sleep(0.05)
-    process.send_signal(number)
-    _, errors = process.communicate(timeout=30)
+    path = write_experiment(tmp_path, "[training]\nepochs = 1000000\n")
+    with running(command("run", path, "--out", tmp_path / "out"), stderr=subprocess.PIPE) as process:
+        wait_for_rows(process, tmp_path / "out" / "epochs.csv", 3)
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=30)
     assert process.returncode == code
     assert "Traceback" not in errors
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
@@ -205,7 +182,7 @@ def test_a_folder_that_holds_something_is_refused_unless_told_to_overwrite(finis
     out = tmp_path / "out"
     out.mkdir()
     (out / "my notes.txt").write_text("keep me")
-    path = write(tmp_path, SMALL)
+    path = write_experiment(tmp_path, SMALL)
     refused = gradlab("run", path, "--out", out)
     assert refused.returncode == 2
     assert "not empty" in refused.stderr
@@ -224,7 +201,7 @@ def test_a_folder_that_holds_something_is_refused_unless_told_to_overwrite(finis
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_two(tmp_path, text, part):
-    result = gradlab("run", write(tmp_path, text), "--out", tmp_path / "out")
+    result = gradlab("run", write_experiment(tmp_path, text), "--out", tmp_path / "out")
     assert result.returncode == 2
     assert result.stdout == ""
     assert part in result.stderr
@@ -233,7 +210,7 @@ def test_bad_input_is_one_line_and_exit_code_two(tmp_path, text, part):
 
 
 def test_settings_can_be_changed_on_the_command_line(tmp_path):
-    path = write(tmp_path, SMALL)
+    path = write_experiment(tmp_path, SMALL)
     changes = ["--set", "training.epochs=1", "--set", "gradients.zero=never", "--set", "model.hidden=[8]"]
     assert gradlab("run", path, "--out", tmp_path / "out", *changes).returncode == 0
     written = load(tmp_path / "out" / "experiment.toml")
@@ -260,15 +237,11 @@ def test_a_resumed_run_has_the_same_tables_as_if_it_had_never_stopped(tmp_path, 
         "[model]\nhidden=[128, 128]\ndropout=0.2\n[training]\nepochs = 150\n"
         "[gradients]\naccumulate=3\ntail='carry'\n"
     )
-    path = write(tmp_path, text)
-    command = [sys.executable, "-m", "gradlab", "run", str(path), "--out", str(tmp_path / "out")]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        epochs = tmp_path / "out" / "epochs.csv"
-        deadline = time.monotonic() + 60
-        while not (epochs.exists() and len(epochs.read_text().splitlines()) > 10):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+    path = write_experiment(tmp_path, text)
+    with running(command("run", path, "--out", tmp_path / "out"), stderr=subprocess.DEVNULL) as process:
+        wait_for_rows(process, tmp_path / "out" / "epochs.csv", 10)
         process.send_signal(number)
+        process.wait(timeout=30)
     assert process.returncode != 0
     assert gradlab("run", "--resume", tmp_path / "out").returncode == 0
     assert gradlab("run", path, "--out", tmp_path / "whole").returncode == 0
@@ -286,12 +259,15 @@ def test_variants_and_replicas_have_their_own_folders_and_equal_their_single_run
         slow + "[[variants]]\nname = 'kept'\n[[variants]]\nname = 'never zeroed'\ngradients.zero = 'never'\n"
     )
     out = tmp_path / "out"
-    assert gradlab("run", write(tmp_path, "seed = 7\nreplicas = 2\n" + text), "--out", out).returncode == 0
+    assert (
+        gradlab("run", write_experiment(tmp_path, "seed = 7\nreplicas = 2\n" + text), "--out", out).returncode
+        == 0
+    )
     runs = json.loads((out / "summary.json").read_text())["runs"]
     assert [run["folder"] for run in runs] == [
         f"{name}/seed-{seed}" for name in ("kept", "never zeroed") for seed in (7, 8)
     ]
-    single = write(tmp_path, slow)
+    single = write_experiment(tmp_path, slow)
     changes = ["--set", "seed=8", "--set", "gradients.zero=never"]
     assert gradlab("run", single, "--out", tmp_path / "single", *changes).returncode == 0
     together = out / "never zeroed" / "seed-8"

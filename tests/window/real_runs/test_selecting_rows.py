@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from hands import panel_of, wait_for, wait_until
 
 from gradlab.experiment.files import build
 from gradlab.instruments.records import Confusion, DataView, State
@@ -10,7 +10,6 @@ from gradlab.window.panels.confusion.panel import ConfusionPanel
 from gradlab.window.panels.data.panel import DataPanel
 
 REAL = (ConfusionPanel, DataPanel)
-PATIENCE = 30_000  # milliseconds: libraries are loaded on the way
 
 
 @pytest.fixture
@@ -32,44 +31,35 @@ def lab(qtbot, show_lab, training, make_panels):
             }
         )
     )
-    qtbot.waitUntil(lambda: page.state is State.READY, timeout=PATIENCE)
+    wait_for(qtbot, page, State.READY)
     page.commands.run.trigger()
-    qtbot.waitUntil(lambda: page.state is State.FINISHED, timeout=PATIENCE)
+    wait_for(qtbot, page, State.FINISHED)
     return page
 
 
-def panel(lab, name):
-    return lab.panels.docks[name].panel
-
-
-def pick(qtbot, table, true, predicted):
-    place = table.visualRect(table.matrix.index(true, predicted)).center()
-    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
-
-
-def test_a_click_on_a_cell_opens_its_rows_in_the_data_panel_and_show_all_lets_go(lab, qtbot):
-    table, data = panel(lab, "confusion").page.table, panel(lab, "data")
+def test_a_click_on_a_cell_opens_its_rows_in_the_data_panel_and_show_all_lets_go(lab, qtbot, click_cell):
+    table, data = panel_of(lab, "confusion").page.table, panel_of(lab, "data")
     assert not data.isVisible()
     count = int(table.matrix.counts.matrix[1, 1])
     assert 0 < count <= 50  # as many as the table shows
-    pick(qtbot, table, 1, 1)
+    click_cell(table, 1, 1)
     assert data.isVisible()
-    qtbot.waitUntil(lambda: f"{count} rows marked: true" in data.selection.text.text(), timeout=PATIENCE)
+    wait_until(qtbot, lambda: f"{count} rows marked: true" in data.selection.text.text())
     data.choices.view.setCurrentIndex(data.choices.view.findData("rows"))
-    qtbot.waitUntil(lambda: f"Showing {count} rows" in data.selection.text.text(), timeout=PATIENCE)
+    wait_until(qtbot, lambda: f"Showing {count} rows" in data.selection.text.text())
     assert set(data.newest(DataView).true) == {1}
     data.selection.show_all.click()
-    qtbot.waitUntil(lambda: set(data.newest(DataView).true) == {0, 1}, timeout=PATIENCE)
+    wait_until(qtbot, lambda: set(data.newest(DataView).true) == {0, 1})
     assert table.look.chosen is None
 
 
 def test_worst_first_begins_with_the_row_whose_class_was_found_least_likely(lab, qtbot):
     lab.panels.show_panel("data")
-    data, confusion = panel(lab, "data"), panel(lab, "confusion")
-    qtbot.waitUntil(lambda: data.choices.view.count() > 1, timeout=PATIENCE)
+    data, confusion = panel_of(lab, "data"), panel_of(lab, "confusion")
+    wait_until(qtbot, lambda: data.choices.view.count() > 1)
     data.choices.view.setCurrentIndex(data.choices.view.findData("rows"))
     data.choices.worst_first.click()
-    qtbot.waitUntil(lambda: data.newest(DataView).wish.worst_first, timeout=PATIENCE)
+    wait_until(qtbot, lambda: data.newest(DataView).wish.worst_first)
     record = confusion.newest(Confusion)
     positive = record.at(3).scores
     likely = np.where(record.true == 1, positive, 1 - positive)
@@ -80,9 +70,9 @@ def test_worst_first_begins_with_the_row_whose_class_was_found_least_likely(lab,
 
 
 def test_the_threshold_slider_of_a_finished_run_changes_the_experiment_and_every_answer(lab, qtbot):
-    confusion, data = panel(lab, "confusion"), panel(lab, "data")
+    confusion, data = panel_of(lab, "confusion"), panel_of(lab, "data")
     lab.panels.show_panel("data")
-    qtbot.waitUntil(lambda: data.newest(DataView) is not None, timeout=PATIENCE)
+    wait_until(qtbot, lambda: data.newest(DataView) is not None)
     slider = confusion.page.slider.slider
     before = data.newest(DataView).predicted.sum()
     slider.setSliderDown(True)
@@ -91,6 +81,6 @@ def test_the_threshold_slider_of_a_finished_run_changes_the_experiment_and_every
     assert lab.experiment.training.threshold == 0.5
     slider.setSliderDown(False)
     assert lab.experiment.training.threshold == 1.0
-    qtbot.waitUntil(lambda: data.newest(DataView).predicted.sum() < before, timeout=PATIENCE)
+    wait_until(qtbot, lambda: data.newest(DataView).predicted.sum() < before)
     np.testing.assert_array_equal(data.newest(DataView).predicted, data.newest(DataView).scores[..., 1] >= 1)
     assert confusion.page.slider.value == 1.0

@@ -1,0 +1,18 @@
+"""What is seen of a widget, and heard of it."""
+
+from PySide6.QtCore import SignalInstance
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QWidget
+
+
+def colors_in(widget: QWidget) -> set[str]:
+    """Return the names of all its colours."""
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return {QColor.fromRgb(pixel).name() for pixel in set(memoryview(image.constBits()).cast("I"))}
+
+
+def heard(signal: SignalInstance) -> list[object]:
+    """Return a list of what the signal tells from now on."""
+    said: list[object] = []
+    signal.connect(said.append)
+    return said
