@@ -57,8 +57,6 @@ class PanelInfo:
         title: what people read; marked, to be translated where it is shown, as is ``help``.
         help: *What is this?* in plain words.
         watches: the kinds of records that it draws: they are made only while a visible panel watches them.
-        rest: seconds that a drawing stays at the least while a run hurries on: faster than it can be read it
-            would only cost.
         order: its turn in the menu View; the built-in ones count in tens.
         place: where it stands in the free lab; None for the form, to the left of all others.
         seen_first: whether it is open before anything was chosen.
@@ -76,7 +74,6 @@ class PanelInfo:
     title: str
     help: str
     watches: Kinds = frozenset()
-    rest: float = 0.0
     order: int = 900
     place: InRow | Behind | None = Behind("confusion")
     seen_first: bool = False

@@ -93,7 +93,9 @@ def has_font(name: str) -> bool:
     """Tell whether there is a font whose file's name matches, in small letters."""
     folders = (Path(folder).expanduser() for folder in FONT_FOLDERS)
     files = (path for folder in folders for path in folder.rglob("*.*"))
-    return any(path.suffix in {".ttf", ".otf", ".ttc"} and re.search(name, path.stem.lower()) for path in files)
+    return any(
+        path.suffix in {".ttf", ".otf", ".ttc"} and re.search(name, path.stem.lower()) for path in files
+    )
 
 
 def missing_packages(
@@ -413,7 +415,9 @@ COMMANDS = {
     "bench": Command("run the benchmarks tests/bench/bench_*.py", bench, frozenset({"test"})),
     "installer": Command("build this system's installers into dist/", installer, frozenset({"installer"})),
     "screenshots": Command("take pictures of the window into screenshots/", screenshots),
-    "translations": Command("update the catalogs of texts; --check", translations, frozenset({"lint"}), {}, {}),
+    "translations": Command(
+        "update the catalogs of texts; --check", translations, frozenset({"lint"}), {}, {}
+    ),
 }
 
 

@@ -157,7 +157,7 @@ class BufferRecorder(Instrument):
 
 def _sharing(copies: dict[str, Floats | None]) -> dict[str, Floats | None]:
     """Let what is used be the same array as this batch where it is the same: then it is drawn once."""
-    used, batch = copies["used"], copies["batch"]
+    used, batch = copies.get("used"), copies.get("batch")
     if used is not None and batch is not None and np.array_equal(used, batch):
         copies["used"] = batch
     return copies

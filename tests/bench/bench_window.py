@@ -1,8 +1,8 @@
 """How alive the window is, and what that costs.
 
-The default panels are open and the training runs as fast as it can. Updates per second are compared with those of the
-same run without the window, in turns in one process. Pictures are counted as they are painted, with every panel that is
-open in each of them; so are the pixels that are painted for one, and how late the event loop comes.
+The default panels are open and the training runs as fast as it can. Updates per second are compared with those of
+the same run without the window, in turns in one process. Pictures are counted as they are shown, with every panel
+that is open in each of them; so are the pixels that are painted for one, and how late the event loop comes.
 
 Run with ``python3 packaging/make.py bench``.
 """
@@ -95,7 +95,7 @@ class PaintedPixels(QObject):
         super().__init__()
         self.count = 0
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         if event.type() == QEvent.Type.Paint and isinstance(watched, QWidget):
             self.count += sum(rect.width() * rect.height() for rect in event.region())
         return False

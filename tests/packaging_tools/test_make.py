@@ -177,7 +177,9 @@ def test_only_what_the_loader_does_not_find_is_missing(make):
 
 
 def test_text_needs_a_font(make):
-    assert make.missing_packages(make.OFFSCREEN, make.FONT, lambda _: True, lambda _: False) == ["fonts-dejavu-core"]
+    assert make.missing_packages(make.OFFSCREEN, make.FONT, lambda _: True, lambda _: False) == [
+        "fonts-dejavu-core"
+    ]
 
 
 def test_what_needs_no_qt_needs_no_libraries_and_no_font(make):

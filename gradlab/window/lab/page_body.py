@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from gradlab.window import theme
-from gradlab.window.widgets.card import Surface
+from gradlab.window.widgets.ground import Ground
 
 
 class PageBody(QWidget):
@@ -54,7 +54,7 @@ class PageBody(QWidget):
         self._above.addWidget(bar)
 
 
-class TopBar(Surface):
+class TopBar(Ground):
     """The surface of the bars, with a line below."""
 
     @override

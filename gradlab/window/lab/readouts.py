@@ -8,7 +8,7 @@ from gradlab.instruments.records import Frame
 from gradlab.language import mark, tr
 from gradlab.window.charts.formatting import short
 from gradlab.window.language.numbers import number, percent, written
-from gradlab.window.widgets.card import Card
+from gradlab.window.widgets.ground import RoundedGround
 from gradlab.window.widgets.still_label import StillLabel
 from gradlab.window.widgets.widgets import label, tooltip
 
@@ -29,7 +29,7 @@ TILES = {
 }
 
 
-class NumberTile(Card):
+class NumberTile(RoundedGround):
     """One number below its name. A screen reader finds both together: *Update 40*."""
 
     def __init__(self, caption: str, help: str) -> None:

@@ -11,13 +11,13 @@ from gradlab.panel_info import PanelInfo
 from gradlab.window.charts.layer_names import LayerMarks, worst_marks
 from gradlab.window.panels.bus import PanelBus
 from gradlab.window.theme.themed import Themed
-from gradlab.window.widgets.card import Surface
+from gradlab.window.widgets.ground import Ground
 from gradlab.window.widgets.hint import Hint
 
 R = TypeVar("R", bound=Record)
 
 
-class Panel(Themed, Surface):
+class Panel(Themed, Ground):
     """A view of the run. It gets frames on the window's thread, at display rate, newest only.
 
     Attributes:

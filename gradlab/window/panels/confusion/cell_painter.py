@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, QRect
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from gradlab.language import tr, trc
 from gradlab.window import theme
@@ -90,7 +90,7 @@ class CellPainter:
         levels: list[list[int]] = np.rint(heat * LEVELS).astype(int).tolist()
         return levels
 
-    def _lines(self, rect: QRect, row: int, column: int) -> list[tuple[object, str]]:
+    def _lines(self, rect: QRect, row: int, column: int) -> list[tuple[QFont, str]]:
         """Return what a large cell says: its number and below it, smaller, what it means."""
         matrix, text, notes = self._look.model, "", self._notes(rect, row, column)
         text = matrix.cell_text(row, column)

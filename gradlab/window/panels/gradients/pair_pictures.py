@@ -53,9 +53,7 @@ class PairPictures:
         """Whether these are the very arrays that it shows."""
         return self.weight.source is weight and (self.bias is None or self.bias.source is bias)
 
-    def draw(
-        self, limit: float, table: list[int], ratio: float, twin: "PairPictures | None" = None
-    ) -> None:
+    def draw(self, limit: float, table: list[int], ratio: float, twin: "PairPictures | None" = None) -> None:
         """Make both pictures; see ``ValuePicture.draw``."""
         twins = list(twin) if twin else [None, None]
         for picture, its_twin in zip(self, twins, strict=False):

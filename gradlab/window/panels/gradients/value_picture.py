@@ -45,9 +45,7 @@ class ValuePicture:
         """Return one value; None where there is none."""
         return None if self._values is None else np.float32(self._values[index])
 
-    def draw(
-        self, limit: float, table: list[int], ratio: float, twin: "ValuePicture | None" = None
-    ) -> None:
+    def draw(self, limit: float, table: list[int], ratio: float, twin: "ValuePicture | None" = None) -> None:
         """Make the picture on a scale from −limit to limit, for a display with ``ratio`` pixels per unit.
 
         A ``twin`` was drawn of the same values on the same scale: as large as this one, it is the same picture.

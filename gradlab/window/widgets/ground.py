@@ -1,4 +1,4 @@
-"""Cards: rounded surfaces that numbers and panels lie on."""
+"""What panels and numbers lie on."""
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -10,8 +10,8 @@ from gradlab.window import theme
 RADIUS = 6
 
 
-class Surface(QWidget):
-    """A plain surface that hides what lies below it.
+class Ground(QWidget):
+    """A plain surface that hides what lies below.
 
     A style sheet makes no surface opaque: for each change on it Qt then paints all that lies below again, down to
     the window. This one tells Qt that there is nothing to be seen through it.
@@ -28,8 +28,8 @@ class Surface(QWidget):
         QPainter(self).fillRect(event.rect(), theme.color(self._token))
 
 
-class Card(Surface):
-    """A surface with a border and round corners, on another surface."""
+class RoundedGround(Ground):
+    """A surface with a border and round corners, on another one."""
 
     def __init__(self, token: str, below: str, parent: QWidget | None = None) -> None:
         """``below`` names the colour that is seen outside its corners."""
