@@ -28,6 +28,7 @@ class StillLabel(QLabel):
 
     def forget(self) -> None:
         """Give back the room that earlier words took."""
+        self.setMinimumSize(0, 0)  # a label asks for no less than its minimum
         self._grow(QSize())
 
     @property
