@@ -57,8 +57,6 @@ class PanelInfo:
         title: what people read; marked, and translated where it is shown, like ``help``.
         help: *What is this?* in plain words.
         watches: the kinds of records that it draws: they are made only while a visible panel watches them.
-        rest: the least seconds between two drawings while a run trains at full speed: drawing faster than people
-            can read would only cost time.
         order: its position in the menu View; the built-in ones count in tens.
         place: its place in the free lab; None for the form, to the left of all others.
         seen_first: whether it is open before people choose anything.
@@ -76,7 +74,6 @@ class PanelInfo:
     title: str
     help: str
     watches: Kinds = frozenset()
-    rest: float = 0.0
     order: int = 900
     place: InRow | Behind | None = Behind("confusion")
     seen_first: bool = False

@@ -137,7 +137,7 @@ class BufferRecorder(Instrument):
                 tuple(segment.shape),
                 gates=self._gates.get(segment.layer, ""),
                 pixels=_pixels(run, segment),
-                **{name: self._copy(segment, *part) for name, part in there.items()},
+                **_sharing({name: self._copy(segment, *part) for name, part in there.items()}),
             )
             for segment in run.parameters.segments
         )
@@ -149,6 +149,14 @@ class BufferRecorder(Instrument):
         if values.size <= LARGEST_SIDE**2 or segment.layer == self._wish.whole:
             return np.array(values, dtype=np.float32)
         return in_blocks(values)
+
+
+def _sharing(copies: dict[str, Floats | None]) -> dict[str, Floats | None]:
+    """Let what is used be the same array as this batch where it is the same: then it is drawn once."""
+    used, batch = copies.get("used"), copies.get("batch")
+    if used is not None and batch is not None and np.array_equal(used, batch):
+        copies["used"] = batch
+    return copies
 
 
 def _next_batch(run: TrainingRun) -> tuple[int, int]:

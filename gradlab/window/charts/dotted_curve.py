@@ -5,6 +5,7 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor, QPen
 
 from gradlab.window.charts.chart import Chart
+from gradlab.window.charts.line_item import LineItem
 from gradlab.window.charts.ranges import scaled
 from gradlab.window.charts.series import Envelope, Series
 
@@ -22,7 +23,7 @@ class DottedCurve:
         """Add the curve to a chart; ``dot_size`` is in pixels."""
         self.chart = chart
         self.series = Series()
-        self.line = pg.PlotCurveItem(connect="finite", antialias=True)
+        self.line = LineItem(antialias=True)
         self.dots = pg.ScatterPlotItem(size=dot_size, pen=None)
         self._pens = QPen(), QPen()
         self._is_dense = False

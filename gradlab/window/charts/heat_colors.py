@@ -1,8 +1,10 @@
 """From arrays of gradients to pictures: signed colours, and values that must never look like small ones."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPixmap, qRgb, qRgba
 
@@ -84,20 +86,30 @@ def pooled(values: Floats, rows: int, columns: int) -> Floats:
     for axis, most in ((0, rows), (1, columns)):
         length = values.shape[axis]
         if length > most > 0:
-            edges = np.linspace(0, length, most, endpoint=False).astype(np.int64)
+            edges = _edges(length, most)
             high = np.maximum.reduceat(values, edges, axis=axis)
             low = np.minimum.reduceat(values, edges, axis=axis)
             values = np.where(-low > high, low, high)
     return values
 
 
+@lru_cache(maxsize=64)
+def _edges(length: int, most: int) -> NDArray[np.int64]:
+    """Return where each of ``most`` patches begins."""
+    return np.linspace(0, length, most, endpoint=False).astype(np.int64)
+
+
 def encode(values: Floats, limit: float) -> Bytes:
     """Return colour numbers: −limit … limit to 0 … 252, exact zeros 253, NaN and infinity 254."""
     with np.errstate(invalid="ignore", over="ignore"):
-        scaled = np.rint(values * np.float64(MIDDLE / limit)) + MIDDLE
-    codes: Bytes = np.clip(np.nan_to_num(scaled, nan=0.0), 0, LEVELS - 1).astype(np.uint8)
+        scaled = values * np.float64(MIDDLE / limit)
+        np.rint(scaled, out=scaled)
+        np.clip(scaled, -MIDDLE, MIDDLE, out=scaled)
+        codes: Bytes = (scaled + MIDDLE).astype(np.uint8)
     codes[values == 0] = EXACT_ZERO
-    codes[~np.isfinite(values)] = NOT_A_NUMBER
+    finite = np.isfinite(values)
+    if not finite.all():
+        codes[~finite] = NOT_A_NUMBER
     return codes
 
 

@@ -29,6 +29,7 @@ class CurveKey(QCheckBox):
         self._help = help
         self._whole_name = name
         self._is_short = False
+        self._widest = 0
         self._faint: QColor | None = None
         self._style = Qt.PenStyle.SolidLine
         self.setAccessibleName(name)
@@ -44,9 +45,11 @@ class CurveKey(QCheckBox):
         if highest is not None and short(highest) != text:
             text = tr("{low} to {high}").format(low=text, high=short(highest))
         if text != self.value:
-            width, self.value = self._value_width(), text
+            self.value = text
             self.setAccessibleDescription(tr("{text}. {help}").format(text=text, help=self._help))
-            if self._value_width() != width:  # laying out all keys costs more than drawing one
+            width = self.fontMetrics().horizontalAdvance(text)
+            if width > self._widest:  # laying out all keys costs more than drawing one: keep the room
+                self._widest = width
                 self.updateGeometry()
             self.update()
 
@@ -89,7 +92,7 @@ class CurveKey(QCheckBox):
         if self._is_short:
             return 0
         metrics = self.fontMetrics()
-        return _GAP + max(metrics.horizontalAdvance(text) for text in (_USUAL, self.value))
+        return _GAP + max(metrics.horizontalAdvance(_USUAL), self._widest)
 
     def minimumSizeHint(self) -> QSize:
         """Return the same: a key is never cut off."""

@@ -35,6 +35,7 @@ class ThemedPlot(Themed, pg.GraphicsView):  # type: ignore[misc]
         for axis in (x_axis, y_axis):
             axis.linkToView(self.view)
             axis.setZValue(-1000)  # the grid belongs behind the curves
+            axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)  # it changes less often than they do
 
     def sizeHint(self) -> QSize:
         """Ask for little: QGraphicsView asks for the size it has, and layouts then cannot share room out."""

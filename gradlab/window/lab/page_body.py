@@ -1,9 +1,13 @@
 """The layout of the lab's page."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from typing_extensions import override
 
+from gradlab.window import theme
 from gradlab.window.widgets.boxes import fill
+from gradlab.window.widgets.ground import Ground
 
 
 class PageBody(QWidget):
@@ -41,8 +45,17 @@ class PageBody(QWidget):
         self._above.addWidget(bar)
 
 
+class TopBar(Ground):
+    """The surface of the bars, with a line below."""
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        line = self.rect().adjusted(0, self.height() - 1, 0, 0)
+        QPainter(self).fillRect(line, theme.color("surface.border"))
+
+
 def _top(bars: list[QWidget], parent: QWidget) -> QWidget:
-    top = QFrame(parent)
-    top.setObjectName("transport")
+    top = TopBar(parent=parent)
     fill(QVBoxLayout(top), *bars, spacing=8, margins=(12, 8, 12, 8))
     return top

@@ -1,6 +1,6 @@
 """A panel in its dock, with a title bar to export, explain, float and close it."""
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradlab.instruments.records import Frame, Snapshot, State
+from gradlab.instruments.records import Snapshot
 from gradlab.language import shown_name, tr
 from gradlab.window.panels.base import Panel
 from gradlab.window.services.explain import HelpPopup
@@ -23,8 +23,6 @@ from gradlab.window.training.costs import Cost
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import icon_button, keeps_key, on_key
-
-HURRY = 30.0  # updates a second; a run that is slower can be followed drawing by drawing
 
 
 class PanelDock(QDockWidget):
@@ -50,7 +48,6 @@ class PanelDock(QDockWidget):
         self.lane = lane
         self.in_sight = False
         self.cost = Cost()
-        self._drawn = QElapsedTimer()
         self.key = dock_key(panel.about.name, lane)
         self.shows_data = bool(panel.about.watches)
         self.setObjectName(f"dock-{self.key}")
@@ -80,8 +77,6 @@ class PanelDock(QDockWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw a snapshot, or only this dock's lane of it."""
-        if self._rests(snapshot.shown):
-            return
         with self.cost.measured():
             self._draw(snapshot)
 
@@ -92,14 +87,6 @@ class PanelDock(QDockWidget):
             if lane.name == self.lane:
                 self._title.show_color(lane.token)
                 self.panel.show_frame(lane.frame)
-
-    def _rests(self, frame: Frame) -> bool:
-        """Return whether the last drawing is too new to be replaced; it never is while the run rests."""
-        hurries = frame.state is State.RUNNING and frame.progress.updates_per_second > HURRY
-        if hurries and self._drawn.isValid() and self._drawn.elapsed() < 1000 * self.panel.about.rest:
-            return True
-        self._drawn.start()
-        return False
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to export the plot under the mouse, or the one that has the keyboard."""

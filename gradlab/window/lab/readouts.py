@@ -2,12 +2,14 @@
 
 import math
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Frame
 from gradlab.language import mark, tr
 from gradlab.window.charts.formatting import short
 from gradlab.window.language.numbers import number, percent, written
+from gradlab.window.widgets.ground import RoundedGround
+from gradlab.window.widgets.still_label import StillLabel
 from gradlab.window.widgets.widgets import label, tooltip
 
 MISSING = "–"
@@ -27,17 +29,16 @@ TILES = {
 }
 
 
-class NumberTile(QFrame):
+class NumberTile(RoundedGround):
     """One number below its name. A screen reader finds both together: *Update 40*."""
 
     def __init__(self, caption: str, help: str) -> None:
-        super().__init__()
-        self.setObjectName("tile")
+        super().__init__("surface.window", below="surface.panel")
         self.setToolTip(tooltip(help))
         self.setAccessibleDescription(help)
         self.caption = label(caption, "tileCaption")
         self.caption.setAccessibleDescription(help)
-        self.value = label("", "tileValue")
+        self.value = StillLabel(name="tileValue")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 3, 12, 3)
         column.setSpacing(0)

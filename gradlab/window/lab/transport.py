@@ -14,6 +14,7 @@ from gradlab.training.zeroing.base import contrast
 from gradlab.window.language.numbers import duration
 from gradlab.window.theme import icons
 from gradlab.window.widgets.boxes import fill
+from gradlab.window.widgets.still_label import StillLabel
 from gradlab.window.widgets.widgets import ActionButton, QuietComboBox, label, tooltip
 
 SPEED_HELP = mark("How many updates are made per second. Slow down to watch each one, or each of its phases.")
@@ -44,6 +45,8 @@ class RunActions(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._running = False
+        self._shown: tuple[State, bool] | None = None
+        self._zeroing = ""
         self.run = self._action(trc("command", "&Run"), tr(RUN_HELP), "Space")
         self.step_phase = self._action(tr("Step p&hase"), tr(PHASE_HELP), "P")
         self.step_batch = self._action(tr("Step &batch"), tr("Go on to the next update, then pause."), "B")
@@ -73,6 +76,9 @@ class RunActions(QObject):
 
     def show_state(self, state: State, *, begun: bool = False) -> None:
         """Enable the actions that make sense in a state; ``begun`` says whether at least one phase was done."""
+        if (state, begun) == self._shown:
+            return
+        self._shown = state, begun
         self._running = state is State.RUNNING
         self.run.setText(trc("command", "&Pause") if self._running else trc("command", "&Run"))
         self.run.setStatusTip(tr("Hold after the current step.") if self._running else tr(RUN_HELP))
@@ -85,6 +91,9 @@ class RunActions(QObject):
 
     def show_zeroing(self, zeroing: str) -> None:
         """Offer to run again with the other way of zeroing."""
+        if zeroing == self._zeroing:
+            return
+        self._zeroing = zeroing
         other = contrast(zeroing)
         self.again.setText(tr(other.again))
         self.again.setStatusTip(tr(other.again_help))
@@ -117,7 +126,7 @@ class TransportBar(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(tr("Progress"))
         self.progress.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.status = label("", "muted")
+        self.status = StillLabel(name="muted")
         self.status.setAccessibleDescription(tr("Where the run stands and the time left"))
         speed_label = label(tr("Speed"), "muted")
         speed_label.setBuddy(self.speed)

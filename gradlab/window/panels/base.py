@@ -11,12 +11,13 @@ from gradlab.panel_info import PanelInfo
 from gradlab.window.charts.layer_names import LayerMarks, worst_marks
 from gradlab.window.panels.bus import PanelBus
 from gradlab.window.theme.themed import Themed
+from gradlab.window.widgets.ground import Ground
 from gradlab.window.widgets.hint import Hint
 
 R = TypeVar("R", bound=Record)
 
 
-class Panel(Themed, QWidget):
+class Panel(Themed, Ground):
     """A view of the run. It gets frames on the window's thread, at display rate, newest only.
 
     Attributes:
@@ -28,7 +29,7 @@ class Panel(Themed, QWidget):
     about: ClassVar[PanelInfo]
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.title, self.help = tr(self.about.title), tr(self.about.help)
         self.setAccessibleName(self.title)
         self.setWhatsThis(self.help)

@@ -14,7 +14,6 @@ ABOUT = PanelInfo(
         "are 0. Click a layer to see its units."
     ),
     watches=frozenset({Activations, Curves}),
-    rest=0.25,
     order=40,
     place=Behind("gradients", 20),
     lower_row=290,

@@ -14,7 +14,6 @@ ABOUT = PanelInfo(
         "there are two classes, the threshold decides from which probability on a row counts as positive."
     ),
     watches=frozenset({Confusion}),
-    rest=0.5,
     order=60,
     place=InRow(0, 2, 320),
     seen_first=True,

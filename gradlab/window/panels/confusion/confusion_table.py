@@ -2,15 +2,15 @@
 
 from typing import cast
 
-from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontInfo, QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontInfo, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 from typing_extensions import override
 
 from gradlab.language import tr
 from gradlab.window import theme
 from gradlab.window.panels.confusion.axis_header import AxisHeader
-from gradlab.window.panels.confusion.cell_delegate import CellDelegate
+from gradlab.window.panels.confusion.cell_painter import CellPainter, Span
 from gradlab.window.panels.confusion.class_counts import MEASURES
 from gradlab.window.panels.confusion.confusion_model import ConfusionModel, Show
 from gradlab.window.panels.confusion.drawing import SMALLEST_POINTS, fitting, sized
@@ -56,14 +56,17 @@ class ConfusionTable(Themed, QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setItemDelegate(CellDelegate(self.look, self))
+        self._cells = CellPainter(self.look)
+        self._hovered = QModelIndex()
+        self._fitted: object = None
         self.setHorizontalHeader(AxisHeader(Qt.Orientation.Horizontal, tr("Predicted"), self.look, self))
         self.setVerticalHeader(AxisHeader(Qt.Orientation.Vertical, tr("True"), self.look, self))
         self.clicked.connect(self._pick)
         self.entered.connect(self._point)
         self.selectionModel().currentChanged.connect(self._point)
         self.matrix.modelReset.connect(self.fit)
-        self.matrix.dataChanged.connect(self.fit)
+        self.matrix.dataChanged.connect(self._fit_other_texts)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.wear()
 
     @override
@@ -73,6 +76,40 @@ class ConfusionTable(Themed, QTableView):
         self.setStyleSheet(
             f"QTableView, QHeaderView, QTableCornerButton::section {{ background: {panel}; border: none; }}"
         )
+
+    @override
+    def paintEvent(self, e: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(e.rect(), theme.color("surface.panel"))
+        rows, columns = self._spans(e.rect())
+        self._cells.paint(painter, rows, columns)
+        focused = self.currentIndex() if self.hasFocus() else QModelIndex()
+        chosen = self.matrix.index(*self.look.chosen) if self.look.chosen else QModelIndex()
+        self._cells.paint_marks(painter, *map(self._place, (chosen, focused, self._hovered)))
+        painter.end()
+
+    def _place(self, index: QModelIndex) -> QRect:
+        return self._cells.place(self.visualRect(index), index) if index.isValid() else QRect()
+
+    def _spans(self, seen: QRect) -> tuple[list[Span], list[Span]]:
+        """Return where the rows and columns lie that are in a part of what is seen."""
+        rows, columns = self.matrix.size()
+        tall = (Span(row, self.rowViewportPosition(row), self.rowHeight(row)) for row in range(rows))
+        wide = (Span(at, self.columnViewportPosition(at), self.columnWidth(at)) for at in range(columns))
+        return (
+            [row for row in tall if row.start <= seen.bottom() and row.start + row.size > seen.top()],
+            [at for at in wide if at.size and at.start <= seen.right() and at.start + at.size > seen.left()],
+        )
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.indexAt(event.position().toPoint()))
+
+    def _hover(self, index: QModelIndex) -> None:
+        if index != self._hovered:
+            self._hovered = index
+            self.viewport().update()
 
     @Slot(QModelIndex)
     def _point(self, index: QModelIndex) -> None:
@@ -101,6 +138,7 @@ class ConfusionTable(Themed, QTableView):
     @override
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
+        self._hover(QModelIndex())
         self._point(self.currentIndex())
 
     @override
@@ -114,10 +152,23 @@ class ConfusionTable(Themed, QTableView):
         super().resizeEvent(event)
         self.fit()
 
+    @Slot()
+    def _fit_other_texts(self) -> None:
+        """Fit again where texts became longer or shorter; other numbers of the same length need no other room."""
+        if self._lengths() != self._fitted:
+            self.fit()
+
+    def _lengths(self) -> object:
+        if not self.matrix.classes:
+            return None
+        support = str(self.matrix.counts.matrix.sum(axis=1).max())
+        return self.matrix.show_as, max(map(len, self._cell_texts())), len(support)
+
     def fit(self) -> None:
         """Choose cell and font sizes so that everything is seen, down to the smallest readable font."""
         if not self.matrix.classes:
             return
+        self._fitted = self._lengths()
         base = QFontInfo(self.font()).pointSizeF()
         self.look.is_narrow = self.width() < NARROW
         is_roomy = self.matrix.classes <= 6 and not self.look.is_narrow

@@ -9,6 +9,7 @@ from gradlab.language import mark, tr
 from gradlab.window.language.numbers import number
 from gradlab.window.theme import icons
 from gradlab.window.widgets.boxes import fill
+from gradlab.window.widgets.still_label import StillLabel
 from gradlab.window.widgets.widgets import icon_button, push_button, slider
 
 PLAY_MS = 120
@@ -42,7 +43,7 @@ class EpochSlider(QWidget):
         self.play = icon_button(tr(PLAY[0]), PLAY[1])
         self.play.setWhatsThis(tr("Goes through the epochs that were kept, one after the other."))
         self.play.clicked.connect(self._play_or_hold)
-        self.text = QLabel()
+        self.text = StillLabel()
         self.newest = push_button(tr("Back to the newest"))
         self.newest.setToolTip(tr("Show the newest epoch again, and follow the training."))
         self.newest.clicked.connect(self.follow)

@@ -11,6 +11,7 @@ from gradlab.window.panels.confusion.epoch_slider import EpochSlider
 from gradlab.window.panels.confusion.tradeoff_view import TradeoffView
 from gradlab.window.panels.confusion.words import moments, total_in_short, totals
 from gradlab.window.widgets.boxes import fill
+from gradlab.window.widgets.still_label import StillLabel, StillText
 from gradlab.window.widgets.threshold_slider import ThresholdSlider
 from gradlab.window.widgets.widgets import named, push_button
 
@@ -39,7 +40,7 @@ class MatrixPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.when = QLabel()
+        self.when = StillLabel()
         self.show_box = self._make_show_box()
         self.curves_button = push_button(tr("Curves"))
         self.curves_button.setObjectName("curves")
@@ -50,7 +51,7 @@ class MatrixPage(QWidget):
         self.curves_button.toggled.connect(self.curves_wanted)
         self.table = ConfusionTable()
         self.curves = TradeoffView()
-        self.totals = QLabel(wordWrap=True)
+        self.totals = StillText()
         self.slider = ThresholdSlider()
         self.epochs = EpochSlider()
         self._lay_out()
@@ -70,7 +71,7 @@ class MatrixPage(QWidget):
     def _lay_out(self) -> None:
         label = QLabel(tr("&Show"))
         label.setBuddy(self.show_box)
-        top = fill(QHBoxLayout(), (self.when, 1), self.curves_button, label, self.show_box, spacing=8)
+        top = fill(QHBoxLayout(), self.when, None, self.curves_button, label, self.show_box, spacing=8)
         self._middle = fill(QBoxLayout(QBoxLayout.Direction.LeftToRight), (self.table, 1), (self.curves, 1))
         below = self.totals, self.slider, self.epochs
         fill(QVBoxLayout(self), top, (self._middle, 1), *below, spacing=2, margins=(8, 2, 8, 2))

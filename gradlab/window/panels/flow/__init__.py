@@ -13,7 +13,6 @@ ABOUT = PanelInfo(
         "optimizer's own. They are measured only while this panel is in sight; in long runs not at every update."
     ),
     watches=frozenset({Curves, Flow}),
-    rest=0.25,
     order=30,
     place=Behind("gradients", 10),
     lower_row=290,

@@ -13,7 +13,6 @@ ABOUT = PanelInfo(
         "Pick a layer to see it large; point at a value to read it."
     ),
     watches=frozenset({BufferState, Curves, Timeline}),
-    rest=0.25,
     order=20,
     place=InRow(1, 0, 540),
     seen_first=True,

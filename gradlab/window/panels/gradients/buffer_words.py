@@ -11,6 +11,7 @@ from gradlab.window.panels.gradients.phase_strip import PhaseStrip
 from gradlab.window.panels.gradients.words import Level, caption, facts, place
 from gradlab.window.panels.phase_words import NAMES, is_harmful, phases_of, sentence
 from gradlab.window.theme.themed import Themed
+from gradlab.window.widgets.still_label import StillLabel
 
 
 class BufferCaption(Themed, QLabel):
@@ -72,7 +73,7 @@ class BufferWords(QObject):
         super().__init__(parent)
         self.strip = PhaseStrip()
         self.strip.hide()
-        self.facts = [QLabel() for _ in range(3)]
+        self.facts = [StillLabel() for _ in range(3)]
         for label in self.facts:
             label.setAccessibleName(tr("This update"))
         self.caption = BufferCaption()

@@ -40,6 +40,7 @@ class LayerTiles(QObject):
         bias = pair.bias
         along = strip(bias, array_shape(bias), down=self.grid.units_down) if bias else None
         self.all: list[ValueTile] = []
+        self._twins: dict[ValueTile, ValueTile | None] = {}
         for _ in self.parts:
             tile = ValueTile(self.grid, along, whole=pair.is_whole, large=large, parent=row)
             tile.pointed.connect(self.pointed)
@@ -60,8 +61,11 @@ class LayerTiles(QObject):
         """Take new values; ``draw`` then makes them visible."""
         for part, tile in self:
             weight: Floats | None = getattr(pair.weight, part)
+            bias: Floats | None = getattr(pair.bias, part) if pair.bias else None
             tile.awaited = _awaited(part, weight, reading)
-            tile.pictures.take(weight, getattr(pair.bias, part) if pair.bias else None)
+            twin = self._twin_of(tile, weight, bias)
+            self._twins[tile] = twin
+            tile.pictures.take(weight, bias, None if twin is None else twin.pictures)
 
     def largest(self) -> list[float]:
         """Return the largest finite value of each group."""
@@ -72,8 +76,15 @@ class LayerTiles(QObject):
         before, self.limits = self.limits, [round_up(value) for value in largest]
         for tiles, limit in zip(self._by_group(), self.limits, strict=True):
             for tile in tiles:
-                tile.draw(limit)
+                twin = self._twins.get(tile)
+                # On another scale it is another picture.
+                tile.draw(limit, twin.pictures if twin is not None and twin in tiles else None)
         return self.limits != before
+
+    def _twin_of(self, tile: ValueTile, weight: Floats | None, bias: Floats | None) -> ValueTile | None:
+        """Return an earlier tile that shows the very same arrays; there often is one."""
+        earlier = self.all[: self.all.index(tile)]
+        return next((other for other in earlier if other.pictures.holds(weight, bias)), None)
 
     def is_awaited(self, group: tuple[str, ...]) -> bool:
         """Whether there are no values yet in all pictures of a group."""

@@ -43,15 +43,21 @@ class PairPictures:
         if self.bias is not None:
             yield self.bias
 
-    def take(self, weight: Floats | None, bias: Floats | None) -> None:
-        """Take new values and measure them; ``draw`` then makes them visible."""
-        for picture, values in zip(self, (weight, bias), strict=False):
-            picture.take(values)
+    def take(self, weight: Floats | None, bias: Floats | None, twin: "PairPictures | None" = None) -> None:
+        """Take new values and measure them, unless a ``twin`` has; ``draw`` then makes them visible."""
+        summaries = [picture.summary for picture in twin] if twin else [None, None]
+        for picture, values, summary in zip(self, (weight, bias), summaries, strict=False):
+            picture.take(values, summary)
 
-    def draw(self, limit: float, table: list[int], ratio: float) -> None:
+    def holds(self, weight: Floats | None, bias: Floats | None) -> bool:
+        """Whether these are the very arrays that it shows."""
+        return self.weight.source is weight and (self.bias is None or self.bias.source is bias)
+
+    def draw(self, limit: float, table: list[int], ratio: float, twin: "PairPictures | None" = None) -> None:
         """Make both pictures; see ``ValuePicture.draw``."""
-        for picture in self:
-            picture.draw(limit, table, ratio)
+        twins = list(twin) if twin else [None, None]
+        for picture, its_twin in zip(self, twins, strict=False):
+            picture.draw(limit, table, ratio, its_twin)
 
     def recolor(self, table: list[int]) -> None:
         """Apply the colours of another theme."""

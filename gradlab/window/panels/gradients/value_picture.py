@@ -19,6 +19,7 @@ class ValuePicture:
 
     Attributes:
         cells: where each value is drawn.
+        source: the values, in the shape that they have.
         summary: the values in a few numbers; None where there are none.
         image: what is drawn; None until then, and where there are no values.
     """
@@ -27,23 +28,31 @@ class ValuePicture:
         self.cells = ValueCells(grid)
         self.summary: ValueSummary | None = None
         self._values: Floats | None = None
+        self.source: Floats | None = None
         self.image: QImage | None = None
         self._there = grid.order != GAP
         self._has_gaps = not self._there.all()
         self._empty: NDArray[np.bool_] | None = None
         self._empty_size = (0, 0)
 
-    def take(self, values: Floats | None) -> None:
-        """Take new values and measure them; ``draw`` then makes them visible."""
+    def take(self, values: Floats | None, summary: ValueSummary | None = None) -> None:
+        """Take new values, and measure them unless their ``summary`` is known; ``draw`` makes them visible."""
+        self.source = values
         self._values = None if values is None else values.ravel()
-        self.summary = None if values is None else ValueSummary.of(values)
+        self.summary = None if values is None else summary or ValueSummary.of(values)
 
     def value(self, index: int) -> np.float32 | None:
         """Return one value; None where there is none."""
         return None if self._values is None else np.float32(self._values[index])
 
-    def draw(self, limit: float, table: list[int], ratio: float) -> None:
-        """Make the picture on a scale from −limit to limit, for a display with ``ratio`` pixels per unit."""
+    def draw(self, limit: float, table: list[int], ratio: float, twin: "ValuePicture | None" = None) -> None:
+        """Make the picture on a scale from −limit to limit, for a display with ``ratio`` pixels per unit.
+
+        A ``twin`` was drawn of the same values on the same scale: as large as this one, it is the same picture.
+        """
+        if twin is not None and twin.cells.rect.size() == self.cells.rect.size():
+            self.image = twin.image
+            return
         if self._values is None or self.cells.rect.isEmpty():
             self.image = None
             return

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from gradlab.language import tr
+from gradlab.window import theme
 from gradlab.window.charts.heat_colors import color_table, hatch
 from gradlab.window.panels.gradients.pair_pictures import Cell, PairPictures
 from gradlab.window.panels.gradients.shown_change import ShownChange
@@ -49,12 +50,13 @@ class ValueTile(Themed, PointableView[Cell]):
         self._large = large
         self._limit = 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing below it is painted again with it
         self.wear()
 
-    def draw(self, limit: float) -> None:
-        """Draw the values on a scale from −limit to limit."""
+    def draw(self, limit: float, twin: PairPictures | None = None) -> None:
+        """Draw the values on a scale from −limit to limit; a ``twin`` shows the same ones on the same scale."""
         self._limit = limit
-        self.pictures.draw(limit, self._table, self.devicePixelRatioF())
+        self.pictures.draw(limit, self._table, self.devicePixelRatioF(), twin)
         self.update()
 
     def in_words(self, name: str) -> str:
@@ -107,6 +109,7 @@ class ValueTile(Themed, PointableView[Cell]):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, height = QPainter(self), caption_height(self)
+        painter.fillRect(event.rect(), theme.color("surface.panel"))
         caption = QRectF(0, self.height() - height, self.width(), height)
         tile = TilePainter(painter, self.pictures, self.awaited, caption, caption_font(self))
         tile.paint_pictures(self._hatch)

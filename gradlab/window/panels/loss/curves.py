@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
@@ -15,6 +14,7 @@ from gradlab.window.charts.chart import Chart
 from gradlab.window.charts.colors import blend, pen
 from gradlab.window.charts.dotted_curve import DottedCurve
 from gradlab.window.charts.legend import CurveKey
+from gradlab.window.charts.line_item import LineItem
 from gradlab.window.charts.ranges import nearest, scaled
 from gradlab.window.charts.series import Envelope, Series
 
@@ -138,8 +138,8 @@ class UpdateCurve:
         )
         if key is None:
             self.key.setObjectName("each update")
-        self.raw = pg.PlotCurveItem(connect="finite")
-        self.smooth = pg.PlotCurveItem(connect="finite", antialias=True)
+        self.raw = LineItem()
+        self.smooth = LineItem(antialias=True)
         chart.addItem(self.raw)
         chart.addItem(self.smooth)
 
@@ -195,5 +195,5 @@ class UpdateCurve:
         self.key.read_off(None if at is None else float(self.series.y[at]))
 
 
-def _set(line: pg.PlotCurveItem, x: Doubles, y: Doubles, log: bool) -> None:
+def _set(line: LineItem, x: Doubles, y: Doubles, log: bool) -> None:
     line.setData(x, scaled(y, log))

@@ -12,6 +12,7 @@ from gradlab.window import theme
 from gradlab.window.charts.chart import Chart
 from gradlab.window.charts.colors import blend, pen
 from gradlab.window.charts.legend import CurveKey
+from gradlab.window.charts.line_item import LineItem
 from gradlab.window.charts.ranges import scaled
 from gradlab.window.charts.series import Envelope, Series
 from gradlab.window.charts.x_axis import Unit, XAxis
@@ -154,13 +155,13 @@ class BandCurve:
     def __init__(self, chart: Chart) -> None:
         self.chart = chart
         self.low, self.middle, self.high = Series(), Series(), Series()
-        self.edges = [pg.PlotCurveItem(connect="finite") for _ in range(2)]
+        self.edges = [LineItem() for _ in range(2)]
         for edge in self.edges:
             edge.setPen(None)
             chart.addItem(edge)
         self.fill = pg.FillBetweenItem(*self.edges)
         self.fill.setZValue(2 * _BEHIND)
-        self._line = pg.PlotCurveItem(connect="finite", antialias=True)
+        self._line = LineItem(antialias=True)
         chart.addItem(self.fill)
         chart.addItem(self._line)
 

@@ -14,7 +14,6 @@ ABOUT = PanelInfo(
         "gradient the buffer holds for it. Step phase shows the signal go forward and the gradient come back."
     ),
     watches=frozenset({SignalFlow}),
-    rest=0.25,
     order=50,
     place=Behind("confusion", 20),
     for_stepping=True,
