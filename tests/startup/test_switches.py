@@ -1,7 +1,6 @@
 """Each trick of the start has a switch, and does nothing where it is off."""
 
 import gc
-import inspect
 import os
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from gradlab import startup
-from gradlab.startup import collector, frames, imports, plugins, turns
+from gradlab.startup import collector, imports, turns
 from gradlab.startup.linking import Linking
 from gradlab.startup.parts import WaitingFinder, let_parts_wait
 
@@ -65,13 +64,6 @@ def test_the_collector_works_on_where_it_may_not_rest(off):
     assert gc.get_freeze_count() == 0
 
 
-def test_lines_are_read_where_they_may_not_be_left_out(off):
-    off("frames")
-    whole = inspect.getframeinfo
-    with frames.without_lines():
-        assert inspect.getframeinfo is whole
-
-
 @pytest.fixture
 def replaced_import(monkeypatch):
     """Builtins as PySide leaves them: Python's own import is kept under another name."""
@@ -106,19 +98,6 @@ def test_no_part_of_torch_waits(off, monkeypatch):
     monkeypatch.delitem(sys.modules, "torch", raising=False)
     let_parts_wait()
     assert not any(isinstance(finder, WaitingFinder) for finder in sys.meta_path)
-
-
-def test_pydantic_looks_for_plug_ins(off, monkeypatch):
-    monkeypatch.delenv("PYDANTIC_DISABLE_PLUGINS", raising=False)
-    off("plugins")
-    plugins.leave_out()
-    assert "PYDANTIC_DISABLE_PLUGINS" not in os.environ
-
-
-def test_what_a_person_says_of_plug_ins_stays(monkeypatch):
-    monkeypatch.setenv("PYDANTIC_DISABLE_PLUGINS", "some")
-    plugins.leave_out()
-    assert os.environ["PYDANTIC_DISABLE_PLUGINS"] == "some"
 
 
 def test_pieces_are_done_behind_the_window_or_before_it(off):

@@ -7,7 +7,7 @@ from fresh_python import printed_by
 
 PREPARED = """
 import sys
-from gradlab.startup import parts, torch_loading
+from gradlab.startup import parts
 from gradlab.startup.linking import linking
 parts.let_parts_wait()
 """
@@ -140,25 +140,13 @@ def test_waiting_for_what_never_began_returns_at_once():
     assert told_by("linking.wait(); print('on')") == ["on"]
 
 
-def test_torch_is_loaded_and_frames_are_as_they_were():
+def test_torch_is_loaded_once_its_library_is_linked():
     code = """
-import inspect
-torch_loading.load()
-print("torch" in sys.modules, inspect.getframeinfo(sys._getframe()).lineno, inspect.getframeinfo.__name__)
+linking.begin()
+linking.load_torch()
+print("torch" in sys.modules, linking.begin())
 """
-    assert told_by(code) == ["True", "9", "getframeinfo"]
-
-
-def test_frames_are_as_they_were_where_torch_cannot_be_loaded():
-    code = """
-import inspect
-sys.modules["torch"] = None
-try:
-    torch_loading.load()
-except ImportError:
-    print(inspect.getframeinfo.__name__)
-"""
-    assert told_by(code) == ["getframeinfo"]
+    assert told_by(code) == ["True", "None"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there it is linked ahead")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QThread
 
-from gradlab.startup import collector, torch_loading
+from gradlab.startup import collector
+from gradlab.startup.linking import linking
 from gradlab.window.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class TrainingThread(QThread):
 
     def run(self) -> None:
         """Serve the mailbox until asked to leave. Slow libraries are loaded before the first command."""
-        torch_loading.load()
+        linking.load_torch()
         from gradlab.runs.worker import Worker
 
         collector.begin()
