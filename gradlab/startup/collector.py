@@ -1,7 +1,7 @@
 """The trick ``collector``: Python's garbage collector rests until training begins.
 
-Everything loaded at the start stays, so searching it for garbage again and again is wasted time. Without it the first
-update comes 1.13 times as late.
+Everything loaded at the start stays, so searching it for garbage again and again is wasted time. Without it the
+first update comes 1.13 times as late.
 """
 
 import gc
