@@ -1,11 +1,10 @@
 import time
 from enum import Enum, auto
-from threading import Event
 
+from gradlab.runs.drawing_turn import DrawingTurn
 from gradlab.runs.speed import FASTEST, Speed
 
 SLICE_SECONDS = 0.008  # how long to train before checking the mailbox again
-LONGEST_ROOM_SECONDS = 0.2  # a window that is stuck must not stop the training
 MOST_BEHIND_SECONDS = 0.5  # a slow computer does not make up for more than this
 
 
@@ -26,11 +25,11 @@ class Pacer:
         goal: how far to train; ``speed``: how fast.
     """
 
-    def __init__(self, free: Event) -> None:
-        """``free`` is cleared while the window needs the interpreter for itself."""
+    def __init__(self, turn: DrawingTurn) -> None:
+        """``turn`` is asked for while the window needs the interpreter for itself."""
         self.goal = Goal.REST
         self.speed = FASTEST
-        self._free = free
+        self._turn = turn
         self._next_step = 0.0
 
     @property
@@ -61,7 +60,7 @@ class Pacer:
 
     def make_room(self) -> None:
         """Wait while the window draws."""
-        self._free.wait(LONGEST_ROOM_SECONDS)
+        self._turn.hold()
 
     def is_reached(self, *, epoch_is_over: bool) -> bool:
         """Return whether the latest step reached the goal."""
@@ -74,6 +73,6 @@ class Pacer:
         """
         now = time.perf_counter()
         if self.speed.per_second is None:
-            return self._free.is_set() and now < end
+            return self._turn.is_free and now < end
         self._next_step = max(self._next_step + 1 / self.speed.per_second, now - MOST_BEHIND_SECONDS)
         return False

@@ -4,12 +4,12 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 from queue import Empty, SimpleQueue
-from threading import Event
 
 from gradlab.errors import InputError
 from gradlab.instruments.instrument_set import found
 from gradlab.instruments.records import Snapshot, State
 from gradlab.language import tr
+from gradlab.runs.drawing_turn import DrawingTurn
 from gradlab.runs.driver import Driver, NewFolder
 from gradlab.runs.pacer import Pacer
 from gradlab.runs.publisher import Publisher
@@ -32,7 +32,7 @@ class Worker:
         self,
         mailbox: SimpleQueue[Command | None],
         slot: deque[Snapshot],
-        free: Event,
+        turn: DrawingTurn,
         new_folder: NewFolder | None = None,
     ) -> None:
         """Work with what another thread shares.
@@ -40,10 +40,10 @@ class Worker:
         Args:
             mailbox: the source of commands; None means to leave.
             slot: takes the newest snapshot, once it is empty.
-            free: cleared while the training must pause.
+            turn: asked for when the training has to hold.
             new_folder: names the folder for a new run's files; without it none are kept.
         """
-        self.driver = Driver(Pacer(free), new_folder)
+        self.driver = Driver(Pacer(turn), new_folder)
         found()  # imports the instruments before the first command comes
         self._mailbox = mailbox
         self._publisher = Publisher(slot, devices())

@@ -1,9 +1,10 @@
 """Colour bars: what a colour means in numbers."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtGui import QBrush, QColor, QGradient, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from gradlab.window import theme
@@ -13,17 +14,24 @@ from gradlab.window.widgets.boxes import fill
 _THICK = 10
 
 
-def paint_bar(painter: QPainter, rect: QRectF, stops: list[QColor], labels: list[str]) -> None:
-    """Draw an upright bar, the first colour at the bottom, with evenly placed labels to its right.
+@lru_cache(maxsize=16)
+def upright(stops: tuple[int, ...]) -> QBrush:
+    """Return a brush that fills a shape with packed colours, the first one at the bottom; made once of each."""
+    gradient = QLinearGradient(0, 1, 0, 0)
+    gradient.setCoordinateMode(QGradient.CoordinateMode.ObjectMode)
+    for number, color in enumerate(stops):
+        gradient.setColorAt(number / (len(stops) - 1), QColor.fromRgba(color))
+    return QBrush(gradient)
+
+
+def paint_bar(painter: QPainter, rect: QRectF, colors: QBrush, labels: list[str]) -> None:
+    """Draw an upright bar of these colours, with labels at even distances to its right, the first at the bottom.
 
     Labels that find no room are left out, the outermost last.
     """
-    gradient = QLinearGradient(rect.bottomLeft(), rect.topLeft())
-    for number, color in enumerate(stops):
-        gradient.setColorAt(number / (len(stops) - 1), color)
     bar = QRectF(rect.left(), rect.top(), _THICK, rect.height())
     painter.setPen(pen(theme.color("surface.border")))
-    painter.setBrush(gradient)
+    painter.setBrush(colors)
     painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
     painter.setPen(theme.color("text.muted"))
     height = painter.fontMetrics().height()
@@ -61,7 +69,8 @@ class MagnitudeBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the bar."""
         rect = QRectF(self.rect()).adjusted(0, 8, 0, -8)
-        paint_bar(QPainter(self), rect, theme.colors("magnitude.stops"), self.labels)
+        colors = upright(tuple(color.rgba() for color in theme.colors("magnitude.stops")))
+        paint_bar(QPainter(self), rect, colors, self.labels)
 
 
 class _Swatch(QWidget):

@@ -1,5 +1,7 @@
 """Colours of plots, from the theme's tokens alone."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
@@ -9,6 +11,8 @@ from gradlab.window import theme
 
 Bytes = NDArray[np.uint8]
 _SIGNED_POWER = 0.6
+SIGNS = ("negative", "zero", "positive")
+BAR_STOPS = 21
 
 
 def blend(front: QColor, back: QColor, share: float) -> QColor:
@@ -45,6 +49,25 @@ def signed_ramp(count: int) -> Bytes:
     They leave zero quickly: a few large gradients beside many small ones are the rule, and the small
     ones must not vanish. The colour bars are drawn with the same colours.
     """
-    stops = [theme.color(f"signed.{name}") for name in ("negative", "zero", "positive")]
+    stops = (theme.color(f"signed.{name}").rgba() for name in SIGNS)
+    return _signed_ramp(tuple(stops), count)
+
+
+def signed_stops() -> tuple[int, ...]:
+    """Return the packed colours of a bar that means what ``signed_ramp`` does, from its bottom to its top."""
+    return _signed_stops(tuple(theme.color(f"signed.{name}").rgba() for name in SIGNS))
+
+
+@lru_cache(maxsize=4)
+def _signed_stops(signs: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(QColor(*rgba).rgba() for rgba in _signed_ramp(signs, BAR_STOPS).tolist())
+
+
+@lru_cache(maxsize=16)
+def _signed_ramp(stops: tuple[int, ...], count: int) -> Bytes:
+    """Return the ramp between packed colours; it is asked for with each colour bar."""
     value = np.linspace(-1, 1, count)
-    return _along(stops, 1 + np.sign(value) * np.abs(value) ** _SIGNED_POWER)
+    place = 1 + np.sign(value) * np.abs(value) ** _SIGNED_POWER
+    made = _along([QColor.fromRgba(stop) for stop in stops], place)
+    made.flags.writeable = False
+    return made

@@ -51,7 +51,7 @@ class CurveKey(QCheckBox):
             if width > self._widest:  # laying out all keys costs more than drawing one: keep the room
                 self._widest = width
                 self.updateGeometry()
-            self.update()
+            self.update(self._value_rect())
 
     def show_pale(self, faint: QColor | None) -> None:
         """Draw the line thin, on a wide one of this pale colour, as the curve is; None: as a plain line."""
@@ -105,6 +105,10 @@ class CurveKey(QCheckBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the line, the name and the value."""
         painter = QPainter(self)
+        place = self._value_rect()
+        if place.contains(event.rect()) and not (self.underMouse() or self.hasFocus()):
+            self._paint_value(painter, place)
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter)
         self._paint_swatch(painter)
@@ -113,9 +117,7 @@ class CurveKey(QCheckBox):
         painter.setFont(font)
         painter.setPen(theme.color("text.normal" if self.isChecked() else "text.muted"))
         painter.drawText(words, _LEFT, self.text())
-        if not self._is_short:
-            words.setLeft(words.left() + self.fontMetrics().horizontalAdvance(self.text()) + _GAP)
-            self._paint_value(painter, words)
+        self._paint_value(painter, place)
 
     def _paint_ground(self, painter: QPainter) -> None:
         if not (self.underMouse() or self.hasFocus()):
@@ -138,7 +140,17 @@ class CurveKey(QCheckBox):
             painter.setBrush(color if on else theme.color("surface.panel"))
             painter.drawEllipse(QPointF((left + right) / 2, middle), 3, 3)
 
+    def _value_rect(self) -> QRect:
+        """Return where the value stands, which is painted again with each picture; empty where there is none."""
+        if self._is_short:
+            return QRect()
+        rect = self.rect().adjusted(2 * _MARGIN + _SWATCH.width(), 0, -_MARGIN, 0)
+        rect.setLeft(rect.left() + self.fontMetrics().horizontalAdvance(self.text()) + _GAP)
+        return rect
+
     def _paint_value(self, painter: QPainter, rect: QRect) -> None:
+        if rect.isEmpty():
+            return
         painter.setFont(self.font())
         painter.setPen(theme.color("text.muted"))
         painter.drawText(rect, _LEFT, self.value)

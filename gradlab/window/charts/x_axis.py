@@ -102,6 +102,7 @@ class XAxis(QObject):
         self._planned = 0
         self._others: list[Curves] = []
         self._update = 0.0
+        self._end: float | None = None  # known until something else is followed
 
     def follow(self, frame: Frame) -> None:
         """Take over a frame's records before they are drawn; a new run is shown whole."""
@@ -117,10 +118,12 @@ class XAxis(QObject):
         self._planned = frame.progress.epochs
         if timeline is not None and len(timeline.updates):
             self._update = float(timeline.updates[-1])
+        self._end = None
 
     def make_room_for(self, snapshot: Snapshot) -> None:
         """Make the axis long enough for all runs of a snapshot."""
         curves = (lane.frame.get(Curves) for lane in (*snapshot.lanes, *snapshot.pinned))
+        self._end = None
         self._others = [each for each in curves if each]
 
     @property
@@ -183,10 +186,12 @@ class XAxis(QObject):
     @property
     def end(self) -> float:
         """Where the axis ends: it grows in few steps, so that the picture does not move with every frame."""
-        reached = self._reached()
-        ahead = round_up(max(self.kind.least, reached))
-        planned = self._planned_end(reached)
-        return max(reached, min(ahead, planned) if planned else ahead, 1e-9)
+        if self._end is None:
+            reached = self._reached()
+            ahead = round_up(max(self.kind.least, reached))
+            planned = self._planned_end(reached)
+            self._end = max(reached, min(ahead, planned) if planned else ahead, 1e-9)
+        return self._end
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -216,12 +221,14 @@ class XAxis(QObject):
         """Count in another unit, in every panel."""
         if unit != self.unit:
             self.unit = unit
+            self._end = None
             self.changed.emit()
 
     def take(self, unit: Unit, part: tuple[float, float] | None) -> None:
         """Count in this unit, and show this range of updates."""
         if (self.unit, self.part) != (unit, part):
             self.unit, self.part = unit, part
+            self._end = None
             self.changed.emit()
 
     def link(self, other: "XAxis") -> None:

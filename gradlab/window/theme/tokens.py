@@ -1,7 +1,7 @@
 """The tokens of a theme: one file for the colours of widgets and plots alike."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtGui import QColor
@@ -20,6 +20,7 @@ class Theme:
 
     name: str
     tokens: dict[str, dict[str, Any]]
+    _made: dict[str, QColor] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def load(cls, name: str) -> "Theme":
@@ -34,6 +35,12 @@ class Theme:
 
         A list takes an index, ``classes.colors.3``, which wraps around at its end.
         """
+        made = self._made.get(token)
+        if made is None:
+            made = self._made[token] = self._read(token)
+        return QColor(made)  # a copy: colours can be changed
+
+    def _read(self, token: str) -> QColor:
         section, name, *number = token.split(".")
         found = self.tokens[section][name]
         return QColor(found[int(number[0]) % len(found)] if number else found)

@@ -10,8 +10,10 @@ from gradlab.window.training.trainer import Trainer
 
 # Display rate: more would only cost, the eye does not need it.
 POLL_MS = 33
-# Drawing holds the interpreter, and the training waits for it: it may take this share of the time.
-DRAWING_SHARE = 0.07
+# Drawing holds the interpreter, and the training waits for it. It may take this share of the time …
+DRAWING_SHARE = 0.14
+LIVELY_MS = 62  # … and a larger one for pictures that still move, 16 a second, …
+MOST_SHARE = 0.3  # … up to this one.
 SLOWEST_MS = 500
 
 
@@ -55,14 +57,19 @@ class FramePoll(QObject):
         if snapshot is not None:
             self._running = snapshot.state is State.RUNNING
             self._drawing.start()
-            self._trainer.make_room()
+            self._trainer.make_room(wait=self._running)
             self._show(snapshot)
             self._drawn.start()
 
     def _adapt_rate(self) -> None:
         self._trainer.go_on()
         self.cost.add(self._drawing.nsecsElapsed() / 1e9)
-        cost = self._drawing.elapsed()
-        wait = min(max(POLL_MS, round(cost / DRAWING_SHARE)), SLOWEST_MS) if self._running else POLL_MS
+        wait = interval(self._drawing.elapsed()) if self._running else POLL_MS
         if wait != self._timer.interval():
             self._timer.setInterval(wait)
+
+
+def interval(cost: float) -> int:
+    """Return the milliseconds between two pictures of a run at full speed; ``cost``: those that each takes."""
+    lively = min(cost / DRAWING_SHARE, LIVELY_MS)
+    return round(min(max(POLL_MS, lively, cost / MOST_SHARE), SLOWEST_MS))

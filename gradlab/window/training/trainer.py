@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import deque
 from queue import SimpleQueue
-from threading import Event
 from typing import TYPE_CHECKING
 
+from gradlab.runs.drawing_turn import DrawingTurn
 from gradlab.runs.pacer import Goal
 
 if TYPE_CHECKING:
@@ -29,14 +29,13 @@ class Trainer:
     Attributes:
         mailbox: what was asked and not yet done; None asks to leave.
         slot: holds the newest snapshot until it is taken.
-        free: cleared while the training holds, so that a frame can be drawn.
+        turn: asked for while the training has to hold, so that a frame can be drawn.
     """
 
     def __init__(self) -> None:
         self.mailbox: SimpleQueue[Command | None] = SimpleQueue()
         self.slot: deque[Snapshot] = deque(maxlen=1)
-        self.free = Event()
-        self.free.set()
+        self.turn = DrawingTurn()
 
     def load(self, experiment: Experiment) -> None:
         """Build all runs of an experiment; Reset and changes of data or model do that, too."""
@@ -97,13 +96,13 @@ class Trainer:
         except IndexError:
             return None
 
-    def make_room(self) -> None:
-        """Hold the training for a moment, while a frame is drawn."""
-        self.free.clear()
+    def make_room(self, *, wait: bool = True) -> None:
+        """Ask the training to hold for a moment, while a frame is drawn, and ``wait`` until it does."""
+        self.turn.ask(wait=wait)
 
     def go_on(self) -> None:
         """End :meth:`make_room`."""
-        self.free.set()
+        self.turn.give_back()
 
     def _pursue(self, goal: Goal) -> None:
         self.mailbox.put(lambda driver: driver.pursue(goal))

@@ -35,7 +35,7 @@ class TrainingThread(QThread):
 
         collector.begin()
         ends = self.trainer
-        Worker(ends.mailbox, ends.slot, ends.free, self._new_folder).serve()
+        Worker(ends.mailbox, ends.slot, ends.turn, self._new_folder).serve()
 
     def shut_down(self) -> None:
         """Ask the training to end, and wait for it. It saves the run that goes on."""

@@ -38,6 +38,9 @@ class RoundedGround(Ground):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self.rect().adjusted(RADIUS, 1, -RADIUS, -1).contains(event.rect()):
+            super().paintEvent(event)  # inside: neither border nor corners
+            return
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.color(self._below))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

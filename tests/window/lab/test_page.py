@@ -140,8 +140,8 @@ def test_the_frames_are_looked_for_while_the_page_is_shown(lab, trainer, qtbot):
 def test_the_trainer_makes_room_exactly_while_a_frame_is_drawn(lab, trainer, qtbot):
     lab.polling.stop()
     deliver(lab, trainer, BEGUN)
-    assert not trainer.free.is_set()
-    qtbot.waitUntil(trainer.free.is_set)
+    assert not trainer.turn.is_free
+    qtbot.waitUntil(lambda: trainer.turn.is_free)
 
 
 def test_only_panels_in_sight_are_watched_and_fed(lab, trainer):

@@ -29,7 +29,7 @@ def window(lab, qtbot):
 def show(lab, trainer, snapshot, qtbot):
     drawn = lab.polling.cost.per_second
     deliver(lab, trainer, snapshot)
-    qtbot.waitUntil(trainer.free.is_set)
+    qtbot.waitUntil(lambda: trainer.turn.is_free)
     return drawn
 
 

@@ -12,11 +12,14 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from gradlab.language import tr, trc
 from gradlab.window import theme
+from gradlab.window.charts.drawn_words import DrawnWords
 from gradlab.window.panels.confusion.cell_words import rows_in_words, short_percent
 from gradlab.window.panels.confusion.class_counts import MEASURES
 from gradlab.window.panels.confusion.confusion_model import Show
-from gradlab.window.panels.confusion.drawing import CENTER, draw_lines
+from gradlab.window.panels.confusion.drawing import draw_lines
 from gradlab.window.panels.confusion.table_look import LEVELS, TableLook
+
+MOST_FONTS = 8
 
 
 class Span(NamedTuple):
@@ -32,6 +35,7 @@ class CellPainter:
 
     def __init__(self, look: TableLook) -> None:
         self._look = look
+        self._drawn: dict[int, DrawnWords] = {}
 
     def paint(self, painter: QPainter, rows: list[Span], columns: list[Span]) -> None:
         """Draw the cells of these rows and columns."""
@@ -68,7 +72,7 @@ class CellPainter:
         counts, levels = matrix.counts.matrix.tolist(), self._levels()
         room = QRect(0, 0, columns[0].size - 1, rows[0].size - 1)  # every cell is as large
         has_notes = self._lines_of_notes(room) > 0
-        faint = theme.color("text.disabled")
+        faint, words = theme.color("text.disabled"), self._words(look.cell)
         painter.setFont(look.cell)
         for row, top, height in rows:
             for column, left, width in columns:
@@ -79,7 +83,16 @@ class CellPainter:
                 if has_notes:
                     draw_lines(painter, rect, self._lines(rect, row, column))
                 else:
-                    painter.drawText(rect, CENTER, matrix.cell_text(row, column))
+                    words.draw_centred(painter, rect, matrix.cell_text(row, column))
+
+    def _words(self, font: QFont) -> DrawnWords:
+        """Return what draws words in a font; the fonts follow the size of the panel."""
+        kept = self._drawn.get(id(font))
+        if kept is None or kept.font != font:
+            if len(self._drawn) > MOST_FONTS:
+                self._drawn.clear()
+            kept = self._drawn[id(font)] = DrawnWords(font)
+        return kept
 
     def _levels(self) -> list[list[int]]:
         """Return how hot each cell is, 0 … LEVELS."""
@@ -125,15 +138,14 @@ class CellPainter:
         values = matrix.counts.measures[number].tolist()
         groove, bar = theme.color("surface.raised"), theme.color(token) if token else QColor()
         painter.setPen(theme.color("text.normal"))
-        height = painter.fontMetrics().height()
+        height, words = painter.fontMetrics().height(), self._words(self._look.header)
+        texts = [f"{value:.2f}" if token else str(value) for value in values]
         for row, top, size in rows:
-            rect = QRect(left, top, width, size - 1)
-            if token and rect.height() >= height:
-                y = min(rect.center().y() + height // 2, rect.bottom() - 2)
+            if token and size > height:
+                y = min(top + (size - 2) // 2 + height // 2, top + size - 4)
                 painter.fillRect(left, y, width, 3, groove)
                 painter.fillRect(left, y, round(width * values[row]), 3, bar)
-            text = f"{values[row]:.2f}" if token else str(values[row])
-            painter.drawText(rect.adjusted(0, 0, 0, -2), CENTER, text)
+            words.draw_centred(painter, QRect(left, top, width, size - 3), texts[row])
 
 
 def _share_of_row(percent: str) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QFont, QPainter
 
 from gradlab.instruments.records import Mark
 from gradlab.window import theme
-from gradlab.window.charts.colorbar import paint_bar
-from gradlab.window.charts.colors import signed_ramp
+from gradlab.window.charts.colorbar import paint_bar, upright
+from gradlab.window.charts.colors import signed_stops
 from gradlab.window.charts.formatting import tidy
 from gradlab.window.charts.layer_names import MARK_SIZE, paint_mark
 from gradlab.window.panels.gradients.row_columns import RowColumns
@@ -67,9 +67,9 @@ class LayerRowPainter:
 
     def paint_bars(self, limits: Sequence[float | None]) -> None:
         """Draw the colour bar of each group that has a limit."""
-        stops = [QColor(*rgba) for rgba in signed_ramp(21).tolist()]
+        colors = upright(signed_stops())
         for (left, width), limit in zip(self.columns.bars, limits, strict=True):
             if limit is not None:
                 end = tidy(limit)
                 bar = QRectF(left, self.top + 2, width, self.height - 4)
-                paint_bar(self.painter, bar, stops, [f"−{end}", "0", end])
+                paint_bar(self.painter, bar, colors, [f"−{end}", "0", end])

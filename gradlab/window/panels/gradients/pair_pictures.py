@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from gradlab.instruments.records import Floats
 from gradlab.language import grouped, tr
-from gradlab.window.charts.heat_colors import ValueSummary
+from gradlab.window.charts.heat_colors import Packed, ValueSummary
 from gradlab.window.panels.gradients.value_grid import ValueGrid
 from gradlab.window.panels.gradients.value_picture import ValuePicture
 
@@ -53,16 +53,11 @@ class PairPictures:
         """Whether these are the very arrays that it shows."""
         return self.weight.source is weight and (self.bias is None or self.bias.source is bias)
 
-    def draw(self, limit: float, table: list[int], ratio: float, twin: "PairPictures | None" = None) -> None:
+    def draw(self, limit: float, table: Packed, ratio: float, twin: "PairPictures | None" = None) -> None:
         """Make both pictures; see ``ValuePicture.draw``."""
         twins = list(twin) if twin else [None, None]
         for picture, its_twin in zip(self, twins, strict=False):
             picture.draw(limit, table, ratio, its_twin)
-
-    def recolor(self, table: list[int]) -> None:
-        """Apply the colours of another theme."""
-        for picture in self:
-            picture.recolor(table)
 
     @property
     def summaries(self) -> list[ValueSummary]:

@@ -9,7 +9,7 @@ from gradlab.instruments.records import Floats
 from gradlab.window import theme
 from gradlab.window.charts.colors import Bytes, pen
 from gradlab.window.charts.heat_colors import GAP as GAP_COLOR
-from gradlab.window.charts.heat_colors import ValueSummary, encode, pooled, to_image
+from gradlab.window.charts.heat_colors import Packed, ValueSummary, encode, pooled, to_image
 from gradlab.window.panels.gradients.value_cells import ValueCells
 from gradlab.window.panels.gradients.value_grid import GAP, ValueGrid
 
@@ -45,7 +45,7 @@ class ValuePicture:
         """Return one value; None where there is none."""
         return None if self._values is None else np.float32(self._values[index])
 
-    def draw(self, limit: float, table: list[int], ratio: float, twin: "ValuePicture | None" = None) -> None:
+    def draw(self, limit: float, table: Packed, ratio: float, twin: "ValuePicture | None" = None) -> None:
         """Make the picture on a scale from −limit to limit, for a display with ``ratio`` pixels per unit.
 
         A ``twin`` was drawn of the same values on the same scale: as large as this one, it is the same picture.
@@ -62,7 +62,7 @@ class ValuePicture:
             codes = self._pooled(limit, rows, columns)
         else:
             codes = np.append(encode(self._values, limit), np.uint8(GAP_COLOR))[order]  # GAP: the last one
-        self.image = to_image(codes, table)
+        self.image = to_image(codes, table, has_gaps=self._has_gaps)
 
     def _pooled(self, limit: float, rows: int, columns: int) -> Bytes:
         assert self._values is not None
@@ -78,11 +78,6 @@ class ValuePicture:
             self._empty = pooled(self._there.astype(np.float32), rows, columns) == 0
             self._empty_size = (rows, columns)
         return self._empty
-
-    def recolor(self, table: list[int]) -> None:
-        """Apply the colours of another theme."""
-        if self.image is not None:
-            self.image.setColorTable(table)
 
     def paint(self, painter: QPainter, nothing: QBrush) -> None:
         """Draw it; ``nothing`` fills it where there are no values."""

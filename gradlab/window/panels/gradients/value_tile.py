@@ -103,8 +103,7 @@ class ValueTile(Themed, PointableView[Cell]):
     def dress(self) -> None:
         self._table = color_table()
         self._hatch = hatch()
-        self.pictures.recolor(self._table)
-        self.update()
+        self.draw(self._limit)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -158,8 +158,9 @@ def test_a_picture_smaller_than_its_values_keeps_the_loudest():
     values = np.full(parameter.shape, 0.1, dtype=np.float32)
     values[3, 1, 1, 1] = -7
     picture.take(values)
-    picture.draw(7, list(range(256)), 1)
-    codes = {picture.image.pixelIndex(x, y) for x in range(5) for y in range(3) if picture.image.valid(x, y)}
+    packed = np.arange(256, dtype=np.uint32)  # each code is its own colour
+    picture.draw(7, packed, 1)
+    codes = {picture.image.pixel(x, y) & 255 for x in range(5) for y in range(3) if picture.image.valid(x, y)}
     assert 0 in codes
 
 
