@@ -276,7 +276,7 @@ def test_training_makes_room_while_the_window_draws_but_not_for_ever(trainer, tr
     trainer.load(experiment(training={"epochs": 100_000}))
     trainer.run_on()
     snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update > 5)
-    trainer.make_turn()
+    trainer.make_room()
     time.sleep(0.05)  # the update that was under way is over
     held = training.updates
     time.sleep(0.05)
