@@ -24,6 +24,7 @@ from gradlab.experiment.files import build
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import State
 from gradlab.runs.observed_run import ObservedRun
+from gradlab.startup import collector
 from gradlab.window.application import make_application
 from gradlab.window.panels.catalogue import make_panels
 from gradlab.window.services.settings_store import SettingsStore
@@ -149,6 +150,7 @@ def painted_per_picture(app: QApplication, window: MainWindow, trainer: Trainer)
 
 
 def main() -> None:
+    collector.rest()  # as the program does; the trainer begins it
     app = make_application()
     training = TrainingThread()
     training.start()
