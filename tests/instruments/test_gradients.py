@@ -266,3 +266,12 @@ def test_a_large_matrix_is_shown_in_blocks_that_keep_the_extremes_and_nan():
     assert np.nanmin(picture) == -9
     assert np.nanmax(picture) == 4
     assert np.isnan(picture).sum() == 1
+
+
+@pytest.mark.parametrize("clip", [0.0, 1e-3])
+def test_what_is_used_is_the_very_array_of_the_batch_where_it_is_the_same(clip):
+    run = TrainingRun(experiment(optimizer={"clip_norm": clip}, training={"epochs": 1}))
+    for parameter in next(seen(run)).parameters:
+        is_same = np.array_equal(parameter.used, parameter.batch)
+        assert is_same == (not clip)
+        assert (parameter.used is parameter.batch) == is_same
