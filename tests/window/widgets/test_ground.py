@@ -30,7 +30,7 @@ def on_a_page(qtbot, ground):
 
 
 @pytest.mark.parametrize(
-    "ground", [lambda: Ground(), lambda: RoundedGround("surface.window", "surface.panel")]
+    "ground", [Ground, lambda: RoundedGround("surface.window", "surface.panel")]
 )
 def test_what_lies_below_is_not_painted_again(qtbot, ground):
     made = ground()
