@@ -49,6 +49,7 @@ class ValueTile(Themed, PointableView[Cell]):
         self.change = ShownChange()
         self._large = large
         self._limit = 1.0
+        self._empty: str | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing below it is painted again with it
         self.wear()
@@ -57,7 +58,11 @@ class ValueTile(Themed, PointableView[Cell]):
         """Draw the values on a scale from −limit to limit; a ``twin`` shows the same ones on the same scale."""
         self._limit = limit
         self.pictures.draw(limit, self._table, self.devicePixelRatioF(), twin)
-        self.update()
+        # Most often nothing is left over: then there is nothing new to paint.
+        empty = None if self.pictures.summaries else f"nothing {self.awaited}"
+        if empty is None or empty != self._empty:
+            self.update()
+        self._empty = empty
 
     def in_words(self, name: str) -> str:
         """Describe the picture in words, for screen readers."""
@@ -104,6 +109,7 @@ class ValueTile(Themed, PointableView[Cell]):
         self._table = color_table()
         self._hatch = hatch()
         self.draw(self._limit)
+        self.update()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
