@@ -11,7 +11,6 @@ from types import SimpleNamespace
 
 import pytest
 from command_line import command, gradlab, running, table, wait_for_rows, write_experiment
-
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from gradlab.cli.main import main
@@ -247,7 +246,10 @@ def test_a_table_that_cannot_be_written_is_one_line(tmp_path, capsys, monkeypatc
     monkeypatch.setattr(SweepTable, "write", full)
     arguments = [str(write_experiment(tmp_path, SMALL)), "--out", str(tmp_path / "out")]
     assert main(["sweep", *arguments]) == 2
-    assert capsys.readouterr().err == f"gradlab: {tmp_path / 'out'}: cannot be written: No space left on device\n"
+    assert (
+        capsys.readouterr().err
+        == f"gradlab: {tmp_path / 'out'}: cannot be written: No space left on device\n"
+    )
 
 
 # --- a Dask cluster ---
