@@ -298,6 +298,19 @@ def test_numbers_that_blow_up_end_the_run_and_name_the_place():
     assert "hidden" in ending.cause or "output" in ending.cause
 
 
+def test_weights_that_are_lost_are_named_rather_than_the_layers_behind_them():
+    run = TrainingRun(experiment())
+    events = train(run)
+    next(event for event in events if isinstance(event, Updated))
+    with torch.no_grad():
+        run.parameters.segments[2].of(run.parameters.flat)[1, 2] = float("nan")
+    *_, ending = events
+    assert ending.reason == "diverged"
+    assert ending.cause.endswith(
+        "the loss became nan; the first weights that are not finite are output.weight"
+    )
+
+
 def test_an_infinite_gradient_is_named_before_it_reaches_the_weights():
     run = TrainingRun(experiment())
     before = weights(run.model)
