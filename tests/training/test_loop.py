@@ -401,6 +401,16 @@ def test_batch_norm_with_a_batch_of_one_row_is_refused_before_it_fails_half_way(
         TrainingRun(experiment(model={"batch_norm": True}, training={"batch_size": 1346}))
 
 
+def test_a_cnn_halves_a_picture_until_it_is_a_single_row():
+    model = TrainingRun(experiment(model={"kind": "cnn", "hidden": [3, 3, 3, 3, 3]})).model
+    assert [name for name, _ in model.named_children() if name.startswith("halve")] == [
+        "halve1",  # digits have 8 × 8 pixels
+        "halve2",
+        "halve3",
+    ]
+    assert model.output.in_features == 3
+
+
 def test_a_cnn_without_pictures_is_refused():
     with pytest.raises(InputError, match="needs pictures"):
         TrainingRun(experiment(data={"source": "iris"}, model={"kind": "cnn"}))

@@ -1,4 +1,4 @@
-"""What an optimizer says of its step is the step that it makes, and it makes it with the layers that it is given."""
+"""What an optimizer says of its step is the step that it makes, with the layers that it is given and no others."""
 
 import pytest
 import torch
