@@ -127,6 +127,7 @@ def test_every_mistake_gets_its_line(folder):
         ("## The third step", "# The third step", "allowed: # once"),
         ("# The title of the lesson", "# The title\n### observe", "line 2: allowed: ## and the title of a step"),
         ("- [ ] A wrong answer", "A wrong answer", "A wrong answer; allowed: - [ ] or - [x] and an answer on"),
+        ("### observe", "### observe\n- See it.\n\n### observe", "allowed: ### observe once in a step"),
         ("## truth", "## The end", "allowed: ## truth"),
         ("### predict", "### guess", "### guess; allowed: one of predict, observe, check"),
         ("- [x] The right answer", "- [ ] The right answer", "of which one is marked as right"),
