@@ -4,7 +4,8 @@ import sys
 
 import pytest
 
-from gradlab.folders import runs_folder, settings_folder
+from gradlab.folders import lessons_folder, runs_folder, settings_folder, write_whole
+from gradlab.resources import resource
 
 
 @pytest.fixture
@@ -68,3 +69,31 @@ def test_a_folder_that_is_left_out_is_one_line_and_exit_code_2(tmp_path):
     done = start("--data", code="", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "gradlab: --data needs the folder for settings and runs\n"
+
+
+@pytest.mark.parametrize("content", ["ein Übel", b"\xff\x00"], ids=["text", "bytes"])
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch, content):
+    path = tmp_path / "new" / "folder" / "file.json"
+    write_whole(path, content)
+    expected = content if isinstance(content, bytes) else content.encode()
+    assert path.read_bytes() == expected
+
+    def crash(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(path), "replace", crash)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(path, type(content)())
+    assert path.read_bytes() == expected
+
+
+def test_own_lessons_lie_beside_the_runs(monkeypatch, tmp_path):
+    monkeypatch.setenv("GRADLAB_DATA", str(tmp_path))
+    assert lessons_folder() == tmp_path / "lessons"
+
+
+def test_a_file_that_was_not_installed_is_named():
+    with pytest.raises(
+        FileNotFoundError, match=r"^resources/icons/none\.svg is missing from this installation$"
+    ):
+        resource("icons", "none.svg")

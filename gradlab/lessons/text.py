@@ -100,13 +100,6 @@ def read(text: str, where: str) -> Text:
     """
     _refuse_foreign(text, where)
     first, *others = _blocks(text, where)
-    if first.level != 1:
-        raise InputError(
-            f"{where}: "
-            + tr("line {line}: allowed: # and the title of the lesson, once, at the top").format(
-                line=first.line
-            )
-        )
     sections = [list(group) for _, group in groupby(others, key=_Sections())]
     *steps, last = sections or [[first]]
     if last[0].heading.lower() != "truth":

@@ -1,10 +1,12 @@
 """The command line: the files of a run, exit codes, one clear line for bad input."""
 
 import csv
+import errno
 import json
 import os
 import signal
 import subprocess
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,10 @@ import pytest
 from command_line import command, gradlab, running, table, wait_for_rows, write_experiment
 from safetensors.numpy import load_file
 
+from gradlab.cli import run
+from gradlab.cli.main import main
 from gradlab.experiment.files import load
+from gradlab.runs import lockstep
 
 SMALL = "[training]\nepochs = 3\nmeasure_every = 7\ndevice = 'cpu'\n"
 FILES = {
@@ -284,3 +289,72 @@ def test_resuming_what_is_no_run_is_one_clear_line(tmp_path):
     result = gradlab("run", "--resume", tmp_path)
     assert result.returncode == 2
     assert "holds no run" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["mine.toml"], "needs EXPERIMENT.toml and --out DIR, or --resume DIR"),
+        (["--out", "there"], "needs EXPERIMENT.toml and --out DIR, or --resume DIR"),
+        (["mine.toml", "--resume", "there"], "--resume DIR goes with nothing else"),
+        (["--resume", "there", "--out", "here"], "--resume DIR goes with nothing else"),
+        (["--resume", "there", "--set", "seed=1"], "--resume DIR goes with nothing else"),
+        (["--resume", "there", "--overwrite"], "--resume DIR goes with nothing else"),
+    ],
+)
+def test_what_to_train_is_asked_for_in_one_of_two_ways(capsys, arguments, told):
+    assert main(["run", *arguments]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("gradlab: run: ")
+    assert told in line
+
+
+@pytest.fixture
+def broken(tmp_path, monkeypatch):
+    """Return a function that runs an experiment whose training ends with an error."""
+
+    def train(error):
+        def fails(*_):
+            raise error
+
+        monkeypatch.setattr(lockstep, "train_together", fails)
+        return main(["run", str(write_experiment(tmp_path, SMALL)), "--out", str(tmp_path / "out")])
+
+    return train
+
+
+def test_a_disk_that_is_full_is_one_line(broken, tmp_path, capsys):
+    assert broken(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))) == 2
+    told = capsys.readouterr().err
+    assert told == f"gradlab: {tmp_path / 'out'}: cannot be written: No space left on device\n"
+
+
+def test_memory_that_runs_out_is_one_line_with_what_to_do(broken, capsys):
+    assert broken(RuntimeError("can't allocate memory")) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("gradlab: The memory of cpu ran out with a batch size of 32; choose a smaller")
+
+
+def test_any_other_error_is_left_to_who_looks_for_its_cause(broken):
+    with pytest.raises(RuntimeError, match="is a bug"):
+        broken(RuntimeError("this is a bug"))
+
+
+def test_a_process_that_does_not_write_leaves_what_is_done_to_the_one_that_does(
+    finished, monkeypatch, capsys
+):
+    quiet = lockstep.Alone()
+    quiet.writes = False
+    monkeypatch.setattr(run, "_team", lambda _: nullcontext(quiet))
+    before = {path.name: path.stat().st_mtime_ns for path in finished.iterdir()}
+    assert main(["run", "--resume", str(finished)]) == 0
+    assert capsys.readouterr().err == ""
+    assert {path.name: path.stat().st_mtime_ns for path in finished.iterdir()} == before
+
+
+def test_a_file_is_no_folder_for_results(tmp_path, capsys):
+    path = write_experiment(tmp_path, SMALL)
+    for out, told in ((path, "is a file; allowed: a new"), (path / "out", "cannot be written: Not a dir")):
+        assert main(["run", str(path), "--out", str(out), "--overwrite"]) == 2
+        assert f"gradlab: --out {out}: {told}" in capsys.readouterr().err
+    assert path.read_text() == SMALL

@@ -88,6 +88,38 @@ def test_frozen_layers_stand_still_in_the_code_too():
     check_code(spec)
 
 
+def test_where_the_output_is_the_loss_the_code_says_so_and_trains_as_the_run_does():
+    spec = experiment(
+        data={"source": "surface", "samples": 96, "noise": 0.1, "validation": 0.0},
+        model={"kind": "surface"},
+        optimizer={"lr": 0.1},
+    )
+    assert "        loss = model(inputs).mean()" in text_of(lines_for(spec)).splitlines()
+    check_code(spec)
+
+
+def comments(spec):
+    return [line.text.strip() for line in lines_for(spec) if line.text.strip().startswith("#")]
+
+
+def test_what_the_code_leaves_out_is_said_in_a_comment():
+    joint = {"kind": "two_heads", "head_a_updates": 40}
+    told = "# left out: from update 41 on the model does not use its head A"
+    assert comments(experiment(model=joint)) == [told]
+    assert comments(experiment(model={**joint, "head_a_updates": 0})) == []
+    assert comments(experiment(model={**joint, "kind": "mlp"})) == []
+
+
+@pytest.mark.parametrize("zero", ZEROING)
+def test_what_is_left_over_in_a_scaled_buffer_is_a_matter_of_a_comment(zero):
+    def said(precision):
+        spec = experiment(gradients={"zero": zero}, training={"precision": precision, "device": "cuda"})
+        return "# left out: what is left over must not be unscaled once more" in comments(spec)
+
+    assert said("float16") == (zero in ("never", "every_epoch"))
+    assert not said("float32")
+
+
 def test_each_phase_that_the_run_goes_through_has_its_line_and_no_other():
     for zero, clip in itertools.product(ZEROING, (0.0, 1.0)):
         spec = experiment(gradients={"zero": zero, "accumulate": 2}, optimizer={"clip_norm": clip})

@@ -2,16 +2,20 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from gradlab.export.tables import as_csv
 from gradlab.instruments.records import (
+    Activations,
     BufferState,
+    Course,
     Curves,
     EpochRow,
     Landscape,
+    LayerActivations,
     LineView,
     LossSurface,
     ParameterGradient,
@@ -169,3 +173,27 @@ def test_a_landscape_has_its_path_and_the_loss_at_every_point():
     assert numbers(rows, "epoch") == [0, 2.5]
     assert list(rows[4].values()) == ["slice", "1.0", "-0.5", "", "3.0"]
     assert rows[-1]["loss"] == "nan"
+
+
+def test_activations_have_a_row_for_each_bin_and_those_of_a_layer_for_each_unit():
+    layer = LayerActivations(
+        name="hidden1",
+        bend="relu",
+        edges=np.array([-1.0, 0.0, 0.5], dtype=np.float32),
+        shares=np.array([0.25, 0.5], dtype=np.float32),
+        zeros=0.125,
+        mean=0.0,
+        deviation=1.0,
+        active=np.array([0.0, 0.75], dtype=np.float32),
+        trouble="dead",
+        troubled=np.array([True, False]),
+    )
+    other = replace(layer, name="output", zeros=0.0, shares=np.array([1.0, 0.0], dtype=np.float32))
+    course = Course(np.zeros(0), np.zeros((2, 0)), np.zeros((2, 0)))
+    rows = read(Activations(3, 64, (layer, other), course).as_table())
+    assert [row["layer"] for row in rows] == ["hidden1"] * 3 + ["output"] * 3
+    assert [(row["from"], row["to"]) for row in rows[:3]] == [("0.0", "0.0"), ("-1.0", "0.0"), ("0.0", "0.5")]
+    assert numbers(rows, "share") == [0.125, 0.25, 0.5, 0.0, 1.0, 0.0]
+    units = read(layer.as_table())
+    assert [row["trouble"] for row in units] == ["dead", ""]
+    assert numbers(units, "active") == [0.0, 0.75]

@@ -131,6 +131,11 @@ def test_hidden_states_of_all_time_steps_count():
     np.testing.assert_allclose(layer.active, (states.abs() <= 0.97).float().mean(dim=(0, 1)), rtol=1e-6)
 
 
+def test_of_two_heads_the_one_that_is_always_used_is_the_last_layer():
+    shown = measured(run_of({"source": "wine"}, {"kind": "two_heads", "hidden": [6], "head_a_updates": 3}))
+    assert [layer.name for layer in shown.layers] == ["hidden1", "head_b"]
+
+
 def test_the_probe_rows_are_bounded_and_always_the_same():
     big = {"source": "moons", "samples": 5000}
     first, again = (measured(run_of(big, {"hidden": [8]})) for _ in range(2))

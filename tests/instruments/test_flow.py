@@ -238,6 +238,15 @@ def test_the_noise_scale_is_unknown_at_first_and_while_no_direction_stands_out()
     assert isnan(scale.rows)
 
 
+def test_gradients_too_large_to_be_squared_leave_the_noise_scale_alone():
+    scale = NoiseScale()
+    for _ in range(10):
+        scale.add(8.0, 2.0)
+        scale.add(float("inf"), 2.0)
+        scale.add(8.0, float("nan"))
+    assert scale.rows == pytest.approx(4.0)
+
+
 def test_the_cosine_of_nothing_is_unknown():
     assert isnan(cosine(torch.zeros(3), torch.ones(3)))
     assert cosine(torch.tensor([1.0, 0.0]), torch.tensor([1.0, 1.0])) == pytest.approx(0.5**0.5)

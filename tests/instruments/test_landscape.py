@@ -185,6 +185,20 @@ def test_a_record_is_left_alone_by_what_comes_later():
     np.testing.assert_array_equal(surface.losses, before)
 
 
+def test_while_training_the_path_is_projected_only_now_and_then_and_at_rest_always(clock):
+    run, recorder = trained(data={"source": "moons", "samples": 200}, model={"hidden": [8]})
+    computed(recorder, ComputeLandscape("random", side=5))
+    points = len(recorder.record(at_rest=True).path)
+    recorder._throttle.spend(1.0)  # the projection took that long
+    run.parameters.flat.add_(0.1)
+    recorder.path.note()
+    assert len(recorder.record(at_rest=False).path) == points
+    clock[0] += 60
+    moved = recorder.record(at_rest=False)
+    assert len(moved.path) == points + 1
+    assert not moved.is_current
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_run_is_bit_identical_with_landscapes_computed_at_every_phase(kind):
     changes = {"training": {"epochs": 2, "batch_size": 32, "device": "cpu"}} | KINDS[kind]

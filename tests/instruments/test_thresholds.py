@@ -43,6 +43,15 @@ def test_a_tidy_threshold_predicts_the_same_with_few_digits(pairs):
         assert 0 <= tidy <= 1
 
 
+@given(st.floats(0.5, 1.0, width=32, exclude_max=True))
+def test_between_scores_that_are_as_close_as_can_be_the_threshold_is_the_score_itself(score):
+    high = np.float32(score)
+    low = np.nextafter(high, np.float32(0))
+    tidy = tidy_threshold(np.array([np.inf, high, low], dtype=np.float64), 1)
+    assert [low >= np.float32(tidy), high >= np.float32(tidy)] == [False, True]
+    assert tidy <= high
+
+
 def test_one_class_alone_and_scores_that_are_lost_break_nothing():
     alone = tradeoff(np.zeros(4, np.int64), np.array([0.1, 0.2, 0.3, 0.4], np.float32))
     assert alone.average_precision == 0

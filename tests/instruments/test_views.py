@@ -10,6 +10,7 @@ from sklearn.decomposition import PCA
 from gradlab.instruments.records import (
     DataWish,
     LineView,
+    MazeView,
     PicturesView,
     PlaneView,
     PredictedView,
@@ -225,3 +226,60 @@ def test_pictures_show_what_the_model_predicts():
     assert view.pictures.max() <= 1
     assert (view.true == view.predicted).mean() > 0.8
     assert ((view.confidence > 0) & (view.confidence <= 1)).all()
+
+
+def test_where_there_is_nothing_to_predict_there_is_no_view():
+    run = TrainingRun(
+        experiment(data={"source": "surface", "samples": 20, "validation": 0.0}, model={"kind": "surface"})
+    )
+    assert DataRecorder(run).record(at_rest=True) is None
+
+
+def test_a_maze_shows_the_policy_of_every_cell_and_where_steps_began():
+    run = TrainingRun(experiment(data={"source": "maze"}))
+    next(event for event in train(run) if isinstance(event, Updated))
+    view = data_view(run, DataWish(kind="pictures"))()
+    assert isinstance(view, MazeView)
+    assert view.choices == ("maze", "rows")
+    cells = view.side**2 - 1
+    inputs = torch.from_numpy(run.split.train_inputs)
+    with torch.no_grad():
+        expected = run.model(inputs).double().softmax(dim=1).numpy()
+    np.testing.assert_allclose(view.policy, expected, atol=1e-6)
+    played = run.rows.train[0].argmax(dim=1).tolist()
+    assert view.visits.tolist() == [played.count(cell) / len(played) for cell in range(cells)]
+    table = list(view.as_table().rows)
+    assert [row[:2] for row in table] == [divmod(cell, view.side) for cell in range(cells)]
+    assert [view.actions.index(row[2]) for row in table] == view.right.tolist()
+    assert [list(row[3:-1]) for row in table] == view.policy.tolist()
+
+
+@pytest.mark.parametrize(("columns", "choices"), [(1, ("rows",)), (3, ("projection", "rows"))])
+def test_a_projection_needs_two_columns(tmp_path, columns, choices):
+    path = tmp_path / "own.csv"
+    lines = [
+        ",".join([*(str(row * column) for column in range(1, columns + 1)), "ab"[row % 2]])
+        for row in range(40)
+    ]
+    path.write_text("\n".join([",".join("xyz"[:columns]) + ",kind", *lines]))
+    run = TrainingRun(experiment(data={"source": "csv", "path": str(path)}))
+    view = data_view(run, DataWish(kind="projection"))()
+    assert view.choices == choices
+    assert isinstance(view, PlaneView) == ("projection" in choices)
+
+
+def test_rows_are_sorted_by_loss_before_any_epoch_was_evaluated_too():
+    run = TrainingRun(experiment(data={"source": "iris"}))
+    view = data_view(run, DataWish(kind="rows", worst_first=True))()
+    inputs, targets = run.evaluation.rows
+    with torch.no_grad():
+        losses = F.cross_entropy(run.model(inputs), targets, reduction="none").numpy()
+    worst = run.split.validation_rows[np.argsort(-losses, kind="stable")][: len(view.rows)]
+    np.testing.assert_allclose(view.rows, run.split.dataset.inputs[worst], rtol=1e-5)
+
+
+def test_a_threshold_judges_two_classes_alone():
+    three = data_view(trained("iris"), DataWish(kind="rows"))()
+    assert at_threshold(three, 0.0) is three
+    two = data_view(trained("moons"), DataWish(kind="rows"))()
+    assert at_threshold(two, 0.0).predicted.all()

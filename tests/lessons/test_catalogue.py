@@ -1,3 +1,5 @@
+import errno
+import os
 import shutil
 
 import pytest
@@ -116,3 +118,31 @@ def test_an_own_lesson_that_is_damaged_later_is_named_and_can_go(catalogue, fold
     assert "text.en.md" in reason
     catalogue.discard(place)
     assert not catalogue.broken
+
+
+def test_only_what_lies_among_peoples_own_lessons_is_removed(catalogue, folder, own):
+    catalogue.discard(folder)
+    catalogue.discard(catalogue.lessons[0].folder)
+    assert folder.is_dir()
+    assert catalogue.lessons[0].folder.is_dir()
+    mine = catalogue.add(folder)
+    catalogue.discard(mine.folder)
+    assert not mine.folder.exists()
+    assert catalogue.get(mine.id) is None
+
+
+def test_where_no_own_lessons_can_be_kept_a_line_says_why(folder, tmp_path):
+    in_the_way = tmp_path / "a file"
+    in_the_way.touch()
+    with pytest.raises(InputError, match="own: cannot be written: Not a directory"):
+        Catalogue(in_the_way / "own").add(folder)
+
+
+def test_a_lesson_that_cannot_be_put_in_its_place_is_told(catalogue, folder, own, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(type(folder), "rename", full)
+    with pytest.raises(InputError, match="my-lesson: cannot be written: No space left on device"):
+        catalogue.add(folder)
+    assert list(own.iterdir()) == []

@@ -228,6 +228,25 @@ def test_a_layer_may_move_without_a_gradient():
     assert not condition("step", layer="c", is_zero=True).is_met(seen(0.0, 0.0))
 
 
+def test_steps_follow_the_gradient_in_the_mean_over_all_measured_updates():
+    def seen(*cosines):
+        nothing = np.zeros((2, 0))
+        values = np.array([cosines, np.ones(len(cosines))])
+        course = Course(np.arange(1.0, len(cosines) + 1), values - 0.1, values + 0.1)
+        empty = Course(np.zeros(0), nothing, nothing)
+        sizes = LayerSizes(np.zeros(2), np.zeros(2), 1)
+        flow = Flow(("a", "b"), ("a", "b"), sizes, None, empty, course, empty, empty, 1)
+        return snapshot([1], parts=(flow,))
+
+    closely = condition("direction", above=0.5)
+    assert closely.is_met(seen(1.0, 0.2))  # 0.6 in the mean
+    assert not closely.is_met(seen(1.0, 0.2, -0.3))
+    assert closely.is_met(seen(float("nan"), 1.0))  # where nothing was measured, nothing is known
+    assert not closely.is_met(seen(float("nan")))
+    assert not condition("direction", below=0.7).is_met(seen())
+    assert condition("direction", above=0.5, below=0.7).is_met(seen(1.0, 0.2))
+
+
 def test_what_is_in_the_buffer():
     def holding(used, stale=False):
         parameter = ParameterGradient("a.weight", (2,), used=used)

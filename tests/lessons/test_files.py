@@ -1,4 +1,6 @@
+import errno
 import io
+import os
 import shutil
 import zipfile
 from pathlib import Path
@@ -121,7 +123,11 @@ def test_every_mistake_gets_its_line(folder):
     ("before", "after", "line"),
     [
         ("# The title of the lesson", "The title", "line 1: allowed at the top: # and the title"),
+        ("# The title of the lesson", "Not yet\n\n# The title", "line 1: allowed at the top: # and the title"),
         ("## The third step", "# The third step", "allowed: # once"),
+        ("# The title of the lesson", "# The title\n### observe", "line 2: allowed: ## and the title of a step"),
+        ("- [ ] A wrong answer", "A wrong answer", "A wrong answer; allowed: - [ ] or - [x] and an answer on"),
+        ("### observe", "### observe\n- See it.\n\n### observe", "allowed: ### observe once in a step"),
         ("## truth", "## The end", "allowed: ## truth"),
         ("### predict", "### guess", "### guess; allowed: one of predict, observe, check"),
         ("- [x] The right answer", "- [ ] The right answer", "of which one is marked as right"),
@@ -145,6 +151,51 @@ def test_a_wrong_text_is_told_in_a_line(folder, before, after, line):
     told = mistake(load, folder)
     assert line in told
     assert "text.en.md" in told
+
+
+def test_lines_without_text_may_stand_above_the_title(folder):
+    edit(folder, "text.en.md", "# The title of the lesson", "\n  \n# The title of the lesson")
+    assert load(folder).text_in("en").title == "The title of the lesson"
+
+
+def test_a_question_asks_something(folder):
+    path = folder / "text.en.md"
+    text = path.read_text(encoding="utf-8")
+    head, _, rest = text.partition("### predict\n")
+    path.write_text(head + "### predict\n\n" + rest[rest.index("- [") :], encoding="utf-8")
+    assert "### predict: the question is missing; allowed: a question, then its" in mistake(load, folder)
+
+
+@pytest.mark.parametrize("missing", ["summary", "truth"])
+def test_a_lesson_says_in_short_what_it_is_about_and_what_stays(folder, missing):
+    path = folder / "text.en.md"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    headings = [number for number, line in enumerate(lines) if line.startswith(("# ", "## "))] + [len(lines)]
+    begin, end = headings[:2] if missing == "summary" else headings[-2:]
+    del lines[begin + 1 : end]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    told = mistake(load, folder)
+    assert "text.en.md: allowed: a summary below the title, and a sentence below ## truth" in told
+
+
+def test_a_lesson_needs_a_text(folder):
+    for path in folder.glob("text.*.md"):
+        path.rename(folder / path.name.removeprefix("text."))
+    assert mistake(load, folder).startswith(f"{folder}: the text is missing; allowed: a file text.en.md")
+
+
+def test_a_lesson_without_english_is_told_in_what_there_is(folder):
+    text = (folder / "text.en.md").read_bytes()
+    for path in folder.glob("text.*.md"):
+        path.unlink()
+    (folder / "text.pt.md").write_bytes(text)
+    assert load(folder).text_in("de").title == "The title of the lesson"
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "nowhere"])
+def test_titles_are_those_of_the_whole_lessons(language):
+    told = files.titles(language)
+    assert told == {lesson.id: lesson.text_in(language).title for lesson in built_in()}
 
 
 def test_all_languages_ask_the_same(folder):
@@ -259,6 +310,42 @@ def test_too_many_files_are_refused(folder, tmp_path):
     for name in others:
         (folder.parent / name).touch()
     assert "allowed: at most 200" in mistake(load, folder)
+
+
+def test_nothing_is_unpacked_over_what_is_there(folder, tmp_path):
+    path = zipped(folder, tmp_path / "a.gradlesson")
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "mine.txt").write_text("keep me")
+    assert "new: is there already; allowed: a folder that does not" in mistake(unpack, path, tmp_path / "new")
+    assert [file.name for file in (tmp_path / "new").iterdir()] == ["mine.txt"]
+
+
+def test_where_nothing_can_be_written_a_line_says_why_and_nothing_is_left(folder, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    path, new = zipped(folder, tmp_path / "a.gradlesson"), tmp_path / "new"
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert mistake(unpack, path, new) == f"{path}: cannot be unpacked into {new}: No space left on device"
+    assert not new.exists()
+    monkeypatch.setattr(shutil, "copyfile", full)
+    assert mistake(files.copy, folder, new) == f"{folder}: cannot be copied: No space left on device"
+
+
+def test_a_folder_that_is_too_large_is_not_read(folder, monkeypatch):
+    sizes = [path.stat().st_size for path in folder.iterdir()]
+    monkeypatch.setattr(files, "MOST_BYTES", sum(sizes))
+    load(folder)
+    monkeypatch.setattr(files, "MOST_BYTES", sum(sizes) - 1)
+    assert mistake(load, folder).startswith(f"{folder}: is too large; allowed: at most ")
+
+
+def test_files_that_cannot_be_read_are_told(folder, tmp_path, monkeypatch):
+    assert "nowhere.gradlesson: cannot be read: No such" in mistake(
+        unpack, tmp_path / "nowhere.gradlesson", tmp_path / "new"
+    )
+    (folder / "text.en.md").write_bytes(b"# The title \xff\n")
+    assert "text.en.md: is not UTF-8 text (byte 12)" in mistake(load, folder)
 
 
 def test_a_wrong_lesson_leaves_nothing_behind_and_is_named_by_its_file(folder, tmp_path):

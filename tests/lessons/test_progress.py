@@ -157,3 +157,30 @@ def test_the_key_marks_every_right_answer_and_explains_all(lesson):
             for answer in question.answers:
                 assert answer.text in text
                 assert answer.explanation.split("\n")[0] in text
+
+
+def test_a_name_that_stays_as_it_is_is_not_taken(learners, path):
+    learners.add("Ada")
+    written = path.stat().st_mtime_ns
+    learners.rename(" Ada ")
+    assert learners.current.name == "Ada"
+    assert path.stat().st_mtime_ns == written
+
+
+def test_learners_are_kept_in_memory_where_no_file_can_be(tmp_path, caplog):
+    learners = Learners(tmp_path)  # a folder is there
+    learners.add("Ada")
+    learners.go_to("why-zero", 2)
+    assert learners.progress("why-zero").step == 2
+    assert "is not readable, starting afresh" in caplog.text
+    assert "cannot be written" in caplog.text
+
+
+def test_a_damaged_file_that_cannot_be_put_aside_stops_nobody(path, monkeypatch, caplog):
+    path.parent.mkdir()
+    path.write_text("{damaged")
+    with monkeypatch.context() as patch:
+        patch.setattr(type(path), "replace", lambda path, _: path.with_name("gone").read_bytes())
+        assert len(Learners(path).all) == 1
+    assert "cannot be put aside: " in caplog.text
+    assert path.read_text() == "{damaged"

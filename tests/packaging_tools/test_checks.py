@@ -1,6 +1,6 @@
 """Tests of the checks that ``make.py lint`` and ``make.py test`` make beside those of other tools."""
 
-import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -117,18 +117,40 @@ def test_too_few_branches_fail_and_the_worst_modules_are_named(reached, capsys):
     assert len(others) == 9
 
 
-def test_what_child_processes_reach_counts_too(part, tmp_path):
+@pytest.fixture
+def documents(part, tmp_path):
+    """Return a function that runs some code in processes of their own and returns the report about them."""
     settings = tmp_path / "pyproject.toml"
     settings.write_text(
-        "[tool.coverage.run]\nparallel = true\nbranch = true\nsource_pkgs = ['gradlab.errors']\n"
+        "[tool.coverage.run]\nparallel = true\nbranch = true\nsource_pkgs = ['gradlab.errors', 'added']\n"
     )
-    environment = {"COVERAGE_PROCESS_START": str(settings), "COVERAGE_FILE": str(tmp_path / "data")}
-    code = (
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    variables = {
+        "COVERAGE_PROCESS_START": str(settings),
+        "COVERAGE_FILE": str(notes / "data"),
+        "PYTHONPATH": os.pathsep.join((str(ROOT), str(tmp_path))),
+    }
+
+    def report(code):
+        command = [sys.executable, "-c", code]
+        subprocess.run(command, check=True, env={**os.environ, **variables}, cwd=tmp_path)
+        return part("reached").counted(notes)
+
+    return report
+
+
+def test_what_child_processes_reach_counts_too(part, documents):
+    document = documents(
         "import sys, subprocess; subprocess.run([sys.executable, '-c', 'import gradlab.errors'], check=True)"
     )
-    path = {"PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, "-c", code], check=True, env={**environment, **path}, cwd=tmp_path)
-    document = part("reached").counted(tmp_path)
-    assert json.dumps(document).count("errors.py") >= 1
+    assert [Path(name).name for name in document["files"]] == ["errors.py"]
     lines, _ = part("reached").shares(document["totals"])
     assert lines > 0
+
+
+def test_what_tests_add_to_the_lab_is_not_counted(documents, tmp_path):
+    (tmp_path / "added.py").write_text("import gradlab.errors\nif gradlab.errors is None:\n    print()\n")
+    document = documents("import added")
+    assert [Path(name).name for name in document["files"]] == ["errors.py"]
+    assert document["totals"]["num_branches"] == 0  # errors.py has none

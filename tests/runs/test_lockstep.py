@@ -156,3 +156,32 @@ def test_each_variants_replicas_are_one_batch(tmp_path):
 def test_a_single_run_is_no_batch(tmp_path):
     members = lockstep.begin(build({**SETTINGS, "replicas": 1}), tmp_path, "test")
     assert replica_stack.in_stacks(members) == ([], members)
+
+
+def test_a_run_that_is_stopped_before_it_begins_has_a_summary_without_numbers_and_goes_on(tmp_path):
+    experiment = build({**SETTINGS, "replicas": 1})
+    [ending] = run(experiment, tmp_path / "out", updates=0)
+    assert ending.reason == "interrupted"
+    told = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert (told["updates"], told["epochs"]) == (0, 0)
+    assert "train_loss" not in told
+    assert rows(tmp_path / "out" / "confusion.csv") == ["upper", "lower"]  # the classes, and no counts
+    run(experiment, tmp_path / "out", lockstep.resume(tmp_path / "out"))
+    run(experiment, tmp_path / "whole")
+    assert_same_tables(tmp_path / "out", tmp_path / "whole")
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_run_without_a_checkpoint_is_resumed_from_its_start_with_its_own_settings(tmp_path, begun):
+    experiment = build({**SETTINGS, "replicas": 2})
+    run(experiment, tmp_path / "whole")
+    out = shutil.copytree(tmp_path / "whole", tmp_path / "out")
+    for name in ("summary.json", "weights.safetensors"):
+        (out / "seed-1" / name).unlink()
+    if not begun:
+        shutil.rmtree(out / "seed-1")
+    [member] = lockstep.resume(out)
+    assert member.folder == out / "seed-1"
+    assert (member.run.experiment.seed, member.run.counters.updates) == (1, 0)
+    run(experiment, out, [member])
+    assert_same_tables(out / "seed-1", tmp_path / "whole" / "seed-1")

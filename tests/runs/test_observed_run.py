@@ -8,7 +8,15 @@ import torch
 from plain_pytorch import STOPS_EARLY, drain, experiment, weights
 from watching import look
 
-from gradlab.instruments.records import BufferState, Confusion, Curves, DataView, Timeline
+from gradlab.instruments.records import (
+    BufferState,
+    ComputeLandscape,
+    Confusion,
+    Curves,
+    DataView,
+    Landscape,
+    Timeline,
+)
 from gradlab.runs.observed_run import ObservedRun
 from gradlab.training.run import TrainingRun
 
@@ -105,3 +113,18 @@ def test_more_epochs_wake_a_finished_run_up():
     session.step_epoch()
     assert session.run.counters.epochs == 2
     assert session.ending.reason == "finished"
+
+
+def test_background_work_is_done_for_what_is_watched_and_only_where_there_is_some():
+    session = ObservedRun(experiment())
+    session.instruments.watch(frozenset({Curves, Landscape, Timeline}))
+    session.instruments.work()  # there is none yet
+    session.instruments.ask(Landscape, ComputeLandscape(side=5))
+    session.instruments.watch(frozenset({Curves}))
+    assert not session.instruments.has_work
+    session.instruments.work()
+    assert look(session, frozenset({Landscape})).get(Landscape).progress == 0
+    session.instruments.watch(frozenset({Curves, Landscape, Timeline}))
+    while session.instruments.has_work:
+        session.instruments.work()
+    assert look(session, frozenset({Landscape})).get(Landscape).progress == 1

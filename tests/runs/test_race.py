@@ -13,7 +13,7 @@ from watching import EVERYTHING
 from gradlab.errors import InputError
 from gradlab.experiment.variants import singles
 from gradlab.instruments.band import BandRecorder
-from gradlab.instruments.records import BufferState, Confusion, Curves, Timeline
+from gradlab.instruments.records import BufferState, Confusion, Curves, EpochRow, Timeline
 from gradlab.runs import lockstep, replica_stack
 from gradlab.runs.race import Race
 from gradlab.training.events import EpochEnded, Updated
@@ -281,6 +281,23 @@ def test_a_long_band_is_bounded_and_keeps_its_extremes():
     assert band.loss[2].max() == pytest.approx(np.quantile([1, 2, 1000], 0.9))
     assert (band.loss[1] == 2.0).all()
     assert (np.diff(band.update) > 0).all()
+
+
+def test_a_band_over_many_epochs_grows_and_leaves_what_was_read_before_alone():
+    recorder = BandRecorder(2)
+    before = None
+    for epoch in range(600):
+        if epoch == 200:
+            before = recorder.record()
+        row = EpochRow(epoch, 3 * epoch, 0, float(epoch), None, None, None, None, None, None, 0.1)
+        recorder.add_epoch([row, row._replace(train_loss=epoch + 2.0)])
+    after = recorder.record()
+    assert before.epoch.tolist() == list(range(200))
+    assert after.epoch.tolist() == list(range(600))
+    assert after.epoch_update.tolist() == [3 * epoch for epoch in range(600)]
+    assert after.metrics.keys() == {"train_loss"}
+    np.testing.assert_allclose(after.metrics["train_loss"][1], np.arange(600) + 1.0)
+    np.testing.assert_allclose(after.metrics["train_loss"][2] - after.metrics["train_loss"][0], 0.8 * 2)
 
 
 # --- folders --------------------------------------------------------------------------------------------------

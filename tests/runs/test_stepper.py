@@ -1,5 +1,6 @@
 """Phase by phase: the same run as at any other pace, and the buffer as it is at each point."""
 
+import copy
 import csv
 import itertools
 import json
@@ -266,3 +267,53 @@ def test_a_record_that_is_asked_for_again_is_the_same_one():
         assert recorder.record() is recorder.record()
         if isinstance(event, Updated):
             assert recorder.record().phase == "updated"
+
+
+def test_a_run_that_is_over_takes_no_further_step():
+    session = ObservedRun(small())
+    while session.ending is None:
+        session.step_epoch()
+    before = weights(session.run.model)
+    for further in (session.step_phase, session.step_update, session.step_epoch):
+        further()
+    assert session.run.counters.updates == 8
+    assert torch.equal(weights(session.run.model), before)
+
+
+def test_a_run_whose_step_broke_off_is_closed_all_the_same(monkeypatch, tmp_path):
+    session = ObservedRun(small(), folder=tmp_path / "run")
+    list(walk(session, 6))  # into the second update, right after a forward pass
+    assert not session.stepper.can_be_left
+    monkeypatch.setattr(session.run, "backward", lambda rows: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        session.step_phase()
+    session.close()
+    summary = json.loads((tmp_path / "run" / "summary.json").read_text())
+    assert (summary["stop_reason"], summary["updates"]) == ("interrupted", 1)
+
+
+def test_an_optimizer_that_is_changed_begins_afresh_with_the_next_update():
+    adam = small(optimizer={"kind": "adam", "lr": 0.01})
+    session = ObservedRun(small(optimizer={"momentum": 0.9}))
+    session.step_update()
+    session.change(adam)
+    before = copy.deepcopy(session.run.model)
+    session.step_update()
+    # Adam's first step goes as far as the learning rate wherever there is a gradient.
+    moved = (weights(session.run.model) - weights(before)).abs()
+    used = flat(look(session, GRADIENTS).get(BufferState), "used")
+    np.testing.assert_allclose(moved[np.abs(used) > 1e-4], 0.01, rtol=1e-3)
+
+
+def test_settings_that_are_written_as_changed_have_one_header_for_all(tmp_path):
+    session = ObservedRun(small(), folder=tmp_path / "run")
+    for lr in (0.1, 0.05, 0.025):
+        session.change(small(optimizer={"lr": lr}))
+        session.step_update()
+    session.close()
+    with (tmp_path / "run" / "changes.csv").open(newline="", encoding="utf-8") as file:
+        assert list(csv.reader(file)) == [
+            ["update", "key", "before", "after"],
+            ["1", "optimizer.lr", "0.1", "0.05"],
+            ["2", "optimizer.lr", "0.05", "0.025"],
+        ]

@@ -1,19 +1,23 @@
 """A sweep: the product equals the single runs, however and wherever they are trained."""
 
+import errno
 import json
 import os
 import signal
 import subprocess
+import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 from command_line import command, gradlab, running, table, wait_for_rows, write_experiment
+from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from gradlab.cli.main import main
 from gradlab.cli.sweep import split_values
 from gradlab.errors import InputError
 from gradlab.experiment.files import build
-from gradlab.runs.sweep import plan
+from gradlab.runs.sweep import RunOutcome, SweepTable, dask_cluster, plan, this_machine, train_all
 
 SMALL = "[model]\nhidden = [8]\n[training]\nepochs = 2\nmeasure_every = 7\ndevice = 'cpu'\n"
 FILES = ("experiment.toml", "epochs.csv", "updates.csv", "layers.csv", "confusion.csv", "weights.safetensors")
@@ -198,3 +202,129 @@ def test_a_variant_has_no_place_in_a_sweep():
     experiment = build({"variants": [{"name": "a"}, {"name": "b"}]})
     with pytest.raises(InputError, match="variants"):
         plan(experiment, {}, 1)
+
+
+def test_switches_are_named_as_in_the_experiment_file():
+    runs = plan(build({"optimizer": {"momentum": 0.9}}), {"optimizer.nesterov": [True, False]}, 1)
+    assert [run.name for run in runs] == ["optimizer.nesterov=true_seed=0", "optimizer.nesterov=false_seed=0"]
+
+
+def test_runs_that_never_began_have_no_folder_and_no_row(tmp_path):
+    planned = plan(build({"training": {"epochs": 1}}), {}, 2)
+    table_file = SweepTable(tmp_path, planned)
+    with this_machine(1) as place:
+        place.stop()
+        for outcome in train_all(planned, tmp_path, place, lambda: True):
+            table_file.add(outcome)
+    assert [path.name for path in tmp_path.iterdir()] == ["sweep.csv"]
+    assert table(tmp_path / "sweep.csv") == []
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_process_that_is_ended_from_outside_is_told_unless_the_sweep_was_stopped(
+    tmp_path, capsys, monkeypatch, stopped
+):
+    def one_ends(planned, *_):
+        yield RunOutcome(planned[0].name, {"stop_reason": "finished"})
+        if stopped:
+            signal.raise_signal(signal.SIGTERM)
+        raise BrokenProcessPool("A worker was abruptly terminated")
+
+    monkeypatch.setattr("gradlab.runs.sweep.train_all", one_ends)
+    arguments = [str(write_experiment(tmp_path, SMALL)), "--seeds", "2", "--out", str(tmp_path / "out")]
+    assert main(["sweep", *arguments]) == (143 if stopped else 1)
+    told = capsys.readouterr()
+    assert ("ended from outside, perhaps for want of memory" in told.out + told.err) != stopped
+    assert "1 of 2 runs failed" in told.err
+    assert [row["seed"] for row in table(tmp_path / "out" / "sweep.csv")] == ["0"]
+
+
+def test_a_table_that_cannot_be_written_is_one_line(tmp_path, capsys, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(SweepTable, "write", full)
+    arguments = [str(write_experiment(tmp_path, SMALL)), "--out", str(tmp_path / "out")]
+    assert main(["sweep", *arguments]) == 2
+    assert (
+        capsys.readouterr().err
+        == f"gradlab: {tmp_path / 'out'}: cannot be written: No space left on device\n"
+    )
+
+
+# --- a Dask cluster ---
+
+
+@pytest.fixture
+def dask(tmp_path, capsys):
+    """Return a function that sweeps on the cluster at an address and returns the exit code and what is told."""
+
+    def sweep(address):
+        arguments = ["--out", str(tmp_path / "out"), "--dask", address]
+        code = main(["sweep", str(write_experiment(tmp_path, SMALL)), *arguments])
+        return code, capsys.readouterr().err
+
+    return sweep
+
+
+def test_where_dask_is_not_installed_a_line_says_how_to_get_it(dask, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    code, told = dask("local")
+    assert code == 2
+    assert told.startswith("gradlab: --dask: the package distributed is not installed; allowed here: --jobs")
+
+
+@pytest.fixture
+def cluster(monkeypatch):
+    """A Dask client that is told what its scheduler does: ``refuses`` it, has no ``workers``, or neither."""
+    made = SimpleNamespace(refuses=False, workers=1, closed=0, address="")
+
+    class Client:
+        def __init__(self, address, timeout, set_as_default):
+            assert timeout > 0
+            assert not set_as_default
+            made.address = address
+            if made.refuses:
+                raise OSError("Timed out during handshake\nwhile connecting")
+
+        def wait_for_workers(self, count, timeout):
+            if made.workers < count:
+                raise TimeoutError(f"Only {made.workers}/{count} workers arrived after {timeout} s")
+
+        def close(self):
+            made.closed += 1
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            self.close()
+
+    monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=Client))
+    return made
+
+
+def test_a_scheduler_that_does_not_answer_is_one_line(dask, cluster):
+    cluster.refuses = True
+    assert dask("10.0.0.7:8786") == (
+        2,
+        "gradlab: --dask 10.0.0.7:8786: no Dask cluster answers there: "
+        "Timed out during handshake while connecting\n",
+    )
+    assert cluster.closed == 0
+
+
+def test_a_cluster_without_workers_is_left_again(dask, cluster):
+    cluster.workers = 0
+    code, told = dask("10.0.0.7:8786")
+    assert code == 2
+    assert "no Dask cluster answers there: Only 0/1 workers arrived" in told
+    assert cluster.closed == 1
+
+
+def test_the_cluster_at_an_address_is_used_and_left_at_the_end(cluster):
+    with dask_cluster("10.0.0.7:8786", 1) as place:
+        assert cluster.address == "10.0.0.7:8786"
+        assert place.client.wait_for_workers(1, 1) is None
+        assert cluster.closed == 0
+    assert cluster.closed == 1

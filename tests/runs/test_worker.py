@@ -11,7 +11,7 @@ from plain_pytorch import drain, experiment, weights
 from watching import EVERYTHING
 
 from gradlab.instruments.instrument_set import found
-from gradlab.instruments.records import BufferState, Confusion, Curves, State
+from gradlab.instruments.records import BufferState, ComputeLandscape, Confusion, Curves, Landscape, State
 from gradlab.runs.speed import FASTEST, Speed
 from gradlab.runs.worker import Worker
 from gradlab.training.run import TrainingRun
@@ -369,3 +369,22 @@ def test_a_run_that_is_loaded_while_instruments_are_measured_is_measured_too(tra
     trainer.load(experiment(training={"epochs": 100_000}))
     trainer.run_on()
     assert snapshot_when(trainer, lambda snapshot: snapshot.shares)
+
+
+def test_a_landscape_is_computed_while_nothing_is_trained_and_in_turns_with_the_training(trainer):
+    trainer.load(experiment(training={"epochs": 100_000}))
+    trainer.watch(frozenset({Landscape}))
+    trainer.step_batch()
+    snapshot_when(trainer, lambda snapshot: snapshot.state is State.PAUSED)
+    trainer.ask(Landscape, ComputeLandscape(side=5))
+    whole = snapshot_when(trainer, lambda snapshot: is_computed(snapshot, 5))
+    assert whole.shown.progress.update == 1
+    trainer.ask(Landscape, ComputeLandscape(side=9))
+    trainer.run_on()
+    whole = snapshot_when(trainer, lambda snapshot: is_computed(snapshot, 9))
+    assert whole.state is State.RUNNING
+
+
+def is_computed(snapshot, side):
+    landscape = snapshot.shown.get(Landscape)
+    return landscape is not None and len(landscape.surface.x) == side and not landscape.computing

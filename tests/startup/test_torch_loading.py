@@ -136,6 +136,38 @@ print(torch.ones(2).sum().item())
     assert told_by(code) == ["2.0"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there it is linked ahead")
+def test_where_torch_is_not_installed_nothing_is_linked():
+    code = """
+import importlib.util
+importlib.util.find_spec = lambda name: None
+linking.begin()
+linking.wait()
+with open("/proc/self/maps") as file:
+    print("libtorch" in file.read(), "torch" in sys.modules)
+"""
+    assert told_by(code) == ["False", "False"]
+
+
+def test_a_torch_that_lets_nobody_set_the_kind_of_its_generators_loads_their_part_as_always():
+    code = """
+sys.modules["torch._opaque_base"] = None
+print(parts.generators_work_without_it())
+"""
+    assert told_by(code) == ["False"]
+
+
+def test_a_part_that_is_not_installed_is_missing_as_always():
+    code = """
+parts.WAITING = frozenset({"torch_nowhere"})
+try:
+    import torch_nowhere
+except ModuleNotFoundError as error:
+    print(error.name)
+"""
+    assert told_by(code) == ["torch_nowhere"]
+
+
 def test_waiting_for_what_never_began_returns_at_once():
     assert told_by("linking.wait(); print('on')") == ["on"]
 

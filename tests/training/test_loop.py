@@ -298,6 +298,19 @@ def test_numbers_that_blow_up_end_the_run_and_name_the_place():
     assert "hidden" in ending.cause or "output" in ending.cause
 
 
+def test_weights_that_are_lost_are_named_rather_than_the_layers_behind_them():
+    run = TrainingRun(experiment())
+    events = train(run)
+    next(event for event in events if isinstance(event, Updated))
+    with torch.no_grad():
+        run.parameters.segments[2].of(run.parameters.flat)[1, 2] = float("nan")
+    *_, ending = events
+    assert ending.reason == "diverged"
+    assert ending.cause.endswith(
+        "the loss became nan; the first weights that are not finite are output.weight"
+    )
+
+
 def test_an_infinite_gradient_is_named_before_it_reaches_the_weights():
     run = TrainingRun(experiment())
     before = weights(run.model)
@@ -386,6 +399,16 @@ def test_settings_with_which_no_update_would_ever_happen_are_refused():
 def test_batch_norm_with_a_batch_of_one_row_is_refused_before_it_fails_half_way():
     with pytest.raises(InputError, match="a single one of the 1347 training rows"):
         TrainingRun(experiment(model={"batch_norm": True}, training={"batch_size": 1346}))
+
+
+def test_a_cnn_halves_a_picture_until_it_is_a_single_row():
+    model = TrainingRun(experiment(model={"kind": "cnn", "hidden": [3, 3, 3, 3, 3]})).model
+    assert [name for name, _ in model.named_children() if name.startswith("halve")] == [
+        "halve1",  # digits have 8 × 8 pixels
+        "halve2",
+        "halve3",
+    ]
+    assert model.output.in_features == 3
 
 
 def test_a_cnn_without_pictures_is_refused():

@@ -1,11 +1,13 @@
 """What is measured of an update equals numpy's own numbers, layer by layer and replica by replica."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from plain_pytorch import experiment
 
-from gradlab.training.measuring import measure
+from gradlab.training.measuring import measure, update_ratios
 from gradlab.training.run import TrainingRun
 
 MODELS = [
@@ -77,3 +79,15 @@ def test_equal_weights_have_no_update_ratio(weight):
     measured = measure(parameters, torch.ones_like(before), before)
     assert measured.known_ratio is None
     assert np.isnan(measured.update_ratios).all()
+
+
+@pytest.mark.parametrize("replicas", [None, 3])
+def test_vectors_alone_have_no_update_ratio(replicas):
+    parameters = TrainingRun(experiment(model={"hidden": [4]})).parameters
+    layers = [replace(layer, matrices=None) for layer in parameters.layers]
+    shape = (len(parameters.flat),) if replicas is None else (replicas, len(parameters.flat))
+    ratios, of_all = update_ratios(layers, torch.randn(shape), torch.randn(shape))
+    assert ratios.shape == (*shape[:-1], len(layers))
+    assert of_all.shape == shape[:-1]
+    assert np.isnan(ratios).all()
+    assert np.isnan(of_all).all()

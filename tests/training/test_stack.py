@@ -185,6 +185,15 @@ def test_replicas_diverge_each_at_its_own_update_and_leave_the_others_alone():
         ]
 
 
+def test_a_stack_whose_replicas_all_diverge_at_once_leaves_each_to_say_so():
+    changes = settings({"model": {"hidden": [32, 32], "init": "large"}, "optimizer": {"lr": 1000.0}})
+    stacked, single = runs_of(3, changes), runs_of(3, changes)
+    events = train_stacked(stacked)
+    for own, alone in zip(events, map(drain, single), strict=True):
+        assert own[-1] == alone[-1]
+        assert own[-1].reason == "diverged"
+
+
 def test_the_stacks_own_numbers_are_those_of_its_first_replica_whoever_has_left():
     changes = settings({"gradients": {"accumulate": 3}, "training": {"measure_every": 1}})
     runs = runs_of(3, changes)
