@@ -108,7 +108,7 @@ class Learners:
         Raises:
             InputError: for a name that is empty, too long, or taken.
         """
-        name = self._checked(name)
+        name = _checked(name, self.all)
         self.all.append(Learner(name=name))
         self.choose(name)
 
@@ -116,7 +116,8 @@ class Learners:
         """Rename the current learner; raises InputError as ``add`` does."""
         current = self.current
         if name.strip() != current.name:
-            current.name = self._checked(name)
+            others = [each for each in self.all if each is not current]
+            current.name = _checked(name, others)
             self.choose(current.name)
 
     def remove(self) -> None:
@@ -157,18 +158,6 @@ class Learners:
 
     def _begun(self, lesson: str) -> LessonProgress:
         return self.current.lessons.setdefault(lesson, LessonProgress())
-
-    def _checked(self, name: str) -> str:
-        name = " ".join(name.split())
-        if not 0 < len(name) <= LONGEST_NAME:
-            raise InputError(
-                tr("The name is empty or too long; allowed: 1 to {most} letters.").format(most=LONGEST_NAME)
-            )
-        if any(each.name.casefold() == name.casefold() for each in self.all):
-            raise InputError(
-                tr("There is a learner “{name}” already; allowed: another name.").format(name=name)
-            )
-        return name
 
     def _read(self) -> _File:
         try:
@@ -222,3 +211,14 @@ def open_steps(lesson: Lesson, progress: LessonProgress) -> Iterator[int]:
         ]
         if sum(seen) < len(step.plan.observe) or unanswered:
             yield number
+
+
+def _checked(name: str, others: list[Learner]) -> str:
+    name = " ".join(name.split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise InputError(
+            tr("The name is empty or too long; allowed: 1 to {most} letters.").format(most=LONGEST_NAME)
+        )
+    if any(each.name.casefold() == name.casefold() for each in others):
+        raise InputError(tr("There is a learner “{name}” already; allowed: another name.").format(name=name))
+    return name

@@ -83,6 +83,12 @@ def test_a_name_that_is_no_name_is_refused(learners, name):
     assert len(learners.all) == 2
 
 
+def test_a_name_can_be_written_with_other_capitals(learners):
+    learners.rename("ada")
+    learners.rename("ADA")
+    assert [learner.name for learner in learners.all] == ["ADA"]
+
+
 def test_a_renamed_learner_keeps_the_progress(learners, path):
     learners.go_to("why-zero", 3)
     learners.rename("Grace")

@@ -1,13 +1,12 @@
 """What the window asks for is carried out in every state of a race, also while there is none."""
 
-import threading
-
 import pytest
 from plain_pytorch import experiment
 
 from gradlab.errors import InputError
 from gradlab.instruments.records import BufferState, Curves, Landscape, State
 from gradlab.runs import driver as driver_module
+from gradlab.runs.drawing_turn import DrawingTurn
 from gradlab.runs.driver import Driver
 from gradlab.runs.pacer import Goal, Pacer
 
@@ -16,9 +15,7 @@ ONE_EPOCH = {"epochs": 1, "batch_size": 512, "device": "cpu"}
 
 @pytest.fixture
 def driver():
-    free = threading.Event()
-    free.set()
-    made = Driver(Pacer(free))
+    made = Driver(Pacer(DrawingTurn()))
     yield made
     made.close()
 

@@ -1,9 +1,8 @@
 """Speeds as people read them, and the pace that they mean."""
 
-import threading
-
 import pytest
 
+from gradlab.runs.drawing_turn import DrawingTurn
 from gradlab.runs.pacer import MOST_BEHIND_SECONDS, Goal, Pacer
 from gradlab.runs.speed import FASTEST, Speed
 
@@ -23,9 +22,7 @@ def test_a_speed_is_named_in_words(speed, words):
 
 @pytest.fixture
 def pacer(clock):
-    free = threading.Event()
-    free.set()
-    return Pacer(free)
+    return Pacer(DrawingTurn())
 
 
 def test_a_limited_speed_makes_the_next_step_due_at_its_time(pacer, clock):

@@ -29,9 +29,7 @@ def on_a_page(qtbot, ground):
     return page
 
 
-@pytest.mark.parametrize(
-    "ground", [Ground, lambda: RoundedGround("surface.window", "surface.panel")]
-)
+@pytest.mark.parametrize("ground", [Ground, lambda: RoundedGround("surface.window", "surface.panel")])
 def test_what_lies_below_is_not_painted_again(qtbot, ground):
     made = ground()
     page = on_a_page(qtbot, made)
