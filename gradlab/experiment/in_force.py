@@ -56,7 +56,7 @@ class SettingsInForce:
 
     def load(self) -> Experiment:
         """Put the shown settings in force, and return them."""
-        self.loaded, self.ended = self.shown, None
+        self.loaded, self.ended, self.has_begun = self.shown, None, False
         return self.loaded
 
     def take(self, key: str, value: object) -> Effect | None:

@@ -84,6 +84,7 @@ class Snapshot:
         devices: the kinds of devices that this machine has.
         notice: a message to show.
         pinned: earlier runs that are kept to compare with.
+        order: which order to load the runs came from, by its number; None where nobody counts them.
         shares: the share of the training's time that each instrument took recently, by its title; empty while
             it is not measured.
     """
@@ -94,6 +95,7 @@ class Snapshot:
     devices: tuple[str, ...] = ()
     notice: Notice | None = None
     pinned: tuple[LaneFrame, ...] = ()
+    order: int | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
 
     @property

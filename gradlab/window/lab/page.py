@@ -146,6 +146,7 @@ class LabPage(QWidget):
         trainer, area, bus = self.trainer, self.panels, self.panels.bus
         self.control.obey(self.commands)
         self.control.loaded.connect(self.message.clear)
+        self.control.loaded.connect(self._show_loading)
         self.control.refused.connect(self._show_refusal)
         self.form.all_accepted.connect(self._end_refusal)
         self.commands.again.triggered.connect(self._run_again)
@@ -168,6 +169,17 @@ class LabPage(QWidget):
         if shown is not None and self.frame.progress.begun and self.control.may_start():
             self._pin(self.frame.run, True)
             self.control.run_again(shown)
+
+    @Slot()
+    def _show_loading(self) -> None:
+        """Empty everything: what is shown is of a run that makes way for another."""
+        if self.state is State.LOADING:  # nothing is shown
+            return
+        frame = Frame(task=self.frame.task, experiment=self.settings.loaded)
+        self.show_snapshot(Snapshot(frame, devices=self.snapshot.devices))
+        # What is pressed meanwhile waits for the new run. A button that fell asleep would miss the click of which
+        # the first half has left a field, and so built the run again.
+        self.commands.show_state(State.READY)
 
     @Slot(object)
     def _show_refusal(self, refusal: Notice) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from gradlab.experiment.schema import Experiment
     from gradlab.instruments.records import Kinds, Record, Snapshot
+    from gradlab.runs.driver import Driver
     from gradlab.runs.speed import Speed
     from gradlab.runs.worker import Command
 
@@ -29,18 +30,26 @@ class Trainer:
     Attributes:
         mailbox: what was asked and not yet done; None asks to leave.
         slot: holds the newest snapshot until it is taken.
+        orders: how often something was to be loaded.
         free: cleared while the training holds, so that a frame can be drawn.
     """
 
     def __init__(self) -> None:
         self.mailbox: SimpleQueue[Command | None] = SimpleQueue()
         self.slot: deque[Snapshot] = deque(maxlen=1)
+        self.orders = 0
         self.free = Event()
         self.free.set()
 
     def load(self, experiment: Experiment) -> None:
         """Build all runs of an experiment; Reset and changes of data or model do that, too."""
-        self.mailbox.put(lambda driver: driver.load(experiment))
+        self.orders = number = self.orders + 1
+
+        def load(driver: Driver) -> None:
+            driver.order = number
+            driver.load(experiment)
+
+        self.mailbox.put(load)
 
     def run_on(self) -> None:
         """Train until paused or finished."""
@@ -91,11 +100,15 @@ class Trainer:
         self.mailbox.put(None)
 
     def take_snapshot(self) -> Snapshot | None:
-        """Return the newest snapshot, or None if there was none since the last call."""
+        """Return the newest snapshot, or None if there was none since the last call.
+
+        One of runs that make way for others is let go: they would be shown as if they were the new ones.
+        """
         try:
-            return self.slot.pop()
+            snapshot = self.slot.pop()
         except IndexError:
             return None
+        return None if snapshot.order not in (None, self.orders) else snapshot
 
     def make_room(self) -> None:
         """Hold the training for a moment, while a frame is drawn."""

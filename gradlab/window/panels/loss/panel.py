@@ -80,7 +80,9 @@ class LossPanel(RunPanel):
 
     @override
     def forget(self) -> None:
+        self._snapshot = self._coming
         self.charts.forget()
+        self.charts.compare(self._snapshot)
         self._make_room()
         self._draw()
 
