@@ -20,7 +20,9 @@ class Frame:
     Attributes:
         run: the number of the run. It grows with every reset, and panels forget the old run then.
         state: the state of the run; for the shown run, that of the race.
-        train_loss: of the latest update (before the first: the untouched model's).
+        train_loss, val_loss…: of the weights that the model has now, see ``Curves.now``: means over an epoch.
+        measured: the epoch that these numbers are of, 0 for the untouched model; None without numbers.
+        is_best_back: whether that is the best one, because its weights were restored at the end.
         device: where it runs, e.g. ``cpu``.
         experiment: the settings of the update under way, or of the next one between two updates.
         parts: the instruments' records by kind; only of watched kinds.
@@ -30,6 +32,8 @@ class Frame:
     run: int = 0
     state: State = State.LOADING
     progress: Progress = field(default_factory=Progress)
+    measured: int | None = None
+    is_best_back: bool = False
     train_loss: float | None = None
     val_loss: float | None = None
     val_accuracy: float | None = None

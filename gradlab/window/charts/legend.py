@@ -1,5 +1,7 @@
 """The legend of a chart: each key names a curve, switches it on and off, and reads it off."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy
@@ -21,8 +23,12 @@ class CurveKey(QCheckBox):
     The value is the latest, or that at the cursor. A curve that is switched off is struck out.
     """
 
-    def __init__(self, name: str, token: str, help: str, *, dots: bool) -> None:
+    def __init__(
+        self, name: str, token: str, help: str, *, dots: bool, write: Callable[[float], str] = short
+    ) -> None:
+        """``write`` makes a value into text."""
         super().__init__(name)
+        self._write = write
         self.value = "–"
         self._token = token
         self._dots = dots
@@ -41,9 +47,9 @@ class CurveKey(QCheckBox):
 
     def read_off(self, value: float | None, highest: float | None = None) -> None:
         """Show a value, or the range up to the ``highest``; a dash where there is none."""
-        text = "–" if value is None else short(value)
-        if highest is not None and short(highest) != text:
-            text = tr("{low} to {high}").format(low=text, high=short(highest))
+        text = "–" if value is None else self._write(value)
+        if highest is not None and self._write(highest) != text:
+            text = tr("{low} to {high}").format(low=text, high=self._write(highest))
         if text != self.value:
             self.value = text
             self.setAccessibleDescription(tr("{text}. {help}").format(text=text, help=self._help))

@@ -111,8 +111,8 @@ class RunPanel(Panel):
             self._marks = frame.marks
             self.show_marks(worst_marks(frame.marks))
         self.follow(frame)
-        is_loading = frame.state is State.LOADING and not self._newest
-        self.show_hint(tr("Loading…") if is_loading else self.hint_for(frame))
+        is_being_built = frame.state is State.LOADING and frame.experiment is not None and not self._newest
+        self.show_hint(tr("Loading…") if is_being_built else self.hint_for(frame))
 
     def forget(self) -> None:
         """Clear what was shown of the previous run; its records are already forgotten."""

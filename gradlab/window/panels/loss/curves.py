@@ -13,6 +13,7 @@ from gradlab.window import theme
 from gradlab.window.charts.chart import Chart
 from gradlab.window.charts.colors import blend, pen
 from gradlab.window.charts.dotted_curve import DottedCurve
+from gradlab.window.charts.formatting import short
 from gradlab.window.charts.legend import CurveKey
 from gradlab.window.charts.line_item import LineItem
 from gradlab.window.charts.ranges import nearest, scaled
@@ -25,6 +26,7 @@ class CurveKind:
 
     Attributes:
         style: of its line where several runs are compared, and colours tell the runs apart.
+        write: makes its values into text.
     """
 
     field: str
@@ -33,6 +35,7 @@ class CurveKind:
     help: str
     on: bool = True
     style: Qt.PenStyle = Qt.PenStyle.SolidLine
+    write: Callable[[float], str] = short
 
 
 class EpochCurve(DottedCurve):
@@ -47,7 +50,8 @@ class EpochCurve(DottedCurve):
         super().__init__(chart, dot_size=7)
         self.kind = kind
         self.token = kind.token
-        self.key = key or CurveKey(tr(kind.name), kind.token, tr(kind.help), dots=True)
+        self._now: float | None = None
+        self.key = key or CurveKey(tr(kind.name), kind.token, tr(kind.help), dots=True, write=kind.write)
         if key is None:
             self.key.setObjectName(kind.field)
             self.key.setChecked(kind.on)
@@ -84,8 +88,14 @@ class EpochCurve(DottedCurve):
         """Return the visible part; None if the curve is switched off or empty."""
         return self.visible() if self.key.isChecked() and len(self.series) else None
 
+    def take_now(self, now: EpochRow | None) -> None:
+        """Take the numbers of the weights that the model has now, which the latest epoch need not have left."""
+        self._now = None if now is None else getattr(now, self.kind.field)
+
     def value_at(self, x: float | None) -> float | None:
-        """Return the value nearest to ``x``, or the latest; None where there is none."""
+        """Return the value nearest to ``x``, or that of the present weights; None where there is none."""
+        if x is None and self._now is not None:
+            return self._now
         at = nearest(self.series.x, x)
         return None if at is None else float(self.series.y[at])
 

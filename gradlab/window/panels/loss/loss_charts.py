@@ -67,6 +67,8 @@ class LossCharts(QObject):
         self.rows = ()
         for curve in self.curves:
             curve.series.clear()
+        for each in (*self.losses, *self.metrics):
+            each.take_now(None)
 
     def dress(self) -> None:
         """Apply the colours of all curves."""
@@ -82,6 +84,8 @@ class LossCharts(QObject):
             self.rows = ()
         self.updates.take(curves, self.axis.of(curves))
         over_epochs = (*self.losses, *self.metrics)
+        for curve in over_epochs:
+            curve.take_now(curves.now)
         is_rebuilt = take_rows(over_epochs, self.rows, curves.epochs, self.axis.of_epochs)
         self.rows = curves.epochs
         return is_rebuilt

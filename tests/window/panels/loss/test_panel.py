@@ -10,6 +10,8 @@ from PySide6.QtGui import QAccessible
 
 from gradlab.instruments.records import Curves, Frame, Mark, Progress
 from gradlab.instruments.thinning import ThinnedPoints
+from gradlab.window.charts.formatting import short
+from gradlab.window.language.numbers import percent
 from gradlab.window.panels.bus import PanelBus
 from gradlab.window.panels.loss.panel import LossPanel
 from gradlab.window.theme.tokens import Theme
@@ -144,12 +146,22 @@ def test_the_cursor_reads_off_every_curve_at_the_same_place(panel, frame):
     panel.charts.loss.pointed.emit(panel.charts.loss, (7.1, 1.0))
     row = frame.get(Curves).epochs[7]
     assert panel.charts.losses[0].key.value == f"{row.train_loss:.3f}"
-    assert panel.charts.metrics[0].key.value == f"{row.val_accuracy:.3f}"
+    assert panel.charts.metrics[0].key.value == f"{100 * row.val_accuracy:.1f} %"
     assert panel.charts.loss.overlay.cursor.label == "epoch 7.10 · update 305"
     assert panel.charts.metric.overlay.cursor.x == 7.1
     panel.charts.loss.pointed.emit(panel.charts.loss, None)
     assert panel.charts.losses[0].key.value == f"{frame.get(Curves).epochs[-1].train_loss:.4f}"
     assert panel.charts.loss.overlay.cursor is None
+
+
+def test_the_keys_tell_of_the_weights_that_are_back(panel, frame):
+    curves = frame.get(Curves)
+    panel.show_frame(frame.holding(replace(curves, now=curves.epochs[19])))
+    keys = [curve.key.value for curve in (*panel.charts.losses, panel.charts.metrics[0])]
+    best = curves.epochs[19]
+    assert keys == [short(best.train_loss), short(best.val_loss), percent(best.val_accuracy)]
+    panel.charts.loss.pointed.emit(panel.charts.loss, (7.1, 1.0))
+    assert panel.charts.losses[0].key.value == short(curves.epochs[7].train_loss)
 
 
 def test_arrow_keys_move_the_cursor_and_home_shows_the_whole_run(panel, frame, qtbot):
