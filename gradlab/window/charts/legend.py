@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QSizePolicy
 from gradlab.language import tr
 from gradlab.window import theme
 from gradlab.window.charts.colors import pen
-from gradlab.window.charts.formatting import short
+from gradlab.window.charts.formatting import short, whole
 
 _SWATCH = QSize(18, 12)
 _MARGIN = 4
@@ -45,11 +45,21 @@ class CurveKey(QCheckBox):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def read_off(self, value: float | None, highest: float | None = None) -> None:
-        """Show a value, or the range up to the ``highest``; a dash where there is none."""
+    def read_off(
+        self, value: float | None, highest: float | None = None, mean: tuple[int, float] | None = None
+    ) -> None:
+        """Show a value, or the range up to the ``highest``; a dash where there is none.
+
+        ``mean``: over how many values a line beside it is smoothed, and its value.
+        """
         text = "–" if value is None else self._write(value)
         if highest is not None and self._write(highest) != text:
             text = tr("{low} to {high}").format(low=text, high=self._write(highest))
+        if mean is not None:
+            count, smoothed = mean
+            text = tr("{value} · mean of {count}: {mean}").format(
+                value=text, count=whole(count), mean=self._write(smoothed)
+            )
         if text != self.value:
             self.value = text
             self.setAccessibleDescription(tr("{text}. {help}").format(text=text, help=self._help))

@@ -130,6 +130,7 @@ class LossPanel(RunPanel):
             self.newest(Curves),
             self.menu.smoothing.value,
             log=self.menu.log_scale.isChecked(),
+            whole=self.menu.whole_height.isChecked(),
             note=tr(self.axis.kind.choice) if room.is_tabbed or room.is_low else "",
         )
 
