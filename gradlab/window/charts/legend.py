@@ -36,6 +36,7 @@ class CurveKey(QCheckBox):
         self._whole_name = name
         self._is_short = False
         self._widest = 0
+        self._has_mean = False
         self._faint: QColor | None = None
         self._style = Qt.PenStyle.SolidLine
         self.setAccessibleName(name)
@@ -60,6 +61,9 @@ class CurveKey(QCheckBox):
             text = tr("{value} · mean of {count}: {mean}").format(
                 value=text, count=whole(count), mean=self._write(smoothed)
             )
+        if self._has_mean != (mean is not None):  # the room of the longer words is free again
+            self._has_mean, self._widest = mean is not None, 0
+            self.updateGeometry()
         if text != self.value:
             self.value = text
             self.setAccessibleDescription(tr("{text}. {help}").format(text=text, help=self._help))

@@ -31,7 +31,7 @@ def totals(names: tuple[str, ...], counts: Counts) -> str:
         return f"{_accuracy(names, counts)}<br>{_precision_and_recall(names, counts)}"
     _, precision, recall, f1 = summary(counts)
     measures = tr("Average: precision {precision} · recall {recall} · F1 {f1}").format(
-        precision=percent(precision), recall=percent(recall), f1=percent(f1)
+        precision=_share(precision), recall=_share(recall), f1=_share(f1)
     )
     return f"{_accuracy(names, counts)}<br>{measures}"
 
@@ -49,7 +49,7 @@ def _precision_and_recall(names: tuple[str, ...], counts: Counts) -> str:
         )
         if said
         else tr("No row is said to be “{name}”: no share of them is right.")
-    ).format(rows=rows_in_words(said), name=name, count=whole(hits), precision=percent(precision))
+    ).format(rows=rows_in_words(said), name=name, count=whole(hits), precision=_share(precision))
     # The wording depends on two numbers, and a plural in a catalog on only one.
     recalled = (
         trn(
@@ -63,7 +63,7 @@ def _precision_and_recall(names: tuple[str, ...], counts: Counts) -> str:
             "Of {rows} that are “{name}”, {count} were found (recall {recall}).",
             hits,
         )
-    ).format(rows=rows_in_words(real), name=name, count=whole(hits), recall=percent(recall))
+    ).format(rows=rows_in_words(real), name=name, count=whole(hits), recall=_share(recall))
     return f"{named}<br>{recalled}"
 
 
@@ -71,7 +71,7 @@ def total_in_short(names: tuple[str, ...], counts: Counts) -> str:
     """Return the most important measures in one line."""
     f1 = summary(counts).f1
     said = tr("F1 of “{name}” {f1}") if len(names) == 2 else tr("average F1 {f1}")
-    f1_in_words = said.format(name=escape(shown_name(names[1])), f1=percent(f1))
+    f1_in_words = said.format(name=escape(shown_name(names[1])), f1=_share(f1))
     return f"{_accuracy(names, counts)} · {f1_in_words}"
 
 
@@ -83,3 +83,8 @@ def _accuracy(names: tuple[str, ...], counts: Counts) -> str:
     right = tr("Accuracy {percent}").format(percent=percent(accuracy))
     guessed = tr("always guessing “{name}”: {percent}").format(name=largest, percent=percent(guess))
     return f"<b>{right}</b> · {guessed}"
+
+
+def _share(share: float) -> str:
+    """Return a percentage that no line breaks in two."""
+    return percent(share).replace(" ", "\N{NO-BREAK SPACE}")

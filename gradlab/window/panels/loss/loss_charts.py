@@ -146,6 +146,7 @@ class LossCharts(QObject):
 
     def _draw_metrics(self) -> None:
         has_reward = any(curve.kind.field == "reward" and len(curve.series) for curve in self.metrics)
+        self.metric.y_axis.set_in_percent(not has_reward)
         self.metric.show_height(_REWARD_HEIGHT if has_reward else _METRIC_HEIGHT)
         for curve in self.metrics:
             curve.draw(None if self.compared.count else curve.envelope(), False)

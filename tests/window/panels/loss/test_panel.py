@@ -176,6 +176,26 @@ def test_the_smoothing_is_named_and_ends_where_its_line_does(panel, frame):
     assert key.value == short(curves.update_loss[-1])
 
 
+def test_the_room_of_the_smoothing_is_free_again_without_it(panel, frame):
+    panel.menu.smoothing.choose(1)
+    panel.show_frame(frame)
+    key = panel.charts.updates.key
+    narrow = key.sizeHint().width()
+    panel.menu.smoothing.choose(50)
+    assert key.sizeHint().width() > narrow
+    panel.menu.smoothing.choose(1)
+    assert key.sizeHint().width() == narrow
+
+
+def test_the_axis_of_shares_counts_in_percent(panel, frame):
+    panel.show_frame(frame)
+    axis = panel.charts.metric.y_axis
+    assert axis.tickStrings([0.0, 0.5, 1.0], 1, 0.5) == ["0 %", "50 %", "100 %"]
+    rows = tuple(row._replace(reward=0.5) for row in frame.get(Curves).epochs)
+    panel.show_frame(frame.holding(replace(frame.get(Curves), epochs=rows)))
+    assert axis.tickStrings([0.0, 0.5], 1, 0.5) == ["0.0", "0.5"]
+
+
 def test_one_update_an_epoch_has_nothing_to_smooth(panel):
     panel.show_frame(loss_frames(epochs=30, updates=1)[-1])
     updates = panel.charts.updates
