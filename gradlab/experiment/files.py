@@ -138,7 +138,9 @@ def to_input_error(error: ValidationError, where: str) -> InputError:
     if len(details) == 1:
         return first
     return InputError(
-        tr("{mistake} (and {count} more)").format(mistake=first, count=len(details) - 1), first.key
+        tr("{mistake} (and {count} more)").format(mistake=first, count=len(details) - 1),
+        first.key,
+        of_value=first.of_value,
     )
 
 
@@ -155,7 +157,7 @@ def _line(detail: ErrorDetails, where: str) -> InputError:
         return InputError(
             f"{where}: " + tr("{key} is missing; allowed: {allowed}").format(key=key, allowed=allowed), key
         )
-    return InputError(_not_allowed(where, key, detail["input"], allowed), key)
+    return InputError(_not_allowed(where, key, detail["input"], allowed), key, of_value=True)
 
 
 def _not_allowed(where: str, key: str, given: object, allowed: str) -> str:

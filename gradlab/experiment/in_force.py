@@ -4,6 +4,7 @@ from enum import Enum, auto
 from gradlab.errors import InputError
 from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
+from gradlab.experiment.sections.training import Training
 from gradlab.experiment.settings import by_key
 
 
@@ -42,7 +43,7 @@ class SettingsInForce:
         """Whether the run does not use everything shown, because it needs a reset or is over."""
         if self.loaded is None:
             return False
-        came_late = self.ended is not None and _unnamed(self.ended) != _unnamed(self.loaded)
+        came_late = self.ended is not None and _of_training(self.ended) != _of_training(self.loaded)
         return came_late or self.loaded != self.shown
 
     def show(self, experiment: Experiment) -> None:
@@ -56,7 +57,7 @@ class SettingsInForce:
 
     def load(self) -> Experiment:
         """Put the shown settings in force, and return them."""
-        self.loaded, self.ended = self.shown, None
+        self.loaded, self.ended, self.has_begun = self.shown, None, False
         return self.loaded
 
     def take(self, key: str, value: object) -> Effect | None:
@@ -103,5 +104,7 @@ def _is_live(key: str) -> bool:
     return key == "name" or by_key(Experiment)[key].live
 
 
-def _unnamed(experiment: Experiment) -> Experiment:
-    return experiment.model_copy(update={"name": ""})
+def _of_training(experiment: Experiment) -> Experiment:
+    """Return the experiment without what also takes effect on a run that is over."""
+    training = experiment.training.model_copy(update={"threshold": Training().threshold})
+    return experiment.model_copy(update={"name": "", "training": training})

@@ -1,6 +1,6 @@
 """One description per setting: it drives the file, the form, the tooltips and the command line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar, get_args, get_origin
@@ -52,7 +52,8 @@ class Setting(Described):
         key: dotted name, as in ``optimizer.lr``.
         kind: the sort of value that it takes.
         english_label, english_help, english_unit: as in the schema; marked for the catalogs.
-        minimum, maximum: inclusive, None where there is no such end.
+        minimum, maximum: inclusive, None where there is no such end; of a list, of each number in it.
+        longest: how many entries a list may have, None for any number.
         choices: the allowed values, for a choice.
         registry: the package whose registry has the choices; empty where they are fixed.
         live: whether a change applies at the next update; otherwise it needs a reset.
@@ -69,6 +70,7 @@ class Setting(Described):
     default: Any
     minimum: float | None
     maximum: float | None
+    longest: int | None
     choices: tuple[Choice, ...]
     registry: str
     live: bool
@@ -84,15 +86,20 @@ class Setting(Described):
     @property
     def allowed(self) -> str:
         """The allowed values in words, for the end of an error line."""
+        return self.allowed_with(_short)
+
+    def allowed_with(self, write: Callable[[float], str]) -> str:
+        """Return the allowed values in words; ``write`` makes numbers into text."""
         if self.kind == "choice":
             return tr("one of {values}").format(values=", ".join(choice.value for choice in self.choices))
         without, above, between = ALLOWED[self.kind]
         text = without if self.minimum is None else above if self.maximum is None else between
-        return tr(text).format(minimum=_short(self.minimum), maximum=_short(self.maximum))
+        minimum, maximum = ("" if end is None else write(end) for end in (self.minimum, self.maximum))
+        return tr(text).format(minimum=minimum, maximum=maximum)
 
 
-def _short(number: float | None) -> str:
-    return "" if number is None else f"{number:.10g}"
+def _short(number: float) -> str:
+    return f"{number:.10g}"
 
 
 def setting(
@@ -167,6 +174,7 @@ def _setting(key: str, info: FieldInfo) -> Setting:
     assert isinstance(info.json_schema_extra, dict)
     extra: Any = info.json_schema_extra["gradlab"]
     minimum, maximum = _limits(info)
+    lengths = [each.max_length for each in info.metadata if isinstance(each, annotated_types.MaxLen)]
     choices = _registered(extra["registry"]) if extra["registry"] else _listed(extra["choices"])
     return Setting(
         key=key,
@@ -175,6 +183,7 @@ def _setting(key: str, info: FieldInfo) -> Setting:
         default=info.default,
         minimum=minimum,
         maximum=maximum,
+        longest=lengths[0] if lengths else None,
         **{**extra, "choices": choices},
     )
 
@@ -190,6 +199,14 @@ def _listed(choices: Mapping[str, tuple[str, str]]) -> tuple[Choice, ...]:
 
 
 def _limits(info: FieldInfo) -> tuple[float | None, float | None]:
+    """Return the limits of a number, or of each number in a list."""
+    if get_origin(info.annotation) is tuple:
+        described = [
+            each
+            for each in getattr(get_args(info.annotation)[0], "__metadata__", ())
+            if isinstance(each, FieldInfo)
+        ]
+        return _limits(described[0]) if described else (None, None)
     minimum = maximum = None
     for constraint in info.metadata:
         if isinstance(constraint, annotated_types.Ge):

@@ -30,12 +30,14 @@ class ConfusionRecorder(Instrument):
         self._every = 1
         self._newest = self._best = 0
         self._epoch = 0  # that of the model's weights
+        self._is_best_back = False
         self._record: Confusion | None = None
 
     def observe(self, event: EpochEnded | Finished) -> None:
         """Keep the answers after an epoch, and at the end those of the best epoch if its weights are restored."""
         if not self.run.objective.classes or not len(self._true):
             return
+        self._is_best_back = isinstance(event, Finished) and event.restored
         if isinstance(event, EpochEnded):
             self._keep(event.epoch)
         elif event.restored and event.best_epoch is not None:
@@ -48,7 +50,13 @@ class ConfusionRecorder(Instrument):
             split = self.run.split
             answers = tuple(self._kept[number] for number in sorted(self._kept))
             self._record = Confusion(
-                self._epoch, split.class_names, split.validation_rows, self._true, answers, self._every
+                self._epoch,
+                split.class_names,
+                split.validation_rows,
+                self._true,
+                answers,
+                self._every,
+                self._is_best_back,
             )
         return self._record
 

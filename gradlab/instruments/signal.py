@@ -1,14 +1,13 @@
 """Follows one micro-batch's signal through the network, and the gradient that comes back, unit by unit.
 
-The training itself is left alone: right after its forward pass, before any weight moves, the same micro-batch goes
-through the same network once more, with the same units dropped out and the same hidden states, and autograd tells
+The training itself is left alone: when a picture is wanted, the latest micro-batch goes through the same network
+once more, with the weights that it met, the same units dropped out and the same hidden states, and autograd tells
 how the loss depends on every unit.
 """
 
 import copy
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,18 +17,20 @@ from torch.func import functional_call
 
 from gradlab.instruments.gradients import PHASES
 from gradlab.instruments.instrument import Instrument
-from gradlab.instruments.records import Counts, Floats, SignalFlow, SignalLayer, UnitValues
+from gradlab.instruments.records import Counts, Floats, Phase, SignalFlow, SignalLayer, UnitValues
 from gradlab.instruments.records.signal import UnitKind
 from gradlab.instruments.stages import LayerStage, by_unit, listening, stages_of
 from gradlab.instruments.throttle import Throttle
 from gradlab.language import mark
 from gradlab.models.parts.blocks import STACKED
 from gradlab.training.chunks import Chunks
+from gradlab.training.epoch import Epoch
 from gradlab.training.events import Event, Finished, Forward, Zeroed
 from gradlab.training.run import TrainingRun
 from gradlab.training.zeroing.base import ZEROING
 
-REPLAY_SHARE = 0.05  # of the time: phase by phase every micro-batch is followed, at full speed only a few
+# Of the time, while it runs: large networks are followed less often than they are shown.
+REPLAY_SHARE = 0.1
 MOST_UNITS = 16  # of a layer
 
 
@@ -68,11 +69,25 @@ class Replay:
     loss: float
 
 
-def replay(run: TrainingRun, start: Start, rows: int, stages: tuple[LayerStage, ...]) -> Replay:
-    """Send the latest micro-batch, or its latest chunk, through the network again, without side effects."""
-    assert run.position.epoch is not None
-    first = run.position.epoch.position - (0 if run.position.is_between_chunks else rows)
-    batch = slice(first, first + rows)
+@dataclass(frozen=True)
+class Pass:
+    """A forward pass: where it started, and its rows, which are some of an epoch's."""
+
+    start: Start
+    epoch: Epoch
+    rows: slice
+
+    @classmethod
+    def of_the_latest(cls, run: TrainingRun, start: Start, rows: int) -> "Pass":
+        """Return the forward pass of these many rows that was just done."""
+        epoch = run.position.epoch
+        assert epoch is not None
+        first = epoch.position - (0 if run.position.is_between_chunks else rows)
+        return cls(start, epoch, slice(first, first + rows))
+
+
+def replay(run: TrainingRun, passed: Pass, stages: tuple[LayerStage, ...]) -> Replay:
+    """Send the rows of a micro-batch, or of a chunk, through the network again, without side effects."""
     heard: dict[int, Tensor] = {}
 
     def hear(number: int, into: Tensor, out: Tensor) -> None:
@@ -81,9 +96,9 @@ def replay(run: TrainingRun, start: Start, rows: int, stages: tuple[LayerStage, 
     # The first layer is also listened to for its inputs.
     modules = [stages[0].layer, *(stage.end for stage in stages)]
     # The inputs need a gradient, so that one reaches every unit, even in frozen layers.
-    inputs = run.position.epoch.inputs[batch].clone().requires_grad_()
-    with torch.enable_grad(), _with_chance(run, start), listening(modules, hear):
-        outputs, targets = _forward(run, start, inputs, run.position.epoch.targets[batch])
+    inputs = passed.epoch.inputs[passed.rows].clone().requires_grad_()
+    with torch.enable_grad(), _with_chance(run, passed.start), listening(modules, hear):
+        outputs, targets = _forward(run, passed.start, inputs, passed.epoch.targets[passed.rows])
         loss = run.objective.mean_loss(outputs, targets)
     signals = [heard[number] for number in range(len(modules))]
     gradients = torch.autograd.grad(loss, signals)
@@ -114,8 +129,20 @@ def _with_chance(run: TrainingRun, start: Start) -> Iterator[None]:
         run.network.chance.set_state(now)
 
 
+@contextmanager
+def _with_weights(run: TrainingRun, weights: Tensor) -> Iterator[None]:
+    """Give the network other weights for a moment."""
+    flat = run.parameters.flat.detach()
+    now = flat.clone()
+    flat.copy_(weights)
+    try:
+        yield
+    finally:
+        flat.copy_(now)
+
+
 class SignalRecorder(Instrument):
-    """Follows micro-batches through the phases of their updates, as often as the time share allows."""
+    """Follows the latest micro-batch through the phases of its update, whenever a picture is wanted."""
 
     part = SignalFlow
     title = mark("Network")
@@ -127,57 +154,59 @@ class SignalRecorder(Instrument):
         self._stages = stages_of(run.model)
         self._plain = _plain_layers(run, self._stages)
         self._throttle = Throttle(REPLAY_SHARE)
-        self._spent = 0.0
-        self._start: Start | None = None
+        self._start = Start.of_the_next(run)
+        self._weights = run.parameters.flat.detach().clone()  # those that the latest micro-batch met
+        self._phase: Phase = ""
+        self._is_known = False  # whether the latest micro-batch was seen from its start
+        self._passed: Pass | None = None
         self._replay: Replay | None = None
-        self._follows = False
+        self._is_outdated = False
         self._latest: SignalFlow | None = None
 
     def observe(self, event: Event) -> None:
-        """Record a phase of the micro-batch that is followed."""
-        is_due = self._throttle.is_due
+        """Note a phase, and what it takes to send its micro-batch through the network again."""
         match event:
             case Finished():
-                self._follows = False
                 if event.restored:  # the best epoch's weights are back: the picture was of others
-                    self._latest = None
+                    self._latest, self._is_outdated = None, False
+                return
             case Zeroed() if not self.run.position.window_is_full:  # it makes room for the next micro-batch
-                self._follows = is_due
-                self._replay = None
+                self._is_known, self._passed, self._replay = True, None, None
             case Forward():
-                self._follows = is_due and self._start is not None and self._start.is_of_the_latest(self.run)
-                self._spent = 0.0
+                self._note_forward(event.rows)
             case _:
                 pass
-        if self._follows:
-            self._follow(event)
-        self._start = Start.of_the_next(self.run) if is_due else None
+        self._phase = PHASES[type(event)]
+        self._is_outdated = self._is_known
+
+    def _note_forward(self, rows: int) -> None:
+        run = self.run
+        self._is_known, self._replay = self._start.is_of_the_latest(run), None
+        self._passed = Pass.of_the_latest(run, self._start, rows) if self._is_known else None
+        self._weights.copy_(run.parameters.flat.detach())
+        self._start = Start.of_the_next(run)
 
     def record(self, *, at_rest: bool = False) -> SignalFlow:
         """Return the latest record; before the first, the network without any numbers."""
         if at_rest:  # from here people step through the next batch
-            self._throttle.forgive()
             self._start = Start.of_the_next(self.run)
+        if self._is_outdated and (at_rest or self._throttle.is_due):
+            with self._throttle:
+                self._latest = self._picture(self._phase)
+            self._is_outdated = False
         if self._latest is None:
             self._latest = SignalFlow(self._layers_now(), update=self.run.counters.updates)
         return self._latest
 
-    def _follow(self, event: Event) -> None:
-        begun = time.perf_counter()
-        if isinstance(event, Forward) and self._start is not None:
-            self._replay = replay(self.run, self._start, event.rows, self._stages)
-        self._latest = self._picture(event, self._latest)
-        if self._replay is not None:  # zeroing must not use up the time for the forward pass right after it
-            self._spent += time.perf_counter() - begun
-            self._throttle.spend(self._spent)
-
-    def _picture(self, event: Event, before: SignalFlow | None) -> SignalFlow:
-        """Return the network as the phase left it; what an update changed is the difference to ``before``."""
-        run, phase = self.run, PHASES[type(event)]
-        layers = self._layers_now()
-        if phase == "updated" and before is not None:
-            layers = tuple(map(_with_change, before.layers, layers))
-        if self._replay is not None:
+    def _picture(self, phase: Phase) -> SignalFlow:
+        """Return the network as the latest phase left it."""
+        run, layers = self.run, self._layers_now()
+        if self._passed is not None:
+            with _with_weights(run, self._weights) if phase == "updated" else nullcontext():
+                if phase == "updated":
+                    layers = tuple(map(_with_change, self._layers_now(), layers))
+                if self._replay is None:
+                    self._replay = replay(run, self._passed, self._stages)
             layers = tuple(map(_with_activation, layers, self._replay.signals))
             if phase != "forward":
                 layers = tuple(map(_with_gradient, layers, self._replay.gradients))

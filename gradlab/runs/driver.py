@@ -23,6 +23,7 @@ class Driver:
         state: the state of the race.
         pacer: how far to train, and how fast.
         has_news: whether a snapshot would show something new.
+        order: the number of the latest order to load; None where nobody counts them.
         times: the instruments' shares of the time; None while they are not measured.
     """
 
@@ -32,6 +33,7 @@ class Driver:
         self.state = State.LOADING
         self.pacer = pacer
         self.has_news = True
+        self.order: int | None = None
         self.times: TimeShares | None = None
         self._new_folder = new_folder
         self._watched: tuple[Kinds, Mapping[str, Kinds]] = (frozenset(), {})
@@ -158,7 +160,7 @@ class Driver:
         else:
             snapshot = self.race.lanes.snapshot(at_rest=self.pacer.at_rest, state=self.state)
         shares = self.times.shares() if self.times is not None else {}
-        return replace(snapshot, notice=self._notice, shares=shares)
+        return replace(snapshot, notice=self._notice, order=self.order, shares=shares)
 
     def _rest(self, state: State) -> None:
         self.pacer.goal = Goal.REST

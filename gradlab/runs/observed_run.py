@@ -7,7 +7,7 @@ from typing_extensions import override
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.curves import CurveRecorder
 from gradlab.instruments.instrument_set import InstrumentSet
-from gradlab.instruments.records import EpochRow, Frame, Mark, Progress, State
+from gradlab.instruments.records import Frame, Mark, Progress, State
 from gradlab.runs.recorded_run import RecordedRun
 from gradlab.training.events import Event, Updated
 
@@ -52,12 +52,15 @@ class ObservedRun(RecordedRun):
             at_rest: nothing will change for a while, so every record is brought up to date.
             state: the state of the run while it has not ended.
         """
-        row = self._row_of_these_weights()
+        row = self._curves.now
+        assert row is not None  # the untouched model was measured as the run was built
         return Frame(
             run=self._number,
             state=state if self.ending is None else State.FINISHED,
             progress=self._progress(),
-            train_loss=self._curves.latest_loss,
+            measured=row.epoch,
+            is_best_back=self._curves.best_back is not None,
+            train_loss=row.train_loss,
             val_loss=row.val_loss,
             val_accuracy=row.val_accuracy,
             val_f1=row.val_f1,
@@ -71,13 +74,6 @@ class ObservedRun(RecordedRun):
 
     def _layer_marks(self) -> tuple[Mark, ...]:
         return tuple(mark for mark in self.instruments.marks() if mark.layer)
-
-    def _row_of_these_weights(self) -> EpochRow:
-        """Return the latest epoch's numbers, or the best one's if its weights were restored."""
-        rows = self._curves.epochs
-        if self.ending is not None and self.ending.restored:
-            return next(row for row in rows if row.epoch == self.ending.best_epoch)
-        return rows[-1]
 
     def _progress(self) -> Progress:
         counters = self.run.counters

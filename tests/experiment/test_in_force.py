@@ -112,3 +112,12 @@ def test_a_reset_after_the_end_leaves_nothing_pending():
     settings.take("gradients.zero", "never")
     settings.load()
     assert not settings.is_pending
+
+
+def test_another_threshold_takes_effect_on_a_run_that_is_over():
+    settings = in_force()
+    settings.note_run(has_begun=True, is_over=True)
+    assert settings.take("training.threshold", 0.3) is Effect.LIVE
+    assert not settings.is_pending
+    settings.take("optimizer.lr", 0.02)
+    assert settings.is_pending

@@ -1,6 +1,7 @@
 """The signal and the gradient of every unit are those of plain autograd, on the batch that was trained on."""
 
 import copy
+import time
 
 import numpy as np
 import pytest
@@ -240,7 +241,7 @@ def test_what_was_not_seen_from_its_start_is_not_made_up():
     assert step_to(session, "forward").update == 5
 
 
-def test_at_full_speed_few_batches_are_followed(monkeypatch):
+def test_at_full_speed_only_what_is_shown_is_followed_and_that_seldom(monkeypatch):
     followed = []
 
     def note(*args):
@@ -249,9 +250,44 @@ def test_at_full_speed_few_batches_are_followed(monkeypatch):
 
     monkeypatch.setattr(signal_module, "replay", note)
     session = session_of()
+    session.step_epoch()
+    assert followed == []
     while session.ending is None:
         session.step_update()
+        session.frame(at_rest=False)
     assert 0 < len(followed) < session.run.counters.micro_batches / 2
+
+
+@pytest.mark.parametrize(("data", "model"), CASES)
+def test_at_rest_the_picture_is_of_the_latest_update(data, model):
+    session = session_of(data, model, training={"epochs": 2, "batch_size": 64, "device": "cpu"})
+    losses = []
+
+    def note(event, hear=session.instruments.hear):
+        hear(event)
+        if isinstance(event, Forward):
+            losses.append((event.loss, weights(session.run.model).clone()))
+
+    session.instruments.hear = note
+    while session.ending is None:
+        session.step_epoch()
+        now = weights(session.run.model).clone()
+        shown = session.frame(at_rest=True).get(SignalFlow)
+        loss, before = losses[-1]
+        assert (shown.phase, shown.update) == ("updated", session.run.counters.updates)
+        assert shown.loss == pytest.approx(loss, rel=1e-6)
+        assert torch.equal(weights(session.run.model), now)
+        assert not torch.equal(now, before)
+        assert all(layer.change.any() for layer in shown.layers[1:])
+
+
+def test_a_small_network_is_followed_in_every_picture_while_it_runs():
+    session = session_of()
+    for _ in range(5):
+        session.step_update()
+        time.sleep(0.1)
+        frame = session.frame(at_rest=False)
+        assert frame.get(SignalFlow).update == frame.progress.update
 
 
 def test_the_last_batch_stays_in_view_unless_other_weights_are_back():

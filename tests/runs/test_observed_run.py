@@ -77,7 +77,9 @@ def test_a_restored_run_shows_the_best_epochs_numbers():
     frame = look(session)
     assert session.ending.restored
     assert frame.val_loss == min(row.val_loss for row in frame.get(Curves).epochs[1:])
-    assert frame.get(Confusion).epoch == session.ending.best_epoch
+    assert frame.get(Confusion).epoch == frame.measured == session.ending.best_epoch
+    assert frame.get(Confusion).is_best_back
+    assert frame.is_best_back
     assert frame.get(Curves).marks[-1].text == "early stopping"
 
 

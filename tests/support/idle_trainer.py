@@ -16,8 +16,9 @@ class IdleTrainer(Trainer):
 
     def take_snapshot(self) -> Snapshot | None:
         """Return what a test put into the slot; a frame alone makes a snapshot of one run."""
-        shown: Snapshot | Frame | None = super().take_snapshot()
-        return Snapshot(shown) if isinstance(shown, Frame) else shown
+        shown: list[Snapshot | Frame] = list(self.slot)
+        self.slot.extend(Snapshot(each) if isinstance(each, Frame) else each for each in shown)
+        return super().take_snapshot()
 
     @property
     def asked(self) -> list[tuple[object, ...]]:

@@ -40,6 +40,7 @@ class Confusion(Record):
         rows: the numbers of the validation rows in the data set; ``true`` their class numbers.
         answers: oldest first. To save memory, perhaps only those of every ``every``-th epoch and of the first, the
             best and the newest.
+        is_best_back: whether the weights of the best epoch were restored at the end.
     """
 
     epoch: int
@@ -48,6 +49,7 @@ class Confusion(Record):
     true: Counts
     answers: tuple[Answers, ...]
     every: int = 1
+    is_best_back: bool = False
 
     def at(self, epoch: int) -> Answers:
         """Return the answers after an epoch that is kept."""

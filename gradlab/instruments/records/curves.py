@@ -57,6 +57,8 @@ class Curves(Record):
         grad_norm: the largest of the updates that it stands for.
         epochs: the finished epochs, the first is epoch 0: before training.
         marks: changes of settings and other events, to be drawn as vertical lines.
+        now: the numbers of the weights that the model has now, at the threshold in force: those of the latest
+            epoch, or of the best one if its weights are back; None before the first.
     """
 
     at_any_time = True
@@ -70,6 +72,7 @@ class Curves(Record):
     grad_norm: Doubles
     epochs: tuple[EpochRow, ...] = ()
     marks: tuple[Mark, ...] = ()
+    now: EpochRow | None = None
 
     @override
     def as_table(self) -> Table:

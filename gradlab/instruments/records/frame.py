@@ -20,7 +20,9 @@ class Frame:
     Attributes:
         run: the number of the run. It grows with every reset, and panels forget the old run then.
         state: the state of the run; for the shown run, that of the race.
-        train_loss: of the latest update (before the first: the untouched model's).
+        train_loss, val_loss…: of the weights that the model has now, see ``Curves.now``: means over an epoch.
+        measured: the epoch that these numbers are of, 0 for the untouched model; None without numbers.
+        is_best_back: whether that is the best one, because its weights were restored at the end.
         device: where it runs, e.g. ``cpu``.
         experiment: the settings of the update under way, or of the next one between two updates.
         parts: the instruments' records by kind; only of watched kinds.
@@ -30,6 +32,8 @@ class Frame:
     run: int = 0
     state: State = State.LOADING
     progress: Progress = field(default_factory=Progress)
+    measured: int | None = None
+    is_best_back: bool = False
     train_loss: float | None = None
     val_loss: float | None = None
     val_accuracy: float | None = None
@@ -84,6 +88,7 @@ class Snapshot:
         devices: the kinds of devices that this machine has.
         notice: a message to show.
         pinned: earlier runs that are kept to compare with.
+        order: which order to load the runs came from, by its number; None where nobody counts them.
         shares: the share of the training's time that each instrument took recently, by its title; empty while
             it is not measured.
     """
@@ -94,6 +99,7 @@ class Snapshot:
     devices: tuple[str, ...] = ()
     notice: Notice | None = None
     pinned: tuple[LaneFrame, ...] = ()
+    order: int | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
 
     @property

@@ -6,6 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 
 from gradlab.window.charts.formatting import plain, power_of_ten, tidy
+from gradlab.window.language.numbers import percent
 
 # Room that a label needs, in pixels: along the axis, per orientation.
 _ROOM = {"left": 28, "bottom": 62}
@@ -21,13 +22,15 @@ def round_spacing(span: float, count: float) -> float:
 class RoundAxis(pg.AxisItem):  # type: ignore[misc]
     """One level of round ticks; ``whole`` keeps to whole numbers while at least two of them are in view.
 
-    With ``logarithmic`` the axis counts in powers of ten: the numbers 0, 1, 2 stand for 1, 10, 100.
+    With ``logarithmic`` the axis counts in powers of ten: the numbers 0, 1, 2 stand for 1, 10, 100. With
+    ``in_percent`` it counts in shares: 0.5 is written as 50 %.
     """
 
     def __init__(self, orientation: str, whole: bool = False) -> None:
         super().__init__(orientation)
         self.whole = whole
         self.logarithmic = False
+        self.in_percent = False
         self.enableAutoSIPrefix(False)
         self.setStyle(tickLength=0, tickAlpha=255, hideOverlappingLabels=False)
         self.setGrid(255)
@@ -37,6 +40,13 @@ class RoundAxis(pg.AxisItem):  # type: ignore[misc]
         self.logarithmic = on
         self.picture = None
         self.update()
+
+    def set_in_percent(self, on: bool) -> None:
+        """Choose whether the numbers are shares."""
+        if on != self.in_percent:
+            self.in_percent = on
+            self.picture = None
+            self.update()
 
     def boundingRect(self) -> object:
         """Leave room for labels that stick out at the ends: pyqtgraph drops those that do not fit in."""
@@ -60,6 +70,9 @@ class RoundAxis(pg.AxisItem):  # type: ignore[misc]
         """Return the labels."""
         if self.logarithmic:
             return [_log_label(value) for value in values]
+        if self.in_percent:
+            decimals = max(0, -math.floor(math.log10(100 * spacing) + 1e-9))
+            return [percent(value, decimals) for value in values]
         return [plain(value, spacing) for value in values]
 
 

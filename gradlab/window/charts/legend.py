@@ -1,5 +1,7 @@
 """The legend of a chart: each key names a curve, switches it on and off, and reads it off."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy
@@ -7,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QSizePolicy
 from gradlab.language import tr
 from gradlab.window import theme
 from gradlab.window.charts.colors import pen
-from gradlab.window.charts.formatting import short
+from gradlab.window.charts.formatting import short, whole
 
 _SWATCH = QSize(18, 12)
 _MARGIN = 4
@@ -21,8 +23,12 @@ class CurveKey(QCheckBox):
     The value is the latest, or that at the cursor. A curve that is switched off is struck out.
     """
 
-    def __init__(self, name: str, token: str, help: str, *, dots: bool) -> None:
+    def __init__(
+        self, name: str, token: str, help: str, *, dots: bool, write: Callable[[float], str] = short
+    ) -> None:
+        """``write`` makes a value into text."""
         super().__init__(name)
+        self._write = write
         self.value = "–"
         self._token = token
         self._dots = dots
@@ -30,6 +36,7 @@ class CurveKey(QCheckBox):
         self._whole_name = name
         self._is_short = False
         self._widest = 0
+        self._has_mean = False
         self._faint: QColor | None = None
         self._style = Qt.PenStyle.SolidLine
         self.setAccessibleName(name)
@@ -39,11 +46,24 @@ class CurveKey(QCheckBox):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def read_off(self, value: float | None, highest: float | None = None) -> None:
-        """Show a value, or the range up to the ``highest``; a dash where there is none."""
-        text = "–" if value is None else short(value)
-        if highest is not None and short(highest) != text:
-            text = tr("{low} to {high}").format(low=text, high=short(highest))
+    def read_off(
+        self, value: float | None, highest: float | None = None, mean: tuple[int, float] | None = None
+    ) -> None:
+        """Show a value, or the range up to the ``highest``; a dash where there is none.
+
+        ``mean``: over how many values a line beside it is smoothed, and its value.
+        """
+        text = "–" if value is None else self._write(value)
+        if highest is not None and self._write(highest) != text:
+            text = tr("{low} to {high}").format(low=text, high=self._write(highest))
+        if mean is not None:
+            count, smoothed = mean
+            text = tr("{value} · mean of {count}: {mean}").format(
+                value=text, count=whole(count), mean=self._write(smoothed)
+            )
+        if self._has_mean != (mean is not None):  # the room of the longer words is free again
+            self._has_mean, self._widest = mean is not None, 0
+            self.updateGeometry()
         if text != self.value:
             self.value = text
             self.setAccessibleDescription(tr("{text}. {help}").format(text=text, help=self._help))

@@ -20,6 +20,7 @@ _LABEL_ROWS = 3
 _NEAR = 7.0  # pixels
 _MOST_LINES = 300
 _TAG_HEIGHT = 40
+_ARROW = 9.0
 _NOTE_SCALE = 0.85  # beside the half of a tick's label
 _LINES = {(True, False): Qt.PenStyle.SolidLine, (False, True): Qt.PenStyle.DotLine}
 _NOTHING: Doubles = np.empty(0)
@@ -33,6 +34,7 @@ class PlacedMark:
         loud: something went wrong.
         warns: something is likely to go wrong.
         faint: nothing happened.
+        spike: an arrow at the top in place of the line: a curve goes on above it.
     """
 
     x: float
@@ -40,6 +42,7 @@ class PlacedMark:
     loud: bool = False
     faint: bool = False
     warns: bool = False
+    spike: bool = False
 
 
 def placed(marks: Iterable[Mark], axis: XAxis) -> tuple[PlacedMark, ...]:
@@ -173,7 +176,10 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
         for at, mark in visible[:_MOST_LINES]:
             style = _LINES.get((mark.loud, mark.faint), Qt.PenStyle.DashLine)
             painter.setPen(pen(self._mark_color(mark), 1.5 if mark.loud else 1.0, style))
-            painter.drawLine(QPointF(at, 0), QPointF(at, box.height()))
+            if mark.spike:
+                _paint_arrow(painter, at, self._mark_color(mark))
+            else:
+                painter.drawLine(QPointF(at, 0), QPointF(at, box.height()))
         for rect, mark in stagger(visible, metrics, box):
             _paint_label(painter, rect, mark.text, self._mark_color(mark))
 
@@ -241,6 +247,15 @@ def _beside(x: float, top: float, text: str, metrics: QFontMetricsF, box: QRectF
     width = metrics.horizontalAdvance(text) + 8
     left = x + 3 if x + 3 + width <= box.width() else x - 3 - width
     return QRectF(max(0.0, left), top, width, metrics.height() + 2)
+
+
+def _paint_arrow(painter: QPainter, x: float, color: QColor) -> None:
+    """Draw an arrow against the top of the chart."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawPolygon([QPointF(x, 0), QPointF(x - _ARROW / 2, _ARROW), QPointF(x + _ARROW / 2, _ARROW)])
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def _paint_label(painter: QPainter, rect: QRectF, text: str, color: QColor) -> None:

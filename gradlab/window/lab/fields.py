@@ -5,10 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from gradlab.experiment.settings import Setting
-from gradlab.language import mark, tr
+from gradlab.experiment.words import value_in_words
+from gradlab.language import mark, sentences, tr
+from gradlab.window.lab.refusals import allowed_in_words, refusal
 from gradlab.window.lab.step_box import StepBox, number_text, parse_number
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import QuietComboBox, label, push_button, restyle, tooltip
@@ -24,15 +28,19 @@ class Field(QWidget):
     Attributes:
         edited: emitted with the new value, once it is one.
         failed: emitted with a plain line where the text is no value at all.
+        given_up: emitted where Esc asks for the value in force.
+        is_refused: whether what it shows is not in force, because it is not possible.
     """
 
     edited = Signal(object)
     failed = Signal(str)
+    given_up = Signal()
 
     def __init__(self, setting: Setting, editor: QWidget) -> None:
         super().__init__()
         self.setting = setting
         self.editor = editor
+        self.is_refused = False
         editor.setAccessibleName(setting.label)
         editor.setAccessibleDescription(setting.help)
         editor.setToolTip(_explain(setting))
@@ -63,12 +71,39 @@ class Field(QWidget):
         restyle(self._message)
         restyle(self.editor)
 
+    def refuse(self, why: str, in_force: Any) -> None:
+        """Say that what is shown is not possible, and which value is in force instead."""
+        self.is_refused = True
+        kept = tr("In force: {value}. Esc puts it back.").format(value=self.in_words(in_force))
+        self.show_message(sentences((why, kept)))
+
+    def accept(self) -> None:
+        """Take the line about a refused value away."""
+        self.is_refused = False
+        self.show_message("")
+
+    def in_words(self, value: Any) -> str:
+        """Return a value as the field shows it."""
+        return value_in_words(self.setting, value)
+
+    @property
+    def shown(self) -> str:
+        """What the field shows now."""
+        raise NotImplementedError
+
     def show_value(self, value: Any) -> None:
         """Show a value; nothing is emitted."""
         raise NotImplementedError
 
     def flush(self) -> None:
         """Apply at once what was typed but not yet applied."""
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:  # no editor needs it
+            self.given_up.emit()
+        else:
+            super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
         self._column.addLayout(_heading(self.setting, self.editor))
@@ -94,9 +129,7 @@ def _explain(setting: Setting) -> str:
 def _allowed(setting: Setting) -> str:
     if setting.kind not in ("number", "integer", "integers"):
         return ""
-    if setting.unit:
-        return tr("Allowed: {allowed} ({unit}).").format(allowed=setting.allowed, unit=setting.unit)
-    return tr("Allowed: {allowed}.").format(allowed=setting.allowed)
+    return tr("Allowed: {allowed}.").format(allowed=allowed_in_words(setting))
 
 
 def make_field(setting: Setting) -> Field:
@@ -135,6 +168,15 @@ class ChoiceField(Field):
             self.combo.setCurrentIndex(index)
         self._show_hint()
 
+    @override
+    def in_words(self, value: Any) -> str:
+        return next((choice.label for choice in self.setting.choices if choice.value == value), str(value))
+
+    @property
+    @override
+    def shown(self) -> str:
+        return self.combo.currentText()
+
     def offer(self, values: tuple[str, ...]) -> None:
         """Offer only these values, and the chosen one."""
         chosen = self.combo.currentData()
@@ -150,7 +192,7 @@ class ChoiceField(Field):
     def _add(self, value: str) -> None:
         choice = next((choice for choice in self.setting.choices if choice.value == value), None)
         with QSignalBlocker(self.combo):
-            self.combo.addItem(choice.label if choice else value, value)
+            self.combo.addItem(self.in_words(value), value)
             index = self.combo.count() - 1
             help = tooltip(choice.help) if choice else ""
             self.combo.setItemData(index, help, Qt.ItemDataRole.ToolTipRole)
@@ -177,6 +219,11 @@ class SwitchField(Field):
         self.box = QCheckBox(setting.label)
         super().__init__(setting, self.box)
         self.box.toggled.connect(self.edited.emit)
+
+    @property
+    @override
+    def shown(self) -> str:
+        return value_in_words(self.setting, self.box.isChecked())
 
     def show_value(self, value: Any) -> None:
         """Set the tick; nothing is emitted."""
@@ -206,6 +253,15 @@ class TypedField(Field):
         self._taken = self._line.text()
         self._pause.stop()
 
+    @override
+    def in_words(self, value: Any) -> str:
+        return self.format(value) or tr("none")
+
+    @property
+    @override
+    def shown(self) -> str:
+        return self._line.text().strip()
+
     @property
     def typed(self) -> tuple[str, bool]:
         """The text as it was typed, and whether it was tried as a value."""
@@ -228,8 +284,7 @@ class TypedField(Field):
         try:
             value = self.parse(text)
         except ValueError:
-            line = tr("“{text}” is not possible here. Allowed: {allowed}.")
-            self.failed.emit(line.format(text=text.strip(), allowed=self.setting.allowed))
+            self.failed.emit(refusal(self.setting, self.shown))
         else:
             self.edited.emit(value)
 
@@ -310,12 +365,3 @@ class NumberField(TypedField):
     def parse(self, text: str) -> int | float:
         """Return the number that a text means."""
         return parse_number(self.setting, text)
-
-
-def in_words(text: str, labels: dict[str, str]) -> str:
-    """Return an error message with the labels of the form in place of keys."""
-    text = text.removeprefix("experiment: ")
-    for key in sorted(labels, key=len, reverse=True):
-        # ASCII: a key may stand right beside a letter of another script, without a space.
-        text = re.sub(rf"(?<![\w.]){re.escape(key)}\b", labels[key], text, flags=re.ASCII)
-    return text

@@ -17,7 +17,8 @@ from gradlab.experiment.words import variants_in_words
 from gradlab.instruments.records import Frame, Notice
 from gradlab.language import tr
 from gradlab.window.lab.field_list import FieldList
-from gradlab.window.lab.fields import ChoiceField, Field, PathField, TypedField, in_words, make_field
+from gradlab.window.lab.fields import ChoiceField, Field, PathField, TypedField, make_field
+from gradlab.window.lab.refusals import notice_in_words, why_refused
 from gradlab.window.lab.reset_bar import ResetBar
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.experiment import ABOUT
@@ -49,12 +50,14 @@ class ExperimentForm(Panel):
     Attributes:
         changed: emitted with the key that was changed, and the Effect.
         wants_reset: *Reset now* was pressed.
+        all_accepted: emitted when no field shows a value any more that is not possible.
         settings: what the form shows, and changes.
     """
 
     about = ABOUT
     changed = Signal(str, object)
     wants_reset = Signal()
+    all_accepted = Signal()
 
     def __init__(self, settings: SettingsInForce, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,9 +81,20 @@ class ExperimentForm(Panel):
         self._refused.clear()
         self.reset_bar.hide()
         for key, field in self.fields.items():
-            field.show_message("")
+            field.accept()
             field.show_value(value_of(experiment, key))
         self._show_what_matters()
+        self.all_accepted.emit()
+
+    @property
+    def refused(self) -> list[Field]:
+        """The fields that show a value that is not possible: another one is in force."""
+        return [field for field in self.fields.values() if field.is_refused]
+
+    def put_back(self) -> None:
+        """Show the values in force in all fields whose own are not possible."""
+        for field in self.refused:
+            self._put_back(field)
 
     def memory(self) -> FormMemory:
         """Return what another form needs to look the same."""
@@ -122,7 +136,7 @@ class ExperimentForm(Panel):
         if notice is None or field is None or not self._matters(notice.key):
             return False
         self.body.bring(field)
-        field.show_message(_in_words(notice.text), notice.level)
+        field.show_message(notice_in_words(notice.text, notice.key), notice.level)
         return True
 
     def show_pending(self) -> None:
@@ -149,8 +163,26 @@ class ExperimentForm(Panel):
     def _connected(self, setting: Setting) -> Field:
         field = make_field(setting)
         field.edited.connect(lambda value: self._take(setting.key, value))
-        field.failed.connect(field.show_message)
+        field.failed.connect(lambda why: self._refuse(field, why))
+        field.given_up.connect(lambda: self._put_back(field))
         return field
+
+    def _refuse(self, field: Field, why: str) -> None:
+        field.refuse(why, value_of(self.settings.shown, field.setting.key))
+
+    def _put_back(self, field: Field) -> None:
+        """Show the value in force again."""
+        self._refused.pop(field.setting.key, None)
+        field.show_value(value_of(self.settings.shown, field.setting.key))
+        self._accept(field)
+
+    def _accept(self, field: Field) -> None:
+        if field.is_refused:
+            field.accept()
+            if not self.refused:
+                self.all_accepted.emit()
+        else:
+            field.accept()
 
     def _take(self, key: str, value: object) -> None:
         if not self._try(key, value):
@@ -165,10 +197,10 @@ class ExperimentForm(Panel):
         try:
             effect = self.settings.take(key, value)
         except InputError as error:
-            field.show_message(_in_words(str(error)))
+            self._refuse(field, why_refused(error, field.setting, field.shown))
             return False
         self._refused.pop(key, None)
-        field.show_message("")
+        self._accept(field)
         if effect is not None:
             self._show_what_matters()
             self.changed.emit(key, effect)
@@ -188,10 +220,9 @@ class ExperimentForm(Panel):
         self.variants.setText(variants_in_words(shown))
         self.variants.setVisible(bool(shown.variants))
         self.body.show_only(self._matters)
+        for field in self.refused:  # nobody sees it there any more
+            if not self._matters(field.setting.key):
+                self._put_back(field)
 
     def _matters(self, key: str) -> bool:
         return means_something(self.settings.shown, key, self._task)
-
-
-def _in_words(text: str) -> str:
-    return in_words(text, {key: setting.label for key, setting in by_key(Experiment).items() if "." in key})

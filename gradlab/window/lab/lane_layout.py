@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Slot
 
-from gradlab.instruments.records import Snapshot
+from gradlab.instruments.records import Snapshot, State
 from gradlab.panel_info import MOST_LANES, PanelInfo
 from gradlab.window.lab.layout import FORM, DockRow, Layout
 from gradlab.window.lab.panel_area import PanelArea
@@ -79,6 +79,8 @@ class LaneLayout(QObject):
     @Slot(object)
     def _follow(self, snapshot: Snapshot) -> None:
         """Turn it off when other lanes race than those that have docks."""
+        if snapshot.state is State.LOADING:  # perhaps the same ones come back
+            return
         if self._lanes and [lane.name for lane in snapshot.lanes] != [*self._lanes]:
             self._switch.set(False)
 

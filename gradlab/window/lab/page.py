@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gradlab.experiment.in_force import SettingsInForce
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Notice, Snapshot, State
+from gradlab.language import tr
 from gradlab.window.lab.form import ExperimentForm
 from gradlab.window.lab.lane_layout import LaneLayout
 from gradlab.window.lab.message_bar import MessageBar
@@ -18,6 +19,7 @@ from gradlab.window.lab.panel_area import PanelArea
 from gradlab.window.lab.panel_offers import PanelOffers
 from gradlab.window.lab.pins import Pins
 from gradlab.window.lab.readouts import Readouts
+from gradlab.window.lab.refusals import notice_in_words
 from gradlab.window.lab.run_control import RunControl
 from gradlab.window.lab.transport import RunActions, TransportBar
 from gradlab.window.lab.watch_list import WatchList
@@ -51,6 +53,7 @@ class LabPage(QWidget):
         self.trainer = trainer
         self.settings = SettingsInForce()
         self.snapshot = Snapshot()
+        self._refusal: Notice | None = None
         self.pins = Pins()
         self.commands = RunActions(self)
         self.transport = TransportBar(self.commands)
@@ -143,6 +146,9 @@ class LabPage(QWidget):
         trainer, area, bus = self.trainer, self.panels, self.panels.bus
         self.control.obey(self.commands)
         self.control.loaded.connect(self.message.clear)
+        self.control.loaded.connect(self._show_loading)
+        self.control.refused.connect(self._show_refusal)
+        self.form.all_accepted.connect(self._end_refusal)
         self.commands.again.triggered.connect(self._run_again)
         area.sight_changed.connect(self.watch_list.update)
         bus.asked.connect(lambda ask: trainer.ask(ask.kind, ask.wish, ask.lane))
@@ -160,12 +166,33 @@ class LabPage(QWidget):
     def _run_again(self) -> None:
         """Keep the run that is shown, and make it once more with the other way of zeroing."""
         shown = self.frame.experiment
-        if shown is not None and self.frame.progress.begun:
-            self.form.flush()
+        if shown is not None and self.frame.progress.begun and self.control.may_start():
             self._pin(self.frame.run, True)
             self.control.run_again(shown)
+
+    @Slot()
+    def _show_loading(self) -> None:
+        """Empty everything: what is shown is of a run that makes way for another."""
+        if self.state is State.LOADING:  # nothing is shown
+            return
+        frame = Frame(task=self.frame.task, experiment=self.settings.loaded)
+        self.show_snapshot(Snapshot(frame, devices=self.snapshot.devices))
+        # What is pressed meanwhile waits for the new run. A button that fell asleep would miss the click of which
+        # the first half has left a field, and so built the run again.
+        self.commands.show_state(State.READY)
+
+    @Slot(object)
+    def _show_refusal(self, refusal: Notice) -> None:
+        self._refusal = refusal
+        self.message.show_notice(refusal)
+
+    @Slot()
+    def _end_refusal(self) -> None:
+        if self._refusal is not None and self.message.notice is self._refusal:
+            self.message.clear()
+        self._refusal = None
 
     def _show_notice(self, notice: Notice | None) -> None:
         self.message.clear()
         if not self.form.show_notice(notice) and notice is not None:
-            self.message.show_notice(notice)
+            self.message.show_notice(replace(notice, text=notice_in_words(tr(notice.text), notice.key)))

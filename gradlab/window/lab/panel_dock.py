@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradlab.instruments.records import Snapshot
+from gradlab.instruments.records import Snapshot, State
 from gradlab.language import shown_name, tr
 from gradlab.window.panels.base import Panel
 from gradlab.window.services.explain import HelpPopup
@@ -83,6 +83,8 @@ class PanelDock(QDockWidget):
     def _draw(self, snapshot: Snapshot) -> None:
         if not self.lane:
             self.panel.show_snapshot(snapshot)
+        elif snapshot.state is State.LOADING:
+            self.panel.show_frame(snapshot.shown)
         for lane in snapshot.lanes:
             if lane.name == self.lane:
                 self._title.show_color(lane.token)

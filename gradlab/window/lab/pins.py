@@ -86,6 +86,8 @@ def _kept(lane: LaneFrame) -> LaneFrame:
         run=frame.run,
         state=frame.state,
         progress=frame.progress,
+        measured=frame.measured,
+        is_best_back=frame.is_best_back,
         train_loss=frame.train_loss,
         val_loss=frame.val_loss,
         val_accuracy=frame.val_accuracy,

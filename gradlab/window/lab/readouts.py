@@ -1,13 +1,11 @@
 """The current numbers, each in a tile."""
 
-import math
-
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Frame
-from gradlab.language import mark, tr
+from gradlab.language import mark, sentences, tr
 from gradlab.window.charts.formatting import short
-from gradlab.window.language.numbers import number, percent, written
+from gradlab.window.language.numbers import number, percent
 from gradlab.window.widgets.ground import RoundedGround
 from gradlab.window.widgets.still_label import StillLabel
 from gradlab.window.widgets.widgets import label, tooltip
@@ -17,16 +15,15 @@ TILES = {
     mark("Epoch"): mark("How often the whole training set was gone through, of all planned epochs."),
     mark("Update"): mark("How often the optimizer changed the weights."),
     mark("Training loss"): mark(
-        "How wrong the model was on the batches of the latest update. Lower is better."
+        "How wrong the model was, as a mean over all batches of an epoch. Lower is better."
     ),
-    mark("Validation loss"): mark(
-        "How wrong the model is on examples that it never trained on, after the last epoch."
-    ),
+    mark("Validation loss"): mark("How wrong the model is on examples that it never trained on."),
     mark("Validation accuracy"): mark("The share of right answers on examples that it never trained on."),
     mark("Reward"): mark(
         "What an episode earned: the mean over all that were played before the latest epoch."
     ),
 }
+OF_AN_EPOCH = ("Training loss", "Validation loss", "Validation accuracy")
 
 
 class NumberTile(RoundedGround):
@@ -34,10 +31,8 @@ class NumberTile(RoundedGround):
 
     def __init__(self, caption: str, help: str) -> None:
         super().__init__("surface.window", below="surface.panel")
-        self.setToolTip(tooltip(help))
-        self.setAccessibleDescription(help)
+        self._help, self._moment = help, ""
         self.caption = label(caption, "tileCaption")
-        self.caption.setAccessibleDescription(help)
         self.value = StillLabel(name="tileValue")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 3, 12, 3)
@@ -45,6 +40,19 @@ class NumberTile(RoundedGround):
         column.addWidget(self.caption)
         column.addWidget(self.value)
         self.show_value(MISSING)
+        self._explain()
+
+    def show_moment(self, moment: str) -> None:
+        """Say in the tooltip of what moment the value is."""
+        if moment != self._moment:
+            self._moment = moment
+            self._explain()
+
+    def _explain(self) -> None:
+        self.setToolTip(tooltip(self._help, self._moment))
+        said = sentences((self._help, self._moment))
+        self.setAccessibleDescription(said)
+        self.caption.setAccessibleDescription(said)
 
     def show_value(self, text: str) -> None:
         """Show a value, if it is not the one already shown."""
@@ -79,18 +87,28 @@ class Readouts(QWidget):
         }
         for caption, text in texts.items():
             self.tiles[caption].show_value(text)
+        moment = moment_of(frame)
+        for caption in OF_AN_EPOCH:
+            self.tiles[caption].show_moment(moment)
         self.tiles["Reward"].setVisible(frame.reward is not None)
 
 
+def moment_of(frame: Frame) -> str:
+    """Say which weights the numbers of a frame are of."""
+    if frame.measured is None:
+        return ""
+    if frame.is_best_back:
+        words = tr("Now: of the best epoch, {epoch}. Its weights were restored at the end.")
+    elif frame.measured:
+        words = tr("Now: after epoch {epoch}.")
+    else:
+        words = tr("Now: before training.")
+    return words.format(epoch=number(frame.measured))
+
+
 def loss_text(loss: float | None) -> str:
-    """Return a loss with four significant digits; very large and very small ones as powers of ten."""
-    if loss is None:
-        return MISSING
-    if not math.isfinite(loss):
-        return "NaN" if math.isnan(loss) else tr("infinite")
-    if loss and not 1e-4 <= abs(loss) < 1e4:
-        return short(loss, 4)
-    return written(f"{loss:#.4g}".rstrip("."))
+    """Return a loss as the legend of the curves shows it."""
+    return MISSING if loss is None else short(loss)
 
 
 def share_text(share: float | None) -> str:

@@ -6,6 +6,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from gradlab.experiment.in_force import Effect
 from gradlab.experiment.schema import Experiment
+from gradlab.instruments.records import Notice
+from gradlab.language import tr
 from gradlab.training.zeroing.base import contrast
 from gradlab.window.lab.form import ExperimentForm
 from gradlab.window.lab.panel_offers import PanelOffers
@@ -18,9 +20,11 @@ class RunControl(QObject):
 
     Attributes:
         loaded: emitted when the run is built again.
+        refused: emitted with a Notice, where a field shows a value that is not possible: nothing starts then.
     """
 
     loaded = Signal()
+    refused = Signal(object)
 
     def __init__(
         self, trainer: Trainer, form: ExperimentForm, transport: TransportBar, offers: PanelOffers
@@ -55,13 +59,10 @@ class RunControl(QObject):
     @Slot()
     def run_on(self) -> None:
         """Train, until all epochs are done or the run is paused."""
-        if self._transport.chosen_speed.by_phase:
-            self._offers.offer_phases()
-        self._go(self._trainer.run_on)
+        self._go(self._trainer.run_on, by_phase=self._transport.chosen_speed.by_phase)
 
     def run_again(self, run: Experiment) -> None:
         """Make a run once more, with the other way of zeroing."""
-        self._form.flush()
         self._settings.show_again(run, contrast(run.gradients.zero).name)
         self._form.show_experiment(self._settings.shown)
         self._offers.offer("compare")
@@ -70,19 +71,35 @@ class RunControl(QObject):
 
     @Slot()
     def reset(self) -> None:
-        """Build the run again, with what the form says."""
+        """Build the run again, with what the form says; what is not possible is put back."""
         self._form.flush()
+        self._form.put_back()
         self._load()
+
+    def may_start(self) -> bool:
+        """Apply what is typed; return whether all of it is possible, and else say what is not."""
+        # What is typed but not confirmed counts: people press Run, not Enter.
+        self._form.flush()
+        if not self._form.refused:
+            return True
+        field = self._form.refused[0]
+        self._form.body.bring(field)
+        field.editor.setFocus()
+        line = tr(
+            "It does not start: “{text}” is not possible for {setting}. Esc there puts back what is in force."
+        )
+        self.refused.emit(Notice("error", line.format(text=field.shown, setting=field.setting.label)))
+        return False
 
     @Slot()
     def _step_phase(self) -> None:
-        self._offers.offer_phases()
-        self._go(self._trainer.step_phase)
+        self._go(self._trainer.step_phase, by_phase=True)
 
-    def _go(self, command: Callable[[], None]) -> None:
-        # What is typed but not confirmed counts: people press Run, not Enter.
-        self._form.flush()
-        command()
+    def _go(self, command: Callable[[], None], *, by_phase: bool = False) -> None:
+        if self.may_start():
+            if by_phase:
+                self._offers.offer_phases()
+            command()
 
     def _load(self) -> None:
         experiment = self._settings.load()

@@ -5,7 +5,7 @@ from typing import ClassVar, TypeVar
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QWidget
 from typing_extensions import override
 
-from gradlab.instruments.records import Frame, Mark, Record, Snapshot, Table
+from gradlab.instruments.records import Frame, Mark, Record, Snapshot, State, Table
 from gradlab.language import tr
 from gradlab.panel_info import PanelInfo
 from gradlab.window.charts.layer_names import LayerMarks, worst_marks
@@ -111,7 +111,8 @@ class RunPanel(Panel):
             self._marks = frame.marks
             self.show_marks(worst_marks(frame.marks))
         self.follow(frame)
-        self.show_hint(self.hint_for(frame))
+        is_being_built = frame.state is State.LOADING and frame.experiment is not None and not self._newest
+        self.show_hint(tr("Loading…") if is_being_built else self.hint_for(frame))
 
     def forget(self) -> None:
         """Clear what was shown of the previous run; its records are already forgotten."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from gradlab.experiment.schema import Experiment
     from gradlab.instruments.records import Kinds, Record, Snapshot
+    from gradlab.runs.driver import Driver
     from gradlab.runs.speed import Speed
     from gradlab.runs.worker import Command
 
@@ -29,17 +30,25 @@ class Trainer:
     Attributes:
         mailbox: what was asked and not yet done; None asks to leave.
         slot: holds the newest snapshot until it is taken.
+        orders: how often something was to be loaded.
         turn: asked for while the training has to hold, so that a frame can be drawn.
     """
 
     def __init__(self) -> None:
         self.mailbox: SimpleQueue[Command | None] = SimpleQueue()
         self.slot: deque[Snapshot] = deque(maxlen=1)
+        self.orders = 0
         self.turn = DrawingTurn()
 
     def load(self, experiment: Experiment) -> None:
         """Build all runs of an experiment; Reset and changes of data or model do that, too."""
-        self.mailbox.put(lambda driver: driver.load(experiment))
+        self.orders = number = self.orders + 1
+
+        def load(driver: Driver) -> None:
+            driver.order = number
+            driver.load(experiment)
+
+        self.mailbox.put(load)
 
     def run_on(self) -> None:
         """Train until paused or finished."""
@@ -90,11 +99,15 @@ class Trainer:
         self.mailbox.put(None)
 
     def take_snapshot(self) -> Snapshot | None:
-        """Return the newest snapshot, or None if there was none since the last call."""
+        """Return the newest snapshot, or None if there was none since the last call.
+
+        One of runs that make way for others is let go: they would be shown as if they were the new ones.
+        """
         try:
-            return self.slot.pop()
+            snapshot = self.slot.pop()
         except IndexError:
             return None
+        return None if snapshot.order not in (None, self.orders) else snapshot
 
     def make_room(self, *, wait: bool = True) -> None:
         """Ask the training to hold for a moment, while a frame is drawn, and ``wait`` until it does."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
-from gradlab.window.lab.fields import TYPING_PAUSE_MS, in_words, make_field
+from gradlab.window.lab.fields import TYPING_PAUSE_MS, make_field
 from gradlab.window.lab.step_box import number_text, parse_number, step_number
 
 SETTINGS = by_key(Experiment)
@@ -236,20 +236,3 @@ def test_browsing_puts_the_chosen_path_into_the_field(qtbot, monkeypatch):
     )
     field.browse.click()
     assert told == ["/data/my table.csv"]
-
-
-def test_errors_name_labels_instead_of_keys():
-    line = in_words("experiment: optimizer.lr = 5; allowed: x", {"optimizer.lr": "Learning rate"})
-    assert line == "Learning rate = 5; allowed: x"
-
-
-@pytest.mark.parametrize(
-    ("line", "told"),
-    [
-        ("experiment: optimizer.lr = -1", "学习率 = -1"),
-        ("experiment: 需要optimizer.lr大于 0", "需要学习率大于 0"),
-        ("experiment: variants.name and name", "variants.name and 名称"),
-    ],
-)
-def test_a_key_is_told_by_its_label_wherever_it_stands_in_a_line(line, told):
-    assert in_words(line, {"optimizer.lr": "学习率", "name": "名称"}) == told

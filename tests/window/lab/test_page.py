@@ -288,3 +288,40 @@ def test_another_theme_reaches_every_panel(lab, wear):
     dark = wear("dark")
     panels = [dock.panel for name, dock in lab.panels.docks.items() if name != "experiment"]
     assert all(panel.worn is dark for panel in panels)
+
+
+def numbers_of(lab):
+    return {tile.value.text() for tile in lab.readouts.tiles.values()}
+
+
+@pytest.mark.parametrize("other", [Experiment(), Experiment().with_value("data.source", "diabetes")])
+def test_a_run_that_is_built_anew_shows_nothing_of_the_one_before(lab, trainer, other):
+    deliver(lab, trainer, replace(BEGUN, train_loss=0.3, val_loss=0.4))
+    lab.open(other)
+    assert numbers_of(lab) <= {"–", "0"}
+    assert lab.transport.status.text() == "Loading…"
+    assert panel_of(lab, "loss").frames[-1] == Frame(experiment=other)
+
+
+def test_what_comes_of_a_run_that_makes_way_is_not_shown(lab, trainer):
+    deliver(lab, trainer, Snapshot(BEGUN, order=trainer.orders))
+    lab.open(Experiment().with_value("data.source", "moons"))
+    deliver(lab, trainer, Snapshot(BEGUN, order=trainer.orders - 1))
+    assert lab.state is State.LOADING
+    deliver(lab, trainer, Snapshot(replace(BEGUN, run=2, state=State.READY), order=trainer.orders))
+    assert (lab.state, lab.frame.run) == (State.READY, 2)
+
+
+def test_run_waits_for_the_run_that_is_built(lab, trainer, qtbot):
+    deliver(lab, trainer, Frame(run=1, state=State.READY))
+    editor = lab.form.fields["model.hidden"].editor
+    lab.form.body.unfold(True)
+    editor.setFocus()
+    qtbot.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(editor, "8")
+    # The first half of the click leaves the field, which builds the run again.
+    qtbot.mousePress(lab.transport.buttons["run"], Qt.MouseButton.LeftButton)
+    lab.setFocus()
+    assert lab.state is State.LOADING
+    qtbot.mouseRelease(lab.transport.buttons["run"], Qt.MouseButton.LeftButton)
+    assert [name for name, *_ in trainer.asked] == ["load", "run"]

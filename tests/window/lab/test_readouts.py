@@ -23,8 +23,8 @@ def test_a_frame_fills_the_tiles(readouts):
     assert {caption: tile.value.text() for caption, tile in readouts.tiles.items()} == {
         "Epoch": "3 / 20",
         "Update": "1,234",
-        "Training loss": "0.4123",
-        "Validation loss": "0.5000",
+        "Training loss": "0.412",
+        "Validation loss": "0.500",
         "Validation accuracy": "97.3 %",
         "Reward": "–",
     }
@@ -34,13 +34,13 @@ def test_a_frame_fills_the_tiles(readouts):
 def test_a_reward_has_a_tile_where_there_is_one(readouts):
     assert readouts.tiles["Reward"].isHidden()
     readouts.show_frame(Frame(reward=-0.25))
-    assert readouts.tiles["Reward"].value.text() == "-0.2500"
+    assert readouts.tiles["Reward"].value.text() == "−0.250"
     assert readouts.tiles["Reward"].isVisible()
 
 
 def test_a_screen_reader_hears_name_and_value(readouts):
     readouts.show_frame(Frame(train_loss=0.412))
-    assert readouts.tiles["Training loss"].caption.accessibleName() == "Training loss 0.4120"
+    assert readouts.tiles["Training loss"].caption.accessibleName() == "Training loss 0.412"
     assert readouts.tiles["Validation accuracy"].caption.accessibleName() == "Validation accuracy –"
     for caption, help in TILES.items():
         assert readouts.tiles[caption].caption.accessibleDescription() == help
@@ -53,21 +53,31 @@ def test_an_unchanged_value_is_left_alone(readouts, monkeypatch):
     readouts.show_frame(Frame(train_loss=0.412))
 
 
+def test_a_loss_is_written_as_in_the_legend():
+    assert loss_text(None) == "–"
+    assert loss_text(2.5e-7) == "2.50×10⁻⁷"
+    assert loss_text(math.nan) == "NaN"
+
+
 @pytest.mark.parametrize(
-    ("loss", "text"),
+    ("frame", "moment"),
     [
-        (None, "–"),
-        (math.nan, "NaN"),
-        (math.inf, "infinite"),
-        (0.0, "0.000"),
-        (2.5e-7, "2.500×10⁻⁷"),
-        (-2.5e-7, "−2.500×10⁻⁷"),
-        (1234.0, "1234"),
-        (4.56e9, "4.560×10⁹"),
+        (Frame(measured=0, train_loss=2.3), "Now: before training."),
+        (Frame(measured=7, train_loss=0.4), "Now: after epoch 7."),
+        (
+            Frame(measured=19, is_best_back=True, train_loss=0.3),
+            "Now: of the best epoch, 19. Its weights were restored at the end.",
+        ),
     ],
 )
-def test_losses_of_every_kind_are_readable(loss, text):
-    assert loss_text(loss) == text
+def test_a_tile_says_of_which_weights_its_number_is(readouts, frame, moment):
+    readouts.show_frame(frame)
+    for caption in ("Training loss", "Validation loss", "Validation accuracy"):
+        assert moment in readouts.tiles[caption].toolTip()
+        assert readouts.tiles[caption].caption.accessibleDescription().endswith(moment)
+    assert moment not in readouts.tiles["Update"].toolTip()
+    readouts.show_frame(Frame())
+    assert moment not in readouts.tiles["Training loss"].toolTip()
 
 
 def test_a_missing_share_is_a_dash():

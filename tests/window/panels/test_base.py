@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Curves, Frame
 from gradlab.panel_info import PanelInfo
 from gradlab.window.panels.base import RunPanel
@@ -55,6 +56,8 @@ def test_another_run_forgets_the_one_before_and_its_records(panel):
 
 
 def test_the_hint_gives_way_to_the_content(panel):
+    panel.show_frame(Frame(experiment=Experiment()))
+    assert panel.hint.text() == "Loading…"
     panel.show_frame(Frame(run=1))
     assert panel.hint.isVisible()
     assert panel.hint.text() == "Press Run."

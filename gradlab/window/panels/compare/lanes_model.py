@@ -13,6 +13,7 @@ from gradlab.instruments.records import Curves, Frame, LaneFrame, Snapshot
 from gradlab.language import mark, shown_name, tr
 from gradlab.window import theme
 from gradlab.window.charts.formatting import short, whole
+from gradlab.window.language.numbers import percent
 from gradlab.window.theme import icons
 from gradlab.window.widgets.record_table import RecordTable, bold
 
@@ -28,12 +29,14 @@ class RunMeasure:
     Attributes:
         field: the field of ``EpochRow`` that it shows.
         best: picks the best number; None where none is better than others.
+        write: makes its numbers into text.
     """
 
     title: str
     help: str
     field: str = ""
     best: Callable[[list[float]], float] | None = None
+    write: Callable[[float], str] = short
 
 
 MEASURES = (
@@ -42,8 +45,12 @@ MEASURES = (
     RunMeasure(
         mark("Validation\nloss"), mark("On rows that are never trained on. Lower is better."), "val_loss", min
     ),
-    RunMeasure(mark("Accuracy"), mark("The share of validation rows that are right."), "val_accuracy", max),
-    RunMeasure("F1", mark("One number for precision and recall: high only if both are."), "val_f1", max),
+    RunMeasure(
+        mark("Accuracy"), mark("The share of validation rows that are right."), "val_accuracy", max, percent
+    ),
+    RunMeasure(
+        "F1", mark("One number for precision and recall: high only if both are."), "val_f1", max, percent
+    ),
 )
 
 
@@ -161,9 +168,9 @@ def _rows(snapshot: Snapshot) -> list[Row]:
 
 def _row(lane: LaneFrame, first: LaneFrame, *, is_shown: bool, is_earlier: bool) -> Row:
     one, other = first.frame.experiment, lane.frame.experiment
-    numbers = [_number(lane, measure.field) for measure in MEASURES[1:]]
+    numbers = [_number(lane, measure) for measure in MEASURES[1:]]
     values = (float(lane.frame.progress.update), *(value for value, _ in numbers))
-    texts = [whole(lane.frame.progress.update), *map(_text, values[1:])]
+    texts = [whole(lane.frame.progress.update), *map(_text, MEASURES[1:], values[1:])]
     if _has_diverged(lane.frame):
         texts[1] = tr(DIVERGED)
     differs = differences_in_words(one, other) if one is not None and other is not None else ""
@@ -172,25 +179,21 @@ def _row(lane: LaneFrame, first: LaneFrame, *, is_shown: bool, is_earlier: bool)
     )
 
 
-def _number(lane: LaneFrame, field: str) -> tuple[float | None, str]:
+def _number(lane: LaneFrame, measure: RunMeasure) -> tuple[float | None, str]:
     """Return a number of the latest epoch; for replicas the middle one, and their range in words."""
     frame, band = lane.frame, lane.band
     if band is not None:
-        triples = band.metrics.get(field)
+        triples = band.metrics.get(measure.field)
         if triples is None:
             return None, ""
         low, middle, high = triples[:, -1].tolist()
         words = tr("The middle of {runs} runs; most lie between {low} and {high}.")
-        return middle, words.format(runs=band.runs, low=short(low), high=short(high))
-    if field == "train_loss":
-        curves = frame.get(Curves)
-        rows = curves.epochs if curves else ()
-        return (rows[-1].train_loss if rows else frame.train_loss), ""
-    return getattr(frame, field), ""
+        return middle, words.format(runs=band.runs, low=measure.write(low), high=measure.write(high))
+    return getattr(frame, measure.field), ""
 
 
-def _text(value: float | None) -> str:
-    return MISSING if value is None else short(value)
+def _text(measure: RunMeasure, value: float | None) -> str:
+    return MISSING if value is None else measure.write(value)
 
 
 def _has_diverged(frame: Frame) -> bool:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from gradlab.experiment.sections.gradients import Gradients
-from gradlab.instruments.records import Snapshot, Table
+from gradlab.instruments.records import Snapshot, State, Table
 from gradlab.language import mark, tr
 from gradlab.panel_info import MOST_LANES
 from gradlab.training.zeroing.base import contrast
@@ -65,7 +65,9 @@ class ComparePanel(Panel):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.model.set_snapshot(snapshot)
         self.table.fit()
-        self.hint.setVisible(len(self.model.rows) == 1)
+        is_loading = snapshot.state is State.LOADING
+        self.hint.setText(tr("Loading…") if is_loading else tr(ONE_RUN))
+        self.hint.setVisible(is_loading or len(self.model.rows) == 1)
         self._show_buttons(snapshot)
 
     @override

@@ -9,7 +9,7 @@ from gradlab.window.panels.confusion.confusion_model import Show
 from gradlab.window.panels.confusion.confusion_table import ConfusionTable
 from gradlab.window.panels.confusion.epoch_slider import EpochSlider
 from gradlab.window.panels.confusion.tradeoff_view import TradeoffView
-from gradlab.window.panels.confusion.words import moments, total_in_short, totals
+from gradlab.window.panels.confusion.words import total_in_short, totals
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.still_label import StillLabel, StillText
 from gradlab.window.widgets.threshold_slider import ThresholdSlider
@@ -88,10 +88,9 @@ class MatrixPage(QWidget):
         ways = QBoxLayout.Direction
         self._middle.setDirection(ways.LeftToRight if is_wide or not is_tall else ways.TopToBottom)
 
-    def show_words(self, names: tuple[str, ...], counts: Counts, epoch: int, room: QSize) -> None:
-        """Say what the matrix counts, and its measures, in as many words as fit."""
+    def show_words(self, names: tuple[str, ...], counts: Counts, words: tuple[str, ...], room: QSize) -> None:
+        """Say what the matrix counts, the longest of ``words`` that fit, and its measures."""
         metrics = self.fontMetrics()
-        words = moments(epoch, counts)
         beside = metrics.horizontalAdvance(tr("&Show")) + self.show_box.minimumWidth() + 40
         if not self.curves_button.isHidden():
             beside += self.curves_button.sizeHint().width() + 8

@@ -12,6 +12,7 @@ from gradlab.window.panels.base import RunPanel
 from gradlab.window.panels.bus import PanelBus, RowSelection, SettingChange
 from gradlab.window.panels.confusion import ABOUT
 from gradlab.window.panels.confusion.matrix_page import MatrixPage
+from gradlab.window.panels.confusion.words import moments
 from gradlab.window.widgets.threshold_slider import FollowedThreshold, in_figures
 from gradlab.window.widgets.widgets import on_key
 
@@ -123,7 +124,11 @@ class ConfusionPanel(RunPanel):
     def _show_words(self) -> None:
         confusion = self.newest(Confusion)
         if confusion is not None and self._drawn is not None:
-            self.page.show_words(confusion.class_names, self._counts, self.page.epochs.epoch, self.size())
+            epoch = self.page.epochs.epoch
+            words = moments(
+                epoch, self._counts, is_best_back=confusion.is_best_back and epoch == confusion.epoch
+            )
+            self.page.show_words(confusion.class_names, self._counts, words, self.size())
 
     @override
     def minimumSizeHint(self) -> QSize:

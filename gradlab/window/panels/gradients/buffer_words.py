@@ -7,6 +7,7 @@ from typing_extensions import override
 from gradlab.instruments.records import BufferState
 from gradlab.language import sentences, tr
 from gradlab.window import theme
+from gradlab.window.panels.gradients.nothing_comes import why_nothing_comes
 from gradlab.window.panels.gradients.phase_strip import PhaseStrip
 from gradlab.window.panels.gradients.words import Level, caption, facts, place
 from gradlab.window.panels.phase_words import NAMES, is_harmful, phases_of, sentence
@@ -85,7 +86,9 @@ class BufferWords(QObject):
             names = tuple(tr(NAMES[phase]) for phase in phases_of(gradients.experiment))
             self.strip.show_phase(names, tr(NAMES[gradients.phase]), place(gradients))
             if level != "error":
-                said, level = sentence(gradients), "warning" if is_harmful(gradients) else ""
+                why = why_nothing_comes(gradients)
+                said = sentences((sentence(gradients), why))
+                level = "warning" if why or is_harmful(gradients) else ""
         else:
             for label, text in zip(self.facts, facts(gradients), strict=True):
                 label.setText(text)

@@ -5,10 +5,11 @@ from typing import Literal
 import numpy as np
 
 from gradlab.instruments.records import BufferState, ParameterGradient, Phase
-from gradlab.language import mark, tr
+from gradlab.language import mark, sentences, tr
 from gradlab.training.zeroing.base import ZEROING
 from gradlab.window.charts.formatting import short
 from gradlab.window.language.numbers import number
+from gradlab.window.panels.gradients.nothing_comes import why_nothing_comes
 from gradlab.window.panels.gradients.reading import HEADINGS, Reading
 from gradlab.window.widgets.animation import Motion
 
@@ -84,6 +85,14 @@ def facts(gradients: BufferState) -> tuple[str, str, str]:
 
 def caption(gradients: BufferState) -> tuple[str, Level]:
     """Return what the buffer holds in plain words, and how bad that is."""
+    said, level = _contents(gradients)
+    if level == "error":
+        return said, level
+    why = why_nothing_comes(gradients)
+    return sentences((said, why)), level or ("warning" if why else "")
+
+
+def _contents(gradients: BufferState) -> tuple[str, Level]:
     if not np.isfinite(gradients.norm) or _has_bad_numbers(gradients.parameters):
         return (
             tr("Some gradients are no longer numbers: every weight they touch is lost. Reset to go on."),

@@ -22,6 +22,7 @@ class ChartsMenu(QMenu):
         units: what the axis counts in.
         smoothing: over how many updates the smoothed loss is a mean.
         log_scale: whether the loss is drawn in powers of ten.
+        whole_height: whether the chart is as high as the highest spike of the loss.
     """
 
     changed = Signal()
@@ -50,6 +51,16 @@ class ChartsMenu(QMenu):
             tr("Each line up is ten times as much: shows small losses as clearly as big ones.")
         )
         self.log_scale.toggled.connect(self.changed)
+        self.whole_height = self.addAction(tr("&Whole height"))
+        self.whole_height.setObjectName("whole height")
+        self.whole_height.setCheckable(True)
+        self.whole_height.setToolTip(
+            tr(
+                "Shows single spikes of the loss up to their top. Else an arrow with their value stands there, "
+                "so that the rest of the curve is not flat."
+            )
+        )
+        self.whole_height.toggled.connect(self.changed)
 
 
 def _smoothing_in_words(count: int) -> str:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 
 from gradlab.language import mark
+from gradlab.window.language.numbers import percent
 from gradlab.window.panels.loss.curves import CurveKind
 
 LOSSES = (
@@ -29,6 +30,7 @@ METRICS = (
         mark("Accuracy"),
         "series.accuracy",
         mark("The share of validation rows that are right."),
+        write=percent,
     ),
     CurveKind(
         "val_precision",
@@ -37,6 +39,7 @@ METRICS = (
         mark("Of the rows that were said to be of a class, the share that are."),
         on=False,
         style=Qt.PenStyle.DotLine,
+        write=percent,
     ),
     CurveKind(
         "val_recall",
@@ -45,6 +48,7 @@ METRICS = (
         mark("Of the rows of a class, the share that were found."),
         on=False,
         style=Qt.PenStyle.DashDotLine,
+        write=percent,
     ),
     CurveKind(
         "val_f1",
@@ -52,6 +56,7 @@ METRICS = (
         "series.f1",
         mark("One number for precision and recall: high only if both are."),
         style=Qt.PenStyle.DashLine,
+        write=percent,
     ),
     CurveKind(
         "reward",

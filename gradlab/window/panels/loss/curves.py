@@ -13,6 +13,7 @@ from gradlab.window import theme
 from gradlab.window.charts.chart import Chart
 from gradlab.window.charts.colors import blend, pen
 from gradlab.window.charts.dotted_curve import DottedCurve
+from gradlab.window.charts.formatting import short
 from gradlab.window.charts.legend import CurveKey
 from gradlab.window.charts.line_item import LineItem
 from gradlab.window.charts.ranges import nearest, scaled
@@ -25,6 +26,7 @@ class CurveKind:
 
     Attributes:
         style: of its line where several runs are compared, and colours tell the runs apart.
+        write: makes its values into text.
     """
 
     field: str
@@ -33,6 +35,7 @@ class CurveKind:
     help: str
     on: bool = True
     style: Qt.PenStyle = Qt.PenStyle.SolidLine
+    write: Callable[[float], str] = short
 
 
 class EpochCurve(DottedCurve):
@@ -47,7 +50,8 @@ class EpochCurve(DottedCurve):
         super().__init__(chart, dot_size=7)
         self.kind = kind
         self.token = kind.token
-        self.key = key or CurveKey(tr(kind.name), kind.token, tr(kind.help), dots=True)
+        self._now: float | None = None
+        self.key = key or CurveKey(tr(kind.name), kind.token, tr(kind.help), dots=True, write=kind.write)
         if key is None:
             self.key.setObjectName(kind.field)
             self.key.setChecked(kind.on)
@@ -84,8 +88,14 @@ class EpochCurve(DottedCurve):
         """Return the visible part; None if the curve is switched off or empty."""
         return self.visible() if self.key.isChecked() and len(self.series) else None
 
+    def take_now(self, now: EpochRow | None) -> None:
+        """Take the numbers of the weights that the model has now, which the latest epoch need not have left."""
+        self._now = None if now is None else getattr(now, self.kind.field)
+
     def value_at(self, x: float | None) -> float | None:
-        """Return the value nearest to ``x``, or the latest; None where there is none."""
+        """Return the value nearest to ``x``, or that of the present weights; None where there is none."""
+        if x is None and self._now is not None:
+            return self._now
         at = nearest(self.series.x, x)
         return None if at is None else float(self.series.y[at])
 
@@ -138,6 +148,8 @@ class UpdateCurve:
         )
         if key is None:
             self.key.setObjectName("each update")
+        self._course: tuple[int, Doubles, Doubles] | None = None  # the smoothed line, as it is drawn
+        self._is_once_an_epoch = False
         self.raw = LineItem()
         self.smooth = LineItem(antialias=True)
         chart.addItem(self.raw)
@@ -164,12 +176,17 @@ class UpdateCurve:
         """Take all points of a run, with their places on the axis."""
         values = np.diff(curves.update, prepend=curves.update[:1] - 1)
         self.series.set(places, curves.update_loss, curves.update_mean, values)
+        ends = curves.epochs[-1] if curves.epochs else None
+        self._is_once_an_epoch = ends is not None and 0 < ends.update <= ends.epoch
 
     def draw(self, log: bool, window: int, *, on: bool = True, raw: bool = True) -> Envelope | None:
         """Draw the visible part, smoothed over ``window`` updates (1: not at all); return it.
 
-        Without ``raw``, the smoothed course is drawn alone.
+        Without ``raw``, the smoothed course is drawn alone. One update an epoch has nothing to smooth.
         """
+        if self._is_once_an_epoch:
+            window = 1
+        self._course = None
         on = on and self.key.isChecked() and len(self.series) > 0
         raw = raw or window == 1
         self.raw.setVisible(on and raw)
@@ -186,13 +203,25 @@ class UpdateCurve:
         if window > 1:
             x, course = self.series.smooth(*visible, columns // 4, window)
             _set(self.smooth, x, course, log)
+            self._course = window, x, course
             shown = shown or Envelope(x, course, course)
         return shown
 
     def read_off(self, x: float | None) -> None:
-        """Show the value nearest to ``x`` in the key, or the latest."""
+        """Show the value nearest to ``x`` in the key, or the latest, and where the smoothed line is there."""
         at = nearest(self.series.x, x)
-        self.key.read_off(None if at is None else float(self.series.y[at]))
+        self.key.read_off(None if at is None else float(self.series.y[at]), mean=self._mean_at(x))
+
+    def _mean_at(self, x: float | None) -> tuple[int, float] | None:
+        """Return over how many updates the line is smoothed, and its value at ``x`` or at its end."""
+        if self._course is None:
+            return None
+        window, places, means = self._course
+        if x is None and self.chart.visible()[1] < self.series.x[-1]:  # the end is out of view
+            count = len(self.series)
+            places, means = self.series.smooth(count - 1, count, self.chart.columns(), window)
+        at = nearest(places, x)
+        return None if at is None or not np.isfinite(means[at]) else (window, float(means[at]))
 
 
 def _set(line: LineItem, x: Doubles, y: Doubles, log: bool) -> None:

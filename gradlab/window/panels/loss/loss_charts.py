@@ -6,8 +6,10 @@ from PySide6.QtCore import QObject
 from gradlab.instruments.records import Curves, EpochRow, Snapshot
 from gradlab.language import tr
 from gradlab.window.charts.chart import Chart
+from gradlab.window.charts.formatting import short
 from gradlab.window.charts.overlay import PlacedMark, placed
-from gradlab.window.charts.ranges import height_of
+from gradlab.window.charts.ranges import height_of, spikes_above
+from gradlab.window.charts.series import Envelope
 from gradlab.window.charts.x_axis import Unit, XAxis
 from gradlab.window.panels.loss.compared_runs import ComparedRuns
 from gradlab.window.panels.loss.curve_kinds import LOSSES, METRICS
@@ -16,6 +18,8 @@ from gradlab.window.panels.loss.loss_cursor import LossCursor
 
 _METRIC_HEIGHT = (-0.03, 1.04)
 _REWARD_HEIGHT = (-1.04, 1.04)
+_SPIKE_WIDTH = 40  # pixels that the value of a spike needs
+_MOST_SPIKES = 6
 
 
 class LossCharts(QObject):
@@ -40,6 +44,7 @@ class LossCharts(QObject):
         self.rows: tuple[EpochRow, ...] = ()
         self._unit: Unit | None = None
         self._is_log = False
+        self._spikes: list[PlacedMark] = []
         self._cursor = LossCursor(self.updates, self.losses, self.metrics, self.compared)
 
     @property
@@ -67,6 +72,8 @@ class LossCharts(QObject):
         self.rows = ()
         for curve in self.curves:
             curve.series.clear()
+        for each in (*self.losses, *self.metrics):
+            each.take_now(None)
 
     def dress(self) -> None:
         """Apply the colours of all curves."""
@@ -82,6 +89,8 @@ class LossCharts(QObject):
             self.rows = ()
         self.updates.take(curves, self.axis.of(curves))
         over_epochs = (*self.losses, *self.metrics)
+        for curve in over_epochs:
+            curve.take_now(curves.now)
         is_rebuilt = take_rows(over_epochs, self.rows, curves.epochs, self.axis.of_epochs)
         self.rows = curves.epochs
         return is_rebuilt
@@ -94,29 +103,50 @@ class LossCharts(QObject):
 
     # ----------------------------------------------------------------- drawing
 
-    def draw(self, curves: Curves | None, smoothing: int, *, log: bool, note: str) -> None:
-        """Draw the visible part of the run, and the cursor; ``note`` stands in the corner of both charts."""
+    def draw(
+        self, curves: Curves | None, smoothing: int, *, log: bool, whole: bool = False, note: str = ""
+    ) -> None:
+        """Draw the visible part of the run, and the cursor.
+
+        Args:
+            curves: of the run; None where there are none.
+            smoothing: over how many updates.
+            log: in powers of ten.
+            whole: make the losses as high as their highest spike.
+            note: stands in the corner of both charts.
+        """
         if log != self._is_log:
             self._is_log = log
             self.loss.y_axis.set_logarithmic(log)
         for chart in self.both:
             chart.show_axis()
             chart.overlay.set_note(note)
-        self._draw_losses(smoothing)
+        self._draw_losses(smoothing, whole=whole)
         self._draw_metrics()
         self._place_marks(curves)
         self._cursor.read_off(has_curves=curves is not None, log=log)
 
-    def _draw_losses(self, smoothing: int) -> None:
+    def _draw_losses(self, smoothing: int, *, whole: bool) -> None:
         log, alone = self._is_log, not self.compared.count
         shapes = [curve.envelope() if alone else None for curve in self.losses]
         each = self.updates.draw(log, smoothing, on=alone)
-        self.loss.show_height(height_of([*shapes, each, *self.compared.draw_losses(log, smoothing)], log))
+        drawn = [*shapes, each, *self.compared.draw_losses(log, smoothing)]
+        height = height_of(drawn, log, cuts_spikes=not whole)
+        self.loss.show_height(height)
+        self._spikes = [] if log else self._above(drawn, height[1])
         for curve, shape in zip(self.losses, shapes, strict=True):
             curve.draw(shape, log)
 
+    def _above(self, drawn: list[Envelope | None], top: float) -> list[PlacedMark]:
+        """Return marks for the highest spikes that leave the chart through its top."""
+        left, right = self.loss.visible()
+        width = _SPIKE_WIDTH * (right - left) / self.loss.columns()
+        spikes = spikes_above(drawn, top, width)[:_MOST_SPIKES]
+        return [PlacedMark(x, short(value), spike=True) for x, value in spikes]
+
     def _draw_metrics(self) -> None:
         has_reward = any(curve.kind.field == "reward" and len(curve.series) for curve in self.metrics)
+        self.metric.y_axis.set_in_percent(not has_reward)
         self.metric.show_height(_REWARD_HEIGHT if has_reward else _METRIC_HEIGHT)
         for curve in self.metrics:
             curve.draw(None if self.compared.count else curve.envelope(), False)
@@ -135,5 +165,5 @@ class LossCharts(QObject):
             marks.append(PlacedMark(place, tr("loss is no longer a number"), loud=True))
         # Both charts have the lines; only one has the words: that of the loss, if it can be seen.
         quiet = [PlacedMark(mark.x, "", mark.loud) for mark in marks]
-        self.loss.overlay.set_marks(tuple(marks))
+        self.loss.overlay.set_marks((*self._spikes, *marks))
         self.metric.overlay.set_marks(tuple(marks if self.loss.isHidden() else quiet))

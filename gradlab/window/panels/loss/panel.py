@@ -80,7 +80,9 @@ class LossPanel(RunPanel):
 
     @override
     def forget(self) -> None:
+        self._snapshot = self._coming
         self.charts.forget()
+        self.charts.compare(self._snapshot)
         self._make_room()
         self._draw()
 
@@ -128,6 +130,7 @@ class LossPanel(RunPanel):
             self.newest(Curves),
             self.menu.smoothing.value,
             log=self.menu.log_scale.isChecked(),
+            whole=self.menu.whole_height.isChecked(),
             note=tr(self.axis.kind.choice) if room.is_tabbed or room.is_low else "",
         )
 

@@ -119,6 +119,7 @@ class RunCurves:
         self._updates.series.clear()
         for curve in (*self.losses, *self.metrics):
             curve.series.clear()
+            curve.take_now(None)
 
     def _take_curves(self, curves: Curves, band: Band | None, axis: XAxis) -> None:
         places = axis.of(curves)
@@ -141,6 +142,8 @@ class RunCurves:
                 return axis.of_epochs(rows)
             return places_of(np.array([row.update for row in rows], dtype=np.float64))
 
+        for curve in (*self.losses, *self.metrics):
+            curve.take_now(curves.now)
         take_rows((*self.losses, *self.metrics), self._rows, curves.epochs, places_of_rows)
         self._rows = curves.epochs
 

@@ -99,16 +99,25 @@ def test_the_header_line_says_when_and_on_how_many_rows(panel):
 
 
 def test_a_small_panel_uses_fewer_words_and_keeps_the_rest_in_tooltips(panel):
+    average = "Average: precision 64.9 % · recall 50.0 % · F1 54.7 %".replace(" %", "\N{NO-BREAK SPACE}%")
     panel.resize(300, 200)
     panel.show_frame(frame(confusion([[90, 0, 0], [5, 5, 0], [0, 0, 0]], names=("ham", "spam", "eggs"))))
     assert panel.page.when.text() == "Epoch 7 · 100 rows"
     assert panel.page.when.toolTip() == "After epoch 7 · 100 validation rows"
     assert "<br>" not in panel.page.totals.text()
     assert "Accuracy 95.0 %" in panel.page.totals.text()
-    assert "Average: precision 0.65 · recall 0.50 · F1 0.55" in panel.page.totals.toolTip()
+    assert average in panel.page.totals.toolTip()
     panel.resize(500, 400)
     assert panel.page.when.text() == "After epoch 7 · 100 validation rows"
-    assert "Average: precision 0.65 · recall 0.50 · F1 0.55" in panel.page.totals.text()
+    assert average in panel.page.totals.text()
+
+
+def test_the_best_epoch_is_named_where_its_weights_are_back(panel):
+    seen = confusion([[9, 1], [5, 5]], names=("ham", "spam"))
+    panel.resize(900, 400)
+    panel.show_frame(frame(replace(seen, is_best_back=True)))
+    assert panel.page.when.text() == "Best epoch, 7: its weights are back · 20 validation rows"
+    assert panel.page.when.toolTip() == panel.page.when.text()
 
 
 def test_where_the_cells_need_the_room_the_number_of_rows_gives_way(panel):
@@ -127,8 +136,8 @@ def test_totals_compare_with_always_guessing_the_largest_class(panel):
     text = panel.page.totals.text()
     assert "Accuracy 94.0 %" in text
     assert "always guessing “ham”: 90.0 %" in text
-    assert "Of 6 rows said to be “&lt;b&gt;spam”, 5 are (precision 0.83)." in text
-    assert "Of 10 rows that are “&lt;b&gt;spam”, 5 were found (recall 0.50)." in text
+    assert "Of 6 rows said to be “&lt;b&gt;spam”, 5 are (precision 83.3\N{NO-BREAK SPACE}%)." in text
+    assert "Of 10 rows that are “&lt;b&gt;spam”, 5 were found (recall 50.0\N{NO-BREAK SPACE}%)." in text
 
 
 def test_two_classes_are_explained_as_hits_misses_and_false_alarms(panel):

@@ -5,11 +5,13 @@ import numpy as np
 import pytest
 from eyes import colors_in
 from made_up import loss_frames
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAccessible
 
 from gradlab.instruments.records import Curves, Frame, Mark, Progress
 from gradlab.instruments.thinning import ThinnedPoints
+from gradlab.window.charts.formatting import short
+from gradlab.window.language.numbers import percent
 from gradlab.window.panels.bus import PanelBus
 from gradlab.window.panels.loss.panel import LossPanel
 from gradlab.window.theme.tokens import Theme
@@ -94,7 +96,7 @@ def test_a_run_without_a_single_number_does_not_crash(panel, frame):
         panel.show_frame(with_losses(frame, np.full_like(frame.get(Curves).update_loss, np.nan)))
         panel.menu.log_scale.trigger()
         panel.grab()
-    assert panel.charts.updates.key.value == "NaN"
+    assert panel.charts.updates.key.value.startswith("NaN")
 
 
 def test_a_new_run_forgets_the_old_one(panel, frame):
@@ -144,12 +146,97 @@ def test_the_cursor_reads_off_every_curve_at_the_same_place(panel, frame):
     panel.charts.loss.pointed.emit(panel.charts.loss, (7.1, 1.0))
     row = frame.get(Curves).epochs[7]
     assert panel.charts.losses[0].key.value == f"{row.train_loss:.3f}"
-    assert panel.charts.metrics[0].key.value == f"{row.val_accuracy:.3f}"
+    assert panel.charts.metrics[0].key.value == f"{100 * row.val_accuracy:.1f} %"
     assert panel.charts.loss.overlay.cursor.label == "epoch 7.10 · update 305"
     assert panel.charts.metric.overlay.cursor.x == 7.1
     panel.charts.loss.pointed.emit(panel.charts.loss, None)
     assert panel.charts.losses[0].key.value == f"{frame.get(Curves).epochs[-1].train_loss:.4f}"
     assert panel.charts.loss.overlay.cursor is None
+
+
+def test_the_keys_tell_of_the_weights_that_are_back(panel, frame):
+    curves = frame.get(Curves)
+    panel.show_frame(frame.holding(replace(curves, now=curves.epochs[19])))
+    keys = [curve.key.value for curve in (*panel.charts.losses, panel.charts.metrics[0])]
+    best = curves.epochs[19]
+    assert keys == [short(best.train_loss), short(best.val_loss), percent(best.val_accuracy)]
+    panel.charts.loss.pointed.emit(panel.charts.loss, (7.1, 1.0))
+    assert panel.charts.losses[0].key.value == short(curves.epochs[7].train_loss)
+
+
+def test_the_smoothing_is_named_and_ends_where_its_line_does(panel, frame):
+    curves = frame.get(Curves)
+    panel.menu.smoothing.choose(50)
+    panel.show_frame(frame)
+    key, smooth = panel.charts.updates.key, panel.charts.updates.smooth
+    end = smooth.getData()[1][-1]
+    assert key.value == f"{short(curves.update_loss[-1])} · mean of 50: {short(end)}"
+    assert end == pytest.approx(curves.update_loss[-50:].mean(), rel=0.2)
+    panel.menu.smoothing.choose(1)
+    assert key.value == short(curves.update_loss[-1])
+
+
+def test_the_room_of_the_smoothing_is_free_again_without_it(panel, frame):
+    panel.menu.smoothing.choose(1)
+    panel.show_frame(frame)
+    key = panel.charts.updates.key
+    narrow = key.sizeHint().width()
+    panel.menu.smoothing.choose(50)
+    assert key.sizeHint().width() > narrow
+    panel.menu.smoothing.choose(1)
+    assert key.sizeHint().width() == narrow
+
+
+def test_the_axis_of_shares_counts_in_percent(panel, frame):
+    panel.show_frame(frame)
+    axis = panel.charts.metric.y_axis
+    assert axis.tickStrings([0.0, 0.5, 1.0], 1, 0.5) == ["0 %", "50 %", "100 %"]
+    rows = tuple(row._replace(reward=0.5) for row in frame.get(Curves).epochs)
+    panel.show_frame(frame.holding(replace(frame.get(Curves), epochs=rows)))
+    assert axis.tickStrings([0.0, 0.5], 1, 0.5) == ["0.0", "0.5"]
+
+
+def test_one_update_an_epoch_has_nothing_to_smooth(panel):
+    panel.show_frame(loss_frames(epochs=30, updates=1)[-1])
+    updates = panel.charts.updates
+    assert not updates.smooth.isVisible()
+    assert updates.raw.isVisible()
+    assert updates.key.value == short(updates.series.y[-1])
+
+
+def with_spike(frame, value, at=700):
+    curves = frame.get(Curves)
+    losses = curves.update_loss.copy()
+    losses[at : at + 3] = value / 2, value, value / 3
+    return frame.holding(replace(curves, update_loss=losses))
+
+
+def test_one_spike_leaves_the_curve_its_height_and_is_named_at_the_top(panel, frame):
+    panel.show_frame(frame)
+    usual = panel.charts.loss.view.viewRange()[1][1]
+    panel.show_frame(with_spike(frame, 60))
+    assert panel.charts.loss.view.viewRange()[1][1] < 2 * usual
+    [spike] = [mark for mark in panel.charts.loss.overlay.marks if mark.spike]
+    assert spike.text == "60.0"
+    assert spike.x == pytest.approx(702 / 43, abs=0.1)
+    assert not any(mark.spike for mark in panel.charts.metric.overlay.marks)
+
+
+def test_the_whole_height_shows_a_spike_to_its_top(panel, frame):
+    panel.show_frame(with_spike(frame, 60))
+    panel.menu.whole_height.trigger()
+    assert panel.charts.loss.view.viewRange()[1][1] > 60
+    assert not any(mark.spike for mark in panel.charts.loss.overlay.marks)
+
+
+def test_an_arrow_is_drawn_for_a_spike(panel, frame, theme):
+    panel.show_frame(with_spike(frame, 60))
+    overlay = panel.charts.loss.overlay
+    [spike] = [mark for mark in overlay.marks if mark.spike]
+    overlay.set_marks((spike,))
+    top = panel.charts.loss.mapFromScene(overlay.mapToScene(QPointF(overlay.to_pixels(spike.x, 0).x(), 0)))
+    picture = panel.charts.loss.grab().toImage()
+    assert picture.pixelColor(top.x(), top.y() + 6) == theme.color("plot.mark")
 
 
 def test_arrow_keys_move_the_cursor_and_home_shows_the_whole_run(panel, frame, qtbot):
@@ -328,7 +415,7 @@ def test_huge_tiny_and_no_losses_are_drawn_and_read_off(panel, frame, size, text
         warnings.simplefilter("error")
         panel.show_frame(frame.holding(replace(frame.get(Curves), update_loss=losses, epochs=rows)))
         panel.grab()
-    assert panel.charts.updates.key.value == text
+    assert panel.charts.updates.key.value.startswith(text)
     bottom, top = panel.charts.loss.view.viewRange()[1]
     if size or not log:
         assert bottom < (np.log10(size) if log else size) < top
