@@ -4,7 +4,7 @@ import math
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gradlab.instruments.records import Frame
+from gradlab.instruments.records import Frame, Progress
 from gradlab.language import mark, tr
 from gradlab.window.charts.formatting import short
 from gradlab.window.language.numbers import number, percent, written
@@ -29,6 +29,11 @@ TILES = {
 }
 
 
+# In a narrow window the first ones go first.
+LEAST_NEEDED = ("Update", "Training loss", "Epoch", "Validation loss", "Reward")
+SPACING = 6
+
+
 class NumberTile(RoundedGround):
     """One number below its name. A screen reader finds both together: *Update 40*."""
 
@@ -40,7 +45,7 @@ class NumberTile(RoundedGround):
         self.caption.setAccessibleDescription(help)
         self.value = StillLabel(name="tileValue")
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 3, 12, 3)
+        column.setContentsMargins(9, 1, 9, 1)
         column.setSpacing(0)
         column.addWidget(self.caption)
         column.addWidget(self.value)
@@ -54,23 +59,37 @@ class NumberTile(RoundedGround):
 
 
 class Readouts(QWidget):
-    """The row of tiles."""
+    """The row of tiles: as many as there is room for, but always the last one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tiles = {caption: NumberTile(tr(caption), tr(help)) for caption, help in TILES.items()}
+        self._room: float = math.inf
+        self._has_reward = False  # few runs have one
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(SPACING)
         for tile in self.tiles.values():
             row.addWidget(tile, 1)
-        self.tiles["Reward"].hide()  # few runs have one
+        self._choose_tiles()
+
+    def width_needed(self, *, least: bool = False) -> int:
+        """Return the width that all tiles need, or the ``least`` one that makes sense."""
+        wanted = self._wanted()
+        for name in LEAST_NEEDED if least else ():
+            wanted.discard(name)
+        return self._width_of(wanted)
+
+    def fit(self, room: float) -> None:
+        """Show the tiles for which there is room, in pixels."""
+        self._room = room
+        self._choose_tiles()
 
     def show_frame(self, frame: Frame) -> None:
         """Show the numbers of a frame."""
         progress = frame.progress
         texts = {
-            "Epoch": f"{number(progress.epoch)} / {number(progress.epochs)}" if progress.epochs else MISSING,
+            "Epoch": epoch_text(progress),
             "Update": number(progress.update),
             "Training loss": loss_text(frame.train_loss),
             "Validation loss": loss_text(frame.val_loss),
@@ -79,7 +98,32 @@ class Readouts(QWidget):
         }
         for caption, text in texts.items():
             self.tiles[caption].show_value(text)
-        self.tiles["Reward"].setVisible(frame.reward is not None)
+        if self._has_reward is not (frame.reward is not None):
+            self._has_reward = frame.reward is not None
+            self._choose_tiles()
+
+    def _wanted(self) -> set[str]:
+        return set(TILES) - (set() if self._has_reward else {"Reward"})
+
+    def _width_of(self, names: set[str]) -> int:
+        return sum(self.tiles[name].sizeHint().width() + SPACING for name in names) - SPACING
+
+    def _choose_tiles(self) -> None:
+        chosen = self._wanted()
+        for name in LEAST_NEEDED:
+            if self._width_of(chosen) <= self._room:
+                break
+            chosen.discard(name)
+        for name, tile in self.tiles.items():
+            tile.setHidden(name not in chosen)
+
+
+def epoch_text(progress: Progress) -> str:
+    """Return how many epochs are done, of how many; not of fewer, to which the plan was lowered since."""
+    if not progress.epochs:
+        return MISSING
+    done, planned = number(progress.epoch), number(progress.epochs)
+    return f"{done} / {planned}" if progress.epoch <= progress.epochs else done
 
 
 def loss_text(loss: float | None) -> str:

@@ -6,10 +6,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from gradlab.experiment.in_force import Effect
 from gradlab.experiment.schema import Experiment
+from gradlab.runs.speed import Speed
 from gradlab.training.zeroing.base import contrast
 from gradlab.window.lab.form import ExperimentForm
 from gradlab.window.lab.panel_offers import PanelOffers
-from gradlab.window.lab.transport import RunActions, TransportBar
+from gradlab.window.lab.transport import MORE_EPOCHS, RunActions, TransportBar
 from gradlab.window.training.trainer import Trainer
 
 
@@ -23,27 +24,30 @@ class RunControl(QObject):
     loaded = Signal()
 
     def __init__(
-        self, trainer: Trainer, form: ExperimentForm, transport: TransportBar, offers: PanelOffers
+        self,
+        trainer: Trainer,
+        form: ExperimentForm,
+        commands: RunActions,
+        transport: TransportBar,
+        offers: PanelOffers,
     ) -> None:
         super().__init__(form)
         self._trainer = trainer
         self._form = form
         self._settings = form.settings
+        self._commands = commands
         self._transport = transport
         self._offers = offers
         transport.speed_changed.connect(trainer.set_speed)
         form.changed.connect(self._take_change)
         form.wants_reset.connect(self.reset)
-
-    def obey(self, commands: RunActions) -> None:
-        """Connect the commands with what they do."""
-        trainer = self._trainer
         commands.wants_run.connect(self.run_on)
-        commands.wants_pause.connect(trainer.pause)
+        commands.wants_pause.connect(self.pause)
         commands.step_phase.triggered.connect(self._step_phase)
         commands.step_batch.triggered.connect(lambda: self._go(trainer.step_batch))
         commands.step_epoch.triggered.connect(lambda: self._go(trainer.step_epoch))
         commands.reset.triggered.connect(self.reset)
+        trainer.set_speed(transport.chosen_speed)
 
     def open(self, experiment: Experiment) -> None:
         """Show and load an experiment, from its start."""
@@ -58,6 +62,24 @@ class RunControl(QObject):
         if self._transport.chosen_speed.by_phase:
             self._offers.offer_phases()
         self._go(self._trainer.run_on)
+
+    @Slot()
+    def pause(self) -> None:
+        """Pause the run; an update that is under way is finished first."""
+        self._trainer.pause()
+        self._commands.show_pausing(True)
+
+    def train_on(self, done: int) -> None:
+        """Train more epochs, after the ``done`` ones."""
+        self._form.flush()
+        epochs = max(self._settings.shown.training.epochs, done) + MORE_EPOCHS
+        self._form.set_value("training.epochs", epochs)
+        self.run_on()
+
+    def choose_speed(self, speed: Speed) -> None:
+        """Train at this speed from now on."""
+        self._transport.set_speed(speed)
+        self._trainer.set_speed(speed)
 
     def run_again(self, run: Experiment) -> None:
         """Make a run once more, with the other way of zeroing."""
@@ -82,10 +104,12 @@ class RunControl(QObject):
     def _go(self, command: Callable[[], None]) -> None:
         # What is typed but not confirmed counts: people press Run, not Enter.
         self._form.flush()
+        self._commands.show_pausing(False)
         command()
 
     def _load(self) -> None:
         experiment = self._settings.load()
+        self._commands.show_pausing(False)
         self.loaded.emit()
         self._form.show_pending()
         self._trainer.load(experiment)
