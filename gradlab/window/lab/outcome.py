@@ -65,7 +65,7 @@ def _done(frame: Frame) -> str:
     if getattr(best, _measure(best)) == getattr(rows[-1], _measure(best)):
         return tr("{words}; it was never better.").format(words=words)
     return tr("{words}; best at epoch {epoch}: {best}.").format(
-        words=words, epoch=number(best.epoch), best=_result(best)
+        words=words, epoch=number(best.epoch), best=_value(best)
     )
 
 
@@ -90,10 +90,11 @@ def _diverged(frame: Frame) -> str:
 
 def _restored(frame: Frame, rows: list[EpochRow]) -> str:
     row = _row_in_force(frame, rows)
+    result = tr("{words}.").format(words=_result(row))
     if row is rows[-1]:
-        return tr("In the end: {result}.").format(result=_result(row))
-    words = tr("The weights of epoch {epoch}, which was best, are in force again: {result}.")
-    return words.format(epoch=number(row.epoch), result=_result(row))
+        return result
+    words = tr("The weights of epoch {epoch}, which was best, are in force again.")
+    return sentences((words.format(epoch=number(row.epoch)), result))
 
 
 def _rows(frame: Frame) -> list[EpochRow]:
@@ -125,12 +126,17 @@ def _measure(row: EpochRow) -> Measure:
 
 
 def _result(row: EpochRow) -> str:
-    match _measure(row):
-        case "reward":
-            return tr("reward {reward}").format(reward=loss_text(row.reward))
-        case "val_accuracy":
-            return tr("{share} right").format(share=share_text(row.val_accuracy))
-        case "val_loss":
-            return tr("validation loss {loss}").format(loss=loss_text(row.val_loss))
-        case "train_loss":
-            return tr("training loss {loss}").format(loss=loss_text(row.train_loss))
+    """Return the number that people judge the run by, with its name."""
+    words: dict[Measure, str] = {
+        "reward": tr("Reward {number}"),
+        "val_accuracy": tr("{number} right"),
+        "val_loss": tr("Validation loss {number}"),
+        "train_loss": tr("Training loss {number}"),
+    }
+    return words[_measure(row)].format(number=_value(row))
+
+
+def _value(row: EpochRow) -> str:
+    measure = _measure(row)
+    value: float = getattr(row, measure)
+    return share_text(value) if measure == "val_accuracy" else loss_text(value)

@@ -73,6 +73,7 @@ class RunControl(QObject):
         """Train more epochs, after the ``done`` ones."""
         self._form.flush()
         epochs = max(self._settings.shown.training.epochs, done) + MORE_EPOCHS
+        self._settings.note_run(has_begun=True, is_over=False)  # else the form would ask for a reset
         self._form.set_value("training.epochs", epochs)
         self.run_on()
 

@@ -31,6 +31,14 @@ def test_a_frame_fills_the_tiles(readouts):
     assert readouts.tiles["Reward"].isHidden()
 
 
+@pytest.mark.parametrize(
+    ("epoch", "epochs", "shown"), [(0, 20, "0 / 20"), (20, 20, "20 / 20"), (20, 8, "20"), (0, 0, "–")]
+)
+def test_no_plan_is_shown_that_was_lowered_below_what_is_done(readouts, epoch, epochs, shown):
+    readouts.show_frame(Frame(progress=Progress(epoch=epoch, epochs=epochs)))
+    assert readouts.tiles["Epoch"].value.text() == shown
+
+
 def test_a_reward_has_a_tile_where_there_is_one(readouts):
     assert readouts.tiles["Reward"].isHidden()
     readouts.show_frame(Frame(reward=-0.25))
