@@ -15,7 +15,7 @@ from gradlab.window.language.numbers import duration
 from gradlab.window.theme import icons
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.still_label import StillLabel
-from gradlab.window.widgets.widgets import ActionButton, QuietComboBox, ShortButton, tooltip
+from gradlab.window.widgets.widgets import ActionButton, QuietComboBox, ShortButton, plain, tooltip
 
 DEFAULT_SPEED = WATCH
 MORE_EPOCHS = 20
@@ -134,10 +134,11 @@ class RunActions(QObject):
         return action
 
     def _abbreviate(self) -> None:
-        """Give the buttons of the bar a word that needs little room."""
+        """Give the small buttons words that need little room."""
         self.step_phase.setIconText(trc("step", "Phase"))
         self.step_batch.setIconText(trc("step", "Batch"))
         self.step_epoch.setIconText(trc("step", "Epoch"))
+        self.reset.setIconText(plain(self.reset.text()))
 
     def _run_or_pause(self) -> None:
         (self.wants_pause if self._running else self.wants_run).emit()
