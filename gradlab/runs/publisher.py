@@ -7,7 +7,7 @@ from gradlab.instruments.records import Snapshot
 
 FRAME_SECONDS = 1 / 30
 FRAME_SHARE = 0.1  # the share of the time that making snapshots may take …
-LONGEST_WAIT_SECONDS = 1 / 15  # … but a picture that took long, perhaps only by chance, must not end all movement
+LONGEST_WAIT_SECONDS = 1 / 15  # … but one that took long, perhaps only by chance, must not end all movement
 
 
 class Publisher:

@@ -13,14 +13,18 @@ class TimeLeft:
     """Estimates how long a run still takes, so calmly that people can read it."""
 
     def __init__(self) -> None:
-        self.begin()
+        self._moments: deque[tuple[float, int]] = deque()
+        self._is_warm = False
+        self._total = self._done = 0
+        self._estimate: float | None = None
+        self._estimated_at: float | None = None
+        self._told = 0.0
 
     def begin(self) -> None:
         """Forget the run before."""
-        self._moments: deque[tuple[float, int]] = deque()
+        self._moments.clear()
         self._is_warm = False
         self._total = 0
-        self._forget_estimate()
 
     def pause(self) -> None:
         """Note that time passes without training."""
@@ -32,7 +36,7 @@ class TimeLeft:
         now = time.perf_counter()
         if total != self._total:
             self._total = total
-            self._forget_estimate()
+            self._estimate = self._estimated_at = None
         self._done = done
         if not self._is_warm:  # the very first update takes much longer than any other
             self._is_warm = True
@@ -71,19 +75,14 @@ class TimeLeft:
     def _approach(self, wanted: float) -> None:
         """Count down, and come nearer to what is wanted: slowly, once enough was measured."""
         now = time.perf_counter()
-        if self._estimate is None:
-            self._estimate = self._told = wanted
-        elif self._estimated_at is not None:
-            passed = now - self._estimated_at
-            counted = max(self._estimate - passed, 0.0)
-            calm = max(min(wanted / 3, self._span / 2, MOST_CALM_SECONDS), LEAST_CALM_SECONDS)
-            self._estimate = counted + (wanted - counted) * (1 - exp(-passed / calm))
-        self._estimated_at = now
+        before, since = self._estimate, self._estimated_at
+        self._estimate, self._estimated_at = wanted, now
+        if before is None:
+            self._told = wanted
+            return
+        passed = 0.0 if since is None else now - since  # nothing counts down in a pause
+        counted = max(before - passed, 0.0)
+        calm = max(min(wanted / 3, self._span / 2, MOST_CALM_SECONDS), LEAST_CALM_SECONDS)
+        self._estimate = counted + (wanted - counted) * (1 - exp(-passed / calm))
         if not 0 <= self._estimate - self._told < SMALLEST_RISE:
             self._told = self._estimate
-
-    def _forget_estimate(self) -> None:
-        self._done = 0
-        self._estimate: float | None = None
-        self._told = 0.0
-        self._estimated_at: float | None = None

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from gradlab.runs import time_left
@@ -19,11 +21,11 @@ def clock(monkeypatch):
     return made
 
 
-def run(clock, left, total, seconds_of, planned=None, done=0):
+def run(clock, left, total, seconds_of, planned=None):
     """Make all updates, each of which takes its time; return the moments and what was said to be left then."""
     said = []
-    left.follow(done, total)
-    for update in range(done + 1, total + 1):
+    left.follow(0, total)
+    for update in range(1, total + 1):
         clock.now += seconds_of(update)
         left.follow(update, total)
         said.append((clock.now, left.seconds(planned)))
@@ -55,7 +57,7 @@ def test_it_does_not_jump_when_updates_are_uneven(clock):
     """Every 43rd update ends an epoch, and takes as long as 40 others."""
     said = run(clock, TimeLeft(), 860, lambda update: 0.4 if update % 43 == 0 else 0.01)
     known = [seconds for _, seconds in said if seconds is not None][100:]
-    rises = [after - before for before, after in zip(known, known[1:], strict=False) if after > before]
+    rises = [after - before for before, after in pairwise(known) if after > before]
     assert all(rise <= 1.5 for rise in rises)
     assert len(rises) <= 2
     assert all(seconds == pytest.approx(clock.now - moment, abs=2) for moment, seconds in said[200:])

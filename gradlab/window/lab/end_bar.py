@@ -23,8 +23,8 @@ class EndBar(QFrame):
         close = icon_button(tr("Dismiss message"), "ph.x")
         close.setWhatsThis(tr("Takes the message away. Nothing else changes."))
         close.clicked.connect(self.hide)
-        parts = ((self.text, 1), *self.buttons.values(), close)
-        fill(QHBoxLayout(self), *parts, spacing=8, margins=(12, 4, 6, 4))
+        buttons = self.buttons.values()
+        fill(QHBoxLayout(self), (self.text, 1), *buttons, close, spacing=8, margins=(12, 4, 6, 4))
         self.hide()
 
     def show_words(self, words: str) -> None:

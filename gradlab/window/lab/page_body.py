@@ -52,9 +52,7 @@ class PageBody(QWidget):
 class TopBar(Ground):
     """The controls and the numbers of a run in one row, and its progress as a line below."""
 
-    def __init__(
-        self, transport: TransportBar, readouts: Readouts, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, transport: TransportBar, readouts: Readouts, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         row = TopRow(transport, readouts)
         column = fill(QVBoxLayout(), row, margins=(12, 5, 12, 5))

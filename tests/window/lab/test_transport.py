@@ -131,7 +131,9 @@ def test_in_a_narrow_window_words_go_first_and_then_what_is_needed_least(top, ap
 def test_a_number_that_gets_longer_gets_room(top, appearance, qtbot):
     top.resize(1000, 60)
     before = len(tiles_of(top))
-    top.readouts.show_frame(Frame(val_loss=1.2e-300, progress=Progress(epoch=123_456_789, epochs=987_654_321)))
+    top.readouts.show_frame(
+        Frame(val_loss=1.2e-300, progress=Progress(epoch=123_456_789, epochs=987_654_321))
+    )
     qtbot.waitUntil(lambda: clipped_texts(top) == [] and len(tiles_of(top)) < before)
 
 
