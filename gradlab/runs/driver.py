@@ -125,7 +125,7 @@ class Driver:
         race, leader = self.race, self.race.leader()
         epochs = leader.run.position.counters.epochs
         end = time.perf_counter() + SLICE_SECONDS
-        self._note_progress(race)
+        self._follow_pace(race)
         going = True
         while going:
             (race.step_phase if self.pacer.by_phase else race.step_update)()
@@ -136,7 +136,8 @@ class Driver:
                 self._rest(State.PAUSED)
             going = not self.pacer.at_rest and self.pacer.may_go_on(end)
         if not self.pacer.at_rest:
-            self._note_progress(race)
+            self._follow_pace(race)
+            self._time_left.follow(race.leader().updates, _planned_updates(race))
         self.has_news = True
 
     def tell(self, error: InputError) -> None:
@@ -169,10 +170,10 @@ class Driver:
         shares = self.times.shares() if self.times is not None else {}
         return replace(snapshot, notice=self._notice, shares=shares)
 
-    def _note_progress(self, race: Race) -> None:
-        leader, total = race.leader(), _planned_updates(race)
-        self.pacer.follow(leader.updates, total, leader.run.settings.wanted.training.epochs)
-        self._time_left.follow(leader.updates, total)
+    def _follow_pace(self, race: Race) -> None:
+        leader = race.leader()
+        epochs = leader.run.settings.wanted.training.epochs
+        self.pacer.follow(leader.updates, _planned_updates(race), epochs)
 
     def _seconds_left(self) -> float | None:
         """Return how long the run still takes; None where that is unknown, or it does not go on to its end."""

@@ -14,7 +14,6 @@ class TimeLeft:
 
     def __init__(self) -> None:
         self._moments: deque[tuple[float, int]] = deque()
-        self._is_warm = False
         self._total = self._done = 0
         self._estimate: float | None = None
         self._estimated_at: float | None = None
@@ -23,7 +22,6 @@ class TimeLeft:
     def begin(self) -> None:
         """Forget the run before."""
         self._moments.clear()
-        self._is_warm = False
         self._total = 0
 
     def pause(self) -> None:
@@ -32,15 +30,16 @@ class TimeLeft:
         self._estimated_at = None
 
     def follow(self, done: int, total: int) -> None:
-        """Note that so many updates of all planned ones are ``done``."""
+        """Note that so many updates of all planned ones are ``done``, right after one.
+
+        The first note begins to measure: the update before it, which warms up, takes much longer than others.
+        """
         now = time.perf_counter()
         if total != self._total:
             self._total = total
             self._estimate = self._estimated_at = None
         self._done = done
-        if not self._is_warm:  # the very first update takes much longer than any other
-            self._is_warm = True
-        elif not self._moments or now - self._moments[-1][0] > SPAN_SECONDS / 40:
+        if not self._moments or now - self._moments[-1][0] > SPAN_SECONDS / 40:
             self._moments.append((now, done))
         while len(self._moments) > 2 and now - self._moments[0][0] > SPAN_SECONDS:
             self._moments.popleft()
@@ -61,7 +60,8 @@ class TimeLeft:
         measured = self._measured()
         if planned is None or measured is None:
             return planned or measured
-        return planned if measured > KEEPS_UP * planned else measured
+        keeps_up = self._span < SPAN_SECONDS / 2 or measured > KEEPS_UP * planned
+        return planned if keeps_up else measured
 
     def _measured(self) -> float | None:
         if self._span < SHORTEST_SPAN:

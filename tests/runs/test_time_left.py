@@ -24,7 +24,6 @@ def clock(monkeypatch):
 def run(clock, left, total, seconds_of, planned=None):
     """Make all updates, each of which takes its time; return the moments and what was said to be left then."""
     said = []
-    left.follow(0, total)
     for update in range(1, total + 1):
         clock.now += seconds_of(update)
         left.follow(update, total)
@@ -67,7 +66,6 @@ def test_a_pause_changes_nothing(clock):
     left = TimeLeft()
     run(clock, left, 400, lambda update: 0.01)
     left.begin()
-    left.follow(0, 800)
     for update in range(1, 401):
         clock.now += 0.01
         left.follow(update, 800)
