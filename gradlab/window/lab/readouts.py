@@ -30,7 +30,7 @@ TILES = {
 
 
 # In a narrow window the first ones go first.
-LEAST_NEEDED = ("Update", "Training loss", "Epoch", "Validation loss", "Reward")
+LEAST_NEEDED = ("Update", "Training loss", "Epoch", "Validation loss", "Reward", "Validation accuracy")
 SPACING = 6
 
 
@@ -59,13 +59,13 @@ class NumberTile(RoundedGround):
 
 
 class Readouts(QWidget):
-    """The row of tiles: as many as there is room for, but always the last one."""
+    """The row of tiles: those that this run has, as many as there is room for, but at least one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tiles = {caption: NumberTile(tr(caption), tr(help)) for caption, help in TILES.items()}
         self._room: float = math.inf
-        self._has_reward = False  # few runs have one
+        self._missing = frozenset({"Reward"})  # few runs have one
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)
@@ -74,11 +74,8 @@ class Readouts(QWidget):
         self._choose_tiles()
 
     def width_needed(self, *, least: bool = False) -> int:
-        """Return the width that all tiles need, or the ``least`` one that makes sense."""
-        wanted = self._wanted()
-        for name in LEAST_NEEDED if least else ():
-            wanted.discard(name)
-        return self._width_of(wanted)
+        """Return the width that all tiles need, or ``least`` one of them."""
+        return self._width_of(self._chosen(0 if least else math.inf))
 
     def fit(self, room: float) -> None:
         """Show the tiles for which there is room, in pixels."""
@@ -98,24 +95,32 @@ class Readouts(QWidget):
         }
         for caption, text in texts.items():
             self.tiles[caption].show_value(text)
-        if self._has_reward is not (frame.reward is not None):
-            self._has_reward = frame.reward is not None
+        missing = _missing(frame)
+        if missing != self._missing:
+            self._missing = missing
             self._choose_tiles()
 
-    def _wanted(self) -> set[str]:
-        return set(TILES) - (set() if self._has_reward else {"Reward"})
+    def _chosen(self, room: float) -> list[str]:
+        """Return the names of the tiles for which there is room."""
+        chosen = [name for name in TILES if name not in self._missing]
+        for name in LEAST_NEEDED:
+            if self._width_of(chosen) > room and name in chosen and len(chosen) > 1:
+                chosen.remove(name)
+        return chosen
 
-    def _width_of(self, names: set[str]) -> int:
+    def _width_of(self, names: list[str]) -> int:
         return sum(self.tiles[name].sizeHint().width() + SPACING for name in names) - SPACING
 
     def _choose_tiles(self) -> None:
-        chosen = self._wanted()
-        for name in LEAST_NEEDED:
-            if self._width_of(chosen) <= self._room:
-                break
-            chosen.discard(name)
+        chosen = self._chosen(self._room)
         for name, tile in self.tiles.items():
             tile.setHidden(name not in chosen)
+
+
+def _missing(frame: Frame) -> frozenset[str]:
+    """Return the names of numbers that a run of this kind never has."""
+    missing = {"Validation accuracy": frame.task == "regression", "Reward": frame.reward is None}
+    return frozenset(name for name, is_missing in missing.items() if is_missing)
 
 
 def epoch_text(progress: Progress) -> str:

@@ -46,6 +46,15 @@ def test_a_reward_has_a_tile_where_there_is_one(readouts):
     assert readouts.tiles["Reward"].isVisible()
 
 
+def test_where_numbers_are_predicted_nothing_is_right_or_wrong(readouts):
+    readouts.show_frame(Frame(task="regression", val_loss=0.5))
+    assert readouts.tiles["Validation accuracy"].isHidden()
+    readouts.fit(0)
+    assert [name for name, tile in readouts.tiles.items() if tile.isVisible()] == ["Validation loss"]
+    readouts.show_frame(Frame(val_accuracy=0.5))
+    assert [name for name, tile in readouts.tiles.items() if tile.isVisible()] == ["Validation accuracy"]
+
+
 def test_a_screen_reader_hears_name_and_value(readouts):
     readouts.show_frame(Frame(train_loss=0.412))
     assert readouts.tiles["Training loss"].caption.accessibleName() == "Training loss 0.4120"
