@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 from gradlab.language import tr
 from gradlab.window.lab.transport import RunActions
 from gradlab.window.widgets.boxes import fill
-from gradlab.window.widgets.widgets import ActionButton, icon_button, label
+from gradlab.window.widgets.widgets import ActionButton, icon_button, label, restyle
 
 
 class EndBar(QFrame):
@@ -27,9 +27,11 @@ class EndBar(QFrame):
         fill(QHBoxLayout(self), (self.text, 1), *buttons, close, spacing=8, margins=(12, 4, 6, 4))
         self.hide()
 
-    def show_words(self, words: str) -> None:
-        """Show a sentence, and the ways on that there are."""
+    def show_words(self, words: str, *, failed: bool = False) -> None:
+        """Show a sentence about the end or a failure, and the ways on that there are."""
         self.text.setText(words)
+        self.setProperty("level", "warning" if failed else "info")
+        restyle(self)
         for button in self.buttons.values():
             button.setVisible(button.isEnabled())
         self.show()

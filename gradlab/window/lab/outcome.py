@@ -33,9 +33,10 @@ def outcome(snapshot: Snapshot) -> str:
 
 def failure(*, at_a_field: bool) -> str:
     """Return what to do after a failure, whose cause is told beside a setting or above the panels."""
-    words = tr("The run was stopped by a problem.")
     if at_a_field:
-        return sentences((words, tr("Change the setting that is marked: then it begins anew.")))
+        words = tr("It does not work with these settings.")
+        return sentences((words, tr("Change the one that is marked: then it begins anew.")))
+    words = tr("The run was stopped by a problem.")
     return sentences((words, tr("Reset begins anew; with other settings it may go well.")))
 
 
@@ -53,10 +54,11 @@ def _ending(frame: Frame) -> Ending:
 
 def _done(frame: Frame) -> str:
     rows, count = _rows(frame), frame.progress.epoch
+    done = trn("{count} epoch is done.", "{count} epochs are done.", count).format(count=number(count))
     if not rows:
-        return trn("{count} epoch is done.", "{count} epochs are done.", count).format(count=number(count))
+        return done
     if _row_in_force(frame, rows) is not rows[-1]:
-        return _restored(frame, rows)
+        return sentences((done, _restored(frame, rows)))
     words = trn("{result} after {count} epoch", "{result} after {count} epochs", count)
     words = words.format(result=_result(rows[-1]), count=number(count))
     best = _best(rows)

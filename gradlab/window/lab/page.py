@@ -188,7 +188,8 @@ class LabPage(QWidget):
             if self.message.notice is not None and self.message.notice.level == "info":
                 self.message.clear()  # it says what there would be to see
             at_a_field = self.message.notice is None
-            self.end_bar.show_words(failure(at_a_field=at_a_field) if failed else outcome(snapshot))
+            words = failure(at_a_field=at_a_field) if failed else outcome(snapshot)
+            self.end_bar.show_words(words, failed=failed)
 
     def _show_notice(self, notice: Notice | None) -> None:
         self.message.clear()

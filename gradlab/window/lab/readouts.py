@@ -65,6 +65,7 @@ class Readouts(QWidget):
         super().__init__(parent)
         self.tiles = {caption: NumberTile(tr(caption), tr(help)) for caption, help in TILES.items()}
         self._room: float = math.inf
+        self._run = 0
         self._missing = frozenset({"Reward"})  # few runs have one
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -95,6 +96,10 @@ class Readouts(QWidget):
         }
         for caption, text in texts.items():
             self.tiles[caption].show_value(text)
+        if frame.run != self._run:
+            self._run = frame.run
+            for tile in self.tiles.values():
+                tile.value.forget()  # the long numbers of the run before
         missing = _missing(frame)
         if missing != self._missing:
             self._missing = missing

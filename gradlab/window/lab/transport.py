@@ -186,8 +186,10 @@ class TransportBar(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Show the progress of the run."""
-        self._frame = frame
+        is_new, self._frame = frame.run != self._frame.run, frame
         self._show()
+        if is_new:
+            self.status.forget()  # the long words of the run before
 
     @property
     def chosen_speed(self) -> Speed:

@@ -126,7 +126,7 @@ def test_early_stopping_is_told_with_its_reason_and_how_to_go_on(restore_best):
 def test_best_weights_that_came_back_are_told_after_a_whole_run_too():
     rows = classified(0.5, 0.9, 0.8)
     snapshot = ended(rows, val_loss=rows[1].val_loss, val_accuracy=0.9)
-    told = "The weights of epoch 2, which was best, are in force again. 90.0 % right."
+    told = "3 epochs are done. The weights of epoch 2, which was best, are in force again. 90.0 % right."
     assert outcome(snapshot) == told
 
 

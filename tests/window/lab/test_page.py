@@ -290,7 +290,7 @@ def test_training_on_counts_from_what_is_done(lab, trainer, click):
 def test_after_a_failure_it_says_what_to_do_next(lab, trainer):
     notice = Notice("error", "no such file", "data.source")
     deliver(lab, trainer, Snapshot(Frame(state=State.FAILED), notice=notice))
-    assert lab.end_bar.text.text().endswith("Change the setting that is marked: then it begins anew.")
+    assert lab.end_bar.text.text().endswith("Change the one that is marked: then it begins anew.")
     assert [name for name, button in lab.end_bar.buttons.items() if button.isVisible()] == ["reset"]
     deliver(lab, trainer, Snapshot(Frame(run=2, state=State.FAILED), notice=Notice("error", "memory")))
     assert "Reset begins anew" in lab.end_bar.text.text()

@@ -137,6 +137,18 @@ def test_a_number_that_gets_longer_gets_room(top, appearance, qtbot):
     qtbot.waitUntil(lambda: clipped_texts(top) == [] and len(tiles_of(top)) < before)
 
 
+def test_a_new_run_gives_back_the_room_that_the_one_before_took(top, appearance, qtbot):
+    top.resize(1280, 60)
+    before = texts_of(top), tiles_of(top)
+    long = Frame(1, State.FAILED, Progress(epoch=123_456_789, epochs=987_654_321), train_loss=-1.23e-300)
+    for shown in (top.transport, top.readouts):
+        shown.show_frame(long)
+    qtbot.waitUntil(lambda: (texts_of(top), tiles_of(top)) != before)
+    for shown in (top.transport, top.readouts):
+        shown.show_frame(Frame(2, State.READY))
+    qtbot.waitUntil(lambda: (texts_of(top), tiles_of(top)) == before)
+
+
 def test_buttons_stay_as_they_are_when_a_run_begins(top, appearance, qtbot):
     top.transport.show_frame(Frame(state=State.READY))
     for width in range(1100, 1500, 10):
