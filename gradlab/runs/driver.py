@@ -11,6 +11,7 @@ from gradlab.language import tr
 from gradlab.runs.pacer import SLICE_SECONDS, Goal, Pacer
 from gradlab.runs.race import Race
 from gradlab.runs.speed import Speed
+from gradlab.runs.time_left import TimeLeft
 
 NewFolder = Callable[[Experiment], Path | None]
 
@@ -39,6 +40,7 @@ class Driver:
         self._watched: tuple[Kinds, Mapping[str, Kinds]] = (frozenset(), {})
         self._notice: Notice | None = None
         self._run_number = 0
+        self._time_left = TimeLeft()
 
     # --- commands ----------------------------------------------------------------------------------------
 
@@ -47,6 +49,8 @@ class Driver:
         self.close()
         self._run_number += 1
         self._notice = None
+        self.pacer.begin_run()
+        self._time_left.begin()
         try:
             folder = self._new_folder(experiment) if self._new_folder else None
             self.race = made = Race(experiment, folder, self._run_number)
@@ -123,6 +127,7 @@ class Driver:
         race, leader = self.race, self.race.leader()
         epochs = leader.run.position.counters.epochs
         end = time.perf_counter() + SLICE_SECONDS
+        self._follow_pace(race)
         going = True
         while going:
             (race.step_phase if self.pacer.by_phase else race.step_update)()
@@ -132,6 +137,9 @@ class Driver:
             elif self.pacer.is_reached(epoch_is_over=epoch_is_over):
                 self._rest(State.PAUSED)
             going = not self.pacer.at_rest and self.pacer.may_go_on(end)
+        if not self.pacer.at_rest:
+            self._follow_pace(race)
+            self._time_left.follow(race.leader().updates, _planned_updates(race))
         self.has_news = True
 
     def tell(self, error: InputError) -> None:
@@ -158,13 +166,34 @@ class Driver:
         if self.race is None:
             snapshot = Snapshot(Frame(run=self._run_number, state=self.state))
         else:
-            snapshot = self.race.lanes.snapshot(at_rest=self.pacer.at_rest, state=self.state)
+            made = self.race.lanes.snapshot(at_rest=self.pacer.at_rest, state=self.state)
+            progress = replace(made.shown.progress, seconds_left=self._seconds_left())
+            snapshot = replace(made, shown=replace(made.shown, progress=progress))
         shares = self.times.shares() if self.times is not None else {}
         return replace(snapshot, notice=self._notice, order=self.order, shares=shares)
+
+    def _follow_pace(self, race: Race) -> None:
+        leader = race.leader()
+        epochs = leader.run.settings.wanted.training.epochs
+        self.pacer.follow(leader.updates, _planned_updates(race), epochs)
+
+    def _seconds_left(self) -> float | None:
+        """Return how long the run still takes; None where that is unknown, or it does not go on to its end."""
+        if self.pacer.goal is not Goal.RUN:
+            return None
+        return self._time_left.seconds(None if self.pacer.by_phase else self.pacer.per_second)
 
     def _rest(self, state: State) -> None:
         self.pacer.goal = Goal.REST
         self.state = state
         self.has_news = True
+        self._time_left.pause()
         if self.race is not None:
             self.race.lanes.pause()
+
+
+def _planned_updates(race: Race) -> int:
+    """Return the number of updates of the longest run in a race that has not ended."""
+    runs = [lane.observed for lane in race.lanes]
+    going = [run for run in runs if run.ending is None] or runs
+    return max(run.run.optimizer.total_updates for run in going)

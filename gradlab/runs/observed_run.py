@@ -77,8 +77,6 @@ class ObservedRun(RecordedRun):
 
     def _progress(self) -> Progress:
         counters = self.run.counters
-        rate = self._pace.per_second
-        left = max(self.run.optimizer.total_updates - counters.updates, 0)
         return Progress(
             epoch=counters.epochs,
             epochs=self.run.settings.wanted.training.epochs,
@@ -86,8 +84,7 @@ class ObservedRun(RecordedRun):
             update=counters.updates,
             micro_batches=counters.micro_batches,
             samples=counters.samples,
-            updates_per_second=rate,
-            seconds_left=left / rate if rate else None,
+            updates_per_second=self._pace.per_second,
             phase=self.stepper.phase,
             by_phase=self.stepper.by_phase,
         )

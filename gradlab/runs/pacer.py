@@ -3,9 +3,11 @@ from enum import Enum, auto
 
 from gradlab.runs.drawing_turn import DrawingTurn
 from gradlab.runs.speed import FASTEST, Speed
+from gradlab.runs.watch_plan import WatchPlan
 
 SLICE_SECONDS = 0.008  # how long to train before checking the mailbox again
-MOST_BEHIND_SECONDS = 0.5  # a slow computer does not make up for more than this
+MOST_BEHIND_SECONDS = 0.5  # a slow computer does not make up for more than this …
+MOST_BEHIND_TO_WATCH = 0.2  # … and what is watched must not leap: no more than a slow picture takes
 
 
 class Goal(Enum):
@@ -30,6 +32,7 @@ class Pacer:
         self.goal = Goal.REST
         self.speed = FASTEST
         self._turn = turn
+        self._plan = WatchPlan()
         self._next_step = 0.0
 
     @property
@@ -47,6 +50,21 @@ class Pacer:
     def seconds_left(self) -> float:
         """The seconds until the next step is due; not above zero once it is."""
         return self._next_step - time.perf_counter()
+
+    @property
+    def per_second(self) -> float | None:
+        """The steps that are made per second; None for as many as possible."""
+        if self.speed.is_to_watch:
+            return self._plan.per_second(one_epoch=self.goal is Goal.EPOCH)
+        return self.speed.per_second
+
+    def begin_run(self) -> None:
+        """Forget how far the run before was."""
+        self._plan = WatchPlan()
+
+    def follow(self, done: int, total: int, epochs: int) -> None:
+        """Note how many updates of all planned ones are ``done``, and how many epochs those are."""
+        self._plan.follow(done, total, epochs)
 
     def pursue(self, goal: Goal) -> None:
         """Set a goal; the first step towards it is due at once."""
@@ -69,10 +87,12 @@ class Pacer:
     def may_go_on(self, end: float) -> bool:
         """Return whether the next step may follow at once, until the moment ``end``.
 
-        With a limited speed it may not: the next step is then due at a time of its own.
+        With a limited speed it is due at a time of its own. To watch, several updates may be due at once: pictures
+        are made less often than that.
         """
-        now = time.perf_counter()
-        if self.speed.per_second is None:
+        now, per_second = time.perf_counter(), self.per_second
+        if per_second is None:
             return self._turn.is_free and now < end
-        self._next_step = max(self._next_step + 1 / self.speed.per_second, now - MOST_BEHIND_SECONDS)
-        return False
+        most = MOST_BEHIND_TO_WATCH if self.speed.is_to_watch else MOST_BEHIND_SECONDS
+        self._next_step = max(self._next_step + 1 / per_second, now - most)
+        return self.speed.is_to_watch and self._next_step <= now < end and self._turn.is_free

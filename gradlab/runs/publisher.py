@@ -6,7 +6,8 @@ from dataclasses import replace
 from gradlab.instruments.records import Snapshot
 
 FRAME_SECONDS = 1 / 30
-FRAME_SHARE = 0.1  # the share of the time that making snapshots may take
+FRAME_SHARE = 0.1  # the share of the time that making snapshots may take …
+LONGEST_WAIT_SECONDS = 1 / 15  # … but one that took long, perhaps only by chance, must not end all movement
 
 
 class Publisher:
@@ -38,4 +39,5 @@ class Publisher:
         self._serial += 1
         self._slot.append(replace(make(), serial=self._serial, devices=self._devices))
         spent = time.perf_counter() - start
-        self._next = start + max(FRAME_SECONDS, spent / FRAME_SHARE)
+        wait = min(spent / FRAME_SHARE, spent + LONGEST_WAIT_SECONDS)
+        self._next = start + max(FRAME_SECONDS, wait)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from gradlab.experiment import files
 from gradlab.instruments.records import State
 from gradlab.resources import resource
+from gradlab.runs.speed import FASTEST
 from gradlab.window.application import make_application
 from gradlab.window.panels.catalogue import make_panels
 from gradlab.window.panels.flow.panel import FlowPanel
@@ -47,6 +48,7 @@ class Photographer:
         """Take every picture."""
         self._take("welcome")
         self._window.experiments.return_to_lab()
+        self._window.lab.control.choose_speed(FASTEST)
         self._wait_for(STARTED)
         self._take("lab-ready")
         for path in sorted(resource("experiments").glob("*.toml")):

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gradlab import selftest
 from gradlab.folders import runs_folder
 from gradlab.language import LANGUAGES, current
+from gradlab.runs.speed import FASTEST
 from gradlab.selftest import LocalOnly, Report, SelfTestError
 from gradlab.window.application import make_application, make_training, run_window
 from gradlab.window.panels.catalogue import make_panels
@@ -151,6 +152,7 @@ class Script(QObject):
 
         assert self._window is not None
         lab = self._window.lab
+        lab.control.choose_speed(FASTEST)
         for name in selftest.MODELS:
             experiment = selftest.experiment(name)
             self._window.experiments.open(experiment, experiment.name)

@@ -12,7 +12,8 @@ from watching import EVERYTHING
 
 from gradlab.instruments.instrument_set import found
 from gradlab.instruments.records import BufferState, ComputeLandscape, Confusion, Curves, Landscape, State
-from gradlab.runs.speed import FASTEST, Speed
+from gradlab.runs import watch_plan
+from gradlab.runs.speed import FASTEST, SPEEDS, WATCH, Speed, speed_named
 from gradlab.runs.worker import Worker
 from gradlab.training.run import TrainingRun
 from gradlab.training.scheduled_optimizer import ScheduledOptimizer
@@ -168,6 +169,53 @@ def test_a_limited_speed_keeps_to_it(trainer, training):
     snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update >= 1)
     time.sleep(1.0)
     assert 2 <= training.updates <= 8
+
+
+def test_a_run_to_watch_takes_its_time_and_says_how_much_is_left(trainer, training, monkeypatch):
+    monkeypatch.setattr(watch_plan, "RUN_SECONDS", 3.0)
+    trainer.set_speed(WATCH)
+    trainer.load(experiment(training={"epochs": 30}))
+    trainer.run_on()
+    begun = snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update >= 1)
+    start = time.monotonic()
+    assert begun.shown.progress.seconds_left == pytest.approx(3, abs=0.5)
+    half = snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.epoch_position >= 15)
+    assert time.monotonic() - start == pytest.approx(1.5, abs=0.7)
+    assert half.shown.progress.seconds_left == pytest.approx(1.5, abs=0.7)
+    done = snapshot_when(trainer, lambda snapshot: snapshot.state is State.FINISHED)
+    assert time.monotonic() - start == pytest.approx(3, abs=1.2)
+    assert done.shown.progress.seconds_left is None
+
+
+def test_nothing_is_made_up_for_after_a_pause(trainer, training, monkeypatch):
+    monkeypatch.setattr(watch_plan, "RUN_SECONDS", 20.0)
+    trainer.set_speed(WATCH)
+    trainer.load(experiment(training={"epochs": 40}))  # 44 updates per second
+    trainer.run_on()
+    snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update >= 10)
+    trainer.pause()
+    paused = snapshot_when(trainer, lambda snapshot: snapshot.state is State.PAUSED)
+    time.sleep(1.0)
+    trainer.run_on()
+    snapshot_when(
+        trainer, lambda snapshot: snapshot.shown.progress.update > paused.shown.progress.update, seconds=5
+    )
+    time.sleep(0.25)
+    assert training.updates - paused.shown.progress.update < 30
+
+
+def test_a_step_to_the_end_of_an_epoch_tells_no_time_left(trainer):
+    trainer.set_speed(WATCH)
+    trainer.load(experiment())
+    trainer.step_epoch()
+    running = snapshot_when(trainer, lambda snapshot: snapshot.shown.progress.update > 0)
+    assert running.shown.progress.seconds_left is None
+
+
+def test_every_speed_is_found_again_by_its_name():
+    assert [speed_named(speed.name) for speed in SPEEDS] == list(SPEEDS)
+    assert speed_named("ludicrous") is None
+    assert len({speed.words for speed in SPEEDS}) == len(SPEEDS)
 
 
 def test_a_data_set_that_cannot_be_read_is_told_beside_its_field_and_the_thread_lives_on(trainer):

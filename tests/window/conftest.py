@@ -20,6 +20,7 @@ else:
 
     from gradlab.instruments.records import Frame, Record
     from gradlab.panel_info import PanelInfo, panels
+    from gradlab.runs.speed import FASTEST
     from gradlab.window import theme as themes
     from gradlab.window.lab.page import LabPage
     from gradlab.window.panels.base import Panel
@@ -71,6 +72,18 @@ def theme(request: pytest.FixtureRequest, wear) -> "Theme":
 def own_settings(tmp_path, monkeypatch) -> None:
     """Keep the settings of whoever runs the tests out of them, and them untouched."""
     monkeypatch.setenv("GRADLAB_DATA", str(tmp_path / "settings"))
+
+
+@pytest.fixture
+def unhurried() -> None:
+    """Leave the speed as people find it."""
+
+
+@pytest.fixture(autouse=True)
+def in_a_hurry(request: pytest.FixtureRequest, monkeypatch) -> None:
+    """Train as fast as possible: few tests have the time to watch."""
+    if "unhurried" not in request.fixturenames:
+        monkeypatch.setattr("gradlab.window.lab.transport.DEFAULT_SPEED", FASTEST)
 
 
 @pytest.fixture(autouse=True)

@@ -59,7 +59,7 @@ def go_on_with(page: LabPage, memory: LabMemory) -> None:
     page.settings.take_over(memory.settings)
     page.pins = memory.pins
     page.offers.has_stepped = memory.has_stepped
-    page.transport.set_speed(memory.speed)
+    page.control.choose_speed(memory.speed)
     page.form.recall(memory.form)
     hold_watching(page)
     recall(page.panels, memory.panels, page.pins.follow(memory.snapshot))

@@ -11,9 +11,11 @@ from gradlab.experiment.in_force import SettingsInForce
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Notice, Snapshot, State
 from gradlab.language import tr
+from gradlab.window.lab.end_bar import EndBar
 from gradlab.window.lab.form import ExperimentForm
 from gradlab.window.lab.lane_layout import LaneLayout
 from gradlab.window.lab.message_bar import MessageBar
+from gradlab.window.lab.outcome import can_train_on, failure, outcome
 from gradlab.window.lab.page_body import PageBody
 from gradlab.window.lab.panel_area import PanelArea
 from gradlab.window.lab.panel_offers import PanelOffers
@@ -37,7 +39,7 @@ class LabPage(QWidget):
         settings: those that are shown, and those of the run.
         snapshot: the newest one, with what is pinned.
         pins: the runs that are kept to compare with.
-        commands, transport, readouts, message, form, panels…: the parts of the page.
+        commands, transport, readouts, message, end_bar, form, panels…: the parts of the page.
         control: carries out commands for the run; ``offers`` opens panels of its own accord.
         watch_list: what the trainer computes.
         polling: takes the frames from the trainer.
@@ -59,13 +61,15 @@ class LabPage(QWidget):
         self.transport = TransportBar(self.commands)
         self.readouts = Readouts()
         self.message = MessageBar()
+        self.end_bar = EndBar(self.commands)
+        self._end: tuple[object, ...] | None = None  # the end that was told
         self.form = ExperimentForm(self.settings)
-        self.body = PageBody([self.transport, self.readouts], self.message, self)
+        self.body = PageBody(self.transport, self.readouts, [self.message, self.end_bar], self)
         self.panels = PanelArea([self.form, *panels], self.body.middle)
         self.lanes = LaneLayout(self.panels)
         self.body.add_panels(self.panels)
         self.offers = PanelOffers(self.panels)
-        self.control = RunControl(trainer, self.form, self.transport, self.offers)
+        self.control = RunControl(trainer, self.form, self.commands, self.transport, self.offers)
         self.watch_list = WatchList(trainer, self.panels.parts_in_sight)
         self.polling = FramePoll(trainer, self.show_snapshot, self)
         column = QVBoxLayout(self)
@@ -104,7 +108,7 @@ class LabPage(QWidget):
     def pause(self) -> None:
         """Pause the run, if it is running."""
         if self.state is State.RUNNING:
-            self.trainer.pause()
+            self.control.pause()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show a snapshot everywhere on the page."""
@@ -117,9 +121,11 @@ class LabPage(QWidget):
         is_over = frame.state is State.FINISHED
         if self.settings.note_run(has_begun=frame.progress.begun, is_over=is_over):
             self.form.show_pending()
-        self.commands.show_state(frame.state, begun=frame.progress.begun)
+        more = is_over and can_train_on(snapshot)
+        self.commands.show_state(frame.state, begun=frame.progress.begun, more=more)
         if frame.experiment is not None:
             self.commands.show_zeroing(frame.experiment.gradients.zero)
+        self._show_end()
         self.transport.show_frame(frame)
         self.readouts.show_frame(frame)
         self.panels.show_snapshot(snapshot)
@@ -144,12 +150,12 @@ class LabPage(QWidget):
 
     def _connect(self) -> None:
         trainer, area, bus = self.trainer, self.panels, self.panels.bus
-        self.control.obey(self.commands)
         self.control.loaded.connect(self.message.clear)
         self.control.loaded.connect(self._show_loading)
         self.control.refused.connect(self._show_refusal)
         self.form.all_accepted.connect(self._end_refusal)
         self.commands.again.triggered.connect(self._run_again)
+        self.commands.train_on.triggered.connect(self._train_on)
         area.sight_changed.connect(self.watch_list.update)
         bus.asked.connect(lambda ask: trainer.ask(ask.kind, ask.wish, ask.lane))
         bus.lane_wanted.connect(trainer.show_lane)
@@ -191,6 +197,24 @@ class LabPage(QWidget):
         if self._refusal is not None and self.message.notice is self._refusal:
             self.message.clear()
         self._refusal = None
+    def _train_on(self) -> None:
+        self.control.train_on(self.frame.progress.epoch)
+
+    def _show_end(self) -> None:
+        """Say how the run has ended, once; nothing while it is not over."""
+        snapshot, failed = self.snapshot, self.state is State.FAILED
+        if self.offers.guided or not (failed or self.state is State.FINISHED):
+            self._end = None  # a lesson says itself how to go on
+            self.end_bar.hide()
+            return
+        end = (self.state, snapshot.shown.run, snapshot.shown.progress.update)
+        if end != self._end:
+            self._end = end
+            if self.message.notice is not None and self.message.notice.level == "info":
+                self.message.clear()  # it says what there would be to see
+            at_a_field = self.message.notice is None
+            words = failure(at_a_field=at_a_field) if failed else outcome(snapshot)
+            self.end_bar.show_words(words, failed=failed)
 
     def _show_notice(self, notice: Notice | None) -> None:
         self.message.clear()

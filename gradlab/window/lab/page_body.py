@@ -1,11 +1,13 @@
 """The layout of the lab's page."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from gradlab.window import theme
+from gradlab.window.lab.readouts import Readouts
+from gradlab.window.lab.transport import TransportBar
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.ground import Ground
 
@@ -17,8 +19,10 @@ class PageBody(QWidget):
         middle: where the panels go, with ``add_panels``.
     """
 
-    def __init__(self, bars: list[QWidget], message: QWidget, parent: QWidget) -> None:
-        """``bars`` are above everything, ``message`` above the panels."""
+    def __init__(
+        self, transport: TransportBar, readouts: Readouts, messages: list[QWidget], parent: QWidget
+    ) -> None:
+        """``transport`` and ``readouts`` are above everything, ``messages`` above the panels."""
         super().__init__(parent)
         self._beside = QSplitter(Qt.Orientation.Horizontal, self)
         self._beside.setChildrenCollapsible(False)
@@ -26,9 +30,9 @@ class PageBody(QWidget):
         self.middle = QWidget()
         self._beside.addWidget(self.middle)
         self._above = QVBoxLayout()
-        self._below = fill(QVBoxLayout(self.middle), message, self._above, spacing=8)
+        self._below = fill(QVBoxLayout(self.middle), *messages, self._above, spacing=8)
         body = fill(QVBoxLayout(), self._beside, margins=(8, 6, 8, 8))
-        fill(QVBoxLayout(self), _top(bars, self), (body, 1), spacing=0)
+        fill(QVBoxLayout(self), TopBar(transport, readouts, self), (body, 1), spacing=0)
 
     def add_panels(self, panels: QWidget) -> None:
         """Add the panels, which are children of ``middle`` already.
@@ -46,7 +50,13 @@ class PageBody(QWidget):
 
 
 class TopBar(Ground):
-    """The surface of the bars, with a line below."""
+    """The controls and the numbers of a run in one row, and its progress as a line below."""
+
+    def __init__(self, transport: TransportBar, readouts: Readouts, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        row = TopRow(transport, readouts)
+        column = fill(QVBoxLayout(), row, margins=(12, 5, 12, 5))
+        fill(QVBoxLayout(self), column, transport.progress, spacing=0)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -55,7 +65,36 @@ class TopBar(Ground):
         QPainter(self).fillRect(line, theme.color("surface.border"))
 
 
-def _top(bars: list[QWidget], parent: QWidget) -> QWidget:
-    top = TopBar(parent=parent)
-    fill(QVBoxLayout(top), *bars, spacing=8, margins=(12, 8, 12, 8))
-    return top
+class TopRow(QWidget):
+    """Controls and numbers side by side; what is needed least goes where there is no room for everything."""
+
+    SPACING = 10
+
+    def __init__(self, transport: TransportBar, readouts: Readouts) -> None:
+        super().__init__()
+        self._transport = transport
+        self._readouts = readouts
+        fill(QHBoxLayout(self), transport, (readouts, 1), spacing=self.SPACING)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        width = self._transport.width_needed(words=False) + self.SPACING
+        return QSize(width + self._readouts.width_needed(least=True), super().minimumSizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()  # some words have become longer
+        return super().event(event)
+
+    def _fit(self) -> None:
+        left = self.width() - self.SPACING
+        numbers = self._readouts.width_needed()
+        words = self._transport.width_needed(words=True) + numbers <= left
+        self._transport.show_words(words)
+        self._readouts.fit(left - self._transport.width_needed(words=words))

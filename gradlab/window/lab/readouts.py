@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gradlab.instruments.records import Frame
+from gradlab.instruments.records import Frame, Progress
 from gradlab.language import mark, sentences, tr
 from gradlab.window.charts.formatting import short
 from gradlab.window.language.numbers import number, percent
@@ -26,6 +26,11 @@ TILES = {
 OF_AN_EPOCH = ("Training loss", "Validation loss", "Validation accuracy")
 
 
+# In a narrow window the first ones go first.
+LEAST_NEEDED = ("Update", "Training loss", "Epoch", "Validation loss", "Reward", "Validation accuracy")
+SPACING = 6
+
+
 class NumberTile(RoundedGround):
     """One number below its name. A screen reader finds both together: *Update 40*."""
 
@@ -35,7 +40,7 @@ class NumberTile(RoundedGround):
         self.caption = label(caption, "tileCaption")
         self.value = StillLabel(name="tileValue")
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 3, 12, 3)
+        column.setContentsMargins(9, 1, 9, 1)
         column.setSpacing(0)
         column.addWidget(self.caption)
         column.addWidget(self.value)
@@ -62,23 +67,35 @@ class NumberTile(RoundedGround):
 
 
 class Readouts(QWidget):
-    """The row of tiles."""
+    """The row of tiles: those that this run has, as many as there is room for, but at least one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tiles = {caption: NumberTile(tr(caption), tr(help)) for caption, help in TILES.items()}
+        self._room: float = math.inf
+        self._run = 0
+        self._missing = frozenset({"Reward"})  # few runs have one
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(SPACING)
         for tile in self.tiles.values():
             row.addWidget(tile, 1)
-        self.tiles["Reward"].hide()  # few runs have one
+        self._choose_tiles()
+
+    def width_needed(self, *, least: bool = False) -> int:
+        """Return the width that all tiles need, or ``least`` one of them."""
+        return self._width_of(self._chosen(0 if least else math.inf))
+
+    def fit(self, room: float) -> None:
+        """Show the tiles for which there is room, in pixels."""
+        self._room = room
+        self._choose_tiles()
 
     def show_frame(self, frame: Frame) -> None:
         """Show the numbers of a frame."""
         progress = frame.progress
         texts = {
-            "Epoch": f"{number(progress.epoch)} / {number(progress.epochs)}" if progress.epochs else MISSING,
+            "Epoch": epoch_text(progress),
             "Update": number(progress.update),
             "Training loss": loss_text(frame.train_loss),
             "Validation loss": loss_text(frame.val_loss),
@@ -90,7 +107,44 @@ class Readouts(QWidget):
         moment = moment_of(frame)
         for caption in OF_AN_EPOCH:
             self.tiles[caption].show_moment(moment)
-        self.tiles["Reward"].setVisible(frame.reward is not None)
+        if frame.run != self._run:
+            self._run = frame.run
+            for tile in self.tiles.values():
+                tile.value.forget()  # the long numbers of the run before
+        missing = _missing(frame)
+        if missing != self._missing:
+            self._missing = missing
+            self._choose_tiles()
+
+    def _chosen(self, room: float) -> list[str]:
+        """Return the names of the tiles for which there is room."""
+        chosen = [name for name in TILES if name not in self._missing]
+        for name in LEAST_NEEDED:
+            if self._width_of(chosen) > room and name in chosen and len(chosen) > 1:
+                chosen.remove(name)
+        return chosen
+
+    def _width_of(self, names: list[str]) -> int:
+        return sum(self.tiles[name].sizeHint().width() + SPACING for name in names) - SPACING
+
+    def _choose_tiles(self) -> None:
+        chosen = self._chosen(self._room)
+        for name, tile in self.tiles.items():
+            tile.setHidden(name not in chosen)
+
+
+def _missing(frame: Frame) -> frozenset[str]:
+    """Return the names of numbers that a run of this kind never has."""
+    missing = {"Validation accuracy": frame.task == "regression", "Reward": frame.reward is None}
+    return frozenset(name for name, is_missing in missing.items() if is_missing)
+
+
+def epoch_text(progress: Progress) -> str:
+    """Return how many epochs are done, of how many; not of fewer, to which the plan was lowered since."""
+    if not progress.epochs:
+        return MISSING
+    done, planned = number(progress.epoch), number(progress.epochs)
+    return f"{done} / {planned}" if progress.epoch <= progress.epochs else done
 
 
 def moment_of(frame: Frame) -> str:

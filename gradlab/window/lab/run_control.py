@@ -8,10 +8,11 @@ from gradlab.experiment.in_force import Effect
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Notice
 from gradlab.language import tr
+from gradlab.runs.speed import Speed
 from gradlab.training.zeroing.base import contrast
 from gradlab.window.lab.form import ExperimentForm
 from gradlab.window.lab.panel_offers import PanelOffers
-from gradlab.window.lab.transport import RunActions, TransportBar
+from gradlab.window.lab.transport import MORE_EPOCHS, RunActions, TransportBar
 from gradlab.window.training.trainer import Trainer
 
 
@@ -27,27 +28,30 @@ class RunControl(QObject):
     refused = Signal(object)
 
     def __init__(
-        self, trainer: Trainer, form: ExperimentForm, transport: TransportBar, offers: PanelOffers
+        self,
+        trainer: Trainer,
+        form: ExperimentForm,
+        commands: RunActions,
+        transport: TransportBar,
+        offers: PanelOffers,
     ) -> None:
         super().__init__(form)
         self._trainer = trainer
         self._form = form
         self._settings = form.settings
+        self._commands = commands
         self._transport = transport
         self._offers = offers
         transport.speed_changed.connect(trainer.set_speed)
         form.changed.connect(self._take_change)
         form.wants_reset.connect(self.reset)
-
-    def obey(self, commands: RunActions) -> None:
-        """Connect the commands with what they do."""
-        trainer = self._trainer
         commands.wants_run.connect(self.run_on)
-        commands.wants_pause.connect(trainer.pause)
+        commands.wants_pause.connect(self.pause)
         commands.step_phase.triggered.connect(self._step_phase)
         commands.step_batch.triggered.connect(lambda: self._go(trainer.step_batch))
         commands.step_epoch.triggered.connect(lambda: self._go(trainer.step_epoch))
         commands.reset.triggered.connect(self.reset)
+        trainer.set_speed(transport.chosen_speed)
 
     def open(self, experiment: Experiment) -> None:
         """Show and load an experiment, from its start."""
@@ -60,6 +64,25 @@ class RunControl(QObject):
     def run_on(self) -> None:
         """Train, until all epochs are done or the run is paused."""
         self._go(self._trainer.run_on, by_phase=self._transport.chosen_speed.by_phase)
+
+    @Slot()
+    def pause(self) -> None:
+        """Pause the run; an update that is under way is finished first."""
+        self._trainer.pause()
+        self._commands.show_pausing(True)
+
+    def train_on(self, done: int) -> None:
+        """Train more epochs, after the ``done`` ones."""
+        self._form.flush()
+        epochs = max(self._settings.shown.training.epochs, done) + MORE_EPOCHS
+        self._settings.note_run(has_begun=True, is_over=False)  # else the form would ask for a reset
+        self._form.set_value("training.epochs", epochs)
+        self.run_on()
+
+    def choose_speed(self, speed: Speed) -> None:
+        """Train at this speed from now on."""
+        self._transport.set_speed(speed)
+        self._trainer.set_speed(speed)
 
     def run_again(self, run: Experiment) -> None:
         """Make a run once more, with the other way of zeroing."""
@@ -99,10 +122,12 @@ class RunControl(QObject):
         if self.may_start():
             if by_phase:
                 self._offers.offer_phases()
+            self._commands.show_pausing(False)
             command()
 
     def _load(self) -> None:
         experiment = self._settings.load()
+        self._commands.show_pausing(False)
         self.loaded.emit()
         self._form.show_pending()
         self._trainer.load(experiment)

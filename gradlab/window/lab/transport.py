@@ -2,22 +2,26 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QObject, QSignalBlocker, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from gradlab.experiment.sections.gradients import Gradients
 from gradlab.instruments.records import Frame, Progress, State
 from gradlab.language import mark, tr, trc
-from gradlab.runs.speed import FASTEST, SPEEDS, Speed
+from gradlab.runs.speed import FASTEST, SPEEDS, WATCH, Speed
 from gradlab.training.zeroing.base import contrast
 from gradlab.window.language.numbers import duration
 from gradlab.window.theme import icons
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.still_label import StillLabel
-from gradlab.window.widgets.widgets import ActionButton, QuietComboBox, label, tooltip
+from gradlab.window.widgets.widgets import ActionButton, QuietComboBox, ShortButton, plain, tooltip
 
+DEFAULT_SPEED = WATCH
+MORE_EPOCHS = 20
 SPEED_HELP = mark("How many updates are made per second. Slow down to watch each one, or each of its phases.")
+WATCH_HELP = mark("To watch: a whole run takes about half a minute, however long it is.")
+FASTEST_HELP = mark("Trains as fast as this computer can. Once more: as it was before.")
 RUN_HELP = mark("Train, until all epochs are done.")
 PHASE_HELP = mark("Do the next phase of an update: zero, forward, backward, clip or update. Then pause.")
 PROGRESS_STEPS = 1000
@@ -37,15 +41,19 @@ class RunActions(QObject):
 
     Attributes:
         wants_run, wants_pause: what *Run* means at the moment.
+        is_pausing: whether the run is about to pause: an update that is under way is finished first.
+        pausing_changed: emitted when that changes.
     """
 
     wants_run = Signal()
     wants_pause = Signal()
+    pausing_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.is_pausing = False
         self._running = False
-        self._shown: tuple[State, bool] | None = None
+        self._shown: tuple[State, bool, bool] | None = None
         self._zeroing = ""
         self.run = self._action(trc("command", "&Run"), tr(RUN_HELP), "Space")
         self.step_phase = self._action(tr("Step p&hase"), tr(PHASE_HELP), "P")
@@ -58,6 +66,11 @@ class RunActions(QObject):
         )
         self.again = self._action("", "", "Ctrl+Shift+R")
         self.show_zeroing(Gradients().zero)
+        help = tr("Train {count} more epochs, from where the run has ended.").format(count=MORE_EPOCHS)
+        self.train_on = self._action(tr("&Train on"), help, "T")
+        self.fastest = self._action(tr("As &fast as possible"), tr(FASTEST_HELP), "F")
+        self.fastest.setCheckable(True)
+        self._abbreviate()
         self.step_phase.setIcon(icons.icon("ph.caret-right-fill"))
         self.step_batch.setIcon(icons.icon("ph.skip-forward-fill"))
         self.step_epoch.setIcon(icons.icon("ph.fast-forward-fill"))
@@ -67,27 +80,43 @@ class RunActions(QObject):
 
     def all(self) -> tuple[QAction, ...]:
         """Return the actions in the order of a menu."""
-        return (self.run, self.step_phase, self.step_batch, self.step_epoch, self.reset, self.again)
+        steps = (self.step_phase, self.step_batch, self.step_epoch)
+        return (self.run, *steps, self.reset, self.train_on, self.again, self.fastest)
 
     def named(self, name: Literal["run", "step_phase", "step_batch", "step_epoch"]) -> QAction:
         """Return the action with this name, one of those that train on."""
         steps = {"step_phase": self.step_phase, "step_batch": self.step_batch, "step_epoch": self.step_epoch}
         return steps.get(name, self.run)
 
-    def show_state(self, state: State, *, begun: bool = False) -> None:
-        """Enable the actions that make sense in a state; ``begun`` says whether at least one phase was done."""
-        if (state, begun) == self._shown:
+    def show_state(self, state: State, *, begun: bool = False, more: bool = False) -> None:
+        """Enable the actions that make sense in a state.
+
+        Args:
+            state: that of the run.
+            begun: at least one phase was done.
+            more: the run is over, and more epochs would let it go on.
+        """
+        if (state, begun, more) == self._shown:
             return
-        self._shown = state, begun
+        self._shown = state, begun, more
         self._running = state is State.RUNNING
         self.run.setText(trc("command", "&Pause") if self._running else trc("command", "&Run"))
         self.run.setStatusTip(tr("Hold after the current step.") if self._running else tr(RUN_HELP))
         self.run.setIcon(icons.icon("ph.pause-fill" if self._running else "ph.play-fill", "text.on_accent"))
-        self.run.setEnabled(self._running or state in READY_STATES)
         for step in (self.step_phase, self.step_batch, self.step_epoch):
             step.setEnabled(state in READY_STATES)
         self.reset.setEnabled(state is not State.LOADING and (begun or state is State.FAILED))
         self.again.setEnabled(self.reset.isEnabled() and begun)
+        self.train_on.setEnabled(more)
+        self.show_pausing(self.is_pausing and self._running)
+        self.run.setEnabled((self._running and not self.is_pausing) or state in READY_STATES)
+
+    def show_pausing(self, on: bool) -> None:
+        """Say that the run is about to pause, or that it is not."""
+        if on != self.is_pausing:
+            self.is_pausing = on
+            self.run.setEnabled(not on)
+            self.pausing_changed.emit()
 
     def show_zeroing(self, zeroing: str) -> None:
         """Offer to run again with the other way of zeroing."""
@@ -104,6 +133,13 @@ class RunActions(QObject):
         action.setShortcut(QKeySequence(keys))
         return action
 
+    def _abbreviate(self) -> None:
+        """Give the small buttons words that need little room."""
+        self.step_phase.setIconText(trc("step", "Phase"))
+        self.step_batch.setIconText(trc("step", "Batch"))
+        self.step_epoch.setIconText(trc("step", "Epoch"))
+        self.reset.setIconText(plain(self.reset.text()))
+
     def _run_or_pause(self) -> None:
         (self.wants_pause if self._running else self.wants_run).emit()
 
@@ -113,44 +149,47 @@ class TransportBar(QWidget):
 
     Attributes:
         speed_changed: emitted with the Speed that was chosen.
+        progress: how much of the run is done, for a place below the row.
     """
 
     speed_changed = Signal(object)
 
     def __init__(self, actions: RunActions) -> None:
         super().__init__()
+        self._actions = actions
+        self._frame = Frame()  # until the first one comes: it loads
         self._shown: tuple[object, ...] = ()
+        self._slower = DEFAULT_SPEED
         self.speed = self._make_speed()
         self.progress = QProgressBar()
+        self.progress.setObjectName("runProgress")
         self.progress.setRange(0, PROGRESS_STEPS)
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(tr("Progress"))
         self.progress.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.status = StillLabel(name="muted")
         self.status.setAccessibleDescription(tr("Where the run stands and the time left"))
-        speed_label = label(tr("Speed"), "muted")
-        speed_label.setBuddy(self.speed)
-        self.buttons = {
-            "run": ActionButton(actions.run, "primary", once=True),
-            "step_phase": ActionButton(actions.step_phase),
-            "step_batch": ActionButton(actions.step_batch),
-            "step_epoch": ActionButton(actions.step_epoch),
-            "reset": ActionButton(actions.reset, once=True),
+        self._short = {
+            "step_phase": ShortButton(actions.step_phase),
+            "step_batch": ShortButton(actions.step_batch),
+            "step_epoch": ShortButton(actions.step_epoch),
+            "reset": ShortButton(actions.reset, once=True),
         }
+        self.buttons = {"run": ActionButton(actions.run, "primary", once=True), **self._short}
         # Run and Pause have the same width, so that nothing moves when one becomes the other.
-        self.buttons["run"].setMinimumWidth(104)
-        speed, progress = (8, speed_label, self.speed), (8, (self.progress, 1), self.status)
-        fill(QHBoxLayout(self), *self.buttons.values(), *speed, *progress, spacing=8)
-        self.show_frame(Frame())  # until the first one comes: it loads
+        self.buttons["run"].setMinimumWidth(96)
+        fill(QHBoxLayout(self), *self.buttons.values(), 2, self.speed, 2, self.status, spacing=6)
+        actions.pausing_changed.connect(self._show)
+        actions.fastest.triggered.connect(self._hurry)
+        self.set_speed(DEFAULT_SPEED)
+        self._show()
 
     def show_frame(self, frame: Frame) -> None:
         """Show the progress of the run."""
-        shown = (_share(frame.progress), describe_progress(frame))
-        if shown == self._shown:
-            return
-        self._shown = shown
-        self.progress.setValue(round(shown[0] * PROGRESS_STEPS))
-        set_text(self.status, shown[1])
+        is_new, self._frame = frame.run != self._frame.run, frame
+        self._show()
+        if is_new:
+            self.status.forget()  # the long words of the run before
 
     @property
     def chosen_speed(self) -> Speed:
@@ -161,6 +200,19 @@ class TransportBar(QWidget):
         """Choose a speed; nothing is emitted."""
         with QSignalBlocker(self.speed):
             self.speed.setCurrentIndex(SPEEDS.index(speed))
+        self._note_speed()
+
+    def width_needed(self, *, words: bool) -> int:
+        """Return the width that the row needs, with or without words on its small buttons."""
+        change = sum(button.width_with(words) - button.sizeHint().width() for button in self._short.values())
+        # Words that come later must not move the buttons.
+        longest = self.status.fontMetrics().horizontalAdvance(_left(tr(STATE_WORDS[State.RUNNING]), 88))
+        return self.sizeHint().width() + change + max(longest - self.status.minimumWidth(), 0)
+
+    def show_words(self, on: bool) -> None:
+        """Show words on the small buttons, or their icons only."""
+        for button in self._short.values():
+            button.show_words(on)
 
     def _make_speed(self) -> QComboBox:
         combo = QuietComboBox()
@@ -168,26 +220,52 @@ class TransportBar(QWidget):
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         combo.setAccessibleName(tr("Speed"))
         combo.setAccessibleDescription(tr(SPEED_HELP))
-        combo.setToolTip(tooltip(tr(SPEED_HELP)))
+        keys = self._actions.fastest.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        hurry = tr("{keys}: as fast as possible, and back.").format(keys=keys)
+        combo.setToolTip(tooltip(tr("Speed"), tr(SPEED_HELP), tr(WATCH_HELP), hurry))
         for speed in SPEEDS:
             combo.addItem(speed.words, speed)
-        combo.setCurrentIndex(SPEEDS.index(FASTEST))
-        combo.currentIndexChanged.connect(lambda index: self.speed_changed.emit(SPEEDS[index]))
+        combo.currentIndexChanged.connect(self._take_speed)
         return combo
 
+    @Slot(int)
+    def _take_speed(self, _: int) -> None:
+        self._note_speed()
+        self.speed_changed.emit(self.chosen_speed)
 
-def set_text(shown: QLabel, text: str) -> None:
-    """Set a label's text only if it differs: screen readers announce every change."""
-    if shown.text() != text:
-        shown.setText(text)
+    def _note_speed(self) -> None:
+        speed = self.chosen_speed
+        self._actions.fastest.setChecked(speed == FASTEST)
+        if speed != FASTEST:
+            self._slower = speed
+
+    @Slot(bool)
+    def _hurry(self, on: bool) -> None:
+        slower = self._slower if self._slower != FASTEST else WATCH
+        self.speed.setCurrentIndex(SPEEDS.index(FASTEST if on else slower))
+
+    @Slot()
+    def _show(self) -> None:
+        words = describe_progress(self._frame, is_pausing=self._actions.is_pausing)
+        shown = (_share(self._frame.progress), words)
+        if shown != self._shown:
+            self._shown = shown
+            self.progress.setValue(round(shown[0] * PROGRESS_STEPS))
+            self.status.setText(words)
 
 
-def describe_progress(frame: Frame) -> str:
+def describe_progress(frame: Frame, *, is_pausing: bool = False) -> str:
     """Return in a few words where a run stands: ``Running · 12 s left``."""
+    if is_pausing:
+        return tr("Pausing…")
     words = tr(STATE_WORDS[frame.state])
     if frame.state is State.RUNNING and frame.progress.seconds_left is not None:
-        return tr("{state} · {time} left").format(state=words, time=duration(frame.progress.seconds_left))
+        return _left(words, frame.progress.seconds_left)
     return words
+
+
+def _left(words: str, seconds: float) -> str:
+    return tr("{state} · {time} left").format(state=words, time=duration(seconds))
 
 
 def _share(progress: Progress) -> float:

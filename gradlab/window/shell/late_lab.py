@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget
 
+from gradlab.runs.speed import speed_named
 from gradlab.window.services.settings_store import SettingsStore
 from gradlab.window.shell.panels_ahead import MakePanels, PanelsAhead
 from gradlab.window.training.trainer import Trainer
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from gradlab.window.lab.memory import LabMemory
     from gradlab.window.lab.page import LabPage
 
-LAYOUT = "layout"  # the key under which the free lab's layout is kept
+# The keys under which these are kept: the free lab's layout, and the speed.
+LAYOUT = "layout"
+SPEED = "speed"
 
 
 class LateLab(QObject):
@@ -89,5 +92,9 @@ class LateLab(QObject):
         layout = self._store.get(LAYOUT)
         if isinstance(layout, str):
             lab.panels.layouts.restore(layout)
+        speed = speed_named(self._store.get(SPEED))
+        if speed is not None:
+            lab.control.choose_speed(speed)
+        lab.transport.speed_changed.connect(lambda speed: self._store.put(SPEED, speed.name))
         self._pages.addWidget(lab)
         return lab

@@ -20,7 +20,9 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QSlider,
+    QStyle,
     QStyledItemDelegate,
+    QStyleOptionButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -32,6 +34,7 @@ from gradlab.window.widgets.boxes import fill
 
 Control = TypeVar("Control", bound=QWidget)
 
+GAP_BESIDE_ICON = 4  # pixels, as Qt has it on buttons
 PAGE_WIDTH = 1160  # pixels: lines of text that are longer are hard to read
 
 
@@ -209,6 +212,38 @@ class ActionButton(QPushButton):
         )
         self.setEnabled(self._action.isEnabled())
         self.setIcon(self._action.icon())
+
+
+class ShortButton(ActionButton):
+    """A small button: an icon, and the short words of its action where there is room for them."""
+
+    def __init__(self, action: QAction, *, once: bool = False) -> None:
+        self._has_words = False
+        super().__init__(action, once=once)
+        self.setProperty("small", "icon")
+
+    def show_words(self, on: bool) -> None:
+        """Show words, or the icon only."""
+        if on != self._has_words:
+            self._has_words = on
+            self._follow()
+
+    def width_with(self, words: bool) -> int:
+        """Return the width that the button needs, with or without words."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = plain(self._action.iconText()) if words else ""
+        room = self.iconSize() + QSize(GAP_BESIDE_ICON + self.fontMetrics().horizontalAdvance(option.text), 0)
+        kind = QStyle.ContentsType.CT_PushButton
+        return self.style().sizeFromContents(kind, option, room if words else self.iconSize(), self).width()
+
+    def _follow(self) -> None:
+        super()._follow()
+        self.setText(plain(self._action.iconText()) if self._has_words else "")
+        name = plain(self._action.text())
+        keys = self._action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        shortcut = tr("Shortcut: {keys}").format(keys=keys) if keys else ""
+        self.setToolTip(tooltip(name, self._action.statusTip(), shortcut))
 
 
 def on_key(panel: QWidget, key: str, do: Callable[[], object]) -> None:

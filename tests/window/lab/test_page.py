@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Notice, Progress, Snapshot, State
-from gradlab.runs.speed import Speed
+from gradlab.runs.speed import FASTEST, WATCH, Speed
 from gradlab.window.lab.page import LabPage
 
 BEGUN = Frame(run=1, state=State.PAUSED, progress=Progress(epoch=1, epochs=20, update=40))
@@ -228,6 +228,95 @@ def test_a_dismissed_message_stays_away(lab, trainer):
     assert not lab.message.isVisible()
 
 
+ENDED = replace(BEGUN, state=State.FINISHED, progress=Progress(epoch=20, epochs=20, update=800))
+
+
+def test_the_end_of_a_run_says_what_came_out_and_offers_the_ways_on(lab, trainer):
+    deliver(lab, trainer, BEGUN)
+    assert not lab.end_bar.isVisible()
+    deliver(lab, trainer, ENDED)
+    assert lab.end_bar.isVisible()
+    assert lab.end_bar.text.text() == "20 epochs are done."
+    assert [button.text() for button in lab.end_bar.buttons.values() if button.isVisible()] == [
+        "Train on",
+        "Run again without zeroing",
+        "Reset",
+    ]
+    deliver(lab, trainer, replace(BEGUN, state=State.RUNNING))
+    assert not lab.end_bar.isVisible()
+
+
+def test_what_there_would_be_to_see_makes_room_for_what_came_out(lab, trainer):
+    lab.open(Experiment(), "Press Run and watch")
+    deliver(lab, trainer, BEGUN)
+    assert lab.message.isVisible()
+    deliver(lab, trainer, ENDED)
+    assert lab.end_bar.isVisible()
+    assert not lab.message.isVisible()
+
+
+def test_an_end_that_was_dismissed_is_not_told_again(lab, trainer):
+    deliver(lab, trainer, ENDED)
+    lab.end_bar.hide()
+    deliver(lab, trainer, ENDED)
+    assert not lab.end_bar.isVisible()
+    deliver(lab, trainer, replace(ENDED, run=2))
+    assert lab.end_bar.isVisible()
+
+
+def test_a_lesson_says_itself_how_to_go_on(lab, trainer):
+    lab.offers.guided = True
+    deliver(lab, trainer, ENDED)
+    assert not lab.end_bar.isVisible()
+
+
+def test_training_on_raises_the_epochs_in_the_form_and_runs(lab, trainer, click):
+    deliver(lab, trainer, ENDED)
+    trainer.asked.clear()
+    click(lab.end_bar.buttons["train_on"])
+    assert lab.form.fields["training.epochs"].box.value == 40
+    assert [name for name, *_ in trainer.asked] == ["change", "run"]
+    assert trainer.named("change")[0][0].training.epochs == 40
+    assert not lab.form.reset_bar.isVisible()
+
+
+def test_training_on_counts_from_what_is_done(lab, trainer, click):
+    deliver(lab, trainer, ENDED)
+    lab.form.set_value("training.epochs", 8)
+    click(lab.end_bar.buttons["train_on"])
+    assert lab.experiment.training.epochs == 40
+
+
+def test_after_a_failure_it_says_what_to_do_next(lab, trainer):
+    notice = Notice("error", "no such file", "data.source")
+    deliver(lab, trainer, Snapshot(Frame(state=State.FAILED), notice=notice))
+    assert lab.end_bar.text.text().endswith("Change the one that is marked: then it begins anew.")
+    assert [name for name, button in lab.end_bar.buttons.items() if button.isVisible()] == ["reset"]
+    deliver(lab, trainer, Snapshot(Frame(run=2, state=State.FAILED), notice=Notice("error", "memory")))
+    assert "Reset begins anew" in lab.end_bar.text.text()
+
+
+def test_a_pause_is_announced_at_once(lab, trainer):
+    running = replace(BEGUN, state=State.RUNNING)
+    deliver(lab, trainer, running)
+    lab.transport.buttons["run"].click()
+    assert trainer.asked[-1] == ("rest",)
+    assert lab.transport.status.text() == "Pausing…"
+    deliver(lab, trainer, running)
+    assert lab.transport.status.text() == "Pausing…"
+    deliver(lab, trainer, BEGUN)
+    assert lab.transport.status.text() == "Paused"
+
+
+def test_whoever_pauses_says_so_and_whoever_runs_on_takes_it_back(lab, trainer):
+    deliver(lab, trainer, replace(BEGUN, state=State.RUNNING))
+    lab.pause()
+    assert lab.transport.status.text() == "Pausing…"
+    lab.control.run_on()
+    assert lab.transport.status.text() == "Running"
+    assert lab.transport.buttons["run"].isEnabled()
+
+
 def test_the_devices_of_the_machine_are_offered(lab, trainer):
     deliver(lab, trainer, Snapshot(devices=("cpu", "cuda")))
     combo = lab.form.fields["training.device"].combo
@@ -242,6 +331,17 @@ def test_space_runs_and_letters_step(lab, trainer, qtbot):
         qtbot.keyClick(lab, key)
     asked = [name for name, *_ in trainer.asked if name != "watch"]
     assert asked == ["run", "phase", "update", "epoch"]
+
+
+def test_a_key_hurries_and_another_trains_on(unhurried, lab, trainer, qtbot):
+    deliver(lab, trainer, ENDED)
+    lab.addActions(list(lab.commands.all()))
+    lab.setFocus()
+    for key in (Qt.Key.Key_F, Qt.Key.Key_F, Qt.Key.Key_T):
+        qtbot.keyClick(lab, key)
+    assert trainer.named("set_speed") == [(FASTEST,), (WATCH,)]
+    assert trainer.named("run") == [()]
+    assert lab.experiment.training.epochs == 40
 
 
 @pytest.mark.parametrize("key", ["optimizer.lr", "gradients.zero", "name"])

@@ -31,11 +31,28 @@ def test_a_frame_fills_the_tiles(readouts):
     assert readouts.tiles["Reward"].isHidden()
 
 
+@pytest.mark.parametrize(
+    ("epoch", "epochs", "shown"), [(0, 20, "0 / 20"), (20, 20, "20 / 20"), (20, 8, "20"), (0, 0, "–")]
+)
+def test_no_plan_is_shown_that_was_lowered_below_what_is_done(readouts, epoch, epochs, shown):
+    readouts.show_frame(Frame(progress=Progress(epoch=epoch, epochs=epochs)))
+    assert readouts.tiles["Epoch"].value.text() == shown
+
+
 def test_a_reward_has_a_tile_where_there_is_one(readouts):
     assert readouts.tiles["Reward"].isHidden()
     readouts.show_frame(Frame(reward=-0.25))
     assert readouts.tiles["Reward"].value.text() == "−0.250"
     assert readouts.tiles["Reward"].isVisible()
+
+
+def test_where_numbers_are_predicted_nothing_is_right_or_wrong(readouts):
+    readouts.show_frame(Frame(task="regression", val_loss=0.5))
+    assert readouts.tiles["Validation accuracy"].isHidden()
+    readouts.fit(0)
+    assert [name for name, tile in readouts.tiles.items() if tile.isVisible()] == ["Validation loss"]
+    readouts.show_frame(Frame(val_accuracy=0.5))
+    assert [name for name, tile in readouts.tiles.items() if tile.isVisible()] == ["Validation accuracy"]
 
 
 def test_a_screen_reader_hears_name_and_value(readouts):

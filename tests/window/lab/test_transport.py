@@ -1,8 +1,11 @@
 import pytest
+from clipping import clipped_texts
 from PySide6.QtCore import Qt
 
 from gradlab.instruments.records import Frame, Progress, State
-from gradlab.runs.speed import SPEEDS
+from gradlab.runs.speed import FASTEST, SPEEDS, WATCH, Speed
+from gradlab.window.lab.page_body import TopBar
+from gradlab.window.lab.readouts import Readouts
 from gradlab.window.lab.transport import RunActions, TransportBar
 
 ENABLED = {
@@ -21,8 +24,17 @@ def actions(qapp):
 
 
 @pytest.fixture
-def bar(show_widget, actions):
-    return show_widget(TransportBar(actions))
+def top(show_widget, actions):
+    """Show the controls with the numbers beside them and the progress below."""
+    transport, readouts = TransportBar(actions), Readouts()
+    made = show_widget(TopBar(transport, readouts), 1366, 60)
+    made.transport, made.readouts = transport, readouts
+    return made
+
+
+@pytest.fixture
+def bar(top):
+    return top.transport
 
 
 def double_click(qtbot, button):
@@ -75,23 +87,150 @@ def test_quick_clicks_on_step_are_several_steps(bar, actions, qtbot):
     assert len(steps) == 2
 
 
-def test_every_button_is_named_as_it_reads_and_tells_its_shortcut(bar, actions):
-    for button, action in zip(bar.buttons.values(), actions.all()[:5], strict=True):
-        assert button.accessibleName() == button.text() == action.text().replace("&", "")
+def test_every_button_is_named_in_full_and_tells_its_name_and_its_shortcut(bar, actions):
+    named = (actions.run, actions.step_phase, actions.step_batch, actions.step_epoch, actions.reset)
+    for button, action in zip(bar.buttons.values(), named, strict=True):
+        assert button.accessibleName() == action.text().replace("&", "")
+        assert button.text() in ("", action.iconText(), button.accessibleName())
         assert action.shortcut().toString() in button.toolTip()
+        if button.text() != button.accessibleName():
+            assert button.accessibleName() in button.toolTip()
+
+
+def tiles_of(top):
+    return [name for name, tile in top.readouts.tiles.items() if tile.isVisible()]
+
+
+def texts_of(top):
+    return [button.text() for button in top.transport.buttons.values()]
+
+
+ALL_TILES = ["Epoch", "Update", "Training loss", "Validation loss", "Validation accuracy"]
+
+
+def test_where_there_is_room_small_buttons_have_words(top, appearance):
+    top.resize(1800, 60)
+    assert texts_of(top) == ["Run", "Phase", "Batch", "Epoch", "Reset"]
+    assert tiles_of(top) == ALL_TILES
+    assert clipped_texts(top) == []
+
+
+def test_in_a_narrow_window_words_go_first_and_then_what_is_needed_least(top, appearance, qtbot):
+    left = ALL_TILES
+    for width in range(1500, top.minimumSizeHint().width(), -50):
+        top.resize(width, 60)
+        qtbot.waitUntil(lambda: clipped_texts(top) == [])
+        assert set(tiles_of(top)) <= set(left)
+        left = tiles_of(top)
+        if left != ALL_TILES:
+            assert texts_of(top) == ["Run", "", "", "", ""]
+    assert left[-1] == "Validation accuracy"
+    assert len(left) < len(ALL_TILES)
+
+
+def test_a_number_that_gets_longer_gets_room(top, appearance, qtbot):
+    top.resize(1000, 60)
+    before = len(tiles_of(top))
+    top.readouts.show_frame(
+        Frame(val_loss=1.2e-300, progress=Progress(epoch=123_456_789, epochs=987_654_321))
+    )
+    qtbot.waitUntil(lambda: clipped_texts(top) == [] and len(tiles_of(top)) < before)
+
+
+def test_a_new_run_gives_back_the_room_that_the_one_before_took(top, appearance, qtbot):
+    top.resize(1280, 60)
+    before = texts_of(top), tiles_of(top)
+    long = Frame(1, State.FAILED, Progress(epoch=123_456_789, epochs=987_654_321), train_loss=-1.23e-300)
+    for shown in (top.transport, top.readouts):
+        shown.show_frame(long)
+    qtbot.waitUntil(lambda: (texts_of(top), tiles_of(top)) != before)
+    for shown in (top.transport, top.readouts):
+        shown.show_frame(Frame(2, State.READY))
+    qtbot.waitUntil(lambda: (texts_of(top), tiles_of(top)) == before)
+
+
+def test_buttons_stay_as_they_are_when_a_run_begins(top, appearance, qtbot):
+    top.transport.show_frame(Frame(state=State.READY))
+    for width in range(1100, 1500, 10):
+        top.resize(width, 60)
+        before = texts_of(top)
+        top.transport.show_frame(Frame(state=State.RUNNING, progress=Progress(epochs=9, seconds_left=24)))
+        qtbot.wait(1)
+        assert texts_of(top) == before
+        top.transport.show_frame(Frame(state=State.READY))
+        top.transport.status.forget()
 
 
 def test_the_mouse_leaves_the_keyboard_where_it_is(bar):
     assert all(button.focusPolicy() == Qt.FocusPolicy.TabFocus for button in bar.buttons.values())
 
 
+def test_people_watch_unless_they_choose_something_else(unhurried, bar, actions):
+    assert bar.speed.currentText() == "To watch"
+    assert not actions.fastest.isChecked()
+
+
 def test_the_chosen_speed_is_told(bar, qtbot):
-    assert bar.speed.currentText() == "As fast as possible"
     assert bar.speed.accessibleName() == "Speed"
     for row, speed in enumerate(SPEEDS[:-1]):
         with qtbot.waitSignal(bar.speed_changed) as waiting:
             bar.speed.setCurrentIndex(row)
         assert waiting.args == [speed]
+
+
+def test_one_key_hurries_and_goes_back(bar, actions):
+    told = []
+    bar.speed_changed.connect(told.append)
+    bar.set_speed(Speed(5))
+    assert not actions.fastest.isChecked()
+    actions.fastest.trigger()
+    assert (bar.chosen_speed, actions.fastest.isChecked()) == (FASTEST, True)
+    actions.fastest.trigger()
+    assert (bar.chosen_speed, actions.fastest.isChecked()) == (Speed(5), False)
+    assert told == [FASTEST, Speed(5)]
+    assert "F: as fast as possible" in bar.speed.toolTip()
+
+
+def test_the_key_says_what_the_list_says(bar, actions):
+    bar.speed.setCurrentIndex(SPEEDS.index(WATCH))
+    assert not actions.fastest.isChecked()
+    bar.speed.setCurrentIndex(SPEEDS.index(FASTEST))
+    assert actions.fastest.isChecked()
+
+
+def test_a_run_that_is_about_to_pause_says_so_until_it_has(bar, actions):
+    running = Frame(state=State.RUNNING, progress=Progress(epochs=20, seconds_left=5))
+    actions.show_state(State.RUNNING, begun=True)
+    bar.show_frame(running)
+    actions.show_pausing(True)
+    assert (bar.status.text(), bar.buttons["run"].text()) == ("Pausing…", "Pause")
+    assert not bar.buttons["run"].isEnabled()
+    actions.show_state(State.RUNNING, begun=True)  # the update is not over
+    bar.show_frame(running)
+    assert (bar.status.text(), bar.buttons["run"].isEnabled()) == ("Pausing…", False)
+    actions.show_state(State.PAUSED, begun=True)
+    bar.show_frame(Frame(state=State.PAUSED))
+    assert (bar.status.text(), bar.buttons["run"].text()) == ("Paused", "Run")
+    assert bar.buttons["run"].isEnabled()
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_state_never_contradicts_the_button(bar, actions, state):
+    for pausing in (False, True):
+        actions.show_state(State.RUNNING, begun=True)
+        actions.show_pausing(pausing)
+        actions.show_state(state, begun=True)
+        bar.show_frame(Frame(state=state))
+        is_running = bar.status.text() in ("Running", "Pausing…")
+        assert is_running == (bar.buttons["run"].text() == "Pause") == (state is State.RUNNING)
+
+
+def test_a_run_trains_on_only_after_its_end(actions):
+    for state in State:
+        actions.show_state(state, begun=True)
+        assert not actions.train_on.isEnabled()
+    actions.show_state(State.FINISHED, begun=True, more=True)
+    assert actions.train_on.isEnabled()
 
 
 def test_progress_follows_the_epochs_and_tells_the_time_left(bar):

@@ -6,6 +6,7 @@ from gradlab.experiment import files
 from gradlab.experiment.schema import Experiment
 from gradlab.folders import runs_folder
 from gradlab.instruments.records import Frame, Notice, Progress, Snapshot, State
+from gradlab.runs.speed import FASTEST, WATCH
 from gradlab.window.theme import current
 
 EXPERIMENT = Experiment().with_value("optimizer.lr", 0.42).with_value("name", "Tuesday")
@@ -45,6 +46,27 @@ def test_free_lab_starts_with_the_first_of_the_first_experiments(window, trainer
     first = files.load(window.pages.welcome.cards[0].experiment.path)
     assert trainer.named("load") == [(first.with_value("name", "Free lab"),)]
     assert window.windowTitle() == "Free lab – GradLab"
+
+
+def test_the_chosen_speed_is_there_again_after_a_restart(unhurried, open_window, trainer):
+    first = open_window()
+    first.pages.welcome.free_lab.click()
+    assert trainer.named("set_speed") == [(WATCH,)]
+    entry(first, "run", "As fast as possible").trigger()
+    first.close()
+    again = open_window()
+    again.pages.welcome.free_lab.click()
+    assert again.lab.transport.chosen_speed == FASTEST
+    assert trainer.named("set_speed")[-1] == (FASTEST,)
+    entry(again, "run", "As fast as possible").trigger()
+    assert trainer.named("set_speed")[-1] == (WATCH,)
+
+
+def test_a_speed_that_nobody_knows_is_forgotten(unhurried, open_window, store):
+    store.put("speed", ["ludicrous"])
+    window = open_window()
+    window.pages.welcome.free_lab.click()
+    assert window.lab.transport.chosen_speed == WATCH
 
 
 def test_my_runs_are_shown_in_a_folder_that_exists(window, monkeypatch):
