@@ -16,7 +16,7 @@ _THICK = 10
 def paint_bar(painter: QPainter, rect: QRectF, stops: list[QColor], labels: list[str]) -> None:
     """Draw an upright bar, the first colour at the bottom, with evenly placed labels to its right.
 
-    Labels that find no room are left out, the outermost last.
+    A single label stands at the middle. Labels that find no room are left out, the outermost last.
     """
     gradient = QLinearGradient(rect.bottomLeft(), rect.topLeft())
     for number, color in enumerate(stops):
@@ -35,6 +35,8 @@ def paint_bar(painter: QPainter, rect: QRectF, stops: list[QColor], labels: list
 
 
 def _with_room(labels: list[str], length: float, height: int) -> list[tuple[float, str]]:
+    if len(labels) == 1:
+        return [(0.5, labels[0])]
     last = len(labels) - 1
     most = max(2, int(length / (height * 1.15)))
     even = [step for step in range(1, last + 1) if last % step == 0 and last // step < most]
