@@ -1,6 +1,6 @@
 """Puts docks where a layout wants them, and brings the previous layout back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from gradlab.window.lab.layout import FORM, FORM_WIDTH, Layout, LayoutKind, free
 from gradlab.window.lab.panel_dock import PanelDock
 
 # Grows whenever the panels change so much that an older layout no longer fits.
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 BELOW, BESIDE = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 
@@ -34,6 +34,7 @@ class LayoutStack(QObject):
     Attributes:
         laid: the layouts that lie over the one of the free lab, topmost last.
         is_sized: whether the docks have got their sizes; that waits until there is room to share out.
+        own: names of the panels with which the experiment opens, in their own layout; empty: those seen first.
     """
 
     def __init__(self, window: QMainWindow, docks: Mapping[str, PanelDock]) -> None:
@@ -42,10 +43,11 @@ class LayoutStack(QObject):
         self._docks = docks
         self.laid: list[Laid] = []
         self.is_sized = False
+        self.own: frozenset[str] = frozenset()
 
     def reset(self) -> None:
-        """Restore the original layout of the free lab."""
-        place(self._window, self._docks, self._free())
+        """Restore the experiment's own layout."""
+        place(self._window, self._docks, self._free(self.own))
         self.share_out()
 
     def lay(self, layout: Layout) -> None:
@@ -74,12 +76,16 @@ class LayoutStack(QObject):
 
     def now(self) -> str:
         """Return the visible layout as text."""
-        return bytes(self._window.saveState(LAYOUT_VERSION).toBase64().data()).decode()
+        state = bytes(self._window.saveState(LAYOUT_VERSION).toBase64().data()).decode()
+        return f"{','.join(sorted(self.own))}:{state}"
 
     def restore(self, text: str) -> bool:
         """Restore a layout that ``free`` or ``now`` returned; return whether it fitted."""
         self._settle()
-        self.is_sized = self._window.restoreState(QByteArray.fromBase64(text.encode()), LAYOUT_VERSION)
+        own, _, state = text.rpartition(":")
+        self.is_sized = self._window.restoreState(QByteArray.fromBase64(state.encode()), LAYOUT_VERSION)
+        if self.is_sized:
+            self.own = frozenset(filter(None, own.split(",")))
         return self.is_sized
 
     def share_out(self) -> None:
@@ -105,7 +111,7 @@ class LayoutStack(QObject):
         if layout is not None:
             layout.activate()
 
-    def _free(self, shown: Sequence[str] = ()) -> Layout:
+    def _free(self, shown: Collection[str] = ()) -> Layout:
         return free_layout([dock.panel.about for dock in self._docks.values()], shown)
 
 
@@ -127,9 +133,10 @@ def place(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layout)
     _place_behind(window, docks, layout, rows)
     for key, dock in docks.items():
         dock.setVisible(key in layout.shown)
-    for key in layout.behind:
-        if key in layout.shown and key in docks:
-            docks[key].raise_()
+    for front, keys in layout.behind.items():
+        for key in (front, *(key for key in keys if key in layout.raised)):
+            if key in layout.shown and key in docks:
+                docks[key].raise_()
 
 
 def _rows(docks: Mapping[str, QDockWidget], layout: Layout) -> list[list[QDockWidget]]:

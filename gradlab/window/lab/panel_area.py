@@ -124,8 +124,17 @@ class PanelArea(QMainWindow):
         if shown:
             self.layouts.share_out()
 
+    def open_with(self, names: frozenset[str]) -> None:
+        """Show the panels of an experiment, in its own layout if the one before had others.
+
+        While experiments need the same panels, a layout that people made is kept.
+        """
+        if names != self.layouts.own:
+            self.layouts.own = names
+            self.reset_layout()
+
     def reset_layout(self) -> None:
-        """Restore the original layout of the free lab."""
+        """Restore the experiment's own layout."""
         self.bus.side_by_side.set(False)
         self.layouts.reset()
 

@@ -7,7 +7,7 @@ classes that took as long as all other panels together.
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QRect
+from PySide6.QtCore import QModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from gradlab.language import tr, trc
@@ -69,6 +69,7 @@ class CellPainter:
         room = QRect(0, 0, columns[0].size - 1, rows[0].size - 1)  # every cell is as large
         has_notes = self._lines_of_notes(room) > 0
         faint = theme.color("text.disabled")
+        unclipped = CENTER | Qt.TextFlag.TextDontClip  # a line is higher than its digits
         painter.setFont(look.cell)
         for row, top, height in rows:
             for column, left, width in columns:
@@ -79,7 +80,7 @@ class CellPainter:
                 if has_notes:
                     draw_lines(painter, rect, self._lines(rect, row, column))
                 else:
-                    painter.drawText(rect, CENTER, matrix.cell_text(row, column))
+                    painter.drawText(rect, unclipped, self._line(rect, row, column))
 
     def _levels(self) -> list[list[int]]:
         """Return how hot each cell is, 0 … LEVELS."""
@@ -89,6 +90,14 @@ class CellPainter:
         np.fill_diagonal(heat, np.diagonal(shares))
         levels: list[list[int]] = np.rint(heat * LEVELS).astype(int).tolist()
         return levels
+
+    def _line(self, rect: QRect, row: int, column: int) -> str:
+        """Return what a low cell says: its number, after what that means where there is room."""
+        matrix, metrics = self._look.model, QFontMetrics(self._look.cell)
+        text = matrix.cell_text(row, column)
+        outcome = matrix.counts.outcome(row, column)
+        named = f"{outcome.short} {text}" if outcome else text
+        return named if metrics.horizontalAdvance(named) < rect.width() else text
 
     def _lines(self, rect: QRect, row: int, column: int) -> list[tuple[QFont, str]]:
         """Return what a large cell says: its number and below it, smaller, what it means."""

@@ -68,11 +68,15 @@ def total_in_short(names: tuple[str, ...], counts: Counts) -> str:
     return f"{_accuracy(names, counts)} · {f1_in_words}"
 
 
+def total_in_few_words(counts: Counts) -> str:
+    """Return the most important measure."""
+    right = tr("Accuracy {percent} %").format(percent=f"{100 * summary(counts).accuracy:.1f}")
+    return f"<b>{right}</b>"
+
+
 def _accuracy(names: tuple[str, ...], counts: Counts) -> str:
-    accuracy = summary(counts).accuracy
     support = counts.sum(axis=1)
     largest = escape(shown_name(names[support.argmax()]))
     guess = float(shares(support.max(), support.sum()))
-    right = tr("Accuracy {percent} %").format(percent=f"{100 * accuracy:.1f}")
     guessed = tr("always guessing “{name}”: {percent} %").format(name=largest, percent=f"{100 * guess:.1f}")
-    return f"<b>{right}</b> · {guessed}"
+    return f"{total_in_few_words(counts)} · {guessed}"

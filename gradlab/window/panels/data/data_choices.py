@@ -1,7 +1,7 @@
 """What can be chosen about the data: how it is shown, in which order, and which rows."""
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gradlab.instruments.records import Counts, DataView, PicturesView, SequencesView, TableView, ViewKind
 from gradlab.language import mark, tr, trn
@@ -37,8 +37,10 @@ class DataChoices(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.view = named(QuietComboBox(), "view", tr("View"), tr("In which way the data is shown."))
-        self.view.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.view.setMinimumContentsLength(10)
+        self.view.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.view.setMinimumContentsLength(5)
+        self.view.setMaximumWidth(self.view.fontMetrics().averageCharWidth() * 22)
+        self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.view.currentIndexChanged.connect(
             lambda number: self.kind_chosen.emit(self.view.itemData(number))
         )
@@ -54,7 +56,7 @@ class DataChoices(QWidget):
             )
         )
         self.worst_first.toggled.connect(self.order_chosen)
-        fill(QHBoxLayout(self), self.label, self.view, 4, self.worst_first, None, spacing=6)
+        fill(QHBoxLayout(self), self.label, (self.view, 1), 4, self.worst_first, None, spacing=6)
 
     def offer(self, view: DataView, wanted: ViewKind | None) -> None:
         """Offer the views and orders that suit the data, with ``wanted`` chosen if it is among them."""
