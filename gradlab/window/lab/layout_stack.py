@@ -15,6 +15,8 @@ LAYOUT_VERSION = 3
 BELOW, BESIDE = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 
+LEAST_WIDTH, LEAST_HEIGHT = 220, 160  # pixels: a panel that is dropped leaves its neighbours as much
+
 
 class Laid(NamedTuple):
     """A layout that is laid over another one.
@@ -96,6 +98,17 @@ class LayoutStack(QObject):
             shown = [key for key, dock in self._docks.items() if not dock.isHidden()]
             share_out(self._window, self._docks, self._free(shown))
 
+    def balance(self) -> None:
+        """Take room from large panels for those that a drop has squeezed to strips."""
+        self._settle()
+        open_docks = [dock for dock in self._docks.values() if dock.in_sight and not dock.isFloating()]
+        for direction, least in ((BESIDE, LEAST_WIDTH), (BELOW, LEAST_HEIGHT)):
+            for line in _lines(open_docks, direction):
+                sizes = [dock.width() if direction == BESIDE else dock.height() for dock in line]
+                if min(sizes) < least:
+                    self._window.resizeDocks(line, fair(sizes, least), direction)
+                    self._settle()
+
     def _share_out_laid(self) -> None:
         if self.laid:
             self._settle()
@@ -113,6 +126,34 @@ class LayoutStack(QObject):
 
     def _free(self, shown: Collection[str] = ()) -> Layout:
         return free_layout([dock.panel.about for dock in self._docks.values()], shown)
+
+
+def fair(sizes: Sequence[int], least: int) -> list[int]:
+    """Return sizes with the same sum, none below ``least`` or, where there is too little, below an equal share."""
+    least = min(least, sum(sizes) // len(sizes))
+    spare = [max(0, size - least) for size in sizes]
+    lack = sum(max(0, least - size) for size in sizes)
+    rest = 1 - lack / max(1, sum(spare))
+    return [least + round(extra * rest) for extra in spare]
+
+
+def _lines(docks: Sequence[QDockWidget], direction: Qt.Orientation) -> list[list[QDockWidget]]:
+    """Return the docks that stand beside each other; or one of each row, where rows stand below each other."""
+    rows: dict[tuple[int, int], list[QDockWidget]] = {}
+    for dock in docks:
+        rows.setdefault((dock.y(), dock.height()), []).append(dock)
+    if direction == BESIDE:
+        return [row for row in rows.values() if len(row) > 1]
+    fronts = [row[0] for row in rows.values()]
+    # What is beside several rows, as the form is, stands below none of them.
+    below = [
+        dock for dock in fronts if not any(_is_beside(dock, other) for other in fronts if other is not dock)
+    ]
+    return [below] if len(below) > 1 else []
+
+
+def _is_beside(dock: QDockWidget, other: QDockWidget) -> bool:
+    return dock.height() > other.height() and dock.y() <= other.y() <= dock.geometry().bottom()
 
 
 def place(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layout) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -62,6 +62,7 @@ class PanelArea(QMainWindow):
             dock.seen.connect(self._update_sight)
             dock.export_wanted.connect(self.export_wanted)
             dock.toggleViewAction().triggered.connect(self._make_room)
+            dock.dropped.connect(self._balance)
             self.docks[dock.key] = dock
 
     def remove(self, lanes: Sequence[str]) -> None:
@@ -123,6 +124,11 @@ class PanelArea(QMainWindow):
     def _make_room(self, shown: bool) -> None:
         if shown:
             self.layouts.share_out()
+
+    @Slot()
+    def _balance(self) -> None:
+        """Share the space out after a drop, once Qt has found a place for the panel."""
+        QTimer.singleShot(0, self, self.layouts.balance)
 
     def open_with(self, names: frozenset[str]) -> None:
         """Show the panels of an experiment, in its own layout if the one before had others.

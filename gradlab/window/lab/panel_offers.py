@@ -54,7 +54,9 @@ class PanelOffers:
                 self.offer("data")
 
     def _own(self, experiment: Experiment) -> frozenset[str]:
-        return own_panels(experiment, [dock.panel.about for dock in self._area.docks.values() if not dock.lane])
+        return own_panels(
+            experiment, [dock.panel.about for dock in self._area.docks.values() if not dock.lane]
+        )
 
     def offer_phases(self) -> None:
         """Open the panels about single phases, the first time that a phase is stepped."""

@@ -125,7 +125,9 @@ class ImageGrid(Themed, QListView):
         columns, self.edge = best_grid(count, room, label)
         rows = math.ceil(count / columns)
         fits = rows * (self.edge + label) <= room.height()
-        height = min(room.height() // max(1, rows), (self.edge + label) * 3 // 2) if fits else self.edge + label
+        height = (
+            min(room.height() // max(1, rows), (self.edge + label) * 3 // 2) if fits else self.edge + label
+        )
         # Decided here: where Qt decides, it keeps the scroll bar's room free even without one.
         policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAlwaysOn
         self.setVerticalScrollBarPolicy(policy)

@@ -74,7 +74,9 @@ class LayerRowPainter:
         self.painter.setFont(font)
         self.painter.setPen(theme.color("text.normal"))
         for (left, width), sign in zip(self.columns.signs, signs, strict=False):
-            self.painter.drawText(QRect(left, 0, width, self._picture_height), Qt.AlignmentFlag.AlignCenter, sign)
+            self.painter.drawText(
+                QRect(left, 0, width, self._picture_height), Qt.AlignmentFlag.AlignCenter, sign
+            )
         self.painter.setFont(usual)
 
     def paint_bars(self, limits: Sequence[float | None]) -> None:

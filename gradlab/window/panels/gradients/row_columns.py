@@ -44,7 +44,8 @@ class RowColumns:
         rest = width - kept.name - len(groups) * (bar + 10) - (count - len(groups)) * sign
         wide = count - (kept.first > 0)
         tile = max(60, (rest - kept.first) // wide)
-        tiles, signs, bars = [], [], []
+        tiles: list[tuple[int, int]] = []
+        signs, bars = [], []
         left = kept.name
         for size in groups:
             for number in range(size):
