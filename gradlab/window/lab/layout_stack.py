@@ -36,6 +36,7 @@ class LayoutStack(QObject):
     Attributes:
         laid: the layouts that lie over the one of the free lab, topmost last.
         is_sized: whether the docks have got their sizes; that waits until there is room to share out.
+        is_by_hand: whether people have moved panels or the borders between them: their sizes are then kept.
         own: names of the panels with which the experiment opens, in their own layout; empty: those seen first.
     """
 
@@ -45,10 +46,12 @@ class LayoutStack(QObject):
         self._docks = docks
         self.laid: list[Laid] = []
         self.is_sized = False
+        self.is_by_hand = False
         self.own: frozenset[str] = frozenset()
 
     def reset(self) -> None:
         """Restore the experiment's own layout."""
+        self.is_by_hand = False
         place(self._window, self._docks, self._free(self.own))
         self.share_out()
 
@@ -58,6 +61,7 @@ class LayoutStack(QObject):
             self.laid[-1] = self.laid[-1]._replace(layout=layout)
         else:
             self.laid.append(Laid(layout, self.now()))
+        self.is_by_hand = False
         place(self._window, self._docks, layout)
         self._share_out_laid()
         # Panels that are shown for the first time know only later how much room they need.
@@ -79,16 +83,22 @@ class LayoutStack(QObject):
     def now(self) -> str:
         """Return the visible layout as text."""
         state = bytes(self._window.saveState(LAYOUT_VERSION).toBase64().data()).decode()
-        return f"{','.join(sorted(self.own))}:{state}"
+        return f"{','.join(sorted(self.own))}:{'by hand' if self.is_by_hand else ''}:{state}"
 
     def restore(self, text: str) -> bool:
         """Restore a layout that ``free`` or ``now`` returned; return whether it fitted."""
         self._settle()
-        own, _, state = text.rpartition(":")
+        before, _, state = text.rpartition(":")
+        own, _, by_hand = before.partition(":")
         self.is_sized = self._window.restoreState(QByteArray.fromBase64(state.encode()), LAYOUT_VERSION)
         if self.is_sized:
-            self.own = frozenset(filter(None, own.split(",")))
+            self.own, self.is_by_hand = frozenset(filter(None, own.split(","))), bool(by_hand)
         return self.is_sized
+
+    def follow_room(self) -> None:
+        """Share out room that has become more or less, or that other contents need."""
+        if self.is_sized and not self.is_by_hand:
+            self.share_out()
 
     def share_out(self) -> None:
         """Give every open panel its share of the room."""

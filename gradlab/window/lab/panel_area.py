@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
+from typing_extensions import override
 
 from gradlab.instruments.records import Kinds, Snapshot
 from gradlab.language import tr
@@ -51,6 +52,8 @@ class PanelArea(QMainWindow):
         self.bus = PanelBus(self)
         self.bus.rows_selected.connect(self._show_selected)
         self.bus.panel_wanted.connect(self.show_panel)
+        self._resized = QTimer(self, singleShot=True, interval=0)
+        self._resized.timeout.connect(self.layouts.follow_room)
         self.add(panels, self.bus)
         self.reset_layout()
 
@@ -128,6 +131,7 @@ class PanelArea(QMainWindow):
     @Slot()
     def _balance(self) -> None:
         """Share the space out after a drop, once Qt has found a place for the panel."""
+        self.layouts.is_by_hand = True
         QTimer.singleShot(0, self, self.layouts.balance)
 
     def open_with(self, names: frozenset[str]) -> None:
@@ -138,6 +142,8 @@ class PanelArea(QMainWindow):
         if names != self.layouts.own:
             self.layouts.own = names
             self.reset_layout()
+        else:
+            self.layouts.follow_room()
 
     def reset_layout(self) -> None:
         """Restore the experiment's own layout."""
@@ -150,3 +156,14 @@ class PanelArea(QMainWindow):
         if not self.layouts.is_sized:
             self.layouts.is_sized = True
             self.layouts.share_out()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._resized.start()
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Note that a border between panels is taken hold of: nothing else of the area itself can be."""
+        super().mousePressEvent(event)
+        self.layouts.is_by_hand = True
