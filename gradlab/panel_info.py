@@ -77,7 +77,7 @@ class PanelInfo:
     order: int = 900
     place: InRow | Behind | None = Behind("confusion")
     seen_first: bool = False
-    lower_row: int = 250
+    lower_row: int = 256
     for_stepping: bool = False
     in_lessons: bool = True
     wide: bool = False

@@ -56,6 +56,7 @@ class Source(Entry):
     Attributes:
         drawn: whether the *Data* panel draws its rows, so that it should open with the data set.
         folder: whether ``data.path`` must be a folder, not a file.
+        classes: whether it can have classes; without, it opens without the confusion matrix.
         build: makes all rows from the section ``[data]``; all chance comes from the generator.
     """
 
@@ -68,6 +69,7 @@ class Source(Entry):
     rank: int = 100
     drawn: bool = False
     folder: bool = False
+    classes: bool = True
 
 
 SOURCES: Registry[Source] = Registry("data source", "gradlab.datasets")
@@ -83,11 +85,12 @@ def source(
     rank: int = 100,
     drawn: bool = False,
     folder: bool = False,
+    classes: bool = True,
 ) -> Callable[[Build], Build]:
     """Return a decorator that registers a function as the data source ``name``; see :class:`Source`."""
 
     def add(build: Build) -> Build:
-        SOURCES.add(Source(name, label, help, build, uses, ignores, rank, drawn, folder))
+        SOURCES.add(Source(name, label, help, build, uses, ignores, rank, drawn, folder, classes))
         return build
 
     return add

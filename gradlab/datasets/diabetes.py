@@ -24,6 +24,7 @@ INPUT_NAMES = (
     help=mark("442 patients: predict how far the illness has gone a year later, from 10 measurements."),
     rank=50,
     drawn=True,
+    classes=False,
 )
 def diabetes(data: Data, random: np.random.Generator) -> Dataset:
     """Return 442 rows of 10 measurements in their own units, not yet scaled as scikit-learn usually does."""

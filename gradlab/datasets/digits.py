@@ -13,6 +13,7 @@ BRIGHTEST, SIDE = 16, 8
     label=mark("Digits"),
     help=mark("1,797 small pictures of handwritten digits, 8 × 8 grey pixels each."),
     rank=10,
+    drawn=True,
 )
 def digits(data: Data, random: np.random.Generator) -> Dataset:
     """Return ``(1797, 1, 8, 8)`` pictures, 0 (paper) … 1 (ink)."""

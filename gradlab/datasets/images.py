@@ -36,6 +36,7 @@ MOST_PIXELS = 50_000_000  # of one picture; a small file can unpack to far more
     ),
     uses=("path", "image_size"),
     rank=91,
+    drawn=True,
     folder=True,
 )
 def images(data: Data, random: np.random.Generator) -> Dataset:

@@ -15,6 +15,7 @@ INTERCEPT = 1.0
     uses=("samples", "noise"),
     rank=65,
     drawn=True,
+    classes=False,
 )
 def line(data: Data, random: np.random.Generator) -> Dataset:
     """Return x, uniform in −1 … 1, and y = 2·x + 1 plus normal ``noise``."""

@@ -15,6 +15,7 @@ from gradlab.language import mark
     uses=("samples", "noise"),
     rank=70,
     ignores=("data.standardize", "training.loss"),
+    classes=False,
 )
 def surface(data: Data, random: np.random.Generator) -> Dataset:
     """Return how much each row adds to the slopes along x and y: normal with deviation ``noise``."""

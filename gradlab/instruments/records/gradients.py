@@ -101,6 +101,12 @@ class BufferState(Record):
     chunk: int = 1
     chunks: int = 1
 
+    @property
+    def has_left_over(self) -> bool:
+        """Whether anything but zeros is left over in any layer."""
+        left = (parameter.left_over for parameter in self.parameters)
+        return any(values is not None and bool(values.any()) for values in left)
+
     @override
     def as_table(self) -> Table:
         """Return one row per value, as far as it is shown; empty where the buffer holds None.

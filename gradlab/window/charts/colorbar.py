@@ -27,7 +27,7 @@ def upright(stops: tuple[int, ...]) -> QBrush:
 def paint_bar(painter: QPainter, rect: QRectF, colors: QBrush, labels: list[str]) -> None:
     """Draw an upright bar of these colours, with labels at even distances to its right, the first at the bottom.
 
-    Labels that find no room are left out, the outermost last.
+    A single label stands at the middle. Labels that find no room are left out, the outermost last.
     """
     bar = QRectF(rect.left(), rect.top(), _THICK, rect.height())
     painter.setPen(pen(theme.color("surface.border")))
@@ -43,6 +43,8 @@ def paint_bar(painter: QPainter, rect: QRectF, colors: QBrush, labels: list[str]
 
 
 def _with_room(labels: list[str], length: float, height: int) -> list[tuple[float, str]]:
+    if len(labels) == 1:
+        return [(0.5, labels[0])]
     last = len(labels) - 1
     most = max(2, int(length / (height * 1.15)))
     even = [step for step in range(1, last + 1) if last % step == 0 and last // step < most]

@@ -1,9 +1,11 @@
 """Data with two inputs: the points, and behind them what the model says everywhere."""
 
+from math import sqrt
+
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 
 from gradlab.instruments.records import Doubles, PlaneView
 from gradlab.language import mark, shown_name, tr
@@ -15,6 +17,8 @@ from gradlab.window.charts.scatter import HOLLOW, SYMBOLS, Points, ScatterPlot, 
 FAINT, STRONG = 0.08, 0.5
 MANY = 60  # more chosen points than this get smaller rings: large ones would hide each other
 FADED = 0.25  # opacity of the other points while some are chosen
+ROOM = 18  # pixels, squared for each point: with less room points are smaller, and the border is seen through them
+SMALLEST, FAINTEST = 0.5, 0.6  # shares of the usual size and opacity
 WHOLE = mark("Paler: less sure.")
 SLICE = mark("Background: a slice through the mean. Points off it may lie on the other side.")
 COMPONENTS_HELP = mark(
@@ -43,6 +47,7 @@ class PlanePlot(ScatterPlot):
 
     Attributes:
         points: for each class those of training, and those of validation; ``chosen`` are the rings around some.
+        opacity: of points, unless others are chosen.
     """
 
     def __init__(self) -> None:
@@ -50,6 +55,7 @@ class PlanePlot(ScatterPlot):
         self.setAccessibleName(tr("Decision regions"))
         self._view: PlaneView | None = None
         self._classes: tuple[str, ...] = ()
+        self.opacity = 1.0
         self.points: list[tuple[Points, Points]] = []
         self.chosen = pg.ScatterPlotItem(symbol="o", size=10, pxMode=True, brush=None)
         self.chosen.setZValue(10)
@@ -79,17 +85,34 @@ class PlanePlot(ScatterPlot):
         for number, (train, validation) in enumerate(self.points):
             train.show_points(view.train_points[view.train_classes == number])
             validation.show_points(view.validation_points[view.validation_classes == number])
+        self._scale_points()
         self._mark(view.chosen_points)
         return self._caption(view)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the points to the room as well."""
+        super().resizeEvent(event)
+        if hasattr(self, "_view"):  # pyqtgraph resizes already while it is built
+            self._scale_points()
+
+    def _scale_points(self) -> None:
+        """Draw points smaller, and so that the border is seen through them, where many share little room."""
+        view = self._view
+        if view is None:
+            return
+        count = max(1, len(view.train_points) + len(view.validation_points))
+        scale = min(1.0, max(SMALLEST, sqrt(self.width() * self.height() / count) / ROOM))
+        self.opacity = 1.0 if scale == 1.0 else max(FAINTEST, scale)
+        for pair in self.points:
+            for item in pair:
+                item.take_scale(scale)
+                item.setOpacity(self.opacity if view.chosen_points is None else FADED)
+
     def _mark(self, chosen: Doubles | None) -> None:
-        """Draw rings around the chosen points, and fade the others."""
+        """Draw rings around the chosen points."""
         shown = np.empty((0, 2)) if chosen is None else chosen
         self.chosen.setData(x=shown[:, 0], y=shown[:, 1])
         self.chosen.setSize(10 if len(shown) <= MANY else 5)
-        for pair in self.points:
-            for item in pair:
-                item.setOpacity(1 if chosen is None else FADED)
 
     def _make_points(self, names: tuple[str, ...]) -> None:
         for pair in self.points:

@@ -90,18 +90,34 @@ class ScatterPlot(Themed, pg.PlotWidget):  # type: ignore[misc]
 
 
 class Points(pg.ScatterPlotItem):  # type: ignore[misc]
-    """Points of one kind: filled for training rows, hollow for validation rows."""
+    """Points of one kind: filled for training rows, hollow for validation rows.
+
+    Attributes:
+        size: in pixels, where there is room for it.
+    """
 
     def __init__(self, symbol: str, hollow: bool, size: int = 8) -> None:
         super().__init__(symbol=symbol, size=size, pxMode=True)
+        self.size = size
         self._hollow = hollow
+        self._scale = 1.0
+        self._colors: tuple[QColor, QColor] | None = None
         self._shown: Doubles | None = None
 
     def take_colors(self, color: QColor, background: QColor) -> None:
         """Colour the edges of hollow points; fill others, with an edge that sets them off from neighbours."""
-        edge, fill = (color, background) if self._hollow else (background, color)
-        self.setPen(pen(edge, 1.6 if self._hollow else 0.8))
+        edge, fill = self._colors = (color, background) if self._hollow else (background, color)
+        self.setPen(pen(edge, (1.6 if self._hollow else 0.8) * self._scale))
         self.setBrush(fill)
+
+    def take_scale(self, scale: float) -> None:
+        """Draw the points in this share of their size."""
+        if scale != self._scale:
+            self._scale = scale
+            self.setSize(self.size * scale)
+            if self._colors is not None:
+                edge, _ = self._colors
+                self.setPen(pen(edge, (1.6 if self._hollow else 0.8) * scale))
 
     def show_points(self, points: Doubles) -> None:
         """Draw ``points``, shape ``(rows, 2)``, unless they are there already."""

@@ -39,6 +39,7 @@ class Layout:
             nowhere stands behind the first one.
         shown: keys of the docks that are open.
         in_shares: whether the heights of the rows are shares, not pixels.
+        raised: keys of those that are nevertheless seen, in front of the one they stand behind.
     """
 
     kind: LayoutKind
@@ -46,6 +47,7 @@ class Layout:
     shown: frozenset[str]
     behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     in_shares: bool = False
+    raised: frozenset[str] = frozenset()
 
 
 def free_layout(infos: Sequence[PanelInfo], shown: Collection[str] = ()) -> Layout:
@@ -63,7 +65,8 @@ def free_layout(infos: Sequence[PanelInfo], shown: Collection[str] = ()) -> Layo
         for front in infos
         if any(_tabs(infos, front.name))
     }
-    return Layout("free", tuple(row for row in rows if row.docks), shown, behind)
+    raised = frozenset(info.name for info in infos if isinstance(info.place, Behind)) & shown
+    return Layout("free", tuple(row for row in rows if row.docks), shown, behind, raised=raised)
 
 
 def _free_row(infos: Sequence[PanelInfo], row: int, height: int) -> DockRow:

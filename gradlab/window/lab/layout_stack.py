@@ -1,6 +1,6 @@
 """Puts docks where a layout wants them, and brings the previous layout back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,9 +11,11 @@ from gradlab.window.lab.layout import FORM, FORM_WIDTH, Layout, LayoutKind, free
 from gradlab.window.lab.panel_dock import PanelDock
 
 # Grows whenever the panels change so much that an older layout no longer fits.
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 BELOW, BESIDE = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+
+LEAST_WIDTH, LEAST_HEIGHT = 220, 160  # pixels: a panel that is dropped leaves its neighbours as much
 
 
 class Laid(NamedTuple):
@@ -34,6 +36,8 @@ class LayoutStack(QObject):
     Attributes:
         laid: the layouts that lie over the one of the free lab, topmost last.
         is_sized: whether the docks have got their sizes; that waits until there is room to share out.
+        is_by_hand: whether people have moved panels or the borders between them: their sizes are then kept.
+        own: names of the panels with which the experiment opens, in their own layout; empty: those seen first.
     """
 
     def __init__(self, window: QMainWindow, docks: Mapping[str, PanelDock]) -> None:
@@ -42,10 +46,13 @@ class LayoutStack(QObject):
         self._docks = docks
         self.laid: list[Laid] = []
         self.is_sized = False
+        self.is_by_hand = False
+        self.own: frozenset[str] = frozenset()
 
     def reset(self) -> None:
-        """Restore the original layout of the free lab."""
-        place(self._window, self._docks, self._free())
+        """Restore the experiment's own layout."""
+        self.is_by_hand = False
+        place(self._window, self._docks, self._free(self.own))
         self.share_out()
 
     def lay(self, layout: Layout) -> None:
@@ -54,6 +61,7 @@ class LayoutStack(QObject):
             self.laid[-1] = self.laid[-1]._replace(layout=layout)
         else:
             self.laid.append(Laid(layout, self.now()))
+        self.is_by_hand = False
         place(self._window, self._docks, layout)
         self._share_out_laid()
         # Panels that are shown for the first time know only later how much room they need.
@@ -74,13 +82,23 @@ class LayoutStack(QObject):
 
     def now(self) -> str:
         """Return the visible layout as text."""
-        return bytes(self._window.saveState(LAYOUT_VERSION).toBase64().data()).decode()
+        state = bytes(self._window.saveState(LAYOUT_VERSION).toBase64().data()).decode()
+        return f"{','.join(sorted(self.own))}:{'by hand' if self.is_by_hand else ''}:{state}"
 
     def restore(self, text: str) -> bool:
         """Restore a layout that ``free`` or ``now`` returned; return whether it fitted."""
         self._settle()
-        self.is_sized = self._window.restoreState(QByteArray.fromBase64(text.encode()), LAYOUT_VERSION)
+        before, _, state = text.rpartition(":")
+        own, _, by_hand = before.partition(":")
+        self.is_sized = self._window.restoreState(QByteArray.fromBase64(state.encode()), LAYOUT_VERSION)
+        if self.is_sized:
+            self.own, self.is_by_hand = frozenset(filter(None, own.split(","))), bool(by_hand)
         return self.is_sized
+
+    def follow_room(self) -> None:
+        """Share out room that has become more or less, or that other contents need."""
+        if self.is_sized and not self.is_by_hand:
+            self.share_out()
 
     def share_out(self) -> None:
         """Give every open panel its share of the room."""
@@ -89,6 +107,17 @@ class LayoutStack(QObject):
         else:
             shown = [key for key, dock in self._docks.items() if not dock.isHidden()]
             share_out(self._window, self._docks, self._free(shown))
+
+    def balance(self) -> None:
+        """Take room from large panels for those that a drop has squeezed to strips."""
+        self._settle()
+        open_docks = [dock for dock in self._docks.values() if dock.in_sight and not dock.isFloating()]
+        for direction, least in ((BESIDE, LEAST_WIDTH), (BELOW, LEAST_HEIGHT)):
+            for line in _lines(open_docks, direction):
+                sizes = [dock.width() if direction == BESIDE else dock.height() for dock in line]
+                if min(sizes) < least:
+                    self._window.resizeDocks(line, fair(sizes, least), direction)
+                    self._settle()
 
     def _share_out_laid(self) -> None:
         if self.laid:
@@ -105,8 +134,36 @@ class LayoutStack(QObject):
         if layout is not None:
             layout.activate()
 
-    def _free(self, shown: Sequence[str] = ()) -> Layout:
+    def _free(self, shown: Collection[str] = ()) -> Layout:
         return free_layout([dock.panel.about for dock in self._docks.values()], shown)
+
+
+def fair(sizes: Sequence[int], least: int) -> list[int]:
+    """Return sizes with the same sum, none below ``least`` or, where there is too little, below an equal share."""
+    least = min(least, sum(sizes) // len(sizes))
+    spare = [max(0, size - least) for size in sizes]
+    lack = sum(max(0, least - size) for size in sizes)
+    rest = 1 - lack / max(1, sum(spare))
+    return [least + round(extra * rest) for extra in spare]
+
+
+def _lines(docks: Sequence[QDockWidget], direction: Qt.Orientation) -> list[list[QDockWidget]]:
+    """Return the docks that stand beside each other; or one of each row, where rows stand below each other."""
+    rows: dict[tuple[int, int], list[QDockWidget]] = {}
+    for dock in docks:
+        rows.setdefault((dock.y(), dock.height()), []).append(dock)
+    if direction == BESIDE:
+        return [row for row in rows.values() if len(row) > 1]
+    fronts = [row[0] for row in rows.values()]
+    # What is beside several rows, as the form is, stands below none of them.
+    below = [
+        dock for dock in fronts if not any(_is_beside(dock, other) for other in fronts if other is not dock)
+    ]
+    return [below] if len(below) > 1 else []
+
+
+def _is_beside(dock: QDockWidget, other: QDockWidget) -> bool:
+    return dock.height() > other.height() and dock.y() <= other.y() <= dock.geometry().bottom()
 
 
 def place(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layout) -> None:
@@ -127,9 +184,10 @@ def place(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layout)
     _place_behind(window, docks, layout, rows)
     for key, dock in docks.items():
         dock.setVisible(key in layout.shown)
-    for key in layout.behind:
-        if key in layout.shown and key in docks:
-            docks[key].raise_()
+    for front, keys in layout.behind.items():
+        for key in (front, *(key for key in keys if key in layout.raised)):
+            if key in layout.shown and key in docks:
+                docks[key].raise_()
 
 
 def _rows(docks: Mapping[str, QDockWidget], layout: Layout) -> list[list[QDockWidget]]:

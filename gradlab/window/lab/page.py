@@ -197,6 +197,7 @@ class LabPage(QWidget):
         if self._refusal is not None and self.message.notice is self._refusal:
             self.message.clear()
         self._refusal = None
+
     def _train_on(self) -> None:
         self.control.train_on(self.frame.progress.epoch)
 

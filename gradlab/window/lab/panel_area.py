@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
+from typing_extensions import override
 
 from gradlab.instruments.records import Kinds, Snapshot
 from gradlab.language import tr
@@ -51,6 +52,8 @@ class PanelArea(QMainWindow):
         self.bus = PanelBus(self)
         self.bus.rows_selected.connect(self._show_selected)
         self.bus.panel_wanted.connect(self.show_panel)
+        self._resized = QTimer(self, singleShot=True, interval=0)
+        self._resized.timeout.connect(self.layouts.follow_room)
         self.add(panels, self.bus)
         self.reset_layout()
 
@@ -62,6 +65,7 @@ class PanelArea(QMainWindow):
             dock.seen.connect(self._update_sight)
             dock.export_wanted.connect(self.export_wanted)
             dock.toggleViewAction().triggered.connect(self._make_room)
+            dock.dropped.connect(self._balance)
             self.docks[dock.key] = dock
 
     def remove(self, lanes: Sequence[str]) -> None:
@@ -124,8 +128,25 @@ class PanelArea(QMainWindow):
         if shown:
             self.layouts.share_out()
 
+    @Slot()
+    def _balance(self) -> None:
+        """Share the space out after a drop, once Qt has found a place for the panel."""
+        self.layouts.is_by_hand = True
+        QTimer.singleShot(0, self, self.layouts.balance)
+
+    def open_with(self, names: frozenset[str]) -> None:
+        """Show the panels of an experiment, in its own layout if the one before had others.
+
+        While experiments need the same panels, a layout that people made is kept.
+        """
+        if names != self.layouts.own:
+            self.layouts.own = names
+            self.reset_layout()
+        else:
+            self.layouts.follow_room()
+
     def reset_layout(self) -> None:
-        """Restore the original layout of the free lab."""
+        """Restore the experiment's own layout."""
         self.bus.side_by_side.set(False)
         self.layouts.reset()
 
@@ -135,3 +156,14 @@ class PanelArea(QMainWindow):
         if not self.layouts.is_sized:
             self.layouts.is_sized = True
             self.layouts.share_out()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._resized.start()
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Note that a border between panels is taken hold of: nothing else of the area itself can be."""
+        super().mousePressEvent(event)
+        self.layouts.is_by_hand = True

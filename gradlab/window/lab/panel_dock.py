@@ -22,7 +22,7 @@ from gradlab.window.theme import icons
 from gradlab.window.training.costs import Cost
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.icon_label import IconLabel
-from gradlab.window.widgets.widgets import icon_button, keeps_key, on_key
+from gradlab.window.widgets.widgets import icon_button, keeps_key, on_key, push_button
 
 
 class PanelDock(QDockWidget):
@@ -32,6 +32,7 @@ class PanelDock(QDockWidget):
         lane: the racing run that it is about, by name; empty for the one that is shown.
         seen: emitted with True when the panel comes into sight, with False when it goes.
         export_wanted: emitted with a plot, or the whole panel, and the kind of file to make.
+        dropped: emitted after it was docked again.
         key: its name; no two docks have the same.
         in_sight: whether it is in sight now.
         shows_data: whether there is something to export.
@@ -40,6 +41,7 @@ class PanelDock(QDockWidget):
 
     seen = Signal(bool)
     export_wanted = Signal(object, str)
+    dropped = Signal()
 
     def __init__(self, panel: Panel, lane: str = "", parent: QWidget | None = None) -> None:
         title = f"{panel.title} · {shown_name(lane)}" if lane else panel.title
@@ -64,6 +66,7 @@ class PanelDock(QDockWidget):
         fill(QVBoxLayout(body), panel, margins=(1, 0, 1, 6))
         # A panel that knows how wide it may get leaves the rest to the others.
         self.setMaximumWidth(panel.maximumWidth())
+        self.topLevelChanged.connect(self._dress_floating)
         self.visibilityChanged.connect(self._note_sight)
         self.toggleViewAction().triggered.connect(self._come_forward)
         on_key(self, "Shift+F10", self._offer_export_of_focused)
@@ -122,6 +125,17 @@ class PanelDock(QDockWidget):
         if shown:
             self.raise_()
 
+    @Slot(bool)
+    def _dress_floating(self, floats: bool) -> None:
+        """Frame a panel that floats over others, and say how to put it back."""
+        self._title.show_floating(floats)
+        for part in (self._title, self.widget()):
+            part.setProperty("floats", floats)
+            part.style().unpolish(part)
+            part.style().polish(part)
+        if not floats:
+            self.dropped.emit()
+
     def _note_sight(self, in_sight: bool) -> None:
         self.in_sight = in_sight
         self.seen.emit(in_sight)
@@ -148,6 +162,13 @@ class DockTitle(QFrame):
         self.export = icon_button(tr("Export {title}").format(title=title), "ph.download-simple")
         self.help = icon_button(tr("What is this? {title}").format(title=title), "ph.question")
         self.float = icon_button(tr("Float {title}").format(title=title), "ph.arrow-square-out")
+        self.back = push_button(tr("Put back"))
+        self.back.setAccessibleName(tr("Put back {title}").format(title=title))
+        self.back.setToolTip(
+            tr("Puts this panel back among the others. A double click on its title does the same.")
+        )
+        self.back.clicked.connect(self._float_or_dock)
+        self.back.hide()
         self.close_button = icon_button(tr("Close {title}").format(title=title), "ph.x")
         self.export.clicked.connect(self._offer_export)
         self.export.setVisible(dock.shows_data)
@@ -165,7 +186,7 @@ class DockTitle(QFrame):
         buttons = self.export, self.help, self.float, self.close_button
         for button in buttons:
             button.setFixedSize(24, 24)
-        parts = self._swatch, (TitleLabel(title), 1), *buttons
+        parts = self._swatch, (TitleLabel(title), 1), self.back, *buttons
         fill(QHBoxLayout(self), *parts, spacing=2, margins=(12, 4, 6, 1))
 
     def show_color(self, token: str) -> None:
@@ -173,6 +194,11 @@ class DockTitle(QFrame):
         if token != self._token:
             self._token = token
             self._swatch.show_icon(icons.square(token))
+
+    def show_floating(self, floats: bool) -> None:
+        """Offer to put the panel back while it floats, and else to let it float."""
+        self.back.setVisible(floats)
+        self.float.setVisible(not floats)
 
     def _offer_export(self) -> None:
         self._dock.offer_export(self._dock.panel, self.export.mapToGlobal(self.export.rect().bottomLeft()))

@@ -1,9 +1,23 @@
 """Opens panels that have something new to show."""
 
+from collections.abc import Iterable
+
 from gradlab.datasets.base import SOURCES
 from gradlab.experiment.schema import Experiment
-from gradlab.experiment.sections.data import Data
+from gradlab.panel_info import PanelInfo
 from gradlab.window.lab.panel_area import PanelArea
+
+
+def races(experiment: Experiment) -> bool:
+    """Return whether an experiment is of several runs."""
+    return bool(experiment.variants) or experiment.replicas > 1
+
+
+def own_panels(experiment: Experiment, infos: Iterable[PanelInfo]) -> frozenset[str]:
+    """Return the names of the panels with which an experiment opens; its data set says which suit it."""
+    source, several = SOURCES[experiment.data.source], races(experiment)
+    suits = {"data": source.drawn and not several, "compare": several, "confusion": source.classes}
+    return frozenset(info.name for info in infos if suits.get(info.name, info.seen_first))
 
 
 class PanelOffers:
@@ -25,15 +39,24 @@ class PanelOffers:
             for name in names:
                 self._area.show_panel(name)
 
-    def offer_data(self, data: Data) -> None:
-        """Open the panel about the data, if the data can be drawn."""
-        if SOURCES[data.source].drawn:
-            self.offer("data")
+    def open(self, experiment: Experiment) -> None:
+        """Show the panels with which an experiment opens."""
+        if not self.guided:
+            own = self._own(experiment)
+            self._area.open_with(own)
+            self.offer(*(own & {"data", "compare"}))
 
-    def offer_comparison(self, experiment: Experiment) -> None:
-        """Open the panel that compares runs, if there are several."""
-        if experiment.variants or experiment.replicas > 1:
-            self.offer("compare")
+    def offer_data(self, experiment: Experiment) -> None:
+        """Open the panel about the data, if data that was chosen can be drawn."""
+        if not self.guided:
+            self._area.layouts.own = self._own(experiment)
+            if SOURCES[experiment.data.source].drawn:
+                self.offer("data")
+
+    def _own(self, experiment: Experiment) -> frozenset[str]:
+        return own_panels(
+            experiment, [dock.panel.about for dock in self._area.docks.values() if not dock.lane]
+        )
 
     def offer_phases(self) -> None:
         """Open the panels about single phases, the first time that a phase is stepped."""

@@ -1,5 +1,7 @@
 """The current numbers, each in a tile."""
 
+import math
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Frame, Progress

@@ -55,8 +55,7 @@ class RunControl(QObject):
 
     def open(self, experiment: Experiment) -> None:
         """Show and load an experiment, from its start."""
-        self._offers.offer_data(experiment.data)
-        self._offers.offer_comparison(experiment)
+        self._offers.open(experiment)
         self._form.show_experiment(experiment)
         self._load()
 
@@ -137,7 +136,7 @@ class RunControl(QObject):
         if self._settings.loaded is None:
             return
         if key == "data.source":
-            self._offers.offer_data(self._settings.shown.data)
+            self._offers.offer_data(self._settings.shown)
         if effect is Effect.RELOAD:
             self._load()
             return

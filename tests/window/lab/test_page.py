@@ -146,16 +146,17 @@ def test_the_trainer_makes_room_exactly_while_a_frame_is_drawn(lab, trainer, qtb
 
 def test_only_panels_in_sight_are_watched_and_fed(lab, trainer):
     assert {lane: names_of(kinds) for lane, kinds in lab.watch_list.parts().items()} == {
-        "": {"loss", "gradients", "confusion"}
+        "": {"loss", "gradients", "confusion", "data"}
     }
     lab.panels.docks["gradients"].close()
     watched, of_lanes = trainer.named("watch")[-1]
-    assert (names_of(watched), of_lanes) == ({"loss", "confusion"}, {})
+    assert (names_of(watched), of_lanes) == ({"loss", "confusion", "data"}, {})
     deliver(lab, trainer, BEGUN)
     assert panel_of(lab, "gradients").frames == []
 
 
 def test_a_panel_that_comes_into_sight_gets_the_latest_frame(lab, trainer):
+    lab.panels.docks["data"].close()
     deliver(lab, trainer, BEGUN)
     lab.panels.docks["data"].toggleViewAction().trigger()
     assert panel_of(lab, "data").frames == [BEGUN]
@@ -163,6 +164,7 @@ def test_a_panel_that_comes_into_sight_gets_the_latest_frame(lab, trainer):
 
 
 def test_data_that_can_be_drawn_is_shown(lab):
+    lab.open(Experiment().with_value("data.source", "iris"))
     assert not lab.panels.docks["data"].isVisible()
     lab.open(Experiment().with_value("data.source", "moons"))
     assert lab.panels.docks["data"].isVisible()
@@ -187,10 +189,68 @@ def test_the_layout_can_be_put_back(lab, qtbot):
         "loss",
         "gradients",
         "confusion",
+        "data",
     ]
     assert not any(dock.isFloating() for dock in docks.values())
     assert docks["experiment"].x() < docks["loss"].x() < docks["confusion"].x()
     assert docks["gradients"].y() > docks["loss"].y()
+
+
+MOONS, LINE, IRIS = (Experiment().with_value("data.source", name) for name in ("moons", "line", "iris"))
+
+
+def shown(lab):
+    return {name for name, dock in lab.panels.docks.items() if not dock.isHidden()} - {"experiment"}
+
+
+@pytest.mark.parametrize(
+    ("experiment", "panels"),
+    [
+        (Experiment(), {"loss", "gradients", "confusion", "data"}),
+        (IRIS, {"loss", "gradients", "confusion"}),
+        (LINE, {"loss", "gradients", "data"}),
+        (Experiment().with_value("replicas", 2), {"loss", "gradients", "confusion", "compare"}),
+    ],
+)
+def test_an_experiment_opens_with_its_own_panels_and_reset_layout_brings_them_back(lab, experiment, panels):
+    lab.open(experiment)
+    assert shown(lab) == panels
+    lab.panels.docks["loss"].close()
+    lab.panels.show_panel("code")
+    lab.panels.reset_layout()
+    assert shown(lab) == panels
+
+
+def test_the_panel_that_compares_runs_is_in_front_of_the_matrix_of_one(lab, qtbot):
+    lab.open(Experiment().with_value("replicas", 2))
+    lab.panels.docks["confusion"].raise_()
+    qtbot.waitUntil(lambda: not lab.panels.docks["compare"].in_sight)
+    lab.panels.reset_layout()
+    qtbot.waitUntil(lambda: lab.panels.docks["compare"].in_sight)
+
+
+def test_a_layout_that_people_made_is_kept_while_experiments_need_the_same_panels(lab):
+    lab.panels.docks["loss"].close()
+    lab.open(MOONS)
+    assert "loss" not in shown(lab)
+    lab.open(LINE)
+    assert "loss" in shown(lab)
+
+
+def test_reset_layout_follows_the_data_that_was_chosen_in_the_form(lab, trainer):
+    deliver(lab, trainer, Frame(state=State.READY))
+    choose(lab.form, "data.source", "line")
+    lab.panels.reset_layout()
+    assert shown(lab) == {"loss", "gradients", "data"}
+
+
+def test_a_saved_layout_is_that_of_the_experiment_it_was_made_for(lab, qtbot, trainer, make_panels):
+    lab.open(LINE)
+    again = LabPage(trainer, make_panels())
+    qtbot.addWidget(again)
+    again.panels.layouts.restore(lab.panels.layouts.free())
+    again.open(MOONS)
+    assert not again.panels.docks["confusion"].isHidden()
 
 
 def test_a_saved_layout_comes_back(lab, qtbot, trainer, make_panels):

@@ -210,13 +210,13 @@ def test_the_theme_changes_while_the_window_is_open_and_is_remembered(window, st
 
 def test_the_view_menu_shows_and_hides_panels(window):
     window.experiments.return_to_lab()
-    entry(window, "view", "Data and predictions").trigger()
-    assert window.lab.panels.docks["data"].isVisible()
+    entry(window, "view", "Code").trigger()
+    assert window.lab.panels.docks["code"].isVisible()
     entry(window, "view", "Loss and metrics").trigger()
     assert not window.lab.panels.docks["loss"].isVisible()
     entry(window, "view", "Reset layout").trigger()
     assert window.lab.panels.docks["loss"].isVisible()
-    assert not window.lab.panels.docks["data"].isVisible()
+    assert not window.lab.panels.docks["code"].isVisible()
 
 
 def test_every_panel_can_be_explained_from_the_menu(window):

@@ -10,7 +10,8 @@ from typing_extensions import override
 from gradlab.language import mark, tr
 from gradlab.window.panels.compare.lanes_model import MEASURES, LanesModel
 
-NAME_DIGITS = 21  # the least width of the names, in digits of the font
+NAME_DIGITS = 21, 40  # the least width of the names and the most that they are given, in digits of the font
+NAME_MARGIN = 30  # pixels around a name, with its colour
 PADDING = 20  # pixels around a number
 LEAVING = (
     "F1",
@@ -91,7 +92,10 @@ class LanesTable(QTableView):
             )
             for number, measure in enumerate(MEASURES)
         }
-        room = self.viewport().width() - NAME_DIGITS * advance("0")
+        least, most = (digits * advance("0") for digits in NAME_DIGITS)
+        lines = [line for row in self.model().rows for line in row.words.split("\n")]
+        longest = max(map(advance, lines), default=0) + NAME_MARGIN
+        room = self.viewport().width() - min(most, max(least, longest))
         for title in LEAVING:
             is_left_out = sum(widths.values()) > room
             self.setColumnHidden(list(widths).index(title) + 1, is_left_out)

@@ -15,7 +15,7 @@ ABOUT = PanelInfo(
     ),
     watches=frozenset({Confusion}),
     order=60,
-    place=InRow(0, 2, 320),
+    place=InRow(0, 2, 350),
     seen_first=True,
     of_runs=True,
 )

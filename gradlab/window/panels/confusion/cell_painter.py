@@ -83,7 +83,7 @@ class CellPainter:
                 if has_notes:
                     draw_lines(painter, rect, self._lines(rect, row, column))
                 else:
-                    words.draw_centred(painter, rect, matrix.cell_text(row, column))
+                    words.draw_centred(painter, rect, self._line(rect, row, column))
 
     def _words(self, font: QFont) -> DrawnWords:
         """Return what draws words in a font; the fonts follow the size of the panel."""
@@ -102,6 +102,15 @@ class CellPainter:
         np.fill_diagonal(heat, np.diagonal(shares))
         levels: list[list[int]] = np.rint(heat * LEVELS).astype(int).tolist()
         return levels
+
+    def _line(self, rect: QRect, row: int, column: int) -> str:
+        """Return what a low cell says: its number, after what that means where there is room."""
+        matrix = self._look.model
+        text, outcome = matrix.cell_text(row, column), matrix.counts.outcome(row, column)
+        if outcome is None:
+            return text
+        named = f"{outcome.short} {text}"
+        return named if QFontMetrics(self._look.cell).horizontalAdvance(named) < rect.width() else text
 
     def _lines(self, rect: QRect, row: int, column: int) -> list[tuple[QFont, str]]:
         """Return what a large cell says: its number and below it, smaller, what it means."""

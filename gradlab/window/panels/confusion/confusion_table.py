@@ -9,16 +9,17 @@ from typing_extensions import override
 
 from gradlab.language import tr
 from gradlab.window import theme
-from gradlab.window.panels.confusion.axis_header import AxisHeader
+from gradlab.window.panels.confusion.axis_header import WIDE_ENOUGH, AxisHeader
 from gradlab.window.panels.confusion.cell_painter import CellPainter, Span
 from gradlab.window.panels.confusion.class_counts import MEASURES
 from gradlab.window.panels.confusion.confusion_model import ConfusionModel, Show
-from gradlab.window.panels.confusion.drawing import SMALLEST_POINTS, fitting, sized
+from gradlab.window.panels.confusion.drawing import AROUND_DIGITS, SMALLEST_POINTS, fitting, sized
 from gradlab.window.panels.confusion.table_look import TableLook
 from gradlab.window.theme.themed import Themed
 
 NARROW = 380  # pixels: below, the measures' names are shortened
 LARGEST_CELL = 140
+FEW_CLASSES = 4  # their names stand above the cells, and measures go where they would be cut off
 
 
 class ConfusionTable(Themed, QTableView):
@@ -169,40 +170,62 @@ class ConfusionTable(Themed, QTableView):
         if not self.matrix.classes:
             return
         self._fitted = self._lengths()
-        base = QFontInfo(self.font()).pointSizeF()
         self.look.is_narrow = self.width() < NARROW
-        is_roomy = self.matrix.classes <= 6 and not self.look.is_narrow
-        self.look.header = sized(self.font(), base if is_roomy else SMALLEST_POINTS)
+        points = QFontInfo(self.font()).pointSizeF()
+        while not self._fit_with(points) and points > SMALLEST_POINTS:
+            points = max(points - 1, SMALLEST_POINTS)
+
+    def _fit_with(self, points: float) -> bool:
+        """Fit with names of this size; return whether all is seen, with digits that are as large."""
+        self.look.header = sized(self.font(), points)
         rows = self._header(Qt.Orientation.Vertical)
         columns = self._header(Qt.Orientation.Horizontal)
-        rows.reserve(self.width() // 5)
+        rows.reserve(self.width() // 4)
         free = self.width() - rows.width()
         self._fit_into(free, columns)
-        if self.matrix.classes * self.rowHeight(0) > self.height() - columns.height():
+        is_whole = self.matrix.classes * self.rowHeight(0) <= self.height() - columns.height()
+        if not is_whole:
             # The rows must scroll, and their scroll bar takes room from the columns.
             self._fit_into(free - self.verticalScrollBar().sizeHint().width(), columns)
+        return is_whole and self.look.cell.pointSizeF() >= points
+
+    def least_height(self) -> int:
+        """Return the height below which rows scroll, if their names are short; few rows are to say more."""
+        band = QFontMetrics(sized(self.font(), SMALLEST_POINTS)).height() + 2
+        is_small = self.matrix.classes > FEW_CLASSES
+        row = self._smallest_height() if is_small else 3 * self.fontMetrics().height()
+        return 2 * band + self.matrix.classes * row
 
     def _fit_into(self, free: int, columns: AxisHeader) -> None:
         """Choose sizes for ``free`` pixels beside the rows' header."""
         measure_widths = self._fit_measures(free - self.matrix.classes * self._smallest_cell().width())
         free -= sum(measure_widths)
-        columns.reserve(self.height() // 4, cell=free // self.matrix.classes)
+        columns.reserve(self.height() // 3, cell=free // self.matrix.classes)
         used = self._size_cells(free, self.height() - columns.height())
         spare = min(24, max(0, free - used) // len(MEASURES))
         for number, width in enumerate(measure_widths):
             self.setColumnWidth(self.matrix.classes + number, width + spare)
 
     def _fit_measures(self, free_width: int) -> list[int]:
-        """Return the widths of the measures that fit; the number of rows is the first to be left out."""
+        """Return the widths of the measures that fit; the last one is the first to be left out."""
         widths = [_measure_width(self.look, number) for number in range(len(MEASURES))]
-        is_crowded = sum(widths) > free_width
-        self.setColumnHidden(self.matrix.classes + len(MEASURES) - 1, is_crowded)
-        return widths[:-1] if is_crowded else widths
+        while sum(widths) > max(0, free_width):
+            widths.pop()
+        for number in range(len(MEASURES)):
+            self.setColumnHidden(self.matrix.classes + number, number >= len(widths))
+        return widths
 
     def _smallest_cell(self) -> QSize:
         metrics = QFontMetrics(sized(self.font(), SMALLEST_POINTS))
         width = max(metrics.horizontalAdvance(text) for text in self._cell_texts()) + self.look.padding
-        return QSize(width, metrics.ascent() + 4)  # digits have nothing below their line
+        if self.matrix.classes <= FEW_CLASSES:
+            names = QFontMetrics(self.look.header)
+            longest = max(names.horizontalAdvance(name) for name in self.matrix.counts.shown_names) + 6
+            width = max(width, longest if longest < WIDE_ENOUGH else 0)
+        return QSize(width, self._smallest_height())
+
+    def _smallest_height(self) -> int:
+        return QFontMetrics(sized(self.font(), SMALLEST_POINTS)).capHeight() + AROUND_DIGITS + 1
 
     def _size_cells(self, free_width: int, free_height: int) -> int:
         """Size the matrix; return its width."""
@@ -220,7 +243,7 @@ class ConfusionTable(Themed, QTableView):
             self.setRowHeight(number, height)
         base = QFontInfo(self.font()).pointSizeF()
         largest = base * max(1.0, min(2.2, height / 40))
-        self.look.cell = fitting(self.font(), widest, width - self.look.padding, height - 2, largest)
+        self.look.cell = fitting(self.font(), widest, width - self.look.padding, height - 1, largest)
         self.look.note = sized(self.font(), max(SMALLEST_POINTS, base - 1))
         return width * classes
 

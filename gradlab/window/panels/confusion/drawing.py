@@ -5,6 +5,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 
 CENTER = Qt.AlignmentFlag.AlignCenter
 SMALLEST_POINTS = 8.0
+AROUND_DIGITS = 4  # pixels above and below them together: digits have nothing below their line
 
 
 def sized(font: QFont, points: float) -> QFont:
@@ -15,11 +16,11 @@ def sized(font: QFont, points: float) -> QFont:
 
 
 def fitting(font: QFont, text: str, width: int, height: int, largest: float) -> QFont:
-    """Return ``font`` as large as ``text`` allows, between the smallest readable size and ``largest`` points."""
+    """Return ``font`` as large as digits allow, between the smallest readable size and ``largest`` points."""
     points = largest
     while points > SMALLEST_POINTS:
         metrics = QFontMetrics(sized(font, points))
-        if metrics.horizontalAdvance(text) <= width and metrics.height() <= height:
+        if metrics.horizontalAdvance(text) <= width and metrics.capHeight() + AROUND_DIGITS <= height:
             break
         points -= 0.5
     return sized(font, max(points, SMALLEST_POINTS))

@@ -1,6 +1,11 @@
 """The matrix with its controls, and the words above and below it."""
 
+from html import unescape
+from math import ceil
+from re import sub
+
 from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gradlab.instruments.records import Counts
@@ -9,7 +14,7 @@ from gradlab.window.panels.confusion.confusion_model import Show
 from gradlab.window.panels.confusion.confusion_table import ConfusionTable
 from gradlab.window.panels.confusion.epoch_slider import EpochSlider
 from gradlab.window.panels.confusion.tradeoff_view import TradeoffView
-from gradlab.window.panels.confusion.words import total_in_short, totals
+from gradlab.window.panels.confusion.words import total_in_few_words, total_in_short, totals
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.still_label import StillLabel, StillText
 from gradlab.window.widgets.threshold_slider import ThresholdSlider
@@ -71,10 +76,10 @@ class MatrixPage(QWidget):
     def _lay_out(self) -> None:
         label = QLabel(tr("&Show"))
         label.setBuddy(self.show_box)
-        top = fill(QHBoxLayout(), self.when, None, self.curves_button, label, self.show_box, spacing=8)
+        self._top = fill(QHBoxLayout(), self.when, None, self.curves_button, label, self.show_box, spacing=8)
         self._middle = fill(QBoxLayout(QBoxLayout.Direction.LeftToRight), (self.table, 1), (self.curves, 1))
         below = self.totals, self.slider, self.epochs
-        fill(QVBoxLayout(self), top, (self._middle, 1), *below, spacing=2, margins=(8, 2, 8, 2))
+        fill(QVBoxLayout(self), self._top, (self._middle, 1), *below, spacing=2, margins=(8, 2, 8, 2))
 
     def arrange(self, room: QSize, *, is_binary: bool) -> None:
         """Place the curves where there is room: beside the matrix, below it, or instead of it."""
@@ -91,16 +96,40 @@ class MatrixPage(QWidget):
     def show_words(self, names: tuple[str, ...], counts: Counts, words: tuple[str, ...], room: QSize) -> None:
         """Say what the matrix counts, the longest of ``words`` that fit, and its measures."""
         metrics = self.fontMetrics()
-        beside = metrics.horizontalAdvance(tr("&Show")) + self.show_box.minimumWidth() + 40
-        if not self.curves_button.isHidden():
-            beside += self.curves_button.sizeHint().width() + 8
-        fitting = (text for text in words if metrics.horizontalAdvance(text) <= room.width() - beside)
-        self.when.setText(next(fitting, words[-1]))
+        free = room.width() - self.least_width()
+        fitting = (text for text in words if metrics.horizontalAdvance(text) <= free)
+        said = next(fitting, "")
+        self.when.setText(said)
+        self.when.setVisible(bool(said))
         self.when.setToolTip(words[0])
-        full = totals(names, counts)
+        full, short = totals(names, counts), total_in_short(names, counts)
         is_low = room.height() < LOW_LINES * metrics.height()
-        self.totals.setText(total_in_short(names, counts) if is_low else full)
+        wordings = [] if is_low else [full]
+        free = self._free_height(room)
+        fits = (text for text in (*wordings, short) if self._height_of(text) <= free)
+        self.totals.setText(next(fits, total_in_few_words(counts)))
         self.totals.setToolTip(f"<p>{full}</p><p>{tr(TOTALS_HELP)}</p>")
+
+    def least_width(self) -> int:
+        """Return the width of the line of controls without any words about the epoch."""
+        controls = self.fontMetrics().horizontalAdvance(tr("&Show")) + self.show_box.minimumWidth() + 40
+        if not self.curves_button.isHidden():
+            controls += self.curves_button.sizeHint().width() + 8
+        return controls
+
+    def _free_height(self, room: QSize) -> int:
+        """Return the height that words may take, so that the whole matrix can still be seen."""
+        sliders = (self.slider, self.epochs)
+        used = [part.sizeHint().height() + 2 for part in sliders if not part.isHidden()]
+        return room.height() - self._top.sizeHint().height() - sum(used) - 8 - self.table.least_height()
+
+    def _height_of(self, text: str) -> int:
+        """Return how high words are in the panel, at most."""
+        bold = self.font()
+        bold.setBold(True)
+        advance, width = QFontMetrics(bold).horizontalAdvance, max(1, self.width() - 16)
+        lines = (unescape(sub("<.*?>", "", line)) for line in text.split("<br>"))
+        return sum(ceil(advance(line) / width) for line in lines) * self.fontMetrics().height()
 
     def _choose_show(self, number: int) -> None:
         self.table.matrix.set_show(self.show_box.itemData(number))

@@ -132,15 +132,17 @@ class ConfusionPanel(RunPanel):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        # The height with few words: many words would keep the panel too high to use fewer.
+        # The size with few words: many words would keep the panel too large to use fewer.
         hint = super().minimumSizeHint()
-        return QSize(hint.width(), min(hint.height(), LOWEST_LINES * self.fontMetrics().height()))
+        height = LOWEST_LINES * self.fontMetrics().height()
+        return QSize(min(hint.width(), self.page.least_width()), min(hint.height(), height))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
         self._show_words()
+        self.page.when.forget()
 
     # --- choosing ----------------------------------------------------------------------------------------
 

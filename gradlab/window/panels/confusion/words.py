@@ -75,14 +75,18 @@ def total_in_short(names: tuple[str, ...], counts: Counts) -> str:
     return f"{_accuracy(names, counts)} · {f1_in_words}"
 
 
+def total_in_few_words(counts: Counts) -> str:
+    """Return the most important measure."""
+    right = tr("Accuracy {percent}").format(percent=percent(summary(counts).accuracy))
+    return f"<b>{right}</b>"
+
+
 def _accuracy(names: tuple[str, ...], counts: Counts) -> str:
-    accuracy = summary(counts).accuracy
     support = counts.sum(axis=1)
     largest = escape(shown_name(names[support.argmax()]))
     guess = float(shares(support.max(), support.sum()))
-    right = tr("Accuracy {percent}").format(percent=percent(accuracy))
     guessed = tr("always guessing “{name}”: {percent}").format(name=largest, percent=percent(guess))
-    return f"<b>{right}</b> · {guessed}"
+    return f"{total_in_few_words(counts)} · {guessed}"
 
 
 def _share(share: float) -> str:

@@ -15,5 +15,5 @@ ABOUT = PanelInfo(
     ),
     watches=frozenset({DataView}),
     order=80,
-    place=InRow(0, 1, 300),
+    place=InRow(0, 1, 290),
 )

@@ -1,7 +1,8 @@
 """What can be chosen about the data: how it is shown, in which order, and which rows."""
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QSignalBlocker, QSize, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from typing_extensions import override
 
 from gradlab.instruments.records import Counts, DataView, PicturesView, SequencesView, TableView, ViewKind
 from gradlab.language import mark, tr, trn
@@ -36,9 +37,12 @@ class DataChoices(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._has_views, self._has_room = False, True
         self.view = named(QuietComboBox(), "view", tr("View"), tr("In which way the data is shown."))
-        self.view.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.view.setMinimumContentsLength(10)
+        self.view.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.view.setMinimumContentsLength(5)
+        self.view.setMaximumWidth(self.view.fontMetrics().averageCharWidth() * 22)
+        self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.view.currentIndexChanged.connect(
             lambda number: self.kind_chosen.emit(self.view.itemData(number))
         )
@@ -54,7 +58,19 @@ class DataChoices(QWidget):
             )
         )
         self.worst_first.toggled.connect(self.order_chosen)
-        fill(QHBoxLayout(self), self.label, self.view, 4, self.worst_first, None, spacing=6)
+        fill(QHBoxLayout(self), self.label, (self.view, 1), 4, self.worst_first, None, spacing=6)
+
+    def make_room(self, *, is_narrow: bool) -> None:
+        """Leave out what names the views in a narrow panel."""
+        self._has_room = not is_narrow
+        self.label.setVisible(self._has_views and self._has_room)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        # Without the name that it leaves out where it has to: it would never become that narrow with it.
+        hint = super().minimumSizeHint()
+        name = 0 if self.label.isHidden() else self.label.sizeHint().width() + 6
+        return QSize(hint.width() - name, hint.height())
 
     def offer(self, view: DataView, wanted: ViewKind | None) -> None:
         """Offer the views and orders that suit the data, with ``wanted`` chosen if it is among them."""
@@ -65,9 +81,10 @@ class DataChoices(QWidget):
                     self.view.addItem(tr(KIND_NAMES[kind]), kind)
                 self.view.setCurrentIndex(max(self.view.findData(wanted), 0))
         has_views = len(view.choices) > 1
+        self._has_views = has_views
         has_order = view.can_sort and isinstance(view, SORTED)
         self.view.setVisible(has_views)
-        self.label.setVisible(has_views)
+        self.label.setVisible(has_views and self._has_room)
         self.worst_first.setVisible(has_order)
         self.setVisible(has_views or has_order)
 

@@ -23,7 +23,7 @@ from gradlab.window.panels.data.prediction_words import percent, picture_in_word
 from gradlab.window.theme.themed import Themed
 from gradlab.window.widgets.record_table import ROOT, Index
 
-SMALLEST = 26  # pixels along a picture's edge, before the list scrolls
+SMALLEST = 20  # pixels along a picture's edge, before the list scrolls
 LARGEST = 160
 FRAME = 3
 
@@ -118,17 +118,21 @@ class ImageGrid(Themed, QListView):
 
     def _fit(self) -> None:
         self.small.setPointSizeF(max(8.0, QFontInfo(self.font()).pointSizeF() - 1))
-        label = QFontMetrics(self.small).height() + 2 * FRAME + 4
+        label = QFontMetrics(self.small).height() + FRAME + 2
         count = len(self._model.images)
         # One pixel less: Qt wraps an item that ends at the edge.
         room = self.size() - QSize(1, 1)
         columns, self.edge = best_grid(count, room, label)
-        fits = math.ceil(count / columns) * (self.edge + label) <= room.height()
+        rows = math.ceil(count / columns)
+        fits = rows * (self.edge + label) <= room.height()
+        height = (
+            min(room.height() // max(1, rows), (self.edge + label) * 3 // 2) if fits else self.edge + label
+        )
         # Decided here: where Qt decides, it keeps the scroll bar's room free even without one.
         policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAlwaysOn
         self.setVerticalScrollBarPolicy(policy)
         bar = 0 if fits else self.verticalScrollBar().sizeHint().width()
-        self.setGridSize(QSize((room.width() - bar) // columns, self.edge + label))
+        self.setGridSize(QSize((room.width() - bar) // columns, height))
 
 
 class ImageDelegate(QStyledItemDelegate):

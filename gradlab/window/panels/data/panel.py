@@ -32,6 +32,7 @@ NO_TARGETS = mark(
     "There is nothing to predict here: each row only tilts the surface a little. "
     "The panel Loss landscape shows the surface, and the way over it."
 )
+NARROW_LINES = 19  # a panel that is less wide than this, in lines of text, names only the choices
 LOW_LINES = 15  # a panel of fewer lines of text shows the first line of the caption alone
 
 
@@ -75,7 +76,9 @@ class DataPanel(RunPanel):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.pictures.make_room(is_low=self.height() < LOW_LINES * self.fontMetrics().height())
+        line = self.fontMetrics().height()
+        self.pictures.make_room(is_low=self.height() < LOW_LINES * line)
+        self.choices.make_room(is_narrow=self.width() < NARROW_LINES * line)
 
     # --- drawing -----------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from gradlab.window.charts.layer_names import LayerMarks
 from gradlab.window.panels.gradients.layer_pictures import LayerPictures
 from gradlab.window.panels.gradients.pair_pictures import Cell
 from gradlab.window.panels.gradients.reading import BUFFER, Reading
+from gradlab.window.panels.gradients.row_columns import Kept
 from gradlab.window.panels.gradients.weight_and_bias import Pair
 
 
@@ -106,9 +107,14 @@ class BufferRows(QWidget):
         for row in self.all:
             row.show_mark(marks.get(row.pair.layer))
 
-    def align_names(self) -> int:
-        """Give the names in all rows the width of the widest; return it."""
-        width = max((row.wanted_name_width() for row in self.all), default=0)
+    def align(self, *, is_first_narrow: bool) -> Kept:
+        """Give the names in all rows the width of the widest, and what is left over what it needs; return both.
+
+        Args:
+            is_first_narrow: whether nothing is left over, so that others can have the room.
+        """
+        name = max((row.wanted_name_width() for row in self.all), default=0)
+        first = max((row.least_first for row in self.all), default=0) if is_first_narrow else 0
         for row in self.all:
-            row.set_name_width(width)
-        return width
+            row.keep(Kept(name, first))
+        return Kept(name, first)

@@ -26,6 +26,7 @@ class BufferView(QScrollArea):
         headings: what is above them.
         picked: the title of the layer that is seen large; empty for all.
         motion: animates what a phase did.
+        is_first_open: whether what is left over has room; while nothing is, others have it.
     """
 
     read = Signal(str)
@@ -40,6 +41,7 @@ class BufferView(QScrollArea):
         self._parameters: tuple[ParameterGradient, ...] = ()
         self._reading = Reading()
         self._pointed: tuple[str, Cell] | None = None
+        self.is_first_open = False
         self.motion = Animation(self.rows.show_change, self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -59,6 +61,12 @@ class BufferView(QScrollArea):
         self._place_headings()
 
     # ------------------------------------------------------------------- values
+
+    def open_first(self, on: bool) -> None:
+        """Give what is left over as much room as the others have, or only a little."""
+        if on != self.is_first_open:
+            self.is_first_open = on
+            self._place_headings()
 
     def show_parameters(self, parameters: tuple[ParameterGradient, ...], reading: Reading) -> None:
         """Draw the buffer; after a stepped phase, animate how it changed."""
@@ -165,7 +173,7 @@ class BufferView(QScrollArea):
             self._place_headings()
 
     def _place_headings(self) -> None:
-        self.headings.name_width = self.rows.align_names()
+        self.headings.keep(self.rows.align(is_first_narrow=not (self.is_first_open or self.picked)))
         height = self.headings.height_for(self.viewport().width())
         self.setViewportMargins(0, height, 0, 0)
         self.headings.setGeometry(QRect(0, 0, self.viewport().width(), height))

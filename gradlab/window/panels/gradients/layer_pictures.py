@@ -10,8 +10,8 @@ from gradlab.language import tr
 from gradlab.window.panels.gradients.layer_row_painter import LayerRowPainter
 from gradlab.window.panels.gradients.layer_tiles import Groups, LayerTiles
 from gradlab.window.panels.gradients.reading import BUFFER, Reading
-from gradlab.window.panels.gradients.row_columns import RowColumns
-from gradlab.window.panels.gradients.tile_painter import caption_height
+from gradlab.window.panels.gradients.row_columns import Kept, RowColumns
+from gradlab.window.panels.gradients.tile_painter import caption_font, caption_height
 from gradlab.window.panels.gradients.weight_and_bias import Pair
 
 
@@ -39,7 +39,7 @@ class LayerPictures(QWidget):
         self._reading = Reading()
         self._large = large
         self._has_headings = groups != (BUFFER,)
-        self._name_width = 0
+        self._kept = Kept()
         self._mark: Mark | None = None
         self.tiles.name(pair.weight.name, self._reading)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -91,7 +91,7 @@ class LayerPictures(QWidget):
     def weight_of_height(self) -> int:
         """Return how much of the panel's height it asks for, compared to the other rows."""
         rows = len(self.tiles.grid.order)
-        return int(10 * min(rows, 256) ** 0.4)
+        return int(10 * min(rows, 256) ** 0.25)
 
     def wanted_name_width(self) -> int:
         """Return how wide the name is; 0 for a picked layer, whose name stands above."""
@@ -103,12 +103,19 @@ class LayerPictures(QWidget):
         widest = max(metrics.horizontalAdvance(line) for line in self.pair.name_lines)
         return int(min(widest, metrics.horizontalAdvance("recurrent10"))) + 6
 
-    def set_name_width(self, width: int) -> None:
-        """Keep this much room for the name, as all rows do."""
-        if width != self._name_width:
-            self._name_width = width
+    def keep(self, kept: Kept) -> None:
+        """Keep this much room for the name and for what is left over, as all rows do."""
+        if kept != self._kept:
+            self._kept = kept
             self._place_tiles()
             self.update()
+
+    @property
+    def least_first(self) -> int:
+        """How wide a picture of nothing must be, for the words on it and below it."""
+        words, caption = self.fontMetrics(), QFontMetrics(caption_font(self))
+        chips = [words.horizontalAdvance(text) + 14 for text in (tr("None"), tr("all zero"))]
+        return max(60, *chips, caption.horizontalAdvance(tr("no gradient")) + 4)
 
     @property
     def _top(self) -> int:
@@ -118,7 +125,8 @@ class LayerPictures(QWidget):
     @property
     def _columns(self) -> RowColumns:
         sizes = tuple(len(group) for group in self.tiles.groups)
-        return RowColumns.within(self.width(), self.fontMetrics(), self._name_width, sizes)
+        kept = self._kept._replace(first=0) if self._has_headings else self._kept
+        return RowColumns.within(self.width(), self.fontMetrics(), kept, sizes)
 
     def _place_tiles(self) -> None:
         for tile, (left, width) in zip(self.tiles.all, self._columns.tiles, strict=True):
@@ -131,8 +139,9 @@ class LayerPictures(QWidget):
     @override
     def minimumSizeHint(self) -> QSize:
         # Below that the view scrolls.
-        line, caption = self.fontMetrics().height(), caption_height(self)
-        return QSize(0, self._top + (3 * line + 2 * caption if self._large else 2 * line + caption))
+        if self._large:
+            return QSize(0, self._top + 3 * self.fontMetrics().height() + 2 * caption_height(self))
+        return QSize(0, self._top + self.tiles.all[0].least_height())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -142,17 +151,18 @@ class LayerPictures(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        height = self.height() - self._top - caption_height(self)
-        row = LayerRowPainter(QPainter(self), self._columns, self._top, height)
+        row = LayerRowPainter(
+            QPainter(self), self._columns, self._top, self.height() - self._top, caption_height(self)
+        )
         if self._has_headings:
             row.paint_headings([self._reading.heading_of(part) for part in self.tiles.parts])
         elif not self._large:
-            row.paint_name(self.pair.name_lines, self._name_width - 4, self._mark)
+            row.paint_name(self.pair.name_lines, self._kept.name - 4, self._mark)
         row.paint_signs(self._reading.signs)
         limits = zip(self.tiles.groups, self.tiles.limits, strict=True)
         row.paint_bars([None if self.tiles.is_awaited(group) else limit for group, limit in limits])
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and event.position().x() < self._name_width:
+        if event.button() == Qt.MouseButton.LeftButton and event.position().x() < self._kept.name:
             self.picked.emit()

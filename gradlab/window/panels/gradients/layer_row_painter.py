@@ -20,19 +20,29 @@ class LayerRowPainter:
     """Paints one picture of a row; each painting makes a new one.
 
     Attributes:
-        columns: where the pictures stand; ``top`` and ``height``: the room of them without their captions.
+        columns: where the pictures stand; ``top`` and ``height``: the room of them.
+        caption: how much of the height the captions take, at the bottom.
     """
 
     painter: QPainter
     columns: RowColumns
     top: int
     height: int
+    caption: int
 
     def paint_name(self, lines: Sequence[str], width: int, mark: Mark | None) -> None:
-        """Write the name to the left, its first line in bold letters, and a mark above it."""
+        """Write the name to the left, its first line in bold letters, and a mark above it or at its end.
+
+        A low row has room for the first line alone.
+        """
         painter, metrics = self.painter, self.painter.fontMetrics()
         usual = painter.font()
-        top = (self.height - len(lines) * metrics.height()) // 2
+        lines = lines[: max(1, self.height // metrics.height())]
+        top = (self._picture_height - len(lines) * metrics.height()) // 2
+        top = max(0, min(top, self.height - len(lines) * metrics.height()))
+        is_above = top >= MARK_SIZE + 2
+        if mark is not None and not is_above:
+            width -= MARK_SIZE + 2
         for number, line in enumerate(lines):
             font = QFont(usual)
             font.setBold(number == 0)
@@ -42,7 +52,9 @@ class LayerRowPainter:
             painter.drawText(0, top + number * metrics.height() + metrics.ascent(), text)
         painter.setFont(usual)
         if mark is not None:
-            paint_mark(painter, QPointF(MARK_SIZE / 2, top - MARK_SIZE / 2 - 2), mark)
+            above = QPointF(MARK_SIZE / 2, top - MARK_SIZE / 2 - 2)
+            behind = QPointF(width + 2 + MARK_SIZE / 2, top + metrics.height() / 2)
+            paint_mark(painter, above if is_above else behind, mark)
 
     def paint_headings(self, headings: Sequence[str]) -> None:
         """Write a heading above each picture."""
@@ -62,14 +74,23 @@ class LayerRowPainter:
         self.painter.setFont(font)
         self.painter.setPen(theme.color("text.normal"))
         for (left, width), sign in zip(self.columns.signs, signs, strict=False):
-            self.painter.drawText(QRect(left, 0, width, self.height), Qt.AlignmentFlag.AlignCenter, sign)
+            self.painter.drawText(
+                QRect(left, 0, width, self._picture_height), Qt.AlignmentFlag.AlignCenter, sign
+            )
         self.painter.setFont(usual)
 
     def paint_bars(self, limits: Sequence[float | None]) -> None:
-        """Draw the colour bar of each group that has a limit."""
+        """Draw the colour bar of each group that has a limit; in a low row beside the caption, too."""
         colors = upright(signed_stops())
+        line = self.painter.fontMetrics().height()
+        height = self._picture_height - 4 if self._picture_height >= 2 * line else self.height - 3
         for (left, width), limit in zip(self.columns.bars, limits, strict=True):
-            if limit is not None:
-                end = tidy(limit)
-                bar = QRectF(left, self.top + 2, width, self.height - 4)
-                paint_bar(self.painter, bar, colors, [f"−{end}", "0", end])
+            if limit is None:
+                continue
+            end = tidy(limit)
+            ends = [f"−{end}", "0", end] if height + 4 >= 2 * line - 1 else [f"±{end}"]
+            paint_bar(self.painter, QRectF(left, self.top + 2, width, height), colors, ends)
+
+    @property
+    def _picture_height(self) -> int:
+        return self.height - self.caption

@@ -14,6 +14,7 @@ from gradlab.window.panels.gradients.value_picture import ValuePicture
 
 _GAP = 2
 _STRETCH = 2.0  # of filters, while all layers have to share the room
+_LOW = 40  # pixels: pictures of filters that are lower are stretched more, or they would be specks
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class PairPictures:
 
     def place_in(self, room: QRectF, *, large: bool) -> None:
         """Share a rectangle out between weight and bias."""
-        stretch = 1.0 if large else _STRETCH
+        stretch = 1.0 if large else _STRETCH * max(1.0, _LOW / max(1.0, room.height()))
         weight = self.weight.cells
         if self.bias is None:
             weight.place_in(room, stretch)

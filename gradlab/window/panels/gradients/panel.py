@@ -2,10 +2,10 @@
 
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QBrush, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from gradlab.instruments.records import BufferState, BufferWish, Frame, Table, Timeline
+from gradlab.instruments.records import BufferState, BufferWish, Frame, State, Table, Timeline
 from gradlab.language import mark, tr
 from gradlab.window import theme
 from gradlab.window.charts.colorbar import LegendEntry
@@ -19,9 +19,14 @@ from gradlab.window.panels.gradients.buffer_view import BufferView
 from gradlab.window.panels.gradients.buffer_words import BufferWords
 from gradlab.window.panels.gradients.timeline_view import TimelineView
 from gradlab.window.panels.gradients.words import reading
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.flow_layout import FlowLayout
 
 _SMALL = QSize(480, 280)  # pixels: a panel below both leaves out what others or its tooltips say as well
+# In lines of text.
+_FACTS_WIDTH = 50  # of a panel in which the facts stand in one line with the controls
+_SENTENCE_WIDTH = 32  # of the room that a sentence needs beside the legend
+_LEGEND_HEIGHT = 20  # of a panel in which the legend may have a line of its own: layers go first
 _DESCRIBE_EVERY = 500  # milliseconds: a screen reader cannot follow faster
 
 
@@ -34,6 +39,7 @@ class GradientsPanel(RunPanel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._by_phase = False
+        self._may_close = True  # what is left over: not while it may come and go many times a second
         self._bus: PanelBus | None = None
         self.head = BufferHead()
         self.words = BufferWords(self)
@@ -57,20 +63,20 @@ class GradientsPanel(RunPanel):
         self.views = QStackedWidget()
         self.views.addWidget(self.buffer)
         self.views.addWidget(self.timeline)
-        foot, page = QWidget(), QWidget()
+        self._legend, page = QWidget(), QWidget()
         for label in self.words.facts:
             self.head.add(label)
-        below = FlowLayout(foot, spacing=16)
+        entries = FlowLayout(self._legend, spacing=16)
         for entry in _legend():
-            below.addWidget(entry)
+            entries.addWidget(entry)
+        self._said = fill(QBoxLayout(QBoxLayout.Direction.LeftToRight), (self.words.caption, 1), self._legend)
         column = QVBoxLayout(page)
         column.setContentsMargins(8, 0, 8, 2)
         column.setSpacing(2)
         column.addWidget(self.words.strip)
         column.addWidget(self.head)
-        column.addWidget(self.words.caption)
+        column.addLayout(self._said)
         column.addWidget(self.views, 1)
-        column.addWidget(foot)
         self.set_content(page)
 
     @override
@@ -98,6 +104,7 @@ class GradientsPanel(RunPanel):
     @override
     def forget(self) -> None:
         self.timeline.forget()
+        self.buffer.open_first(False)
         self._ask()  # the instruments of a new run do not know the wish yet
 
     @override
@@ -109,9 +116,14 @@ class GradientsPanel(RunPanel):
     def follow(self, frame: Frame) -> None:
         self.timeline.axis.follow(frame)
         is_new = [self.take_new(frame.get(kind)) is not None for kind in (BufferState, Timeline)]
-        if any(is_new) or self._by_phase != frame.progress.by_phase:
-            self._by_phase = frame.progress.by_phase
+        by_phase, gradients = frame.progress.by_phase, self.newest(BufferState)
+        collects = gradients is not None and (gradients.accumulate > 1 or gradients.chunks > 1)
+        self._may_close = frame.state is not State.RUNNING and not by_phase and not collects
+        if any(is_new) or self._by_phase != by_phase:
+            self._by_phase = by_phase
             self._show()
+        elif self._may_close and self.buffer.is_first_open and gradients is not None:
+            self.buffer.open_first(gradients.has_left_over)
 
     @override
     def hint_for(self, frame: Frame) -> str:
@@ -125,15 +137,24 @@ class GradientsPanel(RunPanel):
         if self.head.shows_timeline and timeline is not None:
             self.timeline.show_timeline(timeline)
         elif gradients is not None and not self.head.shows_timeline:
+            self._make_room_for_left_over(gradients)
             self.buffer.show_parameters(gradients.parameters, reading(gradients, self._by_phase))
             self.head.show_titles(self.buffer.titles)
         if not self._description.isActive():
             self._description.start()
 
+    def _make_room_for_left_over(self, gradients: BufferState) -> None:
+        """Open its column as soon as something is left over; close it at rest, or with a new run."""
+        if gradients.has_left_over:
+            self.buffer.open_first(True)
+        elif self._may_close:
+            self.buffer.open_first(False)
+
     def _show_words(self) -> None:
         gradients = self.newest(BufferState)
         if gradients is not None:
-            has_room = not (self.buffer.picked or self._is_small)
+            is_wide = self.width() >= _FACTS_WIDTH * self.fontMetrics().height()
+            has_room = is_wide and not (self.buffer.picked or self._is_small)
             self.words.show_gradients(gradients, by_phase=self._by_phase, has_room=has_room)
 
     def _describe(self) -> None:
@@ -183,7 +204,19 @@ class GradientsPanel(RunPanel):
         super().resizeEvent(event)
         self._lay_out_words()
 
+    def _lay_out_legend(self) -> None:
+        """Put the legend beside the sentence; else below it, unless the layers need the room."""
+        line = self.fontMetrics().height()
+        entries = self._legend.findChildren(LegendEntry)
+        width = sum(entry.sizeHint().width() + 16 for entry in entries)
+        is_beside = self.width() >= width + _SENTENCE_WIDTH * line
+        self._legend.setMinimumWidth(width if is_beside else 0)
+        self._legend.setVisible(is_beside or self.height() >= _LEGEND_HEIGHT * line)
+        ways = QBoxLayout.Direction
+        self._said.setDirection(ways.LeftToRight if is_beside else ways.TopToBottom)
+
     def _lay_out_words(self) -> None:
+        self._lay_out_legend()
         self.head.show_axes(self.buffer.in_words, is_small=self._is_small)
         self.words.caption.be_above_large(bool(self.buffer.picked))
         self._show_words()

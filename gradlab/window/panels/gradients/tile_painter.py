@@ -41,13 +41,18 @@ class TilePainter:
             self._paint_word(*word)
 
     def _paint_word(self, word: str, color: QColor) -> None:
+        usual, height = self.painter.font(), self.pictures.rect.height()
+        if height < self.painter.fontMetrics().height() + 2:
+            self.painter.setFont(self.caption_font)
         metrics = self.painter.fontMetrics()
-        chip = QRectF(0, 0, metrics.horizontalAdvance(word) + 12, metrics.height() + 2)
-        chip.moveCenter(self.pictures.rect.center())
-        self.painter.setPen(pen(color))
-        self.painter.setBrush(theme.color("surface.panel"))
-        self.painter.drawRoundedRect(chip, 4, 4)
-        self.painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, word)
+        if metrics.ascent() <= height:  # a low picture has its pattern, and the caption below it
+            chip = QRectF(0, 0, metrics.horizontalAdvance(word) + 12, min(height, metrics.height() + 2))
+            chip.moveCenter(self.pictures.rect.center())
+            self.painter.setPen(pen(color))
+            self.painter.setBrush(theme.color("surface.panel"))
+            self.painter.drawRoundedRect(chip, 4, 4)
+            self.painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, word)
+        self.painter.setFont(usual)
 
     def paint_caption(self) -> None:
         """Write the norm below, or the largest value where the norm is unknown."""

@@ -17,6 +17,9 @@ from gradlab.window.widgets.animation import Motion
 from gradlab.window.widgets.pointable_view import PointableView
 
 _CELL_MOST = 26  # pixels: tiny matrices need no huge squares
+_LOWEST_MOST = 80  # pixels that a picture of few rows may be high: the panel may hold nothing else
+_LEAST = 14  # pixels: less cannot be told from a line
+_STRIP_LEAST = 7  # a bias below the weight, with the gap between
 
 
 class ValueTile(Themed, PointableView[Cell]):
@@ -82,12 +85,21 @@ class ValueTile(Themed, PointableView[Cell]):
     def most_height(self) -> int:
         """Return the height beyond which it would only look coarse."""
         rows: int = self.pictures.weight.cells.grid.order.shape[0]
-        has_strip = self.pictures.bias and not self.pictures.weight.cells.grid.units_down
-        return max(36, rows * _CELL_MOST) + (16 if has_strip else 0) + caption_height(self)
+        return (
+            max(_LOWEST_MOST, rows * _CELL_MOST) + (16 if self._has_strip_below else 0) + caption_height(self)
+        )
+
+    def least_height(self) -> int:
+        """Return the height below which it can no longer be read."""
+        return _LEAST + (_STRIP_LEAST if self._has_strip_below else 0) + caption_height(self)
+
+    @property
+    def _has_strip_below(self) -> bool:
+        return self.pictures.bias is not None and not self.pictures.weight.cells.grid.units_down
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(60, 24 + caption_height(self))
+        return QSize(60, self.least_height())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -16,7 +16,7 @@ ABOUT = PanelInfo(
     ),
     watches=frozenset({Curves}),
     order=10,
-    place=InRow(0, 0, 360),
+    place=InRow(0, 0, 320),
     seen_first=True,
     lesson_height=3,
     of_all_runs=True,

@@ -256,7 +256,7 @@ def test_two_layers_fit_and_many_scroll(panel, qtbot, size):
     panel.show_frame(gradient_frames()[-1])
     qtbot.wait(30)
     assert not scrolls()
-    panel.show_frame(gradient_frames(((32, 32),) * 6)[-1])
+    panel.show_frame(gradient_frames(((32, 32),) * 12)[-1])
     qtbot.waitUntil(scrolls, timeout=1000)
 
 
@@ -353,7 +353,9 @@ def test_what_a_batch_has_not_added_yet_looks_neither_like_none_nor_like_a_numbe
 def test_a_clipped_gradient_is_not_called_the_sum(panel):
     batch, used = np.array([[3.0, 4.0]]), np.array([[0.6, 0.8]])
     panel.show_frame(frame_of(weight(None, batch, used), norm=5.0, clipped=1.0))
-    assert panel.buffer.headings.accessibleName() == ("Left over + This batch adds → The optimizer uses")
+    assert (
+        panel.buffer.headings.accessibleName() == "Nothing left over + This batch adds → The optimizer uses"
+    )
     panel.buffer.rows.all[0].tiles.all[2].pointed.emit(Cell(False, 0))
     assert "batch 3.00 → used 0.600" in panel.words.caption.text()
 
