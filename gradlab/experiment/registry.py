@@ -1,11 +1,19 @@
 """Registries that fill themselves: one file per entry, found by importing the modules of a package."""
 
+from __future__ import annotations
+
 import importlib
 import pkgutil
-from collections.abc import Iterator
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from gradlab.language import Described
+
+if TYPE_CHECKING:
+    from gradlab.experiment.schema import Experiment
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Entry(Described):
@@ -19,12 +27,19 @@ class Entry(Described):
         uses: the keys of its section that mean something with it, among those that not all entries use.
         ignores: dotted keys of any section that mean nothing with it, although they do with every other entry.
         rank: its place in menus; entries of the same rank are sorted by their English label.
+        suggests: by dotted key the values that suit it better than the defaults; the form puts them in when it is
+            chosen. A file that leaves such a key out means the default, as with every entry.
     """
 
     name: str
     uses: tuple[str, ...] = ()
     ignores: tuple[str, ...] = ()
     rank: int = 100
+    suggests: Mapping[str, Any] = NOTHING
+
+    def why_not(self, experiment: Experiment) -> str:
+        """Return why it cannot be chosen beside the other settings, in a sentence; empty if it can."""
+        return ""
 
 
 E = TypeVar("E", bound=Entry)

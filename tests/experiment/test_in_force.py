@@ -2,9 +2,11 @@
 
 import pytest
 
+from gradlab.datasets.base import SOURCES
 from gradlab.errors import InputError
 from gradlab.experiment.in_force import Effect, SettingsInForce
 from gradlab.experiment.schema import Experiment
+from gradlab.experiment.sections.data import Data
 
 
 def in_force(*, has_begun=True, **values):
@@ -112,3 +114,16 @@ def test_a_reset_after_the_end_leaves_nothing_pending():
     settings.take("gradients.zero", "never")
     settings.load()
     assert not settings.is_pending
+
+
+def test_what_a_choice_suggests_goes_again_with_it_unless_it_was_changed():
+    settings = SettingsInForce()
+    settings.take("data.source", "fraud")
+    assert settings.shown.data.samples == SOURCES["fraud"].suggests["data.samples"]
+    settings.take("data.source", "fraud")
+    assert settings.shown.data.samples == SOURCES["fraud"].suggests["data.samples"]
+    settings.take("data.source", "moons")
+    assert settings.shown.data.samples == Data().samples
+    settings.take("data.samples", 321)
+    settings.take("data.source", "fraud")
+    assert settings.shown.data.samples == 321

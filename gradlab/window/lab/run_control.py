@@ -49,7 +49,7 @@ class RunControl(QObject):
         """Show and load an experiment, from its start."""
         self._offers.offer_data(experiment.data)
         self._offers.offer_comparison(experiment)
-        self._form.show_experiment(experiment)
+        self._form.begin_with(experiment)
         self._load()
 
     @Slot()
