@@ -155,12 +155,12 @@ class ChoiceField(Field):
         self.show_value(chosen)
 
     def rule_out(self, reasons: Mapping[str, str]) -> None:
-        """Grey out the values that cannot be chosen, each with its reason; the chosen one stays, and says it beneath."""
+        """Grey out the values that cannot be chosen, with the reasons; the chosen one stays, and says its own beneath."""
         self._ruled_out = reasons
         for index in range(self.combo.count()):
             self._describe(index)
         view = self.combo.view()
-        view.setMinimumWidth(view.sizeHintForColumn(0) if reasons else 0)
+        view.setMinimumWidth(view.sizeHintForColumn(0) + view.fontMetrics().height() if reasons else 0)
         self.show_remark(reasons.get(self.combo.currentData(), ""), "error")
 
     def _limit(self, values: tuple[str, ...]) -> None:

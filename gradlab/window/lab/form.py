@@ -88,7 +88,7 @@ class ExperimentForm(Panel):
         self.show_experiment(experiment)
         self.body.area.verticalScrollBar().setValue(0)
 
-    def find(self) -> None:
+    def find_setting(self) -> None:
         """Let people type what they look for among all settings."""
         self.body.find()
 

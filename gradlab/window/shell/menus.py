@@ -151,4 +151,4 @@ class MenuBar(QMenuBar):
 
 def _find_setting(lab: LabPage) -> None:
     lab.panels.show_panel("experiment")
-    lab.form.find()
+    lab.form.find_setting()

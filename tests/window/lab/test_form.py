@@ -52,7 +52,7 @@ def test_more_unfolds_the_rest_and_less_folds_it(form):
 @pytest.fixture
 def search(form, qtbot):
     """Type into the line that searches the settings."""
-    form.find()
+    form.find_setting()
 
     def search(words):
         form.body.search.line.selectAll()
