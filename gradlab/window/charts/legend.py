@@ -39,6 +39,11 @@ class CurveKey(QCheckBox):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    @property
+    def in_figures(self) -> bool:
+        """Whether the key belongs into a figure of the chart: while its curve does."""
+        return self.isChecked()
+
     def read_off(self, value: float | None, highest: float | None = None) -> None:
         """Show a value, or the range up to the ``highest``; a dash where there is none."""
         text = "–" if value is None else short(value)
