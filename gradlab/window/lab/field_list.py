@@ -108,6 +108,7 @@ class FieldList:
         # From the outside in: a widget that gets another parent is styled again, with all below it.
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it scrolls with the field that has the keyboard
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         body = QWidget()
         self.area.setWidget(body)

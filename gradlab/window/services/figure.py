@@ -1,7 +1,7 @@
 """Figures: what a panel draws, under a title and without the controls beside it.
 
-A figure is put together from the parts of the panel that are drawn and read: plots, pictures, tables, words, keys of
-curves. Buttons, sliders, lists and tabs are left out, and the room that they took is closed. What they chose is
+A figure is put together from the parts of the panel that are drawn and read: plots, pictures, tables, words, keys
+of curves. Buttons, sliders, lists and tabs are left out, and the room that they took is closed. What they chose is
 written beneath the title.
 """
 
@@ -166,6 +166,8 @@ class _Collection:
     def _unroll(self, area: QScrollArea, window: QRect, moved: QPoint) -> None:
         """Take all that can be scrolled to."""
         seen, whole = _place(area.viewport(), self._target).translated(moved), area.widget()
+        if whole is None:
+            return
         more = max(0, whole.height() - seen.height())
         window = window.adjusted(0, 0, 0, more).intersected(seen.adjusted(0, 0, 0, more))
         first = len(self.parts)
@@ -257,7 +259,7 @@ def _as_lines(widget: QWidget) -> Iterator[None]:
     views = [
         view for view in (widget, *widget.findChildren(QGraphicsView)) if isinstance(view, QGraphicsView)
     ]
-    items = [item for view in views if view.scene() for item in view.scene().items()]
+    items = [item for view in views for item in view.scene().items()]
     caches = [(item, item.cacheMode()) for item in items]
     exported = [item for item in items if hasattr(item, "setExportMode")]
     for item in items:
