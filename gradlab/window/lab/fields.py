@@ -155,7 +155,7 @@ class ChoiceField(Field):
         self.show_value(chosen)
 
     def rule_out(self, reasons: Mapping[str, str]) -> None:
-        """Grey out values that cannot be chosen, with the reasons; the chosen one stays, and says its own beneath."""
+        """Grey out values that cannot be chosen, with the reasons; the chosen one stays and says its own."""
         self._ruled_out = reasons
         for index in range(self.combo.count()):
             self._describe(index)

@@ -1,7 +1,7 @@
-"""The order in which the Tab key goes through a window: as people read it, whatever order it was built in.
+"""The order in which the Tab key goes through a window: as people read it, however it was built.
 
-Qt goes in the order in which widgets were made. Panels are made ahead of the lab, move, and come and go; lessons are
-inserted beside them. So the order is read off the places where things stand when the key is pressed.
+Qt goes in the order in which widgets were made. Panels are made ahead of the lab, move, and come and go; lessons
+are inserted beside them. So the order is read off the places where things stand when the key is pressed.
 """
 
 from collections.abc import Callable, Iterator
