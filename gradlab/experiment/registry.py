@@ -1,17 +1,12 @@
 """Registries that fill themselves: one file per entry, found by importing the modules of a package."""
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from gradlab.language import Described
-
-if TYPE_CHECKING:
-    from gradlab.experiment.schema import Experiment
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -36,10 +31,6 @@ class Entry(Described):
     ignores: tuple[str, ...] = ()
     rank: int = 100
     suggests: Mapping[str, Any] = NOTHING
-
-    def why_not(self, experiment: Experiment) -> str:
-        """Return why it cannot be chosen beside the other settings, in a sentence; empty if it can."""
-        return ""
 
 
 E = TypeVar("E", bound=Entry)

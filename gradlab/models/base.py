@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from typing_extensions import override
-
 from gradlab.errors import InputError
 from gradlab.experiment.registry import Entry, Registry, registry_of
 from gradlab.experiment.rows import Rows, in_words
@@ -66,8 +64,8 @@ class ModelKind(Entry):
     gives_loss: bool = False
     takes: tuple[Rows, ...] = FLAT
 
-    @override
     def why_not(self, experiment: Experiment) -> str:
+        """Return why it cannot work with the data of an experiment, in a sentence; empty if it can."""
         source: Any = registry_of("gradlab.datasets")[experiment.data.source]
         has = source.rows(experiment.data)
         if has in self.takes:

@@ -49,7 +49,7 @@ CONTROLS = (
 
 
 @dataclass
-class Part:
+class FigurePart:
     """A widget to draw.
 
     Attributes:
@@ -135,7 +135,7 @@ class _Collection:
     def __init__(self, target: QWidget) -> None:
         self._target = target
         self._left_out: list[QRect] = []
-        self.parts: list[Part] = []
+        self.parts: list[FigurePart] = []
         self._unrolled: list[_Unrolled] = []
         self._collect(target, target.rect(), QPoint())
         self._make_room()
@@ -156,7 +156,7 @@ class _Collection:
         if not isinstance(widget, QAbstractScrollArea):  # nothing makes up for its bars and its corner
             self._left_out += [_place(child, self._target) for child in inner if child not in wanted]
         if _draws(widget):
-            self.parts.append(Part(widget, place, place.translated(-corner), place.center().y()))
+            self.parts.append(FigurePart(widget, place, place.translated(-corner), place.center().y()))
         for child in wanted:
             if isinstance(widget, QScrollArea) and child is widget.viewport():
                 self._unroll(widget, window, moved)
