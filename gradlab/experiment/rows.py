@@ -10,7 +10,7 @@ class Rows(Enum):
 
     NUMBERS = mark("rows of numbers")
     SEQUENCES = mark("sequences")
-    TRACES = mark("sequences with an answer at every time step")
+    TRACES = mark("an answer at every time step")
     PICTURES = mark("pictures")
     TILTS = mark("a surface to move on")
 
