@@ -1,14 +1,15 @@
 """What a data source returns, and how one is registered."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradlab.datasets.world import World
-from gradlab.experiment.registry import Entry, Registry
+from gradlab.experiment.registry import NOTHING, Entry, Registry
+from gradlab.experiment.rows import Rows
 from gradlab.experiment.sections.data import Data
 
 Floats = NDArray[np.float32]
@@ -47,6 +48,7 @@ class Dataset:
 
 
 Build = Callable[[Data, np.random.Generator], Dataset]
+Gives = Rows | Callable[[Data], Rows]
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Source(Entry):
         folder: whether ``data.path`` must be a folder, not a file.
         classes: whether it can have classes; without, it opens without the confusion matrix.
         build: makes all rows from the section ``[data]``; all chance comes from the generator.
+        gives: what the rows are, where it matters by the section ``[data]``.
     """
 
     name: str
@@ -70,6 +73,12 @@ class Source(Entry):
     drawn: bool = False
     folder: bool = False
     classes: bool = True
+    gives: Gives = Rows.NUMBERS
+    suggests: Mapping[str, Any] = field(default_factory=dict)
+
+    def rows(self, data: Data) -> Rows:
+        """Return what the rows are with these settings."""
+        return self.gives if isinstance(self.gives, Rows) else self.gives(data)
 
 
 SOURCES: Registry[Source] = Registry("data source", "gradlab.datasets")
@@ -86,11 +95,15 @@ def source(
     drawn: bool = False,
     folder: bool = False,
     classes: bool = True,
+    gives: Gives = Rows.NUMBERS,
+    suggests: Mapping[str, Any] = NOTHING,
 ) -> Callable[[Build], Build]:
     """Return a decorator that registers a function as the data source ``name``; see :class:`Source`."""
 
     def add(build: Build) -> Build:
-        SOURCES.add(Source(name, label, help, build, uses, ignores, rank, drawn, folder, classes))
+        SOURCES.add(
+            Source(name, label, help, build, uses, ignores, rank, drawn, folder, classes, gives, suggests)
+        )
         return build
 
     return add

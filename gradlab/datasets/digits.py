@@ -2,6 +2,7 @@ import numpy as np
 
 from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.bundled import bundled_file
+from gradlab.experiment.rows import Rows
 from gradlab.experiment.sections.data import Data
 from gradlab.language import mark
 
@@ -14,6 +15,7 @@ BRIGHTEST, SIDE = 16, 8
     help=mark("1,797 small pictures of handwritten digits, 8 × 8 grey pixels each."),
     rank=10,
     drawn=True,
+    gives=Rows.PICTURES,
 )
 def digits(data: Data, random: np.random.Generator) -> Dataset:
     """Return ``(1797, 1, 8, 8)`` pictures, 0 (paper) … 1 (ink)."""

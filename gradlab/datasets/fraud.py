@@ -26,6 +26,7 @@ LEAST_POSITIVES = 2  # one to train on and one to hold out
     help=mark("Payments, of which very few are fraud: a model that never says fraud is nearly always right."),
     uses=("samples", "positive"),
     rank=66,
+    suggests={"data.samples": 5000},  # of the rare class 25 are then held out: enough to move the threshold
 )
 def fraud(data: Data, random: np.random.Generator) -> Dataset:
     """Return normal rows; exactly a share of ``positive`` is class 1, shifted by 1.91 deviations."""

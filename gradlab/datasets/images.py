@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.table import first_few
 from gradlab.errors import InputError
+from gradlab.experiment.rows import Rows
 from gradlab.experiment.sections.data import Data
 from gradlab.language import mark, tr, trn
 
@@ -38,6 +39,7 @@ MOST_PIXELS = 50_000_000  # of one picture; a small file can unpack to far more
     rank=91,
     drawn=True,
     folder=True,
+    gives=Rows.PICTURES,
 )
 def images(data: Data, random: np.random.Generator) -> Dataset:
     """Return ``(rows, channels, size, size)``, 0 (black) … 1; three channels if any picture is coloured, else one.

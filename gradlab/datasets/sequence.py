@@ -3,6 +3,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.datasets.base import Dataset, source
+from gradlab.experiment.rows import Rows
 from gradlab.experiment.sections.data import Data
 from gradlab.language import mark
 
@@ -18,6 +19,7 @@ SLOWEST, FASTEST = 0.5, 4.0  # periods of a chirp per sequence, if it kept its f
     uses=("samples", "noise", "pattern", "length"),
     rank=68,
     drawn=True,
+    gives=lambda data: Rows.TRACES if data.pattern == "chirp" else Rows.SEQUENCES,
 )
 def sequence(data: Data, random: np.random.Generator) -> Dataset:
     """Return ``(samples, length, features)`` sequences; see the patterns for features and targets."""

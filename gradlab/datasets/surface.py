@@ -1,6 +1,7 @@
 import numpy as np
 
 from gradlab.datasets.base import Dataset, source
+from gradlab.experiment.rows import Rows
 from gradlab.experiment.sections.data import Data
 from gradlab.language import mark
 
@@ -16,6 +17,7 @@ from gradlab.language import mark
     rank=70,
     ignores=("data.standardize", "training.loss"),
     classes=False,
+    gives=Rows.TILTS,
 )
 def surface(data: Data, random: np.random.Generator) -> Dataset:
     """Return how much each row adds to the slopes along x and y: normal with deviation ``noise``."""

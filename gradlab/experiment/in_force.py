@@ -3,9 +3,10 @@ from enum import Enum, auto
 
 from gradlab.errors import InputError
 from gradlab.experiment import files
+from gradlab.experiment.registry import registry_of
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.sections.training import Training
-from gradlab.experiment.settings import by_key
+from gradlab.experiment.settings import by_key, value_of
 
 
 class Effect(Enum):
@@ -63,13 +64,15 @@ class SettingsInForce:
     def take(self, key: str, value: object) -> Effect | None:
         """Change a setting, given by its dotted key.
 
+        A choice may bring values with it that suit it better than the defaults (``Entry.suggests``).
+
         Returns:
             What that means for the run; None where nothing changes.
 
         Raises:
             InputError: where the value is not allowed, or does not fit the others; then nothing is changed.
         """
-        before, after = self.shown, files.change(self.shown, key, value)
+        before, after = self.shown, _suited(files.change(self.shown, key, value), self.shown, key)
         if after == before:
             return None
         self.shown = after
@@ -98,6 +101,21 @@ class SettingsInForce:
         # Where variants race, the comparison is with one of them.
         base = run if self.shown.variants else self.shown
         self.show(files.change(base, "gradients.zero", zeroing))
+
+
+def _suited(after: Experiment, before: Experiment, key: str) -> Experiment:
+    """Put in what the choice suggests, where the value is still a default, or what the choice before suggested."""
+    settings = by_key(Experiment)
+    package = settings[key].registry if key in settings else ""
+    if not package or after == before:
+        return after
+    registry = registry_of(package)
+    old, new = (registry[str(value_of(experiment, key))].suggests for experiment in (before, after))
+    for other in {**old, **new}:
+        default = settings[other].default
+        if value_of(before, other) == old.get(other, default):
+            after = files.change(after, other, new.get(other, default))
+    return after
 
 
 def _is_live(key: str) -> bool:

@@ -2,10 +2,13 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from gradlab.language import Described
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Entry(Described):
@@ -19,12 +22,15 @@ class Entry(Described):
         uses: the keys of its section that mean something with it, among those that not all entries use.
         ignores: dotted keys of any section that mean nothing with it, although they do with every other entry.
         rank: its place in menus; entries of the same rank are sorted by their English label.
+        suggests: by dotted key the values that suit it better than the defaults; the form puts them in when it is
+            chosen. A file that leaves such a key out means the default, as with every entry.
     """
 
     name: str
     uses: tuple[str, ...] = ()
     ignores: tuple[str, ...] = ()
     rank: int = 100
+    suggests: Mapping[str, Any] = NOTHING
 
 
 E = TypeVar("E", bound=Entry)

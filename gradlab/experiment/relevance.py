@@ -1,8 +1,18 @@
-"""Decides which settings mean something beside the others."""
+"""Decides which settings mean something beside the others, and which choices cannot be made."""
+
+from typing import Protocol, runtime_checkable
 
 from gradlab.experiment.registry import Entry, Registry, registry_of
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import Setting, by_key, value_of
+
+
+@runtime_checkable
+class Choosy(Protocol):
+    """An entry that does not go with everything else."""
+
+    def why_not(self, experiment: Experiment) -> str:
+        """Return why it cannot be chosen beside the other settings, in a sentence; empty if it can."""
 
 
 def means_something(experiment: Experiment, key: str, task: str = "") -> bool:
@@ -21,6 +31,17 @@ def means_something(experiment: Experiment, key: str, task: str = "") -> bool:
         return False
     beside = setting.beside
     return not beside or (bool(value_of(experiment, beside)) and means_something(experiment, beside, task))
+
+
+def ruled_out(experiment: Experiment, key: str) -> dict[str, str]:
+    """Return the values of a setting that cannot be chosen beside the others, and why not, in a sentence."""
+    package = by_key(Experiment)[key].registry
+    if not package:
+        return {}
+    reasons = {
+        entry.name: entry.why_not(experiment) for entry in registry_of(package) if isinstance(entry, Choosy)
+    }
+    return {name: reason for name, reason in reasons.items() if reason}
 
 
 def _is_ruled_out(experiment: Experiment, key: str, chooser: Setting) -> bool:

@@ -60,6 +60,8 @@ class Setting(Described):
         advanced: whether it is shown only under *More*.
         beside: the key of a number that must not be 0 for this to mean something; empty where there is none.
         task: the only kind of task for which it means something; empty for all.
+        group: what it stands together with in a form; empty for its section.
+        english_at_zero: what 0 has for a consequence, where people may not expect it; else empty.
     """
 
     key: str
@@ -77,11 +79,18 @@ class Setting(Described):
     advanced: bool
     beside: str
     task: str
+    group: str
+    english_at_zero: str
 
     @property
     def unit(self) -> str:
         """The unit of its number; empty if it has none."""
         return tr(self.english_unit)
+
+    @property
+    def at_zero(self) -> str:
+        """What 0 has for a consequence, where people may not expect it; else empty."""
+        return tr(self.english_at_zero)
 
     @property
     def allowed(self) -> str:
@@ -116,6 +125,8 @@ def setting(
     advanced: bool = True,
     beside: str = "",
     task: str = "",
+    group: str = "",
+    at_zero: str = "",
 ) -> Any:
     """Describe a field of a section.
 
@@ -131,6 +142,8 @@ def setting(
         "advanced": advanced,
         "beside": beside,
         "task": task,
+        "group": group,
+        "english_at_zero": at_zero,
     }
     # Nothing writes a JSON schema, so it is free to hold our own names.
     return Field(default, ge=minimum, le=maximum, description=help, json_schema_extra={"gradlab": extra})  # type: ignore[dict-item]

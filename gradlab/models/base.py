@@ -1,13 +1,22 @@
 """What a kind of model receives, and how one is registered."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from gradlab.errors import InputError
-from gradlab.experiment.registry import Entry, Registry
+from gradlab.experiment.registry import Entry, Registry, registry_of
+from gradlab.experiment.rows import Rows, in_words
 from gradlab.experiment.sections.model import Model
-from gradlab.language import mark, tr
+from gradlab.language import tr
 from gradlab.torch_types import Module
+
+if TYPE_CHECKING:
+    from gradlab.experiment.schema import Experiment
+
+FLAT = (Rows.NUMBERS, Rows.SEQUENCES, Rows.PICTURES)  # what a model takes that lines up all numbers of a row
 
 
 @dataclass(frozen=True)
@@ -24,28 +33,12 @@ class Ends:
     outputs: int
     every_step: bool = False
 
-    def refuse_unless(self, kind: str, needs: str) -> None:
-        """Refuse a model of this kind unless the rows are what it ``needs``: one of the words in ROWS.
-
-        Raises:
-            InputError: says what the rows are, and which kinds of model take them.
-        """
-        has, fitting = ROWS[len(self.input_shape)]
-        if needs != has:
-            raise InputError(
-                tr(
-                    "model.kind = {kind} needs {needs}, and this data set has {has}; allowed here: {allowed}"
-                ).format(kind=kind, needs=tr(needs), has=tr(has), allowed=fitting),
-                "model.kind",
-            )
-
-
-# By the number of dimensions of a row: what the rows are, and the kinds of model that take them.
-ROWS = {
-    1: (mark("rows of numbers"), "linear, mlp"),
-    2: (mark("sequences"), "linear, mlp, rnn, gru, lstm"),
-    3: (mark("pictures"), "linear, mlp, cnn"),
-}
+    @property
+    def rows(self) -> Rows:
+        """What the rows are, where there is something to predict."""
+        if self.every_step:
+            return Rows.TRACES
+        return {1: Rows.NUMBERS, 2: Rows.SEQUENCES, 3: Rows.PICTURES}[len(self.input_shape)]
 
 
 Build = Callable[[Model, Ends], Module]
@@ -58,6 +51,7 @@ class ModelKind(Entry):
     Attributes:
         build: makes the network from the section ``[model]`` and its two ends.
         gives_loss: whether the network's output is itself the loss, so that there is nothing to predict.
+        takes: the kinds of rows that it can work with.
     """
 
     name: str
@@ -68,6 +62,31 @@ class ModelKind(Entry):
     ignores: tuple[str, ...] = ()
     rank: int = 100
     gives_loss: bool = False
+    takes: tuple[Rows, ...] = FLAT
+
+    def why_not(self, experiment: Experiment) -> str:
+        """Return why it cannot work with the data of an experiment, in a sentence; empty if it can."""
+        source: Any = registry_of("gradlab.datasets")[experiment.data.source]
+        has = source.rows(experiment.data)
+        if has in self.takes:
+            return ""
+        return tr("Needs {needs}; this data set has {has}.").format(needs=in_words(self.takes), has=has.words)
+
+    def refuse(self, has: Rows) -> None:
+        """Refuse rows that it cannot work with.
+
+        Raises:
+            InputError: says what the rows are, and which kinds of model take them.
+        """
+        if has not in self.takes:
+            fitting = ", ".join(kind.name for kind in MODELS if has in kind.takes)
+            line = tr(
+                "model.kind = {kind} needs {needs}, and this data set has {has}; allowed here: {allowed}"
+            )
+            raise InputError(
+                line.format(kind=self.name, needs=in_words(self.takes), has=has.words, allowed=fitting),
+                "model.kind",
+            )
 
 
 MODELS: Registry[ModelKind] = Registry("model kind", "gradlab.models")
@@ -82,11 +101,12 @@ def model_kind(
     ignores: tuple[str, ...] = (),
     rank: int = 100,
     gives_loss: bool = False,
+    takes: tuple[Rows, ...] = FLAT,
 ) -> Callable[[Build], Build]:
     """Return a decorator that registers a function as the kind of model ``name``; see :class:`ModelKind`."""
 
     def add(build: Build) -> Build:
-        MODELS.add(ModelKind(name, label, help, build, uses, ignores, rank, gives_loss))
+        MODELS.add(ModelKind(name, label, help, build, uses, ignores, rank, gives_loss, takes))
         return build
 
     return add

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 
+from gradlab.experiment.rows import Rows
 from gradlab.experiment.sections.model import Model
 from gradlab.language import mark
 from gradlab.models.base import Ends, model_kind
@@ -17,18 +18,14 @@ from gradlab.torch_types import Module
     ),
     uses=("hidden", "activation", "init", "bias", "batch_norm", "dropout"),
     rank=30,
+    takes=(Rows.PICTURES,),
 )
 def cnn(spec: Model, ends: Ends) -> Module:
-    """Return a picture → one convolution and one halving per entry of ``hidden`` → outputs.
-
-    Raises:
-        InputError: if the rows are not pictures.
-    """
+    """Return a picture → one convolution and one halving per entry of ``hidden`` → outputs."""
     from torch import nn
 
     from gradlab.models.parts.blocks import bend, initialize
 
-    ends.refuse_unless("cnn", "pictures")
     channels, height, width = ends.input_shape
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     for number, filters in enumerate(spec.hidden, start=1):

@@ -1,5 +1,6 @@
 """Long short-term memory: a recurrent network with a memory cell behind gates."""
 
+from gradlab.experiment.rows import Rows
 from gradlab.experiment.sections.model import Model
 from gradlab.language import mark
 from gradlab.models.base import Ends, model_kind
@@ -15,9 +16,10 @@ from gradlab.torch_types import Module
     ),
     uses=("hidden", "init", "dropout", "chunk"),
     rank=60,
+    takes=(Rows.SEQUENCES, Rows.TRACES),
 )
 def lstm(spec: Model, ends: Ends) -> Module:
-    """Return a sequence → one LSTM layer per entry of ``hidden`` → outputs; raises InputError for other rows."""
+    """Return a sequence → one LSTM layer per entry of ``hidden`` → outputs."""
     from torch import nn
 
     from gradlab.models.parts.recurrent import recurrent

@@ -3,6 +3,7 @@
 from functools import partial
 
 from gradlab.errors import InputError
+from gradlab.experiment.rows import Rows
 from gradlab.experiment.sections.model import Model
 from gradlab.language import mark, tr
 from gradlab.models.activations.base import ACTIVATIONS
@@ -19,12 +20,13 @@ from gradlab.torch_types import Module
     ),
     uses=("hidden", "activation", "init", "dropout", "chunk"),
     rank=40,
+    takes=(Rows.SEQUENCES, Rows.TRACES),
 )
 def rnn(spec: Model, ends: Ends) -> Module:
     """Return a sequence → one recurrent layer per entry of ``hidden`` → outputs.
 
     Raises:
-        InputError: if the rows are not sequences, or for an activation that recurrent layers do not have.
+        InputError: for an activation that recurrent layers do not have.
     """
     from torch import nn
 

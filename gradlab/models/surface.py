@@ -1,5 +1,6 @@
 """A point on a surface: gradient descent and nothing else."""
 
+from gradlab.experiment.rows import Rows
 from gradlab.experiment.sections.model import Model
 from gradlab.language import mark
 from gradlab.models.base import Ends, model_kind
@@ -16,6 +17,7 @@ from gradlab.torch_types import Module
     uses=("surface",),
     rank=70,
     gives_loss=True,
+    takes=(Rows.TILTS,),
 )
 def surface(spec: Model, ends: Ends) -> Module:
     """Return the point at its start; :func:`gradlab.training.building.build_model` checks the data's ``ends``."""

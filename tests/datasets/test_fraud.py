@@ -8,6 +8,7 @@ from sklearn.metrics import accuracy_score, recall_score
 
 from gradlab.datasets.base import SOURCES
 from gradlab.datasets.split import prepare
+from gradlab.experiment.in_force import SettingsInForce
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.sections.data import Data
 
@@ -49,3 +50,13 @@ def test_the_best_linear_model_is_nearly_always_right_and_misses_most_of_the_fra
     best_recall = stats.norm.sf(border - 1.91)
     assert recall_score(split.validation_targets, predicted) == pytest.approx(best_recall, abs=0.035)
     assert accuracy_score(split.validation_targets, predicted) == pytest.approx(0.9815, abs=0.001)
+
+
+def test_by_its_own_settings_enough_of_the_rare_class_is_held_out():
+    settings = SettingsInForce()
+    settings.take("data.source", "fraud")
+    assert np.bincount(prepare(settings.shown).validation_targets)[1] >= 20
+
+
+def test_a_file_that_says_nothing_of_its_rows_means_what_it_meant():
+    assert len(fraud().targets) == 500

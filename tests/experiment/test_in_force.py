@@ -2,9 +2,11 @@
 
 import pytest
 
+from gradlab.datasets.base import SOURCES
 from gradlab.errors import InputError
 from gradlab.experiment.in_force import Effect, SettingsInForce
 from gradlab.experiment.schema import Experiment
+from gradlab.experiment.sections.data import Data
 
 
 def in_force(*, has_begun=True, **values):
@@ -121,3 +123,16 @@ def test_another_threshold_takes_effect_on_a_run_that_is_over():
     assert not settings.is_pending
     settings.take("optimizer.lr", 0.02)
     assert settings.is_pending
+
+
+def test_what_a_choice_suggests_goes_again_with_it_unless_it_was_changed():
+    settings = SettingsInForce()
+    settings.take("data.source", "fraud")
+    assert settings.shown.data.samples == SOURCES["fraud"].suggests["data.samples"]
+    settings.take("data.source", "fraud")
+    assert settings.shown.data.samples == SOURCES["fraud"].suggests["data.samples"]
+    settings.take("data.source", "moons")
+    assert settings.shown.data.samples == Data().samples
+    settings.take("data.samples", 321)
+    settings.take("data.source", "fraud")
+    assert settings.shown.data.samples == 321

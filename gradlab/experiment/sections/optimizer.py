@@ -25,6 +25,7 @@ class Optimizer(Section):
         maximum=1000,
         live=True,
         advanced=False,
+        at_zero=mark("Nothing will be learned: every step is zero."),
     )
     momentum: float = setting(
         0.0,

@@ -6,6 +6,8 @@ from gradlab.experiment.sections.base import Section, registered
 from gradlab.experiment.settings import setting
 from gradlab.language import mark
 
+STOPPING = "stopping"  # the group of what decides when a run ends early
+
 
 class Training(Section):
     """How long, how much at a time, on what."""
@@ -61,6 +63,7 @@ class Training(Section):
         minimum=0,
         maximum=1_000_000,
         live=True,
+        group=STOPPING,
     )
     min_delta: float = setting(
         0.0,
@@ -69,6 +72,7 @@ class Training(Section):
         minimum=0,
         maximum=1000,
         live=True,
+        group=STOPPING,
         beside="training.patience",
     )
     restore_best: bool = setting(
@@ -76,6 +80,7 @@ class Training(Section):
         label=mark("Restore the best"),
         help=mark("With patience: the best epoch's weights come back, however the run ends."),
         live=True,
+        group=STOPPING,
         beside="training.patience",
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = setting(

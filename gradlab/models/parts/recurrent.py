@@ -66,9 +66,8 @@ def recurrent(spec: Model, ends: Ends, kind: str, make: MakeLayer) -> Recurrent:
     ``make`` is the class of a layer, or a function that is called like one.
 
     Raises:
-        InputError: if the rows are not sequences, or there is no hidden layer.
+        InputError: if there is no hidden layer.
     """
-    ends.refuse_unless(kind, "sequences")
     if not spec.hidden:
         raise InputError(
             tr(

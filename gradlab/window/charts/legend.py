@@ -46,6 +46,11 @@ class CurveKey(QCheckBox):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    @property
+    def in_figures(self) -> bool:
+        """Whether the key belongs into a figure of the chart: while its curve does."""
+        return self.isChecked()
+
     def read_off(
         self, value: float | None, highest: float | None = None, mean: tuple[int, float] | None = None
     ) -> None:

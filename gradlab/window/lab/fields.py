@@ -1,11 +1,12 @@
 """One field per setting: a name, an editor for its kind of value, and a line for what is wrong."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -48,7 +49,7 @@ class Field(QWidget):
         self.setAccessibleDescription(setting.help)  # else screen readers get the tooltip's markup
         self._message = label("", "fieldMessage", wrap=True)
         self._message.hide()
-        self._said = ("", "error")
+        self._told, self._remark, self._said = ("", "error"), ("", "info"), ("", "error")
         self._column = fill(QVBoxLayout(self), spacing=4)
         self._lay_out()
         self._column.addWidget(self._message)
@@ -60,6 +61,16 @@ class Field(QWidget):
 
     def show_message(self, text: str, level: str = "error") -> None:
         """Show a line about the value right beneath the field; an empty text removes it."""
+        self._told = (text, level)
+        self._say()
+
+    def show_remark(self, text: str, level: str) -> None:
+        """Show a line that holds as long as the value does, where there is no message; an empty one removes it."""
+        self._remark = (text, level)
+        self._say()
+
+    def _say(self) -> None:
+        text, level = self._told if self._told[0] else self._remark
         if (text, level) == self._said:
             return
         self._said = (text, level)
@@ -154,6 +165,7 @@ class ChoiceField(Field):
     def __init__(self, setting: Setting) -> None:
         self.combo = QuietComboBox()
         self._hint = label("", "hint", wrap=True)
+        self._ruled_out: Mapping[str, str] = {}
         super().__init__(setting, self.combo)
         self._limit(tuple(choice.value for choice in setting.choices))
         self.combo.currentIndexChanged.connect(self._tell)
@@ -183,6 +195,15 @@ class ChoiceField(Field):
         self._limit(values)
         self.show_value(chosen)
 
+    def rule_out(self, reasons: Mapping[str, str]) -> None:
+        """Grey out values that cannot be chosen, with the reasons; the chosen one stays and says its own."""
+        self._ruled_out = reasons
+        for index in range(self.combo.count()):
+            self._describe(index)
+        view = self.combo.view()
+        view.setMinimumWidth(view.sizeHintForColumn(0) + view.fontMetrics().height() if reasons else 0)
+        self.show_remark(reasons.get(self.combo.currentData(), ""), "error")
+
     def _limit(self, values: tuple[str, ...]) -> None:
         with QSignalBlocker(self.combo):
             self.combo.clear()
@@ -190,12 +211,21 @@ class ChoiceField(Field):
                 self._add(value)
 
     def _add(self, value: str) -> None:
-        choice = next((choice for choice in self.setting.choices if choice.value == value), None)
         with QSignalBlocker(self.combo):
-            self.combo.addItem(self.in_words(value), value)
-            index = self.combo.count() - 1
-            help = tooltip(choice.help) if choice else ""
-            self.combo.setItemData(index, help, Qt.ItemDataRole.ToolTipRole)
+            self.combo.addItem("", value)
+            self._describe(self.combo.count() - 1)
+
+    def _describe(self, index: int) -> None:
+        value = self.combo.itemData(index)
+        choice = next((choice for choice in self.setting.choices if choice.value == value), None)
+        name, help = (choice.label, choice.help) if choice else (value, "")
+        reason = self._ruled_out.get(value, "")
+        is_chosen = index == self.combo.currentIndex()
+        model = self.combo.model()
+        assert isinstance(model, QStandardItemModel)
+        model.item(index).setEnabled(not reason)
+        self.combo.setItemText(index, f"{name} – {reason}" if reason and not is_chosen else name)
+        self.combo.setItemData(index, tooltip(reason, help), Qt.ItemDataRole.ToolTipRole)
 
     def _lay_out(self) -> None:
         super()._lay_out()

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gradlab.datasets.base import SOURCES
 from gradlab.errors import InputError
 from gradlab.experiment.in_force import SettingsInForce
-from gradlab.experiment.relevance import means_something
+from gradlab.experiment.relevance import means_something, ruled_out
 from gradlab.experiment.schema import Experiment
-from gradlab.experiment.settings import Setting, by_key, value_of
+from gradlab.experiment.settings import Setting, by_key, differences, value_of
 from gradlab.experiment.words import variants_in_words
 from gradlab.instruments.records import Frame, Notice
 from gradlab.language import tr
@@ -95,6 +95,16 @@ class ExperimentForm(Panel):
         """Show the values in force in all fields whose own are not possible."""
         for field in self.refused:
             self._put_back(field)
+
+    def begin_with(self, experiment: Experiment) -> None:
+        """Show a newly opened experiment, from the top and with *More* folded; nothing is emitted."""
+        self.body.unfold(False)
+        self.show_experiment(experiment)
+        self.body.area.verticalScrollBar().setValue(0)
+
+    def find_setting(self) -> None:
+        """Let people type what they look for among all settings."""
+        self.body.find()
 
     def memory(self) -> FormMemory:
         """Return what another form needs to look the same."""
@@ -193,7 +203,7 @@ class ExperimentForm(Panel):
             self._try(other, refused)
 
     def _try(self, key: str, value: object) -> bool:
-        field = self.fields[key]
+        field, before = self.fields[key], self.settings.shown
         try:
             effect = self.settings.take(key, value)
         except InputError as error:
@@ -202,6 +212,8 @@ class ExperimentForm(Panel):
         self._refused.pop(key, None)
         self._accept(field)
         if effect is not None:
+            for other in differences(before, self.settings.shown).keys() - {key}:
+                self.fields[other].show_value(value_of(self.settings.shown, other))
             self._show_what_matters()
             self.changed.emit(key, effect)
         return True
@@ -210,7 +222,7 @@ class ExperimentForm(Panel):
         digit = self.fontMetrics().horizontalAdvance("0")
         self.setMinimumWidth(SMALLEST_WIDTH * digit)
         self.setMaximumWidth(LARGEST_WIDTH * digit)
-        fill(QVBoxLayout(self), self.reset_bar, (self.body.area, 1), spacing=0)
+        fill(QVBoxLayout(self), self.reset_bar, self.body.search, (self.body.area, 1), spacing=0)
 
     def _show_what_matters(self) -> None:
         shown = self.settings.shown
@@ -223,6 +235,11 @@ class ExperimentForm(Panel):
         for field in self.refused:  # nobody sees it there any more
             if not self._matters(field.setting.key):
                 self._put_back(field)
+        for key, field in self.fields.items():
+            if isinstance(field, ChoiceField):
+                field.rule_out(ruled_out(shown, key))
+            elif field.setting.at_zero:
+                field.show_remark("" if value_of(shown, key) else field.setting.at_zero, "warning")
 
     def _matters(self, key: str) -> bool:
         return means_something(self.settings.shown, key, self._task)

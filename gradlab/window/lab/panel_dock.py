@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from gradlab.instruments.records import Snapshot, State
 from gradlab.language import shown_name, tr
+from gradlab.window.charts.time_plot import TimePlot
 from gradlab.window.panels.base import Panel
 from gradlab.window.services.explain import HelpPopup
 from gradlab.window.services.export import ExportMenu, plot_at
@@ -22,7 +23,7 @@ from gradlab.window.theme import icons
 from gradlab.window.training.costs import Cost
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.icon_label import IconLabel
-from gradlab.window.widgets.widgets import icon_button, keeps_key, on_key, push_button
+from gradlab.window.widgets.widgets import icon_button, keeps_key, on_key, push_button, tooltip
 
 
 class PanelDock(QDockWidget):
@@ -54,7 +55,8 @@ class PanelDock(QDockWidget):
         self.shows_data = bool(panel.about.watches)
         self.setObjectName(f"dock-{self.key}")
         self.setAccessibleName(title)
-        self.setWhatsThis(panel.help)
+        self.setWhatsThis(self.words)
+        panel.setWhatsThis(self.words)
         self.toggleViewAction().setStatusTip(
             tr("Shows this panel, or hides it. {help}").format(help=panel.help)
         )
@@ -70,6 +72,21 @@ class PanelDock(QDockWidget):
         self.visibilityChanged.connect(self._note_sight)
         self.toggleViewAction().triggered.connect(self._come_forward)
         on_key(self, "Shift+F10", self._offer_export_of_focused)
+
+    @property
+    def words(self) -> str:
+        """*What is this?* in plain words, and what the mouse does in it."""
+        hints = [self.panel.help]
+        if self.shows_data:
+            hints.append(tr("Right-click on what is drawn to save it as a picture, a drawing or a table."))
+        if self.panel.findChildren(TimePlot):
+            hints.append(
+                tr(
+                    "In charts over the run the wheel zooms, dragging moves along, and a double click shows the "
+                    "whole run again."
+                )
+            )
+        return "\n\n".join(hints)
 
     def event(self, event: QEvent) -> bool:
         """Keep keys for the focused control while the panel floats in a window of its own."""
@@ -111,6 +128,8 @@ class PanelDock(QDockWidget):
         """Open the menu about the plot that ``widget`` is part of, at a place on the screen."""
         target = plot_at(widget, self.panel)
         menu = ExportMenu(target, self)
+        if target is self.panel:
+            menu.add_note(tr("A right click on what is drawn offers the same for it alone"))
         menu.chosen.connect(self.export_wanted)
         menu.popup(place or target.mapToGlobal(target.rect().center()))
 
@@ -176,6 +195,10 @@ class DockTitle(QFrame):
         self.export.setWhatsThis(
             tr("Saves what this panel shows: as a picture, as a drawing, or its numbers as a table.")
         )
+        name = self.export.accessibleName()
+        self.export.setToolTip(
+            tooltip(name, tr("A right click on what is drawn offers the same for it alone"))
+        )
         self.help.setWhatsThis(tr("Says what this panel shows and how to read it."))
         self.float.setWhatsThis(
             tr("Takes this panel out into a window of its own, or puts it back. You can also drag its title.")
@@ -209,7 +232,7 @@ class DockTitle(QFrame):
     def explain(self) -> None:
         """Show *What is this?*."""
         panel = self._dock.panel
-        HelpPopup(panel.title, panel.help, self.help, QPoint(0, self.help.height())).popup()
+        HelpPopup(panel.title, self._dock.words, self.help, QPoint(0, self.help.height())).popup()
 
 
 class TitleLabel(QLabel):

@@ -56,7 +56,7 @@ class RunControl(QObject):
     def open(self, experiment: Experiment) -> None:
         """Show and load an experiment, from its start."""
         self._offers.open(experiment)
-        self._form.show_experiment(experiment)
+        self._form.begin_with(experiment)
         self._load()
 
     @Slot()

@@ -38,27 +38,30 @@ class LessonActions:
         words = tr("Goes back in the lesson.")
         self._add_in_lesson(tr("&Previous step"), words, lambda lessons: lessons.steps.back(), "Alt+Left")
         words = tr("Lets this learner begin the lesson anew. You are asked first.")
-        self._add_in_lesson(tr("&Reset progress of this lesson…"), words, _reset_lesson)
+        self._add_in_lesson(
+            tr("&Reset progress of this lesson…"), words, _reset_lesson, "Ctrl+Shift+Backspace"
+        )
         words = tr("Lets this learner begin all lessons anew. You are asked first.")
         self._add(
             tr("Reset &all progress of this learner…"),
             words,
             lambda lessons: lessons.learner_dialogs.reset_all(),
+            "Ctrl+Shift+Del",
         )
         self._menu.addSeparator()
         self._fill_papers()
 
     def _fill_papers(self) -> None:
         words = tr("Writes what this learner answered into a file, to hand in.")
-        self._add(tr("&Export answers…"), words, _save_answers)
+        self._add(tr("&Export answers…"), words, _save_answers, "Ctrl+Shift+E")
         words = tr("Writes the questions of this lesson with their answers, for teachers.")
-        self._add_in_lesson(tr("Save answer &key of this lesson…"), words, _save_key)
+        self._add_in_lesson(tr("Save answer &key of this lesson…"), words, _save_key, "Ctrl+K")
         words = tr("Writes the questions of all lessons with their answers, for teachers.")
-        self._add(tr("Save answer key of all &lessons…"), words, _save_all_keys)
+        self._add(tr("Save answer key of all &lessons…"), words, _save_all_keys, "Ctrl+Shift+K")
         words = tr("Writes this lesson as pages to print and to fill in.")
-        self._add_in_lesson(tr("Save &hand-out of this lesson…"), words, _save_handout)
+        self._add_in_lesson(tr("Save &hand-out of this lesson…"), words, _save_handout, "Ctrl+H")
         words = tr("Writes all lessons, experiments and hand-outs into a folder, for a stick.")
-        self._add(tr("&Workshop kit…"), words, _save_kit)
+        self._add(tr("&Workshop kit…"), words, _save_kit, "Ctrl+Shift+H")
 
     def _add(self, text: str, help: str, do: Callable[[LessonController], object], keys: str = "") -> QAction:
         return add_entry(self._menu, text, help, lambda: do(self._lessons()), keys)

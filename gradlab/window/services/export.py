@@ -1,21 +1,21 @@
 """Saving what is shown: as a picture, a drawing or a table, in a file or on the clipboard."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QPoint, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QPoint, QRect, QSize, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QGraphicsView, QMenu, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from gradlab.export.tables import as_csv
 from gradlab.folders import write_whole
 from gradlab.instruments.records import Table
 from gradlab.language import mark, tr
 from gradlab.window.services.dialogs import ask_where, warn
+from gradlab.window.services.figure import Figure
 from gradlab.window.services.settings_store import SettingsStore
 
 Kind = Literal["png", "svg", "csv", "copy"]
@@ -53,11 +53,19 @@ def table_of_shown(widget: QWidget) -> Table | None:
 
 
 def image_of(widget: QWidget) -> QImage:
-    """Return a picture of a widget at ``SHARPNESS`` times the screen's resolution."""
-    image = QImage(widget.size() * SHARPNESS, QImage.Format.Format_ARGB32_Premultiplied)
+    """Return a figure of a widget at ``SHARPNESS`` times the screen's resolution; of a window, how it looks."""
+    if isinstance(widget, QMainWindow):
+        return _picture(widget.size(), lambda painter: widget.render(painter, QPoint()))
+    figure = Figure(widget)
+    return _picture(figure.size, figure.paint)
+
+
+def _picture(size: QSize, paint: Callable[[QPainter], None]) -> QImage:
+    image = QImage(size * SHARPNESS, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(SHARPNESS)
-    image.fill(widget.palette().window().color())
-    widget.render(image)
+    painter = QPainter(image)
+    paint(painter)
+    painter.end()
     return image
 
 
@@ -70,35 +78,18 @@ def as_png(widget: QWidget) -> bytes:
 
 
 def as_svg(widget: QWidget) -> bytes:
-    """Return a drawing of a widget as an SVG file."""
+    """Return a figure of a widget as an SVG file."""
+    figure = Figure(widget)
     buffer, generator = QBuffer(), QSvgGenerator()
     generator.setOutputDevice(buffer)
     generator.setResolution(widget.logicalDpiX())  # otherwise text comes out too small
-    generator.setSize(widget.size())
-    generator.setViewBox(widget.rect())
-    generator.setTitle(widget.accessibleName())
+    generator.setSize(figure.size)
+    generator.setViewBox(QRect(QPoint(), figure.size))
+    generator.setTitle(figure.title)
     painter = QPainter(generator)
-    painter.fillRect(widget.rect(), widget.palette().window())
-    with _as_lines(widget):
-        widget.render(painter, QPoint())
+    figure.paint(painter)
     painter.end()
     return bytes(buffer.data().data())
-
-
-@contextmanager
-def _as_lines(widget: QWidget) -> Iterator[None]:
-    """Make plots draw symbols as vectors; normally they reuse cached bitmaps."""
-    views = [
-        view for view in (widget, *widget.findChildren(QGraphicsView)) if isinstance(view, QGraphicsView)
-    ]
-    items = [item for view in views for item in view.scene().items() if hasattr(item, "setExportMode")]
-    for item in items:
-        item.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
-    try:
-        yield
-    finally:
-        for item in items:
-            item.setExportMode(False)
 
 
 def content(widget: QWidget, kind: Kind) -> bytes:
@@ -128,6 +119,11 @@ class ExportMenu(QMenu):
             action.setData(kind)
             action.setEnabled(kind != "csv" or table_of_shown(target) is not None)
         self.triggered.connect(lambda action: self.chosen.emit(target, action.data()))
+
+    def add_note(self, words: str) -> None:
+        """Say something below the choices."""
+        self.addSeparator()
+        self.addAction(words).setEnabled(False)
 
 
 class Exporter(QObject):

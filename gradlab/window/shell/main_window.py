@@ -19,6 +19,7 @@ from gradlab.window.shell.panels_ahead import MakePanels
 from gradlab.window.shell.speech import SETTING, speak
 from gradlab.window.theme.style import Appearance
 from gradlab.window.training.trainer import Trainer
+from gradlab.window.widgets import reading_order
 
 if TYPE_CHECKING:
     from gradlab.window.lab.page import LabPage
@@ -96,6 +97,10 @@ class MainWindow(QMainWindow):
             self.experiments.return_to_lab()
         self.pages.show_lab()
         self.lab.panels.show_panel("glossary")
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go through the window with the Tab key as people read it."""
+        return reading_order.step(self, forward=forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember size and layout. The application ends the training."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
@@ -16,7 +17,7 @@ from gradlab.window.services.explain import Explainer
 from gradlab.window.services.settings_store import SettingsStore
 from gradlab.window.shell.experiments import Experiments
 from gradlab.window.shell.pages import Pages
-from gradlab.window.shell.view_menu import ViewMenu
+from gradlab.window.shell.view_menu import ViewMenu, numbered
 from gradlab.window.theme.style import Appearance
 from gradlab.window.widgets.menu_entry import add_entry
 
@@ -67,10 +68,11 @@ class MenuBar(QMenuBar):
     def take_lab(self, lab: LabPage) -> None:
         """Offer what the lab can do; it is built later than the menus."""
         self.menus["run"].addActions(list(lab.commands.all()))
-        self.view.take_panels(lab.panels.view_actions(), self._pages.reset_layout)
-        for dock in lab.panels.docks.values():
+        find = partial(_find_setting, lab)
+        self.view.take_panels(lab.panels.view_actions(), self._pages.reset_layout, find)
+        for dock, keys in zip(lab.panels.docks.values(), numbered("Alt+"), strict=False):
             words = tr("Says what this panel shows and how to read it.")
-            add_entry(self.menus["help_on"], dock.panel.title, words, dock.explain)
+            add_entry(self.menus["help_on"], dock.panel.title, words, dock.explain, keys)
 
     def follow(self, *, in_lab: bool, in_lesson: bool) -> None:
         """Offer what makes sense on the page in front."""
@@ -79,6 +81,7 @@ class MenuBar(QMenuBar):
         for menu in (self.menus["run"], self.menus["help_on"]):
             menu.setEnabled(in_lab)
         self._save.setEnabled(in_lab)
+        self.view.follow(in_lab=in_lab)
         self._performance.setEnabled(in_lab)
 
     def _fill_file_menu(self, menu: QMenu, experiments: Experiments) -> None:
@@ -90,16 +93,16 @@ class MenuBar(QMenuBar):
         words = tr("Opens an experiment that was saved as a file.")
         add_entry(menu, tr("&Open…"), words, experiments.ask_and_open, keys.Open)
         words = tr("Opens a lesson that somebody wrote, from its folder.")
-        add_entry(menu, tr("Open &lesson…"), words, self._ask_for_lesson)
+        add_entry(menu, tr("Open &lesson…"), words, self._ask_for_lesson, "Ctrl+Shift+O")
         words = tr("Writes all settings into a file, to open or to share it later.")
         self._save = add_entry(menu, tr("&Save experiment as…"), words, experiments.save_as, "Ctrl+Shift+S")
         words = tr("Saves the window as it looks now as a picture.")
-        add_entry(menu, tr("Save &picture of the window…"), words, self.wants_picture.emit)
+        add_entry(menu, tr("Save &picture of the window…"), words, self.wants_picture.emit, "Ctrl+Shift+I")
         menu.addSeparator()
         words = tr("Opens the folder with the numbers and weights of your runs.")
-        add_entry(menu, tr("Show my &runs"), words, self._show_runs)
+        add_entry(menu, tr("Show my &runs"), words, self._show_runs, "Ctrl+Shift+M")
         words = tr("Shows the first page again, with experiments to choose from.")
-        add_entry(menu, tr("&Welcome page"), words, self._pages.show_welcome)
+        add_entry(menu, tr("&Welcome page"), words, self._pages.show_welcome, "Alt+Home")
         menu.addSeparator()
         words = tr("Ends the training and the program.")
         add_entry(menu, tr("&Quit"), words, self._window.close, "Ctrl+Q")
@@ -110,13 +113,13 @@ class MenuBar(QMenuBar):
         menu.addActions([explainer.click, explainer.focused])
         self.menus["help_on"] = menu.addMenu(tr("Explain a &panel"))
         words = tr("Opens the panel that says what the words mean.")
-        add_entry(menu, tr("&Glossary"), words, self.wants_glossary.emit)
+        add_entry(menu, tr("&Glossary"), words, self.wants_glossary.emit, "Ctrl+G")
         words = tr("Shows in two minutes what is where in the window.")
-        add_entry(menu, tr("&Tour"), words, self.wants_tour.emit)
+        add_entry(menu, tr("&Tour"), words, self.wants_tour.emit, "Ctrl+T")
         words = tr("Shows in a small window how long drawing takes, and what the measurements cost.")
-        self._performance = add_entry(menu, tr("Per&formance"), words, self._show_performance)
+        self._performance = add_entry(menu, tr("Per&formance"), words, self._show_performance, "F12")
         words = tr("Which version this is, and what it runs on.")
-        add_entry(menu, tr("&About GradLab"), words, self._about)
+        add_entry(menu, tr("&About GradLab"), words, self._about, "Ctrl+F1")
 
     def _ask_for_lesson(self) -> None:
         self._pages.lessons.files.ask_and_open()
@@ -144,3 +147,8 @@ class MenuBar(QMenuBar):
         from gradlab.window.shell.about import AboutDialog
 
         AboutDialog(self._window).open()
+
+
+def _find_setting(lab: LabPage) -> None:
+    lab.panels.show_panel("experiment")
+    lab.form.find_setting()

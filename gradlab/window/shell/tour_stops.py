@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from gradlab.instruments.records import State
 from gradlab.language import mark
 from gradlab.window.shell.experiments import Experiments
 from gradlab.window.shell.pages import Pages
+
+MORE_EPOCHS = 20  # for a run that is over where the tour wants to go on
 
 
 @dataclass(frozen=True)
@@ -17,12 +20,14 @@ class TourStop:
     Attributes:
         find: returns the widget that the text is about.
         arrive: what is done before, so that there is something to see.
+        make_ready: what is done so that a button can be pressed; again and again, until it can.
     """
 
     title: str
     text: str
     find: Callable[[Pages], QWidget]
     arrive: Callable[[Pages, Experiments], object] = lambda *_: None
+    make_ready: Callable[[Pages], object] = lambda _: None
 
 
 def _panel(name: str) -> Callable[[Pages], QWidget]:
@@ -37,6 +42,33 @@ def _menu_bar(pages: Pages) -> QWidget:
     window = pages.window()
     assert isinstance(window, QMainWindow)
     return window.menuBar()
+
+
+def _enter_lab(pages: Pages, experiments: Experiments) -> None:
+    experiments.return_to_lab()
+    if pages.lab.state is State.FAILED:
+        experiments.new()
+
+
+def _go_on(pages: Pages) -> None:
+    """Give a run that is over more epochs, or begin it anew where it ended for another reason."""
+    lab = pages.lab
+    if lab.state is not State.FINISHED:
+        return
+    wanted, done = lab.experiment.training.epochs, lab.frame.progress.epoch
+    if done == lab.frame.progress.epochs == wanted:
+        lab.form.set_value("training.epochs", wanted + MORE_EPOCHS)
+    elif done < wanted == lab.frame.progress.epochs:
+        lab.control.reset()
+
+
+def _run_on(pages: Pages, _: Experiments) -> None:
+    _go_on(pages)
+    pages.lab.control.run_on()
+
+
+def _hold(pages: Pages, _: Experiments) -> None:
+    pages.lab.pause()
 
 
 def _pause(pages: Pages, _: Experiments) -> None:
@@ -62,7 +94,7 @@ STOPS = (
             "Nothing can be broken."
         ),
         _panel("experiment"),
-        lambda _, experiments: experiments.return_to_lab(),
+        _enter_lab,
     ),
     TourStop(
         mark("Run and pause"),
@@ -71,6 +103,7 @@ STOPS = (
             "update, or one phase of an update. At the next stop of this tour the training runs."
         ),
         _button("run"),
+        make_ready=_go_on,
     ),
     TourStop(
         mark("The network learns"),
@@ -79,7 +112,7 @@ STOPS = (
             "is for pictures that it never learns from. That is the one that counts."
         ),
         _panel("loss"),
-        lambda pages, _: pages.lab.control.run_on(),
+        _run_on,
     ),
     TourStop(
         mark("Right and wrong"),
@@ -107,6 +140,8 @@ STOPS = (
             "filled, and used. Then set Zero gradients to Never, and see what becomes of it."
         ),
         _button("step_phase"),
+        _hold,
+        _go_on,
     ),
     TourStop(
         mark("Whenever you wonder"),

@@ -1,13 +1,16 @@
 import pytest
 from hands import choose
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from gradlab.datasets.base import SOURCES
 from gradlab.experiment.in_force import Effect, SettingsInForce
 from gradlab.experiment.schema import Experiment
+from gradlab.experiment.sections.data import Data
 from gradlab.experiment.settings import by_key, value_of
 from gradlab.instruments.records import Frame, Notice
 from gradlab.models.base import MODELS
+from gradlab.window.lab.field_list import GROUPS, group_of
 from gradlab.window.lab.form import ExperimentForm
 
 SETTINGS = by_key(Experiment)
@@ -44,6 +47,151 @@ def test_more_unfolds_the_rest_and_less_folds_it(form):
     form.body.more.click()
     assert visible_labels(form) == SIX
     assert form.body.more.accessibleName() == form.body.more.text() == "More"
+
+
+@pytest.fixture
+def search(form, qtbot):
+    """Type into the line that searches the settings."""
+    form.find_setting()
+
+    def search(words):
+        form.body.search.line.selectAll()
+        qtbot.keyClicks(form.body.search.line, words)
+
+    return search
+
+
+def headings(form):
+    return [each.text() for each in form.findChildren(QLabel, "section") if each.isVisible()]
+
+
+def test_under_more_the_settings_stand_in_groups_with_headings(form):
+    form.body.more.click()
+    assert headings(form) == [
+        "DATA",
+        "MODEL",
+        "TRAINING",
+        "GRADIENTS",
+        "OPTIMIZER",
+        "EARLY STOPPING",
+        "RUNS",
+    ]
+    assert set(GROUPS) == {group_of(setting) for setting in SETTINGS.values()}
+
+
+def test_early_stopping_is_a_group_of_its_own(form, search):
+    write(form, "training.patience", "3")
+    search("EARLY stop")
+    assert headings(form) == ["EARLY STOPPING"]
+    assert visible_labels(form) == {"Patience", "Smallest gain", "Restore the best"}
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [("dropout", "Dropout"), ("data.leak", "Leakage"), ("held out never", "Validation share")],
+)
+def test_a_setting_is_found_by_its_label_its_key_and_its_explanation(form, search, words, label):
+    search(words)
+    assert visible_labels(form) == {label}
+
+
+def test_a_search_finds_the_settings_that_matter_most_too_and_says_where_there_is_none(form, search):
+    search("learning rate")
+    assert "Learning rate" in visible_labels(form)
+    search("elephants")
+    assert not visible_labels(form)
+    assert any("elephants" in each.text() for each in form.findChildren(QLabel, "hint") if each.isVisible())
+
+
+def test_escape_empties_the_search_and_then_leaves_it(form, search, qtbot):
+    search("dropout")
+    qtbot.keyClick(form.body.search.line, Qt.Key.Key_Escape)
+    assert visible_labels(form) > SIX
+    qtbot.keyClick(form.body.search.line, Qt.Key.Key_Escape)
+    assert visible_labels(form) == SIX
+
+
+def test_a_notice_ends_a_search_that_hides_its_field(form, search):
+    search("dropout")
+    form.show_notice(Notice("error", "training.loss does not fit", "training.loss"))
+    assert form.fields["training.loss"].isVisible()
+
+
+def test_a_newly_opened_experiment_is_seen_from_the_top_with_more_folded(form, qtbot):
+    form.resize(form.width(), 300)
+    form.body.more.click()
+    bar = form.body.area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 500)
+    bar.setValue(500)
+    form.begin_with(Experiment())
+    assert not form.body.unfolded
+    assert bar.value() == 0
+
+
+def offered(form, key):
+    """Return the values that can be chosen, and by value what is said of the others."""
+    combo = form.fields[key].combo
+    rows = range(combo.count())
+    can = {combo.itemData(row) for row in rows if combo.model().item(row).isEnabled()}
+    return can, {combo.itemData(row): combo.itemText(row) for row in rows if combo.itemData(row) not in can}
+
+
+def test_models_that_cannot_work_with_the_data_are_greyed_out_with_the_reason(form):
+    choose(form, "data.source", "iris")
+    can, cannot = offered(form, "model.kind")
+    assert can == {"linear", "mlp", "two_heads"}
+    assert cannot["cnn"] == "CNN (convolutional) – Needs pictures; this data set has rows of numbers."
+    choose(form, "data.source", "digits")
+    assert "cnn" in offered(form, "model.kind")[0]
+
+
+def test_the_pattern_of_sequences_decides_with_them(form):
+    choose(form, "data.source", "sequence")
+    assert offered(form, "model.kind")[0] == {"linear", "mlp", "rnn", "gru", "lstm", "two_heads"}
+    form.set_value("data.pattern", "chirp")
+    assert offered(form, "model.kind")[0] == {"rnn", "gru", "lstm"}
+
+
+def test_a_chosen_model_that_cannot_work_stays_and_says_why(form):
+    choose(form, "model.kind", "cnn")
+    choose(form, "data.source", "iris")
+    field = form.fields["model.kind"]
+    assert field.combo.currentText() == "CNN (convolutional)"
+    assert field.message == "Needs pictures; this data set has rows of numbers."
+    form.show_notice(Notice("error", "something else", "model.kind"))
+    form.show_notice(None)
+    assert field.message.startswith("Needs pictures")
+    choose(form, "data.source", "digits")
+    assert field.message == ""
+
+
+def test_the_keyboard_passes_over_a_model_that_cannot_work(form, qtbot):
+    choose(form, "data.source", "iris")
+    combo = form.fields["model.kind"].combo
+    for _ in range(combo.count()):
+        qtbot.keyClick(combo, Qt.Key.Key_Down)
+    assert form.settings.shown.model.kind == "two_heads"
+
+
+def test_a_learning_rate_of_zero_is_remarked_on_and_taken(form):
+    write(form, "optimizer.lr", "0")
+    field = form.fields["optimizer.lr"]
+    assert form.settings.shown.optimizer.lr == 0
+    assert field.message == "Nothing will be learned: every step is zero."
+    assert not field.editor.property("wrong")
+    write(form, "optimizer.lr", "0.1")
+    assert field.message == ""
+
+
+def test_fraud_brings_enough_rows_with_it_and_takes_them_along_again(form):
+    choose(form, "data.source", "fraud")
+    assert form.settings.shown.data.samples == 5000
+    assert form.fields["data.samples"].editor.text() == "5000"
+    choose(form, "data.source", "moons")
+    assert form.settings.shown.data.samples == Data().samples
+    write(form, "data.samples", "700")
+    choose(form, "data.source", "fraud")
+    assert form.settings.shown.data.samples == 700
 
 
 def test_every_field_shows_its_visible_name(form):

@@ -432,7 +432,7 @@ def test_a_panel_explains_itself(lab, qtbot):
     dock.explain()
     popup = lab.findChild(QWidget, "helpPopup")
     assert popup.isVisible()
-    assert dock.panel.help in [label.text() for label in popup.findChildren(QLabel)]
+    assert dock.words in [label.text() for label in popup.findChildren(QLabel)]
     popup.close()
 
 

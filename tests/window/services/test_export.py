@@ -8,12 +8,29 @@ from made_up import loss_frames
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gradlab.instruments.records import Curves, Snapshot
+from gradlab.panel_info import panels
+from gradlab.window.charts.legend import CurveKey
 from gradlab.window.lab.panel_area import PanelArea
+from gradlab.window.panels.catalogue import panel_class
 from gradlab.window.panels.loss.panel import LossPanel
 from gradlab.window.services.export import Exporter, ExportMenu, as_png, as_svg, file_name, image_of
+from gradlab.window.services.figure import Figure
+from gradlab.window.widgets.boxes import fill
 
 FRAME = loss_frames()[-1]
 
@@ -115,35 +132,114 @@ def test_there_is_no_table_before_there_is_data(qtbot, area, dock):
     dock.panel.show_frame(type(FRAME)(run=1))
     dock.offer_export(dock.panel)
     menu = open_menu()
-    enabled = {action.data(): action.isEnabled() for action in menu.actions()}
+    enabled = {action.data(): action.isEnabled() for action in menu.actions() if action.data()}
     menu.close()
     assert enabled == {"png": True, "svg": True, "csv": False, "copy": True}
 
 
 def test_a_picture_is_twice_as_sharp_as_the_screen(dock):
     picture = QImage.fromData(as_png(dock.panel), "PNG")
-    assert picture.size() == dock.panel.size() * 2
-    screen = dock.panel.grab().toImage()
-    for place in (QPoint(3, 3), QPoint(300, 20)):
-        assert picture.pixelColor(place * 2) == screen.pixelColor(place)
+    assert picture.size() == Figure(dock.panel).size * 2
+
+
+def texts_of(drawing: ElementTree.Element) -> set[str]:
+    return {each.text.strip() for each in drawing.iter() if each.tag.endswith("}text") and each.text}
 
 
 def test_a_drawing_is_made_of_lines_and_text(dock):
-    panel = dock.panel
-    drawing = ElementTree.fromstring(as_svg(panel))
-    assert drawing.get("viewBox") == f"0 0 {panel.width()} {panel.height()}"
+    size = Figure(dock.panel).size
+    drawing = ElementTree.fromstring(as_svg(dock.panel))
+    assert drawing.get("viewBox") == f"0 0 {size.width()} {size.height()}"
     names = [element.tag.rpartition("}")[2] for element in drawing.iter()]
-    pictures = [element for element in drawing.iter() if element.tag.endswith("}image")]
-    sizes = [float(picture.get("width")) * float(picture.get("height")) for picture in pictures]
-    assert sum(sizes) < 0.05 * panel.width() * panel.height()  # the frame of a button
+    assert "image" not in names
     assert names.count("circle") + names.count("ellipse") + names.count("path") > len(
         FRAME.get(Curves).epochs
     )
     assert names.count("path") + names.count("polyline") > 20
-    texts = {
-        element.text.strip() for element in drawing.iter() if element.tag.endswith("}text") and element.text
-    }
-    assert "Training loss" in texts
+
+
+def test_a_figure_has_a_title_the_axes_and_the_legend_and_no_controls(dock):
+    texts = texts_of(ElementTree.fromstring(as_svg(dock.panel)))
+    assert {"Loss and metrics", "Training loss", "Validation loss", "Epoch", "0"} <= texts
+    buttons = {each.text() for each in dock.panel.findChildren(QPushButton) if each.isVisible()}
+    assert buttons
+    assert not {text.strip() for text in buttons} & texts
+
+
+def test_a_figure_of_one_plot_has_its_own_title(dock):
+    block = dock.panel.page.loss_block
+    texts = texts_of(ElementTree.fromstring(as_svg(block)))
+    assert block.accessibleName() in texts
+    assert "Accuracy" not in texts
+
+
+def test_a_curve_that_is_switched_off_is_not_in_the_legend(dock):
+    key = next(each for each in dock.panel.findChildren(CurveKey) if each.text() == "Accuracy")
+    assert "Accuracy" in texts_of(ElementTree.fromstring(as_svg(dock.panel)))
+    key.setChecked(False)
+    assert "Accuracy" not in texts_of(ElementTree.fromstring(as_svg(dock.panel)))
+
+
+@pytest.fixture
+def crowded(show_widget):
+    """A head with a list, a long picture to scroll, a slider, and words below."""
+    made = QWidget()
+    made.setAccessibleName("Crowd")
+    choice, knob = QComboBox(), QSlider(Qt.Orientation.Horizontal)
+    choice.setAccessibleName("View")
+    choice.addItem("by day")
+    knob.setAccessibleName("Hour")
+    name, row = QLabel("Hour of the day"), QWidget()
+    name.setBuddy(knob)
+    fill(QHBoxLayout(row), name, knob, QLabel("7"))
+    area, tall = QScrollArea(), QWidget()
+    area.setWidgetResizable(True)
+    fill(QVBoxLayout(tall), *[QLabel(f"line {number}") for number in range(30)])
+    area.setWidget(tall)
+    head = fill(QHBoxLayout(), choice, QLabel("beside"), None)
+    fill(QVBoxLayout(made), head, row, (area, 1), QLabel("below"))
+    return show_widget(made, 300, 300)
+
+
+def test_what_controls_chose_is_written_beneath_the_title(crowded):
+    figure = Figure(crowded)
+    assert set(figure.choices.split(" · ")) == {"View: by day", "Hour: 7"}
+    texts = texts_of(ElementTree.fromstring(as_svg(crowded)))
+    assert "Hour of the day" not in texts
+    assert "7" not in texts
+
+
+def test_the_room_of_controls_is_closed_and_what_is_scrolled_away_is_drawn(crowded):
+    texts = [
+        each.text.strip()
+        for each in ElementTree.fromstring(as_svg(crowded)).iter()
+        if each.tag.endswith("}text") and each.text
+    ]
+    assert [f"line {number}" for number in range(30)] == [text for text in texts if text.startswith("line")]
+    assert {"beside", "below"} <= set(texts)
+    placed = {part.widget.text(): part.place for part in Figure(crowded).parts}
+    assert placed["beside"].left() == placed["below"].left() == 0
+    assert placed["beside"].bottom() < placed["line 0"].top() <= placed["beside"].bottom() + 30
+    assert placed["line 29"].bottom() < placed["below"].top()
+
+
+@pytest.mark.parametrize("name", [info.name for info in panels() if info.watches])
+def test_every_panel_makes_a_figure_before_there_is_anything(show_widget, name):
+    panel = show_widget(panel_class(name)(), 500, 400)
+    assert panel.title in texts_of(ElementTree.fromstring(as_svg(panel)))
+
+
+def test_that_a_right_click_saves_and_the_wheel_zooms_is_told(area, dock):
+    assert "Right-click" in dock.words
+    assert "wheel zooms" in dock.words
+    assert dock.whatsThis() == dock.panel.whatsThis() == dock.words
+    assert "right click" in dock.titleBarWidget().export.toolTip()
+    dock.offer_export(dock.panel)
+    menu = open_menu()
+    notes = [action.text() for action in menu.actions() if not action.data() and not action.isSeparator()]
+    menu.close()
+    assert len(notes) == 1
+    assert "right click" in notes[0]
 
 
 def test_a_table_has_every_update_and_not_what_fits_on_the_screen(dock, exporter, monkeypatch, tmp_path):

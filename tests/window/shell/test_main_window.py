@@ -261,3 +261,49 @@ def test_every_menu_entry_has_its_own_mnemonic(window):
             if "&" in (text := action.text())
         ]
         assert len(marks) == len(set(marks)), name
+
+
+def entries_of(menu):
+    for action in menu.actions():
+        if action.menu():
+            yield from entries_of(action.menu())
+        elif not action.isSeparator():
+            yield action
+
+
+def test_every_entry_of_a_menu_has_a_key_of_its_own(window):
+    window.experiments.return_to_lab()
+    entries = [entry for top in window.menuBar().actions() for entry in entries_of(top.menu())]
+    keys = {entry.text(): entry.shortcut().toString() for entry in entries}
+    assert len(entries) > 35
+    assert [text for text, key in keys.items() if not key] == []
+    all_keys = [entry.shortcut().toString() for entry in entries]
+    assert sorted(all_keys) == sorted(set(all_keys))
+
+
+def test_keys_reach_what_the_menus_offer(window, qtbot):
+    window.experiments.return_to_lab()
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    docks = window.lab.panels.docks
+    number = window.lab.panels.view_actions().index(docks["data"].toggleViewAction()) + 1
+    qtbot.keyClick(window.lab, Qt.Key(Qt.Key.Key_0 + number), control)
+    assert docks["data"].isVisible()
+    qtbot.keyClick(window.lab, Qt.Key.Key_D, control | shift)
+    assert window._appearance.choice == "dark"
+
+
+def test_a_setting_is_found_from_the_keyboard_even_where_the_panel_is_closed(window, qtbot):
+    window.experiments.return_to_lab()
+    window.lab.panels.docks["experiment"].close()
+    qtbot.keyClick(window.lab, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    line = window.lab.form.body.search.line
+    qtbot.waitUntil(line.hasFocus)
+    qtbot.keyClicks(line, "dropout")
+    assert window.lab.form.fields["model.dropout"].isVisible()
+
+
+def test_a_new_experiment_begins_with_a_folded_form(window):
+    window.experiments.return_to_lab()
+    window.lab.form.body.unfold(True)
+    window.experiments.new()
+    assert not window.lab.form.body.unfolded
