@@ -69,7 +69,7 @@ class ChartsPage(QWidget):
         self._has_metrics = False
         self.room = Room()
         self.tabs = self._make_tabs()
-        loss_keys = [*(curve.key for curve in charts.losses), charts.updates.key]
+        loss_keys = [*(curve.key for curve in charts.losses), charts.updates.key, charts.updates.mean_key]
         self.loss_block = ChartBlock(
             tr("Loss"), [self.tabs, *tools, *loss_keys], charts.loss, as_table, charts.compared
         )
@@ -116,6 +116,7 @@ class ChartsPage(QWidget):
         self.tabs.setVisible(room.is_tabbed)
         charts.loss.setVisible(loss)
         charts.updates.key.setVisible(loss)
+        charts.updates.mean_key.setVisible(loss and charts.updates.is_smoothed and not room.is_short)
         charts.updates.key.shorten(tr(_SHORT_UPDATES) if room.is_short else "")
         for curve, name in zip(charts.losses, _SHORT_LOSSES, strict=True):
             curve.key.setVisible(loss and len(curve.series) > 0)
