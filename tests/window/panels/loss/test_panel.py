@@ -178,6 +178,13 @@ def test_the_smoothing_is_named_and_ends_where_its_line_does(panel, frame):
     assert not updates.mean_key.isVisible()
 
 
+def test_in_a_narrow_panel_the_name_of_the_smoothing_gives_way(panel, frame, qtbot):
+    panel.show_frame(frame)
+    assert panel.charts.updates.mean_key.isVisible()
+    panel.resize(200, 400)
+    qtbot.waitUntil(lambda: not panel.charts.updates.mean_key.isVisible())
+
+
 def test_the_smoothed_line_has_a_switch_of_its_own(panel, frame, click):
     panel.show_frame(frame)
     updates = panel.charts.updates
