@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QSizePolicy
 from gradlab.language import tr
 from gradlab.window import theme
 from gradlab.window.charts.colors import pen
-from gradlab.window.charts.formatting import short, whole
+from gradlab.window.charts.formatting import short
 
 _SWATCH = QSize(18, 12)
 _MARGIN = 4
@@ -36,7 +36,6 @@ class CurveKey(QCheckBox):
         self._whole_name = name
         self._is_short = False
         self._widest = 0
-        self._has_mean = False
         self._faint: QColor | None = None
         self._style = Qt.PenStyle.SolidLine
         self.setAccessibleName(name)
@@ -51,24 +50,11 @@ class CurveKey(QCheckBox):
         """Whether the key belongs into a figure of the chart: while its curve does."""
         return self.isChecked()
 
-    def read_off(
-        self, value: float | None, highest: float | None = None, mean: tuple[int, float] | None = None
-    ) -> None:
-        """Show a value, or the range up to the ``highest``; a dash where there is none.
-
-        ``mean``: over how many values a line beside it is smoothed, and its value.
-        """
+    def read_off(self, value: float | None, highest: float | None = None) -> None:
+        """Show a value, or the range up to the ``highest``; a dash where there is none."""
         text = "–" if value is None else self._write(value)
         if highest is not None and self._write(highest) != text:
             text = tr("{low} to {high}").format(low=text, high=self._write(highest))
-        if mean is not None:
-            count, smoothed = mean
-            text = tr("{value} · mean of {count}: {mean}").format(
-                value=text, count=whole(count), mean=self._write(smoothed)
-            )
-        if self._has_mean != (mean is not None):  # the room of the longer words is free again
-            self._has_mean, self._widest = mean is not None, 0
-            self.updateGeometry()
         if text != self.value:
             self.value = text
             self.setAccessibleDescription(tr("{text}. {help}").format(text=text, help=self._help))

@@ -175,7 +175,7 @@ def test_what_people_had_before_them_is_still_there(begun, qtbot):
     assert lab.panels.docks["loss"].panel.menu.log_scale.isChecked()
     assert lab.panels.bus.x_axis.unit == "updates"
     assert lab.form.fields["optimizer.lr"].box.text() == "0.0x"
-    assert lab.form.fields["optimizer.lr"].message.startswith("[“0.0x” ")
+    assert lab.form.fields["optimizer.lr"].message.startswith("[[“0.0x” ")
     assert lab.form.fields["seed"].box.text() == "77"
 
 

@@ -21,6 +21,7 @@ _BESIDE_SHAPE = 2.0  # width / height
 # those of charts side by side are, too.
 _SHORT_LINES = 24
 _LOW_LINES = 13
+_NARROW_LINES = 18
 _SHORT_LOSSES = (mark("Training"), mark("Validation"))
 _SHORT_UPDATES = mark("Updates")
 
@@ -34,12 +35,14 @@ class Room:
         is_tabbed: whether only one of them has room.
         is_low: whether charts side by side are too low for names of axes and long keys.
         is_short: whether the keys of the losses have room for a short name only.
+        is_narrow: whether each key needs a line of its own, so that one of less weight gives way.
     """
 
     is_beside: bool = False
     is_tabbed: bool = False
     is_low: bool = False
     is_short: bool = False
+    is_narrow: bool = False
 
     @classmethod
     def of(cls, width: int, height: int, line: int, *, has_metrics: bool) -> "Room":
@@ -47,7 +50,9 @@ class Room:
         beside = width >= max(_BESIDE_SHAPE * height, _BESIDE_LINES * line)
         tabbed = has_metrics and not beside and height < _STACKED_LINES * line
         low = beside and height < _LOW_LINES * line
-        return cls(beside, tabbed, low, low or (tabbed and width < _SHORT_LINES * line))
+        short = low or (tabbed and width < _SHORT_LINES * line)
+        narrow = width < _NARROW_LINES * line and height < _BESIDE_LINES * line
+        return cls(beside, tabbed, low, short, narrow)
 
 
 class ChartsPage(QWidget):
@@ -69,7 +74,7 @@ class ChartsPage(QWidget):
         self._has_metrics = False
         self.room = Room()
         self.tabs = self._make_tabs()
-        loss_keys = [*(curve.key for curve in charts.losses), charts.updates.key]
+        loss_keys = [*(curve.key for curve in charts.losses), charts.updates.key, charts.updates.mean_key]
         self.loss_block = ChartBlock(
             tr("Loss"), [self.tabs, *tools, *loss_keys], charts.loss, as_table, charts.compared
         )
@@ -116,6 +121,9 @@ class ChartsPage(QWidget):
         self.tabs.setVisible(room.is_tabbed)
         charts.loss.setVisible(loss)
         charts.updates.key.setVisible(loss)
+        charts.updates.mean_key.setVisible(
+            loss and charts.updates.is_smoothed and not (room.is_short or room.is_narrow)
+        )
         charts.updates.key.shorten(tr(_SHORT_UPDATES) if room.is_short else "")
         for curve, name in zip(charts.losses, _SHORT_LOSSES, strict=True):
             curve.key.setVisible(loss and len(curve.series) > 0)

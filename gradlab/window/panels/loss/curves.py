@@ -131,24 +131,20 @@ def take_rows(
 
 
 class UpdateCurve:
-    """The loss of every update: a pale line for the exact values, a thin clear one for their smoothed course."""
+    """The loss of every update: a pale line for the exact values, a thin clear one for their smoothed course.
 
-    def __init__(self, chart: Chart, key: CurveKey | None = None) -> None:
-        """Add the curve to a chart; with the ``key`` of another curve, both are switched together."""
+    Attributes:
+        key, mean_key: switch the two lines, and name them.
+        is_smoothed: whether there is a smoothed course.
+    """
+
+    def __init__(self, chart: Chart, keys: tuple[CurveKey, CurveKey] | None = None) -> None:
+        """Add the curve to a chart; with the ``keys`` of another curve, both are switched together."""
         self.chart = chart
         self.series = Series()
-        self.key = key or CurveKey(
-            tr("Each update"),
-            "series.train",
-            tr(
-                "The loss of the batches of each single update: pale as it is, "
-                "thin and clear its smoothed course."
-            ),
-            dots=False,
-        )
-        if key is None:
-            self.key.setObjectName("each update")
-        self._course: tuple[int, Doubles, Doubles] | None = None  # the smoothed line, as it is drawn
+        self.is_smoothed = False
+        self.key, self.mean_key = keys or _update_keys()
+        self._course: tuple[Doubles, Doubles] | None = None  # the smoothed line, as it is drawn
         self._is_once_an_epoch = False
         self.raw = LineItem()
         self.smooth = LineItem(antialias=True)
@@ -162,7 +158,8 @@ class UpdateCurve:
 
     def be_one_of_many(self, on: bool) -> None:
         """Make the key colourless, as several runs with colours of their own share it, or coloured again."""
-        self.key.stand_for("text.muted" if on else "series.train")
+        for key in (self.key, self.mean_key):
+            key.stand_for("text.muted" if on else "series.train")
         self.key.show_pale(None if on else self._pale)
 
     def paint(self, color: QColor) -> None:
@@ -184,44 +181,52 @@ class UpdateCurve:
 
         Without ``raw``, the smoothed course is drawn alone. One update an epoch has nothing to smooth.
         """
-        if self._is_once_an_epoch:
-            window = 1
+        self.is_smoothed = window > 1 and len(self.series) > 0 and not self._is_once_an_epoch
         self._course = None
-        on = on and self.key.isChecked() and len(self.series) > 0
-        raw = raw or window == 1
-        self.raw.setVisible(on and raw)
-        self.smooth.setVisible(on and window > 1)
-        if not on:
-            return None
+        on = on and len(self.series) > 0
+        has_mean = on and self.is_smoothed and self.mean_key.isChecked()
+        has_raw = on and (raw or not self.is_smoothed) and self.key.isChecked()
+        self.raw.setVisible(has_raw)
+        self.smooth.setVisible(has_mean)
         visible = self.series.between(*self.chart.visible())
         columns = self.chart.columns()
         shown = None
-        if raw:
+        if has_raw:
             shown = self.series.envelope(*visible, columns)
             _set(self.raw, *shown.path(), log)
-            self.raw.setPen(pen(self._pale if window > 1 else self._strong))
-        if window > 1:
+            self.raw.setPen(pen(self._pale if self.is_smoothed else self._strong))
+        if has_mean:
             x, course = self.series.smooth(*visible, columns // 4, window)
             _set(self.smooth, x, course, log)
-            self._course = window, x, course
+            self._course = x, course
             shown = shown or Envelope(x, course, course)
         return shown
 
     def read_off(self, x: float | None) -> None:
-        """Show the value nearest to ``x`` in the key, or the latest, and where the smoothed line is there."""
+        """Show the values nearest to ``x`` in the keys, or the latest; of the smoothed line where it ends."""
         at = nearest(self.series.x, x)
-        self.key.read_off(None if at is None else float(self.series.y[at]), mean=self._mean_at(x))
-
-    def _mean_at(self, x: float | None) -> tuple[int, float] | None:
-        """Return over how many updates the line is smoothed, and its value at ``x`` or at its end."""
-        if self._course is None:
-            return None
-        window, places, means = self._course
-        if x is None and self.chart.visible()[1] < self.series.x[-1]:  # the end is out of view
-            count = len(self.series)
-            places, means = self.series.smooth(count - 1, count, self.chart.columns(), window)
+        self.key.read_off(None if at is None else float(self.series.y[at]))
+        places, means = self._course or (np.empty(0), np.empty(0))
         at = nearest(places, x)
-        return None if at is None or not np.isfinite(means[at]) else (window, float(means[at]))
+        self.mean_key.read_off(None if at is None else float(means[at]))
+
+
+def _update_keys() -> tuple[CurveKey, CurveKey]:
+    """Return the keys of the exact line and of the smoothed one."""
+    each = CurveKey(
+        tr("Each update"),
+        "series.train",
+        tr(
+            "The loss of the batches of each single update: pale where a clear line shows its smoothed course."
+        ),
+        dots=False,
+    )
+    each.setObjectName("each update")
+    mean = CurveKey(
+        "", "series.train", tr("The smoothed course: the mean loss over so many updates."), dots=False
+    )
+    mean.setObjectName("mean of updates")
+    return each, mean
 
 
 def _set(line: LineItem, x: Doubles, y: Doubles, log: bool) -> None:

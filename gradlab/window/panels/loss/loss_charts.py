@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from gradlab.instruments.records import Curves, EpochRow, Snapshot
 from gradlab.language import tr
 from gradlab.window.charts.chart import Chart
-from gradlab.window.charts.formatting import short
+from gradlab.window.charts.formatting import short, whole
 from gradlab.window.charts.overlay import PlacedMark, placed
 from gradlab.window.charts.ranges import height_of, spikes_above
 from gradlab.window.charts.series import Envelope
@@ -104,7 +104,7 @@ class LossCharts(QObject):
     # ----------------------------------------------------------------- drawing
 
     def draw(
-        self, curves: Curves | None, smoothing: int, *, log: bool, whole: bool = False, note: str = ""
+        self, curves: Curves | None, smoothing: int, *, log: bool, uncut: bool = False, note: str = ""
     ) -> None:
         """Draw the visible part of the run, and the cursor.
 
@@ -112,7 +112,7 @@ class LossCharts(QObject):
             curves: of the run; None where there are none.
             smoothing: over how many updates.
             log: in powers of ten.
-            whole: make the losses as high as their highest spike.
+            uncut: make the losses as high as their highest spike.
             note: stands in the corner of both charts.
         """
         if log != self._is_log:
@@ -121,17 +121,18 @@ class LossCharts(QObject):
         for chart in self.both:
             chart.show_axis()
             chart.overlay.set_note(note)
-        self._draw_losses(smoothing, whole=whole)
+        self._draw_losses(smoothing, uncut=uncut)
         self._draw_metrics()
         self._place_marks(curves)
         self._cursor.read_off(has_curves=curves is not None, log=log)
 
-    def _draw_losses(self, smoothing: int, *, whole: bool) -> None:
+    def _draw_losses(self, smoothing: int, *, uncut: bool) -> None:
         log, alone = self._is_log, not self.compared.count
         shapes = [curve.envelope() if alone else None for curve in self.losses]
         each = self.updates.draw(log, smoothing, on=alone)
+        self.updates.mean_key.rename(tr("Mean of {count}").format(count=whole(smoothing)))
         drawn = [*shapes, each, *self.compared.draw_losses(log, smoothing)]
-        height = height_of(drawn, log, cuts_spikes=not whole)
+        height = height_of(drawn, log, cuts_spikes=not uncut)
         self.loss.show_height(height)
         self._spikes = [] if log else self._above(drawn, height[1])
         for curve, shape in zip(self.losses, shapes, strict=True):

@@ -46,8 +46,8 @@ class LossPanel(RunPanel):
         self.menu.changed.connect(self._draw)
         self.page.switched.connect(self._draw)
         self.charts.compared.toggled.connect(self._draw)
-        for curve in self.charts.curves:
-            curve.key.toggled.connect(self._draw)
+        for key in (*(curve.key for curve in self.charts.curves), self.charts.updates.mean_key):
+            key.toggled.connect(self._draw)
         for chart in self.charts.both:
             chart.view.sigResized.connect(self._draw)
         self.axis.changed.connect(self._take_axis)
@@ -125,14 +125,17 @@ class LossPanel(RunPanel):
         self.whole_run.follow()
 
     def _draw(self) -> None:
+        was_smoothed = self.charts.updates.is_smoothed
         room = self.page.room
         self.charts.draw(
             self.newest(Curves),
             self.menu.smoothing.value,
             log=self.menu.log_scale.isChecked(),
-            whole=self.menu.whole_height.isChecked(),
+            uncut=self.menu.whole_height.isChecked(),
             note=tr(self.axis.kind.choice) if room.is_tabbed or room.is_low else "",
         )
+        if self.charts.updates.is_smoothed != was_smoothed:
+            self.page.make_room()
 
 
 def _same_runs(one: Snapshot, other: Snapshot) -> bool:

@@ -36,7 +36,7 @@ class RunCurves:
         self, updates: UpdateCurve, losses: Sequence[EpochCurve], metrics: Sequence[EpochCurve]
     ) -> None:
         """Draw into the charts of these curves; their keys switch this run's curves, too."""
-        self._updates = UpdateCurve(updates.chart, updates.key)
+        self._updates = UpdateCurve(updates.chart, (updates.key, updates.mean_key))
         self.losses = [EpochCurve(curve.kind, curve.chart, curve.key) for curve in losses]
         self.metrics = [EpochCurve(curve.kind, curve.chart, curve.key) for curve in metrics]
         self.band = BandCurve(updates.chart)

@@ -96,7 +96,7 @@ def test_a_run_without_a_single_number_does_not_crash(panel, frame):
         panel.show_frame(with_losses(frame, np.full_like(frame.get(Curves).update_loss, np.nan)))
         panel.menu.log_scale.trigger()
         panel.grab()
-    assert panel.charts.updates.key.value.startswith("NaN")
+    assert panel.charts.updates.key.value == "NaN"
 
 
 def test_a_new_run_forgets_the_old_one(panel, frame):
@@ -168,23 +168,31 @@ def test_the_smoothing_is_named_and_ends_where_its_line_does(panel, frame):
     curves = frame.get(Curves)
     panel.menu.smoothing.choose(50)
     panel.show_frame(frame)
-    key, smooth = panel.charts.updates.key, panel.charts.updates.smooth
-    end = smooth.getData()[1][-1]
-    assert key.value == f"{short(curves.update_loss[-1])} · mean of 50: {short(end)}"
+    updates = panel.charts.updates
+    end = updates.smooth.getData()[1][-1]
+    assert updates.key.value == short(curves.update_loss[-1])
+    assert (updates.mean_key.text(), updates.mean_key.value) == ("Mean of 50", short(end))
     assert end == pytest.approx(curves.update_loss[-50:].mean(), rel=0.2)
+    assert updates.mean_key.isVisible()
     panel.menu.smoothing.choose(1)
-    assert key.value == short(curves.update_loss[-1])
+    assert not updates.mean_key.isVisible()
 
 
-def test_the_room_of_the_smoothing_is_free_again_without_it(panel, frame):
-    panel.menu.smoothing.choose(1)
+def test_in_a_narrow_panel_the_name_of_the_smoothing_gives_way(panel, frame, qtbot):
     panel.show_frame(frame)
-    key = panel.charts.updates.key
-    narrow = key.sizeHint().width()
-    panel.menu.smoothing.choose(50)
-    assert key.sizeHint().width() > narrow
-    panel.menu.smoothing.choose(1)
-    assert key.sizeHint().width() == narrow
+    assert panel.charts.updates.mean_key.isVisible()
+    panel.resize(200, 400)
+    qtbot.waitUntil(lambda: not panel.charts.updates.mean_key.isVisible())
+
+
+def test_the_smoothed_line_has_a_switch_of_its_own(panel, frame, click):
+    panel.show_frame(frame)
+    updates = panel.charts.updates
+    click(updates.mean_key)
+    assert (updates.raw.isVisible(), updates.smooth.isVisible()) == (True, False)
+    click(updates.key)
+    click(updates.mean_key)
+    assert (updates.raw.isVisible(), updates.smooth.isVisible()) == (False, True)
 
 
 def test_the_axis_of_shares_counts_in_percent(panel, frame):
@@ -200,6 +208,7 @@ def test_one_update_an_epoch_has_nothing_to_smooth(panel):
     panel.show_frame(loss_frames(epochs=30, updates=1)[-1])
     updates = panel.charts.updates
     assert not updates.smooth.isVisible()
+    assert not updates.mean_key.isVisible()
     assert updates.raw.isVisible()
     assert updates.key.value == short(updates.series.y[-1])
 
@@ -415,7 +424,7 @@ def test_huge_tiny_and_no_losses_are_drawn_and_read_off(panel, frame, size, text
         warnings.simplefilter("error")
         panel.show_frame(frame.holding(replace(frame.get(Curves), update_loss=losses, epochs=rows)))
         panel.grab()
-    assert panel.charts.updates.key.value.startswith(text)
+    assert panel.charts.updates.key.value == text
     bottom, top = panel.charts.loss.view.viewRange()[1]
     if size or not log:
         assert bottom < (np.log10(size) if log else size) < top
