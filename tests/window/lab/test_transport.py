@@ -116,6 +116,16 @@ def texts_of(top):
     return [button.text() for button in top.transport.buttons.values()]
 
 
+def test_the_name_of_the_speed_goes_before_the_words_on_the_buttons(top, appearance, qtbot):
+    top.resize(1500, 60)
+    while top.transport.speed_label.isVisible():
+        top.resize(top.width() - 1, 60)
+    assert texts_of(top)[1:] == ["Phase", "Batch", "Epoch", "Reset"]
+    top.resize(top.width() + 1, 60)
+    assert top.transport.speed_label.isVisible()
+    qtbot.waitUntil(lambda: clipped_texts(top) == [])
+
+
 ALL_TILES = ["Epoch", "Update", "Training loss", "Validation loss", "Validation accuracy"]
 
 
@@ -129,6 +139,7 @@ def test_a_small_button_knows_what_it_needs_with_words_and_without(bar, appearan
 def test_where_there_is_room_small_buttons_have_words(top, appearance):
     top.resize(1800, 60)
     assert texts_of(top) == ["Run", "Phase", "Batch", "Epoch", "Reset"]
+    assert top.transport.speed_label.isVisible()
     assert tiles_of(top) == ALL_TILES
     assert clipped_texts(top) == []
 
