@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pseudo
 import pytest
 from clipping import clipped_texts
@@ -210,16 +212,17 @@ def test_a_new_run_gives_back_the_room_that_the_one_before_took(top, appearance,
     qtbot.waitUntil(lambda: (texts_of(top), tiles_of(top)) == before)
 
 
-def test_buttons_stay_as_they_are_when_a_run_begins(top, appearance, qtbot):
-    top.transport.show_frame(Frame(state=State.READY))
-    for width in range(1100, 1500, 10):
+def test_buttons_stay_as_they_are_while_a_run_goes_on(top, appearance, qtbot):
+    numbers = {"train_loss": 0.0007226, "val_loss": 0.08997, "val_accuracy": 0.976}
+    late = Frame(1, State.RUNNING, Progress(20, 20, seconds_left=24, update=860), **numbers)
+    for number, width in enumerate(range(1100, 1500, 10), start=2):
         top.resize(width, 60)
-        before = texts_of(top)
-        top.transport.show_frame(Frame(state=State.RUNNING, progress=Progress(epochs=9, seconds_left=24)))
-        qtbot.wait(1)
-        assert texts_of(top) == before
-        top.transport.show_frame(Frame(state=State.READY))
-        top.transport.status.forget()
+        before = texts_of(top), top.transport.speed_label.isVisible(), tiles_of(top)
+        for frame in (late, replace(late, run=number, state=State.READY, progress=Progress())):
+            for shown in (top.transport, top.readouts):
+                shown.show_frame(frame)
+            qtbot.wait(1)
+            assert (texts_of(top), top.transport.speed_label.isVisible(), tiles_of(top)) == before
 
 
 def test_the_mouse_leaves_the_keyboard_where_it_is(bar):
