@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from gradlab.window import theme
 from gradlab.window.lab.readouts import Readouts
-from gradlab.window.lab.transport import TransportBar
+from gradlab.window.lab.transport import TransportBar, Words
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.ground import Ground
 
@@ -78,7 +78,7 @@ class TopRow(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        width = self._transport.width_needed(words=False) + self.SPACING
+        width = self._transport.width_needed(Words.FEWEST) + self.SPACING
         return QSize(width + self._readouts.width_needed(least=True), super().minimumSizeHint().height())
 
     @override
@@ -95,6 +95,7 @@ class TopRow(QWidget):
     def _fit(self) -> None:
         left = self.width() - self.SPACING
         numbers = self._readouts.width_needed()
-        words = self._transport.width_needed(words=True) + numbers <= left
+        fitting = (words for words in Words if self._transport.width_needed(words) + numbers <= left)
+        words = next(fitting, Words.FEWEST)
+        self._readouts.fit(left - self._transport.width_needed(words))
         self._transport.show_words(words)
-        self._readouts.fit(left - self._transport.width_needed(words=words))

@@ -8,6 +8,7 @@ from gradlab.instruments.records import Frame, Progress
 from gradlab.language import mark, sentences, tr
 from gradlab.window.charts.formatting import short
 from gradlab.window.language.numbers import number, percent
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.ground import RoundedGround
 from gradlab.window.widgets.still_label import StillLabel
 from gradlab.window.widgets.widgets import label, tooltip
@@ -31,6 +32,9 @@ OF_AN_EPOCH = ("Training loss", "Validation loss", "Validation accuracy")
 # In a narrow window the first ones go first.
 LEAST_NEEDED = ("Update", "Training loss", "Epoch", "Validation loss", "Reward", "Validation accuracy")
 SPACING = 6
+MARGINS = (9, 1, 9, 1)
+# Room for numbers that come later in most runs, so that they move nothing.
+USUAL = {"Epoch": "20 / 20", "Update": "1,000", "Training loss": "0.0007226"}
 
 
 class NumberTile(RoundedGround):
@@ -41,11 +45,7 @@ class NumberTile(RoundedGround):
         self._help, self._moment = help, ""
         self.caption = label(caption, "tileCaption")
         self.value = StillLabel(name="tileValue")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(9, 1, 9, 1)
-        column.setSpacing(0)
-        column.addWidget(self.caption)
-        column.addWidget(self.value)
+        fill(QVBoxLayout(self), self.caption, self.value, spacing=0, margins=MARGINS)
         self.show_value(MISSING)
         self._explain()
 
@@ -60,6 +60,11 @@ class NumberTile(RoundedGround):
         said = sentences((self._help, self._moment))
         self.setAccessibleDescription(said)
         self.caption.setAccessibleDescription(said)
+
+    def width_for(self, usual: str) -> int:
+        """Return the width that the tile needs now, and will need for a value as long as is ``usual``."""
+        later = self.value.fontMetrics().horizontalAdvance(usual) + MARGINS[0] + MARGINS[2]
+        return max(self.sizeHint().width(), later)
 
     def show_value(self, text: str) -> None:
         """Show a value, if it is not the one already shown."""
@@ -127,7 +132,7 @@ class Readouts(QWidget):
         return chosen
 
     def _width_of(self, names: list[str]) -> int:
-        return sum(self.tiles[name].sizeHint().width() + SPACING for name in names) - SPACING
+        return sum(self.tiles[name].width_for(USUAL.get(name, "")) + SPACING for name in names) - SPACING
 
     def _choose_tiles(self) -> None:
         chosen = self._chosen(self._room)

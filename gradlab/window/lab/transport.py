@@ -1,5 +1,6 @@
 """The controls of a run, and its progress."""
 
+from enum import Enum, auto
 from typing import Literal
 
 from PySide6.QtCore import QObject, QSignalBlocker, Signal, Slot
@@ -15,10 +16,11 @@ from gradlab.window.language.numbers import duration
 from gradlab.window.theme import icons
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.still_label import StillLabel
-from gradlab.window.widgets.widgets import ActionButton, QuietComboBox, ShortButton, plain, tooltip
+from gradlab.window.widgets.widgets import ActionButton, QuietComboBox, ShortButton, label, plain, tooltip
 
 DEFAULT_SPEED = WATCH
 MORE_EPOCHS = 20
+SPACING = 6
 SPEED_HELP = mark("How many updates are made per second. Slow down to watch each one, or each of its phases.")
 WATCH_HELP = mark("To watch: a whole run takes about half a minute, however long it is.")
 FASTEST_HELP = mark("Trains as fast as this computer can. Once more: as it was before.")
@@ -34,6 +36,18 @@ STATE_WORDS = {
     State.FINISHED: mark("Finished"),
     State.FAILED: mark("Stopped by a problem"),
 }
+
+
+class Words(Enum):
+    """How many words the row of buttons has.
+
+    Attributes:
+        ALL: on the buttons, and beside the speed; ``FEW``: on the buttons; ``FEWEST``: on the largest button.
+    """
+
+    ALL = auto()
+    FEW = auto()
+    FEWEST = auto()
 
 
 class RunActions(QObject):
@@ -178,7 +192,10 @@ class TransportBar(QWidget):
         self.buttons = {"run": ActionButton(actions.run, "primary", once=True), **self._short}
         # Run and Pause have the same width, so that nothing moves when one becomes the other.
         self.buttons["run"].setMinimumWidth(96)
-        fill(QHBoxLayout(self), *self.buttons.values(), 2, self.speed, 2, self.status, spacing=6)
+        self.speed_label = label(tr("Speed"), "muted")
+        self.speed_label.setBuddy(self.speed)
+        speed = (2, self.speed_label, self.speed, 2)
+        fill(QHBoxLayout(self), *self.buttons.values(), *speed, self.status, spacing=SPACING)
         actions.pausing_changed.connect(self._show)
         actions.fastest.triggered.connect(self._hurry)
         self.set_speed(DEFAULT_SPEED)
@@ -202,17 +219,26 @@ class TransportBar(QWidget):
             self.speed.setCurrentIndex(SPEEDS.index(speed))
         self._note_speed()
 
-    def width_needed(self, *, words: bool) -> int:
-        """Return the width that the row needs, with or without words on its small buttons."""
-        change = sum(button.width_with(words) - button.sizeHint().width() for button in self._short.values())
+    def width_needed(self, words: Words) -> int:
+        """Return the width that the row needs with so many words."""
+        change = sum(
+            button.width_with(words is not Words.FEWEST) - button.sizeHint().width()
+            for button in self._short.values()
+        )
+        change += self._label_width * ((words is Words.ALL) - (not self.speed_label.isHidden()))
         # Words that come later must not move the buttons.
         longest = self.status.fontMetrics().horizontalAdvance(_left(tr(STATE_WORDS[State.RUNNING]), 88))
         return self.sizeHint().width() + change + max(longest - self.status.minimumWidth(), 0)
 
-    def show_words(self, on: bool) -> None:
-        """Show words on the small buttons, or their icons only."""
+    def show_words(self, words: Words) -> None:
+        """Show so many words."""
         for button in self._short.values():
-            button.show_words(on)
+            button.show_words(words is not Words.FEWEST)
+        self.speed_label.setVisible(words is Words.ALL)
+
+    @property
+    def _label_width(self) -> int:
+        return self.speed_label.sizeHint().width() + SPACING
 
     def _make_speed(self) -> QComboBox:
         combo = QuietComboBox()

@@ -233,9 +233,9 @@ class ShortButton(ActionButton):
         option = QStyleOptionButton()
         self.initStyleOption(option)
         option.text = plain(self._action.iconText()) if words else ""
-        room = self.iconSize() + QSize(GAP_BESIDE_ICON + self.fontMetrics().horizontalAdvance(option.text), 0)
-        kind = QStyle.ContentsType.CT_PushButton
-        return self.style().sizeFromContents(kind, option, room if words else self.iconSize(), self).width()
+        text = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, option.text)
+        room = self.iconSize() + QSize(GAP_BESIDE_ICON + text.width(), 0)
+        return self.style().sizeFromContents(QStyle.ContentsType.CT_PushButton, option, room, self).width()
 
     def _follow(self) -> None:
         super()._follow()

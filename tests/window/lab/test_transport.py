@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import pseudo
 import pytest
 from clipping import clipped_texts
 from PySide6.QtCore import Qt
@@ -7,6 +10,7 @@ from gradlab.runs.speed import FASTEST, SPEEDS, WATCH, Speed
 from gradlab.window.lab.page_body import TopBar
 from gradlab.window.lab.readouts import Readouts
 from gradlab.window.lab.transport import RunActions, TransportBar
+from gradlab.window.shell.speech import speak
 
 ENABLED = {
     State.LOADING: set(),
@@ -24,12 +28,21 @@ def actions(qapp):
 
 
 @pytest.fixture
-def top(show_widget, actions):
+def show_top(show_widget):
     """Show the controls with the numbers beside them and the progress below."""
-    transport, readouts = TransportBar(actions), Readouts()
-    made = show_widget(TopBar(transport, readouts), 1366, 60)
-    made.transport, made.readouts = transport, readouts
-    return made
+
+    def show_top(actions):
+        transport, readouts = TransportBar(actions), Readouts()
+        made = show_widget(TopBar(transport, readouts), 1366, 60)
+        made.transport, made.readouts = transport, readouts
+        return made
+
+    return show_top
+
+
+@pytest.fixture
+def top(show_top, actions):
+    return show_top(actions)
 
 
 @pytest.fixture
@@ -105,12 +118,30 @@ def texts_of(top):
     return [button.text() for button in top.transport.buttons.values()]
 
 
+def test_the_name_of_the_speed_goes_before_the_words_on_the_buttons(top, appearance, qtbot):
+    top.resize(1500, 60)
+    while top.transport.speed_label.isVisible():
+        top.resize(top.width() - 1, 60)
+    assert texts_of(top)[1:] == ["Phase", "Batch", "Epoch", "Reset"]
+    top.resize(top.width() + 1, 60)
+    assert top.transport.speed_label.isVisible()
+    qtbot.waitUntil(lambda: clipped_texts(top) == [])
+
+
 ALL_TILES = ["Epoch", "Update", "Training loss", "Validation loss", "Validation accuracy"]
+
+
+def test_a_small_button_knows_what_it_needs_with_words_and_without(bar, appearance):
+    for button in list(bar.buttons.values())[1:]:
+        for words in (True, False):
+            button.show_words(words)
+            assert button.width_with(words) == button.sizeHint().width()
 
 
 def test_where_there_is_room_small_buttons_have_words(top, appearance):
     top.resize(1800, 60)
     assert texts_of(top) == ["Run", "Phase", "Batch", "Epoch", "Reset"]
+    assert top.transport.speed_label.isVisible()
     assert tiles_of(top) == ALL_TILES
     assert clipped_texts(top) == []
 
@@ -126,6 +157,38 @@ def test_in_a_narrow_window_words_go_first_and_then_what_is_needed_least(top, ap
             assert texts_of(top) == ["Run", "", "", "", ""]
     assert left[-1] == "Validation accuracy"
     assert len(left) < len(ALL_TILES)
+
+
+@pytest.fixture
+def with_pseudo(monkeypatch):
+    pseudo.install(monkeypatch)
+
+
+@pytest.fixture
+def enlarge(appearance):
+    """Make all text as large as a projector needs it, until the end of the test."""
+    yield appearance.enlarge
+    appearance.enlarge(False)
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("language", ["en", "zh_CN", "hi", pseudo.PSEUDO])
+@pytest.mark.usefixtures("with_pseudo")
+def test_no_word_is_cut_in_any_language(language, large, enlarge, show_top, qtbot):
+    speak(language)
+    enlarge(large)
+    made = show_top(actions := RunActions())
+    widths = (1366, 1280) if large and language == pseudo.PSEUDO else (1366, 1280, 1024)
+    for width in widths:
+        made.resize(width, 60)
+        for state in State:
+            frame = Frame(
+                state=state, progress=Progress(epoch=7, epochs=20, seconds_left=12), val_accuracy=0.9
+            )
+            actions.show_state(state, begun=True)
+            made.transport.show_frame(frame)
+            made.readouts.show_frame(frame)
+            qtbot.waitUntil(lambda: clipped_texts(made) == [])
 
 
 def test_a_number_that_gets_longer_gets_room(top, appearance, qtbot):
@@ -149,16 +212,17 @@ def test_a_new_run_gives_back_the_room_that_the_one_before_took(top, appearance,
     qtbot.waitUntil(lambda: (texts_of(top), tiles_of(top)) == before)
 
 
-def test_buttons_stay_as_they_are_when_a_run_begins(top, appearance, qtbot):
-    top.transport.show_frame(Frame(state=State.READY))
-    for width in range(1100, 1500, 10):
+def test_buttons_stay_as_they_are_while_a_run_goes_on(top, appearance, qtbot):
+    numbers = {"train_loss": 0.0007226, "val_loss": 0.08997, "val_accuracy": 0.976}
+    late = Frame(1, State.RUNNING, Progress(20, 20, seconds_left=24, update=860), **numbers)
+    for number, width in enumerate(range(1100, 1500, 10), start=2):
         top.resize(width, 60)
-        before = texts_of(top)
-        top.transport.show_frame(Frame(state=State.RUNNING, progress=Progress(epochs=9, seconds_left=24)))
-        qtbot.wait(1)
-        assert texts_of(top) == before
-        top.transport.show_frame(Frame(state=State.READY))
-        top.transport.status.forget()
+        before = texts_of(top), top.transport.speed_label.isVisible(), tiles_of(top)
+        for frame in (late, replace(late, run=number, state=State.READY, progress=Progress())):
+            for shown in (top.transport, top.readouts):
+                shown.show_frame(frame)
+            qtbot.wait(1)
+            assert (texts_of(top), top.transport.speed_label.isVisible(), tiles_of(top)) == before
 
 
 def test_the_mouse_leaves_the_keyboard_where_it_is(bar):
