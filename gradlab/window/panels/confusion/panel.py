@@ -138,6 +138,7 @@ class ConfusionPanel(RunPanel):
         self._arrange()
         self._show_words()
         self.page.when.forget()
+        self.page.totals.forget()
 
     # --- choosing ----------------------------------------------------------------------------------------
 
