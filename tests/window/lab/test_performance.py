@@ -44,7 +44,12 @@ def test_each_panel_in_sight_has_its_cost_and_the_form_has_none(window, lab, tra
         show(lab, trainer, replace(RUNNING, serial=serial), qtbot)
     window.show_numbers()
     texts = window.drawing.texts
-    assert [*texts][2:] == ["Loss and metrics", "Gradients", "Confusion matrix"]
+    assert [*texts][2:] == [
+        "Loss and metrics",
+        "Gradients",
+        "Confusion matrix",
+        "Data and predictions",
+    ]
     assert all(text.endswith(" ms") for name, text in texts.items() if name != "Pictures per second")
     assert float(texts["Pictures per second"]) > 0
 

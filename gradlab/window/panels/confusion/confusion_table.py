@@ -189,16 +189,19 @@ class ConfusionTable(Themed, QTableView):
             self._fit_into(free - self.verticalScrollBar().sizeHint().width(), columns)
         return is_whole and self.look.cell.pointSizeF() >= points
 
-    def least_height(self) -> int:
-        """Return the height below which rows scroll, if their names are short; few rows are to say more."""
-        band = QFontMetrics(sized(self.font(), SMALLEST_POINTS)).height() + 2
+    def usual_height(self) -> int:
+        """Return the height with digits as large as usual text, if names are short; few rows are to say more."""
         is_small = self.matrix.classes > FEW_CLASSES
-        row = self._smallest_height() if is_small else 3 * self.fontMetrics().height()
-        return 2 * band + self.matrix.classes * row
+        metrics = self.fontMetrics()
+        row = metrics.capHeight() + AROUND_DIGITS + 1 if is_small else 3 * metrics.height()
+        return 2 * self._smallest_band() + self.matrix.classes * row
+
+    def _smallest_band(self) -> int:
+        return QFontMetrics(sized(self.font(), SMALLEST_POINTS)).height() + 2
 
     def _fit_into(self, free: int, columns: AxisHeader) -> None:
         """Choose sizes for ``free`` pixels beside the rows' header."""
-        measure_widths = self._fit_measures(free - self.matrix.classes * self._smallest_cell().width())
+        measure_widths = self._fit_measures(free - self.matrix.classes * self._usual_width())
         free -= sum(measure_widths)
         columns.reserve(self.height() // 3, cell=free // self.matrix.classes)
         used = self._size_cells(free, self.height() - columns.height())
@@ -223,6 +226,13 @@ class ConfusionTable(Themed, QTableView):
             longest = max(names.horizontalAdvance(name) for name in self.matrix.counts.shown_names) + 6
             width = max(width, longest if longest < WIDE_ENOUGH else 0)
         return QSize(width, self._smallest_height())
+
+    def _usual_width(self) -> int:
+        """Return the width of cells with digits as large as usual text, or as the rows are high enough for."""
+        row = (self.height() - 2 * self._smallest_band()) // self.matrix.classes
+        digits = fitting(self.font(), "", 0, row - 1, QFontInfo(self.font()).pointSizeF())
+        widest = max(map(QFontMetrics(digits).horizontalAdvance, self._cell_texts()))
+        return max(self._smallest_cell().width(), widest + self.look.padding)
 
     def _smallest_height(self) -> int:
         return QFontMetrics(sized(self.font(), SMALLEST_POINTS)).capHeight() + AROUND_DIGITS + 1

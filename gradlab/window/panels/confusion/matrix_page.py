@@ -79,7 +79,7 @@ class MatrixPage(QWidget):
         self._top = fill(QHBoxLayout(), self.when, None, self.curves_button, label, self.show_box, spacing=8)
         self._middle = fill(QBoxLayout(QBoxLayout.Direction.LeftToRight), (self.table, 1), (self.curves, 1))
         below = self.totals, self.slider, self.epochs
-        fill(QVBoxLayout(self), self._top, (self._middle, 1), *below, spacing=2, margins=(8, 2, 8, 2))
+        fill(QVBoxLayout(self), self._top, (self._middle, 1), *below, spacing=2, margins=(8, 1, 8, 1))
 
     def arrange(self, room: QSize, *, is_binary: bool) -> None:
         """Place the curves where there is room: beside the matrix, below it, or instead of it."""
@@ -106,7 +106,7 @@ class MatrixPage(QWidget):
         is_low = room.height() < LOW_LINES * metrics.height()
         wordings = [] if is_low else [full]
         free = self._free_height(room)
-        fits = (text for text in (*wordings, short) if self._height_of(text) <= free)
+        fits = (text for text in (*wordings, short) if self._height_of(text, room.width() - 16) <= free)
         self.totals.setText(next(fits, total_in_few_words(counts)))
         self.totals.setToolTip(f"<p>{full}</p><p>{tr(TOTALS_HELP)}</p>")
 
@@ -121,15 +121,15 @@ class MatrixPage(QWidget):
         """Return the height that words may take, so that the whole matrix can still be seen."""
         sliders = (self.slider, self.epochs)
         used = [part.sizeHint().height() + 2 for part in sliders if not part.isHidden()]
-        return room.height() - self._top.sizeHint().height() - sum(used) - 8 - self.table.least_height()
+        return room.height() - self._top.sizeHint().height() - sum(used) - 8 - self.table.usual_height()
 
-    def _height_of(self, text: str) -> int:
-        """Return how high words are in the panel, at most."""
+    def _height_of(self, text: str, width: int) -> int:
+        """Return how high words are in a width, at most."""
         bold = self.font()
         bold.setBold(True)
-        advance, width = QFontMetrics(bold).horizontalAdvance, max(1, self.width() - 16)
+        advance = QFontMetrics(bold).horizontalAdvance
         lines = (unescape(sub("<.*?>", "", line)) for line in text.split("<br>"))
-        return sum(ceil(advance(line) / width) for line in lines) * self.fontMetrics().height()
+        return sum(ceil(advance(line) / max(1, width)) for line in lines) * self.fontMetrics().height()
 
     def _choose_show(self, number: int) -> None:
         self.table.matrix.set_show(self.show_box.itemData(number))

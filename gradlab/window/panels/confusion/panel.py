@@ -143,6 +143,7 @@ class ConfusionPanel(RunPanel):
         self._arrange()
         self._show_words()
         self.page.when.forget()
+        self.page.totals.forget()
 
     # --- choosing ----------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from gradlab.window.panels.data.prediction_words import percent, picture_in_word
 from gradlab.window.theme.themed import Themed
 from gradlab.window.widgets.record_table import ROOT, Index
 
-SMALLEST = 20  # pixels along a picture's edge, before the list scrolls
+SMALLEST = 18  # pixels along a picture's edge, before the list scrolls
 LARGEST = 160
 FRAME = 3
 

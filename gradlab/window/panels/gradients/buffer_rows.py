@@ -32,7 +32,7 @@ class BufferRows(QWidget):
         self._marks: LayerMarks = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(2)
+        self._column.setSpacing(1)
 
     def __iter__(self) -> Iterator[LayerPictures]:
         """Yield the rows."""

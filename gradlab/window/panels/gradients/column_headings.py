@@ -57,7 +57,7 @@ class ColumnHeadings(QWidget):
         font.setBold(True)
         metrics = QFontMetrics(font)
         rooms = zip(self.rooms(width), self.texts, strict=True)
-        return max(metrics.boundingRect(room, _FLAGS, text).height() for room, text in rooms) + 6
+        return max(metrics.boundingRect(room, _FLAGS, text).height() for room, text in rooms) + 4
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

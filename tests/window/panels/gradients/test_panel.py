@@ -12,6 +12,7 @@ from gradlab.instruments.records import (
     Frame,
     ParameterGradient,
     Progress,
+    State,
     Timeline,
 )
 from gradlab.window.charts.colorbar import LegendEntry
@@ -637,3 +638,60 @@ def test_a_small_panel_keeps_a_layer_and_its_controls_inside(large, qtbot, size)
         assert large.rect().contains(QRect(widget.mapTo(large, QPoint()), widget.size()))
     for tile in large.buffer.rows.all[0].tiles.all:
         assert tile.pictures.weight.cells.rect.height() >= 12
+
+
+NEW = [[1.0, 2.0]]
+
+
+def at(state, left_over=None, **rest):
+    """A frame of a run in a state, with something left over in the buffer or nothing."""
+    used = NEW if left_over is None else np.add(left_over, NEW)
+    return replace(frame_of(weight(left_over, NEW, used), **rest), run=1, state=state)
+
+
+def test_what_is_left_over_has_room_only_while_something_is(panel):
+    panel.show_frame(at(State.RUNNING))
+    left, batch, _ = panel.buffer.rows.all[0].tiles.all
+    assert left.width() < batch.width() / 2
+    assert panel.buffer.headings.texts[0] == "Nothing left over"
+    panel.show_frame(at(State.RUNNING, [[0.0, 3.0]], update=6))
+    assert left.width() == batch.width()
+    assert panel.buffer.headings.texts[0] == "Left over"
+
+
+def test_zeros_are_nothing(panel):
+    panel.show_frame(at(State.RUNNING, [[0.0, 0.0]]))
+    assert not panel.buffer.is_first_open
+
+
+def test_the_room_for_what_is_left_over_does_not_flicker(panel):
+    panel.show_frame(at(State.RUNNING, NEW))
+    panel.show_frame(at(State.RUNNING, update=6))
+    assert panel.buffer.is_first_open
+    resting = at(State.PAUSED, update=7)
+    panel.show_frame(resting)
+    assert not panel.buffer.is_first_open
+    panel.show_frame(at(State.RUNNING, NEW, update=8))
+    last = at(State.RUNNING, update=9)
+    panel.show_frame(last)
+    panel.show_frame(replace(last, state=State.FINISHED))  # no other buffer
+    assert not panel.buffer.is_first_open
+
+
+def test_a_buffer_that_collects_batches_keeps_its_room_at_rest_until_a_new_run(panel):
+    panel.show_frame(at(State.PAUSED, NEW, accumulate=2, micro_batch=2))
+    panel.show_frame(at(State.PAUSED, accumulate=2, update=6))
+    assert panel.buffer.is_first_open
+    panel.show_frame(replace(at(State.READY, accumulate=2), run=2))
+    assert not panel.buffer.is_first_open
+
+
+def test_a_low_row_has_a_readable_picture_its_name_and_its_norm(panel, qtbot):
+    panel.resize(980, 200)
+    panel.show_frame(gradient_frames(((64, 64),) * 12)[-1])
+    qtbot.wait(30)
+    for row in panel.buffer.rows:
+        tile = row.tiles.all[1]
+        assert tile.pictures.rect.height() >= 13
+        assert tile.height() - tile.pictures.rect.bottom() >= row.fontMetrics().ascent() - 2
+        assert row.height() >= row.fontMetrics().height()
