@@ -59,7 +59,7 @@ class LessonActions:
         words = tr("Writes the questions of all lessons with their answers, for teachers.")
         self._add(tr("Save answer key of all &lessons…"), words, _save_all_keys, "Ctrl+Shift+K")
         words = tr("Writes this lesson as pages to print and to fill in.")
-        self._add_in_lesson(tr("Save &hand-out of this lesson…"), words, _save_handout, "Ctrl+H")
+        self._add_in_lesson(tr("Save &hand-out of this lesson…"), words, _save_handout, "Ctrl+P")
         words = tr("Writes all lessons, experiments and hand-outs into a folder, for a stick.")
         self._add(tr("&Workshop kit…"), words, _save_kit, "Ctrl+Shift+H")
 

@@ -140,6 +140,7 @@ class MainWindow(QMainWindow):
     def _take_lab(self, lab: LabPage) -> None:
         self._menu_bar.take_lab(lab)
         lab.panels.export_wanted.connect(self._export)
+        self._follow_page()  # it may be built while another page is in front
 
     @Slot()
     def _follow_page(self) -> None:

@@ -307,3 +307,13 @@ def test_a_new_experiment_begins_with_a_folded_form(window):
     window.lab.form.body.unfold(True)
     window.experiments.new()
     assert not window.lab.form.body.unfolded
+
+
+def test_keys_of_the_lab_sleep_while_it_is_built_behind_the_welcome_page(window, qtbot):
+    docks = window.lab.panels.docks
+    assert not window.pages.in_lab
+    before = [dock.isHidden() for dock in docks.values()]
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_F):
+        qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+    assert [dock.isHidden() for dock in docks.values()] == before
+    assert not window.lab.form.body.unfolded
