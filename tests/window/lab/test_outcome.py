@@ -60,23 +60,23 @@ def test_a_single_epoch_is_compared_with_nothing():
 
 def test_where_numbers_are_predicted_the_loss_counts():
     rows = [row(1, val_loss=0.5), row(2, val_loss=0.25), row(3, val_loss=0.3)]
-    told = "Validation loss 0.3000 after 3 epochs; best at epoch 2: 0.2500."
+    told = "Validation loss 0.300 after 3 epochs; best at epoch 2: 0.250."
     assert outcome(ended(rows)) == told
 
 
 def test_without_validation_rows_the_training_loss_counts():
     rows = [row(1, train_loss=0.5), row(2, train_loss=0.25)]
-    assert outcome(ended(rows)) == "Training loss 0.2500 after 2 epochs; it was never better."
+    assert outcome(ended(rows)) == "Training loss 0.250 after 2 epochs; it was never better."
 
 
 def test_where_a_reward_is_earned_the_highest_counts():
     rows = [row(1, reward=-3.0, val_loss=0.1), row(2, reward=-1.0, val_loss=0.2), row(3, reward=-2.0)]
-    assert outcome(ended(rows)) == "Reward -2.000 after 3 epochs; best at epoch 2: -1.000."
+    assert outcome(ended(rows)) == "Reward −2.00 after 3 epochs; best at epoch 2: −1.00."
 
 
 def test_a_loss_that_is_no_number_is_never_best():
     rows = [row(1, val_loss=float("nan")), row(2, val_loss=0.5), row(3, val_loss=0.75)]
-    assert "best at epoch 2: 0.5000" in outcome(ended(rows))
+    assert "best at epoch 2: 0.500" in outcome(ended(rows))
 
 
 def test_of_racing_runs_the_shown_one_is_named():

@@ -63,8 +63,8 @@ def test_another_threshold_takes_effect_in_all_places_at_once(lab, qtbot):
 
 @pytest.mark.parametrize("updates", [3, 7])
 def test_at_rest_the_network_is_that_of_the_update_in_the_tile(lab, qtbot, updates):
-    lab.panels.show_panel("network")
     lab.open(MOONS.with_value("training.epochs", 2000))
+    lab.panels.show_panel("network")  # an experiment opens with its own panels
     wait_for(qtbot, lab, State.READY)
     lab.commands.run.trigger()
     wait_until(qtbot, lambda: lab.frame.progress.update > 20 * updates)

@@ -285,9 +285,9 @@ def test_keys_reach_what_the_menus_offer(window, qtbot):
     window.experiments.return_to_lab()
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
     docks = window.lab.panels.docks
-    number = window.lab.panels.view_actions().index(docks["data"].toggleViewAction()) + 1
+    number = window.lab.panels.view_actions().index(docks["network"].toggleViewAction()) + 1
     qtbot.keyClick(window.lab, Qt.Key(Qt.Key.Key_0 + number), control)
-    assert docks["data"].isVisible()
+    assert docks["network"].isVisible()
     qtbot.keyClick(window.lab, Qt.Key.Key_D, control | shift)
     assert window._appearance.choice == "dark"
 
