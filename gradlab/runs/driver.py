@@ -93,6 +93,7 @@ class Driver:
     def set_speed(self, speed: Speed) -> None:
         """Set how fast to train."""
         self.pacer.set_speed(speed)
+        self._time_left.change_pace()
 
     def show_lane(self, name: str) -> None:
         """Show the lane of this name."""

@@ -21,8 +21,13 @@ class TimeLeft:
 
     def begin(self) -> None:
         """Forget the run before."""
-        self._moments.clear()
         self._total = 0
+        self.change_pace()
+
+    def change_pace(self) -> None:
+        """Forget how fast the run was until now."""
+        self.pause()
+        self._estimate = None
 
     def pause(self) -> None:
         """Note that time passes without training."""

@@ -79,6 +79,16 @@ def test_a_pause_changes_nothing(clock):
     assert left.seconds(None) == pytest.approx(before - 0.4, abs=0.5)
 
 
+def test_another_speed_is_believed_at_once(clock):
+    left = TimeLeft()
+    run(clock, left, 300, lambda update: 0.01, planned=100)
+    left.follow(300, 1300)
+    assert left.seconds(100) == pytest.approx(10)
+    left.change_pace()
+    assert left.seconds(5) == pytest.approx(200)
+    assert left.seconds(None) is None
+
+
 def test_more_epochs_are_told_at_once(clock):
     left = TimeLeft()
     run(clock, left, 300, lambda update: 0.01)
