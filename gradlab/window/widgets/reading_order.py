@@ -105,5 +105,8 @@ def _bring_into_sight(widget: QWidget) -> None:
     around = widget.parentWidget()
     while around is not None:
         if isinstance(around, QScrollArea):
-            around.ensureWidgetVisible(widget, SPACE_AROUND, SPACE_AROUND)
+            # Qt's own ensureWidgetVisible is content with the cursor in a field.
+            middle = around.widget().mapFromGlobal(widget.mapToGlobal(widget.rect().center()))
+            width, height = widget.width() // 2, widget.height() // 2 + SPACE_AROUND
+            around.ensureVisible(middle.x(), middle.y(), width, height)
         around = around.parentWidget()

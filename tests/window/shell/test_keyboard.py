@@ -95,7 +95,6 @@ def test_what_gets_the_keyboard_is_scrolled_into_sight(window, qtbot):
     window.experiments.return_to_lab()
     form = window.lab.form
     form.body.unfold(True)
-    qtbot.wait(50)  # until all fields have their places
     area = place_of(form.body.area)
     visited = walk(qtbot, window.lab.transport.speed)
     fields = {each: place for each, place in visited.items() if form.body.area.isAncestorOf(each)}

@@ -59,16 +59,16 @@ class LanesTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(40)
-        self.setWordWrap(False)
+        self.setWordWrap(True)  # what a run changed matters more than the height of its row
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
 
     def fit(self) -> None:
         """Fit the heights of rows to their lines, and hide columns that have no room."""
         lines = [row.words.count("\n") for row in self.model().rows]
+        self._leave_out()
         if lines != self._lines:
             self._lines = lines
             self.resizeRowsToContents()
-        self._leave_out()
 
     @override
     def model(self) -> LanesModel:
@@ -78,6 +78,7 @@ class LanesTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._leave_out()
+        self.resizeRowsToContents()
 
     def _leave_out(self) -> None:
         """Hide columns of numbers where the names would have no room."""

@@ -4,8 +4,9 @@ import math
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractListModel, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QImage, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -41,7 +42,8 @@ class ImagesModel(QAbstractListModel):
         known = self.view
         if known is not None and np.array_equal(known.pictures, view.pictures, equal_nan=True):
             self.view = view
-            self.dataChanged.emit(self.index(0), self.index(len(self.images) - 1))
+            for row in np.flatnonzero(_said(known) != _said(view)).tolist():
+                self.dataChanged.emit(self.index(row), self.index(row))
             return False
         self.beginResetModel()
         self.view = view
@@ -85,6 +87,7 @@ class ImageGrid(Themed, QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setItemDelegate(ImageDelegate(self))
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.wear()
 
     @override
@@ -110,6 +113,13 @@ class ImageGrid(Themed, QListView):
     def image(self, row: int) -> QImage:
         """Return the picture of a row."""
         return self._model.images[row]
+
+    @override
+    def paintEvent(self, e: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(e.rect(), theme.color("plot.background"))
+        painter.end()
+        super().paintEvent(e)
 
     @override
     def resizeEvent(self, e: QResizeEvent) -> None:
@@ -197,6 +207,13 @@ def _label(view: PicturesView, row: int, width: int, font: QFont) -> str:
     if metrics.horizontalAdvance(verdict) > width and true != predicted:
         verdict = f"→ {predicted}"
     return metrics.elidedText(verdict, Qt.TextElideMode.ElideRight, width)
+
+
+def _said(view: PicturesView) -> NDArray[np.int64]:
+    """Return a number for what is said of each picture: other words have another one."""
+    return view.predicted.astype(np.int64) * 1000 + np.rint(
+        np.nan_to_num(view.confidence, nan=-1) * 100
+    ).astype(np.int64)
 
 
 def _frame(painter: QPainter, place: QRect, pen: QPen) -> None:

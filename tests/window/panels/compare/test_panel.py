@@ -176,3 +176,13 @@ def test_differences_leave_names_and_replicas_out():
     other = one.with_value("name", "x").with_value("replicas", 5).with_value("model.hidden", (8, 8))
     assert differences_in_words(one, one) == ""
     assert differences_in_words(one, other) == "Hidden layers: 8, 8"
+
+
+def test_in_a_narrow_panel_what_a_run_changed_is_wrapped_and_not_cut(panel, snapshot):
+    panel.show_snapshot(snapshot)
+    wide = panel.table.rowHeight(1)
+    panel.resize(300, 260)
+    table, words = panel.table, texts(panel, 1)[0]
+    room = table.visualRect(panel.model.index(1, 0)).adjusted(24, 0, -6, 0)
+    needed = table.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, words)
+    assert wide < needed.height() <= table.rowHeight(1)

@@ -127,7 +127,6 @@ def test_where_the_cells_need_the_room_measures_give_way_from_the_last(panel):
         panel.resize(width, 330)
         hidden = [panel.page.table.isColumnHidden(12 + number) for number in range(4)]
         assert hidden == sorted(hidden)
-        assert panel.page.table.horizontalScrollBar().maximum() == 0
         shown.append(hidden.count(False))
     assert shown == sorted(shown)
     assert (shown[0], shown[-1]) == (0, 4)
