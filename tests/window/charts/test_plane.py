@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_up import plane_view
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradlab.window.charts.plane import PlanePlot, regions
+from gradlab.window.widgets.boxes import fill
 
 
 @pytest.mark.parametrize("classes", [2, 10])
@@ -16,10 +20,19 @@ def test_regions_are_the_stronger_the_surer_the_model_is(theme, classes):
 
 
 def test_points_are_small_where_many_share_little_room_and_large_where_there_is_room(show_widget):
-    plot = show_widget(PlanePlot(), 250, 200)
-    plot.show_view(plane_view())
-    small, opacity = plot.points[0][0].opts["size"], plot.points[0][0].opacity()
-    plot.resize(1200, 1000)
-    large = plot.points[0][0].opts["size"]
-    assert small < large == plot.points[0][0].size
-    assert opacity < 1 == plot.points[0][0].opacity()
+    view = plane_view()
+    many = replace(
+        view,
+        train_points=np.repeat(view.train_points, 800, axis=0),
+        train_classes=np.repeat(view.train_classes, 800),
+    )
+    plot = PlanePlot()
+    box = QWidget()  # by itself, a plot takes itself apart when it is closed
+    fill(QVBoxLayout(box), plot)
+    show_widget(box, 400, 400)
+    plot.show_view(many)
+    points, _ = plot.points[0]
+    small, faint = points.opts["size"], points.opacity()
+    plot.show_view(view)
+    assert small < points.opts["size"] == points.size
+    assert faint < points.opacity() == 1

@@ -26,7 +26,7 @@ _SMALL = QSize(480, 280)  # pixels: a panel below both leaves out what others or
 # In lines of text.
 _FACTS_WIDTH = 50  # of a panel in which the facts stand in one line with the controls
 _SENTENCE_WIDTH = 32  # of the room that a sentence needs beside the legend
-_LEGEND_HEIGHT = 20  # of a panel in which the legend may have a line of its own: layers go first
+_TALL = 20  # height of a panel in which the facts and the legend may have lines of their own: layers go first
 _DESCRIBE_EVERY = 500  # milliseconds: a screen reader cannot follow faster
 
 
@@ -153,8 +153,9 @@ class GradientsPanel(RunPanel):
     def _show_words(self) -> None:
         gradients = self.newest(BufferState)
         if gradients is not None:
-            is_wide = self.width() >= _FACTS_WIDTH * self.fontMetrics().height()
-            has_room = is_wide and not (self.buffer.picked or self._is_small)
+            line = self.fontMetrics().height()
+            has_room = self.width() >= _FACTS_WIDTH * line or self.height() >= _TALL * line
+            has_room = has_room and not (self.buffer.picked or self._is_small)
             self.words.show_gradients(gradients, by_phase=self._by_phase, has_room=has_room)
 
     def _describe(self) -> None:
@@ -211,7 +212,7 @@ class GradientsPanel(RunPanel):
         width = sum(entry.sizeHint().width() + 16 for entry in entries)
         is_beside = self.width() >= width + _SENTENCE_WIDTH * line
         self._legend.setMinimumWidth(width if is_beside else 0)
-        self._legend.setVisible(is_beside or self.height() >= _LEGEND_HEIGHT * line)
+        self._legend.setVisible(is_beside or self.height() >= _TALL * line)
         ways = QBoxLayout.Direction
         self._said.setDirection(ways.LeftToRight if is_beside else ways.TopToBottom)
 
