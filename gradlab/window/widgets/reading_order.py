@@ -106,7 +106,8 @@ def _bring_into_sight(widget: QWidget) -> None:
     while around is not None:
         if isinstance(around, QScrollArea):
             # Qt's own ensureWidgetVisible is content with the cursor in a field.
-            middle = around.widget().mapFromGlobal(widget.mapToGlobal(widget.rect().center()))
+            inside = around.widget() or around
+            middle = inside.mapFromGlobal(widget.mapToGlobal(widget.rect().center()))
             width, height = widget.width() // 2, widget.height() // 2 + SPACE_AROUND
             around.ensureVisible(middle.x(), middle.y(), width, height)
         around = around.parentWidget()
