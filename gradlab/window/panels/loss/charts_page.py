@@ -15,6 +15,8 @@ from gradlab.window.widgets.boxes import fill
 
 # From which size on both charts have room: in lines of text, so that it follows the font.
 _STACKED_LINES = 20
+_STACKED_NARROW_LINES = 28  # below ``_ROOMY_LINES`` of width, where the keys take several lines themselves
+_ROOMY_LINES = 34
 _BESIDE_LINES = 40
 _BESIDE_SHAPE = 2.0  # width / height
 # Up to this width the keys of a low panel's losses are short, so that the chart keeps its room; below this height
@@ -48,7 +50,8 @@ class Room:
     def of(cls, width: int, height: int, line: int, *, has_metrics: bool) -> "Room":
         """Measure a panel; ``line`` is the height of a line of text."""
         beside = width >= max(_BESIDE_SHAPE * height, _BESIDE_LINES * line)
-        tabbed = has_metrics and not beside and height < _STACKED_LINES * line
+        stacked = _STACKED_LINES if width >= _ROOMY_LINES * line else _STACKED_NARROW_LINES
+        tabbed = has_metrics and not beside and height < stacked * line
         low = beside and height < _LOW_LINES * line
         short = low or (tabbed and width < _SHORT_LINES * line)
         narrow = width < _NARROW_LINES * line and height < _BESIDE_LINES * line
