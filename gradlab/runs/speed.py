@@ -29,6 +29,11 @@ class Speed:
         return trn("{count} update/s", "{count} updates/s", count).format(count=count)
 
     @property
+    def is_limited(self) -> bool:
+        """Whether the training rests between its steps."""
+        return self.is_to_watch or self.per_second is not None
+
+    @property
     def name(self) -> str:
         """The name in a file, the same in every language."""
         if self.by_phase:

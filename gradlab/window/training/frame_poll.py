@@ -64,12 +64,16 @@ class FramePoll(QObject):
     def _adapt_rate(self) -> None:
         self._trainer.go_on()
         self.cost.add(self._drawing.nsecsElapsed() / 1e9)
-        wait = interval(self._drawing.elapsed()) if self._running else POLL_MS
+        wait = interval(self._drawing.elapsed(), hurries=not self._trainer.speed.is_limited)
+        wait = wait if self._running else POLL_MS
         if wait != self._timer.interval():
             self._timer.setInterval(wait)
 
 
-def interval(cost: float) -> int:
-    """Return the milliseconds between two pictures of a run at full speed; ``cost``: those that each takes."""
-    lively = min(cost / DRAWING_SHARE, LIVELY_MS)
+def interval(cost: float, *, hurries: bool) -> int:
+    """Return the milliseconds between two pictures of a run; ``cost``: those that each takes.
+
+    Only a run that ``hurries``, at full speed, would be slowed by more pictures: others rest between their steps.
+    """
+    lively = min(cost / DRAWING_SHARE, LIVELY_MS) if hurries else 0
     return round(min(max(POLL_MS, lively, cost / MOST_SHARE), SLOWEST_MS))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.runs.drawing_turn import DrawingTurn
 from gradlab.runs.pacer import Goal
+from gradlab.runs.speed import FASTEST, Speed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from gradlab.experiment.schema import Experiment
     from gradlab.instruments.records import Kinds, Record, Snapshot
     from gradlab.runs.driver import Driver
-    from gradlab.runs.speed import Speed
     from gradlab.runs.worker import Command
 
 
@@ -31,6 +31,7 @@ class Trainer:
         mailbox: what was asked and not yet done; None asks to leave.
         slot: holds the newest snapshot until it is taken.
         orders: how often something was to be loaded.
+        speed: the pace that was wanted last.
         turn: asked for while the training has to hold, so that a frame can be drawn.
     """
 
@@ -39,6 +40,7 @@ class Trainer:
         self.slot: deque[Snapshot] = deque(maxlen=1)
         self.orders = 0
         self.turn = DrawingTurn()
+        self.speed = FASTEST
 
     def load(self, experiment: Experiment) -> None:
         """Build all runs of an experiment; Reset and changes of data or model do that, too."""
@@ -76,6 +78,7 @@ class Trainer:
 
     def set_speed(self, speed: Speed) -> None:
         """Limit the pace of running."""
+        self.speed = speed
         self.mailbox.put(lambda driver: driver.set_speed(speed))
 
     def show_lane(self, name: str) -> None:
