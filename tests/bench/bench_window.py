@@ -24,6 +24,7 @@ from gradlab.experiment.files import build
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import State
 from gradlab.runs.observed_run import ObservedRun
+from gradlab.runs.speed import FASTEST
 from gradlab.startup import collector
 from gradlab.window.application import make_application
 from gradlab.window.panels.catalogue import make_panels
@@ -157,6 +158,7 @@ def main() -> None:
     window = MainWindow(Appearance(app, "light"), SettingsStore(), training.trainer, make_panels)
     window.resize(1440, 900)
     window.show()
+    window.lab.control.choose_speed(FASTEST)
     watcher = Watcher()
     for name, document in WORK.items():
         experiment = endless(document)

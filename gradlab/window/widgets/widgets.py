@@ -248,7 +248,9 @@ class ShortButton(ActionButton):
 
 def on_key(panel: QWidget, key: str, do: Callable[[], object]) -> None:
     """Make a key do something while the keyboard focus is in a panel."""
-    QShortcut(QKeySequence(key), panel, do, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    shortcut = QShortcut(QKeySequence(key), panel, do)
+    # Given to the constructor it would be forgotten, and the key taken from all other panels as well.
+    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
 
 def keeps_key(event: QEvent) -> bool:
