@@ -14,6 +14,7 @@ POLL_MS = 33
 DRAWING_SHARE = 0.14
 LIVELY_MS = 62  # … and a larger one for pictures that still move, 16 a second, …
 MOST_SHARE = 0.3  # … up to this one.
+SHARE_TO_WATCH = 0.45  # a run that rests between its steps has more time to spare
 SLOWEST_MS = 500
 
 
@@ -75,5 +76,7 @@ def interval(cost: float, *, hurries: bool) -> int:
 
     Only a run that ``hurries``, at full speed, would be slowed by more pictures: others rest between their steps.
     """
-    lively = min(cost / DRAWING_SHARE, LIVELY_MS) if hurries else 0
+    if not hurries:
+        return round(min(max(POLL_MS, cost / SHARE_TO_WATCH), SLOWEST_MS))
+    lively = min(cost / DRAWING_SHARE, LIVELY_MS)
     return round(min(max(POLL_MS, lively, cost / MOST_SHARE), SLOWEST_MS))

@@ -21,7 +21,11 @@ def test_dear_pictures_still_come_twice_a_second():
     assert interval(1000, hurries=True) == 500
 
 
-@pytest.mark.parametrize("cost", [2, 9])
+@pytest.mark.parametrize("cost", [2, 9, 14])
 def test_a_run_that_is_watched_gets_all_the_pictures_that_the_eye_needs(cost):
     assert interval(cost, hurries=False) == 33
-    assert interval(30, hurries=False) == interval(30, hurries=True)
+
+
+@pytest.mark.parametrize("cost", [20, 60, 1000])
+def test_dear_pictures_leave_time_for_a_run_that_is_watched(cost):
+    assert cost / interval(cost, hurries=False) < 0.5 or interval(cost, hurries=False) == 500
