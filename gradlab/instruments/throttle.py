@@ -17,10 +17,6 @@ class Throttle:
         """Whether the work may be done again."""
         return time.perf_counter() >= self._next
 
-    def forgive(self) -> None:
-        """Make the work due at once: nothing else needs the time."""
-        self._next = 0.0
-
     def __enter__(self) -> None:
         self._begun = time.perf_counter()
 

@@ -3,26 +3,16 @@ from collections import deque
 import pytest
 
 from gradlab.instruments.records import Snapshot
-from gradlab.runs import publisher
 from gradlab.runs.publisher import FRAME_SECONDS, Publisher
 
 
 @pytest.fixture
-def wait_after(monkeypatch):
+def wait_after(clock):
     """Publish a snapshot that takes so long to make; return how long the next one waits."""
-
-    class Clock:
-        now = 100.0
-
-        def perf_counter(self):
-            return self.now
-
-    clock = Clock()
-    monkeypatch.setattr(publisher, "time", clock)
 
     def wait_after(seconds):
         def make():
-            clock.now += seconds
+            clock[0] += seconds
             return Snapshot()
 
         slot = deque(maxlen=1)

@@ -43,8 +43,13 @@ def height_of(
     return float(np.floor((low - margin) * 10) / 10), high + margin
 
 
-def spikes_above(shapes: Iterable[Envelope | None], top: float, width: float) -> list[tuple[float, float]]:
-    """Return place and value of what is higher than the top of a linear axis, the highest within a ``width``."""
+def spikes_above(
+    shapes: Iterable[Envelope | None], top: float, width: float, most: int | None = None
+) -> list[tuple[float, float]]:
+    """Return place and value of what is higher than the top of a linear axis, the highest within a ``width``.
+
+    No more than ``most`` are looked for: a run that blew up is above nearly everywhere.
+    """
     found: list[tuple[float, float]] = []
     for shape in shapes:
         if shape is not None:
@@ -52,6 +57,8 @@ def spikes_above(shapes: Iterable[Envelope | None], top: float, width: float) ->
             found += zip(shape.x[above].tolist(), shape.high[above].tolist(), strict=True)
     kept: list[tuple[float, float]] = []
     for x, value in sorted(found, key=lambda point: -point[1]):
+        if len(kept) == most:
+            break
         if all(abs(x - other) > width for other, _ in kept):
             kept.append((x, value))
     return kept

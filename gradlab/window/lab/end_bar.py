@@ -2,10 +2,9 @@
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from gradlab.language import tr
 from gradlab.window.lab.transport import RunActions
 from gradlab.window.widgets.boxes import fill
-from gradlab.window.widgets.widgets import ActionButton, icon_button, label, restyle
+from gradlab.window.widgets.widgets import ActionButton, dismiss_button, label, restyle
 
 
 class EndBar(QFrame):
@@ -20,9 +19,7 @@ class EndBar(QFrame):
             "again": ActionButton(actions.again, once=True),
             "reset": ActionButton(actions.reset, once=True),
         }
-        close = icon_button(tr("Dismiss message"), "ph.x")
-        close.setWhatsThis(tr("Takes the message away. Nothing else changes."))
-        close.clicked.connect(self.hide)
+        close = dismiss_button(self.hide)
         buttons = self.buttons.values()
         fill(QHBoxLayout(self), (self.text, 1), *buttons, close, spacing=8, margins=(12, 4, 6, 4))
         self.hide()

@@ -7,7 +7,7 @@ from gradlab.language import tr
 from gradlab.window.theme import icons
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.icon_label import IconLabel
-from gradlab.window.widgets.widgets import icon_button, label, restyle
+from gradlab.window.widgets.widgets import dismiss_button, label, restyle
 
 NOTICE_GLYPHS = {
     "info": ("ph.info", "status.info"),
@@ -29,9 +29,7 @@ class MessageBar(QFrame):
         self.notice: Notice | None = None
         self._icon = IconLabel()
         self.text = label("", "messageText", wrap=True)
-        close = icon_button(tr("Dismiss message"), "ph.x")
-        close.setWhatsThis(tr("Takes the message away. Nothing else changes."))
-        close.clicked.connect(self.clear)
+        close = dismiss_button(self.clear)
         fill(QHBoxLayout(self), self._icon, (self.text, 1), close, spacing=8, margins=(12, 6, 6, 6))
         self.hide()
 

@@ -107,8 +107,7 @@ def _rows(frame: Frame) -> list[EpochRow]:
 
 def _row_in_force(frame: Frame, rows: list[EpochRow]) -> EpochRow:
     """Return the epoch whose weights the network has: the last one, unless the best ones were restored."""
-    same = [row for row in rows if row.val_loss == frame.val_loss]
-    return same[-1] if same else rows[-1]
+    return next((row for row in rows if row.epoch == frame.measured), rows[-1])
 
 
 def _best(rows: list[EpochRow]) -> EpochRow | None:

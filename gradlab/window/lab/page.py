@@ -28,6 +28,7 @@ from gradlab.window.lab.watch_list import WatchList
 from gradlab.window.panels.base import Panel
 from gradlab.window.training.frame_poll import FramePoll
 from gradlab.window.training.trainer import Trainer
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import keeps_key
 
 
@@ -72,9 +73,7 @@ class LabPage(QWidget):
         self.control = RunControl(trainer, self.form, self.commands, self.transport, self.offers)
         self.watch_list = WatchList(trainer, self.panels.parts_in_sight)
         self.polling = FramePoll(trainer, self.show_snapshot, self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.body)
+        fill(QVBoxLayout(self), self.body)
         self._connect()
 
     @property

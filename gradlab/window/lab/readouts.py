@@ -82,11 +82,7 @@ class Readouts(QWidget):
         self._room: float = math.inf
         self._run = 0
         self._missing = frozenset({"Reward"})  # few runs have one
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACING)
-        for tile in self.tiles.values():
-            row.addWidget(tile, 1)
+        fill(QHBoxLayout(self), *((tile, 1) for tile in self.tiles.values()), spacing=SPACING)
         self._choose_tiles()
 
     def width_needed(self, *, least: bool = False) -> int:

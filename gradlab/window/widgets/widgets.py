@@ -91,6 +91,14 @@ def slider(key: str, name: str, help: str) -> QSlider:
     return made
 
 
+def dismiss_button(dismiss: Callable[[], object]) -> QToolButton:
+    """Return the button that takes a message away."""
+    button = icon_button(tr("Dismiss message"), "ph.x")
+    button.setWhatsThis(tr("Takes the message away. Nothing else changes."))
+    button.clicked.connect(dismiss)
+    return button
+
+
 def tooltip(*lines: str) -> str:
     """Return text for a tooltip: wrapped, every line its own paragraph."""
     return "".join(f"<p style='margin: 2px 0'>{escape(line)}</p>" for line in lines if line)

@@ -22,6 +22,12 @@ def drawn(draw):
     return pixels < 128
 
 
+def in_words(font, painter):
+    words = DrawnWords()
+    words.begin(painter, font)
+    return words
+
+
 def middle(ink):
     rows, columns = np.nonzero(ink)
     return (rows.min() + rows.max()) / 2, (columns.min() + columns.max()) / 2
@@ -29,7 +35,7 @@ def middle(ink):
 
 @pytest.mark.parametrize("text", ["7", "45", "0.98", "100"])
 def test_words_stand_where_qt_would_centre_them(qapp, text):
-    ours = drawn(lambda painter, font: DrawnWords(font).draw_centred(painter, PLACE, text))
+    ours = drawn(lambda painter, font: in_words(font, painter).draw_centred(painter, PLACE, text))
     qts = drawn(lambda painter, font: painter.drawText(PLACE, Qt.AlignmentFlag.AlignCenter, text))
     assert ours.any()
     np.testing.assert_allclose(middle(ours), middle(qts), atol=1)
@@ -37,10 +43,22 @@ def test_words_stand_where_qt_would_centre_them(qapp, text):
 
 def test_each_text_is_drawn_as_itself(qapp):
     def pair(painter, font):
-        words = DrawnWords(font)
+        words = in_words(font, painter)
         for text in ("1", "8", "1"):
             words.draw_centred(painter, PLACE, text)
 
-    only_8 = drawn(lambda painter, font: DrawnWords(font).draw_centred(painter, PLACE, "8"))
+    only_8 = drawn(lambda painter, font: in_words(font, painter).draw_centred(painter, PLACE, "8"))
     assert (drawn(pair) >= only_8).all()
     assert (drawn(pair) != only_8).any()
+
+
+def test_in_a_larger_font_the_same_words_are_larger(qapp):
+    def enlarged(painter, font):
+        words = in_words(font, painter)
+        words.draw_centred(painter, PLACE, "8")
+        painter.eraseRect(0, 0, 80, 40)
+        words.begin(painter, QFont("DejaVu Sans", 20))
+        words.draw_centred(painter, PLACE, "8")
+
+    usual = drawn(lambda painter, font: in_words(font, painter).draw_centred(painter, PLACE, "8"))
+    assert drawn(enlarged).sum() > 2 * usual.sum()

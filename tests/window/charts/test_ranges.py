@@ -51,3 +51,4 @@ def test_what_is_no_spike_is_not_cut_off(values):
 def test_spikes_near_each_other_count_as_the_highest():
     shape = curve(1, 1, 9, 20, 8, 1, 1, 1, 1, 7)
     assert spikes_above([None, shape], 3, width=2.5) == [(3.0, 20.0), (9.0, 7.0)]
+    assert spikes_above([None, shape], 3, width=2.5, most=1) == [(3.0, 20.0)]

@@ -23,7 +23,12 @@ def ended(rows, *, marks=(), run=1, **changed):
     """Make up a run that ended after these epochs, with the numbers of the last one."""
     last = rows[-1]
     progress = Progress(epoch=last.epoch, epochs=last.epoch, update=last.update)
-    numbers = {"val_loss": last.val_loss, "val_accuracy": last.val_accuracy, "experiment": Experiment()}
+    numbers = {
+        "val_loss": last.val_loss,
+        "val_accuracy": last.val_accuracy,
+        "measured": last.epoch,
+        "experiment": Experiment(),
+    }
     frame = Frame(run, State.FINISHED, progress, **{**numbers, **changed})
     return Snapshot(frame.holding(Curves(*[EMPTY] * 7, epochs=(row(0), *rows), marks=marks)))
 
@@ -125,9 +130,15 @@ def test_early_stopping_is_told_with_its_reason_and_how_to_go_on(restore_best):
 
 def test_best_weights_that_came_back_are_told_after_a_whole_run_too():
     rows = classified(0.5, 0.9, 0.8)
-    snapshot = ended(rows, val_loss=rows[1].val_loss, val_accuracy=0.9)
+    snapshot = ended(rows, val_loss=rows[1].val_loss, val_accuracy=0.9, measured=rows[1].epoch)
     told = "3 epochs are done. The weights of epoch 2, which was best, are in force again. 90.0 % right."
     assert outcome(snapshot) == told
+
+
+def test_the_epoch_whose_weights_came_back_is_told_where_a_later_one_has_the_same_loss():
+    rows = classified(0.9, 0.5, 0.9)
+    snapshot = ended(rows, val_loss=rows[0].val_loss, val_accuracy=0.9, measured=1)
+    assert "The weights of epoch 1, which was best, are in force again." in outcome(snapshot)
 
 
 def test_numbers_that_blew_up_are_told_with_what_may_help():

@@ -1,21 +1,11 @@
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from eyes import EventCounter
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradlab.window import theme
 from gradlab.window.widgets.ground import Ground, RoundedGround
-
-
-class Paintings(QObject):
-    def __init__(self, watched):
-        super().__init__(watched)
-        self.count = 0
-        watched.installEventFilter(self)
-
-    def eventFilter(self, watched, event):  # noqa: N802 (Qt's name)
-        self.count += event.type() == QEvent.Type.Paint
-        return False
 
 
 def on_a_page(qtbot, ground):
@@ -33,7 +23,7 @@ def on_a_page(qtbot, ground):
 def test_what_lies_below_is_not_painted_again(qtbot, ground):
     made = ground()
     page = on_a_page(qtbot, made)
-    below, itself = Paintings(page), Paintings(made)
+    below, itself = EventCounter(page, QEvent.Type.Paint), EventCounter(made, QEvent.Type.Paint)
     made.update()
     qtbot.waitUntil(lambda: itself.count > 0)
     assert below.count == 0
@@ -42,7 +32,7 @@ def test_what_lies_below_is_not_painted_again(qtbot, ground):
 def test_without_it_everything_below_is_painted_again(qtbot):
     plain = QWidget()
     page = on_a_page(qtbot, plain)
-    below, itself = Paintings(page), Paintings(plain)
+    below, itself = EventCounter(page, QEvent.Type.Paint), EventCounter(plain, QEvent.Type.Paint)
     plain.update()
     qtbot.waitUntil(lambda: itself.count > 0)
     assert below.count > 0

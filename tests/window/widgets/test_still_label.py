@@ -1,21 +1,9 @@
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from eyes import EventCounter
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gradlab.window.widgets.still_label import StillLabel, StillText
-
-
-class LayoutRequests(QObject):
-    """Counts how often a widget is asked to lay out again."""
-
-    def __init__(self, watched):
-        super().__init__(watched)
-        self.count = 0
-        watched.installEventFilter(self)
-
-    def eventFilter(self, watched, event):  # noqa: N802 (Qt's name)
-        self.count += event.type() == QEvent.Type.LayoutRequest
-        return False
 
 
 @pytest.fixture
@@ -32,7 +20,7 @@ def place(qtbot):
 def shown(qtbot, place, label):
     place.layout().addWidget(label)
     qtbot.wait(20)
-    return LayoutRequests(place)
+    return EventCounter(place, QEvent.Type.LayoutRequest)
 
 
 def test_other_numbers_of_the_same_length_lay_nothing_out_again(qtbot, place):

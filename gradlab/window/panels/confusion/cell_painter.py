@@ -19,8 +19,6 @@ from gradlab.window.panels.confusion.confusion_model import Show
 from gradlab.window.panels.confusion.drawing import draw_lines
 from gradlab.window.panels.confusion.table_look import LEVELS, TableLook
 
-MOST_FONTS = 8
-
 
 class Span(NamedTuple):
     """Where a row or a column of the table lies: pixels from the top or the left of what is seen."""
@@ -35,14 +33,14 @@ class CellPainter:
 
     def __init__(self, look: TableLook) -> None:
         self._look = look
-        self._drawn: dict[int, DrawnWords] = {}
+        self._counts, self._measures = DrawnWords(), DrawnWords()
 
     def paint(self, painter: QPainter, rows: list[Span], columns: list[Span]) -> None:
         """Draw the cells of these rows and columns."""
         classes = self._look.model.classes
         counted = [column for column in columns if column.number < classes]
         self._paint_counts(painter, rows, counted)
-        painter.setFont(self._look.header)
+        self._measures.begin(painter, self._look.header)
         for column in columns[len(counted) :]:
             self._paint_measure(painter, rows, column)
 
@@ -72,8 +70,8 @@ class CellPainter:
         counts, levels = matrix.counts.matrix.tolist(), self._levels()
         room = QRect(0, 0, columns[0].size - 1, rows[0].size - 1)  # every cell is as large
         has_notes = self._lines_of_notes(room) > 0
-        faint, words = theme.color("text.disabled"), self._words(look.cell)
-        painter.setFont(look.cell)
+        faint = theme.color("text.disabled")
+        self._counts.begin(painter, look.cell)
         for row, top, height in rows:
             for column, left, width in columns:
                 fill, ink = (look.right if row == column else look.wrong)[levels[row][column]]
@@ -83,16 +81,7 @@ class CellPainter:
                 if has_notes:
                     draw_lines(painter, rect, self._lines(rect, row, column))
                 else:
-                    words.draw_centred(painter, rect, self._line(rect, row, column))
-
-    def _words(self, font: QFont) -> DrawnWords:
-        """Return what draws words in a font; the fonts follow the size of the panel."""
-        kept = self._drawn.get(id(font))
-        if kept is None or kept.font != font:
-            if len(self._drawn) > MOST_FONTS:
-                self._drawn.clear()
-            kept = self._drawn[id(font)] = DrawnWords(font)
-        return kept
+                    self._counts.draw_centred(painter, rect, self._line(rect, row, column))
 
     def _levels(self) -> list[list[int]]:
         """Return how hot each cell is, 0 … LEVELS."""
@@ -147,14 +136,14 @@ class CellPainter:
         values = matrix.counts.measures[number].tolist()
         groove, bar = theme.color("surface.raised"), theme.color(token) if token else QColor()
         painter.setPen(theme.color("text.normal"))
-        height, words = painter.fontMetrics().height(), self._words(self._look.header)
+        height = painter.fontMetrics().height()
         texts = [f"{value:.2f}" if token else str(value) for value in values]
         for row, top, size in rows:
             if token and size > height:
                 y = min(top + (size - 2) // 2 + height // 2, top + size - 4)
                 painter.fillRect(left, y, width, 3, groove)
                 painter.fillRect(left, y, round(width * values[row]), 3, bar)
-            words.draw_centred(painter, QRect(left, top, width, size - 3), texts[row])
+            self._measures.draw_centred(painter, QRect(left, top, width, size - 3), texts[row])
 
 
 def _share_of_row(percent: str) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QPushButton
 
 from gradlab.language import mark, tr
 from gradlab.window.panels.gradients.reading import EXTRAS, Wanted
+from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.flow_layout import FlowLayout
 from gradlab.window.widgets.widgets import QuietComboBox, push_button
 
@@ -125,11 +126,7 @@ class BufferHead(QWidget):
 
     def _arrange(self) -> None:
         self._choices = QWidget()
-        row = QHBoxLayout(self._choices)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._layer_label)
-        row.addWidget(self.layer)
-        row.addWidget(self.show_menu)
+        fill(QHBoxLayout(self._choices), self._layer_label, self.layer, self.show_menu)
         self._line = FlowLayout(self, spacing=10)
         for widget in (self.tabs, self.back, self._choices, self.as_pictures, self.axes):
             self._line.addWidget(widget)

@@ -70,13 +70,8 @@ class GradientsPanel(RunPanel):
         for entry in _legend():
             entries.addWidget(entry)
         self._said = fill(QBoxLayout(QBoxLayout.Direction.LeftToRight), (self.words.caption, 1), self._legend)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(8, 0, 8, 0)
-        column.setSpacing(1)
-        column.addWidget(self.words.strip)
-        column.addWidget(self.head)
-        column.addLayout(self._said)
-        column.addWidget(self.views, 1)
+        rows = self.words.strip, self.head, self._said, (self.views, 1)
+        fill(QVBoxLayout(page), *rows, spacing=1, margins=(8, 0, 8, 0))
         self.set_content(page)
 
     @override

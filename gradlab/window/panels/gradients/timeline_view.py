@@ -21,6 +21,7 @@ from gradlab.window.charts.layer_names import LayerNames, with_mark
 from gradlab.window.charts.time_plot import TimePlot, WholeRunButton
 from gradlab.window.charts.x_axis import XAxis
 from gradlab.window.theme.themed import Themed
+from gradlab.window.widgets.boxes import fill
 
 Doubles = NDArray[np.float64]
 NONE = -1.0
@@ -98,14 +99,8 @@ class TimelineView(Themed, QWidget):
         self.timeline: Timeline | None = None
         self.range = (-6, 0)
         self.whole_run = WholeRunButton(self.axis)
-        beside = QVBoxLayout()
-        beside.setSpacing(2)
-        beside.addWidget(self.bar, 1)
-        beside.addWidget(self.whole_run)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.plot, 1)
-        row.addLayout(beside)
+        beside = fill(QVBoxLayout(), (self.bar, 1), self.whole_run, spacing=2)
+        fill(QHBoxLayout(self), (self.plot, 1), beside)
         self.setAccessibleName(tr("Size of each layer's gradient over the updates"))
         self.wear()
 

@@ -62,7 +62,7 @@ class ValueTile(Themed, PointableView[Cell]):
         self._limit = limit
         self.pictures.draw(limit, self._table, self.devicePixelRatioF(), twin)
         # Most often nothing is left over: then there is nothing new to paint.
-        empty = None if self.pictures.summaries else f"nothing {self.awaited}"
+        empty = None if self.pictures.summaries else self.awaited
         if empty is None or empty != self._empty:
             self.update()
         self._empty = empty

@@ -142,7 +142,7 @@ class LossCharts(QObject):
         """Return marks for the highest spikes that leave the chart through its top."""
         left, right = self.loss.visible()
         width = _SPIKE_WIDTH * (right - left) / self.loss.columns()
-        spikes = spikes_above(drawn, top, width)[:_MOST_SPIKES]
+        spikes = spikes_above(drawn, top, width, _MOST_SPIKES)
         return [PlacedMark(x, short(value), spike=True) for x, value in spikes]
 
     def _draw_metrics(self) -> None:
