@@ -115,8 +115,10 @@ def step_number(setting: Setting, value: float, direction: int) -> int | float:
 
 
 def _next_magnitude(value: float, direction: int) -> float:
-    if value <= 0:
-        return 1e-4 if direction > 0 else 0.0
+    if value == 0:
+        return 1e-4 * direction
+    if value < 0:
+        return 0.0 - _next_magnitude(-value, -direction)
     exponent = math.floor(math.log10(value))
     ladder = [float(f"{digit}e{power}") for power in range(exponent - 1, exponent + 2) for digit in (1, 3)]
     if direction > 0:

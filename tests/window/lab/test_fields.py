@@ -94,6 +94,16 @@ def test_a_step_goes_the_right_way_and_stays_in_range(setting, data, direction):
         assert stepped != value
 
 
+@pytest.mark.parametrize("value", [0.0, 1e-6, 1e-4, 0.02, 0.03, 50])
+@pytest.mark.parametrize("direction", [1, -1])
+def test_below_zero_the_steps_are_those_above_it_mirrored(value, direction):
+    setting = SETTINGS["model.bias"]
+    stepped = step_number(setting, -value, direction)
+    assert stepped == -step_number(setting, value, -direction)
+    assert (stepped - -value) * direction > 0
+    assert number_text(stepped) != "-0"
+
+
 @pytest.mark.parametrize("key", SETTINGS)
 def test_every_editor_is_named_and_explained(qtbot, key):
     field = make_field(SETTINGS[key])
