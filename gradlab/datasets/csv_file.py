@@ -24,7 +24,22 @@ NAMED_COLUMNS = 20
         "A table of your own: names in the first line, then one example per line, numbers or words. "
         "Commas, semicolons or tabs separate the columns."
     ),
-    uses=("path", "target", "task"),
+    uses=(
+        "path",
+        "sheet",
+        "target",
+        "task",
+        "positive_class",
+        "ignore",
+        "categories",
+        "missing",
+        "gaps",
+        "header",
+        "separator",
+        "decimal",
+        "thousands",
+        "encoding",
+    ),
     rank=90,
 )
 def csv_file(data: Data, random: np.random.Generator) -> Dataset:

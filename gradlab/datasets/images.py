@@ -35,7 +35,7 @@ MOST_PIXELS = 50_000_000  # of one picture; a small file can unpack to far more
         "A folder of your own that holds one folder of PNG or JPEG pictures per class. "
         "The names of the folders are the names of the classes."
     ),
-    uses=("path", "image_size"),
+    uses=("path", "image_size", "positive_class"),
     rank=91,
     drawn=True,
     folder=True,

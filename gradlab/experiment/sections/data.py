@@ -2,10 +2,14 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from gradlab.experiment.registry import registry_of
 from gradlab.experiment.sections.base import Section, registered
 from gradlab.experiment.settings import setting
 from gradlab.language import mark
+
+Names = Annotated[tuple[str, ...], Field(strict=False)]
 
 
 class Data(Section):
@@ -127,6 +131,112 @@ class Data(Section):
             "classification": (mark("Classification"), mark("Predict which class a row belongs to.")),
             "regression": (mark("Regression"), mark("Predict a number.")),
         },
+    )
+    positive_class: str = setting(
+        "",
+        label=mark("Positive class"),
+        help=mark(
+            "With two classes: the one to be found, whose precision and recall are shown. Empty: the rarer one."
+        ),
+        task="classification",
+    )
+    header: Literal["auto", "yes", "no"] = setting(
+        "auto",
+        label=mark("Names in the first line"),
+        help=mark("Whether the first line of a table holds the names of its columns."),
+        choices={
+            "auto": (mark("Automatic"), mark("As the first line looks.")),
+            "yes": (mark("Yes"), mark("The first line holds the names.")),
+            "no": (
+                mark("No"),
+                mark("The first line is an example like the others; the columns are numbered."),
+            ),
+        },
+    )
+    ignore: Names = setting(
+        (),
+        label=mark("Columns left out"),
+        help=mark("The columns of a table that are neither inputs nor to be predicted."),
+    )
+    categories: Names = setting(
+        (),
+        label=mark("Columns of words"),
+        help=mark("The columns of a table whose values are words, even where they look like numbers."),
+    )
+    missing: Literal["refuse", "drop_rows", "fill"] = setting(
+        "refuse",
+        label=mark("Missing values"),
+        help=mark("What happens where a table has no value."),
+        choices={
+            "refuse": (mark("Refuse"), mark("Say where they are, and do not train.")),
+            "drop_rows": (mark("Leave out the rows"), mark("Rows with a missing value are not used.")),
+            "fill": (
+                mark("Fill in"),
+                mark(
+                    "Numbers with the median of the training rows, words with their most frequent one. "
+                    "Rows without a value to predict are left out."
+                ),
+            ),
+        },
+    )
+    gaps: Names = setting(
+        (),
+        label=mark("Signs for missing values"),
+        help=mark(
+            "Texts that stand for a missing value in a table, beside empty cells, NA, null and the like."
+        ),
+    )
+    decimal: Literal["auto", ".", ","] = setting(
+        "auto",
+        label=mark("Decimal sign"),
+        help=mark("The sign before the decimals of the numbers in a table."),
+        choices={
+            "auto": (
+                mark("Automatic"),
+                mark("As the numbers look; refused where they can be read in two ways."),
+            ),
+            ".": (mark("Point"), mark("As in 3.14.")),
+            ",": (mark("Comma"), mark("As in 3,14.")),
+        },
+    )
+    thousands: Literal["auto", "none", ",", ".", " ", "'"] = setting(
+        "auto",
+        label=mark("Thousands sign"),
+        help=mark("The sign between groups of three digits in a table."),
+        choices={
+            "auto": (
+                mark("Automatic"),
+                mark("As the numbers look; refused where they can be read in two ways."),
+            ),
+            "none": (mark("None"), mark("As in 1234567.")),
+            ",": (mark("Comma"), mark("As in 1,234,567.")),
+            ".": (mark("Point"), mark("As in 1.234.567.")),
+            " ": (mark("Blank"), mark("As in 1 234 567.")),
+            "'": (mark("Apostrophe"), mark("As in 1'234'567.")),
+        },
+    )
+    separator: Literal["auto", ",", ";", "tab", "|", "space"] = setting(
+        "auto",
+        label=mark("Separator"),
+        help=mark("The sign between the columns of a table."),
+        choices={
+            "auto": (mark("Automatic"), mark("The one that fits most lines.")),
+            ",": (mark("Comma"), mark("As in a,b,c.")),
+            ";": (mark("Semicolon"), mark("As in a;b;c.")),
+            "tab": (mark("Tab"), mark("Columns that are separated by the tab key.")),
+            "|": (mark("Vertical bar"), mark("As in a|b|c.")),
+            "space": (mark("Blanks"), mark("Columns with one or more blanks between them.")),
+        },
+    )
+    encoding: str = setting(
+        "auto",
+        label=mark("Encoding"),
+        help=mark("How the letters of a table are stored: utf-8, cp1252, … auto: as the file looks."),
+    )
+    sheet: str = setting(
+        "",
+        label=mark("Sheet"),
+        help=mark("The sheet of a workbook that holds the table. Empty: the first one that is not empty."),
     )
     validation: float = setting(
         0.25,
