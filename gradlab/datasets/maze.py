@@ -14,8 +14,8 @@ MOVES = ((-1, 0), (0, 1), (1, 0), (0, -1))  # rows and columns
     label=mark("Maze (reward)"),
     help=mark(
         "A small maze to play in. Nobody tells the network the right way: it tries, and gets a reward when it "
-        "arrives at the goal. Samples: so many steps are played before each epoch. Length: an episode ends after "
-        "so many steps at the latest."
+        "arrives at the goal. Samples: this many steps are played before each epoch. Length: an episode ends "
+        "after at most this many steps."
     ),
     uses=("samples", "length", "side", "baseline"),
     rank=69,

@@ -139,7 +139,8 @@ def _every_state(dataset: Dataset, data: Data, random: np.random.Generator) -> t
         if getattr(data, key):
             raise InputError(
                 tr(
-                    "{key} = {given}: in a world the training rows are what the network plays itself; allowed "
+                    "{key} = {given}: with data that the network plays itself (the maze) there are no "
+                    "training rows to choose; allowed "
                     "here: 0"
                 ).format(key=f"data.{key}", given=f"{getattr(data, key):g}"),
                 f"data.{key}",

@@ -10,7 +10,7 @@ from gradlab.language import mark
     "surface",
     label=mark("Surface to move on"),
     help=mark(
-        "There is nothing to predict: each row tilts, by chance, the surface that a point moves on. "
+        "There is nothing to predict: each row tilts, at random, the surface that a point moves on. "
         "With a noise of 0 none of them does."
     ),
     uses=("samples", "noise"),

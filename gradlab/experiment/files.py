@@ -180,7 +180,7 @@ def _position(detail: ErrorDetails) -> str:
         return ""
     if detail["loc"][0] == "variants":
         return tr("(variant {place})").format(place=place)
-    text = ENTRIES.get(detail["type"], mark("(at place {place} there is something else)"))
+    text = ENTRIES.get(detail["type"], mark("(position {place} holds something else)"))
     return tr(text).format(place=place, **detail.get("ctx", {}))
 
 

@@ -19,7 +19,8 @@ REFUSALS: dict[Goal, str] = {
         "training.{key} = {given} needs classes, and this data set predicts a number; allowed here: {allowed}"
     ),
     "rewards": mark(
-        "training.{key} = {given} does not suit a world, where a reward is all that is learned from; "
+        "training.{key} = {given} does not suit data that the network plays itself (the maze), "
+        "where a reward is all that is learned from; "
         "allowed here: {allowed}"
     ),
     "classes": mark(

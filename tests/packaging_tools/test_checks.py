@@ -26,6 +26,24 @@ def house(tmp_path):
     return build
 
 
+# --- terms ---
+
+
+def test_a_word_that_means_something_else_in_a_language_is_found_with_its_place(part, tmp_path):
+    lesson = tmp_path / "resources" / "lessons" / "one"
+    lesson.mkdir(parents=True)
+    (lesson / "text.zh_CN.md").write_text("# 一\n穿越时间的梯度\n", encoding="utf-8")
+    (lesson / "text.hi.md").write_text("85 % सही\n", encoding="utf-8")
+    catalog = tmp_path / "resources" / "translations" / "hi" / "LC_MESSAGES" / "gradlab.po"
+    catalog.parent.mkdir(parents=True)
+    catalog.write_text('msgid "Tour"\nmsgstr "सैर"\n', encoding="utf-8")
+    assert list(part("terms").unwanted(tmp_path)) == [
+        "resources/lessons/one/text.zh_CN.md:2: “穿越时间”; better: 沿时间",
+        "resources/lessons/one/text.hi.md:1: “5 %”; better: {d}%",
+        "resources/translations/hi/LC_MESSAGES/gradlab.po:1: “सैर”; better: टूर",
+    ]
+
+
 # --- circles ---
 
 

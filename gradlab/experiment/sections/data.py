@@ -93,7 +93,7 @@ class Data(Section):
             ),
             "mean": (mark("Usual from anywhere"), mark("The mean reward from all cells on.")),
             "none": (
-                mark("None"),
+                mark("Nothing"),
                 mark("The reward as it is: the gradient is right on average, and very noisy."),
             ),
         },
@@ -110,7 +110,7 @@ class Data(Section):
         16,
         label=mark("Picture size"),
         unit=mark("pixels"),
-        help=mark("Every picture is resized to a square with sides of so many pixels."),
+        help=mark("Every picture is resized to a square with sides this many pixels long."),
         minimum=4,
         maximum=128,
     )
@@ -252,7 +252,7 @@ class Data(Section):
         0,
         label=mark("Validation rows"),
         unit=mark("rows"),
-        help=mark("Hold out exactly so many rows, instead of a share. 0: as the validation share says."),
+        help=mark("Hold out exactly this many rows, instead of a share. 0: as the validation share says."),
         minimum=0,
         maximum=1_000_000,
     )
@@ -261,7 +261,7 @@ class Data(Section):
         label=mark("Training rows"),
         unit=mark("rows"),
         help=mark(
-            "Train on only so many of the rows that are not held out, every class in its share. 0: on all."
+            "Train on only this many of the rows that are not held out, every class in its share. 0: on all."
         ),
         minimum=0,
         maximum=1_000_000,

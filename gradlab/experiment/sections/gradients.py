@@ -58,7 +58,9 @@ class Gradients(Section):
         choices={
             "samples": (
                 mark("By samples"),
-                mark("Each row counts the same: equal to one big batch, always."),
+                mark(
+                    "Each row counts the same: equal to one big batch, except for batch normalization and dropout."
+                ),
             ),
             "mean": (
                 mark("Divide by N"),

@@ -68,7 +68,7 @@ class Model(Section):
         label=mark("Head A is used for"),
         unit=mark("updates"),
         help=mark(
-            "After so many updates head A is left out of the forward pass, and gets no gradient any more. "
+            "After this many updates head A is left out of the forward pass, and gets no gradient any more. "
             "0: it never is."
         ),
         minimum=0,
@@ -97,7 +97,7 @@ class Model(Section):
         label=mark("Chunk length"),
         unit=mark("time steps"),
         help=mark(
-            "Sequences are worked through in chunks of so many steps: the state is carried on, the gradient "
+            "Sequences are worked through in chunks of this many steps: the state is carried on, the gradient "
             "goes no further back than the chunk's beginning. With one target per row only the last chunk has a "
             "loss, and so a gradient. 0: the whole sequence at once."
         ),

@@ -15,7 +15,7 @@ class Training(Section):
     epochs: int = setting(
         20,
         label=mark("Epochs"),
-        help=mark("How often the whole training set is gone through."),
+        help=mark("How many times the whole training set is gone through."),
         minimum=1,
         maximum=1_000_000,
         live=True,

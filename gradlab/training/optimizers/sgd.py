@@ -6,6 +6,27 @@ from gradlab.torch_types import Tensor
 from gradlab.training.layer_group import LayerGroup
 from gradlab.training.optimizers.base import BY_GRADIENT, OPTIMIZERS, OptimizerKind, with_decay
 
+# With momentum, with Nesterov's, with weight decay.
+MOVED_BY = {
+    (False, False, False): BY_GRADIENT,
+    (False, False, True): mark("by −learning rate × (what is in the buffer + weight decay × the weight)"),
+    (True, False, False): mark(
+        "by −learning rate × velocity: the buffer, plus {momentum} × the velocity before"
+    ),
+    (True, False, True): mark(
+        "by −learning rate × velocity: the buffer + weight decay × the weight, plus {momentum} × the velocity "
+        "before"
+    ),
+    (True, True, False): mark(
+        "by −learning rate × (the buffer + {momentum} × velocity); velocity: the buffer, plus {momentum} × the "
+        "velocity before"
+    ),
+    (True, True, True): mark(
+        "by −learning rate × (pull + {momentum} × velocity); pull: the buffer + weight decay × the weight; "
+        "velocity: the pull, plus {momentum} × the velocity before"
+    ),
+}
+
 
 @OPTIMIZERS.register
 class StochasticGradientDescent(OptimizerKind):
@@ -28,8 +49,4 @@ class StochasticGradientDescent(OptimizerKind):
 
     @override
     def moved_by(self, spec: Optimizer) -> str:
-        if spec.momentum:
-            return mark("by −learning rate × velocity: the buffer, plus {momentum} × the velocity before")
-        if spec.weight_decay:
-            return mark("by −learning rate × (what is in the buffer + weight decay × the weight)")
-        return BY_GRADIENT
+        return MOVED_BY[bool(spec.momentum), bool(spec.momentum and spec.nesterov), bool(spec.weight_decay)]

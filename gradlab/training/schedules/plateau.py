@@ -40,7 +40,7 @@ class OnPlateau(Schedule):
     name = "plateau"
     rank = 50
     english_label = mark("On plateau")
-    english_help = mark("A tenth whenever 5 epochs in a row brought no better loss.")
+    english_help = mark("A tenth after more than 5 epochs in a row without a better loss.")
     watch = Plateau
 
     @override

@@ -15,8 +15,8 @@ from gradlab.window.widgets.widgets import label, tooltip
 
 MISSING = "–"
 TILES = {
-    mark("Epoch"): mark("How often the whole training set was gone through, of all planned epochs."),
-    mark("Update"): mark("How often the optimizer changed the weights."),
+    mark("Epoch"): mark("How many times the whole training set was gone through, of all planned epochs."),
+    mark("Update"): mark("How many times the optimizer changed the weights."),
     mark("Training loss"): mark(
         "How wrong the model was, as a mean over all batches of an epoch. Lower is better."
     ),

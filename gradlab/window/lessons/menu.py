@@ -43,7 +43,7 @@ class LessonActions:
         )
         words = tr("Lets this learner begin all lessons anew. You are asked first.")
         self._add(
-            tr("Reset &all progress of this learner…"),
+            tr("Reset all pro&gress of this learner…"),
             words,
             lambda lessons: lessons.learner_dialogs.reset_all(),
             "Ctrl+Shift+Del",
@@ -60,7 +60,7 @@ class LessonActions:
         self._add(tr("Save answer key of all &lessons…"), words, _save_all_keys, "Ctrl+Shift+K")
         words = tr("Writes this lesson as pages to print and to fill in.")
         self._add_in_lesson(tr("Save &hand-out of this lesson…"), words, _save_handout, "Ctrl+P")
-        words = tr("Writes all lessons, experiments and hand-outs into a folder, for a stick.")
+        words = tr("Writes all lessons, experiments and hand-outs into a folder, for a USB stick.")
         self._add(tr("&Workshop kit…"), words, _save_kit, "Ctrl+Shift+H")
 
     def _add(self, text: str, help: str, do: Callable[[LessonController], object], keys: str = "") -> QAction:

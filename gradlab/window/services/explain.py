@@ -42,7 +42,7 @@ class Explainer(QObject):
             tr("Then click on anything, or choose anything in a menu, to read what it is.")
         )
         self.click.triggered.connect(self.enter)
-        self.focused = QAction(tr("What has the &keyboard?"), self)
+        self.focused = QAction(tr("What has the keyboard &focus?"), self)
         self.focused.setShortcut("F1")
         self.focused.setStatusTip(tr("Explains the control that the keyboard acts on now."))
         self.focused.triggered.connect(self.explain_focused)

@@ -97,7 +97,7 @@ class AboutDialog(QDialog):
 
     @Slot(int)
     def _show_licence(self, row: int) -> None:
-        self.licence.setPlainText(self._parts[row].read() or tr("Its text does not come along."))
+        self.licence.setPlainText(self._parts[row].read() or tr("Its text is not included."))
 
 
 def _text(name: str) -> QPlainTextEdit:

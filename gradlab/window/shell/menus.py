@@ -115,7 +115,7 @@ class MenuBar(QMenuBar):
         words = tr("Opens the panel that says what the words mean.")
         add_entry(menu, tr("&Glossary"), words, self.wants_glossary.emit, "Ctrl+G")
         words = tr("Shows in two minutes what is where in the window.")
-        add_entry(menu, tr("&Tour"), words, self.wants_tour.emit, "Ctrl+T")
+        add_entry(menu, tr("T&our"), words, self.wants_tour.emit, "Ctrl+T")
         words = tr("Shows in a small window how long drawing takes, and what the measurements cost.")
         self._performance = add_entry(menu, tr("Per&formance"), words, self._show_performance, "F12")
         words = tr("Which version this is, and what it runs on.")

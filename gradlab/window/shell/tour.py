@@ -173,7 +173,7 @@ class Bubble(QFrame):
         self.free_lab = push_button(tr("Free lab"))
         self.first_lesson = push_button(tr("First lesson"), "primary")
         self.free_lab.setToolTip(tr("Choose data, model and settings yourself, and watch."))
-        self.first_lesson.setToolTip(tr("Be led, step by step: what to look at, and what to think about."))
+        self.first_lesson.setToolTip(tr("Follow step by step: what to look at, and what to think about."))
         onward = fill(QHBoxLayout(), None, self.free_lab, self.first_lesson, spacing=8)
         row = fill(QHBoxLayout(), self.skip, None, self.count, self.back, self.next, spacing=8)
         parts = self.title, self.text, onward, row

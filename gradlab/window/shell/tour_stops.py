@@ -91,7 +91,7 @@ STOPS = (
         mark(
             "A small neural network is going to learn to read handwritten digits. Here you choose the "
             "data, the network and how it learns. Rest the mouse on a field to read what it means. "
-            "Nothing can be broken."
+            "You cannot break anything."
         ),
         _panel("experiment"),
         _enter_lab,
@@ -99,7 +99,7 @@ STOPS = (
     TourStop(
         mark("Run and pause"),
         mark(
-            "This button starts the training, and holds it. Beside it you go step by step: one epoch, one "
+            "This button starts the training, and pauses it. Beside it you go step by step: one epoch, one "
             "update, or one phase of an update. At the next stop of this tour the training runs."
         ),
         _button("run"),

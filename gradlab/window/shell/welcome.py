@@ -112,7 +112,7 @@ class WelcomePage(QWidget):
         self.language = self._make_language()
         self.offer = TourOffer()
         self._lay_out()
-        self.lessons.setToolTip(tr("Be led, step by step: what to look at, and what to think about."))
+        self.lessons.setToolTip(tr("Follow step by step: what to look at, and what to think about."))
         self.free_lab.setToolTip(tr("Choose data, model and settings yourself, and watch."))
         self.open.setToolTip(tr("Open an experiment file (.toml)."))
         self.lessons.clicked.connect(self.wants_lessons)

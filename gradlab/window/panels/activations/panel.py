@@ -47,7 +47,7 @@ class ActivationsPanel(RunPanel):
 
     layer_pointed = Signal(str)
     about = ABOUT
-    nothing_yet = mark("As soon as the model is loaded, you see here what its layers give out.")
+    nothing_yet = mark("As soon as the model is loaded, you see here what its layers output.")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,7 +62,7 @@ class ActivationsPanel(RunPanel):
         self.tabs.setAccessibleName(tr("View of the activations"))
         self.tabs.setWhatsThis(
             tr(
-                "Layers: what each layer gives out. Units: how often each unit of a layer is active. "
+                "Layers: what each layer outputs. Units: how often each unit of a layer is active. "
                 "Over time: how many units were dead or saturated."
             )
         )
@@ -73,7 +73,7 @@ class ActivationsPanel(RunPanel):
         self.tabs.currentChanged.connect(self._switch)
         self.layer = named(QComboBox(), "layer", tr("Layer"), tr("The layer whose units are shown."))
         self.layer.currentIndexChanged.connect(self._show)
-        self.caption = Caption(tr("What the layers give out"))
+        self.caption = Caption(tr("What the layers output"))
         self.units = UnitMap()
         self.units.pointed.connect(self._point)
         self.bar = MagnitudeBar()

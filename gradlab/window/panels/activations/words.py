@@ -89,7 +89,7 @@ def caption(shown: Activations) -> str:
 
 _MEANING = {
     "dead": mark(
-        "{layers}. Dead units give out 0 on all {rows} sample rows: no gradient reaches their weights."
+        "{layers}. Dead units output 0 on all {rows} sample rows: no gradient reaches their weights."
     ),
     "saturated": mark(
         "{layers}. Saturated units sit at a bound on most of {rows} sample rows and pass hardly any gradient."

@@ -40,7 +40,7 @@ class RunMeasure:
 
 
 MEASURES = (
-    RunMeasure(mark("Updates"), mark("How often the weights were changed so far.")),
+    RunMeasure(mark("Updates"), mark("How many times the weights were changed so far.")),
     RunMeasure(mark("Training\nloss"), mark("The mean over the latest epoch that is over."), "train_loss"),
     RunMeasure(
         mark("Validation\nloss"), mark("On rows that are never trained on. Lower is better."), "val_loss", min

@@ -35,7 +35,7 @@ class EpochSlider(QWidget):
         self._back: int | None = None
         help = tr(
             "Go back to what it was like after an earlier epoch. Of very long runs only some epochs are kept: "
-            "the first, the best, the newest, and one in so many between."
+            "the first, the best, the newest, and every n-th one between."
         )
         self.slider = slider("epoch", tr("Epoch"), help)
         self.slider.setMinimumWidth(50)

@@ -54,7 +54,7 @@ class DataChoices(QWidget):
         self.worst_first.setToolTip(
             tr(
                 "Of all validation rows, show those with the highest loss after the latest epoch; "
-                "else some by chance."
+                "else some at random."
             )
         )
         self.worst_first.toggled.connect(self.order_chosen)

@@ -52,7 +52,7 @@ _NOISE = (
         mark("Noise scale"),
         "series.precision",
         mark(
-            "The gradient noise scale: at about so many rows per update, noise and signal are equally strong."
+            "The gradient noise scale: at about this many rows per update, noise and signal are equally strong."
         ),
     ),
     CurveName(

@@ -69,8 +69,8 @@ def heat_caption(flow: Flow) -> str:
 def ratio_caption(flow: Flow) -> str:
     """Say what the ratio is, and that the guide line is only a rule of thumb."""
     return tr(
-        "The change of the weights in an update, relative to the weights. About 0.001 is a rule of thumb, no law: "
-        "small networks learn well above it."
+        "The change of the weights in an update, relative to the weights. About 0.001 is a rule of thumb, not a "
+        "law: small networks learn well above it."
     )
 
 

@@ -44,7 +44,7 @@ def _between(before: _Layer, after: _Layer) -> str:
     """Say what a layer that gets nothing does to the gradient that the one after it gets."""
     if not after.matrices:  # a weight's gradient is that of its unit times its input
         said = tr(
-            "This batch adds nothing up to {layer}: all its units give out 0 for every row, they are dead, and no "
+            "This batch adds nothing up to {layer}: all its units output 0 for every row, they are dead, and no "
             "gradient comes through. The panel Activations shows them."
         )
     elif after.weighs:

@@ -223,7 +223,7 @@ def _update_keys() -> tuple[CurveKey, CurveKey]:
     )
     each.setObjectName("each update")
     mean = CurveKey(
-        "", "series.train", tr("The smoothed course: the mean loss over so many updates."), dots=False
+        "", "series.train", tr("The smoothed course: the mean loss over this many updates."), dots=False
     )
     mean.setObjectName("mean of updates")
     return each, mean

@@ -9,7 +9,7 @@ from gradlab.runs.observed_run import ObservedRun
 from gradlab.window.panels.gradients.nothing_comes import why_nothing_comes
 from gradlab.window.panels.gradients.words import caption
 
-DEAD = "This batch adds nothing up to {layer}: all its units give out 0 for every row, they are dead"
+DEAD = "This batch adds nothing up to {layer}: all its units output 0 for every row, they are dead"
 FLAT = "This batch adds nothing up to {layer}: all its units are where their activation is flat"
 
 
