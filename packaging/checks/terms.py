@@ -21,7 +21,8 @@ def unwanted(root: Path) -> Iterator[str]:
 
 
 def _pattern(word: str) -> re.Pattern[str]:
-    return re.compile(re.escape(word).replace(re.escape("{d}"), r"\d"))
+    # A space of any width, as before a per cent sign.
+    return re.compile(re.escape(word).replace(re.escape("{d}"), r"\d").replace(r"\ ", r"\s"))
 
 
 def _texts(resources: Path, language: str) -> Iterator[tuple[str, str]]:
