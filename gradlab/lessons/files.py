@@ -32,6 +32,7 @@ SUFFIXES = (".toml", ".md", ".csv", *PICTURES)
 _LANGUAGE = re.compile(r"text\.([a-z]{2,3}(?:_[A-Z]{2})?)\.md")
 # Others are unpacked a whole chunk at once, however little of it is asked for: a small file may fill the memory.
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+PACKERS = {zipfile.ZIP_BZIP2: "bzip2", zipfile.ZIP_LZMA: "lzma"}
 # Names that mean the same on every system: no drive, no way up, nothing hidden, no trailing dot or space.
 _PART = re.compile(r"\w([\w. -]*\w)?", re.ASCII)
 
@@ -218,7 +219,7 @@ def _check_method(entry: zipfile.ZipInfo, archive: Path) -> None:
                 "{name} is packed with {method}; allowed: a zip file as every system makes it (stored or deflated)"
             ).format(
                 name=entry.filename[:80],
-                method=zipfile.compressor_names.get(entry.compress_type, entry.compress_type),
+                method=PACKERS.get(entry.compress_type, entry.compress_type),
             )
         )
 
