@@ -1,4 +1,4 @@
-"""Ctrl+C in the first moments ends the program at once: no traceback, no crash, and nothing to tell of at the next start."""
+"""Ctrl+C in the first moments ends the program at once, without a traceback or a crash to tell of later."""
 
 import os
 import signal

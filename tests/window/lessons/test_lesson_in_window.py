@@ -307,3 +307,11 @@ def test_a_change_of_language_keeps_the_heights_of_a_step(begun, see, qtbot):
     loss, compare = heights()
     assert loss > compare  # the step names it first
     assert abs(loss - before[0]) < 20 and abs(compare - before[1]) < 20  # words have other heights
+
+
+def test_each_step_shows_its_panels_as_they_are_at_first(begun, click, monkeypatch):
+    put_back = []
+    for name, dock in begun.lab.panels.docks.items():
+        monkeypatch.setattr(dock.panel, "put_back", lambda name=name: put_back.append(name))
+    click(panel(begun).next)
+    assert set(put_back) == set(begun.lab.panels.docks)
