@@ -30,6 +30,9 @@ MOST_TEXT = 2**18  # bytes of one text
 MOST_PIXELS = 4096 * 4096  # of one picture
 SUFFIXES = (".toml", ".md", ".csv", *PICTURES)
 _LANGUAGE = re.compile(r"text\.([a-z]{2,3}(?:_[A-Z]{2})?)\.md")
+# Others are unpacked a whole chunk at once, however little of it is asked for: a small file may fill the memory.
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+PACKERS = {zipfile.ZIP_BZIP2: "bzip2", zipfile.ZIP_LZMA: "lzma"}
 # Names that mean the same on every system: no drive, no way up, nothing hidden, no trailing dot or space.
 _PART = re.compile(r"\w([\w. -]*\w)?", re.ASCII)
 
@@ -175,6 +178,7 @@ def _unzipped(zipped: zipfile.ZipFile, archive: Path) -> dict[PurePosixPath, byt
     left = MOST_BYTES
     for entry in entries:
         name = _checked(entry.filename, archive)
+        _check_method(entry, archive)
         with zipped.open(entry) as file:
             contents[name] = file.read(left + 1)  # never more, whatever size the entry claims
         left -= len(contents[name])
@@ -205,6 +209,19 @@ def _checked(name: str, archive: Path) -> PurePosixPath:
             + tr("the file {name!r}; allowed: {allowed}").format(name=name[:80], allowed=", ".join(SUFFIXES))
         )
     return PurePosixPath(name)
+
+
+def _check_method(entry: zipfile.ZipInfo, archive: Path) -> None:
+    if entry.compress_type not in METHODS:
+        raise InputError(
+            f"{archive}: "
+            + tr(
+                "{name} is packed with {method}; allowed: a zip file as every system makes it (stored or deflated)"
+            ).format(
+                name=entry.filename[:80],
+                method=PACKERS.get(entry.compress_type, entry.compress_type),
+            )
+        )
 
 
 def _without_outer_folder(contents: dict[PurePosixPath, bytes]) -> dict[PurePosixPath, bytes]:

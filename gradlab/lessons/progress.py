@@ -1,6 +1,7 @@
 """Learners' progress in the lessons: a file on this computer with a profile per learner, without accounts."""
 
 import logging
+import random
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -194,6 +195,17 @@ def questions(step: StepText) -> dict[str, Question]:
     """Return the questions of a step by the names that answers are stored under."""
     predict = {PREDICT: step.predict} if step.predict else {}
     return predict | {f"check {number}": question for number, question in enumerate(step.checks, 1)}
+
+
+def order_of(question: Question, *place: object) -> list[int]:
+    """Return the order in which to show the answers, by their numbers: another one at each ``place``.
+
+    ``place`` is the learner, the lesson, the step and the question's name. So nobody learns that the second answer
+    is the right one, neighbours do not see the same order, and it is the same whenever one comes back.
+    """
+    order = list(range(len(question.answers)))
+    random.Random("/".join(map(str, place))).shuffle(order)
+    return order
 
 
 def open_steps(lesson: Lesson, progress: LessonProgress) -> Iterator[int]:

@@ -19,9 +19,10 @@ _ANSWER = re.compile(r"[-*] \[([ xX])\] +(.+)")
 _ITEM = re.compile(r"[-*] +(.+)")
 # A "<" in front of these begins a tag, a comment or a link in every dialect of Markdown.
 _HTML = re.compile(r"<[A-Za-z/!?]")
-_DEFINITION = re.compile(r"\s{0,3}\[[^\]]+\]:")
+# A link definition, also one in a quote, in a list or over two lines.
+_DEFINITION = re.compile(r"\[[^\[\]]+\]:")
 _TARGET = re.compile(r"\]\(\s*([^)\s]*)")
-_LOCAL = re.compile(rf"lesson:[a-z0-9-]+|[\w/-]+({'|'.join(map(re.escape, PICTURES))})")
+_LOCAL = re.compile(rf"lesson:[a-z0-9-]+|[\w-]+(/[\w-]+)*({'|'.join(map(re.escape, PICTURES))})")
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,10 @@ def pictures(text: str) -> list[str]:
 
 
 def _refuse_foreign(text: str, where: str) -> None:
-    for number, line in enumerate(text.splitlines(), 1):
-        if _HTML.search(line) or _DEFINITION.match(line):
+    for foreign in (_HTML, _DEFINITION):
+        if found := foreign.search(text):
+            number = text.count("\n", 0, found.start()) + 1
+            line = text.splitlines()[number - 1]
             raise InputError(
                 f"{where}: "
                 + tr(
@@ -124,16 +127,16 @@ def _refuse_foreign(text: str, where: str) -> None:
                     "(with a space behind every <)"
                 ).format(number=number, text=line.strip()[:60])
             )
-    for found in _TARGET.finditer(text):
-        if not _LOCAL.fullmatch(found[1]):
-            number = text.count("\n", 0, found.start()) + 1
+    for target in _TARGET.finditer(text):
+        if not _LOCAL.fullmatch(target[1]):
+            number = text.count("\n", 0, target.start()) + 1
             raise InputError(
                 f"{where}: "
                 + tr(
                     "line {number}: {target}; allowed: the name of a picture in the lesson's folder "
                     "({pictures}), or lesson: and the id of another lesson"
                 ).format(
-                    number=number, target=found[1] or tr("a link to nothing"), pictures=", ".join(PICTURES)
+                    number=number, target=target[1] or tr("a link to nothing"), pictures=", ".join(PICTURES)
                 )
             )
 

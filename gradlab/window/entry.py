@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import signal
 import sys
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,9 @@ from gradlab.startup import collector, imports
 
 def main(argv: list[str]) -> int:
     """Open the window, with an experiment file if ``argv`` names one; return the exit code."""
+    # Until the window watches for it, Ctrl+C just ends the program: there is nothing to save yet, and an exception
+    # in the middle of Qt's own work would crash it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     begin()
     from gradlab.window.application import run
 

@@ -138,11 +138,15 @@ def test_every_mistake_gets_its_line(folder):
         ("A few short sentences.", "<b>Few</b> sentences.", "HTML and link definitions are not shown"),
         ("A few short sentences.", "<!-- hidden -->", "HTML and link definitions are not shown"),
         ("A few short sentences.", "[a]: https://example.org/a.png", "HTML and link definitions are not shown"),
+        ("A few short sentences.", "> [a]: /etc/a.png", "HTML and link definitions are not shown"),
+        ("A few short sentences.", "- [a]: /etc/a.png", "HTML and link definitions are not shown"),
+        ("A few short sentences.", "[a\nb]: /etc/a.png", "HTML and link definitions are not shown"),
+        ("A few short sentences.", "[a]:\n/etc/a.png", "HTML and link definitions are not shown"),
         ("A few short sentences.", "![a](https://a.org/a.png)", "https://a.org/a.png; allowed: the name of"),
         ("A few short sentences.", "![a [b] c](\nfile:///etc/a.png)", "file:///etc/a.png; allowed: the name of"),
         ("A few short sentences.", "[a](javascript:alert)", "javascript:alert; allowed: the name of"),
         ("A few short sentences.", "![a](../a.png)", "../a.png; allowed: the name of"),
-        ("A few short sentences.", "![a](/etc/a.png)", "allowed: a file in the lesson"),
+        ("A few short sentences.", "![a](/etc/a.png)", "/etc/a.png; allowed: the name of a picture"),
         ("A few short sentences.", "![a](a.png)", 'there is no file "a.png"'),
     ],
 )  # fmt: skip
@@ -451,3 +455,15 @@ def test_only_runs_that_there_are_stand_side_by_side(folder):
     load(folder)
     edit(folder, "lesson.toml", 'panels = ["gradients"]', 'panels = ["loss"]')
     assert "side_by_side" in mistake(load, folder)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_is_packed_so_that_it_unpacks_all_at_once_is_refused_unread(folder, tmp_path, method):
+    path = zipped(folder, tmp_path / "large.gradlesson")
+    with zipfile.ZipFile(path, "a", method) as archive:
+        archive.writestr("lesson/zeros.csv", b"0" * 40_000_000)
+    assert path.stat().st_size < 100_000
+    told = mistake(unpack, path, tmp_path / "new")
+    assert "zeros.csv is packed with" in told
+    assert "allowed: a zip file as every system makes it" in told
+    assert not (tmp_path / "new").exists()

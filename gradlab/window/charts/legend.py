@@ -21,6 +21,9 @@ class CurveKey(QCheckBox):
     """A check box that looks like a legend: the curve's line, its name, its value.
 
     The value is the latest, or that at the cursor. A curve that is switched off is struck out.
+
+    Attributes:
+        usual: whether the curve is shown unless people choose otherwise.
     """
 
     def __init__(
@@ -30,6 +33,7 @@ class CurveKey(QCheckBox):
         super().__init__(name)
         self._write = write
         self.value = "–"
+        self.usual = True
         self._token = token
         self._dots = dots
         self._help = help
@@ -63,6 +67,10 @@ class CurveKey(QCheckBox):
                 self._widest = width
                 self.updateGeometry()
             self.update(self._value_rect())
+
+    def put_back(self) -> None:
+        """Show the curve, or hide it, as usual."""
+        self.setChecked(self.usual)
 
     def show_pale(self, faint: QColor | None) -> None:
         """Draw the line thin, on a wide one of this pale colour, as the curve is; None: as a plain line."""

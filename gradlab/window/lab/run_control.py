@@ -22,10 +22,12 @@ class RunControl(QObject):
     Attributes:
         loaded: emitted when the run is built again.
         refused: emitted with a Notice, where a field shows a value that is not possible: nothing starts then.
+        may_begin: asked before anything is trained; a lesson asks for a prediction first.
     """
 
     loaded = Signal()
     refused = Signal(object)
+    may_begin: Callable[[], bool] = staticmethod(lambda: True)
 
     def __init__(
         self,
@@ -118,7 +120,7 @@ class RunControl(QObject):
         self._go(self._trainer.step_phase, by_phase=True)
 
     def _go(self, command: Callable[[], None], *, by_phase: bool = False) -> None:
-        if self.may_start():
+        if self.may_begin() and self.may_start():
             if by_phase:
                 self._offers.offer_phases()
             self._commands.show_pausing(False)

@@ -18,6 +18,7 @@ class LessonPanel(QFrame):
     """Shows one view after another, a step or the end, and where in the lesson it is.
 
     Attributes:
+        wants_experiment: the lesson's experiment is wanted back.
         wants_back, wants_next: a button was pressed; ``wants_path``: the one for the list of lessons.
         view: what is shown.
     """
@@ -25,6 +26,7 @@ class LessonPanel(QFrame):
     wants_back = Signal()
     wants_next = Signal()
     wants_path = Signal()
+    wants_experiment = Signal()
 
     def __init__(self, form: QAction) -> None:
         """Make an empty panel; ``form`` is the action that shows and hides the experiment's settings."""
@@ -39,6 +41,10 @@ class LessonPanel(QFrame):
         self.where = label("", "muted")
         self.dots = Dots()
         self.note = label("", "hint", wrap=True)
+        self.put_back = push_button(tr("Put it back"), "", "ph.arrow-counter-clockwise-bold")
+        self.put_back.setToolTip(tr("Opens the experiment of this step again, as the lesson means it."))
+        self.put_back.hide()
+        self.put_back.clicked.connect(self.wants_experiment)
         self.back = push_button(tr("Back"), "", "ph.caret-left-bold")
         self.next = push_button(tr("Next"), "primary", "ph.caret-right-bold")
         form.setStatusTip(tr("Shows and hides the settings of the experiment."))
@@ -70,16 +76,25 @@ class LessonPanel(QFrame):
         self._area.setWidget(_padded(view))
         self._area.verticalScrollBar().setValue(0)
 
-    def show_note(self, text: str) -> None:
-        """Show a note at the bottom about what is still open; hide it if empty."""
+    def show_note(self, text: str, *, offers_experiment: bool = False) -> None:
+        """Show a note at the bottom about what is still open; hide it if empty.
+
+        ``offers_experiment``: with a button that puts the lesson's experiment back.
+        """
         self.note.setText(text)
         self.note.setVisible(bool(text))
+        self.put_back.setVisible(offers_experiment)
+
+    def bring(self, part: QWidget) -> None:
+        """Scroll to a part of the view."""
+        self._area.ensureWidgetVisible(part, 0, 12)
 
     def _lay_out(self) -> None:
         first = fill(QHBoxLayout(), self.path, None, self.where, self.dots)
         top = fill(QVBoxLayout(), first, self.title, spacing=6, margins=(16, 8, 16, 8))
         buttons = fill(QHBoxLayout(), self.back, None, self.form, None, self.next)
-        bottom = fill(QVBoxLayout(), self.note, buttons, spacing=6, margins=(16, 8, 16, 10))
+        noted = fill(QHBoxLayout(), (self.note, 1), self.put_back)
+        bottom = fill(QVBoxLayout(), noted, buttons, spacing=6, margins=(16, 8, 16, 10))
         fill(QVBoxLayout(self), top, (self._area, 1), bottom, spacing=0, margins=(1, 1, 1, 1))
 
 

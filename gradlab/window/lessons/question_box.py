@@ -1,4 +1,4 @@
-"""A question with its answers; each explains what is right or wrong about it once chosen."""
+"""A question with its answers; each explains what is right or wrong about it, once that is to be said."""
 
 from collections.abc import Sequence
 
@@ -14,6 +14,7 @@ from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import WordsButton, label, restyle
 
 OPEN = ("ph.circle", "text.muted")
+KEPT = ("ph.record-fill", "accent.normal")
 RIGHT = ("ph.check-circle-fill", "status.right")
 WRONG = ("ph.x-circle", "status.warning")
 
@@ -28,7 +29,8 @@ class QuestionBox(QFrame):
 
     answered = Signal(int)
 
-    def __init__(self, name: str, caption: str, question: Question) -> None:
+    def __init__(self, name: str, caption: str, question: Question, order: Sequence[int]) -> None:
+        """Ask a question; ``order`` is that of its answers from top to bottom, by their numbers."""
         super().__init__()
         self.setObjectName("question")
         self.name = name
@@ -36,15 +38,24 @@ class QuestionBox(QFrame):
         self.setAccessibleName(f"{caption}: {text}")
         self.answers = [AnswerRow(answer) for answer in question.answers]
         asked = label(caption, "caption"), rich_label(question.text, "questionText")
-        fill(QVBoxLayout(self), *asked, *self.answers, spacing=8, margins=(12, 10, 12, 12))
+        rows = [self.answers[number] for number in order]
+        self.kept = label(tr("Your prediction is kept. Run it, and see whether it holds."), "hint", wrap=True)
+        fill(QVBoxLayout(self), *asked, *rows, self.kept, spacing=8, margins=(12, 10, 12, 12))
+        self.show_chosen(())
         for number, row in enumerate(self.answers):
             row.button.setAccessibleDescription(text)
             row.button.clicked.connect(lambda _=False, number=number: self.answered.emit(number))
 
-    def show_chosen(self, chosen: Sequence[int]) -> None:
-        """Show the given answers with their explanations; ``chosen`` is in order, the latest last."""
+    def show_chosen(self, chosen: Sequence[int], *, judged: bool = True) -> None:
+        """Show the given answers; ``chosen`` is in order, the latest last.
+
+        ``judged``: with what is right or wrong about them. Else only the latest one is marked: there is still
+        something to find out.
+        """
+        self.kept.setVisible(bool(chosen) and not judged)
         for number, row in enumerate(self.answers):
-            row.show_chosen(number in chosen, latest=list(chosen[-1:]) == [number])
+            latest = list(chosen[-1:]) == [number]
+            row.show_chosen(number in chosen if judged else latest, latest=latest, judged=judged)
 
 
 class AnswerRow(QWidget):
@@ -65,17 +76,19 @@ class AnswerRow(QWidget):
         self._below = QWidget()
         fill(QVBoxLayout(self._below), self._verdict, self.explanation, spacing=2, margins=(40, 4, 8, 4))
         fill(QVBoxLayout(self), self.button, self._below, spacing=0)
-        self.show_chosen(False, latest=False)
+        self.show_chosen(False, latest=False, judged=True)
 
-    def show_chosen(self, chosen: bool, *, latest: bool) -> None:
-        """Show whether it was chosen and, if so, whether it is right."""
+    def show_chosen(self, chosen: bool, *, latest: bool, judged: bool) -> None:
+        """Show whether it was chosen and, if so and ``judged``, whether it is right."""
         right = self._answer.right
         verdict = tr("Right") if right else tr("Not quite")
-        self._mark.show_icon(icons.icon(*((RIGHT if right else WRONG) if chosen else OPEN)))
+        mark = (RIGHT if right else WRONG) if judged else KEPT
+        self._mark.show_icon(icons.icon(*(mark if chosen else OPEN)))
         self._verdict.setText(verdict)
         self._verdict.setVisible(not right)  # the explanation itself says what is right
-        self._below.setVisible(chosen)
+        self._below.setVisible(chosen and judged)
         self.button.setProperty("chosen", latest)
         restyle(self.button)
         if chosen:
-            self.button.setAccessibleDescription(f"{verdict}. {plain_words(self._answer.explanation)}")
+            told = f"{verdict}. {plain_words(self._answer.explanation)}"
+            self.button.setAccessibleDescription(told if judged else tr("Chosen"))

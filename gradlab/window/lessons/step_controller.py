@@ -5,12 +5,14 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from gradlab.experiment.settings import differences
+from gradlab.experiment.words import change_in_words
 from gradlab.instruments.records import Snapshot, State
-from gradlab.language import current, sentences, tr, trn
+from gradlab.language import current, listed, sentences, tr, trn
 from gradlab.lessons.catalogue import Catalogue
 from gradlab.lessons.lesson import Lesson
 from gradlab.lessons.plan import StepPlan
-from gradlab.lessons.progress import PREDICT, Learners, open_steps, questions
+from gradlab.lessons.progress import PREDICT, Learners, open_steps, order_of, questions
 from gradlab.window.lab.page import LabPage
 from gradlab.window.lessons.lesson_panel import LessonPanel
 from gradlab.window.lessons.lesson_run import LessonRun
@@ -18,6 +20,9 @@ from gradlab.window.lessons.lesson_watch import LessonWatch, experiment_of, part
 from gradlab.window.lessons.next_command import next_command
 from gradlab.window.lessons.step_stage import StepStage
 from gradlab.window.lessons.step_view import EndView, StepView
+
+# What a lesson says stays true, whatever these are.
+FREE_TO_CHANGE = ("name", "training.epochs", "training.threshold", "training.device")
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class StepController(QObject):
         self.lesson: Lesson | None = None
         self.step = 0
         self._state = State.LOADING
+        self._asked_first = False
         self._run = LessonRun(lab)
         self._watch = LessonWatch(learners)
         self._stage = StepStage(lab)
@@ -60,7 +66,10 @@ class StepController(QObject):
         self.panel.wants_back.connect(self.back)
         self.panel.wants_next.connect(self.next)
         self.panel.wants_path.connect(self.wants_list)
+        self.panel.wants_experiment.connect(self._put_experiment_back)
         lab.snapshot_shown.connect(self._look)
+        lab.form.changed.connect(self._note_change)
+        lab.control.may_begin = self._may_begin
 
     @property
     def place(self) -> LessonPlace | None:
@@ -95,6 +104,7 @@ class StepController(QObject):
         """Show a step, or the end."""
         lesson = self._begun()
         self.step = min(max(step, 0), len(lesson.steps))
+        self._asked_first = False
         self._learners.go_to(lesson.id, self.step)
         if self.step == len(lesson.steps):
             self._learners.finish(lesson.id)
@@ -138,6 +148,9 @@ class StepController(QObject):
             lesson.folder,
             self._lab.commands.named(command),
             "primary" if command == "run" else "",
+            lambda name, question: order_of(
+                question, self._learners.current.name, lesson.id, self.step, name
+            ),
         )
         view.answered.connect(self._take_answer)
         view.wants_lesson.connect(self.wants_lesson)
@@ -195,12 +208,52 @@ class StepController(QObject):
             return
         chosen = {name: progress.chosen(self.step, name) for name in view.questions}
         seen = self._watch.seen(self.step)
-        view.show_answers(chosen)
+        is_over = self._lab.state is State.FINISHED and self._run.owns(self._lab.frame)
+        view.show_answers(chosen, seen=all(seen) or is_over)
         view.show_seen(seen)
-        if chosen.get(PREDICT, [0]):
-            self.panel.show_note(_note(seen.count(False), is_over=self._lab.state is State.FINISHED))
-        else:
+        if not chosen.get(PREDICT, [0]):
             self.panel.show_note(tr("Predict first: choose an answer above, then run."))
+        elif seen and (changed := self._changed()):
+            words = tr("This is no longer the lesson's experiment: {changes}.").format(changes=changed)
+            self.panel.show_note(words, offers_experiment=True)
+        else:
+            self.panel.show_note(_note(seen.count(False), is_over=self._lab.state is State.FINISHED))
+
+    def _changed(self) -> str:
+        """Return what differs from the experiment of this step, in words; empty if nothing does."""
+        wanted, shown = experiment_of(self._begun(), self.step), self._lab.form.settings.shown
+        if wanted is None:
+            return ""
+        changes = differences(wanted, shown)
+        return listed(
+            change_in_words(key, *both) for key, both in changes.items() if key not in FREE_TO_CHANGE
+        )
+
+    @Slot()
+    def _note_change(self) -> None:
+        if self.lesson is not None:
+            self._show_done()
+
+    @Slot()
+    def _put_experiment_back(self) -> None:
+        self._run.expect(None)
+        self._run.open(experiment_of(self._begun(), self.step))
+        self._show_done()
+
+    def _may_begin(self) -> bool:
+        """Ask for the prediction before the first run of a step, once; return whether to run."""
+        view = self.panel.view
+        if self.lesson is None or not isinstance(view, StepView) or PREDICT not in view.questions:
+            return True
+        is_given = self._learners.progress(self.lesson.id).chosen(self.step, PREDICT)
+        if is_given or self._asked_first:
+            return True
+        self._asked_first = True
+        self.panel.bring(view.questions[PREDICT])
+        self.panel.show_note(
+            tr("What will happen? Choose an answer above first. (Or press again, and run it without.)")
+        )
+        return False
 
 
 def _note(left: int, *, is_over: bool) -> str:

@@ -34,12 +34,17 @@ class StepStage:
         return self._layout.is_on
 
     def set(self, plan: StepPlan) -> None:
-        """Put the panels of a step in their places."""
+        """Put the panels of a step in their places, as they are at first."""
         self._plan = plan
+        self._put_panels_back()
         self._layout.show(plan.panels)
         self._side_by_side_is_due = plan.side_by_side
         of_all_runs = {name for name, info in lesson_panels().items() if info.of_all_runs}
         self.lanes.wanted = bool(set(plan.panels) - of_all_runs)
+
+    def _put_panels_back(self) -> None:
+        for dock in self._lab.panels.docks.values():
+            dock.panel.put_back()
 
     def show_views(self) -> None:
         """Open the view that the step is about in panels that have several."""

@@ -1,6 +1,6 @@
 """The views of a step of a lesson, and of its end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from gradlab.language import tr, trn
 from gradlab.lessons.progress import PREDICT, questions
-from gradlab.lessons.text import StepText
+from gradlab.lessons.text import Question, StepText
 from gradlab.window.lessons.checklist import ObservationList
 from gradlab.window.lessons.question_box import QuestionBox
 from gradlab.window.lessons.text_view import TextView, plain_words, rich_label
@@ -30,31 +30,47 @@ class StepView(QWidget):
     answered = Signal(str, int)
     wants_lesson = Signal(str)
 
-    def __init__(self, told: StepText, folder: Path, run: QAction, kind: str) -> None:
+    def __init__(
+        self,
+        told: StepText,
+        folder: Path,
+        run: QAction,
+        kind: str,
+        order: Callable[[str, Question], Sequence[int]],
+    ) -> None:
+        """Show a step; ``order`` returns that of the answers to a question with this name."""
         super().__init__()
         self.text = TextView()
         self.text.wants_lesson.connect(self.wants_lesson)
         self.text.setAccessibleName(plain_words(told.title))
         self.questions = {
             name: QuestionBox(
-                name, tr("Predict first") if name == PREDICT else tr("Check yourself"), question
+                name,
+                tr("Predict first") if name == PREDICT else tr("Check yourself"),
+                question,
+                order(name, question),
             )
             for name, question in questions(told).items()
         }
         self.observations = ObservationList(told.observations, run, kind) if told.observations else None
         predict = [box for name, box in self.questions.items() if name == PREDICT]
         observe = [self.observations] if self.observations else []
-        checks = [box for name, box in self.questions.items() if name != PREDICT]
+        self._checks = [box for name, box in self.questions.items() if name != PREDICT]
         title = rich_label(told.title, "stepTitle")
-        fill(QVBoxLayout(self), title, self.text, *predict, *observe, *checks, None, spacing=12)
+        fill(QVBoxLayout(self), title, self.text, *predict, *observe, *self._checks, None, spacing=12)
         for name, box in self.questions.items():
             box.answered.connect(lambda number, name=name: self.answered.emit(name, number))
         self.text.show_text(told.body, folder)
 
-    def show_answers(self, chosen: Mapping[str, Sequence[int]]) -> None:
-        """Show the given answers by question; the run is offered once there is a prediction."""
+    def show_answers(self, chosen: Mapping[str, Sequence[int]], *, seen: bool) -> None:
+        """Show the given answers by question; the run is offered once there is a prediction.
+
+        ``seen``: there is nothing left to find out. Before, a prediction is not judged and nothing else is asked.
+        """
         for name, box in self.questions.items():
-            box.show_chosen(chosen.get(name, ()))
+            box.show_chosen(chosen.get(name, ()), judged=seen or name != PREDICT)
+        for box in self._checks:
+            box.setVisible(seen or bool(chosen.get(box.name)))
         if self.observations is not None:
             self.observations.offer(PREDICT not in self.questions or bool(chosen.get(PREDICT)))
 

@@ -71,7 +71,7 @@ class TextView(Themed, QTextBrowser):
         """Load a picture from the lesson's folder, and nothing from anywhere else."""
         path = (self._folder / (name.toString() if isinstance(name, QUrl) else name)).resolve()
         if path.suffix.lower() not in PICTURES or not path.is_relative_to(self._folder.resolve()):
-            return None
+            return QImage()  # for None, Qt would look for the name itself
         picture = QImage(str(path))
         if picture.width() > WIDEST_PICTURE:
             picture = picture.scaledToWidth(WIDEST_PICTURE, Qt.TransformationMode.SmoothTransformation)

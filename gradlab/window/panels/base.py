@@ -9,6 +9,7 @@ from gradlab.instruments.records import Frame, Mark, Record, Snapshot, State, Ta
 from gradlab.language import tr
 from gradlab.panel_info import PanelInfo
 from gradlab.window.charts.layer_names import LayerMarks, worst_marks
+from gradlab.window.charts.legend import CurveKey
 from gradlab.window.panels.bus import PanelBus
 from gradlab.window.theme.themed import Themed
 from gradlab.window.widgets.ground import Ground
@@ -47,6 +48,11 @@ class Panel(Themed, Ground):
 
     def look_at(self, view: str) -> None:
         """Show the view of this name, where the panel has several: the one that a lesson's text is about."""
+
+    def put_back(self) -> None:
+        """Show what it shows at first: nothing hidden, nothing enlarged. A lesson's text is written for that."""
+        for key in self.findChildren(CurveKey):
+            key.put_back()
 
     def as_table(self) -> Table | None:
         """Return the data that is shown, in its own units, to be saved; None while there is none."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel, QMessageBox, QWidget
 
 from gradlab.errors import InputError
 from gradlab.language import tr
@@ -36,6 +36,7 @@ def confirm(parent: QWidget, question: str, deed: str, do: Callable[[], object])
     box = QMessageBox(QMessageBox.Icon.Question, "GradLab", question, parent=parent)
     yes = box.addButton(deed, QMessageBox.ButtonRole.AcceptRole)
     no = box.addButton(QMessageBox.StandardButton.Cancel)
+    show_as_it_is(box)
     box.setDefaultButton(no)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     yes.clicked.connect(lambda _: do())
@@ -46,8 +47,15 @@ def warn(parent: QWidget, text: str, details: str = "") -> None:
     """Say what is wrong, with the details below, without waiting for an answer."""
     box = QMessageBox(QMessageBox.Icon.Warning, "GradLab", text, parent=parent)
     box.setInformativeText(details)
+    show_as_it_is(box)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()
+
+
+def show_as_it_is(box: QMessageBox) -> None:
+    """Show the texts of a box letter by letter: what comes from a file may look like HTML, and name pictures."""
+    for label in box.findChildren(QLabel):
+        label.setTextFormat(Qt.TextFormat.PlainText)
 
 
 def attempt(parent: QWidget, do: Callable[[], object]) -> None:

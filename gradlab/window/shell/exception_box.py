@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from gradlab.errors import InputError
 from gradlab.language import tr
 from gradlab.window.services.crash_log import CrashLog
+from gradlab.window.services.dialogs import show_as_it_is
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ class ExceptionReporter(QObject):
         )
         self._box.setInformativeText(text)
         self._box.setDetailedText(details)
+        show_as_it_is(self._box)
         self._box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._box.finished.connect(self._forget)
         self._box.open()

@@ -2,7 +2,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 
 from gradlab.instruments.records import State, Timeline
-from gradlab.lessons.progress import Learners
+from gradlab.lessons.files import load
+from gradlab.lessons.progress import Learners, order_of
 from gradlab.window.lessons.step_view import EndView
 
 
@@ -56,11 +57,65 @@ def test_first_the_prediction_then_the_run(begun, click, see):
     assert not view(begun).observations.run.isVisible()
     assert begun.lab.transport.buttons["run"].isEnabled()  # nobody is locked out
     answer(begun, "predict", 1, click)
-    assert explained(begun, "predict") == [1]
     assert view(begun).observations.run.isVisible()
     answer(begun, "predict", 0, click)
+    assert explained(begun, "predict") == []  # there is something to find out yet
+    assert view(begun).questions["predict"].kept.isVisible()
+    see(update=9, epoch=2)
     assert explained(begun, "predict") == [0, 1]
+    assert not view(begun).questions["predict"].kept.isVisible()
     assert [each.right for each in Learners().progress("small").given] == [False, True]
+
+
+def test_a_run_that_is_over_also_says_whether_the_prediction_holds(begun, click, see):
+    answer(begun, "predict", 1, click)
+    see(update=3, state=State.FINISHED)
+    assert explained(begun, "predict") == [1]
+
+
+def test_a_run_before_the_prediction_asks_for_it_once(begun, click, see, trainer):
+    see()
+    click(begun.lab.transport.buttons["run"])
+    assert trainer.named("run") == []
+    assert "What will happen?" in panel(begun).note.text()
+    click(begun.lab.transport.buttons["run"])
+    assert len(trainer.named("run")) == 1
+
+
+def test_after_the_prediction_the_run_begins_at_once(begun, click, see, trainer):
+    see()
+    answer(begun, "predict", 1, click)
+    click(begun.lab.transport.buttons["run"])
+    assert len(trainer.named("run")) == 1
+
+
+def test_questions_come_once_what_they_ask_about_was_seen(begun, click, see):
+    click(panel(begun).next)
+    assert not view(begun).questions["check 1"].isVisible()
+    see(update=1)
+    assert view(begun).questions["check 1"].isVisible()
+
+
+def test_the_order_of_the_answers_is_the_learners_own(begun, small):
+    question = load(small).text_in("en").steps[0].predict
+    orders = {tuple(order_of(question, f"Learner {number}", "small", 0, "predict")) for number in range(9)}
+    assert orders == {(0, 1), (1, 0)}
+    shown = view(begun).questions["predict"].answers
+    from_top = sorted((0, 1), key=lambda number: shown[number].y())
+    assert from_top == order_of(question, "Learner 1", "small", 0, "predict")
+
+
+def test_an_experiment_that_is_no_longer_the_lessons_is_put_back_by_a_button(begun, click, see, trainer):
+    see()
+    answer(begun, "predict", 0, click)
+    begun.lab.form.set_value("optimizer.lr", 0.5)
+    assert "no longer the lesson's experiment: Learning rate 0.1 → 0.5." in panel(begun).note.text()
+    loads = len(trainer.named("load"))
+    click(panel(begun).put_back)
+    assert trainer.named("load")[-1][0].optimizer.lr == 0.1
+    assert len(trainer.named("load")) == loads + 1
+    assert panel(begun).note.text() == "2 things are still to be seen."
+    assert not panel(begun).put_back.isVisible()
 
 
 def test_what_is_seen_is_ticked_and_what_is_open_is_said(begun, click, see):
@@ -171,7 +226,8 @@ def test_progress_survives_a_restart(begun, click, see, open_window):
     click(page.go_on)
     assert again.pages.place.step == 1
     click(panel(again).back)
-    assert explained(again, "predict") == [1]
+    assert explained(again, "predict") == []
+    assert view(again).questions["predict"].answers[1].button.property("chosen")
     assert panel(again).note.text() == "1 thing is still to be seen."
 
 
@@ -251,3 +307,11 @@ def test_a_change_of_language_keeps_the_heights_of_a_step(begun, see, qtbot):
     loss, compare = heights()
     assert loss > compare  # the step names it first
     assert abs(loss - before[0]) < 20 and abs(compare - before[1]) < 20  # words have other heights
+
+
+def test_each_step_shows_its_panels_as_they_are_at_first(begun, click, monkeypatch):
+    put_back = []
+    for name, dock in begun.lab.panels.docks.items():
+        monkeypatch.setattr(dock.panel, "put_back", lambda name=name: put_back.append(name))
+    click(panel(begun).next)
+    assert set(put_back) == set(begun.lab.panels.docks)

@@ -87,6 +87,12 @@ class GradientsPanel(RunPanel):
         self.head.show_menu.extras["weights"].setChecked(view == "weights")
 
     @override
+    def put_back(self) -> None:
+        super().put_back()
+        self.head.choose("")
+        self.head.tabs.setCurrentIndex(0)
+
+    @override
     def as_table(self) -> Table | None:
         if self.head.shows_timeline:
             timeline = self.newest(Timeline)

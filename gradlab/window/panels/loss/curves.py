@@ -54,7 +54,8 @@ class EpochCurve(DottedCurve):
         self.key = key or CurveKey(tr(kind.name), kind.token, tr(kind.help), dots=True, write=kind.write)
         if key is None:
             self.key.setObjectName(kind.field)
-            self.key.setChecked(kind.on)
+            self.key.usual = kind.on
+            self.key.put_back()
 
     def dress(self) -> None:
         """Apply the theme's colour."""

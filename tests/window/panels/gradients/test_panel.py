@@ -695,3 +695,10 @@ def test_a_low_row_has_a_readable_picture_its_name_and_its_norm(panel, qtbot):
         assert tile.pictures.rect.height() >= 13
         assert tile.height() - tile.pictures.rect.bottom() >= row.fontMetrics().ascent() - 2
         assert row.height() >= row.fontMetrics().height()
+
+
+def test_put_back_it_shows_all_layers_and_the_buffer(large):
+    large.head.tabs.setCurrentIndex(1)
+    large.put_back()
+    assert [row.pair.title for row in large.buffer.rows] == ["hidden1", "output"]
+    assert not large.head.shows_timeline

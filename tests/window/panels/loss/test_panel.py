@@ -11,6 +11,7 @@ from PySide6.QtGui import QAccessible
 from gradlab.instruments.records import Curves, Frame, Mark, Progress
 from gradlab.instruments.thinning import ThinnedPoints
 from gradlab.window.charts.formatting import short
+from gradlab.window.charts.legend import CurveKey
 from gradlab.window.language.numbers import percent
 from gradlab.window.panels.bus import PanelBus
 from gradlab.window.panels.loss.panel import LossPanel
@@ -498,3 +499,13 @@ def test_old_updates_that_were_thinned_out_are_smoothed_as_if_they_were_all_ther
     assert np.nanmax(np.abs(smooth[1:] - 1)) < 0.2
     _, raw = panel.charts.updates.raw.getData()
     assert raw.max() == losses.max()
+
+
+def test_put_back_it_shows_the_usual_curves_whatever_was_switched(panel):
+    keys = panel.findChildren(CurveKey)
+    before = [key.isChecked() for key in keys]
+    for key in keys:
+        key.toggle()
+    panel.put_back()
+    assert [key.isChecked() for key in keys] == before
+    assert any(before) and not all(before)  # some are off unless one wants them
