@@ -1,13 +1,18 @@
 """The folders of a person's own files: settings, runs, lessons and logs."""
 
+import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
 
 APP = "gradlab"
+LOCK_SECONDS = 2.0  # changing a small file takes far less
 PORTABLE = "portable"  # a file of this name beside the program keeps everything there
+log = logging.getLogger(__name__)
 
 
 def settings_folder() -> Path:
@@ -47,6 +52,26 @@ def write_whole(path: Path, content: str | bytes) -> None:
     else:
         beside.write_text(content, encoding="utf-8")
     beside.replace(path)
+
+
+@contextmanager
+def alone_with(path: Path) -> Iterator[None]:
+    """Hold a file against other windows that change it, from reading it to writing it whole.
+
+    Where nothing can be locked, as in a folder that is read-only, it goes on all the same: writing will say why.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path.with_suffix(f"{path.suffix}.lock"), timeout=LOCK_SECONDS)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except (OSError, Timeout) as error:
+        log.warning("%s cannot be locked: %s", path, error)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _overridden() -> Path | None:

@@ -3,13 +3,14 @@
 import logging
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from pydantic import BaseModel, Field, ValidationError
 
 from gradlab.errors import InputError
-from gradlab.folders import settings_folder, write_whole
+from gradlab.folders import alone_with, settings_folder, write_whole
 from gradlab.language import tr
 from gradlab.lessons.lesson import Lesson
 from gradlab.lessons.text import Question, StepText
@@ -76,13 +77,16 @@ class _File(BaseModel):
 class Learners:
     """The learners on this computer, one of them the current one; each change is written at once.
 
-    A damaged file is set aside, and all learners start afresh; if the file cannot be written, progress is kept in
-    memory only.
+    Several windows share the file: a change is made to what stands in it at that moment. Which learner is the
+    current one is each window's own; the next start begins with the one chosen last. A damaged file is set aside,
+    and all learners start afresh; if the file cannot be written, progress is kept in memory only.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path or settings_folder() / FILE
         self._file = self._read()
+        self._name = self._file.current
+        self._is_written = True
 
     @property
     def all(self) -> list[Learner]:
@@ -92,7 +96,7 @@ class Learners:
     @property
     def current(self) -> Learner:
         """The current learner."""
-        return next((each for each in self.all if each.name == self._file.current), self.all[0])
+        return next((each for each in self.all if each.name == self._name), self.all[0])
 
     def progress(self, lesson: str) -> LessonProgress:
         """Return the current learner's progress in a lesson."""
@@ -100,8 +104,8 @@ class Learners:
 
     def choose(self, name: str) -> None:
         """Make the learner with this name the current one."""
-        self._file.current = name
-        self._write()
+        with self._changing():
+            self._name = name
 
     def add(self, name: str) -> None:
         """Add a learner, and make them the current one.
@@ -109,53 +113,66 @@ class Learners:
         Raises:
             InputError: for a name that is empty, too long, or taken.
         """
-        name = _checked(name, self.all)
-        self.all.append(Learner(name=name))
-        self.choose(name)
+        with self._changing():
+            self._name = _checked(name, self.all)
+            self.all.append(Learner(name=self._name))
 
     def rename(self, name: str) -> None:
         """Rename the current learner; raises InputError as ``add`` does."""
-        current = self.current
-        if name.strip() != current.name:
-            others = [each for each in self.all if each is not current]
-            current.name = _checked(name, others)
-            self.choose(current.name)
+        if name.strip() == self.current.name:
+            return
+        with self._changing():
+            current = self.current
+            current.name = self._name = _checked(name, [each for each in self.all if each is not current])
 
     def remove(self) -> None:
         """Remove the current learner and their progress; if none is left, a new one is added."""
-        self._file.learners = [each for each in self.all if each is not self.current] or [_first_learner()]
-        self.choose(self.all[0].name)
+        with self._changing():
+            current = self.current
+            self._file.learners = [each for each in self.all if each is not current] or [_first_learner()]
+            self._name = self.all[0].name
 
     def go_to(self, lesson: str, step: int) -> None:
         """Record the current learner's step."""
-        self._begun(lesson).step = step
-        self._write()
+        with self._changing():
+            self._begun(lesson).step = step
 
     def see(self, lesson: str, step: int, seen: list[bool]) -> None:
         """Record which observations of a step were seen."""
-        self._begun(lesson).seen[step] = list(seen)
-        self._write()
+        with self._changing():
+            self._begun(lesson).seen[step] = list(seen)
 
     def answer(self, lesson: str, step: int, question: str, answer: int, *, right: bool) -> None:
         """Record an answer, unless it repeats the last one."""
-        progress = self._begun(lesson)
-        if progress.chosen(step, question)[-1:] != [answer]:
-            now = datetime.now().astimezone().isoformat(timespec="seconds")
-            progress.given.append(Given(step=step, question=question, answer=answer, right=right, at=now))
-            self._write()
+        if self.progress(lesson).chosen(step, question)[-1:] == [answer]:
+            return
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        with self._changing():
+            given = Given(step=step, question=question, answer=answer, right=right, at=now)
+            self._begun(lesson).given.append(given)
 
     def finish(self, lesson: str) -> None:
         """Record that the current learner reached the end of a lesson."""
-        self._begun(lesson).finished = True
-        self._write()
+        with self._changing():
+            self._begun(lesson).finished = True
 
     def reset(self, lesson: str = "") -> None:
         """Reset the current learner's progress in a lesson; without one, in all of them."""
-        if lesson:
-            self.current.lessons.pop(lesson, None)
-        else:
-            self.current.lessons.clear()
-        self._write()
+        with self._changing():
+            if lesson:
+                self.current.lessons.pop(lesson, None)
+            else:
+                self.current.lessons.clear()
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Read the file again, let it be changed, and write it; no other window does so meanwhile."""
+        with alone_with(self._path):
+            if self._is_written and self._path.exists():
+                self._file = self._read()
+            yield
+            self._file.current = self._name
+            self._write()
 
     def _begun(self, lesson: str) -> LessonProgress:
         return self.current.lessons.setdefault(lesson, LessonProgress())
@@ -183,7 +200,9 @@ class Learners:
     def _write(self) -> None:
         try:
             write_whole(self._path, self._file.model_dump_json(indent=1))
+            self._is_written = True
         except OSError as error:
+            self._is_written = False
             log.warning("%s cannot be written: %s", self._path, error)
 
 

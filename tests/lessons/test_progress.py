@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -190,3 +192,38 @@ def test_a_damaged_file_that_cannot_be_put_aside_stops_nobody(path, monkeypatch,
         assert len(Learners(path).all) == 1
     assert "cannot be put aside: " in caplog.text
     assert path.read_text() == "{damaged"
+
+
+def test_two_windows_keep_each_others_learners_and_answers(path):
+    one, other = Learners(path), Learners(path)
+    one.add("Ada")
+    other.add("Grace")
+    one.answer("why-zero", 0, "predict", 1, right=False)
+    other.answer("epochs", 0, "predict", 0, right=True)
+    again = Learners(path)
+    assert [each.name for each in again.all][1:] == ["Ada", "Grace"]
+    assert {name: list(learner.lessons) for learner in again.all if (name := learner.name)}["Ada"] == [
+        "why-zero"
+    ]
+    assert one.current.name == "Ada"
+    assert other.current.name == "Grace"
+
+
+def test_many_processes_that_answer_at_once_lose_nothing(path):
+    code = f"""
+from pathlib import Path
+from gradlab.lessons.progress import Learners
+import sys
+learners = Learners(Path({str(path)!r}))
+learners.add(sys.argv[1])
+for number in range(20):
+    learners.answer("why-zero", 0, f"check {{number}}", 0, right=True)
+"""
+    Learners(path).add("Zoe")
+    names = ["Ada", "Grace", "Emmy"]
+    running = [subprocess.Popen([sys.executable, "-c", code, name]) for name in names]
+    assert [process.wait(60) for process in running] == [0, 0, 0]
+    given = {
+        each.name: len(each.lessons["why-zero"].given) for each in Learners(path).all if each.name in names
+    }
+    assert given == dict.fromkeys(names, 20)

@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 from typing import Any, get_args
 
-from gradlab.folders import settings_folder, write_whole
+from gradlab.folders import alone_with, settings_folder, write_whole
 from gradlab.window.theme.style import ThemeChoice
 
 LONGEST_RECENT = 8
@@ -16,7 +16,7 @@ class SettingsStore:
     """A JSON file of plain values.
 
     A file that cannot be read counts as empty, and one that cannot be written is left alone: neither stops the
-    window.
+    window. Several windows share it: each sees what was stored when it started and what it stored itself.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -31,7 +31,7 @@ class SettingsStore:
         """Store a value that JSON can hold; the file is written at once."""
         if self._values.get(name) != value:
             self._values[name] = value
-            self._write()
+            self._write(name)
 
     def theme(self) -> ThemeChoice:
         """Return the chosen theme; the system's unless one was chosen."""
@@ -45,6 +45,7 @@ class SettingsStore:
     def add_recent(self, path: Path) -> None:
         """Put an experiment file first among the recent ones."""
         text = str(path.resolve())
+        self._values["recent"] = self._read().get("recent", [])  # another window may have opened some
         others = [other for other in self._recent_texts() if other != text]
         self.put("recent", [text, *others][:LONGEST_RECENT])
 
@@ -62,8 +63,11 @@ class SettingsStore:
             return {}
         return values if isinstance(values, dict) else {}
 
-    def _write(self) -> None:
+    def _write(self, name: str) -> None:
+        """Write one value into the file; the others stay as they are there now."""
         try:
-            write_whole(self._path, json.dumps(self._values, indent=1))
+            with alone_with(self._path):
+                values = {**self._read(), name: self._values[name]}
+                write_whole(self._path, json.dumps(values, indent=1))
         except OSError as error:
             log.warning("%s cannot be written: %s", self._path, error)

@@ -64,5 +64,24 @@ def test_an_unwritable_folder_only_forgets(tmp_path):
 def test_a_write_leaves_no_half_written_file_behind(tmp_path):
     store = SettingsStore(tmp_path / "window.json")
     store.put("theme", "light")
-    assert [path.name for path in tmp_path.iterdir()] == ["window.json"]
+    assert {path.name for path in tmp_path.iterdir()} <= {"window.json", "window.json.lock"}
     assert json.loads((tmp_path / "window.json").read_text()) == {"theme": "light"}
+
+
+def test_two_windows_keep_each_others_settings(tmp_path):
+    path = tmp_path / "window.json"
+    one, other = SettingsStore(path), SettingsStore(path)
+    one.put("theme", "dark")
+    other.put("projector", True)
+    again = SettingsStore(path)
+    assert again.get("theme") == "dark"
+    assert again.get("projector") is True
+
+
+def test_two_windows_share_the_recent_files(tmp_path):
+    path = tmp_path / "window.json"
+    one, other = SettingsStore(path), SettingsStore(path)
+    first, second = files_in(tmp_path, 2)
+    one.add_recent(first)
+    other.add_recent(second)
+    assert other.recent() == [second, first]
