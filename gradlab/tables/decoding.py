@@ -72,7 +72,7 @@ def _codec(encoding: str) -> str:
     try:
         name = codecs.lookup(encoding).name
         b"".decode(name)  # some turn bytes into bytes
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, ImportError):  # an installed program comes without some of Python's own
         raise InputError(
             tr(
                 'data.encoding: there is no encoding "{encoding}"; allowed: auto, utf-8, utf-16, {others}'
