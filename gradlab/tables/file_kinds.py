@@ -79,7 +79,7 @@ _SIGNS: tuple[tuple[bytes, FileKind], ...] = (
     (rb"\$FL[23]@\(#\)", FileKind(mark("an SPSS file"), _STATISTICS)),
     (rb"<stata_dta>", FileKind(mark("a Stata file"), _STATISTICS)),
     (rb"RDX[23]\n", FileKind(mark("an R data file"), _STATISTICS)),
-    (rb"MZ.{6}\0|\x7fELF", FileKind(mark("a program"), _CHOOSE)),
+    (rb"MZ.[\0\1]|\x7fELF", FileKind(mark("a program"), _CHOOSE)),
     (rb"L\0{3}\x01\x14\x02\0", FileKind(mark("a Windows shortcut"), _CHOOSE)),
     (rb"\0\x05\x16\x07", FileKind(mark("a side file of macOS"), _CHOOSE)),
 )
