@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradlab.language import tr, trn
-from gradlab.tables.delimited import Rows
+from gradlab.tables.delimited import Chunk
 from gradlab.tables.header import Heading
 from gradlab.tables.remarks import Level, Remark
 from gradlab.tables.wording import in_lines
@@ -38,14 +38,14 @@ class Body:
     emptied: list[int] = field(default_factory=list)
     pools: list[dict[str, str] | None] = field(default_factory=list)
 
-    def add_all(self, pieces: Iterable[Rows], progress: Progress) -> "Body":
+    def add_all(self, pieces: Iterable[Chunk], progress: Progress) -> "Body":
         """Add many rows, tell how far that is, and return itself."""
         for rows in pieces:
             self.add(rows)
             progress(rows.done)
         return self
 
-    def add(self, rows: Rows) -> None:
+    def add(self, rows: Chunk) -> None:
         """Add rows, but for those above the table, blank ones, and those that do not fit."""
         begin = (bisect_right if self.heading.has_names else bisect_left)(rows.lines, self.heading.line)
         cells, lines = rows.cells[begin:], rows.lines[begin:]

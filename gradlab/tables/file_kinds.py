@@ -12,7 +12,7 @@ from gradlab.language import mark, tr
 LOOKED_AT = 65_536
 
 _PICTURE = mark(
-    'for pictures take the dataset "Own pictures": a folder that holds one folder of pictures per class'
+    "for pictures choose another dataset, own pictures: a folder with one folder of them per class"
 )
 _PACKED = mark("unpack it, and choose the table that is in it")
 _DOCUMENT = mark("save the table in it as CSV or as a workbook (.xlsx)")

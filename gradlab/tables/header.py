@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from gradlab.errors import InputError
 from gradlab.language import listed, tr
-from gradlab.tables.delimited import Rows
+from gradlab.tables.delimited import Chunk
 from gradlab.tables.remarks import Level, Remark, Remedy
 from gradlab.tables.wording import first_few, quoted
 
@@ -58,7 +58,7 @@ class Heading:
     remarks: tuple[Remark, ...] = ()
 
 
-def find_heading(head: Rows, setting: str, gaps: Sequence[str]) -> Heading:
+def find_heading(head: Chunk, setting: str, gaps: Sequence[str]) -> Heading:
     """Return where the names are, by the first rows of a table.
 
     Raises:

@@ -9,7 +9,15 @@ from gradlab.experiment.sections.data import Data
 from gradlab.language import mark, tr
 from gradlab.tables.body import Body, Progress, emptied, uneven
 from gradlab.tables.decoding import decode
-from gradlab.tables.delimited import NAMES, SEPARATORS, Delimited, QuotesError, Rows, delimited, splits_evenly
+from gradlab.tables.delimited import (
+    NAMES,
+    SEPARATORS,
+    Chunk,
+    Delimited,
+    QuotesError,
+    delimited,
+    splits_evenly,
+)
 from gradlab.tables.file_kinds import WORKBOOK, kind_of, refuse_other_kinds
 from gradlab.tables.grid import Grid, Layout
 from gradlab.tables.header import Heading, find_heading, named
@@ -58,8 +66,8 @@ def _from_workbook(content: bytes, data: Data, name: str) -> Grid:
     return _grid(body, layout, sheet.remarks)
 
 
-def _beginning(rows: Rows, count: int = 500) -> Rows:
-    return Rows(rows.cells[:count], rows.lines[:count])
+def _beginning(rows: Chunk, count: int = 500) -> Chunk:
+    return Chunk(rows.cells[:count], rows.lines[:count])
 
 
 def _from_text(content: bytes, data: Data, progress: Progress) -> Grid:
