@@ -1,7 +1,6 @@
 """Reads a sheet of a workbook of Excel, LibreOffice and the like: its cells as texts."""
 
 import io
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,6 +12,7 @@ from gradlab.language import listed, tr
 from gradlab.tables.delimited import Chunk
 from gradlab.tables.remarks import Level, Remark, Remedy
 from gradlab.tables.wording import first_few, meant, quoted
+from gradlab.tables.workbook_checks import check_workbook
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -21,7 +21,6 @@ KEY = "data.sheet"
 ENDINGS = frozenset(
     {".xlsx", ".xlsm", ".xlsb", ".xls", ".xla", ".xlam", ".xltx", ".xltm", ".xlt", ".ods", ".ots"}
 )
-MOST_UNPACKED = 2_000_000_000  # bytes; a small archive can hold more than fits into a machine
 NAMED_SHEETS = 20
 OFFERED_SHEETS = 5
 _EXACT = 1e15  # up to here a workbook keeps every digit of a whole number
@@ -50,8 +49,8 @@ def read_workbook(content: bytes, wanted: str, file_name: str) -> Sheet:
     Raises:
         InputError: where nothing can be read; one line without the file's name.
     """
-    _check_size(content)
     try:
+        check_workbook(content)
         return _sheet(_opened(content), wanted, file_name)
     except InputError:
         raise
@@ -61,20 +60,6 @@ def read_workbook(content: bytes, wanted: str, file_name: str) -> Sheet:
         ):  # of the library, in Rust
             raise
         raise _unreadable(error) from None
-
-
-def _check_size(content: bytes) -> None:
-    if not zipfile.is_zipfile(io.BytesIO(content)):
-        return
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        size = sum(part.file_size for part in archive.infolist())
-    if size > MOST_UNPACKED:
-        raise InputError(
-            tr("is a workbook with {size:.0f} MB in it; allowed: up to {most:.0f} MB").format(
-                size=size / 1e6, most=MOST_UNPACKED / 1e6
-            ),
-            "data.path",
-        )
 
 
 def _opened(content: bytes) -> "CalamineWorkbook":
