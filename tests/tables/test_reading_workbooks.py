@@ -148,6 +148,7 @@ def test_a_workbook_that_is_cut_off_or_damaged_is_called_so(refused, share):
 def test_an_old_workbook_that_is_damaged_is_called_so(refused):
     content = (pathlib.Path(__file__).parent / "data" / "dates.xls").read_bytes()
     assert "damaged workbook" in refused(_flipped(content, 600, 2200), name="book.xls")
+    assert "damaged workbook" in refused(content[:3000], name="book.xls")
 
 
 def test_an_old_workbook_whose_sectors_follow_each_other_in_a_circle_is_called_damaged(refused):
