@@ -10,12 +10,16 @@ from gradlab.tables.wording import folded
 
 # Compared without capitals and blanks.
 ANYWHERE = frozenset(
-    "|na|n/a|n.a.|#n/a|#na|<na>|nan|-nan|null|\\n|?|#value!|#div/0!|#ref!|#name?|#num!|#null!|#nv|#wert!".split("|")
+    "|na|n/a|n.a.|#n/a|#na|<na>|nan|-nan|null|\\n|?|#value!|#div/0!|#ref!|#name?|#num!|#null!|#nv|#wert!".split(
+        "|"
+    )
 )
 # In a column of words these may well be words.
 AMONG_NUMBERS = frozenset(
     ".|..|...|…|-|--|---|–|—|−|*|none|nil|nul|missing|unknown|unbekannt|fehlt|fehlend|k.a.|k. a.|n.d.|nd|n/d|"
-    "not available|not known|no data|nodata|keine|keine angabe|inconnu|manquant|desconocido|未知|缺失|无|अज्ञात".split("|")
+    "not available|not known|no data|nodata|keine|keine angabe|inconnu|manquant|desconocido|未知|缺失|无|अज्ञात".split(
+        "|"
+    )
 )
 
 

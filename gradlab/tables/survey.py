@@ -23,6 +23,7 @@ READING = ("path", "sheet", "header", "separator", "encoding", "decimal", "thous
 EXAMPLES = 3
 LONGEST_EXAMPLE = 24
 
+
 @dataclass(frozen=True)
 class ColumnSurvey:
     """One column of a table.

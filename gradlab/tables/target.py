@@ -70,7 +70,9 @@ def _last(names: Sequence[str], data: Data) -> Choice:
         text = tr("{last} is predicted, the last column; data.target = {likely} predicts the other one")
         told = text.format(last=quoted(last), likely=quoted(likely[0]))
         return Choice(
-            last, likely[0], (Remark(told, Level.NOTICE, "data.target", last, remedies=(predict(likely[0]),)),)
+            last,
+            likely[0],
+            (Remark(told, Level.NOTICE, "data.target", last, remedies=(predict(likely[0]),)),),
         )
     if last != names[-1]:
         text = tr("{last} is predicted: the last column that is not left out").format(last=quoted(last))
