@@ -1,7 +1,7 @@
 """Which sign of a table stands before the decimals, and which between thousands: what its numbers show.
 
-A single sign with three digits behind it, 4,026, can be either. Everything else gives itself away, and one number is
-enough for the whole file.
+A single sign with three digits behind it, 4,026, can be either. Everything else gives itself away, and one number
+is enough for the whole file.
 """
 
 import re
