@@ -17,7 +17,7 @@ from gradlab.tables.wording import quoted
 SEPARATORS = ("\t", ";", "|", ",")
 NAMES = {"\t": "tab", " ": "space"}  # as data.separator says it
 _SIGNS = {name: sign for sign, name in NAMES.items()}
-ROWS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 500  # so few that Python's collector need not look through them: twice as fast as 5,000
 _LOOKED_AT_ROWS = 500
 _LOOKED_AT_LETTERS = 1_000_000  # of very long rows fewer are looked at,
 _FEWEST_ROWS = 20  # but some

@@ -198,7 +198,9 @@ def _names(content: bytes) -> list[str]:
 
 def _open_document(content: bytes) -> str:
     """Return the usual ending of an OpenDocument, which says in its first bytes what it is."""
-    found = re.search(rb"application/vnd\.oasis\.opendocument\.(\w+)", content[:200])
+    found = re.search(
+        rb"application/vnd\.oasis\.opendocument\.(spreadsheet|text|presentation)", content[:200]
+    )
     endings = {b"spreadsheet": " ods", b"text": " odt", b"presentation": " odp"}
     return endings.get(found[1], "") if found else ""
 
