@@ -49,7 +49,7 @@ def _open(sign: str) -> str:
 
 
 def _decimal(sign: str) -> re.Pattern[str]:
-    before = rf"^[+-]?(?!{_open(sign)}$)[^\n{sign}]*"
+    before = rf"^(?![+-]?{_open(sign)}$)[^\n{sign}]*"
     return re.compile(rf"{before}\{sign}\d*(?:[eE][+-]?\d+)?$", re.MULTILINE)
 
 
@@ -77,9 +77,10 @@ _LONG = re.compile(r"^[+-]?\d{4}", re.MULTILINE)
 
 def places_of_evidence(cores: str) -> dict[tuple[Use, str], int]:
     """Return where each use of each sign is first seen in cores of numbers, one per line."""
-    found = {}
+    found: dict[tuple[Use, str], int] = {}
     for (use, sign), pattern in PATTERNS.items():
-        if sign in cores and (match := pattern.search(cores)):
+        settled = use == "open" and ("decimal", sign) in found
+        if sign in cores and not settled and (match := pattern.search(cores)):
             found[use, sign] = cores.count("\n", 0, match.start())
     if ("open", ".") in found and _ends_at_a_thousand(cores, found):
         found["mixed", "."] = found["open", "."]
