@@ -93,7 +93,7 @@ _TEXTS: tuple[tuple[str, FileKind], ...] = (
      FileKind(mark("an SVG picture"), _PICTURE)),
     (r"<\?xml|<[a-z][\w:]*(\s[^<>]*)?>\s*<", FileKind(mark("an XML file"), _STATISTICS)),
     (r'\{\s*"(cells|nbformat)"\s*:', FileKind(mark("a Jupyter notebook"), _DATA)),
-    (r'\{\s*("[^"\n]*"\s*:|\}\s*\Z)|\[\s*(\{\s*"|\[|\]\s*\Z)', FileKind(mark("a JSON file"), _DATA)),
+    (r'\{\s*("[^"\n]*"\s*:|\}\s*\Z)|\[\s*(\{\s*"|\[\s*[-\d"]|\]\s*\Z)', FileKind(mark("a JSON file"), _DATA)),
     (_LINES + r"@relation\b", FileKind(
         mark("a Weka file (ARFF)"),
         mark("keep the lines below @data, and put a line with the names of the columns above them"))),

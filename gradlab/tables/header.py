@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from gradlab.errors import InputError
 from gradlab.language import listed, tr
 from gradlab.tables.delimited import Rows
 from gradlab.tables.remarks import Level, Remark, Remedy
@@ -58,9 +59,15 @@ class Heading:
 
 
 def find_heading(head: Rows, setting: str, gaps: Sequence[str]) -> Heading:
-    """Return where the names are, by the first rows of a table, of which one at least is not empty."""
+    """Return where the names are, by the first rows of a table.
+
+    Raises:
+        InputError: if there is nothing in them.
+    """
     rows = [[cell.strip() for cell in row] for row in head.cells if any(row)]
     lines = [line for row, line in zip(head.cells, head.lines, strict=True) if any(row)]
+    if not rows:
+        raise InputError(tr("has only empty cells at its beginning; allowed: the names of the columns there"), "data.path")
     place = 0 if setting == "no" else _names_row(rows)
     title = () if place == 0 else (_title(rows[0], lines[0], lines[place]),)
     first, below = rows[place], rows[place + 1 :]
