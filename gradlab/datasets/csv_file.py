@@ -52,7 +52,7 @@ def csv_file(data: Data, random: np.random.Generator) -> Dataset:
     try:
         table = understand(read_grid(data), data)
         _raise_the_first_error(table)
-        return with_positive_class(_dataset(table), data)
+        return with_positive_class(dataset_of(table), data)
     except InputError as error:
         line = " ".join(str(error).splitlines())  # a quoted name may hold line ends
         raise InputError(f"{data.path}: {line}", error.key or "data.path") from None
@@ -64,7 +64,8 @@ def _raise_the_first_error(table: Table) -> None:
             raise InputError(remark.text, remark.key)
 
 
-def _dataset(table: Table) -> Dataset:
+def dataset_of(table: Table) -> Dataset:
+    """Return the rows of a table without errors, classes as sorted."""
     assert table.target is not None
     words, places = _places(table)
     names, inputs = [], np.empty((int(table.kept.sum()), places[-1]))
