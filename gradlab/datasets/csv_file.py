@@ -18,8 +18,8 @@ from gradlab.tables.table import Table, understand
     "csv",
     label=mark("Own table (CSV)"),
     help=mark(
-        "A table of your own: names in the first line, then one example per line, numbers or words. "
-        "Commas, semicolons or tabs separate the columns."
+        "A table of your own, as text (CSV) or as a workbook: names in the first line, then one example per line, "
+        "numbers or words."
     ),
     uses=(
         "path",
@@ -47,7 +47,7 @@ def csv_file(data: Data, random: np.random.Generator) -> Dataset:
     """
     if not data.path:
         raise InputError(
-            tr("data.path is empty; allowed: the path of a CSV file with a header line"), "data.path"
+            tr("data.path is empty; allowed: the path of a table, as CSV or as a workbook"), "data.path"
         )
     try:
         table = understand(read_grid(data), data)

@@ -196,10 +196,19 @@ def _undecided(seen: Evidence, data: Data, separator: str) -> Reading:
         return Reading(Signs(".", ","), [_ambiguous(comma, ",")])
     if comma:
         return Reading(Signs(".", ","), [_read_as_thousands(comma, ",", undecided=True)])
-    if point and separator not in ("", ","):
-        mixed = seen.get(("mixed", "."))
-        return Reading(Signs(), [_ambiguous(mixed, ".") if mixed else _read_as_decimal(point)])
-    return Reading(Signs())
+    return Reading(Signs(), _about_points(point, seen.get(("mixed", ".")), separator))
+
+
+def _about_points(point: Sighting | None, mixed: Sighting | None, separator: str) -> list[Remark]:
+    """Say of points before three digits that they are decimal signs, or refuse them where that is doubtful.
+
+    In a workbook they are; where commas separate the columns, points hardly ever separate thousands.
+    """
+    if not point or not separator or (separator == "," and not mixed):
+        return []
+    if mixed and separator != ",":
+        return [_ambiguous(mixed, ".")]
+    return [_read_as_decimal(mixed or point)]
 
 
 def _ambiguous(seen: Sighting, sign: str) -> Remark:

@@ -84,14 +84,15 @@ def survey(data: Data, preview_rows: int = 50) -> Survey:
     grid, seen = _grid(data)
     table = understand(grid, data, seen)
     classes, remarks = _classes(table, data)
-    kept = int(table.kept.sum())
+    rows = len(grid.lines)
+    kept = rows if data.missing == "refuse" else int(table.kept.sum())
     return Survey(
         layout=grid.layout,
         decimal=table.signs.decimal,
         thousands=table.signs.thousands,
         columns=tuple(map(_surveyed, table.columns)),
         rows=kept,
-        left_out=len(grid.lines) - kept,
+        left_out=rows - kept,
         preview=tuple(zip(*(column[:preview_rows] for column in grid.columns), strict=True)),
         preview_lines=tuple(grid.lines[:preview_rows].tolist()),
         task=table.targets.task,
