@@ -11,7 +11,7 @@ from gradlab.language import mark, tr
 from gradlab.tables.columns import Column
 from gradlab.tables.reading import read_grid
 from gradlab.tables.remarks import Level
-from gradlab.tables.table import Table, understand
+from gradlab.tables.table import OwnTable, understand
 
 
 @source(
@@ -58,13 +58,13 @@ def csv_file(data: Data, random: np.random.Generator) -> Dataset:
         raise InputError(f"{data.path}: {line}", error.key or "data.path") from None
 
 
-def _raise_the_first_error(table: Table) -> None:
+def _raise_the_first_error(table: OwnTable) -> None:
     for remark in table.remarks:
         if remark.level is Level.ERROR:
             raise InputError(remark.text, remark.key)
 
 
-def dataset_of(table: Table) -> Dataset:
+def dataset_of(table: OwnTable) -> Dataset:
     """Return the rows of a table without errors, classes as sorted."""
     assert table.target is not None
     words, places = _places(table)
@@ -88,7 +88,7 @@ def dataset_of(table: Table) -> Dataset:
     )
 
 
-def _places(table: Table) -> tuple[dict[str, list[str]], list[int]]:
+def _places(table: OwnTable) -> tuple[dict[str, list[str]], list[int]]:
     """Return the words of each column that are in a row that is used, and where its inputs begin."""
     words: dict[str, list[str]] = {}
     places = [0]
@@ -118,7 +118,7 @@ def _input(column: Column, words: list[str], kept: NDArray[np.bool_]) -> Doubles
     return coded
 
 
-def _targets(table: Table) -> NDArray[np.int64] | Doubles:
+def _targets(table: OwnTable) -> NDArray[np.int64] | Doubles:
     if table.targets.classes is not None:
         return table.targets.classes
     assert table.target is not None

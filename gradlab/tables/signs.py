@@ -93,14 +93,14 @@ def _ends_at_a_thousand(cores: str, found: Mapping[tuple[Use, str], int]) -> boo
 
 
 @dataclass
-class Reading:
+class FoundSigns:
     """The signs of a table, and what there is to say of them."""
 
     signs: Signs
     remarks: list[Remark] = field(default_factory=list)
 
 
-def signs_of(evidence: Iterable[Evidence], data: Data, separator: str) -> Reading:
+def signs_of(evidence: Iterable[Evidence], data: Data, separator: str) -> FoundSigns:
     """Return the signs that the numbers of a table show, or that the experiment names.
 
     Args:
@@ -114,9 +114,9 @@ def signs_of(evidence: Iterable[Evidence], data: Data, separator: str) -> Readin
             seen.setdefault(place, sighting)
     clash = _contradictory_choice(data, workbook=not separator)
     if clash:
-        return Reading(Signs("." if data.decimal == "auto" else data.decimal), [clash])
+        return FoundSigns(Signs("." if data.decimal == "auto" else data.decimal), [clash])
     if data.decimal != "auto" or data.thousands not in ("auto", "none"):
-        return Reading(_chosen(seen, data))
+        return FoundSigns(_chosen(seen, data))
     return _guessed(seen, data, separator)
 
 
@@ -156,7 +156,7 @@ def _between(seen: Evidence) -> str:
     return "".join(sign for sign in " '" if ("thousands", sign) in seen)
 
 
-def _guessed(seen: Evidence, data: Data, separator: str) -> Reading:
+def _guessed(seen: Evidence, data: Data, separator: str) -> FoundSigns:
     decimals = {sign for sign in ",." if ("decimal", sign) in seen}
     if not separator:
         decimals.add(".")
@@ -171,32 +171,32 @@ def _guessed(seen: Evidence, data: Data, separator: str) -> Reading:
     return _undecided(seen, data, separator)
 
 
-def _with_thousands(decimal: str, seen: Evidence, data: Data) -> Reading:
+def _with_thousands(decimal: str, seen: Evidence, data: Data) -> FoundSigns:
     """Return the signs where the decimal sign is known; the other one separates thousands wherever it is seen."""
     other = OTHER[decimal]
     if data.thousands == "none":
-        return Reading(Signs(decimal))
+        return FoundSigns(Signs(decimal))
     if ("thousands", other) in seen:
-        return Reading(Signs(decimal, other + _between(seen)))
+        return FoundSigns(Signs(decimal, other + _between(seen)))
     if ("open", other) in seen:
-        return Reading(
+        return FoundSigns(
             Signs(decimal, other + _between(seen)), [_read_as_thousands(seen["open", other], other)]
         )
-    return Reading(Signs(decimal, _between(seen)))
+    return FoundSigns(Signs(decimal, _between(seen)))
 
 
-def _undecided(seen: Evidence, data: Data, separator: str) -> Reading:
+def _undecided(seen: Evidence, data: Data, separator: str) -> FoundSigns:
     """Decide where every number with a sign can be read in two ways, or there is no sign."""
     comma, point = seen.get(("open", ",")), seen.get(("open", "."))
     if data.thousands == "none" or _between(seen):
         if comma and point:
-            return Reading(Signs(".", _between(seen)), [_ambiguous(comma, ",")])
-        return Reading(Signs("," if comma else ".", _between(seen)))
+            return FoundSigns(Signs(".", _between(seen)), [_ambiguous(comma, ",")])
+        return FoundSigns(Signs("," if comma else ".", _between(seen)))
     if comma and separator != ",":
-        return Reading(Signs(".", ","), [_ambiguous(comma, ",")])
+        return FoundSigns(Signs(".", ","), [_ambiguous(comma, ",")])
     if comma:
-        return Reading(Signs(".", ","), [_read_as_thousands(comma, ",", undecided=True)])
-    return Reading(Signs(), _about_points(point, seen.get(("mixed", ".")), separator))
+        return FoundSigns(Signs(".", ","), [_read_as_thousands(comma, ",", undecided=True)])
+    return FoundSigns(Signs(), _about_points(point, seen.get(("mixed", ".")), separator))
 
 
 def _about_points(point: Sighting | None, mixed: Sighting | None, separator: str) -> list[Remark]:
@@ -265,7 +265,7 @@ def _read_as_thousands(seen: Sighting, sign: str, *, undecided: bool = False) ->
     return Remark(text, Level.NOTICE, "data.thousands", seen.column, (seen.line,), remedies)
 
 
-def _contradiction(seen: Evidence, thousands: set[str], data: Data) -> Reading:
+def _contradiction(seen: Evidence, thousands: set[str], data: Data) -> FoundSigns:
     """Name one number for each of two readings that exclude each other."""
     by_decimal: dict[str, Sighting | None] = {}
     for sign in ".,":
@@ -297,4 +297,4 @@ def _contradiction(seen: Evidence, thousands: set[str], data: Data) -> Reading:
     columns = dict.fromkeys([comma.column, *([point.column] if point else [])])
     remedies = tuple(leave_out(column, data) for column in columns)
     remark = Remark(told, key="data.decimal", column=comma.column, lines=tuple(lines), remedies=remedies)
-    return Reading(signs, [remark])
+    return FoundSigns(signs, [remark])

@@ -15,7 +15,7 @@ from gradlab.tables.kinds import Kind, Role
 from gradlab.tables.positive import order_of_classes
 from gradlab.tables.reading import read_grid
 from gradlab.tables.remarks import Level, Remark
-from gradlab.tables.table import Looks, Table, understand
+from gradlab.tables.table import Looks, OwnTable, understand
 
 __all__ = ["ColumnSurvey", "Kind", "Role", "Survey", "survey"]
 
@@ -118,7 +118,7 @@ def _read_once(reading: str, changed: int, size: int) -> tuple[Grid, Looks]:
     return read_grid(Data.model_validate_json(reading)), {}
 
 
-def _classes(table: Table, data: Data) -> tuple[tuple[str, ...], tuple[Remark, ...]]:
+def _classes(table: OwnTable, data: Data) -> tuple[tuple[str, ...], tuple[Remark, ...]]:
     """Return the classes in the order in which they are numbered."""
     targets = table.targets
     if not targets.task:

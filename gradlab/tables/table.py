@@ -16,7 +16,7 @@ from gradlab.tables.looks import Flags, Look, look_at
 from gradlab.tables.remarks import Level, Remark, Remedy
 from gradlab.tables.remedies import leave_out
 from gradlab.tables.row_counter import counts_rows
-from gradlab.tables.signs import Reading, Signs, signs_of
+from gradlab.tables.signs import FoundSigns, Signs, signs_of
 from gradlab.tables.target import Around, Targets, choose_target, targets_of
 from gradlab.tables.wording import first_few, in_lines, meant, nearest, quoted
 
@@ -25,7 +25,7 @@ NAMED_COLUMNS = 20
 
 
 @dataclass(frozen=True)
-class Table:
+class OwnTable:
     """A table that is understood as far as possible.
 
     Attributes:
@@ -55,7 +55,7 @@ class Table:
 Looks = dict[tuple[str, Gaps], Look]
 
 
-def understand(grid: Grid, data: Data, seen: Looks | None = None) -> Table:
+def understand(grid: Grid, data: Data, seen: Looks | None = None) -> OwnTable:
     """Find out what the columns of a grid are.
 
     Args:
@@ -74,7 +74,7 @@ class _Understanding:
         self.choice = choose_target(grid.names, data)
         self.remarks += self.choice.remarks
 
-    def table(self) -> Table:
+    def table(self) -> OwnTable:
         looks = self._looks()
         reading = self._signs(looks)
         self.remarks += reading.remarks
@@ -86,7 +86,7 @@ class _Understanding:
         if not any(column.role is Role.INPUT for column in columns):
             self.remarks.append(_no_input())
         ordered = sorted(self.remarks, key=lambda remark: remark.level is not Level.ERROR)
-        return Table(tuple(columns), kept, self.grid.lines, target, targets, reading.signs, tuple(ordered))
+        return OwnTable(tuple(columns), kept, self.grid.lines, target, targets, reading.signs, tuple(ordered))
 
     def _role(self, name: str, ignored: frozenset[str]) -> Role:
         if name in ignored:
@@ -109,7 +109,7 @@ class _Understanding:
             self.seen[name, gaps] = look_at(texts, gaps)
         return self.seen[name, gaps]
 
-    def _signs(self, looks: dict[str, tuple[Role, Look]]) -> Reading:
+    def _signs(self, looks: dict[str, tuple[Role, Look]]) -> FoundSigns:
         words = frozenset(self.data.categories)
         evidence = (
             look.evidence(name, self.grid.lines)

@@ -30,7 +30,7 @@ Lines = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Choice:
+class TargetChoice:
     """Which column is predicted.
 
     Attributes:
@@ -43,38 +43,38 @@ class Choice:
     remarks: tuple[Remark, ...] = ()
 
 
-def choose_target(names: Sequence[str], data: Data) -> Choice:
+def choose_target(names: Sequence[str], data: Data) -> TargetChoice:
     """Return the column that the experiment names, or the last one that is not left out."""
     wanted = data.target.strip()
     if not wanted:
         return _last(names, data)
     if wanted not in names:
-        return Choice(None, "", (_unknown(names, wanted),))
+        return TargetChoice(None, "", (_unknown(names, wanted),))
     if wanted in data.ignore:
-        return Choice(wanted, "", (_left_out(wanted, data),))
-    return Choice(wanted, "")
+        return TargetChoice(wanted, "", (_left_out(wanted, data),))
+    return TargetChoice(wanted, "")
 
 
-def _last(names: Sequence[str], data: Data) -> Choice:
+def _last(names: Sequence[str], data: Data) -> TargetChoice:
     ignored = set(data.ignore)
     used = [name for name in names if name not in ignored]
     if not used:
         text = tr("every column is left out by data.ignore; allowed: leave at least two columns")
-        return Choice(None, "", (Remark(text, key="data.ignore"),))
+        return TargetChoice(None, "", (Remark(text, key="data.ignore"),))
     last = used[-1]
     likely = _likely(used)
     if likely and last not in likely:
         text = tr("{last} is predicted, the last column; data.target = {likely} predicts the other one")
         told = text.format(last=quoted(last), likely=quoted(likely[0]))
-        return Choice(
+        return TargetChoice(
             last,
             likely[0],
             (Remark(told, Level.NOTICE, "data.target", last, remedies=(predict(likely[0]),)),),
         )
     if last != names[-1]:
         text = tr("{last} is predicted: the last column that is not left out").format(last=quoted(last))
-        return Choice(last, "", (Remark(text, Level.NOTICE, "data.target", last),))
-    return Choice(last, "")
+        return TargetChoice(last, "", (Remark(text, Level.NOTICE, "data.target", last),))
+    return TargetChoice(last, "")
 
 
 def _likely(names: Sequence[str]) -> list[str]:
