@@ -93,8 +93,8 @@ def _cell(row, place, cell):
     at = f'r="{chr(ord("A") + place)}{row}"'
     if cell is None:
         return ""
-    if isinstance(cell, Raw):
-        return cell.replace("<c ", f"<c {at} ")
+    if isinstance(cell, Raw):  # which may say itself where it is
+        return cell.replace("<c at=", "<c r=") if " at=" in cell else cell.replace("<c ", f"<c {at} ")
     if isinstance(cell, bool):
         return f'<c {at} t="b"><v>{int(cell)}</v></c>'
     if isinstance(cell, str):

@@ -148,6 +148,25 @@ def test_a_workbook_that_is_cut_off_or_damaged_is_called_so(refused, share):
 def test_an_old_workbook_that_is_damaged_is_called_so(refused):
     content = (pathlib.Path(__file__).parent / "data" / "dates.xls").read_bytes()
     assert "damaged workbook" in refused(_flipped(content, 600, 2200), name="book.xls")
+    assert "damaged workbook" in refused(content[:3000], name="book.xls")
+
+
+def test_an_old_workbook_whose_sectors_follow_each_other_in_a_circle_is_called_damaged(refused):
+    content = bytearray((pathlib.Path(__file__).parent / "data" / "dates.xls").read_bytes())
+    table = 512 * (1 + int.from_bytes(content[76:80], "little"))
+    first = int.from_bytes(content[48:52], "little")  # the sector where the list of parts begins
+    content[table + 4 * first : table + 4 * first + 4] = first.to_bytes(4, "little")
+    assert "damaged workbook" in refused(bytes(content), name="book.xls")
+
+
+def test_a_value_very_far_from_the_table_is_refused_and_a_format_there_does_not_matter(grid, refused):
+    far = {**ROWS, 1_048_576: [spreadsheets.Raw('<c at="XFD1048576"><v>1</v></c>')]}
+    assert refused(xlsx({"Data": far}), name="book.xlsx") == (
+        "is a workbook with a sheet of 1048576 rows and 16384 columns; allowed: up to 30000000 cells, "
+        "so delete what stands far from the table"
+    )
+    formatted = {**ROWS, 1_048_576: [spreadsheets.Raw('<c at="XFD1048576" s="1"/>')]}
+    assert grid(xlsx({"Data": formatted}), "book.xlsx").lines.tolist() == [2, 3]
 
 
 def test_a_workbook_with_a_password_is_called_so(refused):
@@ -158,5 +177,5 @@ def test_a_workbook_with_a_password_is_called_so(refused):
 
 
 def test_a_small_archive_that_unpacks_to_a_huge_workbook_is_not_unpacked(refused, monkeypatch):
-    monkeypatch.setattr("gradlab.tables.workbook.MOST_UNPACKED", 1000)
+    monkeypatch.setattr("gradlab.tables.workbook_checks.MOST_UNPACKED", 1000)
     assert "allowed: up to 0 MB" in refused(xlsx({"Data": ROWS}), name="book.xlsx")
