@@ -1,5 +1,7 @@
 """Your own tables, from CSV files and workbooks."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,10 +10,11 @@ from gradlab.datasets.positive_class import with_positive_class
 from gradlab.errors import InputError
 from gradlab.experiment.sections.data import Data
 from gradlab.language import mark, tr
-from gradlab.tables.columns import Column
-from gradlab.tables.reading import read_grid
 from gradlab.tables.remarks import Level
-from gradlab.tables.table import OwnTable, understand
+
+if TYPE_CHECKING:
+    from gradlab.tables.columns import Column
+    from gradlab.tables.table import OwnTable
 
 
 @source(
@@ -45,6 +48,9 @@ def csv_file(data: Data, random: np.random.Generator) -> Dataset:
     Raises:
         InputError: with the key of the setting concerned; names the file, and lines if possible.
     """
+    from gradlab.tables.reading import read_grid
+    from gradlab.tables.table import understand
+
     if not data.path:
         raise InputError(
             tr("data.path is empty; allowed: the path of a table, as CSV or as a workbook"), "data.path"
@@ -58,13 +64,13 @@ def csv_file(data: Data, random: np.random.Generator) -> Dataset:
         raise InputError(f"{data.path}: {line}", error.key or "data.path") from None
 
 
-def _raise_the_first_error(table: OwnTable) -> None:
+def _raise_the_first_error(table: "OwnTable") -> None:
     for remark in table.remarks:
         if remark.level is Level.ERROR:
             raise InputError(remark.text, remark.key)
 
 
-def dataset_of(table: OwnTable) -> Dataset:
+def dataset_of(table: "OwnTable") -> Dataset:
     """Return the rows of a table without errors, classes as sorted."""
     assert table.target is not None
     words, places = _places(table)
@@ -88,7 +94,7 @@ def dataset_of(table: OwnTable) -> Dataset:
     )
 
 
-def _places(table: OwnTable) -> tuple[dict[str, list[str]], list[int]]:
+def _places(table: "OwnTable") -> tuple[dict[str, list[str]], list[int]]:
     """Return the words of each column that are in a row that is used, and where its inputs begin."""
     words: dict[str, list[str]] = {}
     places = [0]
@@ -98,14 +104,14 @@ def _places(table: OwnTable) -> tuple[dict[str, list[str]], list[int]]:
     return words, places
 
 
-def _words(column: Column, kept: NDArray[np.bool_]) -> list[str]:
+def _words(column: "Column", kept: NDArray[np.bool_]) -> list[str]:
     if column.places is None:
         return []
     present = np.unique(column.places[kept])
     return [column.words[place] for place in present if place >= 0]
 
 
-def _input(column: Column, words: list[str], kept: NDArray[np.bool_]) -> Doubles:
+def _input(column: "Column", words: list[str], kept: NDArray[np.bool_]) -> Doubles:
     """Return ``(rows, 1)`` numbers, or ``(rows, words)`` zeros with a single 1 per row; NaN for a gap."""
     if column.places is None:
         assert column.numbers is not None
@@ -118,7 +124,7 @@ def _input(column: Column, words: list[str], kept: NDArray[np.bool_]) -> Doubles
     return coded
 
 
-def _targets(table: OwnTable) -> NDArray[np.int64] | Doubles:
+def _targets(table: "OwnTable") -> NDArray[np.int64] | Doubles:
     if table.targets.classes is not None:
         return table.targets.classes
     assert table.target is not None

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from fresh_python import printed_by
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -156,6 +157,13 @@ def test_spaces_around_fields_do_not_count(table):
     dataset = table('x , y\n 1.5, "a"\n2.5 , b\n', validation=0.0)
     assert dataset.input_names == ("x",)
     assert (dataset.target_name, dataset.class_names) == ("y", ("a", "b"))
+
+
+def test_what_reads_tables_is_loaded_only_with_a_table():
+    code = "import sys; from gradlab.datasets.base import SOURCES; SOURCES.names(); print(*sys.modules)"
+    loaded = printed_by(code).split()
+    assert "gradlab.datasets.csv_file" in loaded
+    assert not {"gradlab.tables.reading", "gradlab.tables.table", "gradlab.tables.numerals"} & {*loaded}
 
 
 def test_the_sample_table_can_be_trained_on():
