@@ -307,7 +307,7 @@ def _check_fineness(dataset: Dataset, data: Data) -> None:
 def _check_column(values: NDArray[np.generic], name: str, key: str) -> None:
     numbers = values.astype(np.float64)
     moved = np.abs(numbers - numbers.astype(np.float32)).max(initial=0)
-    if moved > COARSEST * numbers.std():
+    if numbers.min() < numbers.max() and moved > COARSEST * numbers.std():
         raise InputError(
             tr(
                 'the values of "{name}" differ by so little that as 32-bit numbers they would be moved by up '

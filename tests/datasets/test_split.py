@@ -425,3 +425,7 @@ def test_values_that_only_standardizing_keeps_apart_are_refused_without_it(monke
     assert caught.value.key == "data.standardize_target"
     ordinary = own(monkeypatch, np.arange(200.0)[:, None] / 7, np.arange(200.0) / 3, standardize=False)
     assert ordinary.train_inputs.dtype == np.float32
+    constant = own(
+        monkeypatch, np.full((20, 1), 0.1), np.full(20, 0.1), standardize=False, standardize_target=False
+    )
+    assert (constant.train_inputs == np.float32(0.1)).all()
