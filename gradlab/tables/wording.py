@@ -1,6 +1,5 @@
 """Words that several remarks on tables share."""
 
-import difflib
 import json
 from collections.abc import Sequence
 
@@ -36,6 +35,8 @@ def folded(text: str) -> str:
 
 def nearest(wanted: str, names: Sequence[str]) -> str:
     """Return the name that is probably meant, or an empty text."""
+    import difflib
+
     alike = {folded(name): name for name in reversed(names)}
     near = difflib.get_close_matches(folded(wanted), list(alike), n=1, cutoff=0.75)
     return alike[near[0]] if near else ""

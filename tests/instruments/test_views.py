@@ -218,6 +218,24 @@ def test_fitted_line_and_points_are_in_the_datas_own_units():
     np.testing.assert_allclose(view.fitted, slope * view.x + offset, atol=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("names", "row"),
+    [("ms,y", "{ms},{place}.25"), ("ms,a,y", "{ms},{place}.5,{side}")],
+    ids=["line", "plane"],
+)
+def test_a_view_over_times_in_milliseconds_is_as_fine_as_over_others(tmp_path, names, row):
+    path = tmp_path / "times.csv"
+    times = [1_700_000_000_000 + 500 * place for place in range(60)]
+    rows = [
+        row.format(ms=ms, place=place * 7 % 11, side="early" if place < 30 else "late")
+        for place, ms in enumerate(times)
+    ]
+    path.write_text("\n".join([names, *rows]), encoding="utf-8")
+    view = data_view(trained("csv", path=str(path)))()
+    values = view.fitted if isinstance(view, LineView) else view.confidence[0]
+    assert len(np.unique(values)) > 0.9 * len(view.x)
+
+
 def test_pictures_show_what_the_model_predicts():
     run = TrainingRun(experiment(training={"epochs": 15}))
     drain(run)

@@ -102,7 +102,7 @@ class Data(Section):
         "",
         label=mark("File"),
         help=mark(
-            "Your own data: a table (a CSV file with a header line), or a folder that holds one folder of "
+            "Your own data: a table (a CSV file or a workbook), or a folder that holds one folder of "
             "pictures per class. Relative to the experiment file."
         ),
     )

@@ -15,7 +15,7 @@ def look_at_line(run: TrainingRun, wish: DataWish) -> Callable[[], LineView]:
     """Return a view of the model's answers over one input."""
     split, data = run.split, run.split.dataset
     x = axis(data.inputs[:, 0])
-    inputs = to_inputs(run, x[:, None].astype(np.float32))
+    inputs = to_inputs(run, x[:, None])
 
     def points(rows: Counts) -> Doubles:
         chosen = some(run, rows, POINTS)

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gradlab.instruments.records import Counts, DataWish, Doubles, Floats, PlaneView
+from gradlab.instruments.records import Counts, DataWish, Doubles, PlaneView
 from gradlab.instruments.views.shared import GRID, POINTS, axis, judge, some, to_inputs
 from gradlab.training.run import TrainingRun
 
@@ -129,6 +129,6 @@ def _drawn(run: TrainingRun) -> tuple[Counts, Counts]:
     return some(run, run.split.train_rows, POINTS), some(run, run.split.validation_rows, POINTS)
 
 
-def _grid(x: Doubles, y: Doubles) -> Floats:
+def _grid(x: Doubles, y: Doubles) -> Doubles:
     """Return all points of the grid, row by row, ``(len(y) · len(x), 2)``."""
-    return np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2).astype(np.float32)
+    return np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)

@@ -54,14 +54,14 @@ def row_losses(run: TrainingRun) -> Floats:
     return run.objective.row_losses(outputs, targets).float().cpu().numpy()
 
 
-def axis(values: Floats, points: int = GRID) -> Doubles:
+def axis(values: Floats | Doubles, points: int = GRID) -> Doubles:
     """Return ``points`` evenly spaced numbers that extend a little beyond the values on both sides."""
     low, high = float(values.min()), float(values.max())
     margin = 0.08 * (high - low) or 1.0
     return np.linspace(low - margin, high + margin, points)
 
 
-def to_inputs(run: TrainingRun, raw: Floats) -> Tensor:
+def to_inputs(run: TrainingRun, raw: Floats | Doubles) -> Tensor:
     """Return inputs in the data's units as the model takes them."""
     return torch.from_numpy(run.split.standardize(raw)).to(run.network.device)
 
