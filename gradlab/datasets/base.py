@@ -11,6 +11,7 @@ from gradlab.datasets.world import World
 from gradlab.experiment.registry import NOTHING, Entry, Registry
 from gradlab.experiment.rows import Rows
 from gradlab.experiment.sections.data import Data
+from gradlab.tables.remarks import Remark
 
 Floats = NDArray[np.float32]
 
@@ -31,6 +32,8 @@ class Dataset:
             not standardized.
         world: the world whose states the rows are, if any: training rows are then steps that the model plays in
             it, and the targets are the right answers, only for comparison.
+        notices: what people should know of how the rows came about.
+        left_out: how many rows of the source are not among these.
     """
 
     inputs: Floats
@@ -40,6 +43,8 @@ class Dataset:
     class_names: tuple[str, ...] = ()
     has_targets: bool = True
     world: World | None = None
+    notices: tuple[Remark, ...] = ()
+    left_out: int = 0
 
     @property
     def task(self) -> Literal["classification", "regression"]:
