@@ -192,7 +192,9 @@ def _choose(nested: list[ClassFolder]) -> str:
 def _innermost(folder: Path) -> Path:
     """Follow the parts to train on, and folders that hold a single one, to where the classes must be."""
     folders = sorted(path for path in folder.iterdir() if path.is_dir() and not _is_hidden(path.name))
-    parts = sorted((path for path in folders if path.name.lower() in PARTS), key=lambda path: _rank(path.name))
+    parts = sorted(
+        (path for path in folders if path.name.lower() in PARTS), key=lambda path: _rank(path.name)
+    )
     further = parts[:1] or (folders if len(folders) == 1 else [])
     return _innermost(further[0]) if further and not further[0].is_symlink() else folder
 

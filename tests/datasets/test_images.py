@@ -262,7 +262,10 @@ def test_links_to_folders_are_not_followed_round_in_circles(folder):
     (folder / "cats" / "cats").symlink_to(folder / "cats", target_is_directory=True)
     after = build(folder)
     np.testing.assert_array_equal(after.inputs, before.inputs)
-    assert [len(said(folder)), said(folder)[0].partition(":")[0]] == [1, "2 links to folders are not followed"]
+    assert [len(said(folder)), said(folder)[0].partition(":")[0]] == [
+        1,
+        "2 links to folders are not followed",
+    ]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such files there")
