@@ -8,11 +8,12 @@ import numpy as np
 from gradlab.datasets.base import Dataset, source
 from gradlab.datasets.picture_files import BRIGHTEST, MOST_PIXELS, Pixels, UnreadableError, read_picture
 from gradlab.datasets.picture_folders import PictureFolders, find_pictures
-from gradlab.datasets.table import first_few
+from gradlab.datasets.positive_class import with_positive_class
 from gradlab.errors import InputError
 from gradlab.experiment.rows import Rows
 from gradlab.experiment.sections.data import Data
 from gradlab.language import mark, tr, trn
+from gradlab.tables.wording import first_few
 
 MOST_PICTURES = 20_000  # more take minutes to read
 MOST_NUMBERS = 50_000_000  # 200 MB as float32
@@ -43,10 +44,10 @@ def images(data: Data, random: np.random.Generator) -> Dataset:
             "data.path",
         )
     try:
-        return _dataset(find_pictures(Path(data.path)), data.image_size)
+        return with_positive_class(_dataset(find_pictures(Path(data.path)), data.image_size), data)
     except InputError as error:
         line = " ".join(str(error).splitlines())  # a name may hold line ends
-        raise InputError(f"{data.path}: {line}", "data.path") from None
+        raise InputError(f"{data.path}: {line}", error.key or "data.path") from None
 
 
 def _dataset(found: PictureFolders, size: int) -> Dataset:

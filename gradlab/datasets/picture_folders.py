@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradlab.datasets.picture_files import is_picture, may_be_picture
-from gradlab.datasets.table import first_few
 from gradlab.errors import InputError
 from gradlab.language import listed, tr, trn
 from gradlab.tables.remarks import Level, Remark
+from gradlab.tables.wording import first_few
 
 MOST_CLASSES = 100
 MOST_FILES = 100_000  # in all folders together: more is no data set, but perhaps a whole disk

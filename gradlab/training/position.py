@@ -90,7 +90,7 @@ class Position(Stateful):
         )
 
     def updates_ahead(self, rows: int) -> int:
-        """Return how many updates are to come in a run of ``rows`` rows per epoch, if the settings in force stay."""
+        """Return how many updates are to come with ``rows`` rows per epoch, if the settings in force stay."""
         spec, epoch, window = self._settings.in_force, self.epoch, self.window
         size = spec.training.batch_size
         begun = self.counters.epochs + (epoch is not None)
