@@ -19,7 +19,8 @@ PARTS = ("train", "training", "val", "valid", "validation", "dev", "test", "test
 SYSTEM = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "@eadir", "__macosx", "$recycle.bin"}
 # Pictures that nothing here reads; other files are no pictures at all.
 FOREIGN = frozenset(
-    ".heic .heif .jxl .svg .psd .xcf .tga .eps .exr .dng .cr2 .cr3 .nef .arw .orf .rw2 .raf .raw".split()
+    {".heic", ".heif", ".jxl", ".svg", ".psd", ".xcf", ".tga", ".eps", ".exr"}
+    | {".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".raw"}
 )
 
 

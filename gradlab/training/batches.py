@@ -69,7 +69,8 @@ def updates_ahead(
 
     Args:
         spec: the settings that they are made with.
-        per_epoch: micro-batches of a whole epoch; ``epochs``: how many whole epochs are to come.
+        per_epoch: micro-batches of a whole epoch.
+        epochs: how many whole epochs are to come.
         here: micro-batches left of the epoch under way.
         missing: how many of them the window under way still takes; None if there is no window.
     """

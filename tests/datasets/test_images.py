@@ -199,7 +199,7 @@ def test_pictures_of_all_usual_kinds_are_read_whatever_they_are_called(folder, n
     row = sorted(first).index(folder / "cats" / name)
     np.testing.assert_allclose(dataset.inputs[row, :, :3].mean(axis=(1, 2)) * 255, (230, 200, 40), atol=12)
     np.testing.assert_allclose(dataset.inputs[row, :, 5:].mean(axis=(1, 2)) * 255, (20, 10, 40), atol=12)
-    assert dataset.notices == ()
+    assert said(folder) == []
 
 
 def test_the_first_picture_of_an_animation_counts(folder):
@@ -211,7 +211,8 @@ def test_the_first_picture_of_an_animation_counts(folder):
 
 
 def said(folder):
-    return [notice.text for notice in build(folder).notices]
+    """What is said of the files, beside which of two classes is the positive one."""
+    return [notice.text for notice in build(folder).notices if notice.key == "data.path"]
 
 
 def test_system_files_are_left_out_without_a_word(folder):
@@ -223,7 +224,7 @@ def test_system_files_are_left_out_without_a_word(folder):
         save(folder, f"{name}/1.png", RED)
     after = build(folder)
     np.testing.assert_array_equal(after.inputs, before.inputs)
-    assert (after.class_names, after.notices) == (before.class_names, ())
+    assert (after.class_names, said(folder)) == (before.class_names, [])
 
 
 def test_what_else_is_left_out_is_said_with_its_number_and_endings(folder):
@@ -235,7 +236,7 @@ def test_what_else_is_left_out_is_said_with_its_number_and_endings(folder):
     save(folder, "loose.png", RED)
     after = build(folder)
     np.testing.assert_array_equal(after.inputs, before.inputs)
-    assert [notice.level for notice in after.notices] == [Level.NOTICE] * 3
+    assert {notice.level for notice in after.notices} == {Level.NOTICE}
     assert said(folder) == [
         "3 pictures are left out, of kinds that are not read (.heic, .svg): save them as PNG or JPEG",
         "3 files are left out, which are no pictures (.csv, .txt)",
@@ -275,6 +276,16 @@ def test_a_pipe_or_a_device_is_not_waited_for(folder):
     (folder / "dogs" / "zero.png").symlink_to("/dev/zero")
     assert len(build(folder).inputs) == 4
     assert said(folder) == ["2 files are left out, which are no pictures (.png)"]
+
+
+def test_the_rarer_of_two_classes_is_the_positive_one_unless_another_is_asked_for(folder):
+    save(folder, "dogs/3.png", RED)
+    rarer, asked = build(folder), build(folder, positive_class="dogs")
+    assert (rarer.class_names, rarer.targets.tolist()) == (("dogs", "cats"), [1, 1, 0, 0, 0])
+    assert (asked.class_names, asked.targets.tolist()) == (("cats", "dogs"), [0, 0, 1, 1, 1])
+    with pytest.raises(InputError, match=r"own pictures: data\.positive_class = .*cow") as caught:
+        build(folder, positive_class="cow")
+    assert caught.value.key == "data.positive_class"
 
 
 # Folders that come in parts
