@@ -88,7 +88,12 @@ def find_pictures(folder: Path) -> PictureFolders:
     _check_number(len(classes), loose)
     _check_empty(classes)
     notices = tuple(Remark(text, Level.NOTICE) for text in _notices(classes, loose))
-    return PictureFolders({each.path.name: each.pictures for each in classes}, notices)
+    return PictureFolders({_printable(each.path.name): each.pictures for each in classes}, notices)
+
+
+def _printable(name: str) -> str:
+    """Return a name as it can be written; on Linux it may be bytes that are no text."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace") if not name.isprintable() else name
 
 
 # --- looking ---------------------------------------------------------------------------------------------

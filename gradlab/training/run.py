@@ -1,8 +1,10 @@
+from functools import cached_property
 from math import isfinite
 from typing import ClassVar
 
 from torch import Tensor, nn
 
+from gradlab.datasets.fingerprint import Fingerprint, fingerprint
 from gradlab.datasets.split import prepare
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import differences
@@ -97,6 +99,11 @@ class TrainingRun:
 
     def _policy(self, states: Tensor) -> Tensor:
         return self.objective.scores(self.evaluation.outputs(states))
+
+    @cached_property
+    def fingerprint(self) -> Fingerprint:
+        """What tells whether the data are still those that the run began with."""
+        return fingerprint(self.split.dataset)
 
     # --- shortcuts ---------------------------------------------------------------------------------------------
 
