@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from gradlab.content.file_kinds import LOOKED_AT, what_kind
 from gradlab.language import tr
 
 if TYPE_CHECKING:
@@ -26,17 +27,6 @@ MOST_BYTES = 500_000_000  # of one file; some decoders read it as a whole
 BITS_PER_SAMPLE = 258  # a tag of TIFF
 # How what is read begins; a file that is not known in spite of that is damaged.
 BEGINNINGS = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"BM", b"II*", b"MM\0*", b"\0\0\1\0", b"RIFF")
-# What else people take for a picture, by how it begins.
-KNOWN = {
-    b"%PDF": "PDF",
-    b"PK": "zip",
-    b"<svg": "SVG",
-    b"<?xml": "SVG",
-    b"<!DOCTYPE": "HTML",
-    b"<html": "HTML",
-    b"8BPS": "PSD",
-    b"version https://git-lfs": "Git LFS",
-}
 
 
 class UnreadableError(Exception):
@@ -145,15 +135,10 @@ def _why(path: Path, error: Exception) -> str:
 
 def _what_it_is(path: Path) -> str:
     with path.open("rb") as file:
-        start = file.read(32)
+        start = file.read(LOOKED_AT)
     if not start.strip(b"\0"):
         return tr("empty")
-    if start.startswith(BEGINNINGS):
-        return tr("damaged")
-    if start[4:8] == b"ftyp" and start[8:12] in (b"heic", b"heix", b"hevc", b"mif1", b"msf1"):
-        return tr("{kind}, not a picture that is read").format(kind="HEIC")
-    kind = next((name for sign, name in KNOWN.items() if start.lstrip().startswith(sign)), "")
-    return tr("{kind}, not a picture that is read").format(kind=kind) if kind else tr("not a picture")
+    return tr("damaged") if start.startswith(BEGINNINGS) else what_kind(start) or tr("not a picture")
 
 
 def _too_large() -> str:

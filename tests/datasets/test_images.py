@@ -379,7 +379,7 @@ def test_broken_files_are_named_all_at_once(folder, refused):
     line = refused()
     assert line == (
         "4 files cannot be read as pictures: cats/0.png (damaged), cats/a b.jpg (empty), "
-        "dogs/0.jpg (not a picture), dogs/0.png (HEIC, not a picture that is read); "
+        "dogs/0.jpg (not a picture), dogs/0.png (a HEIC picture); "
         "allowed: whole pictures, such as PNG, JPEG or WebP files, of at most 50 million pixels"
     )
     for number in range(5):
