@@ -122,7 +122,7 @@ def _in_eight_bits(picture: "Image") -> "Image":
 
 
 def _why(path: Path, error: Exception) -> str:
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
         return _too_large()
@@ -130,7 +130,7 @@ def _why(path: Path, error: Exception) -> str:
         return _too_large()
     if isinstance(error, OSError) and error.errno:  # as without permission
         return str(error.strerror)
-    return _what_it_is(path) if isinstance(error, Image.UnidentifiedImageError) else tr("damaged")
+    return _what_it_is(path) if isinstance(error, UnidentifiedImageError) else tr("damaged")
 
 
 def _what_it_is(path: Path) -> str:

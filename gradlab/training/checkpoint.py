@@ -50,7 +50,7 @@ def load(
     """Return a checkpoint's run, built by ``make`` and ready to continue, and its ``extra``.
 
     Raises:
-        InputError: if the file is missing or is no checkpoint, or if the data are not those that the run began with.
+        InputError: if the file is missing or is no checkpoint, or if the data are not those of its run.
     """
     try:
         with safe_open(path, framework="pt") as file:

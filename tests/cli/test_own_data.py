@@ -1,4 +1,4 @@
-"""Own data on the command line: what is said of them, what is written, and data that change before a run goes on."""
+"""Own data on the command line: what is said of them, what is written, and data that change meanwhile."""
 
 import csv
 import json
