@@ -1,4 +1,4 @@
-"""Fills missing values in with what the training rows say, so that nothing of the validation rows leaks into them."""
+"""Fills missing values in with what the training rows say: the validation rows must not leak into them."""
 
 from dataclasses import replace
 

@@ -190,7 +190,8 @@ def _lost_digits(column: Column, numbers: Numbers, lines: Lines, data: Data) -> 
     long = np.flatnonzero(np.abs(numbers.values) >= LONGEST_WHOLE)
     if len(long) and column.role is Role.INPUT and _some_merge(column, numbers, long):
         text = tr(
-            "column {column} has numbers of so many digits that different ones become the same: {text} in line {line}"
+            "column {column} has numbers of so many digits that different ones become the same: {text} in line "
+            "{line}"
         ).format(column=quoted(column.name), text=quoted(column.texts[long[0]]), line=lines[long[0]])
         yield Remark(text, Level.NOTICE, "data.ignore", column.name, remedies=(leave_out(column.name, data),))
 
@@ -237,13 +238,13 @@ def _dates(column: Column, lines: Lines, data: Data) -> Remark:
     example, line = first_value(column, lines)
     few = len(column.words) <= MOST_WORDS and 2 * len(column.words) <= len(lines)
     text = tr(
-        "column {column} holds dates or times ({example} in line {line}), which are neither numbers nor words; "
-        "allowed: data.ignore = {name}"
+        "column {column} holds dates or times ({example} in line {line}), which are neither numbers nor "
+        "words; allowed: data.ignore = {name}"
     )
     if few:
         text = tr(
-            "column {column} holds dates or times ({example} in line {line}), which are neither numbers nor words; "
-            "allowed: data.ignore = {name}, or data.categories = {name}"
+            "column {column} holds dates or times ({example} in line {line}), which are neither numbers nor "
+            "words; allowed: data.ignore = {name}, or data.categories = {name}"
         )
     ways = [leave_out(column.name, data), *([take_as_words(column.name, data)] if few else [])]
     told = text.format(

@@ -130,7 +130,7 @@ class FormattedLook:
         units = sorted(set(parts.units[found].tolist()))
         alike = len(units) == 1 and found.sum() == value.sum() and not is_ordinal(units[0])
         if not alike:
-            units = [unit for unit in units if not unit or is_known_unit(unit)]
+            units = _usable(units)
             found &= np.isin(parts.units, np.array(units, dtype=np.str_))
         if not (found & ~parts.bracketed).any():  # footnotes, not what somebody owes
             found &= ~parts.bracketed
@@ -213,6 +213,14 @@ class _Parts:
             _flags(part is not None and part.negative for part in parts),
             _flags(part is not None and part.bracketed for part in parts),
         )
+
+
+def _usable(units: list[str]) -> list[str]:
+    """Return the units that numbers of one column may mix; with 9g and 9i, a letter is no unit but a name."""
+    usable = [unit for unit in units if not unit or is_known_unit(unit)]
+    letters = [unit for unit in units if len(unit) == 1 and unit.isalpha()]
+    named = not set(letters) <= set(usable)
+    return [unit for unit in usable if not (named and unit in letters)]
 
 
 Look = PlainLook | FormattedLook

@@ -1,7 +1,7 @@
 """Which sign of a table stands before the decimals, and which between thousands: what its numbers show.
 
-A single sign with three digits behind it, 4,026, can be either. Everything else gives itself away, and one number is
-enough for the whole file.
+A single sign with three digits behind it, 4,026, can be either. Everything else gives itself away, and one number
+is enough for the whole file.
 """
 
 import re
@@ -15,7 +15,7 @@ from gradlab.tables.remarks import Level, Remark, Remedy
 from gradlab.tables.remedies import leave_out
 from gradlab.tables.wording import quoted
 
-Use = Literal["decimal", "thousands", "open"]
+Use = Literal["decimal", "thousands", "open", "mixed"]
 OTHER = {",": ".", ".": ","}
 
 
@@ -71,13 +71,24 @@ PATTERNS: Mapping[tuple[Use, str], re.Pattern[str]] = {
 }
 
 
+_BELOW_A_THOUSAND = re.compile(r"^[+-]?\d{1,3}$", re.MULTILINE)
+_LONG = re.compile(r"^[+-]?\d{4}", re.MULTILINE)
+
+
 def places_of_evidence(cores: str) -> dict[tuple[Use, str], int]:
     """Return where each use of each sign is first seen in cores of numbers, one per line."""
     found = {}
     for (use, sign), pattern in PATTERNS.items():
         if sign in cores and (match := pattern.search(cores)):
             found[use, sign] = cores.count("\n", 0, match.start())
+    if ("open", ".") in found and _ends_at_a_thousand(cores, found):
+        found["mixed", "."] = found["open", "."]
     return found
+
+
+def _ends_at_a_thousand(cores: str, found: Mapping[tuple[Use, str], int]) -> bool:
+    """Whether points are in numbers as if from a thousand on: 521 has none and 4.026 has one."""
+    return ("decimal", ".") not in found and bool(_BELOW_A_THOUSAND.search(cores)) and not _LONG.search(cores)
 
 
 @dataclass
@@ -178,35 +189,56 @@ def _undecided(seen: Evidence, data: Data, separator: str) -> Reading:
     comma, point = seen.get(("open", ",")), seen.get(("open", "."))
     if data.thousands == "none" or _between(seen):
         if comma and point:
-            return Reading(Signs(".", _between(seen)), [_ambiguous(comma)])
+            return Reading(Signs(".", _between(seen)), [_ambiguous(comma, ",")])
         return Reading(Signs("," if comma else ".", _between(seen)))
-    if not comma:
-        return Reading(Signs())
-    if separator == ",":
+    if comma and separator != ",":
+        return Reading(Signs(".", ","), [_ambiguous(comma, ",")])
+    if comma:
         return Reading(Signs(".", ","), [_read_as_thousands(comma, ",", undecided=True)])
-    return Reading(Signs(".", ","), [_ambiguous(comma)])
+    if point and separator not in ("", ","):
+        mixed = seen.get(("mixed", "."))
+        return Reading(Signs(), [_ambiguous(mixed, ".") if mixed else _read_as_decimal(point)])
+    return Reading(Signs())
 
 
-def _ambiguous(comma: Sighting) -> Remark:
+def _ambiguous(seen: Sighting, sign: str) -> Remark:
     text = tr(
-        '{text} in line {line} of column {column} can be {whole} or {decimal}; allowed: data.thousands = "," '
-        'or data.decimal = ","'
+        "{text} in line {line} of column {column} can be {whole} or {decimal}; allowed: data.thousands = {sign} "
+        "or data.decimal = {sign}"
     ).format(
-        text=quoted(comma.text),
-        line=comma.line,
-        column=quoted(comma.column),
-        whole=comma.text.replace(",", ""),
-        decimal=comma.text.replace(",", "."),
+        text=quoted(seen.text),
+        line=seen.line,
+        column=quoted(seen.column),
+        whole=seen.text.replace(sign, ""),
+        decimal=seen.text.replace(sign, "."),
+        sign=quoted(sign),
     )
-    remedies = (
-        Remedy(tr("The comma separates thousands"), {"data.decimal": ".", "data.thousands": ","}),
-        _comma_is_decimal(),
-    )
-    return Remark(text, key="data.decimal", column=comma.column, lines=(comma.line,), remedies=remedies)
+    remedies = (_separates_thousands(sign), _is_decimal(sign))
+    return Remark(text, key="data.decimal", column=seen.column, lines=(seen.line,), remedies=remedies)
 
 
-def _comma_is_decimal() -> Remedy:
-    return Remedy(tr("The comma is a decimal sign"), {"data.decimal": ","})
+def _separates_thousands(sign: str) -> Remedy:
+    label = tr("The comma separates thousands") if sign == "," else tr("The point separates thousands")
+    return Remedy(label, {"data.decimal": OTHER[sign], "data.thousands": sign})
+
+
+def _is_decimal(sign: str) -> Remedy:
+    label = tr("The comma is a decimal sign") if sign == "," else tr("The point is a decimal sign")
+    return Remedy(label, {"data.decimal": sign})
+
+
+def _read_as_decimal(seen: Sighting) -> Remark:
+    text = tr(
+        "the point is read as a decimal sign: {text} in line {line} of column {column}; data.thousands = {sign} "
+        "makes it {whole}"
+    ).format(
+        text=quoted(seen.text),
+        line=seen.line,
+        column=quoted(seen.column),
+        sign=quoted("."),
+        whole=seen.text.replace(".", ""),
+    )
+    return Remark(text, Level.NOTICE, "data.decimal", seen.column, (seen.line,), (_separates_thousands("."),))
 
 
 def _read_as_thousands(seen: Sighting, sign: str, *, undecided: bool = False) -> Remark:
@@ -219,7 +251,7 @@ def _read_as_thousands(seen: Sighting, sign: str, *, undecided: bool = False) ->
         column=quoted(seen.column),
         whole=seen.text.replace(sign, ""),
     )
-    remedies = (_comma_is_decimal(),) if undecided else ()
+    remedies = (_is_decimal(sign),) if undecided else ()
     return Remark(text, Level.NOTICE, "data.thousands", seen.column, (seen.line,), remedies)
 
 

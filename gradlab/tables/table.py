@@ -17,7 +17,7 @@ from gradlab.tables.remarks import Level, Remark, Remedy
 from gradlab.tables.remedies import leave_out
 from gradlab.tables.row_counter import counts_rows
 from gradlab.tables.signs import Reading, Signs, signs_of
-from gradlab.tables.target import Targets, choose_target, targets_of
+from gradlab.tables.target import Around, Targets, choose_target, targets_of
 from gradlab.tables.wording import first_few, in_lines, meant, nearest, quoted
 
 MANY_GAPS = 0.3
@@ -196,7 +196,7 @@ class _Understanding:
         usable = kept & ~target.gaps
         if not usable.any():
             usable = ~target.gaps
-        return targets_of(target, usable, self.grid.lines, signs, self.data, self.choice.likelier)
+        return targets_of(target, usable, Around(self.grid.lines, signs, self.choice.likelier), self.data)
 
 
 def _unknown_names(names: Sequence[str], data: Data) -> Iterable[Remark]:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from gradlab.datasets.base import SOURCES
 from gradlab.datasets.split import prepare
-
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.sections.data import Data
