@@ -31,7 +31,7 @@ SCHEDULERS = {
 }
 
 
-def grapes(tail="step", kind="sgd", scale="samples", clip=0.0, epochs=3, **optimizer):
+def grapes(tail="step", *, kind="sgd", scale="samples", clip=0.0, epochs=3, **optimizer):
     """133 training rows in batches of 10: fourteen, the last of three rows; three whole windows and one of two."""
     return experiment(
         data={"source": "wine"},
@@ -56,7 +56,7 @@ def windows(run, tail, epochs):
     ]
 
 
-def updates_of_plain_pytorch(run, tail, kind, scale, clip, schedule, epochs):
+def updates_of_plain_pytorch(run, *, tail, kind, scale, clip, schedule, epochs):
     """Loss, learning rate, and norm before and after clipping of each update; and the model in the end."""
     model = copy.deepcopy(run.model)
     optimizer = OPTIMIZERS[kind](model.parameters())
@@ -78,9 +78,10 @@ def updates_of_plain_pytorch(run, tail, kind, scale, clip, schedule, epochs):
     return rows, model
 
 
-def compare(tail="step", kind="sgd", scale="samples", clip=0.0, schedule="constant", epochs=3):
-    run = TrainingRun(grapes(tail, kind, scale, clip, epochs, schedule=schedule))
-    expected, model = updates_of_plain_pytorch(run, tail, kind, scale, clip, schedule, epochs)
+def compare(tail="step", *, kind="sgd", scale="samples", clip=0.0, schedule="constant", epochs=3):
+    how = {"kind": kind, "scale": scale, "clip": clip, "epochs": epochs, "schedule": schedule}
+    run = TrainingRun(grapes(tail, **how))
+    expected, model = updates_of_plain_pytorch(run, tail=tail, **how)
     updates = [event for event in drain(run) if isinstance(event, Updated)]
     told = [(event.loss, event.lr, event.grad_norm, event.clipped_norm) for event in updates]
     np.testing.assert_allclose(told, expected, rtol=2e-4, atol=1e-6)
