@@ -42,7 +42,11 @@ class RunFolder:
     """
 
     def __init__(self, folder: Path, run: TrainingRun, kept: dict[str, Any] | None = None) -> None:
-        """Create the files of ``run``, or continue them with what a checkpoint ``kept``."""
+        """Create the files of ``run``, or continue them with what a checkpoint ``kept``.
+
+        Raises:
+            InputError: if a table to be continued is not there as a whole.
+        """
         self.folder = folder
         self._run = run
         self._kept = kept or {}
@@ -52,10 +56,12 @@ class RunFolder:
         folder.mkdir(parents=True, exist_ok=True)
         if kept is None:
             (folder / "experiment.toml").write_text(dumps(run.experiment), encoding="utf-8")
+        sizes = self._kept.get("sizes", {})
+        _check_sizes(folder, sizes)
         plays = run.rows.player is not None
         self._epoch_columns = EpochRow._fields if plays else EpochRow._fields[:-1]  # without the reward
         self._tables = {
-            name: _GrowingTable(folder / f"{name}.csv", columns, self._kept.get("sizes", {}).get(name))
+            name: _GrowingTable(folder / f"{name}.csv", columns, sizes.get(name))
             for name, columns in {"epochs": self._epoch_columns, **TABLES}.items()
         }
 
@@ -197,6 +203,16 @@ def _epoch_row(values: list[Any] | None) -> EpochRow | None:
     return None if values is None else EpochRow(*values)
 
 
+def _check_sizes(folder: Path, sizes: dict[str, int]) -> None:
+    """Refuse to continue tables that lost rows since the checkpoint: they would be filled up with zeros."""
+    for name, size in sizes.items():
+        path = folder / f"{name}.csv"
+        if not path.is_file() or path.stat().st_size < size:
+            raise InputError(
+                f"{path}: is not whole any more, so the run cannot go on; allowed: the file as it was written"
+            )
+
+
 class _GrowingTable:
     """A CSV file with a header; floats are written so that they read back exactly.
 
@@ -204,6 +220,10 @@ class _GrowingTable:
     """
 
     def __init__(self, path: Path, columns: Iterable[str], size: int | None = None) -> None:
+        if size is not None and path.stat().st_size < size:
+            raise InputError(
+                f"{path}: is shorter than when the run was interrupted; it cannot be gone on with"
+            )
         self._file = path.open("w" if size is None else "r+", newline="", encoding="utf-8")
         self._writer = csv.writer(self._file)
         if size is None:

@@ -305,16 +305,45 @@ def parts(folder, *names):
         (("Test/cats", "Test/dogs", "Valid/cats", "Valid/dogs"), "Valid"),
         (("train/cats", "train/dogs", "test"), "train"),
         (("archive/cats", "archive/dogs"), "archive"),
+        (("archive/set/cats", "archive/set/dogs"), "archive/set"),
         (("set/train/cats", "set/train/dogs", "set/test/cats", "set/test/dogs"), "set/train"),
+        (("set/train/cats", "set/train/dogs"), "set/train"),
         (("2019/cats", "2019/dogs", "2020/cats", "2020/dogs"), "2019"),
+        (
+            ("seg_train/seg_train/cats", "seg_train/seg_train/dogs", "seg_pred/seg_pred"),
+            "seg_train/seg_train",
+        ),
+        (("training_set/cats", "training_set/dogs", "test1"), "training_set"),
     ],
 )
 def test_folders_of_folders_are_refused_and_the_one_to_choose_is_named(tmp_path, refused, names, chosen):
     whole = parts(tmp_path / "whole", *names)
-    assert f' folders (cats, dogs), not pictures: choose "{chosen}" in it' in refused(whole).replace(
-        "(test, train)", "(cats, dogs)"
-    )
+    assert f', not pictures: choose "{chosen}" in it as the folder of the classes' in refused(whole)
     assert build(whole / chosen).class_names == ("cats", "dogs")
+
+
+def test_one_folder_of_folders_beside_others_without_pictures_is_the_one_to_choose(tmp_path, refused):
+    whole = parts(tmp_path / "whole", "images/cats", "images/dogs")
+    (whole / "annotations").mkdir()
+    (whole / "annotations" / "1.xml").write_text("<annotation/>")
+    assert refused(whole).startswith(
+        '"images" holds folders (cats, dogs), not pictures: choose "images" in it'
+    )
+
+
+def test_an_empty_class_beside_a_divided_one_is_named(tmp_path, refused):
+    whole = parts(tmp_path / "whole", "cats/persian", "cats/siamese")
+    (whole / "dogs").mkdir()
+    assert refused(whole).startswith('no picture in "dogs"; ')
+    (whole / "dogs" / "1.heic").write_bytes(b"")
+    assert refused(whole).startswith('no picture in "dogs" (1 file: .heic); ')
+
+
+def test_a_class_may_be_called_like_a_part(tmp_path):
+    whole = parts(tmp_path / "whole", "train", "car", "plane")
+    assert build(whole).class_names == ("car", "plane", "train")
+    tests = parts(tmp_path / "tests", "pre_test", "post_test")
+    assert set(build(tests).class_names) == {"pre_test", "post_test"}
 
 
 def test_parts_of_a_data_set_are_no_classes(tmp_path, refused):
