@@ -220,10 +220,6 @@ class _GrowingTable:
     """
 
     def __init__(self, path: Path, columns: Iterable[str], size: int | None = None) -> None:
-        if size is not None and path.stat().st_size < size:
-            raise InputError(
-                f"{path}: is shorter than when the run was interrupted; it cannot be gone on with"
-            )
         self._file = path.open("w" if size is None else "r+", newline="", encoding="utf-8")
         self._writer = csv.writer(self._file)
         if size is None:
