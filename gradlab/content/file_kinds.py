@@ -94,7 +94,7 @@ _TEXTS: tuple[tuple[str, FileKind], ...] = (
      FileKind(mark("an SVG picture"), _PICTURE)),
     (r"<\?xml|<[a-z][\w:]*(\s[^<>]*)?>\s*<", FileKind(mark("an XML file"), _STATISTICS)),
     (r'\{\s*"(cells|nbformat)"\s*:', FileKind(mark("a Jupyter notebook"), _DATA)),
-    (r'\{\s*("[^"\n]*"\s*:|\}\s*\Z)|\[\s*(\{\s*"|\[|\]\s*\Z)', FileKind(mark("a JSON file"), _DATA)),
+    (r'\{\s*("[^"\n]*"\s*:|\}\s*\Z)|\[\s*(\{\s*"|\[\s*[-\d"]|\]\s*\Z)', FileKind(mark("a JSON file"), _DATA)),
     (_LINES + r"@relation\b", FileKind(
         mark("a Weka file (ARFF)"),
         mark("keep the lines below @data, and put a line with the names of the columns above them"))),
@@ -199,7 +199,9 @@ def _names(content: bytes) -> list[str]:
 
 def _open_document(content: bytes) -> str:
     """Return the usual ending of an OpenDocument, which says in its first bytes what it is."""
-    found = re.search(rb"application/vnd\.oasis\.opendocument\.(\w+)", content[:200])
+    found = re.search(
+        rb"application/vnd\.oasis\.opendocument\.(spreadsheet|text|presentation)", content[:200]
+    )
     endings = {b"spreadsheet": " ods", b"text": " odt", b"presentation": " odp"}
     return endings.get(found[1], "") if found else ""
 

@@ -28,8 +28,10 @@ def read_file(name: str) -> bytes:
     """
     try:
         return _content(Path(name))
+    except FileNotFoundError as error:
+        reason = _broken_link(name) or error.strerror
     except OSError as error:
-        reason = _broken_link(name) or error.strerror or str(error)
+        reason = error.strerror or str(error)
     except ValueError as error:  # a path that no system allows, as with a zero character
         reason = str(error)
     raise InputError(tr("cannot be read: {reason}").format(reason=reason), "data.path")
@@ -68,7 +70,7 @@ def _all(descriptor: int) -> bytes:
 
 
 def _broken_link(name: str) -> str:
-    path = Path(name)
-    if not path.is_symlink() or path.exists():
+    try:
+        return tr("it is a link to {path}, which is not there").format(path=Path(name).readlink())
+    except OSError:  # no link
         return ""
-    return tr("it is a link to {path}, which is not there").format(path=path.readlink())

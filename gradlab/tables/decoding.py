@@ -3,12 +3,13 @@
 import codecs
 import re
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from gradlab.errors import InputError
-from gradlab.language import tr
+from gradlab.language import listed, tr
 from gradlab.tables.legacy import ENCODINGS, ranked
 from gradlab.tables.remarks import Level, Remark, Remedy
-from gradlab.tables.wording import in_lines, quoted
+from gradlab.tables.wording import first_few, in_lines, quoted
 
 KEY = "data.encoding"
 UTF_8 = "utf-8"
@@ -21,8 +22,13 @@ _MARKS = (
 )
 SAMPLE = 30_000  # bytes of lines with other than plain letters; more do not help to tell encodings apart
 ALTERNATIVES = 3
+NAMED_PLACES = 1000
 _CLOSE = 0.03  # of the share of odd letters: two encodings that differ by less both fit
-_STRANGE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+_STRANGE = re.compile(
+    rb'[\x80-\xff][^\r\n,;\t"]*'
+)  # up to the end of its cell, which no encoding has inside a letter
+_BETWEEN = re.compile(rb'[\r\n,;\t"]')
+_BEFORE = 40  # plain letters before the first strange one that belong to its cell
 
 
 @dataclass(frozen=True)
@@ -71,12 +77,14 @@ def _codec(encoding: str) -> str:
     """Return Python's name of an encoding of texts."""
     try:
         name = codecs.lookup(encoding).name
-        b"".decode(name)  # some turn bytes into bytes
-    except (LookupError, ValueError):
+        b"a".decode(name, "replace")  # some turn bytes into bytes
+    except UnicodeError:
+        return name
+    except (LookupError, ValueError, ImportError):  # an installed program comes without some of Python's own
         raise InputError(
-            tr(
-                'data.encoding: there is no encoding "{encoding}"; allowed: auto, utf-8, utf-16, {others}'
-            ).format(encoding=encoding, others=", ".join(ENCODINGS)),
+            tr("there is no encoding {encoding}; allowed: auto, utf-8, utf-16, {others}").format(
+                encoding=quoted(encoding), others=first_few(list(ENCODINGS), 8)
+            ),
             KEY,
         ) from None
     return name
@@ -93,30 +101,30 @@ def _as_utf_8(content: bytes, encoding: str, *remarks: Remark) -> Decoded:
 
 
 def _guessed(content: bytes) -> Decoded:
-    marked = next((name for sign, name in _MARKS if content.startswith(sign)), "") or _wide(content)
-    if marked != UTF_8 and marked:
-        return _marked(content, marked)
+    marked = next((name for sign, name in _MARKS if content.startswith(sign)), UTF_8)
+    if marked != UTF_8:
+        return _of_wide_letters(content, marked)
+    if wide := _wide(content):
+        return _of_wide_letters(
+            content, wide, _notice(tr("it was read as {encoding}").format(encoding=wide.upper()))
+        )
     plain = _unmarked(content, UTF_8)
     try:
         return _as_utf_8(plain, UTF_8)
     except UnicodeDecodeError:
         _check_text(plain)
-        return _repaired(plain) or _legacy(plain)
+        strange = _strange_cells(plain)
+        return _repaired(plain, strange) or _legacy(plain, strange)
 
 
-def _marked(content: bytes, encoding: str) -> Decoded:
-    name = "UTF-32" if "32" in encoding else "UTF-16"
+def _of_wide_letters(content: bytes, encoding: str, *remarks: Remark) -> Decoded:
     try:
-        return _as_utf_8(
-            _unmarked(content, encoding),
-            encoding,
-            _notice(tr("it was read as {encoding}").format(encoding=name)),
-        )
+        return _as_utf_8(_unmarked(content, encoding), encoding, *remarks)
     except UnicodeDecodeError as error:
         raise InputError(
             tr(
                 "is {encoding} text, but damaged or cut off after {count} letters; save it again as CSV UTF-8"
-            ).format(encoding=name, count=error.start // (4 if "32" in encoding else 2)),
+            ).format(encoding=encoding[:6].upper(), count=error.start // (int(encoding[4:6]) // 8)),
             "data.path",
         ) from None
 
@@ -124,6 +132,8 @@ def _marked(content: bytes, encoding: str) -> Decoded:
 def _wide(content: bytes) -> str:
     """Return the encoding of a text without a mark where zeros stand at every second place, or three of four."""
     start = content[:4096]
+    if len(start) < 4:
+        return ""
     zeros = [start[place::4].count(0) * 4 / max(len(start), 1) for place in range(4)]
     patterns = {
         "utf-32-le": (0, 1, 1, 1), "utf-32-be": (1, 1, 1, 0),
@@ -147,8 +157,10 @@ def _check_text(content: bytes) -> None:
         )
 
 
-def _repaired(content: bytes) -> Decoded | None:
-    """Return a text that is UTF-8 but for a few places, such as where two files were put together."""
+def _repaired(content: bytes, strange: list[bytes]) -> Decoded | None:
+    """Return a text that is UTF-8 but for some places, such as where two files were put together."""
+    if 2 * sum(_decodes(cell, UTF_8) for cell in strange) < len(strange):
+        return None
     wrong: list[int] = []
 
     def as_windows(error: UnicodeError) -> tuple[str, int]:
@@ -158,40 +170,39 @@ def _repaired(content: bytes) -> Decoded | None:
 
     codecs.register_error("gradlab.windows", as_windows)
     text = content.decode(UTF_8, "gradlab.windows")
-    right = sum(map(ord("\x7f").__lt__, map(ord, text))) - len(wrong)
-    if right < 2 * len(wrong):
-        return None
-    lines = tuple(dict.fromkeys(_line(content, place) for place in wrong[:1000]))
+    lines = tuple(dict.fromkeys(_line(content, place) for place in wrong[:NAMED_PLACES]))
     said = tr("not UTF-8 in {lines}, as the rest is: read as Windows text there").format(
         lines=in_lines(lines)
     )
-    return Decoded(text.encode(), UTF_8, (Remark(said, Level.NOTICE, KEY, lines=lines),))
+    return Decoded(text.encode(), UTF_8, (_notice(said, lines),))
 
 
-def _legacy(content: bytes) -> Decoded:
-    """Return a text of one byte per letter, or of the East: what it is can only be told by its words."""
-    sample = _strange_lines(content)
-    fitting = [(oddness, name) for oddness, name in ranked(sample) if _decodes(content, name)]
-    if not fitting:
+def _legacy(content: bytes, strange: list[bytes]) -> Decoded:
+    """Return a text of one byte per letter, or of East Asia: what it is can only be told by its words."""
+    fitting = ((odd, name) for odd, name in ranked(b"\n".join(strange)) if _decodes(content, name))
+    least, chosen = next(fitting, (0.0, ""))
+    if not chosen:
         raise InputError(
             tr(
                 "has letters in an unknown encoding (line {line}); allowed: UTF-8, or data.encoding says which"
             ).format(line=_first_strange(content)),
             KEY,
         )
-    least, chosen = fitting[0]
-    others = [name for oddness, name in fitting[1:] if oddness <= least + _CLOSE][:ALTERNATIVES]
-    return _as_utf_8(content, chosen, _said_of(content, chosen, others))
+    as_likely = takewhile(lambda found: found[0] <= least + _CLOSE, fitting)
+    others = [name for _, name in islice(as_likely, ALTERNATIVES)]
+    return _as_utf_8(content, chosen, _said_of(chosen, others, strange[0], _first_strange(content)))
 
 
-def _strange_lines(content: bytes) -> bytes:
-    lines, size = [], 0
+def _strange_cells(content: bytes) -> list[bytes]:
+    """Return the first cells that have other than plain letters."""
+    cells, size, end = [], 0, 0
     for found in _STRANGE.finditer(content):
-        lines.append(found[0][:1000])
-        size += len(lines[-1])
+        before = content[max(end, found.start() - _BEFORE) : found.start()]
+        cells.append(_BETWEEN.split(before)[-1] + found[0])
+        size, end = size + len(cells[-1]), found.end()
         if size > SAMPLE:
             break
-    return b"\n".join(lines)
+    return cells
 
 
 def _decodes(content: bytes, encoding: str) -> bool:
@@ -202,29 +213,18 @@ def _decodes(content: bytes, encoding: str) -> bool:
     return True
 
 
-def _said_of(content: bytes, chosen: str, others: list[str]) -> Remark:
+def _said_of(chosen: str, others: list[str], cell: bytes, line: int) -> Remark:
     said = tr("it was read as {encoding} ({where})").format(encoding=chosen, where=tr(ENCODINGS[chosen]))
-    line = _first_strange(content)
     if not others:
         return _notice(said)
-    found = _STRANGE.search(content)
-    assert found is not None
     readings = [
-        tr("{text} as {encoding}").format(
-            text=quoted(_around(found[0].decode(name, "replace"))), encoding=name
-        )
+        tr("{text} as {encoding}").format(text=quoted(cell.decode(name, "replace").strip()), encoding=name)
         for name in (chosen, *others)
     ]
-    unsure = tr("it could be another encoding; line {line} reads: {readings}").format(
-        line=line, readings="; ".join(readings)
+    text = tr("{said}, but may be in another encoding; in line {line}: {readings}").format(
+        said=said, line=line, readings=listed(readings)
     )
-    return _notice(f"{said}; {unsure}", (line,), tuple(_remedy(name) for name in others))
-
-
-def _around(line: str) -> str:
-    """Return the word of a line that has the first letter that is not a plain one."""
-    found = re.search(r"[^\s;,|\t\"]*[^\x00-\x7f][^;,|\t\"]*", line)
-    return found[0].strip() if found else line
+    return _notice(text, (line,), tuple(_remedy(name) for name in others))
 
 
 def _remedy(encoding: str) -> Remedy:
@@ -251,11 +251,11 @@ def _line(content: bytes, place: int) -> int:
 
 def _without_zeros(decoded: Decoded) -> Decoded:
     """Leave out characters of the code 0, which no text has on purpose: machines that lose power write them."""
-    count = decoded.utf_8.count(0)
-    if not count:
+    if 0 not in decoded.utf_8:
         return decoded
-    _check_text(decoded.utf_8)
+    plain = decoded.utf_8.replace(b"\0", b"")
+    _check_text(plain)
     line = _line(decoded.utf_8, decoded.utf_8.index(0))
     said = tr("zero characters were left out (first in line {line})").format(line=line)
     notice = Remark(said, Level.NOTICE, lines=(line,))
-    return Decoded(decoded.utf_8.replace(b"\0", b""), decoded.encoding, (*decoded.remarks, notice))
+    return Decoded(plain, decoded.encoding, (*decoded.remarks, notice))

@@ -17,7 +17,7 @@ from gradlab.tables.wording import quoted
 SEPARATORS = ("\t", ";", "|", ",")
 NAMES = {"\t": "tab", " ": "space"}  # as data.separator says it
 _SIGNS = {name: sign for sign, name in NAMES.items()}
-ROWS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 500  # so few that Python's collector need not look through them: twice as fast as 5,000
 _LOOKED_AT_ROWS = 500
 _LOOKED_AT_LETTERS = 1_000_000  # of very long rows fewer are looked at,
 _FEWEST_ROWS = 20  # but some
@@ -64,11 +64,10 @@ class Delimited:
 
     def head(self) -> Rows:
         """Return the first rows, to look at; quotation marks that do not fit are passed over."""
-        reader = csv.reader(_first_lines(self.utf_8, self.above), delimiter=self.sign, skipinitialspace=True)
-        return next(
-            _collected(_until_error(reader), lambda: reader.line_num, self.above, _LOOKED_AT_ROWS),
-            Rows([], []),
-        )
+        lines = _first_lines(self.utf_8, self.above)
+        reader = csv.reader(lines, delimiter=self.sign, skipinitialspace=True)
+        rows = _collected(_until_error(reader), lambda: reader.line_num, self.above, len(lines) + 1)
+        return next(rows, Rows([], []))
 
     def rows(self) -> Iterator[Rows]:
         """Yield all rows, many at a time.
@@ -149,11 +148,11 @@ def _width(row: list[str]) -> int:
 
 
 def _first_lines(utf_8: bytes, above: int) -> list[str]:
-    lines, letters = [], 0
-    for line in islice(_lines(utf_8, above), _LOOKED_AT_ROWS):
+    lines, rows, letters = [], 0, 0
+    for line in _lines(utf_8, above):
         lines.append(line)
-        letters += len(line)
-        if letters > _LOOKED_AT_LETTERS and len(lines) >= _FEWEST_ROWS:
+        rows, letters = rows + (not line.isspace()), letters + len(line)
+        if rows >= _LOOKED_AT_ROWS or (letters > _LOOKED_AT_LETTERS and rows >= _FEWEST_ROWS):
             break
     return lines
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from gradlab.errors import InputError
 from gradlab.language import listed, tr
 from gradlab.tables.delimited import Rows
 from gradlab.tables.remarks import Level, Remark, Remedy
@@ -58,9 +59,15 @@ class Heading:
 
 
 def find_heading(head: Rows, setting: str, gaps: Sequence[str]) -> Heading:
-    """Return where the names are, by the first rows of a table, of which one at least is not empty."""
+    """Return where the names are, by the first rows of a table.
+
+    Raises:
+        InputError: if there is nothing in them.
+    """
     rows = [[cell.strip() for cell in row] for row in head.cells if any(row)]
     lines = [line for row, line in zip(head.cells, head.lines, strict=True) if any(row)]
+    if not rows:
+        raise InputError(tr("has only empty cells at its beginning; allowed: the names of the columns there"), "data.path")
     place = 0 if setting == "no" else _names_row(rows)
     title = () if place == 0 else (_title(rows[0], lines[0], lines[place]),)
     first, below = rows[place], rows[place + 1 :]
@@ -97,11 +104,12 @@ def _usual_width(rows: list[list[str]]) -> tuple[int, int]:
 def _first_line(setting: str, first: list[str], below: list[list[str]], gaps: frozenset[str]) -> _First:
     if setting != "auto":
         return _First.NAMES if setting == "yes" else _First.EXAMPLE
-    columns = [
-        (cell, kind) for place, cell in enumerate(first) if (kind := _kind(_below(place, below), gaps))
-    ]
-    if any(not _like(cell, kind, gaps) for cell, kind in columns):
-        return _First.NAMES
+    columns = []
+    for place, cell in enumerate(first):
+        kind = _kind(_below(place, below), gaps)
+        if not _like(cell, kind, gaps):
+            return _First.NAMES  # at once: a table may have very many columns
+        columns += [(cell, kind)] if kind else []
     alike = [cell for cell, kind in columns if kind is not _Kind.WORD and cell.casefold() not in gaps]
     if not alike:
         return _words_only(first, below, columns != [] and all(kind is _Kind.WORD for _, kind in columns))
@@ -125,9 +133,9 @@ def _mostly(pattern: re.Pattern[str], cells: list[str]) -> bool:
     return sum(pattern.fullmatch(cell) is not None for cell in cells) >= _MOSTLY * len(cells)
 
 
-def _like(cell: str, kind: _Kind, gaps: frozenset[str]) -> bool:
+def _like(cell: str, kind: _Kind | None, gaps: frozenset[str]) -> bool:
     """Return whether a cell may stand in a column of such a kind."""
-    if kind is _Kind.WORD or cell.casefold() in gaps:
+    if kind in (None, _Kind.WORD) or cell.casefold() in gaps:
         return True
     return (_DATE if kind is _Kind.DATE else _NUMBER).fullmatch(cell) is not None
 

@@ -13,7 +13,7 @@ from gradlab.content.file_kinds import WORKBOOK, kind_of, refuse_other_kinds
 from gradlab.content.opening import read_file
 from gradlab.errors import InputError
 from gradlab.experiment.sections.data import Data
-from gradlab.language import tr, trn
+from gradlab.language import mark, tr, trn
 from gradlab.tables.decoding import decode
 from gradlab.tables.delimited import NAMES, SEPARATORS, Delimited, QuotesError, Rows, delimited, splits_evenly
 from gradlab.tables.grid import Grid, Layout
@@ -23,6 +23,14 @@ from gradlab.tables.wording import in_lines, quoted
 from gradlab.tables.workbook import read_workbook
 
 Progress = Callable[[float], None]
+SEPARATOR = "data.separator"
+_LABELS = {
+    "\t": mark("Separated by tabs"),
+    ";": mark("Separated by semicolons"),
+    "|": mark("Separated by vertical bars"),
+    ",": mark("Separated by commas"),
+    " ": mark("Separated by blanks"),
+}
 _FEW = 0.5  # a column with fewer different texts, for its rows, keeps each of them once
 
 
@@ -152,10 +160,12 @@ def _grid(
     body: _Body, layout: Layout, remarks: Sequence[Remark], other_separators: Sequence[Remedy] = ()
 ) -> Grid:
     heading = body.heading
-    if not body.lines and not body.uneven:
-        raise InputError(tr("there is no row below the names of the columns"), "data.path")
+    uneven = _uneven(body)
+    if not body.lines:
+        wrong = uneven[0].text if uneven else tr("there is no row below the names of the columns")
+        raise InputError(wrong, "data.path")
     cells = heading.cells if heading.has_names else ()
-    columns = body.columns or [[] for _ in range(heading.width)]
+    columns = body.columns
     kept = [place for place in range(heading.width) if any(cells[place : place + 1]) or any(columns[place])]
     names, made, said = named(heading, kept)
     lines = body.all_lines()
@@ -163,20 +173,20 @@ def _grid(
         heading.remarks,
         said,
         _one_column(names, layout, other_separators) if len(kept) < 2 else (),
-        _uneven(body, len(lines)),
+        uneven,
         remarks,
         _emptied(body, lines),
     )
     return Grid(names, tuple(columns[place] for place in kept), lines, layout, made, tuple(every))
 
 
-def _uneven(body: _Body, rows: int) -> tuple[Remark, ...]:
+def _uneven(body: _Body) -> tuple[Remark, ...]:
     """Say which rows have too many or too few cells; where most do, it is the names that do not fit."""
     if not body.uneven:
         return ()
     lines, counts = zip(*body.uneven, strict=True)
     heading = body.heading
-    if heading.has_names and len(lines) > rows:
+    if heading.has_names and len(lines) > sum(map(len, body.lines)):
         text = tr(
             "line {line} has {names} names, but most rows have another number of cells: {count} in line {other}; "
             "allowed: a name for every column"
@@ -199,25 +209,22 @@ def _emptied(body: _Body, lines: NDArray[np.int64]) -> tuple[Remark, ...]:
 def _one_column(
     names: Sequence[str], layout: Layout, other_separators: Sequence[Remedy]
 ) -> tuple[Remark, ...]:
-    if layout.sheets:
+    if other_separators:
+        text = tr(
+            'there is only one column, {name}; allowed: two or more, as with data.separator = "{value}"'
+        )
+    elif layout.sheets:
         text = tr("there is only one column, {name}; allowed: two or more")
     else:
         text = tr(
             "there is only one column, {name}; allowed: two or more, separated by commas, semicolons, tabs or |"
         )
-    said = text.format(name=quoted(names[0] if names else ""))
-    if other_separators:
-        said = tr("{said}; separated by something else: data.separator says by what").format(said=said)
-    return (
-        Remark(
-            said, key="data.separator" if other_separators else "data.path", remedies=tuple(other_separators)
-        ),
-    )
+    value = next((remedy.changes[SEPARATOR] for remedy in other_separators), "")
+    said = text.format(name=quoted(names[0] if names else ""), value=value)
+    return (Remark(said, key=SEPARATOR if value else "data.path", remedies=tuple(other_separators)),)
 
 
 def _other_separators(text: Delimited) -> list[Remedy]:
     """Return the signs that would split all of the first rows into as many columns."""
-    labels = {",": tr("Separated by commas"), ";": tr("Separated by semicolons"), "\t": tr("Separated by tabs"),
-              "|": tr("Separated by vertical bars"), " ": tr("Separated by blanks")}  # fmt: skip
     signs = [sign for sign in (*SEPARATORS, " ") if sign != text.sign and splits_evenly(text, sign)]
-    return [Remedy(labels[sign], {"data.separator": NAMES.get(sign, sign)}) for sign in signs]
+    return [Remedy(tr(_LABELS[sign]), {SEPARATOR: NAMES.get(sign, sign)}) for sign in signs]

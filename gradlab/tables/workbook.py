@@ -103,12 +103,17 @@ def _sheet(book: "CalamineWorkbook", wanted: str, file_name: str) -> Sheet:
             tr("is a workbook without anything in it; allowed: a sheet with a table"), "data.path"
         )
     name = chosen or next(iter(filled))
+    rows = filled.get(name) or _rows(book, name)
+    if not any(map(any, rows.cells)):
+        raise InputError(
+            tr("sheet {name} is empty; allowed: one with a table").format(name=quoted(name)), KEY
+        )
     remarks = (
         *(() if not wanted or chosen else (_unknown(names, wanted),)),
         *(() if wanted or len(filled) == 1 else (_several(name, list(filled)),)),
         *(() if PurePath(file_name).suffix.lower() in ENDINGS else (_renamed(name),)),
     )
-    return Sheet(filled.get(name) or _rows(book, name), name, names, remarks)
+    return Sheet(rows, name, names, remarks)
 
 
 def _chosen(names: tuple[str, ...], wanted: str) -> str:

@@ -184,8 +184,8 @@ MISSING = (
             "one-typo",
             {},
             "data.gaps",
-            'line 9: "1O.5" is no number, but most of column "x" are; allowed: numbers, data.gaps = ["1O.5"] if it '
-            'means that there is none, data.ignore = ["x"], or data.categories = ["x"]',
+            'line 9: "1O.5" is no number, but most of column "x" are; allowed: numbers, data.gaps = ["1O.5"] if '
+            'it means that there is none, data.ignore = ["x"], or data.categories = ["x"]',
         ),
         ("total-row", {}, "data.gaps", 'line 42: "Total" is no number, but most of column "a" are'),
         ("duplicate-names", {}, "data.path", 'several columns have the same name: "value"'),
@@ -226,8 +226,8 @@ MISSING = (
             "text-column",
             {},
             "data.ignore",
-            'column "name" holds texts ("Person 0, Mr." in line 2), 60 different ones in 60 rows; allowed: numbers, '
-            'at most 50 words that come again and again, or data.ignore = ["name"]',
+            'column "name" holds texts ("Person 0, Mr." in line 2), 60 different ones in 60 rows; allowed: '
+            'numbers, at most 50 words that come again and again, or data.ignore = ["name"]',
         ),
         ("label-first", {}, "data.target", 'data.target = "label" predicts another column'),
         ("xlsx-renamed", {}, "data.path", "workbook"),

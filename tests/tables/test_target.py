@@ -121,7 +121,8 @@ def test_numbers_can_be_classes_and_classes_numbers():
     [
         (
             [*range(7)] * 2,
-            'the 7 different numbers of column "y" are taken as classes; data.task = "regression" predicts a number',
+            'the 7 different numbers of column "y" are taken as classes; data.task = "regression" predicts a '
+            "number",
             "regression",
         ),
         (
