@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gradlab.content.file_kinds import LOOKED_AT, what_kind
 from gradlab.datasets.picture_files import is_picture, may_be_picture
 from gradlab.errors import InputError
 from gradlab.language import listed, tr, trn
@@ -79,6 +80,7 @@ def find_pictures(folder: Path) -> PictureFolders:
         InputError: if they are no classes with pictures.
     """
     try:
+        _check_folder(folder)
         inside = [path for path in sorted(folder.iterdir()) if not _is_hidden(path.name)]
         folders = [path for path in inside if path.is_dir()]
         loose = [path for path in inside if may_be_picture(path) and path.is_file()]
@@ -140,6 +142,18 @@ def _raise(error: OSError) -> None:
 
 
 # --- what is refused -------------------------------------------------------------------------------------
+
+
+def _check_folder(folder: Path) -> None:
+    if folder.is_file():
+        with folder.open("rb") as file:
+            kind = what_kind(file.read(LOOKED_AT)) or tr("a file")
+        raise InputError(
+            tr(
+                "is {kind}, not a folder; allowed: a folder that holds one folder of pictures per class (unpack an "
+                "archive first)"
+            ).format(kind=kind)
+        )
 
 
 def _check_count(folders: list[Path], loose: list[Path]) -> None:

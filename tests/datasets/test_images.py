@@ -1,6 +1,7 @@
 import os
 import struct
 import warnings
+import zipfile
 import zlib
 
 import numpy as np
@@ -367,7 +368,16 @@ def test_an_empty_path_is_refused():
     assert caught.value.key == "data.path"
 
 
-@pytest.mark.parametrize("name", ["missing", "cats/1.png", "a\0b", "x" * 5000])
+def test_a_file_in_place_of_the_folder_is_called_what_it_is(tmp_path, folder, refused):
+    assert refused(folder / "cats" / "1.png").startswith("is a PNG picture, not a folder; allowed: a folder")
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.writestr("cats/1.png", b"")
+    assert refused(tmp_path / "photos.zip").startswith("is a zip archive, not a folder; allowed: ")
+    (tmp_path / "notes").write_text("nothing")
+    assert refused(tmp_path / "notes").startswith("is a file, not a folder; allowed: ")
+
+
+@pytest.mark.parametrize("name", ["missing", "a\0b", "x" * 5000])
 def test_a_path_that_is_no_folder_is_refused(folder, refused, name):
     assert "cannot be read" in refused(f"{folder}/{name}")
 
