@@ -21,6 +21,8 @@ Pixels = NDArray[np.uint8]
 FORMATS = (
     "PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM", "ICO", "QOI", "SGI",
 )  # fmt: skip
+# Pillow's names for how colours are stored; others, such as LAB, it would show in wrong ones.
+EIGHT_BITS = ("1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr")
 BRIGHTEST = 255
 MOST_PIXELS = 50_000_000  # of one picture; a small file can unpack to far more
 MOST_BYTES = 500_000_000  # of one file; some decoders read it as a whole
@@ -110,8 +112,10 @@ def _check_file(path: Path) -> None:
 
 def _in_eight_bits(picture: "Image") -> "Image":
     """Scale grey of more than eight bits down; Pillow would cut it off at 255."""
-    if not picture.mode.startswith(("I", "F")):
+    if picture.mode in EIGHT_BITS:
         return picture
+    if not picture.mode.startswith(("I", "F")):
+        raise UnreadableError(tr("colours of a kind that is not read: {kind}").format(kind=picture.mode))
     from PIL import Image
 
     bits = getattr(picture, "tag_v2", {}).get(BITS_PER_SAMPLE, (16,))[0]

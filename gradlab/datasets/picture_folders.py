@@ -21,8 +21,37 @@ PARTS = ("train", "training", "val", "valid", "validation", "dev", "test", "test
 SYSTEM = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "@eadir", "__macosx", "$recycle.bin"}
 # Pictures that nothing here reads; other files are no pictures at all.
 FOREIGN = frozenset(
-    {".heic", ".heif", ".jxl", ".svg", ".psd", ".xcf", ".tga", ".eps", ".exr"}
-    | {".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".raw"}
+    {
+        ".heic",
+        ".heif",
+        ".hif",
+        ".jxl",
+        ".jxr",
+        ".svg",
+        ".svgz",
+        ".psd",
+        ".xcf",
+        ".tga",
+        ".pcx",
+        ".dds",
+        ".icns",
+    }
+    | {
+        ".ai",
+        ".eps",
+        ".wmf",
+        ".emf",
+        ".exr",
+        ".hdr",
+        ".fits",
+        ".fit",
+        ".dcm",
+        ".nii",
+        ".pict",
+        ".cur",
+        ".bpg",
+    }
+    | {".dng", ".cr2", ".cr3", ".nef", ".nrw", ".arw", ".orf", ".pef", ".srw", ".rw2", ".raf", ".x3f", ".raw"}
 )
 
 
@@ -150,8 +179,8 @@ def _check_folder(folder: Path) -> None:
             kind = what_kind(file.read(LOOKED_AT)) or tr("a file")
         raise InputError(
             tr(
-                "is {kind}, not a folder; allowed: a folder that holds one folder of pictures per class (unpack an "
-                "archive first)"
+                "is {kind}, not a folder; allowed: a folder that holds one folder of pictures per class "
+                "(unpack an archive first)"
             ).format(kind=kind)
         )
 

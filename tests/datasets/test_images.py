@@ -121,6 +121,24 @@ def test_brightness_without_a_known_white_is_refused(folder, refused, name, valu
     assert refused().startswith(f"1 file cannot be read as a picture: cats/{name} (how bright white is")
 
 
+def test_colours_that_would_be_shown_wrong_are_refused(folder, refused):
+    Image.new("LAB", (8, 8), (200, 20, 30)).save(folder / "cats" / "0.tif")
+    assert "cats/0.tif (colours of a kind that is not read: LAB)" in refused()
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [("0.tif", "CMYK"), ("0.tif", "YCbCr"), ("0.tif", "PA"), ("0.tif", "I;16"), ("0.pgm", "I;16")],
+)
+def test_other_ways_to_store_colours_are_read_rightly(folder, name, mode):
+    grey = Image.new("L", (8, 8), 200)
+    stored = Image.fromarray(np.full((8, 8), 200 * 257, np.uint16)) if mode == "I;16" else None
+    if stored is None:
+        stored = grey.convert("LA").convert("PA") if mode == "PA" else grey.convert("RGB").convert(mode)
+    stored.save(folder / "cats" / name)
+    np.testing.assert_allclose(build(folder).inputs[0], 200 / 255, atol=0.01)
+
+
 def test_a_jpeg_for_printing_is_read(folder):
     save(folder, "cats/0.jpg", (0, 255, 255, 0), mode="CMYK")
     red, green, blue = build(folder).inputs[0].mean(axis=(1, 2))

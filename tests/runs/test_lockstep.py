@@ -65,6 +65,7 @@ def summary(folder):
     [
         {},
         {"training": {**SETTINGS["training"], "epochs": 40, "patience": 2}},
+        {"optimizer": {"kind": "adam", "lr": 0.01, "schedule": "one_cycle"}},
         {"model": {"hidden": [6], "dropout": 0.2}},  # not to be stacked
     ],
 )
