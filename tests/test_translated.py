@@ -238,7 +238,8 @@ def test_what_is_wrong_with_a_table_is_told_in_the_language_that_is_spoken(spoke
     path.write_text(table, encoding="utf-8")
     experiment = files.loads(f'[data]\nsource = "csv"\n{settings}')
     line = said(prepare, files.change(experiment, "data.path", str(path)))
-    assert plain_words(line.replace(str(path), "")) <= plain_words(f"{table} data {settings}")
+    without_keys = re.sub(r'data\.\w+( = \[?("[^"]*"|auto|\d))?|"\w+"', "", line.replace(str(path), ""))
+    assert plain_words(without_keys) <= plain_words(f"{table} data {settings}")
     assert re.search("[ａ-ｚ]{2}", line)
 
 

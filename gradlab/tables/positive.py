@@ -90,10 +90,11 @@ def _said(positive: str, other: str, *, rarer: bool) -> tuple[Remark, ...]:
         return ()
     text = (
         tr(
-            "{positive} is taken as the positive class, since it is the rarer one; data.positive_class chooses"
+            "{positive} is taken as the positive class, since it is the rarer one; data.positive_class "
+            "chooses another"
         )
         if rarer
-        else tr("{positive} is taken as the positive class; data.positive_class chooses")
+        else tr("{positive} is taken as the positive class; data.positive_class chooses another")
     )
     remark = Remark(text.format(positive=quoted(positive)), Level.NOTICE, KEY, remedies=(_choose(other),))
     return (remark,)

@@ -253,19 +253,29 @@ def _no_values(column: Column, data: Data) -> Remark:
 
 def _gaps(column: Column, rows_with_gaps: int, lines: NDArray[np.int64], data: Data) -> Remark:
     where = lines[column.gaps].tolist()
-    is_target = column.role is Role.TARGET
-    allowed = 'data.missing = "drop_rows"' if is_target else 'data.missing = "drop_rows" or "fill"'
-    if not is_target:
-        allowed = tr("{one}, or {other}").format(one=allowed, other=f"data.ignore = [{quoted(column.name)}]")
     text = trn(
-        "{count} of {rows} rows has no value in column {column} ({lines}); allowed: {allowed}",
-        "{count} of {rows} rows have no value in column {column} ({lines}); allowed: {allowed}",
+        '{count} of {rows} rows has no value in column {column} ({lines}); allowed: data.missing = "drop_rows" '
+        'or "fill", or data.ignore = {name}',
+        '{count} of {rows} rows have no value in column {column} ({lines}); allowed: data.missing = "drop_rows" '
+        'or "fill", or data.ignore = {name}',
         len(where),
-    ).format(
-        count=len(where), rows=len(lines), column=quoted(column.name), lines=in_lines(where), allowed=allowed
     )
+    if column.role is Role.TARGET:
+        text = trn(
+            "{count} of {rows} rows has no value in column {column}, which is to be predicted ({lines}); "
+            'allowed: data.missing = "drop_rows"',
+            "{count} of {rows} rows have no value in column {column}, which is to be predicted ({lines}); "
+            'allowed: data.missing = "drop_rows"',
+            len(where),
+        )
     return Remark(
-        text,
+        text.format(
+            count=len(where),
+            rows=len(lines),
+            column=quoted(column.name),
+            lines=in_lines(where),
+            name=f"[{quoted(column.name)}]",
+        ),
         key="data.missing",
         column=column.name,
         lines=tuple(where),

@@ -47,7 +47,7 @@ def test_more_classes_keep_their_order():
 def test_which_one_is_taken_is_said_with_the_way_to_the_other():
     (notice,) = chosen(dataset(1, 9)).notices
     assert notice.text == (
-        '"cancer" is taken as the positive class, since it is the rarer one; data.positive_class chooses'
+        '"cancer" is taken as the positive class, since it is the rarer one; data.positive_class chooses another'
     )
     assert [dict(remedy.changes) for remedy in notice.remedies] == [{"data.positive_class": "healthy"}]
     assert chosen(dataset(1, 9), "healthy").notices == ()

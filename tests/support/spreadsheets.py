@@ -39,8 +39,7 @@ def xlsx(sheets, hidden=()):
         "xl/_rels/workbook.xml.rels": _ties(len(sheets)),
         "xl/styles.xml": STYLES,
         **{
-            f"xl/worksheets/sheet{number}.xml": _sheet(rows)
-            for number, rows in enumerate(sheets.values(), 1)
+            f"xl/worksheets/sheet{number}.xml": _sheet(rows) for number, rows in enumerate(sheets.values(), 1)
         },
     }
     return _zipped(parts)
@@ -65,9 +64,9 @@ def ods(name, rows):
 
 
 def _book(sheets, hidden):
+    state = dict.fromkeys(hidden, ' state="hidden"')
     listed = "".join(
-        f'<sheet name="{escape(name)}" sheetId="{number}" r:id="r{number}"'
-        f'{" state=\'hidden\'" if name in hidden else ""}/>'
+        f'<sheet name="{escape(name)}" sheetId="{number}" r:id="r{number}"{state.get(name, "")}/>'
         for number, name in enumerate(sheets, 1)
     )
     return f'<workbook xmlns="{MAIN}" xmlns:r="{TIES}"><sheets>{listed}</sheets></workbook>'

@@ -83,7 +83,10 @@ def test_remedies_for_few_gaps_begin_with_the_rows_and_for_many_with_the_column(
 
 def test_a_row_without_a_target_can_only_be_left_out():
     found = table({"x": ["1", "2", "3"], "y": ["0.5", "", "1.5"]})
-    assert 'column "y" (line 3); allowed: data.missing = "drop_rows"' in errors(found)[0]
+    assert errors(found)[0] == (
+        '1 of 3 rows has no value in column "y", which is to be predicted (line 3); allowed: data.missing = '
+        '"drop_rows"'
+    )
     assert [dict(remedy.changes) for remedy in found.remarks[0].remedies] == [{"data.missing": "drop_rows"}]
 
 

@@ -183,7 +183,7 @@ def test_blanks_may_stand_around_quotation_marks(grid):
         ('a,b\n1,"x\ny","z\nu"v\n', 3),
         ('a,b\n1,"he said "hi" to"\n', 2),
         ('sep=,\na,b\n1,"x\n', 3),
-        ('a,b\n' + "1,x\n" * 3000 + '2,"y\n', 3002),
+        ("a,b\n" + "1,x\n" * 3000 + '2,"y\n', 3002),
     ],
 )
 def test_a_quotation_mark_that_is_not_closed_is_named_with_its_line(refused, text, line):
@@ -201,7 +201,11 @@ def test_a_quotation_mark_that_swallows_a_large_file_is_named_too(refused):
 def test_a_first_line_with_decimals_is_an_example(grid, notices):
     found = grid("4.5,3.9,setosa\n5.2,3.4,setosa\n4.9,3,virginica\n")
     assert found.names == ("column 1", "column 2", "column 3")
-    assert (found.lines.tolist(), found.unnamed, found.layout.has_header) == ([1, 2, 3], {*found.names}, False)
+    assert (found.lines.tolist(), found.unnamed, found.layout.has_header) == (
+        [1, 2, 3],
+        {*found.names},
+        False,
+    )
     assert notices(found) == [
         'line 1 looks like an example, not like names ("4.5", "3.9", "setosa"): it was taken as one, and the '
         "columns are called after their places"
@@ -211,7 +215,15 @@ def test_a_first_line_with_decimals_is_an_example(grid, notices):
 
 @pytest.mark.parametrize(
     "first",
-    ["1000025,5,1,1,a", "-1,2,3,4,a", "5,?,0.5,1,a", '"1,5","2,5",3,4,a', "1e3,2,3,4,a", "$5.00,2,3,4,a", "5,,2,2,a"],
+    [
+        "1000025,5,1,1,a",
+        "-1,2,3,4,a",
+        "5,?,0.5,1,a",
+        '"1,5","2,5",3,4,a',
+        "1e3,2,3,4,a",
+        "$5.00,2,3,4,a",
+        "5,,2,2,a",
+    ],
 )
 def test_numbers_unlike_names_are_an_example(grid, first):
     found = grid(f"{first}\n1,2,3,4,a\n3,4,5,6,b\n", separator=",")
@@ -282,16 +294,30 @@ def test_names_over_several_lines_are_read_as_one(grid):
     assert grid('"speed\n(m/s)","a\r\nb"\n1,2\n').names == ("speed (m/s)", "a b")
 
 
-@pytest.mark.parametrize("above", ["Report of the lab\n\n", "Report,,\n,,\n", "# made today\n", "\nA\nB\n"])
-def test_a_title_above_the_names_is_named_with_its_line(grid, only_error, above):
-    found = grid(above + "a,b,c\n" + ROWS)
+@pytest.mark.parametrize(
+    ("above", "where"),
+    [
+        ("Report of the lab\n\n", 'line 1, "Report of the lab"'),
+        ("Report,,\n,,\n", 'line 1, "Report"'),
+        (",Report,\n", 'line 1, "Report"'),
+        ("# made today\n", 'line 1, "# made today"'),
+        ("\nA\nB\n", 'line 2, "A"'),
+    ],
+)
+def test_a_title_above_the_names_is_named_with_its_line(grid, only_error, above, where):
     names = above.count("\n") + 1
-    title = next(line for line in above.splitlines() if line).rstrip(",")
+    found = grid(above + "a,b,c\n" + ROWS)
     assert only_error(found).text == (
-        f'line {above.splitlines().index(next(filter(None, above.splitlines()))) + 1}, "{title}", does not hold the '
-        f"names of the columns, which must come first; they seem to be in line {names}: delete what is above them"
+        f"{where}, does not hold the names of the columns, which must come first; "
+        f"they seem to be in line {names}: delete what is above them"
     )
-    assert found.names == ("a", "b", "c")
+    assert (found.names, found.lines.tolist()) == (("a", "b", "c"), [names + 1, names + 2])
+
+
+def test_a_line_with_a_single_name_above_numbers_is_no_title(grid, notices):
+    found = grid("id,\n1,5.5\n2,6.5\n")
+    assert (found.names, found.lines.tolist()) == (("id", "column 2"), [2, 3])
+    assert notices(found) == ["without a name in line 1: column 2; they are called after their places"]
 
 
 # Nothing to read
@@ -363,7 +389,9 @@ def _tables(letters):
     return names.flatmap(
         lambda names: st.tuples(
             st.just(names),
-            st.lists(st.lists(cell, min_size=len(names), max_size=len(names)).filter(any), min_size=1, max_size=6),
+            st.lists(
+                st.lists(cell, min_size=len(names), max_size=len(names)).filter(any), min_size=1, max_size=6
+            ),
         )
     )
 
@@ -389,7 +417,9 @@ def test_any_table_reads_back_exactly(grid, table, sign, end, encoding):
     except UnicodeEncodeError:
         return
     found = grid(content, encoding=encoding, separator="tab" if sign == "\t" else sign, header="yes")
-    assert found.names == tuple(" ".join(name.split()) if set("\r\n") & set(name) else name for name in table[0])
+    assert found.names == tuple(
+        " ".join(name.split()) if set("\r\n") & set(name) else name for name in table[0]
+    )
     assert rows_of(found) == [tuple(row) for row in table[1]]
 
 
