@@ -30,6 +30,7 @@ from gradlab.training.run import TrainingRun
 
 TABLES = {"updates": Updated._fields, "layers": LayerRow._fields}
 SUMMARY = "summary.json"
+TRUE_CLASS = "true_class"  # what heads the names of the true classes in confusion.csv
 CHECKPOINT = "checkpoint.safetensors"
 CHECKPOINT_SECONDS = 5.0  # a killed process loses at most this
 
@@ -41,7 +42,11 @@ class RunFolder:
     """
 
     def __init__(self, folder: Path, run: TrainingRun, kept: dict[str, Any] | None = None) -> None:
-        """Create the files of ``run``, or continue them with what a checkpoint ``kept``."""
+        """Create the files of ``run``, or continue them with what a checkpoint ``kept``.
+
+        Raises:
+            InputError: if a table to be continued is not there as a whole.
+        """
         self.folder = folder
         self._run = run
         self._kept = kept or {}
@@ -51,10 +56,12 @@ class RunFolder:
         folder.mkdir(parents=True, exist_ok=True)
         if kept is None:
             (folder / "experiment.toml").write_text(dumps(run.experiment), encoding="utf-8")
+        sizes = self._kept.get("sizes", {})
+        _check_sizes(folder, sizes)
         plays = run.rows.player is not None
         self._epoch_columns = EpochRow._fields if plays else EpochRow._fields[:-1]  # without the reward
         self._tables = {
-            name: _GrowingTable(folder / f"{name}.csv", columns, self._kept.get("sizes", {}).get(name))
+            name: _GrowingTable(folder / f"{name}.csv", columns, sizes.get(name))
             for name, columns in {"epochs": self._epoch_columns, **TABLES}.items()
         }
 
@@ -122,8 +129,9 @@ class RunFolder:
         names = self._run.split.class_names
         with (self.folder / "confusion.csv").open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
-            writer.writerow(names)
-            writer.writerows([] if counts is None else counts.tolist())
+            writer.writerow((TRUE_CLASS, *names))
+            if counts is not None:
+                writer.writerows((name, *row) for name, row in zip(names, counts.tolist(), strict=True))
         weights = {name: value.detach().cpu().clone() for name, value in self._run.model.state_dict().items()}
         save_file(weights, self.folder / "weights.safetensors")
         _write_json(self.folder / "findings.json", [])
@@ -149,6 +157,7 @@ class RunFolder:
             "device": str(run.network.device),
             "threads": torch.get_num_threads(),
             "versions": versions(),
+            **_data(run),
         }
 
     def _measure_again(self, ending: Finished) -> EpochEnded | None:
@@ -172,8 +181,36 @@ def _final_metrics(measured: EpochEnded | None) -> dict[str, float | None]:
     return metrics if measured.reward is None else {**metrics, "reward": measured.reward}
 
 
+def _data(run: TrainingRun) -> dict[str, Any]:
+    """Return what the run was trained on, and what was to be predicted."""
+    dataset = run.split.dataset
+    classes = dataset.class_names
+    return {
+        "inputs": list(dataset.input_names),
+        "target": dataset.target_name,
+        "classes": list(classes),
+        "positive_class": classes[1] if len(classes) == 2 else None,
+        "rows": {
+            "train": len(run.rows),
+            "validation": len(run.split.validation_rows),
+            "left_out": dataset.left_out,
+        },
+        "fingerprint": run.fingerprint["digest"],
+    }
+
+
 def _epoch_row(values: list[Any] | None) -> EpochRow | None:
     return None if values is None else EpochRow(*values)
+
+
+def _check_sizes(folder: Path, sizes: dict[str, int]) -> None:
+    """Refuse to continue tables that lost rows since the checkpoint: they would be filled up with zeros."""
+    for name, size in sizes.items():
+        path = folder / f"{name}.csv"
+        if not path.is_file() or path.stat().st_size < size:
+            raise InputError(
+                f"{path}: is not whole any more, so the run cannot go on; allowed: the file as it was written"
+            )
 
 
 class _GrowingTable:

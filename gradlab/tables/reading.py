@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from itertools import chain
 from pathlib import PurePath
 
+from gradlab.content.file_kinds import WORKBOOK, kind_of, refuse_other_kinds
+from gradlab.content.opening import read_file
 from gradlab.errors import InputError
 from gradlab.experiment.sections.data import Data
 from gradlab.language import mark, tr
@@ -18,10 +20,8 @@ from gradlab.tables.delimited import (
     delimited,
     splits_evenly,
 )
-from gradlab.tables.file_kinds import WORKBOOK, kind_of, refuse_other_kinds
 from gradlab.tables.grid import Grid, Layout
 from gradlab.tables.header import Heading, find_heading, named
-from gradlab.tables.opening import read_file
 from gradlab.tables.remarks import Remark, Remedy
 from gradlab.tables.wording import quoted
 from gradlab.tables.workbook import read_workbook

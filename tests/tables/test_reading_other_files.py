@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from PIL import Image, features
 
+from gradlab.content import opening
+from gradlab.content.file_kinds import LOOKED_AT, what_kind
 from gradlab.errors import InputError
 from gradlab.experiment.sections.data import Data
 from gradlab.resources import resource
-from gradlab.tables import opening
-from gradlab.tables.file_kinds import LOOKED_AT, what_kind
 from gradlab.tables.reading import read_grid
 
 PAGE = '<!DOCTYPE html>\n<html lang="en"><head><title>Data, all of them</title></head></html>\n'
