@@ -11,8 +11,10 @@ from gradlab.datasets.world import World
 from gradlab.experiment.registry import NOTHING, Entry, Registry
 from gradlab.experiment.rows import Rows
 from gradlab.experiment.sections.data import Data
+from gradlab.tables.remarks import Remark
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,10 @@ class Dataset:
 
     Attributes:
         inputs: ``(rows, features)``; ``(rows, steps, features)`` for sequences; or
-            ``(rows, channels, height, width)`` for pictures.
-        targets: ``(rows,)``: class numbers (int64) or numbers to predict (float32); ``(rows, steps)`` where
-            there is a number to predict at every step of a sequence.
+            ``(rows, channels, height, width)`` for pictures. Own tables are float64, so that a time in milliseconds
+            survives until it is standardized; NaN is a missing value that is still to be filled in.
+        targets: ``(rows,)``: class numbers (int64) or numbers to predict (float32 or float64); ``(rows, steps)``
+            where there is a number to predict at every step of a sequence.
         target_name: what is predicted, in words.
         input_names: one per feature; empty for pictures.
         class_names: one per class; empty for regression.
@@ -31,15 +34,22 @@ class Dataset:
             not standardized.
         world: the world whose states the rows are, if any: training rows are then steps that the model plays in
             it, and the targets are the right answers, only for comparison.
+        notices: what people should know of how the data were read.
+        left_out: how many rows were left out because a value was missing.
+        words: the inputs that are one column of words together, ``(first, past the last)``; each row has one 1
+            in them.
     """
 
-    inputs: Floats
-    targets: NDArray[np.int64] | Floats
+    inputs: Floats | Doubles
+    targets: NDArray[np.int64] | Floats | Doubles
     target_name: str
     input_names: tuple[str, ...] = ()
     class_names: tuple[str, ...] = ()
     has_targets: bool = True
     world: World | None = None
+    notices: tuple[Remark, ...] = ()
+    left_out: int = 0
+    words: tuple[tuple[int, int], ...] = ()
 
     @property
     def task(self) -> Literal["classification", "regression"]:

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradlab.datasets.base import Dataset, source
-from gradlab.datasets.table import first_few
 from gradlab.errors import InputError
 from gradlab.experiment.rows import Rows
 from gradlab.experiment.sections.data import Data
 from gradlab.language import mark, tr, trn
+from gradlab.tables.wording import first_few
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -15,7 +15,8 @@ class Layout:
 
     Attributes:
         encoding: the text's encoding, by Python's name; empty for a workbook.
-        separator: the sign between columns; empty for a workbook.
+        separator: the sign between columns, as ``data.separator`` names it (``tab``, ``space``); empty for a
+            workbook.
         has_header: whether the first line holds the names.
         sheet: the name of the sheet; empty for a text file.
         sheets: the names of all sheets of the workbook.
@@ -38,7 +39,7 @@ class Grid:
         columns: the cells as text, stripped of blanks, ``columns[column][row]``; an empty cell is ``""``.
         lines: the line of the file (row of the sheet) that each row begins in, from 1, ``(rows,)``.
         layout: how the file was read.
-        unnamed: the names that were made.
+        unnamed: the names that were made; all of them where the file has no header.
         remarks: what was guessed, and what is wrong, so far.
     """
 
