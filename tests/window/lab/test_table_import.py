@@ -316,7 +316,7 @@ def test_pressing_a_remark_shows_its_place(page, click):
 
 def test_everything_is_reached_by_the_tab_key_and_has_a_name_and_words(page, click, qtbot):
     click(button(page, LEAVE_OUT.label))
-    wait_until(qtbot, page.use.isEnabled)
+    wait_until(qtbot, lambda: page.use.isEnabled() and page.remarks.rows[0].words.isVisible())
     order = list(reading_order(page))
     for control in (page.other, page.table.head, page.table.body, *page.settings.controls.values()):
         if control.isVisible():
