@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gradlab.datasets.base import SOURCES, Dataset, Floats
+from gradlab.datasets.base import SOURCES, Dataset, Doubles, Floats
+from gradlab.datasets.filling import filled
 from gradlab.datasets.holding_out import hold_out
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
@@ -13,7 +14,8 @@ from gradlab.experiment.sections.data import Data
 from gradlab.language import tr
 
 Rows = NDArray[np.int64]
-Doubles = NDArray[np.float64]
+# How much of a deviation a value may be moved by where it becomes a 32-bit number without being standardized.
+COARSEST = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +23,8 @@ class Split:
     """Training and validation rows, standardized as the experiment says.
 
     Attributes:
-        dataset: all rows as the source returned them, except for wrong labels of training rows.
+        dataset: all rows as the source returned them, except for wrong labels of training rows and missing values,
+            which are filled in.
         train_rows, validation_rows: row numbers in ``dataset``. With a leak, some of the validation rows
             are training rows; in a world all rows are both, and training is on steps that are played there.
         train_inputs, validation_inputs: ``(rows, *input_shape)``, float32, standardized.
@@ -90,15 +93,18 @@ def prepare(experiment: Experiment) -> Split:
         train = _limited(dataset, train, data.train_rows)
     if data.label_noise:
         dataset = _mislabelled(dataset, train, data.label_noise, np.random.default_rng([seed, 7]))
+    dataset = filled(dataset, train)
     validation = _leaked(train, validation, data.leak, np.random.default_rng([seed, 2]))
 
     mean, deviation = _measured_inputs(dataset.inputs[train], wanted=data.standardize and dataset.has_targets)
-    numbers = dataset.task == "regression" and data.standardize_target
-    target_mean, target_deviation = _measured(dataset.targets[train].reshape(-1), wanted=numbers)
+    numbers = dataset.task == "regression"
+    wanted = numbers and data.standardize_target
+    target_mean, target_deviation = _measured(dataset.targets[train].reshape(-1), wanted=wanted)
+    _check_fineness(dataset, data)
 
     def targets(rows: Rows) -> NDArray[np.int64] | Floats:
         chosen = dataset.targets[rows]
-        return _standardized(chosen, target_mean, target_deviation) if numbers else chosen
+        return _standardized(chosen, target_mean, target_deviation) if numbers else chosen.astype(np.int64)
 
     return Split(
         dataset=dataset,
@@ -255,7 +261,7 @@ def _leaked(train: Rows, validation: Rows, share: float, random: np.random.Gener
     return leaked
 
 
-def _measured_inputs(inputs: Floats, *, wanted: bool) -> tuple[Doubles, Doubles]:
+def _measured_inputs(inputs: Floats | Doubles, *, wanted: bool) -> tuple[Doubles, Doubles]:
     """Measure each input; in sequences, each feature over all steps, so that the steps stay comparable."""
     if inputs.ndim != 3:
         return _measured(inputs, wanted=wanted)
@@ -269,11 +275,43 @@ def _measured(rows: NDArray[np.generic], *, wanted: bool) -> tuple[Doubles, Doub
     values = rows.astype(np.float64)
     if not wanted:
         return np.zeros(values.shape[1:]), np.ones(values.shape[1:])
-    # Equal float32 values add up exactly in float64, so the deviation of a constant is exactly 0.
-    deviation = values.std(axis=0)
-    return values.mean(axis=0), np.where(deviation == 0, 1.0, deviation)
+    mean, deviation = values.mean(axis=0), values.std(axis=0)
+    # A sum may be rounded, and then equal values would differ from their mean.
+    constant = values.min(axis=0) == values.max(axis=0)
+    deviation = np.where(deviation == 0, _tiny_deviation(values), deviation)
+    return np.where(constant, values[0], mean), np.where(constant, 1.0, deviation)
+
+
+def _tiny_deviation(values: Doubles) -> Doubles:
+    """Return the deviation where the squares of the differences are too small for a number."""
+    largest = np.abs(values - values[0]).max(axis=0)
+    scale = np.where(largest == 0, 1.0, largest)
+    deviation: Doubles = ((values - values[0]) / scale).std(axis=0) * scale
+    return deviation
 
 
 def _standardized(values: ArrayLike, mean: Doubles, deviation: Doubles) -> Floats:
     standardized = (np.asarray(values, dtype=np.float64) - mean) / deviation
     return np.ascontiguousarray(standardized, dtype=np.float32)
+
+
+def _check_fineness(dataset: Dataset, data: Data) -> None:
+    """Refuse values that would become the same 32-bit numbers, which standardizing keeps apart."""
+    if dataset.inputs.dtype == np.float64 and not data.standardize:
+        for place, name in enumerate(dataset.input_names):
+            _check_column(dataset.inputs[:, place], name, "data.standardize")
+    if dataset.targets.dtype == np.float64 and not data.standardize_target:
+        _check_column(dataset.targets, dataset.target_name, "data.standardize_target")
+
+
+def _check_column(values: NDArray[np.generic], name: str, key: str) -> None:
+    numbers = values.astype(np.float64)
+    moved = np.abs(numbers - numbers.astype(np.float32)).max(initial=0)
+    if moved > COARSEST * numbers.std():
+        raise InputError(
+            tr(
+                'the values of "{name}" differ by so little that as 32-bit numbers they would be moved by up '
+                "to {moved:.2g}; allowed: {key} = true, which keeps them apart"
+            ).format(name=name, moved=moved, key=key),
+            key,
+        )

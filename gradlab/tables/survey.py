@@ -1,30 +1,27 @@
 """What a table looks like to GradLab: the columns with their roles and kinds, and all there is to say of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum, auto
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
 
 from gradlab.experiment.sections.data import Data
-from gradlab.tables.grid import Layout
-from gradlab.tables.remarks import Remark
+from gradlab.language import listed
+from gradlab.tables.columns import Column
+from gradlab.tables.grid import Grid, Layout
+from gradlab.tables.kinds import Kind, Role
+from gradlab.tables.positive import order_of_classes
+from gradlab.tables.reading import read_grid
+from gradlab.tables.remarks import Level, Remark
+from gradlab.tables.table import Table, understand
 
+__all__ = ["ColumnSurvey", "Kind", "Role", "Survey", "survey"]
 
-class Kind(Enum):
-    """What a column holds."""
-
-    NUMBER = auto()
-    CATEGORY = auto()
-    DATE = auto()
-    TEXT = auto()
-    EMPTY = auto()
-
-
-class Role(Enum):
-    """What a column is for."""
-
-    INPUT = auto()
-    TARGET = auto()
-    LEFT_OUT = auto()
-
+READING = ("path", "sheet", "header", "separator", "encoding", "decimal", "thousands")
+EXAMPLES = 3
+LONGEST_EXAMPLE = 24
 
 @dataclass(frozen=True)
 class ColumnSurvey:
@@ -83,4 +80,81 @@ def survey(data: Data, preview_rows: int = 50) -> Survey:
     Raises:
         InputError: where no table can be made of the file at all; one line without the file's name.
     """
-    raise NotImplementedError
+    grid = _grid(data)
+    table = understand(grid, data, whole=True)
+    classes, remarks = _classes(table, data)
+    kept = int(table.kept.sum())
+    return Survey(
+        layout=grid.layout,
+        decimal=table.signs.decimal,
+        thousands=table.signs.thousands,
+        columns=tuple(map(_surveyed, table.columns)),
+        rows=kept,
+        left_out=len(grid.lines) - kept,
+        preview=tuple(zip(*(column[:preview_rows] for column in grid.columns), strict=True)),
+        preview_lines=tuple(grid.lines[:preview_rows].tolist()),
+        task=table.targets.task,
+        classes=classes,
+        remarks=tuple(sorted((*table.remarks, *remarks), key=lambda remark: remark.level is not Level.ERROR)),
+    )
+
+
+def _grid(data: Data) -> Grid:
+    """Return the grid, read anew only where the file or the way of reading it has changed."""
+    try:
+        facts = Path(data.path).stat()
+    except (OSError, ValueError):
+        return read_grid(data)  # says what is wrong
+    reading = data.model_copy(
+        update={key: field.default for key, field in Data.model_fields.items() if key not in READING}
+    )
+    return _read_once(reading.model_dump_json(), facts.st_mtime_ns, facts.st_size)
+
+
+@lru_cache(maxsize=1)
+def _read_once(reading: str, changed: int, size: int) -> Grid:
+    return read_grid(Data.model_validate_json(reading))
+
+
+def _classes(table: Table, data: Data) -> tuple[tuple[str, ...], tuple[Remark, ...]]:
+    """Return the classes in the order in which they are numbered."""
+    targets = table.targets
+    if not targets.task:
+        return (), ()
+    names = targets.class_names
+    counts = [] if targets.classes is None else np.bincount(targets.classes, minlength=len(names)).tolist()
+    order, remarks = order_of_classes(names, counts, data)
+    return tuple(names[place] for place in order), remarks
+
+
+def _surveyed(column: Column) -> ColumnSurvey:
+    different, example = _of_numbers(column) if column.numbers is not None else _of_words(column)
+    return ColumnSurvey(column.name, column.role, column.kind, int(column.gaps.sum()), different, example)
+
+
+def _of_numbers(column: Column) -> tuple[int, str]:
+    assert column.numbers is not None
+    different = np.unique(column.numbers[~np.isnan(column.numbers)])
+    if not len(different):
+        return 0, ""
+    if len(different) == 1:
+        return 1, _number(different[0])
+    return len(different), f"{_number(different[0])} – {_number(different[-1])}"
+
+
+def _number(value: float) -> str:
+    if abs(value) >= 1e15 or 0 < abs(value) < 1e-4:
+        return f"{value:.4g}"
+    return np.format_float_positional(value, precision=4, trim="-", fractional=abs(value) >= 1)
+
+
+def _of_words(column: Column) -> tuple[int, str]:
+    return len(column.words), listed(_shortened(column.words[:EXAMPLES])) + (
+        " …" if len(column.words) > EXAMPLES else ""
+    )
+
+
+def _shortened(words: Iterable[str]) -> Iterable[str]:
+    for word in words:
+        line = " ".join(word.split())
+        yield line if len(line) <= LONGEST_EXAMPLE else f"{line[: LONGEST_EXAMPLE - 1]}…"

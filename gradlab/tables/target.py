@@ -1,0 +1,320 @@
+"""The column to predict: which one it is, and whether it holds classes or numbers."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradlab.experiment.sections.data import Data
+from gradlab.language import tr, trn
+from gradlab.tables.columns import Column, alike, first_value
+from gradlab.tables.gaps import Gaps
+from gradlab.tables.kinds import Kind
+from gradlab.tables.looks import Flags, FormattedLook
+from gradlab.tables.numerals import numeral, plain
+from gradlab.tables.remarks import Level, Remark, Remedy
+from gradlab.tables.remedies import predict, predict_class, predict_number, take_as_words
+from gradlab.tables.signs import Signs
+from gradlab.tables.wording import first_few, folded, meant, nearest, quoted
+
+MOST_AUTOMATIC_CLASSES = 20
+MANY_CLASSES = 7
+NAMED_COLUMNS = 20
+LIKELY = frozenset(
+    "label labels class classes target targets y species outcome diagnosis result survived response category output "
+    "klasse klassen ziel zielgröße zielgrösse zielwert art ergebnis diagnose etikett kategorie "
+    "clase objetivo etiqueta especie resultado diagnóstico categoría classe cible étiquette espèce résultat diagnostic "
+    "catégorie 标签 类别 目标 结果 诊断 种类 分类 लेबल वर्ग लक्ष्य परिणाम प्रजाति निदान श्रेणी".split()
+)
+
+Lines = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which column is predicted.
+
+    Attributes:
+        name: None if it cannot be known.
+        likelier: a column that is called like one to predict, where the last one was taken; or an empty text.
+    """
+
+    name: str | None
+    likelier: str
+    remarks: tuple[Remark, ...] = ()
+
+
+def choose_target(names: Sequence[str], data: Data) -> Choice:
+    """Return the column that the experiment names, or the last one that is not left out."""
+    wanted = data.target.strip()
+    if not wanted:
+        return _last(names, data)
+    if wanted not in names:
+        return Choice(None, "", (_unknown(names, wanted),))
+    if wanted in data.ignore:
+        return Choice(wanted, "", (_left_out(wanted, data),))
+    return Choice(wanted, "")
+
+
+def _last(names: Sequence[str], data: Data) -> Choice:
+    ignored = set(data.ignore)
+    used = [name for name in names if name not in ignored]
+    if not used:
+        text = tr("every column is left out by data.ignore; allowed: leave at least two columns")
+        return Choice(None, "", (Remark(text, key="data.ignore"),))
+    last = used[-1]
+    likely = _likely(used)
+    if likely and last not in likely:
+        text = tr("{last} is predicted, the last column; data.target = {likely} predicts the other one")
+        told = text.format(last=quoted(last), likely=quoted(likely[0]))
+        return Choice(
+            last, likely[0], (Remark(told, Level.NOTICE, "data.target", last, remedies=(predict(likely[0]),)),)
+        )
+    if last != names[-1]:
+        text = tr("{last} is predicted: the last column that is not left out").format(last=quoted(last))
+        return Choice(last, "", (Remark(text, Level.NOTICE, "data.target", last),))
+    return Choice(last, "")
+
+
+def _likely(names: Sequence[str]) -> list[str]:
+    """Return the columns that are called like one to predict; beside an x and others, a y is a place."""
+    plane = len(names) > 2 and "x" in map(folded, names)
+    return [name for name in names if folded(name) in LIKELY and not (plane and folded(name) == "y")]
+
+
+def _unknown(names: Sequence[str], wanted: str) -> Remark:
+    text = tr("there is no column {wanted} to predict{meant}; allowed: {allowed}").format(
+        wanted=quoted(wanted), meant=meant(wanted, names), allowed=first_few(names, NAMED_COLUMNS)
+    )
+    likely = _likely(names)
+    first = dict.fromkeys(filter(None, [nearest(wanted, names), *likely, names[-1]]))
+    return Remark(text, key="data.target", remedies=tuple(map(predict, first)))
+
+
+def _left_out(wanted: str, data: Data) -> Remark:
+    text = tr(
+        "column {wanted} is to be predicted, and left out by data.ignore; allowed: another data.target, or "
+        "data.ignore without it"
+    ).format(wanted=quoted(wanted))
+    without = tuple(name for name in data.ignore if name != wanted)
+    remedy = Remedy(tr("Use {column}").format(column=quoted(wanted)), {"data.ignore": without})
+    return Remark(text, key="data.ignore", column=wanted, remedies=(remedy,))
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What is predicted for each row.
+
+    Attributes:
+        task: ``classification`` or ``regression``; empty if it cannot be known.
+        class_names: sorted; empty for a regression.
+        classes: ``(rows,)``: the place of each row's class; None for a regression.
+    """
+
+    task: str
+    class_names: tuple[str, ...] = ()
+    classes: NDArray[np.int64] | None = None
+    remarks: tuple[Remark, ...] = ()
+
+
+def targets_of(column: Column, kept: Flags, lines: Lines, signs: Signs, data: Data, likelier: str) -> Targets:
+    """Return the targets of the rows that are kept, with what there is to say of them.
+
+    Args:
+        column: the column to predict.
+        kept: which rows are used; all of them have a target.
+        lines: of all rows.
+        signs: how numbers are read.
+        data: says the task, or leaves it open.
+        likelier: another column that is more likely meant; empty if there is none.
+    """
+    if column.kind is Kind.NUMBER:
+        return _of_numbers(column, kept, lines, signs, data, likelier)
+    if column.kind is Kind.EMPTY or not kept.any():
+        return Targets("")
+    if data.task == "regression":
+        return Targets("regression", remarks=(_not_a_number(column, lines, likelier),))
+    if column.kind is Kind.DATE:
+        return Targets("", remarks=(_date(column, lines, data, likelier),))
+    return _of_words(column, kept, lines, data, likelier)
+
+
+def _of_words(column: Column, kept: Flags, lines: Lines, data: Data, likelier: str) -> Targets:
+    assert column.places is not None
+    present, classes = np.unique(column.places[kept], return_inverse=True)
+    names = tuple(column.words[place] for place in present)
+    remarks = [
+        *_wrong_classes(column, names, classes, lines[kept], data, likelier),
+        *alike(column, tr("column {column} has classes that differ only in capitals or blanks: {groups}")),
+    ]
+    return Targets("classification", names, classes.astype(np.int64), tuple(remarks))
+
+
+def _of_numbers(
+    column: Column, kept: Flags, lines: Lines, signs: Signs, data: Data, likelier: str
+) -> Targets:
+    assert column.numbers is not None
+    if data.task == "regression":
+        return Targets("regression")
+    different = np.unique(column.numbers[kept & ~np.isnan(column.numbers)])
+    whole = bool(np.all(different == np.rint(different)))
+    if data.task == "auto" and not (whole and len(different) <= MOST_AUTOMATIC_CLASSES):
+        return Targets("regression", remarks=tuple(_could_be_classes(column, different, kept, whole=whole)))
+    return _number_classes(column, kept, lines, signs, data, likelier)
+
+
+def _number_classes(
+    column: Column, kept: Flags, lines: Lines, signs: Signs, data: Data, likelier: str
+) -> Targets:
+    """Name classes by their digits: as floats, long ones would be the same."""
+    look = FormattedLook(column.texts, Gaps.of(data.gaps))
+    usable = kept & ~np.isnan(column.numbers) if column.numbers is not None else kept
+    of_row = look.places[usable]
+    values = {place: _exact(look.different[place], signs) for place in np.unique(of_row).tolist()}
+    ordered = sorted({value for value in values.values() if value is not None})
+    place_of = {value: place for place, value in enumerate(ordered)}
+    of_text = np.zeros(len(look.different), dtype=np.int64)
+    for place, value in values.items():
+        of_text[place] = place_of[value] if value is not None else 0
+    names = tuple(map(_written, ordered))
+    classes = of_text[of_row]
+    remarks = list(_wrong_classes(column, names, classes, lines[usable], data, likelier))
+    if data.task == "auto" and len(names) >= MANY_CLASSES and not remarks:
+        remarks.append(_could_be_numbers(column, len(names)))
+    return Targets("classification", names, classes, tuple(remarks))
+
+
+def _exact(text: str, signs: Signs) -> Decimal | None:
+    found = numeral(plain(text))
+    if found is None:
+        return None
+    table = str.maketrans({**dict.fromkeys(signs.thousands), signs.decimal: "."})
+    try:
+        value = Decimal(found.core.translate(table))
+    except ArithmeticError:
+        return None
+    return -value if found.negative and value else value
+
+
+def _written(value: Decimal) -> str:
+    digits = f"{value:f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+# What there is to say
+
+
+def _other_column(likelier: str) -> str:
+    if not likelier:
+        return ""
+    return tr('; data.target = "{column}" predicts another column').format(column=likelier)
+
+
+def _remedies(likelier: str, *others: Remedy) -> tuple[Remedy, ...]:
+    return (*([predict(likelier)] if likelier else []), *others)
+
+
+def _not_a_number(column: Column, lines: Lines, likelier: str) -> Remark:
+    example, line = first_value(column, lines)
+    text = tr(
+        "column {column} is not numbers only ({example} in line {line}), so no number can be predicted; "
+        'allowed: data.task = "classification", or another column'
+    ).format(column=quoted(column.name), example=example, line=line)
+    return Remark(
+        text + _other_column(likelier),
+        key="data.target",
+        column=column.name,
+        remedies=_remedies(likelier, predict_class()),
+    )
+
+
+def _date(column: Column, lines: Lines, data: Data, likelier: str) -> Remark:
+    example, line = first_value(column, lines)
+    text = tr(
+        "column {column} holds dates or times ({example} in line {line}), which cannot be predicted; allowed: "
+        "another data.target, or data.categories = [{column}]"
+    ).format(column=quoted(column.name), example=example, line=line)
+    return Remark(
+        text + _other_column(likelier),
+        key="data.target",
+        column=column.name,
+        remedies=_remedies(likelier, take_as_words(column.name, data)),
+    )
+
+
+def _wrong_classes(
+    column: Column,
+    names: tuple[str, ...],
+    classes: NDArray[np.int64],
+    lines: Lines,
+    data: Data,
+    likelier: str,
+) -> Iterable[Remark]:
+    if len(names) == 1:
+        yield _one_class(column, names[0], likelier)
+        return
+    alone = np.flatnonzero(np.bincount(classes, minlength=len(names)) == 1)
+    if data.holds_out and len(alone):
+        line = int(lines[int(np.argmax(classes == alone[0]))])
+        yield _single_row(column, names[alone[0]], line, len(alone) - 1, likelier)
+
+
+def _one_class(column: Column, name: str, likelier: str) -> Remark:
+    text = tr(
+        "column {column} has only one class, {name}, so there is nothing to tell apart; allowed: two classes or "
+        "more"
+    ).format(column=quoted(column.name), name=quoted(name))
+    if column.kind is Kind.NUMBER:
+        text += tr(', or data.task = "regression"')
+    number = [predict_number()] if column.kind is Kind.NUMBER else []
+    return Remark(
+        text + _other_column(likelier),
+        key="data.target",
+        column=column.name,
+        remedies=_remedies(likelier, *number),
+    )
+
+
+def _single_row(column: Column, name: str, line: int, more: int, likelier: str) -> Remark:
+    where = str(line)
+    if more:
+        where = trn("{line} (and {count} more class)", "{line} (and {count} more classes)", more).format(
+            line=line, count=more
+        )
+    text = tr(
+        "class {name} has a single row, in line {line}, which cannot be both trained on and held out; "
+        "allowed: two rows or more of each class in column {column}, or data.validation = 0"
+    ).format(name=quoted(name), line=where, column=quoted(column.name))
+    number = []
+    if column.kind is Kind.NUMBER:
+        text += tr(', or data.task = "regression"')
+        number = [predict_number()]
+    nothing_held_out = Remedy(tr("Hold no rows out"), {"data.validation": 0.0, "data.validation_rows": 0})
+    return Remark(
+        text + _other_column(likelier),
+        key="data.target",
+        column=column.name,
+        lines=(line,),
+        remedies=_remedies(likelier, *number, nothing_held_out),
+    )
+
+
+def _could_be_numbers(column: Column, count: int) -> Remark:
+    text = tr(
+        'the {count} different numbers of column {column} are taken as classes; data.task = "regression" '
+        "predicts a number"
+    ).format(count=count, column=quoted(column.name))
+    return Remark(text, Level.NOTICE, "data.task", column.name, remedies=(predict_number(),))
+
+
+def _could_be_classes(
+    column: Column, different: NDArray[np.float64], kept: Flags, *, whole: bool
+) -> Iterable[Remark]:
+    if whole and 2 * len(different) <= kept.sum():
+        text = tr(
+            "the {count} different whole numbers of column {column} are predicted as numbers; "
+            'data.task = "classification" takes them as classes'
+        ).format(count=len(different), column=quoted(column.name))
+        yield Remark(text, Level.NOTICE, "data.task", column.name, remedies=(predict_class(),))
