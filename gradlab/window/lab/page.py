@@ -24,7 +24,7 @@ from gradlab.window.lab.panel_area import PanelArea
 from gradlab.window.lab.panel_offers import PanelOffers
 from gradlab.window.lab.pins import Pins
 from gradlab.window.lab.readouts import Readouts
-from gradlab.window.lab.refusals import notice_in_words
+from gradlab.window.lab.refusals import notice_in_words, told_alone
 from gradlab.window.lab.run_control import RunControl
 from gradlab.window.lab.table_import.choices import SOURCE
 from gradlab.window.lab.transport import RunActions, TransportBar
@@ -234,7 +234,8 @@ class LabPage(QWidget):
         if notice is None:
             self.form.show_notice(None)
             return
-        told = replace(notice, text=self._without_folder(tr(notice.text)))
+        line = self._without_folder(tr(notice.text))
+        told = replace(notice, text=told_alone(line) if self._is_of_table(notice.key) else line)
         self.form.show_notice(told)
         self.message.show_notice(replace(told, text=notice_in_words(told.text, told.key)))
 

@@ -53,6 +53,18 @@ def notice_in_words(text: str, key: str) -> str:
     return in_words(text, _sections(), key)
 
 
+def told_alone(text: str) -> str:
+    """Return a line about a table without what is allowed and which key would do: buttons offer that.
+
+    The first letter is a capital one, as in a sentence.
+    """
+    # The word that every line has before what is allowed, in each language.
+    allowed = rf"[;；][^;；:：]{{0,16}}{re.escape(tr('allowed'))}[^;；:：]{{0,16}}[:：].*"
+    text = re.sub(allowed, "", text, count=1, flags=re.DOTALL)
+    text = re.sub(r"[;；][^;；]*\bdata\.\w+[^;；]*$", "", text, flags=re.ASCII)
+    return text[:1].upper() + text[1:]
+
+
 def in_words(text: str, settings: Mapping[str, Setting], key: str = "") -> str:
     """Return an error line with labels in place of keys, and values as the form shows them.
 

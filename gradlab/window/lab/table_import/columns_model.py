@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from gradlab.experiment.sections.data import Data
 from gradlab.language import mark, sentences, tr, trn
+from gradlab.tables.gaps import Gaps
 from gradlab.tables.remarks import Level, Remark
 from gradlab.tables.survey import ColumnSurvey, Kind, Role, Survey
 from gradlab.window import theme
@@ -66,7 +67,7 @@ class ColumnsModel(RecordTable):
 
     def __init__(self, parent: QObject | None = None) -> None:
         self.columns: tuple[ColumnSurvey, ...] = ()
-        self._data = Data()
+        self._data, self._task = Data(), ""
         role = Qt.ItemDataRole
         answers = {
             role.DisplayRole: self._text,
@@ -79,8 +80,9 @@ class ColumnsModel(RecordTable):
         }
         super().__init__(answers, parent)
 
-    def show_columns(self, columns: tuple[ColumnSurvey, ...], data: Data) -> None:
+    def show_survey(self, survey: Survey | None, data: Data) -> None:
         """Show the columns of a table that was read as ``data`` says."""
+        columns, self._task = (survey.columns, survey.task) if survey else ((), "")
         if len(columns) == len(self.columns):  # the place of the keyboard stays
             self.columns, self._data = columns, data
             self.emit_changed()
@@ -88,6 +90,12 @@ class ColumnsModel(RecordTable):
             return
         with self.resetting():
             self.columns, self._data = columns, data
+
+    def kind_of(self, column: int) -> Kind:
+        """Return what a column is taken for: numbers to predict may be the names of classes."""
+        survey = self.columns[column]
+        is_class = survey.role is Role.TARGET and self._task == "classification"
+        return Kind.CATEGORY if is_class and survey.kind is Kind.NUMBER else survey.kind
 
     def can_change(self, line: int, column: int) -> bool:
         """Return whether there is something to choose in a cell."""
@@ -115,7 +123,7 @@ class ColumnsModel(RecordTable):
         survey = self.columns[column]
         texts = {
             Line.ROLE: tr(ROLES[survey.role]),
-            Line.KIND: tr(KINDS[survey.kind]),
+            Line.KIND: tr(KINDS[self.kind_of(column)]),
             Line.GAPS: number(survey.gaps) if survey.gaps else "–",
             Line.VALUES: survey.example,
         }
@@ -162,7 +170,7 @@ class PreviewModel(RecordTable):
         self._survey: Survey | None = None
         self._wrong: dict[tuple[int, str], str] = {}
         self._wrong_lines: dict[int, str] = {}
-        self._gaps = frozenset({""})
+        self._gaps = Gaps()
         role = Qt.ItemDataRole
         answers = {
             role.DisplayRole: self._text,
@@ -174,8 +182,8 @@ class PreviewModel(RecordTable):
         }
         super().__init__(answers, parent)
 
-    def show_survey(self, survey: Survey | None, gaps: frozenset[str]) -> None:
-        """Show the rows of a survey; ``gaps`` are the texts that stand for a missing value."""
+    def show_survey(self, survey: Survey | None, gaps: Gaps) -> None:
+        """Show the rows of a survey; ``gaps`` knows what stands for a missing value."""
         with self.resetting():
             self._survey, self._gaps = survey, gaps
             self._wrong, self._wrong_lines = {}, {}
@@ -220,7 +228,9 @@ class PreviewModel(RecordTable):
         return self._survey.preview[row][column]
 
     def _is_gap(self, row: int, column: int) -> bool:
-        return self._text(row, column).strip() in self._gaps
+        assert self._survey is not None
+        text, kind = self._text(row, column), self._survey.columns[column].kind
+        return self._gaps.anywhere(text) or (kind is Kind.NUMBER and self._gaps.among_numbers(text))
 
     def _why_wrong(self, row: int, column: int) -> str:
         assert self._survey is not None

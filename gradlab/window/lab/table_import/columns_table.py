@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from gradlab.experiment.sections.data import Data
 from gradlab.language import tr
+from gradlab.tables.gaps import Gaps
 from gradlab.tables.remarks import Remark
 from gradlab.tables.survey import Kind, Role, Survey
 from gradlab.window.lab.table_import.choices import Changes, of_kind, of_role, possible_kinds, possible_roles
@@ -64,11 +65,11 @@ class ColumnsTable(QFrame):
         bars[0].valueChanged.connect(bars[1].setValue)
         bars[1].valueChanged.connect(bars[0].setValue)
 
-    def show_survey(self, survey: Survey | None, data: Data, gaps: frozenset[str]) -> None:
-        """Show a table that was read as ``data`` says; ``gaps`` are the texts of missing values."""
+    def show_survey(self, survey: Survey | None, data: Data) -> None:
+        """Show a table that was read as ``data`` says."""
         self._survey, self._data = survey, data
-        self.columns.show_columns(survey.columns if survey else (), data)
-        self.rows.show_survey(survey, gaps)
+        self.columns.show_survey(survey, data)
+        self.rows.show_survey(survey, Gaps.of(data.gaps))
         self._fit()
 
     def bring(self, remark: Remark) -> None:
@@ -134,7 +135,7 @@ class ColumnsTable(QFrame):
         kinds = (Kind.NUMBER, Kind.CATEGORY)
         changes = {kind: of_kind(self._data, column, kind) for kind in kinds}
         texts = {kind: tr(KINDS[kind]) for kind in kinds}
-        return self._menu(texts, changes, column.kind, possible_kinds(self._data, column))
+        return self._menu(texts, changes, self.columns.kind_of(number), possible_kinds(self._data, column))
 
     def _menu(self, texts: dict[T, str], changes: dict[T, Changes], now: T, possible: frozenset[T]) -> QMenu:
         menu = QMenu(self)

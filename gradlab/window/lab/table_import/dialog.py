@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, Q
 
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
-from gradlab.experiment.sections.data import Data
-from gradlab.language import sentences, tr, trn
+from gradlab.language import tr, trn
 from gradlab.tables.remarks import Level, Remark
 from gradlab.tables.survey import Role, Survey, survey
 from gradlab.window.lab.refusals import notice_in_words
@@ -162,14 +161,14 @@ class TableImport(QDialog):
         self.table.setVisible(self.survey is not None)
         self._nothing.setVisible(self.survey is None)
         self._nothing.setText(tr("No table can be made of this file as it is read now."))
-        self.table.show_survey(self.survey, data, gap_signs(data))
+        self.table.show_survey(self.survey, data)
         self.settings.show_survey(self.survey, data)
         self.remarks.show_remarks(self._remarks())
         self._summary.setText(summary(self.survey) if self.survey else "")
         self._show_state()
         if self._is_first:
             self._is_first = False
-            self._first_control().setFocus()
+            QTimer.singleShot(0, self, lambda: self._first_control().setFocus())  # once the remarks are there
 
     def _first_control(self) -> QWidget:
         """Return what people most likely want to press next."""
@@ -181,8 +180,12 @@ class TableImport(QDialog):
         errors = self.in_the_way
         self.use.setEnabled(not errors)
         if errors:
-            words = trn("{count} thing is in the way.", "{count} things are in the way.", len(errors))
-            self._state.setText(sentences((words.format(count=len(errors)), tr("See “What was found”."))))
+            words = trn(
+                "{count} thing has to be settled before the table can be used.",
+                "{count} things have to be settled before the table can be used.",
+                len(errors),
+            )
+            self._state.setText(words.format(count=number(len(errors))))
         else:
             self._state.setText(tr("The table can be used."))
 
@@ -198,11 +201,6 @@ class TableImport(QDialog):
         if self.survey is not None and not self._surveyor.is_busy and not self.in_the_way:
             self.used.emit(self.experiment)
             self.accept()
-
-
-def gap_signs(data: Data) -> frozenset[str]:
-    """Return the texts that stand for a missing value in a table."""
-    return frozenset({"", *data.gaps})
 
 
 def summary(found: Survey) -> str:

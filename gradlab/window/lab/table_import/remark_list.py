@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from gradlab.language import tr
 from gradlab.tables.remarks import Level, Remark
-from gradlab.window.lab.refusals import notice_in_words
+from gradlab.window.lab.refusals import notice_in_words, told_alone
 from gradlab.window.theme import icons
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.flow_layout import FlowLayout
@@ -116,7 +116,7 @@ class RemarkWords(WordsButton):
 
     def __init__(self, remark: Remark) -> None:
         super().__init__("remarkWords")
-        words = notice_in_words(remark.text, remark.key)
+        words = notice_in_words(told_alone(remark.text) if remark.remedies else remark.text, remark.key)
         self.setAccessibleName(words)
         self.setToolTip(tr("Press it to see the place in the table, if it is among the first rows."))
         fill(QVBoxLayout(self), label(words, "remarkText", wrap=True))
