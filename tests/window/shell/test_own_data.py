@@ -1,0 +1,311 @@
+"""Tables and pictures of people's own: every way into the lab, and what becomes of them there."""
+
+from pathlib import Path
+
+import pytest
+from hands import choose, deliver, wait_until
+from own_data import picture_folder
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+
+from gradlab.experiment.schema import Experiment
+from gradlab.experiment.sections.data import Data
+from gradlab.instruments.records import Frame, Notice, Progress, Snapshot, State
+from gradlab.window.lab.table_import.dialog import TableImport
+from gradlab.window.services.file_drop import FileDrop
+
+FLOWERS = "petal,sepal,kind\n" + "".join(f"{n}.5,{n},{'a' if n % 2 else 'b'}\n" for n in range(24))
+TYPO = FLOWERS.replace("7.5,", "7.S,")
+
+
+@pytest.fixture
+def window(open_window):
+    return open_window((1280, 720))
+
+
+@pytest.fixture
+def flowers(tmp_path):
+    path = tmp_path / "flowers.csv"
+    path.write_text(FLOWERS)
+    return path
+
+
+@pytest.fixture
+def page_over(qtbot):
+    """Wait for the import page over a window, and for what it says of the table."""
+
+    def page_over(window):
+        wait_until(qtbot, lambda: any(each.isVisible() for each in window.findChildren(TableImport)))
+        (page,) = [each for each in window.findChildren(TableImport) if each.isVisible()]
+        wait_until(qtbot, lambda: page.survey is not None and not page._surveyor.is_busy)
+        return page
+
+    return page_over
+
+
+def drop(window, path):
+    """Drop a file or a folder onto the window, as a file manager does; return whether it was accepted."""
+    data, buttons = QMimeData(), Qt.MouseButton.LeftButton
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    enter = QDragEnterEvent(
+        QPoint(300, 300), Qt.DropAction.CopyAction, data, buttons, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(window, enter)
+    if not enter.isAccepted():
+        return False
+    there = QPoint(300, 300).toPointF()
+    QApplication.sendEvent(
+        window, QDropEvent(there, Qt.DropAction.CopyAction, data, buttons, Qt.KeyboardModifier.NoModifier)
+    )
+    return True
+
+
+def loaded(trainer):
+    return [experiment for (experiment,) in trainer.named("load")]
+
+
+def test_a_dropped_table_is_looked_at_over_the_welcome_page_and_then_used(
+    window, trainer, flowers, page_over, click, qtbot
+):
+    assert drop(window, flowers)
+    page = page_over(window)
+    assert window.pages.welcome.isVisible()
+    wait_until(qtbot, page.use.isEnabled)
+    click(page.use)
+    assert window.lab.isVisible()
+    (experiment,) = loaded(trainer)
+    assert experiment.data == Data(source="csv", path=str(flowers))
+    assert experiment.model.kind == "mlp"
+    assert experiment.name == "flowers"
+    assert window.windowTitle() == "flowers – GradLab"
+
+
+def test_a_table_that_was_used_is_among_the_recent_ones(window, flowers, page_over, click, qtbot, store):
+    window.experiments.open_file(flowers)
+    page = page_over(window)
+    wait_until(qtbot, page.use.isEnabled)
+    assert store.recent() == []
+    click(page.use)
+    assert store.recent() == [flowers]
+    window.pages.show_welcome()
+    click(window.pages.welcome.recent.buttons[0])
+    page_over(window).reject()
+
+
+def test_escape_leaves_everything_as_it_was(window, trainer, flowers, page_over, qtbot):
+    window.experiments.return_to_lab()
+    before, title = window.lab.experiment, window.windowTitle()
+    trainer.asked.clear()
+    assert drop(window, flowers)
+    qtbot.keyClick(page_over(window), Qt.Key.Key_Escape)
+    assert (window.lab.experiment, window.windowTitle()) == (before, title)
+    assert loaded(trainer) == []
+
+
+def test_files_that_are_neither_are_not_accepted(window, tmp_path):
+    other = tmp_path / "song.mp3"
+    other.write_bytes(b"")
+    assert not drop(window, other)
+    assert window.findChildren(FileDrop)
+
+
+@pytest.mark.parametrize("ending", ["csv", "TSV", "txt", "xlsx", "xls", "ods"])
+def test_every_kind_of_table_is_accepted(window, tmp_path, ending, qtbot):
+    path = tmp_path / f"table.{ending}"
+    path.write_bytes(b"a,b\n1,2\n")
+    assert drop(window, path)
+    wait_until(qtbot, lambda: bool(window.findChildren(TableImport)))
+    for page in window.findChildren(TableImport):
+        page.reject()
+
+
+def test_open_takes_tables(window, flowers, page_over, monkeypatch):
+    asked = []
+
+    def answer(parent, title, start, kinds):
+        asked.append(kinds)
+        return str(flowers), ""
+
+    monkeypatch.setattr("gradlab.window.services.dialogs.QFileDialog.getOpenFileName", answer)
+    window.pages.welcome.open.click()
+    page_over(window).reject()
+    for ending in ("toml", "csv", "tsv", "txt", "xlsx", "xls", "ods"):
+        assert f"*.{ending}" in asked[0].split(";;")[0]
+
+
+@pytest.fixture
+def choose_flowers(flowers, monkeypatch):
+    """Choose *Own table* from the list of data sets, and the file in the dialog that follows."""
+    monkeypatch.setattr(
+        "gradlab.window.services.dialogs.QFileDialog.getOpenFileName", lambda *_: (str(flowers), "")
+    )
+
+    def choose_flowers(window):
+        window.experiments.return_to_lab()
+        choose(window.lab.form, "data.source", "csv")
+
+    return choose_flowers
+
+
+def test_own_table_in_the_list_of_data_sets_asks_for_the_file_and_keeps_the_other_settings(
+    window, trainer, choose_flowers, flowers, page_over, click, qtbot
+):
+    choose_flowers(window)
+    window.lab.form.set_value("optimizer.lr", 0.07)
+    page = page_over(window)
+    page.reject()
+    assert window.lab.experiment.data.source == "digits"
+    choose_flowers(window)
+    page = page_over(window)
+    wait_until(qtbot, page.use.isEnabled)
+    click(page.use)
+    assert loaded(trainer)[-1] == window.lab.experiment
+    assert window.lab.experiment.data == Data(source="csv", path=str(flowers))
+    assert window.lab.experiment.optimizer.lr == 0.07
+    assert window.windowTitle() == "flowers – GradLab"
+
+
+def test_a_table_that_was_there_before_is_back_with_what_was_chosen_for_it(
+    window, choose_flowers, page_over, click, qtbot
+):
+    choose_flowers(window)
+    page = page_over(window)
+    wait_until(qtbot, page.use.isEnabled)
+    click(page.use)
+    window.lab.form.set_value("data.target", "sepal")
+    choose(window.lab.form, "data.source", "moons")
+    choose(window.lab.form, "data.source", "csv")
+    page = page_over(window)
+    assert page.experiment.data.target == "sepal"
+    page.reject()
+    assert window.lab.experiment.data.source == "moons"
+
+
+@pytest.fixture
+def in_use(window, flowers, page_over, click, qtbot):
+    """A window in which the flowers are used."""
+    window.experiments.open_file(flowers)
+    page = page_over(window)
+    wait_until(qtbot, page.use.isEnabled)
+    click(page.use)
+    return window
+
+
+def test_the_table_is_looked_at_again_from_the_form_and_a_new_choice_begins_anew(
+    in_use, trainer, page_over, click, qtbot
+):
+    deliver(in_use.lab, trainer, Frame(run=1, state=State.PAUSED, progress=Progress(epoch=1, update=9)))
+    trainer.asked.clear()
+    click(in_use.lab.form.fields["data.path"].look)
+    page = page_over(in_use)
+    box = page.settings.controls["data.positive_class"]
+    box.setCurrentIndex(box.findData("a"))
+    wait_until(qtbot, page.use.isEnabled)
+    click(page.use)
+    (experiment,) = loaded(trainer)
+    assert experiment.data.positive_class == "a"
+    assert not in_use.lab.form.reset_bar.isVisible()
+
+
+def test_looking_without_changing_anything_leaves_the_run_alone(in_use, trainer, page_over, click, qtbot):
+    trainer.asked.clear()
+    click(in_use.lab.form.fields["data.path"].look)
+    page = page_over(in_use)
+    wait_until(qtbot, page.use.isEnabled)
+    click(page.use)
+    assert loaded(trainer) == []
+
+
+def test_an_error_of_the_run_leads_to_the_table(in_use, trainer, flowers, page_over, click):
+    notice = Notice("error", f"{flowers}: line 9 is wrong; allowed: numbers", "data.path")
+    deliver(in_use.lab, trainer, Snapshot(Frame(run=2, state=State.FAILED), notice=notice))
+    message = in_use.lab.message
+    assert message.isVisible()
+    assert message.text.text() == "Flowers.csv: line 9 is wrong"
+    assert not in_use.lab.end_bar.isVisible()
+    click(message.way)
+    page_over(in_use).reject()
+
+
+def test_a_table_dropped_in_a_lesson_says_that_the_lesson_ends_and_it_only_ends_then(
+    window, flowers, page_over, click, qtbot
+):
+    lessons = window.pages.lessons
+    lessons.open(lessons.catalogue.lessons[0].id)
+    assert drop(window, flowers)
+    page = page_over(window)
+    assert page._consequence.isVisible()
+    page.reject()
+    assert window.pages.place is not None
+    assert drop(window, flowers)
+    page = page_over(window)
+    wait_until(qtbot, page.use.isEnabled)
+    click(page.use)
+    assert window.pages.place is None
+    assert window.lab.experiment.data.path == str(flowers)
+
+
+def test_a_dropped_folder_of_pictures_is_opened(window, trainer):
+    folder = picture_folder()
+    assert drop(window, folder)
+    (experiment,) = loaded(trainer)
+    assert experiment.data == Data(source="images", path=str(folder))
+    assert window.lab.isVisible()
+
+
+def test_pictures_are_opened_from_the_menu(window, trainer, monkeypatch):
+    folder = picture_folder()
+    monkeypatch.setattr(
+        "gradlab.window.shell.experiments.QFileDialog.getExistingDirectory", lambda *_: str(folder)
+    )
+    (entry,) = [each for each in window.menus["file"].actions() if each.text() == "Open pic&tures…"]
+    entry.trigger()
+    assert loaded(trainer)[-1].data.path == str(folder)
+
+
+def test_own_pictures_in_the_list_of_data_sets_ask_for_the_folder(window, trainer, monkeypatch, qtbot):
+    folder = picture_folder()
+    answers = iter(["", str(folder)])
+    monkeypatch.setattr(
+        "gradlab.window.lab.own_data.QFileDialog.getExistingDirectory", lambda *_: next(answers)
+    )
+    window.experiments.return_to_lab()
+    choose(window.lab.form, "data.source", "images")
+    qtbot.wait(50)
+    assert window.lab.experiment.data.source == "digits"
+    choose(window.lab.form, "data.source", "images")
+    wait_until(qtbot, lambda: window.lab.experiment.data.source == "images")
+    assert loaded(trainer)[-1].data.path == str(folder)
+
+
+def test_a_folder_without_pictures_is_not_opened_in_place_of_what_is_there(window, trainer, tmp_path, qtbot):
+    window.experiments.return_to_lab()
+    trainer.asked.clear()
+    assert drop(window, tmp_path)
+    wait_until(qtbot, lambda: bool(window.findChildren(QMessageBox)))
+    (box,) = window.findChildren(QMessageBox)
+    assert "pictures" in box.informativeText()
+    box.close()
+    assert loaded(trainer) == []
+
+
+def test_pictures_dropped_in_a_lesson_are_opened_once_that_is_confirmed(window, trainer, click, qtbot):
+    lessons = window.pages.lessons
+    lessons.open(lessons.catalogue.lessons[0].id)
+    assert drop(window, picture_folder())
+    (box,) = window.findChildren(QMessageBox)
+    assert window.pages.place is not None
+    (yes,) = [each for each in box.findChildren(QPushButton) if each.text() == "Open the pictures"]
+    click(yes)
+    assert window.pages.place is None
+    assert loaded(trainer)[-1].data.source == "images"
+
+
+def test_own_data_begin_with_the_usual_settings(window, trainer, flowers, page_over, click, qtbot):
+    window.experiments.open(Experiment().with_value("optimizer.lr", 0.9), "Wild")
+    window.experiments.open_file(Path(flowers))
+    page = page_over(window)
+    wait_until(qtbot, page.use.isEnabled)
+    click(page.use)
+    assert loaded(trainer)[-1].optimizer == Experiment().optimizer
