@@ -23,8 +23,8 @@ class Dataset:
 
     Attributes:
         inputs: ``(rows, features)``; ``(rows, steps, features)`` for sequences; or
-            ``(rows, channels, height, width)`` for pictures. Own tables are float64, so that a time in milliseconds
-            survives until it is standardized; NaN is a missing value that is still to be filled in.
+            ``(rows, channels, height, width)`` for pictures. Own tables are float64, so that a time in
+            milliseconds survives until it is standardized; NaN is a missing value that is still to be filled in.
         targets: ``(rows,)``: class numbers (int64) or numbers to predict (float32 or float64); ``(rows, steps)``
             where there is a number to predict at every step of a sequence.
         target_name: what is predicted, in words.

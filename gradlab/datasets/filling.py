@@ -1,4 +1,4 @@
-"""Fills missing values in with what the training rows say, so that nothing of the validation rows leaks into them."""
+"""Fills missing values in with what the training rows say: the validation rows must not leak into them."""
 
 from dataclasses import replace
 
@@ -48,5 +48,7 @@ def _known(values: Doubles, name: str) -> Doubles:
 
 
 def _nothing_known(name: str) -> InputError:
-    text = tr('"{name}" has no value in any training row to fill gaps with; allowed: to leave it out (data.ignore)')
+    text = tr(
+        '"{name}" has no value in any training row to fill gaps with; allowed: to leave it out (data.ignore)'
+    )
     return InputError(text.format(name=name), "data.missing")

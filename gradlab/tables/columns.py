@@ -19,6 +19,7 @@ from gradlab.tables.wording import first_few, folded, in_lines, quoted
 
 MOST_WORDS = 50
 FEW_WORDS = 10
+LONGEST_WHOLE = 2.0**53
 LARGEST = float(np.finfo(np.float32).max)
 
 Lines = NDArray[np.int64]
@@ -100,6 +101,7 @@ def remarks_on_numbers(column: Column, numbers: Numbers, lines: Lines, data: Dat
         yield _unit_left_away(column, numbers.unit, data)
     if numbers.bracketed is not None:
         yield _brackets(column, numbers.bracketed, lines, data)
+    yield from _lost_digits(column, numbers, lines, data)
     excessive = np.flatnonzero(np.abs(numbers.values) > LARGEST)
     if len(excessive):
         yield _too_large(column, lines[excessive].tolist(), data)
@@ -152,7 +154,9 @@ def _mixed_units(column: Column, numbers: Numbers, lines: Lines, data: Data) -> 
 
 
 def _unit_left_away(column: Column, unit: str, data: Data) -> Remark:
-    text = tr("column {column} is read as numbers in {unit}").format(column=quoted(column.name), unit=quoted(unit))
+    text = tr("column {column} is read as numbers in {unit}").format(
+        column=quoted(column.name), unit=quoted(unit)
+    )
     few = len(set(column.texts)) <= MOST_WORDS
     remedies = (take_as_words(column.name, data),) if few else ()
     return Remark(text, Level.NOTICE, "data.categories", column.name, remedies=remedies)
@@ -170,6 +174,31 @@ def _brackets(column: Column, row: int, lines: Lines, data: Data) -> Remark:
         (int(lines[row]),),
         (leave_out(column.name, data),) if column.role is Role.INPUT else (),
     )
+
+
+def _lost_digits(column: Column, numbers: Numbers, lines: Lines, data: Data) -> Iterable[Remark]:
+    """Say where a code that looks like a number is not kept as it is: with zeros before it, or very long."""
+    if numbers.leading_zero is not None and column.role is Role.INPUT:
+        row = numbers.leading_zero
+        text = tr(
+            "column {column} is read as numbers, without the zeros before them: {text} in line {line}; "
+            "data.categories = [{column}] takes them as words"
+        ).format(column=quoted(column.name), text=quoted(column.texts[row]), line=lines[row])
+        yield Remark(
+            text, Level.NOTICE, "data.categories", column.name, remedies=(take_as_words(column.name, data),)
+        )
+    long = np.flatnonzero(np.abs(numbers.values) >= LONGEST_WHOLE)
+    if len(long) and column.role is Role.INPUT and _some_merge(column, numbers, long):
+        text = tr(
+            "column {column} has numbers of so many digits that different ones become the same: {text} in line "
+            "{line}"
+        ).format(column=quoted(column.name), text=quoted(column.texts[long[0]]), line=lines[long[0]])
+        yield Remark(text, Level.NOTICE, "data.ignore", column.name, remedies=(leave_out(column.name, data),))
+
+
+def _some_merge(column: Column, numbers: Numbers, rows: NDArray[np.int64]) -> bool:
+    finite = rows[np.isfinite(numbers.values[rows])]
+    return len({column.texts[row] for row in finite}) > len(np.unique(numbers.values[finite]))
 
 
 def _too_large(column: Column, lines: list[int], data: Data) -> Remark:
@@ -193,7 +222,9 @@ def remarks_on_words(column: Column, lines: Lines, data: Data) -> Iterable[Remar
     elif column.kind is Kind.TEXT:
         yield _too_many_words(column, lines, data)
     elif column.kind is Kind.CATEGORY:
-        yield from alike(column, tr("column {column} has words that differ only in capitals or blanks: {groups}"))
+        yield from alike(
+            column, tr("column {column} has words that differ only in capitals or blanks: {groups}")
+        )
         yield from _perhaps_gaps(column, data)
 
 
@@ -207,13 +238,13 @@ def _dates(column: Column, lines: Lines, data: Data) -> Remark:
     example, line = first_value(column, lines)
     few = len(column.words) <= MOST_WORDS and 2 * len(column.words) <= len(lines)
     text = tr(
-        "column {column} holds dates or times ({example} in line {line}), which are neither numbers nor words; "
-        "allowed: data.ignore = {name}"
+        "column {column} holds dates or times ({example} in line {line}), which are neither numbers nor "
+        "words; allowed: data.ignore = {name}"
     )
     if few:
         text = tr(
-            "column {column} holds dates or times ({example} in line {line}), which are neither numbers nor words; "
-            "allowed: data.ignore = {name}, or data.categories = {name}"
+            "column {column} holds dates or times ({example} in line {line}), which are neither numbers nor "
+            "words; allowed: data.ignore = {name}, or data.categories = {name}"
         )
     ways = [leave_out(column.name, data), *([take_as_words(column.name, data)] if few else [])]
     told = text.format(

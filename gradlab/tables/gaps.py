@@ -5,18 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gradlab.tables.known import known
 from gradlab.tables.numerals import as_number
 from gradlab.tables.wording import folded
 
 # Compared without capitals and blanks.
-ANYWHERE = frozenset(
-    "|na|n/a|n.a.|#n/a|#na|<na>|nan|-nan|null|\\n|?|#value!|#div/0!|#ref!|#name?|#num!|#null!|#nv|#wert!".split("|")
-)
-# In a column of words these may well be words.
-AMONG_NUMBERS = frozenset(
-    ".|..|...|…|-|--|---|–|—|−|*|none|nil|nul|missing|unknown|unbekannt|fehlt|fehlend|k.a.|k. a.|n.d.|nd|n/d|"
-    "not available|not known|no data|nodata|keine|keine angabe|inconnu|manquant|desconocido|未知|缺失|无|अज्ञात".split("|")
-)
+ANYWHERE = frozenset(known("gaps"))
+AMONG_NUMBERS = frozenset(known("gaps_among_numbers"))
 
 
 @dataclass(frozen=True)

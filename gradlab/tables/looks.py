@@ -3,8 +3,9 @@
 Most columns are plain numbers, and those are read as a whole. In others every different text is taken apart once.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -25,8 +26,11 @@ Doubles = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 _PLAIN_LETTERS = b"0123456789.+-eE\n"
+_LEADING_ZERO = re.compile(r"^[+-]?0\d", re.MULTILINE)
 # Spellings that need no folding: what is written otherwise is found in the second way of reading.
-_USUAL_GAPS = frozenset({*ANYWHERE, *AMONG_NUMBERS, *(sign.upper() for sign in ANYWHERE), "NaN", "None", "Null"})
+_USUAL_GAPS = frozenset(
+    {*ANYWHERE, *AMONG_NUMBERS, *(sign.upper() for sign in ANYWHERE), "NaN", "None", "Null"}
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Numbers:
         strange_unit: where a number has another unit than most, or none.
         unit: what all of them carry; empty if they are bare.
         bracketed: the first row with a negative number in brackets; None if there is none.
+        leading_zero: the first row with a zero before other digits, as in a code; None if there is none.
     """
 
     values: Doubles
@@ -48,6 +53,7 @@ class Numbers:
     strange_unit: Flags
     unit: str = ""
     bracketed: int | None = None
+    leading_zero: int | None = None
 
 
 class PlainLook:
@@ -57,15 +63,13 @@ class PlainLook:
         self.texts = texts
         self.values = values
         self.is_numbers = True
-        self.places: dict[tuple[Use, str], int] = (
-            places_of_evidence(joined) if "." in joined else {}
-        )
+        self.places: dict[tuple[Use, str], int] = places_of_evidence(joined) if "." in joined else {}
+        zero = _LEADING_ZERO.search(joined)
+        self.leading_zero = joined.count("\n", 0, zero.start()) if zero else None
 
     def evidence(self, name: str, lines: NDArray[np.int64]) -> Evidence:
         """Return the numbers that show how a sign is used."""
-        return {
-            use: Sighting(self.texts[row], name, int(lines[row])) for use, row in self.places.items()
-        }
+        return {use: Sighting(self.texts[row], name, int(lines[row])) for use, row in self.places.items()}
 
     def numbers(self, signs: Signs, gaps: Gaps) -> Numbers:
         """Return the column, read with these signs."""
@@ -73,7 +77,7 @@ class PlainLook:
             return FormattedLook(self.texts, gaps).numbers(signs, gaps)
         gap = np.isnan(self.values) | gaps.among(self.values)
         none = np.zeros(len(gap), dtype=np.bool_)
-        return Numbers(np.where(gap, np.nan, self.values), gap, none, none)
+        return Numbers(np.where(gap, np.nan, self.values), gap, none, none, leading_zero=self.leading_zero)
 
 
 @dataclass
@@ -126,7 +130,7 @@ class FormattedLook:
         units = sorted(set(parts.units[found].tolist()))
         alike = len(units) == 1 and found.sum() == value.sum() and not is_ordinal(units[0])
         if not alike:
-            units = [unit for unit in units if not unit or is_known_unit(unit)]
+            units = _usable(units)
             found &= np.isin(parts.units, np.array(units, dtype=np.str_))
         if not (found & ~parts.bracketed).any():  # footnotes, not what somebody owes
             found &= ~parts.bracketed
@@ -173,7 +177,14 @@ class FormattedLook:
             other[self.places],
             unit,
             int(bracketed[0]) if len(bracketed) else None,
+            self._leading_zero(good),
         )
+
+    def _leading_zero(self, good: Flags) -> int | None:
+        for place in np.flatnonzero(good):
+            if _LEADING_ZERO.match(self.parts.cores[place]):
+                return int(np.argmax(self.places == place))
+        return None
 
 
 @dataclass(frozen=True)
@@ -202,6 +213,14 @@ class _Parts:
             _flags(part is not None and part.negative for part in parts),
             _flags(part is not None and part.bracketed for part in parts),
         )
+
+
+def _usable(units: list[str]) -> list[str]:
+    """Return the units that numbers of one column may mix; with 9g and 9i, a letter is no unit but a name."""
+    usable = [unit for unit in units if not unit or is_known_unit(unit)]
+    letters = [unit for unit in units if len(unit) == 1 and unit.isalpha()]
+    named = not set(letters) <= set(usable)
+    return [unit for unit in usable if not (named and unit in letters)]
 
 
 Look = PlainLook | FormattedLook

@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from gradlab.tables.known import known
+
 _SIGNS = {
     **dict.fromkeys("−﹣－‐‑", "-"),
     **dict.fromkeys("＋﹢", "+"),
@@ -34,28 +36,14 @@ _PLAIN = _Plain({ord(sign): plain for sign, plain in _SIGNS.items()})
 _DASH = re.compile(r"^([(]?)[–—](?= ?[\d.,$€£¥])")
 
 CURRENCY_SIGNS = "$€£¥₹₽₩₺₫฿₴₪₦₱₡₲₵₸₼₾¢"
-_CODES = (
-    "USD EUR GBP CHF JPY CNY INR AUD CAD NZD SEK NOK DKK PLN CZK HUF RUB TRY BRL MXN ZAR KRW SGD HKD TWD THB IDR "
-    "ILS AED SAR BTC"
-).split()
-_LOCAL = ["Rs.", "Rs", "kr.", "kr", "zł", "Kč", "Ft", "Fr.", "SFr.", "RM", "руб."]
-_CURRENCY = "|".join(
-    [rf"[A-Z]{{0,3}}[{CURRENCY_SIGNS}]", *_CODES, *(re.escape(name) for name in _LOCAL)],
-)
+_CURRENCY = "|".join([rf"[A-Z]{{0,3}}[{CURRENCY_SIGNS}]", *map(re.escape, known("currencies"))])
 _UNIT = rf"{_CURRENCY}|[%‰°]|[°º]?[^\W\d_][^\s\d_()\[\],;:!?\"'|+=]{{0,11}}[²³\d]?"
 _CORE = r"[.,]?\d(?:[\d.,' ]*\d)?[.,]?(?:[eE][+-]?\d+)?|(?i:inf(?:inity)?)|∞"
 _CELL = re.compile(
     rf"(\()?([+-])? ?(?:({_CURRENCY}) ?)?([+-])?({_CORE}) ?({_UNIT})?(\))?",
 )
 
-# Those that a number may carry while others of its column carry another or none: that is a mistake to be named.
-_UNITS = frozenset(
-    "kg g mg µg ug ng t lb lbs oz st. m cm mm km µm um nm dm in ft yd mi l ml dl cl hl µl gal s sec ms µs ns min h hr hrs d "
-    "hz khz mhz ghz v mv kv a ma w kw mw kwh wh j kj mj cal kcal n kn pa hpa kpa mpa bar mbar psi °c °f c f k °k ° % ‰ "
-    "ppm ppb px pt dpi kb mb gb tb m/s km/h kmh mph m² m2 m³ m3 cm² cm2 cm³ cm3 mm² mm2 km² km2 ha l/min mg/dl mmol/l mmol mol g/l "
-    "mg/l kg/m² kg/m2 kg/m³ kg/m3 µg/m³ µg/m3 mmhg bpm rpm db lx lm years year yrs yr days day weeks week months month hours minutes jahre jahr tage std "
-    "mio mio. mrd mrd. tsd k million billion 岁 元 kg. cm. stück stk pcs".split()
-)
+_UNITS = frozenset(known("units"))
 
 
 @dataclass(frozen=True)
@@ -107,7 +95,7 @@ def is_known_unit(unit: str) -> bool:
 
 def is_ordinal(unit: str) -> bool:
     """Whether it makes a number the first, the second and so on: no amount."""
-    return unit.casefold() in ("st", "nd", "rd", "th", "er", "e", "ème")
+    return unit.casefold() in known("ordinals")
 
 
 def is_infinite(core: str) -> bool:

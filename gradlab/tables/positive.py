@@ -65,7 +65,9 @@ def _as_asked(names: Sequence[str], wanted: str) -> tuple[tuple[int, ...], tuple
 
 def _needs_two(names: Sequence[str], wanted: str) -> Remark:
     if names:
-        text = tr("data.positive_class = {given} needs two classes, and there are {count}; allowed here: none")
+        text = tr(
+            "data.positive_class = {given} needs two classes, and there are {count}; allowed here: none"
+        )
     else:
         text = tr(
             "data.positive_class = {given} needs two classes, and a number is predicted; allowed here: none"
@@ -87,7 +89,9 @@ def _said(positive: str, other: str, *, rarer: bool) -> tuple[Remark, ...]:
     if (folded(positive).removeprefix("+"), folded(other)) in OBVIOUS:
         return ()
     text = (
-        tr("{positive} is taken as the positive class, since it is the rarer one; data.positive_class chooses")
+        tr(
+            "{positive} is taken as the positive class, since it is the rarer one; data.positive_class chooses"
+        )
         if rarer
         else tr("{positive} is taken as the positive class; data.positive_class chooses")
     )

@@ -6,14 +6,12 @@ import numpy as np
 
 from gradlab.tables.columns import Column
 from gradlab.tables.kinds import Kind
+from gradlab.tables.known import known
 from gradlab.tables.looks import Doubles
 
 LEAST_ROWS = 5
-_NAME = re.compile(
-    r"(?:.*[\s_.-])?(?:id|ids|idx|index|nr|nr\.|no|no\.|num|number|nummer|row|rows|rowid|rownames|row_names|key|"
-    r"uuid|序号|编号|क्रमांक|क्रम|número|numéro|numero)|#|№",
-    re.IGNORECASE,
-)
+_NAMES = "|".join(map(re.escape, known("row_numbers")))
+_NAME = re.compile(rf"(?:.*[\s_.-])?(?:{_NAMES})", re.IGNORECASE)
 _CAMEL = re.compile(r".*[a-z](?:Id|ID|Nr|No)")
 
 

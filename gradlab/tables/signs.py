@@ -1,7 +1,7 @@
 """Which sign of a table stands before the decimals, and which between thousands: what its numbers show.
 
-A single sign with three digits behind it, 4,026, can be either. Everything else gives itself away, and one number is
-enough for the whole file.
+A single sign with three digits behind it, 4,026, can be either. Everything else gives itself away, and one number
+is enough for the whole file.
 """
 
 import re
@@ -12,9 +12,10 @@ from typing import Literal
 from gradlab.experiment.sections.data import Data
 from gradlab.language import tr
 from gradlab.tables.remarks import Level, Remark, Remedy
+from gradlab.tables.remedies import leave_out
 from gradlab.tables.wording import quoted
 
-Use = Literal["decimal", "thousands", "open"]
+Use = Literal["decimal", "thousands", "open", "mixed"]
 OTHER = {",": ".", ".": ","}
 
 
@@ -70,13 +71,24 @@ PATTERNS: Mapping[tuple[Use, str], re.Pattern[str]] = {
 }
 
 
+_BELOW_A_THOUSAND = re.compile(r"^[+-]?\d{1,3}$", re.MULTILINE)
+_LONG = re.compile(r"^[+-]?\d{4}", re.MULTILINE)
+
+
 def places_of_evidence(cores: str) -> dict[tuple[Use, str], int]:
     """Return where each use of each sign is first seen in cores of numbers, one per line."""
     found = {}
     for (use, sign), pattern in PATTERNS.items():
         if sign in cores and (match := pattern.search(cores)):
             found[use, sign] = cores.count("\n", 0, match.start())
+    if ("open", ".") in found and _ends_at_a_thousand(cores, found):
+        found["mixed", "."] = found["open", "."]
     return found
+
+
+def _ends_at_a_thousand(cores: str, found: Mapping[tuple[Use, str], int]) -> bool:
+    """Whether points are in numbers as if from a thousand on: 521 has none and 4.026 has one."""
+    return ("decimal", ".") not in found and bool(_BELOW_A_THOUSAND.search(cores)) and not _LONG.search(cores)
 
 
 @dataclass
@@ -117,21 +129,25 @@ def _contradictory_choice(data: Data, *, workbook: bool) -> Remark | None:
         given = quoted(data.decimal if data.decimal == "," else data.thousands)
         text = tr("{key} = {given}: the numbers of a workbook have decimal points; allowed here: {allowed}")
         remedy = Remedy(tr("As the numbers look"), {key: "auto"})
-        return Remark(
-            text.format(key=key, given=given, allowed='"auto"'), key=key, remedies=(remedy,)
-        )
+        return Remark(text.format(key=key, given=given, allowed='"auto"'), key=key, remedies=(remedy,))
     return None
 
 
 def _chosen(seen: Evidence, data: Data) -> Signs:
     decimal: str = data.decimal
     if decimal == "auto":
-        decimal = OTHER.get(data.thousands) or ("," if ("decimal", ",") in seen else ".")
+        decimal = OTHER.get(data.thousands) or ("," if _shows_a_comma(seen) else ".")
     if data.thousands == "none":
         return Signs(decimal)
     if data.thousands != "auto":
         return Signs(decimal, data.thousands)
     return Signs(decimal, OTHER[decimal] + _between(seen))
+
+
+def _shows_a_comma(seen: Evidence) -> bool:
+    """Whether the comma must be the decimal sign, where the thousands sign is neither comma nor point."""
+    only_commas = ("open", ",") in seen and not {("decimal", "."), ("open", ".")} & set(seen)
+    return ("decimal", ",") in seen or only_commas
 
 
 def _between(seen: Evidence) -> str:
@@ -147,19 +163,25 @@ def _guessed(seen: Evidence, data: Data, separator: str) -> Reading:
     if data.thousands == "none":
         thousands.clear()
     if len(decimals | {OTHER[sign] for sign in thousands}) > 1:
-        return _contradiction(seen, decimals, thousands)
+        return _contradiction(seen, thousands, data)
     decided = decimals | {OTHER[sign] for sign in thousands}
     if decided:
-        return Reading(_with_thousands(decided.pop(), seen, data))
+        return _with_thousands(decided.pop(), seen, data)
     return _undecided(seen, data, separator)
 
 
-def _with_thousands(decimal: str, seen: Evidence, data: Data) -> Signs:
+def _with_thousands(decimal: str, seen: Evidence, data: Data) -> Reading:
+    """Return the signs where the decimal sign is known; the other one separates thousands wherever it is seen."""
     other = OTHER[decimal]
-    used = ("thousands", other) in seen or ("open", other) in seen
     if data.thousands == "none":
-        return Signs(decimal)
-    return Signs(decimal, (other if used else "") + _between(seen))
+        return Reading(Signs(decimal))
+    if ("thousands", other) in seen:
+        return Reading(Signs(decimal, other + _between(seen)))
+    if ("open", other) in seen:
+        return Reading(
+            Signs(decimal, other + _between(seen)), [_read_as_thousands(seen["open", other], other)]
+        )
+    return Reading(Signs(decimal, _between(seen)))
 
 
 def _undecided(seen: Evidence, data: Data, separator: str) -> Reading:
@@ -167,63 +189,73 @@ def _undecided(seen: Evidence, data: Data, separator: str) -> Reading:
     comma, point = seen.get(("open", ",")), seen.get(("open", "."))
     if data.thousands == "none" or _between(seen):
         if comma and point:
-            return Reading(Signs(".", _between(seen)), [_ambiguous(comma)])
+            return Reading(Signs(".", _between(seen)), [_ambiguous(comma, ",")])
         return Reading(Signs("," if comma else ".", _between(seen)))
-    if not comma:
-        return Reading(Signs())
-    if point:
-        return Reading(Signs(".", ","), [_ambiguous(comma)])
-    if separator == ",":
-        return Reading(Signs(".", ","), [_taken_as_thousands(comma)])
-    return Reading(Signs(".", ","), [_ambiguous(comma)])
+    if comma and separator != ",":
+        return Reading(Signs(".", ","), [_ambiguous(comma, ",")])
+    if comma:
+        return Reading(Signs(".", ","), [_read_as_thousands(comma, ",", undecided=True)])
+    if point and separator not in ("", ","):
+        mixed = seen.get(("mixed", "."))
+        return Reading(Signs(), [_ambiguous(mixed, ".") if mixed else _read_as_decimal(point)])
+    return Reading(Signs())
 
 
-def _two_ways(sighting: Sighting) -> dict[str, str]:
-    return {
-        "text": quoted(sighting.text),
-        "line": str(sighting.line),
-        "column": quoted(sighting.column),
-        "whole": sighting.text.replace(",", ""),
-        "decimal": sighting.text.replace(",", "."),
-    }
-
-
-def _remedies() -> tuple[Remedy, Remedy]:
-    return (
-        Remedy(tr("The comma separates thousands"), {"data.decimal": ".", "data.thousands": ","}),
-        Remedy(tr("The comma is a decimal sign"), {"data.decimal": ","}),
-    )
-
-
-def _ambiguous(comma: Sighting) -> Remark:
+def _ambiguous(seen: Sighting, sign: str) -> Remark:
     text = tr(
-        '{text} in line {line} of column {column} can be {whole} or {decimal}; allowed: data.thousands = "," '
-        'or data.decimal = ","'
+        "{text} in line {line} of column {column} can be {whole} or {decimal}; allowed: data.thousands = {sign} "
+        "or data.decimal = {sign}"
+    ).format(
+        text=quoted(seen.text),
+        line=seen.line,
+        column=quoted(seen.column),
+        whole=seen.text.replace(sign, ""),
+        decimal=seen.text.replace(sign, "."),
+        sign=quoted(sign),
     )
-    return Remark(
-        text.format(**_two_ways(comma)),
-        key="data.decimal",
-        column=comma.column,
-        lines=(comma.line,),
-        remedies=_remedies(),
-    )
+    remedies = (_separates_thousands(sign), _is_decimal(sign))
+    return Remark(text, key="data.decimal", column=seen.column, lines=(seen.line,), remedies=remedies)
 
 
-def _taken_as_thousands(comma: Sighting) -> Remark:
+def _separates_thousands(sign: str) -> Remedy:
+    label = tr("The comma separates thousands") if sign == "," else tr("The point separates thousands")
+    return Remedy(label, {"data.decimal": OTHER[sign], "data.thousands": sign})
+
+
+def _is_decimal(sign: str) -> Remedy:
+    label = tr("The comma is a decimal sign") if sign == "," else tr("The point is a decimal sign")
+    return Remedy(label, {"data.decimal": sign})
+
+
+def _read_as_decimal(seen: Sighting) -> Remark:
     text = tr(
-        'the comma is read as a thousands sign: {text} in column {column} is {whole}; data.decimal = "," '
-        "makes it {decimal}"
+        "the point is read as a decimal sign: {text} in line {line} of column {column}; data.thousands = {sign} "
+        "makes it {whole}"
+    ).format(
+        text=quoted(seen.text),
+        line=seen.line,
+        column=quoted(seen.column),
+        sign=quoted("."),
+        whole=seen.text.replace(".", ""),
     )
-    return Remark(
-        text.format(**_two_ways(comma)),
-        Level.NOTICE,
-        "data.decimal",
-        comma.column,
-        remedies=_remedies()[1:],
-    )
+    return Remark(text, Level.NOTICE, "data.decimal", seen.column, (seen.line,), (_separates_thousands("."),))
 
 
-def _contradiction(seen: Evidence, decimals: set[str], thousands: set[str]) -> Reading:
+def _read_as_thousands(seen: Sighting, sign: str, *, undecided: bool = False) -> Remark:
+    text = tr(
+        "{sign} is read as a thousands sign: {text} in line {line} of column {column} is {whole}"
+    ).format(
+        sign=quoted(sign),
+        text=quoted(seen.text),
+        line=seen.line,
+        column=quoted(seen.column),
+        whole=seen.text.replace(sign, ""),
+    )
+    remedies = (_is_decimal(sign),) if undecided else ()
+    return Remark(text, Level.NOTICE, "data.thousands", seen.column, (seen.line,), remedies)
+
+
+def _contradiction(seen: Evidence, thousands: set[str], data: Data) -> Reading:
     """Name one number for each of two readings that exclude each other."""
     by_decimal: dict[str, Sighting | None] = {}
     for sign in ".,":
@@ -252,4 +284,7 @@ def _contradiction(seen: Evidence, decimals: set[str], thousands: set[str]) -> R
     decimal = "." if point else ","
     lines = sorted({comma.line, *([point.line] if point else [])})
     signs = Signs(decimal, OTHER[decimal] if OTHER[decimal] in thousands else "")
-    return Reading(signs, [Remark(told, key="data.decimal", column=comma.column, lines=tuple(lines))])
+    columns = dict.fromkeys([comma.column, *([point.column] if point else [])])
+    remedies = tuple(leave_out(column, data) for column in columns)
+    remark = Remark(told, key="data.decimal", column=comma.column, lines=tuple(lines), remedies=remedies)
+    return Reading(signs, [remark])

@@ -23,6 +23,7 @@ READING = ("path", "sheet", "header", "separator", "encoding", "decimal", "thous
 EXAMPLES = 3
 LONGEST_EXAMPLE = 24
 
+
 @dataclass(frozen=True)
 class ColumnSurvey:
     """One column of a table.
@@ -143,9 +144,10 @@ def _of_numbers(column: Column) -> tuple[int, str]:
 
 
 def _number(value: float) -> str:
-    if abs(value) >= 1e15 or 0 < abs(value) < 1e-4:
-        return f"{value:.4g}"
-    return np.format_float_positional(value, precision=4, trim="-", fractional=abs(value) >= 1)
+    """Return a number as people read it: all of its whole digits, and few others."""
+    if 1 <= abs(value) < 1e15:
+        return f"{value:.4f}".rstrip("0").rstrip(".")
+    return f"{value:.4g}"
 
 
 def _of_words(column: Column) -> tuple[int, str]:

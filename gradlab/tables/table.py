@@ -17,7 +17,7 @@ from gradlab.tables.remarks import Level, Remark, Remedy
 from gradlab.tables.remedies import leave_out
 from gradlab.tables.row_counter import counts_rows
 from gradlab.tables.signs import Reading, Signs, signs_of
-from gradlab.tables.target import Targets, choose_target, targets_of
+from gradlab.tables.target import Around, Targets, choose_target, targets_of
 from gradlab.tables.wording import first_few, in_lines, meant, nearest, quoted
 
 MANY_GAPS = 0.3
@@ -129,9 +129,7 @@ class _Understanding:
             text = tr("column {column} has no name and counts the rows: it is left out")
             told = text.format(column=quoted(column.name))
             self.remarks.append(Remark(told, Level.NOTICE, "data.ignore", column.name))
-            return Column(
-                column.name, Role.LEFT_OUT, column.kind, column.texts, column.gaps, column.numbers
-            )
+            return Column(column.name, Role.LEFT_OUT, column.kind, column.texts, column.gaps, column.numbers)
         text = tr(
             "column {column} only counts the rows: a network can learn them by heart; data.ignore = [{column}] "
             "leaves it out"
@@ -177,7 +175,9 @@ class _Understanding:
     def _say_left_out(self, gone: Flags) -> None:
         count = int(gone.sum())
         if count == len(gone):
-            text = tr('no row is left: each has a missing value; allowed: data.missing = "fill", or data.ignore')
+            text = tr(
+                'no row is left: each has a missing value; allowed: data.missing = "fill", or data.ignore'
+            )
             remedy = Remedy(tr("Fill in"), {"data.missing": "fill"})
             self.remarks.append(Remark(text, key="data.missing", remedies=(remedy,)))
         elif count:
@@ -196,7 +196,7 @@ class _Understanding:
         usable = kept & ~target.gaps
         if not usable.any():
             usable = ~target.gaps
-        return targets_of(target, usable, self.grid.lines, signs, self.data, self.choice.likelier)
+        return targets_of(target, usable, Around(self.grid.lines, signs, self.choice.likelier), self.data)
 
 
 def _unknown_names(names: Sequence[str], data: Data) -> Iterable[Remark]:
@@ -227,7 +227,9 @@ def _no_input() -> Remark:
 
 def _no_values(column: Column, data: Data) -> Remark:
     if column.role is Role.TARGET:
-        text = tr("column {column} is to be predicted and has no value in any row; allowed: another data.target")
+        text = tr(
+            "column {column} is to be predicted and has no value in any row; allowed: another data.target"
+        )
         return Remark(text.format(column=quoted(column.name)), key="data.target", column=column.name)
     text = tr("column {column} has no value in any row; allowed: data.ignore = [{column}]")
     return Remark(
@@ -284,6 +286,4 @@ def _fill(counts: dict[str, int]) -> Remark:
         sum(counts.values()),
     )
     columns = first_few([f"{quoted(name)} ({count})" for name, count in counts.items()])
-    return Remark(
-        text.format(count=sum(counts.values()), columns=columns), Level.NOTICE, "data.missing"
-    )
+    return Remark(text.format(count=sum(counts.values()), columns=columns), Level.NOTICE, "data.missing")

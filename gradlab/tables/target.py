@@ -12,6 +12,7 @@ from gradlab.language import tr, trn
 from gradlab.tables.columns import Column, alike, first_value
 from gradlab.tables.gaps import Gaps
 from gradlab.tables.kinds import Kind
+from gradlab.tables.known import known
 from gradlab.tables.looks import Flags, FormattedLook
 from gradlab.tables.numerals import numeral, plain
 from gradlab.tables.remarks import Level, Remark, Remedy
@@ -21,13 +22,9 @@ from gradlab.tables.wording import first_few, folded, meant, nearest, quoted
 
 MOST_AUTOMATIC_CLASSES = 20
 MANY_CLASSES = 7
+MOST_DIGITS = 400  # of a class's name
 NAMED_COLUMNS = 20
-LIKELY = frozenset(
-    "label labels class classes target targets y species outcome diagnosis result survived response category output "
-    "klasse klassen ziel zielgröße zielgrösse zielwert art ergebnis diagnose etikett kategorie "
-    "clase objetivo etiqueta especie resultado diagnóstico categoría classe cible étiquette espèce résultat diagnostic "
-    "catégorie 标签 类别 目标 结果 诊断 种类 分类 लेबल वर्ग लक्ष्य परिणाम प्रजाति निदान श्रेणी".split()
-)
+LIKELY = frozenset(known("targets"))
 
 Lines = NDArray[np.int64]
 
@@ -70,7 +67,9 @@ def _last(names: Sequence[str], data: Data) -> Choice:
         text = tr("{last} is predicted, the last column; data.target = {likely} predicts the other one")
         told = text.format(last=quoted(last), likely=quoted(likely[0]))
         return Choice(
-            last, likely[0], (Remark(told, Level.NOTICE, "data.target", last, remedies=(predict(likely[0]),)),)
+            last,
+            likely[0],
+            (Remark(told, Level.NOTICE, "data.target", last, remedies=(predict(likely[0]),)),),
         )
     if last != names[-1]:
         text = tr("{last} is predicted: the last column that is not left out").format(last=quoted(last))
@@ -119,88 +118,110 @@ class Targets:
     remarks: tuple[Remark, ...] = ()
 
 
-def targets_of(column: Column, kept: Flags, lines: Lines, signs: Signs, data: Data, likelier: str) -> Targets:
+def targets_of(column: Column, kept: Flags, table: "Around", data: Data) -> Targets:
     """Return the targets of the rows that are kept, with what there is to say of them.
 
     Args:
         column: the column to predict.
         kept: which rows are used; all of them have a target.
-        lines: of all rows.
-        signs: how numbers are read.
+        table: the rest of the table.
         data: says the task, or leaves it open.
-        likelier: another column that is more likely meant; empty if there is none.
     """
     if column.kind is Kind.NUMBER:
-        return _of_numbers(column, kept, lines, signs, data, likelier)
+        return _of_numbers(column, kept, table, data)
     if column.kind is Kind.EMPTY or not kept.any():
         return Targets("")
     if data.task == "regression":
-        return Targets("regression", remarks=(_not_a_number(column, lines, likelier),))
+        return Targets("regression", remarks=(_not_a_number(column, table),))
     if column.kind is Kind.DATE:
-        return Targets("", remarks=(_date(column, lines, data, likelier),))
-    return _of_words(column, kept, lines, data, likelier)
+        return Targets("", remarks=(_date(column, table, data),))
+    return _of_words(column, kept, table, data)
 
 
-def _of_words(column: Column, kept: Flags, lines: Lines, data: Data, likelier: str) -> Targets:
+@dataclass(frozen=True)
+class Around:
+    """What is known of the table around the target.
+
+    Attributes:
+        lines: where each row begins in the file.
+        signs: how numbers are read.
+        likelier: another column that is more likely to be predicted; empty if there is none.
+    """
+
+    lines: Lines
+    signs: Signs
+    likelier: str = ""
+
+
+def _of_words(column: Column, kept: Flags, table: Around, data: Data) -> Targets:
     assert column.places is not None
     present, classes = np.unique(column.places[kept], return_inverse=True)
+    classes = classes.astype(np.int64)
     names = tuple(column.words[place] for place in present)
     remarks = [
-        *_wrong_classes(column, names, classes, lines[kept], data, likelier),
+        *_wrong_classes(_Classes(column, names, classes, table.lines[kept]), data, table.likelier),
         *alike(column, tr("column {column} has classes that differ only in capitals or blanks: {groups}")),
     ]
-    return Targets("classification", names, classes.astype(np.int64), tuple(remarks))
+    return Targets("classification", names, classes, tuple(remarks))
 
 
-def _of_numbers(
-    column: Column, kept: Flags, lines: Lines, signs: Signs, data: Data, likelier: str
-) -> Targets:
+def _of_numbers(column: Column, kept: Flags, table: Around, data: Data) -> Targets:
     assert column.numbers is not None
     if data.task == "regression":
         return Targets("regression")
-    different = np.unique(column.numbers[kept & ~np.isnan(column.numbers)])
+    usable = kept & ~np.isnan(column.numbers)
+    different = np.unique(column.numbers[usable])
     whole = bool(np.all(different == np.rint(different)))
     if data.task == "auto" and not (whole and len(different) <= MOST_AUTOMATIC_CLASSES):
-        return Targets("regression", remarks=tuple(_could_be_classes(column, different, kept, whole=whole)))
-    return _number_classes(column, kept, lines, signs, data, likelier)
+        return Targets("regression", remarks=tuple(_could_be_classes(column, different, usable, whole=whole)))
+    return _number_classes(column, usable, table, data)
 
 
-def _number_classes(
-    column: Column, kept: Flags, lines: Lines, signs: Signs, data: Data, likelier: str
-) -> Targets:
-    """Name classes by their digits: as floats, long ones would be the same."""
-    look = FormattedLook(column.texts, Gaps.of(data.gaps))
-    usable = kept & ~np.isnan(column.numbers) if column.numbers is not None else kept
-    of_row = look.places[usable]
-    values = {place: _exact(look.different[place], signs) for place in np.unique(of_row).tolist()}
-    ordered = sorted({value for value in values.values() if value is not None})
-    place_of = {value: place for place, value in enumerate(ordered)}
-    of_text = np.zeros(len(look.different), dtype=np.int64)
-    for place, value in values.items():
-        of_text[place] = place_of[value] if value is not None else 0
-    names = tuple(map(_written, ordered))
-    classes = of_text[of_row]
-    remarks = list(_wrong_classes(column, names, classes, lines[usable], data, likelier))
+def _number_classes(column: Column, usable: Flags, table: Around, data: Data) -> Targets:
+    names, classes = _by_digits(column, usable, table.signs)
+    found = _Classes(column, names, classes, table.lines[usable])
+    remarks = list(_wrong_classes(found, data, table.likelier))
     if data.task == "auto" and len(names) >= MANY_CLASSES and not remarks:
         remarks.append(_could_be_numbers(column, len(names)))
     return Targets("classification", names, classes, tuple(remarks))
 
 
-def _exact(text: str, signs: Signs) -> Decimal | None:
+def _by_digits(column: Column, usable: Flags, signs: Signs) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """Name classes by their digits: as floats, long ones would be the same."""
+    look = FormattedLook(column.texts, Gaps())
+    of_row = look.places[usable]
+    values = {place: _exact(look.different[place], signs) for place in np.unique(of_row).tolist()}
+    ordered = sorted(set(values.values()))
+    place_of = {value: place for place, value in enumerate(ordered)}
+    of_text = np.zeros(len(look.different), dtype=np.int64)
+    for place, value in values.items():
+        of_text[place] = place_of[value]
+    return tuple(map(_written, ordered)), of_text[of_row]
+
+
+def _exact(text: str, signs: Signs) -> Decimal:
     found = numeral(plain(text))
-    if found is None:
-        return None
-    table = str.maketrans({**dict.fromkeys(signs.thousands), signs.decimal: "."})
-    try:
-        value = Decimal(found.core.translate(table))
-    except ArithmeticError:
-        return None
+    assert found is not None
+    table = str.maketrans({**dict.fromkeys(signs.thousands), signs.decimal: ".", "∞": "inf"})
+    value = Decimal(found.core.translate(table))
     return -value if found.negative and value else value
 
 
 def _written(value: Decimal) -> str:
+    if value.adjusted() > MOST_DIGITS:
+        return str(value)
     digits = f"{value:f}"
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+@dataclass(frozen=True)
+class _Classes:
+    """The classes of a column: their names, and for each row that is used its class and line."""
+
+    column: Column
+    names: tuple[str, ...]
+    of_rows: NDArray[np.int64]
+    lines: Lines
 
 
 # What there is to say
@@ -216,49 +237,41 @@ def _remedies(likelier: str, *others: Remedy) -> tuple[Remedy, ...]:
     return (*([predict(likelier)] if likelier else []), *others)
 
 
-def _not_a_number(column: Column, lines: Lines, likelier: str) -> Remark:
-    example, line = first_value(column, lines)
+def _not_a_number(column: Column, table: Around) -> Remark:
+    example, line = first_value(column, table.lines)
     text = tr(
         "column {column} is not numbers only ({example} in line {line}), so no number can be predicted; "
         'allowed: data.task = "classification", or another column'
     ).format(column=quoted(column.name), example=example, line=line)
     return Remark(
-        text + _other_column(likelier),
+        text + _other_column(table.likelier),
         key="data.target",
         column=column.name,
-        remedies=_remedies(likelier, predict_class()),
+        remedies=_remedies(table.likelier, predict_class()),
     )
 
 
-def _date(column: Column, lines: Lines, data: Data, likelier: str) -> Remark:
-    example, line = first_value(column, lines)
+def _date(column: Column, table: Around, data: Data) -> Remark:
+    example, line = first_value(column, table.lines)
     text = tr(
         "column {column} holds dates or times ({example} in line {line}), which cannot be predicted; allowed: "
         "another data.target, or data.categories = [{column}]"
     ).format(column=quoted(column.name), example=example, line=line)
     return Remark(
-        text + _other_column(likelier),
+        text + _other_column(table.likelier),
         key="data.target",
         column=column.name,
-        remedies=_remedies(likelier, take_as_words(column.name, data)),
+        remedies=_remedies(table.likelier, take_as_words(column.name, data)),
     )
 
 
-def _wrong_classes(
-    column: Column,
-    names: tuple[str, ...],
-    classes: NDArray[np.int64],
-    lines: Lines,
-    data: Data,
-    likelier: str,
-) -> Iterable[Remark]:
-    if len(names) == 1:
-        yield _one_class(column, names[0], likelier)
+def _wrong_classes(found: _Classes, data: Data, likelier: str) -> Iterable[Remark]:
+    if len(found.names) == 1:
+        yield _one_class(found.column, found.names[0], likelier)
         return
-    alone = np.flatnonzero(np.bincount(classes, minlength=len(names)) == 1)
+    alone = np.flatnonzero(np.bincount(found.of_rows, minlength=len(found.names)) == 1)
     if data.holds_out and len(alone):
-        line = int(lines[int(np.argmax(classes == alone[0]))])
-        yield _single_row(column, names[alone[0]], line, len(alone) - 1, likelier)
+        yield _single_rows(found, alone, likelier)
 
 
 def _one_class(column: Column, name: str, likelier: str) -> Remark:
@@ -277,7 +290,9 @@ def _one_class(column: Column, name: str, likelier: str) -> Remark:
     )
 
 
-def _single_row(column: Column, name: str, line: int, more: int, likelier: str) -> Remark:
+def _single_rows(found: _Classes, alone: NDArray[np.int64], likelier: str) -> Remark:
+    column, name, more = found.column, found.names[alone[0]], len(alone) - 1
+    line = int(found.lines[int(np.argmax(found.of_rows == alone[0]))])
     where = str(line)
     if more:
         where = trn("{line} (and {count} more class)", "{line} (and {count} more classes)", more).format(

@@ -368,3 +368,60 @@ def test_a_single_row_cannot_be_split(monkeypatch):
     with pytest.raises(InputError, match="holds out 1 of 1 rows; allowed: 0 with so few rows"):
         prepare(experiment())
     assert len(prepare(experiment(validation=0.0)).train_rows) == 1
+
+
+# Own tables: float64 until they are standardized
+
+
+def own(patch, inputs, targets, **settings):
+    """Split rows of doubles."""
+    names = tuple(f"x{place}" for place in range(np.shape(inputs)[1]))
+    dataset = Dataset(np.asarray(inputs, dtype=np.float64), np.asarray(targets, dtype=np.float64), "y", names)
+    entry = Source("iris", "Rows", "Given rows.", lambda data, random: dataset)
+    patch.setattr("gradlab.datasets.split.SOURCES", {"iris": entry})
+    return prepare(experiment(**settings))
+
+
+def test_times_in_milliseconds_stay_apart_and_are_as_scikit_learn_has_them(monkeypatch):
+    times = 1.7e12 + 500.0 * np.arange(200)[:, None]
+    split = own(monkeypatch, times, 4e15 + np.arange(200.0))
+    assert len(np.unique(np.concatenate([split.train_inputs, split.validation_inputs]))) == 200
+    assert len(np.unique(np.concatenate([split.train_targets, split.validation_targets]))) == 200
+    scaler = StandardScaler().fit(times[split.train_rows])
+    np.testing.assert_allclose(split.train_inputs, scaler.transform(times[split.train_rows]), rtol=1e-5)
+    assert split.train_inputs.dtype == split.train_targets.dtype == np.float32
+
+
+def test_places_on_earth_stay_apart(monkeypatch):
+    places = 51.1234567 + 1e-7 * np.arange(300)[:, None]
+    split = own(monkeypatch, places, np.arange(300.0))
+    assert len(np.unique(np.concatenate([split.train_inputs, split.validation_inputs]))) == 300
+
+
+@pytest.mark.parametrize("constant", [0.1, 1e-300, -7.3e37, 1.7e12 + 0.1, 0.0])
+@pytest.mark.parametrize("rows", [13, 1001])
+def test_constants_become_exactly_zero_whatever_their_sum_is(monkeypatch, constant, rows):
+    split = own(monkeypatch, np.full((rows, 1), constant), np.full(rows, constant))
+    assert (split.train_inputs == 0).all()
+    assert (split.train_targets == 0).all()
+    assert (split.input_deviation[0], split.target_deviation) == (1, 1)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-200, 1e37])
+def test_tiny_and_large_numbers_are_standardized(monkeypatch, scale):
+    numbers = np.arange(40.0)[:, None] * scale
+    split = own(monkeypatch, numbers, np.arange(40.0))
+    expected = StandardScaler().fit(numbers[split.train_rows] / scale).transform(numbers / scale)
+    np.testing.assert_allclose(split.train_inputs, expected[split.train_rows], rtol=1e-5)
+
+
+def test_values_that_only_standardizing_keeps_apart_are_refused_without_it(monkeypatch):
+    times = 1.7e12 + 500.0 * np.arange(200)[:, None]
+    with pytest.raises(InputError, match='the values of "x0" differ by so little') as caught:
+        own(monkeypatch, times, np.arange(200.0), standardize=False)
+    assert caught.value.key == "data.standardize"
+    with pytest.raises(InputError, match='the values of "y" differ by so little') as caught:
+        own(monkeypatch, np.arange(200.0)[:, None], times[:, 0], standardize_target=False)
+    assert caught.value.key == "data.standardize_target"
+    ordinary = own(monkeypatch, np.arange(200.0)[:, None] / 7, np.arange(200.0) / 3, standardize=False)
+    assert ordinary.train_inputs.dtype == np.float32

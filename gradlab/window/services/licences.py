@@ -16,7 +16,7 @@ from gradlab.resources import resource
 # What the lab asks for; the rest is what these bring along.
 PACKAGES = (
     *("torch", "numpy", "scikit-learn", "joblib", "pillow", "pydantic", "platformdirs", "safetensors"),
-    *("tomlkit", "tqdm", "PySide6-Essentials", "pyqtgraph"),
+    *("tomlkit", "tqdm", "PySide6-Essentials", "pyqtgraph", "python-calamine"),
 )
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _WORDS = "licen[cs]e|copying|notice|authors|copyright"
