@@ -38,7 +38,7 @@ def page_over(qtbot):
     def page_over(window):
         wait_until(qtbot, lambda: any(each.isVisible() for each in window.findChildren(TableImport)))
         (page,) = [each for each in window.findChildren(TableImport) if each.isVisible()]
-        wait_until(qtbot, lambda: page.survey is not None and not page._surveyor.is_busy)
+        qtbot.waitUntil(lambda: page.survey is not None and not page._surveyor.is_busy, timeout=20_000)
         return page
 
     return page_over
