@@ -32,7 +32,8 @@ def main(arguments: list[str], write_pdf: WritePdf | None = None) -> int:
         return int(options.command(options))
     except InputError as error:
         log.info("bad input: %s", error)
-        sys.stderr.write(f"gradlab: {error}\n")
+        line = " ".join(str(error).splitlines())  # a name may hold line ends
+        sys.stderr.write(f"gradlab: {line}\n")
         return BAD_INPUT
 
 

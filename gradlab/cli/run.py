@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gradlab.cli.notices import say, say_reading
 from gradlab.cli.settings import keys_in_words, with_settings
 from gradlab.cli.stopping import Stop, stop_signals
 from gradlab.errors import InputError
@@ -68,8 +69,14 @@ def _run(options: argparse.Namespace) -> int:
 
             out = options.out
             experiment = with_settings(load(options.experiment), options.set)
+            if team.writes:
+                say_reading(experiment)
             members = lockstep.begin(experiment, out, str(options.experiment), team)
             team.once(lambda: prepare_folder(out, options.overwrite))
+        if team.writes:
+            from gradlab.runs.notices import notices_of
+
+            say(line for member in members for line in notices_of(member.run))
         if members or team.writes:
             _train(experiment, out, members, team)
         return stop.exit_code or (signal.SIGTERM + 128 if team.stopped() else 0)

@@ -28,7 +28,7 @@ def value_of(text: str) -> object:
     """Parse a value as in the file; a bare word is a text."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # a number of thousands of digits, or as many brackets
         return text
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gradlab.cli.notices import say, say_reading
 from gradlab.cli.settings import keys_in_words, split_assignment, value_of
 from gradlab.cli.stopping import Stop, stop_signals
 from gradlab.errors import InputError
 from gradlab.experiment.files import load
 
 if TYPE_CHECKING:
-    from gradlab.runs.sweep import Planned, Workplace
+    from gradlab.runs.sweep import Checked, Planned, Workplace
 
 FAILED = 1
 OPENING, CLOSING = "[{", "]}"
@@ -60,26 +62,32 @@ def _sweep(options: argparse.Namespace) -> int:
         from gradlab.runs.folder import prepare_folder
 
         planned = sweep.plan(load(options.experiment), choices, seeds)
-        sweep.check(planned, "cpu" if options.dask else None)
+        say_reading(planned[0].experiment)
+        checked = sweep.check(planned, "cpu" if options.dask else None)
+        say(line for each in checked.values() for line in each.notices)
         place = sweep.dask_cluster(options.dask, jobs) if options.dask else sweep.this_machine(jobs)
         with place as workplace:
             if not options.resume:
                 prepare_folder(options.out, options.overwrite)
             try:
-                failed = _train(options.out, planned, workplace, stop)
+                failed = _train(options.out, planned, checked, workplace, stop)
             except OSError as error:
                 raise InputError(f"{options.out}: cannot be written: {error.strerror or error}") from None
     return stop.exit_code or (FAILED if failed else 0)
 
 
-def _train(out: Path, planned: list[Planned], place: Workplace, stop: Stop) -> int:
+def _train(
+    out: Path, planned: list[Planned], checked: Mapping[str, Checked], place: Workplace, stop: Stop
+) -> int:
     """Train the runs that are not yet done; return how many failed."""
     from joblib.externals.loky.process_executor import BrokenProcessPool
     from tqdm import tqdm
 
     from gradlab.runs.sweep import SweepTable, ended_before, train_all
 
-    ended = {run.name: outcome for run in planned if (outcome := ended_before(run, out))}
+    ended = {
+        run.name: outcome for run in planned if (outcome := ended_before(run, out, checked[run.name].data))
+    }
     out.mkdir(parents=True, exist_ok=True)
     table = SweepTable(out, planned)
     for outcome in ended.values():

@@ -48,28 +48,30 @@ def load(path: Path) -> Experiment:
                 "(a .gradlab file is a zip file)"
             )
         )
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path}: " + tr("cannot be read: {reason}").format(reason=error.strerror)) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path}: "
-            + tr("is not UTF-8 text (byte {place}); allowed: TOML in UTF-8").format(place=error.start)
-        ) from None
-    except ValueError as error:  # a path that no system allows, as with a zero character
-        raise InputError(f"{path}: " + tr("cannot be read: {reason}").format(reason=error)) from None
+    text = _text(path)
     experiment = loads(text, str(path))
     try:
         return with_absolute_paths(experiment, path.resolve().parent)
+    except InputError as error:
+        raise InputError(f"{path}: {error}", error.key) from None
     except ValueError as error:
         raise InputError(f"{path}: data.path: {error}", "data.path") from None
+
+
+def _text(path: Path) -> str:
+    from gradlab.experiment.mistaken import text_of  # needed once, and not at the start
+
+    try:
+        return text_of(path)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
 
 
 def with_absolute_paths(experiment: Experiment, folder: Path) -> Experiment:
     """Take ``data.path`` relative to ``folder``, in variants too.
 
     Raises:
+        InputError: for a path with line ends or tabs where there is no such file: they were escapes.
         ValueError: for a path that no system allows.
     """
     document = experiment.model_dump()
@@ -77,17 +79,30 @@ def with_absolute_paths(experiment: Experiment, folder: Path) -> Experiment:
         data = table.get("data")
         # A variant's changes are checked when its run is built: until then they may be anything.
         if isinstance(data, dict) and isinstance(data.get("path"), str) and data["path"]:
-            data["path"] = str((folder / data["path"]).resolve())
+            whole = (folder / data["path"]).resolve()
+            if not (data["path"].isprintable() or whole.exists()):
+                from gradlab.experiment.mistaken import refuse_escapes
+
+                refuse_escapes(data["path"])
+            data["path"] = str(whole)
     return Experiment.model_validate(document)
 
 
 def loads(text: str, where: str = "experiment") -> Experiment:
     """Check the text of an experiment file; ``where`` begins every error line."""
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{where}: " + tr("is not valid TOML: {reason}").format(reason=error)) from None
-    return build(_migrate(document, where), where)
+        return build(_migrate(_parsed(text, where), where), where)
+    except RecursionError:
+        raise InputError(f"{where}: " + tr("has more brackets inside each other than can be read")) from None
+
+
+def _parsed(text: str, where: str) -> Document:
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:  # also for a number of thousands of digits
+        from gradlab.experiment.mistaken import what_is_wrong
+
+        raise InputError(f"{where}: {what_is_wrong(text, str(error), Path(where).name)}") from None
 
 
 def build(document: Document, where: str = "experiment") -> Experiment:

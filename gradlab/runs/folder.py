@@ -30,6 +30,7 @@ from gradlab.training.run import TrainingRun
 
 TABLES = {"updates": Updated._fields, "layers": LayerRow._fields}
 SUMMARY = "summary.json"
+TRUE_CLASS = "true_class"  # what heads the names of the true classes in confusion.csv
 CHECKPOINT = "checkpoint.safetensors"
 CHECKPOINT_SECONDS = 5.0  # a killed process loses at most this
 
@@ -122,8 +123,9 @@ class RunFolder:
         names = self._run.split.class_names
         with (self.folder / "confusion.csv").open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
-            writer.writerow(names)
-            writer.writerows([] if counts is None else counts.tolist())
+            writer.writerow((TRUE_CLASS, *names))
+            if counts is not None:
+                writer.writerows((name, *row) for name, row in zip(names, counts.tolist(), strict=True))
         weights = {name: value.detach().cpu().clone() for name, value in self._run.model.state_dict().items()}
         save_file(weights, self.folder / "weights.safetensors")
         _write_json(self.folder / "findings.json", [])
@@ -149,6 +151,7 @@ class RunFolder:
             "device": str(run.network.device),
             "threads": torch.get_num_threads(),
             "versions": versions(),
+            **_data(run),
         }
 
     def _measure_again(self, ending: Finished) -> EpochEnded | None:
@@ -170,6 +173,24 @@ def _final_metrics(measured: EpochEnded | None) -> dict[str, float | None]:
     row = epoch_row(measured)._asdict()
     metrics = {name: _finite(value) for name, value in row.items() if name.startswith(("train_", "val_"))}
     return metrics if measured.reward is None else {**metrics, "reward": measured.reward}
+
+
+def _data(run: TrainingRun) -> dict[str, Any]:
+    """Return what the run was trained on, and what was to be predicted."""
+    dataset = run.split.dataset
+    classes = dataset.class_names
+    return {
+        "inputs": list(dataset.input_names),
+        "target": dataset.target_name,
+        "classes": list(classes),
+        "positive_class": classes[1] if len(classes) == 2 else None,
+        "rows": {
+            "train": len(run.rows),
+            "validation": len(run.split.validation_rows),
+            "left_out": dataset.left_out,
+        },
+        "fingerprint": run.fingerprint["digest"],
+    }
 
 
 def _epoch_row(values: list[Any] | None) -> EpochRow | None:

@@ -30,6 +30,7 @@ from gradlab.experiment.settings import value_of
 from gradlab.instruments.records import EpochRow
 from gradlab.runs import lockstep
 from gradlab.runs.folder import SUMMARY
+from gradlab.runs.notices import notices_of
 from gradlab.training.run import TrainingRun
 
 if TYPE_CHECKING:
@@ -84,22 +85,38 @@ def plan(experiment: Experiment, choices: Mapping[str, Sequence[object]], seeds:
     return planned
 
 
-def check(planned: Iterable[Planned], device: str | None = None) -> None:
+class Checked(NamedTuple):
+    """What is known of a run before it is trained.
+
+    Attributes:
+        notices: what there is to say of its data, a line each.
+        data: the digest of its data.
+    """
+
+    notices: list[str]
+    data: str
+
+
+def check(planned: Iterable[Planned], device: str | None = None) -> dict[str, Checked]:
     """Build every run once, so that a sweep does not fail half-way for a reason that can be known in advance.
 
-    ``device``: build them there instead, if the machine that trains has other devices than this one.
+    ``device``: build them there instead, if the machine that trains has other devices than this one. Return what
+    is known of each, by name.
 
     Raises:
         InputError: for the first run that cannot be built.
     """
+    checked = {}
     for run in planned:
         experiment = run.experiment
         if device is not None:
             experiment = experiment.with_value("training.device", device)
         try:
-            TrainingRun(experiment)
+            built = TrainingRun(experiment)
         except InputError as error:
             raise InputError(f"{run.name}: {error}", error.key) from None
+        checked[run.name] = Checked(notices_of(built), built.fingerprint["digest"])
+    return checked
 
 
 def _name(values: Mapping[str, Any]) -> str:
@@ -175,11 +192,13 @@ def _in_a_field(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, tuple | bool) else value
 
 
-def ended_before(run: Planned, out: Path) -> RunOutcome | None:
+def ended_before(run: Planned, out: Path, data: str) -> RunOutcome | None:
     """Return how a run ended in an earlier sweep into the same folder; None if it is not yet done.
 
+    ``data``: the digest of the data as they are now.
+
     Raises:
-        InputError: if the folder holds a run of another experiment.
+        InputError: if the folder holds a run of another experiment, or of other data.
     """
     folder = out / run.name
     written = folder / "experiment.toml"
@@ -189,6 +208,11 @@ def ended_before(run: Planned, out: Path) -> RunOutcome | None:
             "or --overwrite"
         )
     summary = _summary(folder)
+    if summary.get("fingerprint", data) != data:
+        raise InputError(
+            f"{run.experiment.data.path or folder}: the data are not those that the run in {folder} was trained "
+            "on; allowed: the same rows, columns and classes, or --overwrite"
+        )
     return (
         RunOutcome(run.name, summary) if summary.get("stop_reason", "interrupted") != "interrupted" else None
     )

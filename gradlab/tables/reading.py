@@ -9,15 +9,15 @@ from pathlib import PurePath
 import numpy as np
 from numpy.typing import NDArray
 
+from gradlab.content.file_kinds import WORKBOOK, kind_of, refuse_other_kinds
+from gradlab.content.opening import read_file
 from gradlab.errors import InputError
 from gradlab.experiment.sections.data import Data
 from gradlab.language import mark, tr, trn
 from gradlab.tables.decoding import decode
 from gradlab.tables.delimited import NAMES, SEPARATORS, Delimited, QuotesError, Rows, delimited, splits_evenly
-from gradlab.tables.file_kinds import WORKBOOK, kind_of, refuse_other_kinds
 from gradlab.tables.grid import Grid, Layout
 from gradlab.tables.header import Heading, find_heading, named
-from gradlab.tables.opening import read_file
 from gradlab.tables.remarks import Level, Remark, Remedy
 from gradlab.tables.wording import in_lines, quoted
 from gradlab.tables.workbook import read_workbook

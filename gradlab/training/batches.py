@@ -56,10 +56,39 @@ def plan_window(position: int, rows: int, batch_size: int, spec: Gradients) -> W
     return Window(spec.accumulate, left + epochs * rows + min(batches * batch_size, rows))
 
 
-def updates_per_epoch(rows: int, batch_size: int, spec: Gradients) -> float:
-    """Return how many updates an epoch makes; a fraction where windows are carried over."""
-    batches = -(-rows // batch_size)
-    if spec.tail == "carry":
-        return batches / spec.accumulate
+def updates_in_epoch(batches: int, spec: Gradients) -> int:
+    """Return how many updates the last ``batches`` of an epoch make, where no window is carried over."""
     whole, rest = divmod(batches, spec.accumulate)
-    return whole + (1 if rest and spec.tail == "step" else 0)
+    return whole + (rest > 0 and spec.tail == "step")
+
+
+def updates_ahead(
+    spec: Gradients, per_epoch: int, epochs: int, here: int = 0, missing: int | None = None
+) -> int:
+    """Return how many updates are still to come.
+
+    Args:
+        spec: the settings that they are made with.
+        per_epoch: micro-batches of a whole epoch.
+        epochs: how many whole epochs are to come.
+        here: micro-batches left of the epoch under way.
+        missing: how many of them the window under way still takes; None if there is no window.
+    """
+    open_window = missing is not None
+    taken = missing or 0
+    if spec.tail == "carry":
+        batches = here + epochs * per_epoch - taken
+        return open_window + batches // spec.accumulate if batches >= 0 else 0
+    return open_window + updates_in_epoch(here - taken, spec) + epochs * updates_in_epoch(per_epoch, spec)
+
+
+def smallest_batch(rows: int, batch_size: int, spec: Gradients) -> int | None:
+    """Return the rows of the smallest batch that the last ``rows`` rows of an epoch are trained on in.
+
+    None if they are all left out. Only whole windows are left out, never a batch alone.
+    """
+    batches = -(-rows // batch_size)
+    left_out = batches % spec.accumulate if spec.tail == "drop" else 0
+    if left_out == batches:
+        return None
+    return batch_size if left_out else rows - (batches - 1) * batch_size

@@ -14,6 +14,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from gradlab.datasets.fingerprint import Fingerprint
 from gradlab.errors import InputError
 from gradlab.experiment.files import build
 from gradlab.experiment.schema import Experiment
@@ -32,6 +33,7 @@ def save(run: TrainingRun, path: Path, extra: dict[str, Any] | None = None) -> N
     document = {
         "version": VERSION,
         "experiment": run.experiment.model_dump(mode="json"),
+        "data": run.fingerprint,
         "extra": extra or {},
         "parts": {
             name: _without_tensors(part.state(), name, tensors) for name, part in parts_of(run).items()
@@ -48,7 +50,7 @@ def load(
     """Return a checkpoint's run, built by ``make`` and ready to continue, and its ``extra``.
 
     Raises:
-        InputError: if the file is missing or is no checkpoint.
+        InputError: if the file is missing or is no checkpoint, or if the data are not those of its run.
     """
     try:
         with safe_open(path, framework="pt") as file:
@@ -59,9 +61,25 @@ def load(
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: is not a checkpoint that this GradLab reads: {error}") from None
     run = make(build(document["experiment"], str(path)))
-    for name, part in parts_of(run).items():
-        part.load(states[name])
+    _check_data(run, document.get("data"), path)
+    try:
+        for name, part in parts_of(run).items():
+            part.load(states[name])
+    except (KeyError, IndexError, TypeError, ValueError, RuntimeError) as error:
+        line = " ".join(str(error).split())
+        raise InputError(f"{path}: does not go with its experiment and data any more: {line}") from None
     return run, document["extra"]
+
+
+def _check_data(run: TrainingRun, before: Fingerprint | None, path: Path) -> None:
+    """Refuse data that differ from those at the beginning; checkpoints of earlier versions do not know them."""
+    if before is None or before == run.fingerprint:
+        return
+    rows = f" ({before['rows']} rows then, {run.fingerprint['rows']} now)"
+    raise InputError(
+        f"{run.experiment.data.path or path}: the data are not those that the run in {path.parent} began with"
+        f"{rows if before['rows'] != run.fingerprint['rows'] else ''}; allowed: the same rows, columns and classes"
+    )
 
 
 def _without_tensors(value: Any, name: str, tensors: dict[str, Tensor]) -> Any:

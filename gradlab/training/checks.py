@@ -1,14 +1,14 @@
 """Refuses settings that are valid alone, but not with this data, model or device."""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key, differences
 from gradlab.language import tr
 from gradlab.models.parts.heads import HEAD_A
-from gradlab.training.batches import updates_per_epoch
+from gradlab.training.batches import smallest_batch, updates_ahead
 from gradlab.training.device import devices
 from gradlab.training.parameters import FlatParameters
 
@@ -62,25 +62,64 @@ def check_frozen(experiment: Experiment, parameters: FlatParameters) -> None:
         )
 
 
-def check_batches(experiment: Experiment, rows: int, model: nn.Module) -> None:
-    """Refuse batch sizes with which training on ``rows`` rows would make no update or fail half-way."""
-    spec, size = experiment.gradients, experiment.training.batch_size
-    if updates_per_epoch(rows, size, spec) == 0:
-        batches = -(-rows // size)
-        raise InputError(
-            tr(
-                "gradients.accumulate = {given} with tail = drop: an epoch has only {batches} batches, "
-                "so no update would ever happen; allowed here: 1 to {batches}"
-            ).format(given=spec.accumulate, batches=batches),
-            "gradients.accumulate",
+def check_updates(experiment: Experiment, rows: int) -> None:
+    """Refuse settings with which training on ``rows`` rows per epoch would make no update."""
+    spec, training = experiment.gradients, experiment.training
+    batches = -(-rows // training.batch_size)
+    if updates_ahead(spec, batches, training.epochs) > 0:
+        return
+    text = tr(
+        "gradients.accumulate = {given} with tail = drop: an epoch has only {batches} batches, "
+        "so no update would ever happen; allowed here: 1 to {batches}"
+    )
+    if spec.tail == "carry":
+        batches *= training.epochs
+        text = tr(
+            "gradients.accumulate = {given} with tail = carry: all epochs together have only {batches} batches, "
+            "so no update would ever happen; allowed here: 1 to {batches}"
         )
-    one_row = size == 1 or rows % size == 1
-    if one_row and any(isinstance(layer, nn.BatchNorm1d) for layer in model.modules()):
-        raise InputError(
-            tr(
-                "training.batch_size = {size} makes a batch of a single one of the {rows} training rows, "
-                "and batch normalization needs two or more; allowed here: another batch size, or "
-                "model.batch_norm = false"
-            ).format(size=size, rows=rows),
-            "training.batch_size",
+    raise InputError(text.format(given=spec.accumulate, batches=batches), "gradients.accumulate")
+
+
+def check_batch_norm(experiment: Experiment, rows: int, rest: int) -> None:
+    """Refuse batch sizes with which a model that needs two rows or more would be trained on a single one.
+
+    ``rows``: of a whole epoch; ``rest``: those left of the epoch under way.
+    """
+    size = experiment.training.batch_size
+    text = ""
+    if smallest_batch(rest, size, experiment.gradients) == 1:
+        text = tr(
+            "training.batch_size = {size} makes a batch of a single one of the {rest} training rows that are left "
+            "of this epoch, and batch normalization needs two or more; allowed here: another batch size, or "
+            "model.batch_norm = false"
         )
+    if smallest_batch(rows, size, experiment.gradients) == 1:
+        text = tr(
+            "training.batch_size = {size} makes a batch of a single one of the {rows} training rows, "
+            "and batch normalization needs two or more; allowed here: another batch size, or "
+            "model.batch_norm = false"
+        )
+    if text:
+        raise InputError(text.format(size=size, rows=rows, rest=rest), "training.batch_size")
+
+
+def needs_two_rows(model: nn.Module, row: Tensor) -> bool:
+    """Return whether batch normalization would get a single value per channel from one ``row``, ``(1, …)``."""
+    counts: list[int] = []
+
+    def count(_: nn.Module, inputs: tuple[Tensor, ...], __: object) -> None:
+        counts.append(inputs[0].numel() // inputs[0].shape[1])
+
+    norms = [layer for layer in model.modules() if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d)]
+    if not norms:
+        return False
+    hooks = [norm.register_forward_hook(count) for norm in norms]
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        model(row)
+    model.train(was_training)
+    for hook in hooks:
+        hook.remove()
+    return min(counts) == 1

@@ -12,12 +12,11 @@ from math import isfinite
 import numpy as np
 import torch
 import torch.distributed as dist
-from torch import nn
 
 from gradlab.errors import InputError
 from gradlab.experiment.files import change
 from gradlab.experiment.schema import Experiment
-from gradlab.training.batches import Window
+from gradlab.training.batches import Window, smallest_batch
 from gradlab.training.blow_up import NumbersBlewUpError
 from gradlab.training.epoch import Epoch
 from gradlab.training.events import EpochEnded
@@ -240,17 +239,15 @@ class DistributedRun(TrainingRun):
 
     def _check_batch_norm(self) -> None:
         """Refuse batch normalization where a process would get fewer than two rows."""
-        if not any(isinstance(layer, nn.BatchNorm1d) for layer in self.model.modules()):
-            return
         total, size = len(self.rows), self.experiment.training.batch_size
-        for rows in (min(size, total), total % size):
-            if 0 < rows < 2 * self.size:
-                raise InputError(
-                    f"training.batch_size: a batch of {rows} rows leaves less than two to one of {self.size} "
-                    "processes, and batch normalization needs two or more; allowed here: another batch size, "
-                    "fewer processes, or model.batch_norm = false",
-                    "training.batch_size",
-                )
+        rows = smallest_batch(total, size, self.experiment.gradients)
+        if self.needs_two_rows and rows is not None and rows < 2 * self.size:
+            raise InputError(
+                f"training.batch_size: a batch of {rows} rows leaves less than two to one of {self.size} "
+                "processes, and batch normalization needs two or more; allowed here: another batch size, "
+                "fewer processes, or model.batch_norm = false",
+                "training.batch_size",
+            )
 
 
 def share(rows: int, rank: int, size: int) -> range:

@@ -54,8 +54,11 @@ def finish(run: Trainable, reason: StopReason, cause: str = "") -> Finished:
 
 
 def is_over(run: Trainable) -> bool:
-    """Return whether the run has no epoch left to begin or to finish."""
-    all_done = run.position.counters.epochs >= run.experiment.training.epochs
+    """Return whether the run has no epoch left to begin or to finish.
+
+    More epochs are wanted at once: a window that is carried over could not be filled without them.
+    """
+    all_done = run.position.counters.epochs >= run.settings.wanted.training.epochs
     return run.position.epoch is None and (all_done or run.best.patience_is_over)
 
 

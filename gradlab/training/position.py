@@ -1,6 +1,6 @@
 from typing_extensions import override
 
-from gradlab.training.batches import Window, plan_window
+from gradlab.training.batches import Window, plan_window, updates_ahead
 from gradlab.training.chunks import Chunks
 from gradlab.training.epoch import Counters, Epoch
 from gradlab.training.live_settings import LiveSettings
@@ -88,6 +88,26 @@ class Position(Stateful):
             f"update {self.counters.updates + 1}, batch {min(self.window.batches + 1, planned)} of {planned}, "
             f"epoch {self.counters.epochs + 1}"
         )
+
+    def updates_ahead(self, rows: int) -> int:
+        """Return how many updates are to come with ``rows`` rows per epoch, if the settings in force stay."""
+        spec, epoch, window = self._settings.in_force, self.epoch, self.window
+        size = spec.training.batch_size
+        begun = self.counters.epochs + (epoch is not None)
+        return updates_ahead(
+            spec.gradients,
+            per_epoch=-(-rows // size),
+            epochs=max(spec.training.epochs - begun, 0),
+            here=0 if epoch is None else -(-(epoch.rows - epoch.position) // size),
+            missing=None if window is None else window.planned_batches - window.batches,
+        )
+
+    def rows_after_window(self, rows: int) -> int:
+        """Return how many of an epoch's ``rows`` rows are left once the window under way is full."""
+        place = 0 if self.epoch is None else self.epoch.position
+        if self.window is not None:
+            place += self.window.planned_rows - self.window.rows
+        return rows - place % rows
 
     def weight(self, rows: int) -> float:
         """Return the factor for the latest mean loss, of ``rows`` rows, before the backward pass."""

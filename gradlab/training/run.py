@@ -1,13 +1,21 @@
+from functools import cached_property
 from math import isfinite
 from typing import ClassVar
 
 from torch import Tensor, nn
 
+from gradlab.datasets.fingerprint import Fingerprint, fingerprint
 from gradlab.datasets.split import prepare
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import differences
 from gradlab.training.blow_up import NumbersBlewUpError, cause_of_gradient, cause_of_loss
-from gradlab.training.checks import check_batches, check_frozen, check_live
+from gradlab.training.checks import (
+    check_batch_norm,
+    check_frozen,
+    check_live,
+    check_updates,
+    needs_two_rows,
+)
 from gradlab.training.epoch import Counters
 from gradlab.training.evaluation import Evaluation
 from gradlab.training.events import EpochEnded
@@ -38,6 +46,7 @@ class TrainingRun:
         evaluation: evaluates the validation rows; ``best``: early stopping, and the weights of the best epoch.
         position: what was done so far, and what is under way.
         optimizer: makes the updates.
+        needs_two_rows: whether a batch of a single row cannot be trained on, because of batch normalization.
     """
 
     can_be_stacked: ClassVar[bool] = True
@@ -70,7 +79,15 @@ class TrainingRun:
             loss_scale=self.network.loss_scale,
         )
         self.best = BestEpoch(self.settings, self.model)
-        check_batches(experiment, len(self.rows), self.model)
+        self.needs_two_rows = needs_two_rows(self.model, self.rows.train[0][:1])
+        self._check_batches(experiment)
+
+    def _check_batches(self, experiment: Experiment) -> None:
+        """Refuse batch sizes with which training would make no update or fail half-way."""
+        rows = len(self.rows)
+        check_updates(experiment, rows)
+        if self.needs_two_rows:
+            check_batch_norm(experiment, rows, self.position.rows_after_window(rows))
 
     def _training_rows(self) -> TrainingRows:
         inputs, targets = self.network.tensors(self.split.train_inputs, self.split.train_targets)
@@ -82,6 +99,11 @@ class TrainingRun:
 
     def _policy(self, states: Tensor) -> Tensor:
         return self.objective.scores(self.evaluation.outputs(states))
+
+    @cached_property
+    def fingerprint(self) -> Fingerprint:
+        """What tells whether the data are still those that the run began with."""
+        return fingerprint(self.split.dataset)
 
     # --- shortcuts ---------------------------------------------------------------------------------------------
 
@@ -115,7 +137,7 @@ class TrainingRun:
                 happen.
         """
         check_live(self.experiment, experiment)
-        check_batches(experiment, len(self.rows), self.model)
+        self._check_batches(experiment)
         check_frozen(experiment, self.parameters)
         self.settings.want(experiment)
 

@@ -1,6 +1,5 @@
 from typing_extensions import override
 
-from gradlab.training.batches import updates_per_epoch
 from gradlab.training.events import EpochEnded, Skipped
 from gradlab.training.gradient_buffer import GradientBuffer
 from gradlab.training.learning_rate import LearningRate
@@ -46,10 +45,9 @@ class ScheduledOptimizer(Stateful):
 
     @property
     def total_updates(self) -> int:
-        """How many updates the whole run makes with the settings in force."""
-        spec = self._settings.in_force
-        each = updates_per_epoch(self._rows, spec.training.batch_size, spec.gradients)
-        return max(int(each * spec.training.epochs), 1)
+        """How many updates the whole run makes if the settings in force stay: those made, and those to come."""
+        counters = self._position.counters
+        return max(counters.updates + counters.skipped + self._position.updates_ahead(self._rows), 1)
 
     def follow_settings(self) -> None:
         """Switch to a new optimizer if the settings in force name another one."""

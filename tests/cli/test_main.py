@@ -97,9 +97,11 @@ def test_layer_norms_add_up_to_the_whole_gradients_norm(finished):
 def test_the_confusion_matrix_agrees_with_the_last_epochs_metrics(finished):
     with (finished / "confusion.csv").open(newline="") as file:
         header, *rows = list(csv.reader(file))
-    counts = np.array(rows, dtype=int)
+    digits = [str(digit) for digit in range(10)]
+    assert header == ["true_class", *digits]
+    assert [row[0] for row in rows] == digits
+    counts = np.array([row[1:] for row in rows], dtype=int)
     last = table(finished / "epochs.csv")[-1]
-    assert header == [str(digit) for digit in range(10)]
     assert counts.shape == (10, 10)
     assert np.trace(counts) / counts.sum() == float(last["val_accuracy"])
     assert np.mean(np.diag(counts) / counts.sum(axis=1)) == pytest.approx(float(last["val_recall"]))
@@ -139,7 +141,7 @@ def test_regression_without_validation_leaves_those_columns_empty(tmp_path):
     for row in table(tmp_path / "out" / "epochs.csv"):
         assert row["train_loss"]
         assert {row[name] for name in row if name.startswith("val_")} | {row["train_accuracy"]} == {""}
-    assert (tmp_path / "out" / "confusion.csv").read_text().strip() == ""
+    assert (tmp_path / "out" / "confusion.csv").read_text().strip() == "true_class"
 
 
 def test_a_diverged_run_says_where_and_still_writes_everything(tmp_path):

@@ -1,7 +1,9 @@
 """Experiment files: every key described, errors that name file, key, given and allowed."""
 
+import os
 import tomllib
 import zipfile
+from pathlib import Path
 
 import pytest
 from fresh_python import printed_by
@@ -132,12 +134,139 @@ def test_values_survive_a_file_exactly(lr, seed, hidden):
     assert loads(dumps(experiment)) == experiment
 
 
+def refused(path):
+    """The one line with which an experiment file is refused, without its name."""
+    with pytest.raises(InputError) as caught:
+        load(path)
+    line = str(caught.value)
+    assert line.startswith(f"{path}: ")
+    assert "\n" not in line
+    return line.removeprefix(f"{path}: ")
+
+
 def test_a_missing_file_and_a_binary_file_are_one_clear_line(tmp_path):
-    with pytest.raises(InputError, match="cannot be read"):
-        load(tmp_path / "none.toml")
-    (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match="not UTF-8"):
-        load(tmp_path / "binary.toml")
+    assert refused(tmp_path / "none.toml").startswith("cannot be read: ")
+    assert refused(tmp_path) == "cannot be read: it is a folder, not a file"
+    (tmp_path / "binary.toml").write_bytes(b"\xfd\x01\x00\xff")
+    assert refused(tmp_path / "binary.toml") == "is not a text file; allowed: TOML in UTF-8"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such files there")
+@pytest.mark.timeout(20)
+def test_a_pipe_or_a_device_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.toml")
+    assert refused(tmp_path / "pipe.toml").startswith("cannot be read: it is a pipe")
+    assert refused(Path("/dev/zero")).startswith("cannot be read: it is a device")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_in_utf_16_is_called_that(tmp_path, encoding):
+    (tmp_path / "my.toml").write_bytes("[data]\nsource = 'wine'\n".encode(encoding))
+    assert refused(tmp_path / "my.toml").startswith(
+        "is text in UTF-16; allowed: TOML in UTF-8 (save it again"
+    )
+
+
+def test_a_file_in_the_encoding_of_windows_is_refused_with_the_line(tmp_path):
+    (tmp_path / "my.toml").write_bytes("seed = 1\r\n# Übung\r\nname = 'Müller'\r\n".encode("cp1252"))
+    assert refused(tmp_path / "my.toml").startswith(
+        "is not UTF-8 text (line 2: # Übung); allowed: TOML in UTF-8"
+    )
+    (tmp_path / "my.toml").write_bytes(f"name = '{'x' * 100}é{'y' * 100}'".encode("latin-1"))
+    assert f"(line 1: …{'x' * 20}é{'y' * 19}…)" in refused(tmp_path / "my.toml")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (r"C:\Users\nora\table.csv", r"C:\Users\nora\table.csv"),
+        (r"C:\data\table.csv", r"C:\data\table.csv"),
+        (r"data\my table.csv", r"data\my table.csv"),
+        (r"\\server\share\table.csv", r"\\server\share\table.csv"),
+        ("C:\\data\\", "C:\\data\\"),
+    ],
+)
+def test_a_windows_path_in_double_quotes_gets_its_remedy(tmp_path, given, told):
+    (tmp_path / "my.toml").write_text(f'# as on every day\n[data]\nsource = "csv"\npath = "{given}"\n')
+    line = refused(tmp_path / "my.toml")
+    assert line.startswith("is not valid TOML: ")
+    assert f"write / in a path, or put it into single quotes: '{told}" in line
+
+
+@pytest.mark.parametrize("given", [r"data\new\table.csv", r"my\robots\fine.csv", r"d\u0009x"])
+def test_a_windows_path_whose_escapes_are_allowed_gets_its_remedy_too(tmp_path, given):
+    text = f'[data]\nsource = "csv"\npath = "{given}"\n'
+    (tmp_path / "my.toml").write_text(text)
+    shown = given.replace("\\u0009", "\\t")
+    line = refused(tmp_path / "my.toml")
+    assert line.startswith(f'data.path = "{shown}": in double quotes ')
+    assert line.endswith(f"write / in a path, or put it into single quotes: '{shown}'")
+    variant = f"[[variants]]\nname = 'one'\ndata.path = \"{given}\"\n"
+    (tmp_path / "my.toml").write_text(f"[data]\nsource = 'csv'\npath = 'a.csv'\n{variant}")
+    assert refused(tmp_path / "my.toml") == line
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
+def test_a_path_with_a_line_end_that_is_there_is_read(tmp_path):
+    (tmp_path / "a\nb.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "my.toml").write_text('[data]\nsource = "csv"\npath = "a\\nb.csv"\n')
+    assert load(tmp_path / "my.toml").data.path == str(tmp_path / "a\nb.csv")
+
+
+@pytest.mark.parametrize("name", ["table.csv", "table.txt", "empty.csv", "table"])
+def test_a_table_in_place_of_an_experiment_file_says_what_to_do(tmp_path, name):
+    (tmp_path / name).write_text("" if name.startswith("empty") else "a;b;species\n1;2;x\n3;4;y\n")
+    line = refused(tmp_path / name)
+    assert line.startswith("is a table, not an experiment file; allowed: an experiment file that says")
+    assert line.endswith(f"source = \"csv\" and path = '{name}'")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("my.toml", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG picture"),
+        ("my.toml", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a PDF document"),
+        ("my.toml", b"<!DOCTYPE html>\n<html lang='en'><body>404</body></html>", "a web page (HTML)"),
+    ],
+)
+def test_other_kinds_of_files_are_called_what_they_are(tmp_path, name, content, kind):
+    (tmp_path / name).write_bytes(content)
+    assert refused(tmp_path / name).startswith(f"is {kind}, not an experiment file; allowed: TOML in UTF-8")
+
+
+def test_a_workbook_is_called_a_table_whatever_its_name(tmp_path):
+    with zipfile.ZipFile(tmp_path / "my.xlsx", "w") as workbook:
+        workbook.writestr("xl/workbook.xml", "<workbook/>")
+    assert refused(tmp_path / "my.xlsx").startswith("is a table, not an experiment file")
+    (tmp_path / "my.xlsx").rename(tmp_path / "my.toml")
+    assert refused(tmp_path / "my.toml").startswith("is a workbook, not an experiment file")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"a = {'[' * 500}",
+        f"a = {'[' * 500}{']' * 500}",
+        f"a = {'[' * 100_000}",
+        f"a = {'{a = ' * 500}1{'}' * 500}",
+        f"{'.'.join(['a'] * 3000)} = 1",
+        f"[data.{'.'.join(['a'] * 3000)}]",
+    ],
+)
+def test_endless_brackets_are_one_line(tmp_path, text):
+    (tmp_path / "my.toml").write_text(text)
+    assert refused(tmp_path / "my.toml")
+
+
+def test_a_number_of_thousands_of_digits_is_one_line(tmp_path):
+    (tmp_path / "my.toml").write_text(f"seed = {'9' * 5000}")
+    assert refused(tmp_path / "my.toml").startswith("is not valid TOML: ")
+
+
+def test_a_huge_file_is_not_taken_for_an_experiment(tmp_path):
+    with (tmp_path / "my.toml").open("wb") as file:
+        file.truncate(11_000_000)
+    assert refused(tmp_path / "my.toml") == "is larger than 10 MB, and so no experiment file"
 
 
 def test_a_whole_run_is_refused_with_a_hint_to_the_experiment_in_it(tmp_path):

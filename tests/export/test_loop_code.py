@@ -63,6 +63,18 @@ def test_every_schedules_line_means_the_same_learning_rates(schedule, tail, accu
     check_code(experiment(optimizer={"lr": 0.1, "schedule": schedule}, gradients=gradients))
 
 
+def test_schedules_over_carried_windows_are_laid_out_over_the_updates_of_the_whole_run():
+    check_code(
+        experiment(
+            data={"source": "wine"},  # 13 batches, 27 epochs: 117 windows of 3
+            model={"hidden": [4]},
+            optimizer={"lr": 0.1, "schedule": "one_cycle"},
+            gradients={"accumulate": 3, "tail": "carry"},
+            training={"epochs": 27, "batch_size": 11, "device": "cpu"},
+        )
+    )
+
+
 @pytest.mark.parametrize("zero", ["every_update", "every_batch", "after_backward"])
 @pytest.mark.parametrize("clip", [0.0, 0.5])
 @pytest.mark.parametrize("accumulate", [1, 3])

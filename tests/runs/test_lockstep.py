@@ -165,7 +165,7 @@ def test_a_run_that_is_stopped_before_it_begins_has_a_summary_without_numbers_an
     told = json.loads((tmp_path / "out" / "summary.json").read_text())
     assert (told["updates"], told["epochs"]) == (0, 0)
     assert "train_loss" not in told
-    assert rows(tmp_path / "out" / "confusion.csv") == ["upper", "lower"]  # the classes, and no counts
+    assert rows(tmp_path / "out" / "confusion.csv") == ["true_class", "upper", "lower"]  # and no counts
     run(experiment, tmp_path / "out", lockstep.resume(tmp_path / "out"))
     run(experiment, tmp_path / "whole")
     assert_same_tables(tmp_path / "out", tmp_path / "whole")

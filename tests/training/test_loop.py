@@ -396,9 +396,77 @@ def test_settings_with_which_no_update_would_ever_happen_are_refused():
         TrainingRun(experiment(gradients={"accumulate": 23, "tail": "drop"}))
 
 
+@pytest.mark.parametrize(
+    ("accumulate", "epochs", "replicas"), [(23 * 2, 2, 1), (45, 2, 1), (1000, 45, 1), (45, 2, 2)]
+)
+def test_carried_windows_that_never_fill_are_refused(accumulate, epochs, replicas):
+    spec = experiment(
+        gradients={"accumulate": accumulate, "tail": "carry"}, training__epochs=epochs, replicas=replicas
+    )
+    with pytest.raises(
+        InputError, match=f"only {22 * epochs} batches.*allowed here: 1 to {22 * epochs}$"
+    ) as caught:
+        TrainingRun(spec)
+    assert caught.value.key == "gradients.accumulate"
+
+
+def test_a_carried_window_that_fills_at_the_very_end_is_trained():
+    run = TrainingRun(experiment(gradients={"accumulate": 44, "tail": "carry"}))
+    drain(run)
+    assert run.counters.updates == 1
+
+
 def test_batch_norm_with_a_batch_of_one_row_is_refused_before_it_fails_half_way():
     with pytest.raises(InputError, match="a single one of the 1347 training rows"):
         TrainingRun(experiment(model={"batch_norm": True}, training={"batch_size": 1346}))
+
+
+def digits(rows, model, training, **gradients):
+    return experiment(
+        data={"source": "digits", "train_rows": rows},
+        model={"batch_norm": True, **model},
+        training={"epochs": 2, "device": "cpu", **training},
+        gradients=gradients,
+    )
+
+
+DEEP, SHALLOW = {"kind": "cnn", "hidden": [4] * 4}, {"kind": "cnn", "hidden": [4] * 3}
+
+
+@pytest.mark.parametrize("model", [DEEP, {"kind": "mlp"}, {"kind": "two_heads"}])
+@pytest.mark.parametrize("size", [1, 8, 16, 32])
+@pytest.mark.parametrize(
+    ("accumulate", "tail"), [(1, "step"), (3, "step"), (3, "carry"), (1, "drop"), (3, "drop"), (9, "drop")]
+)
+def test_batch_norm_is_refused_exactly_where_plain_pytorch_would_fail(model, size, accumulate, tail):
+    spec = digits(33, model, {"batch_size": size}, accumulate=accumulate, tail=tail)
+    if tail == "drop" and accumulate > -(-33 // size):
+        return
+    rows = [min(size, 33 - start) for start in range(0, 33, size)]
+    trained = rows[: len(rows) // accumulate * accumulate] if tail == "drop" else rows
+    if 1 in trained:
+        with pytest.raises(InputError, match="a single one of the 33 training rows") as caught:
+            TrainingRun(spec)
+        assert caught.value.key == "training.batch_size"
+    else:
+        drain(TrainingRun(spec))
+
+
+def test_a_single_picture_is_enough_for_batch_norm_where_its_maps_are_larger():
+    run = TrainingRun(digits(33, SHALLOW, {"batch_size": 32}))
+    assert isinstance(drain(run)[-1], Finished)
+
+
+def test_a_live_change_that_leaves_batch_norm_a_single_row_is_refused():
+    spec = digits(100, {"kind": "mlp"}, {"batch_size": 30})
+    run = TrainingRun(spec)
+    for event in train(run):
+        if isinstance(event, Updated) and event.update == 1:
+            with pytest.raises(InputError, match="a single one of the 70 training rows that are left"):
+                run.change(spec.with_value("training.batch_size", 23))
+            run.change(spec.with_value("training.batch_size", 34))
+            run.change(spec.with_value("gradients.accumulate", 2))
+    assert isinstance(event, Finished)
 
 
 def test_a_cnn_halves_a_picture_until_it_is_a_single_row():

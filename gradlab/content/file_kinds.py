@@ -37,6 +37,7 @@ class FileKind:
 
 
 WORKBOOK = FileKind(mark("a workbook"))
+EXPERIMENT = FileKind(mark("an experiment of GradLab"), _LAB)
 LOCKED = FileKind(
     mark("a workbook or document with a password"), mark("open it, and save it without the password")
 )
@@ -102,7 +103,7 @@ _TEXTS: tuple[tuple[str, FileKind], ...] = (
         mark("a note of Git LFS in place of a file"), mark("fetch the file itself with git lfs pull"))),
     (r"\[InternetShortcut\]", FileKind(mark("a link to a web page"), _WEB)),
     (_LINES + r"(?:\w+\s*=\s*[^\n]*\n" + _LINES + r")*\[(data|model|training|optimizer)\]\s*$",
-     FileKind(mark("an experiment of GradLab"), _LAB)),
+     EXPERIMENT),
 )  # fmt: skip
 _TEXT_KINDS = tuple((re.compile(pattern, re.IGNORECASE | re.MULTILINE), kind) for pattern, kind in _TEXTS)
 _IN_ZIP: tuple[tuple[str, FileKind], ...] = (
