@@ -131,7 +131,14 @@ class Experiments(QObject):
         own.open_table(path, _usual(), ends_lesson if self._pages.place else "").finished.connect(own.deleteLater)
 
     def _open_pictures(self, folder: Path) -> None:
+        from gradlab.datasets.picture_folders import find_pictures
         from gradlab.window.lab.table_import.choices import on_pictures
+
+        try:
+            find_pictures(folder)
+        except InputError as error:
+            warn(self._window, tr("These pictures cannot be learned from."), f"{folder}: {error}")
+            return
 
         def use() -> None:
             self._take_own(folder, on_pictures(_usual(), folder))

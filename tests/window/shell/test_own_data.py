@@ -285,7 +285,7 @@ def test_a_folder_without_pictures_is_not_opened_in_place_of_what_is_there(windo
     assert drop(window, tmp_path)
     wait_until(qtbot, lambda: bool(window.findChildren(QMessageBox)))
     (box,) = window.findChildren(QMessageBox)
-    assert "pictures" in box.informativeText()
+    assert str(tmp_path) in box.informativeText()
     box.close()
     assert loaded(trainer) == []
 
