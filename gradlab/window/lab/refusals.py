@@ -54,14 +54,15 @@ def notice_in_words(text: str, key: str) -> str:
 
 
 def told_alone(text: str) -> str:
-    """Return a line about a table without what is allowed and which key would do: buttons offer that.
-
-    The first letter is a capital one, as in a sentence.
-    """
+    """Return a line about a table without what is allowed and which key would do: buttons offer that."""
     # The word that every line has before what is allowed, in each language.
-    allowed = rf"[;；][^;；:：]{{0,16}}{re.escape(tr('allowed'))}[^;；:：]{{0,16}}[:：].*"
-    text = re.sub(allowed, "", text, count=1, flags=re.DOTALL)
-    text = re.sub(r"[;；][^;；]*\bdata\.\w+[^;；]*$", "", text, flags=re.ASCII)
+    word = re.escape(tr("allowed"))
+    text = re.sub(rf"[;；][^;；:：]{{0,16}}{word}[^;；:：]{{0,16}}[:：].*", "", text, count=1, flags=re.DOTALL)
+    return re.sub(r"[;；][^;；]*\bdata\.\w+[^;；]*$", "", text, flags=re.ASCII)
+
+
+def as_sentence(text: str) -> str:
+    """Return a line with a capital letter at its beginning."""
     return text[:1].upper() + text[1:]
 
 

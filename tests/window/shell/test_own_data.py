@@ -222,7 +222,7 @@ def test_an_error_of_the_run_leads_to_the_table(in_use, trainer, flowers, page_o
     deliver(in_use.lab, trainer, Snapshot(Frame(run=2, state=State.FAILED), notice=notice))
     message = in_use.lab.message
     assert message.isVisible()
-    assert message.text.text() == "Flowers.csv: line 9 is wrong"
+    assert message.text.text() == "flowers.csv: line 9 is wrong"
     assert not in_use.lab.end_bar.isVisible()
     click(message.way)
     page_over(in_use).reject()

@@ -102,7 +102,8 @@ class ColumnsModel(RecordTable):
         survey = self.columns[column]
         if line == Line.ROLE:
             return len(possible_roles(self._data, survey)) > 1
-        return line == Line.KIND and len(possible_kinds(self._data, survey)) > 1
+        is_used = survey.role is not Role.LEFT_OUT
+        return line == Line.KIND and is_used and len(possible_kinds(self._data, survey)) > 1
 
     @override
     def size(self) -> tuple[int, int]:
@@ -264,7 +265,7 @@ class PreviewModel(RecordTable):
     def _ink(self, row: int, column: int) -> QColor | None:
         assert self._survey is not None
         is_left_out = self._survey.columns[column].role is Role.LEFT_OUT
-        return theme.color("text.disabled") if is_left_out else None
+        return theme.color("text.muted") if is_left_out else None
 
 
 def _tint(token: str) -> QColor:

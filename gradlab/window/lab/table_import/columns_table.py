@@ -54,6 +54,9 @@ class ColumnsTable(QFrame):
         self.body = TableView(self.rows, tr("First rows"))
         self.body.horizontalHeader().hide()
         self.body.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.head.setToolTip(
+            tr("The columns: what each is for, what it holds. Arrow keys walk through them, Enter changes one.")
+        )
         self.body.setToolTip(tr("The first rows as they were read, with their lines in the file."))
         self.setObjectName("importTable")
         above_the_bar = self.body.verticalScrollBar().sizeHint().width()

@@ -84,6 +84,7 @@ class TableImport(QDialog):
         self.other = push_button(tr("Other file…"))
         self.other.setToolTip(tr("Look at another table instead."))
         self.table = ColumnsTable()
+        self._how = label(tr("Click on a role or a kind to change it."), "muted", wrap=True)
         self._nothing = Hint("")
         self.remarks = RemarkList()
         self.settings = ReadingSettings()
@@ -107,7 +108,7 @@ class TableImport(QDialog):
         side = show_in_scroll(self.settings)
         side.setFixedWidth(SETTINGS_WIDTH * self.fontMetrics().horizontalAdvance("0"))
         what = label(tr("What was found, and what to do"), "section")
-        left = fill(QVBoxLayout(), (self.table, 1), (self._nothing, 1), what, self.remarks, spacing=4)
+        left = fill(QVBoxLayout(), self._how, (self.table, 1), (self._nothing, 1), what, self.remarks, spacing=4)
         middle = fill(QHBoxLayout(), (left, 1), side, spacing=16)
         bottom = fill(QHBoxLayout(), (self._state, 1), self._progress, self.cancel, self.use, spacing=8)
         fill(QVBoxLayout(self), top, (middle, 1), bottom, spacing=8, margins=(16, 12, 16, 12))
@@ -158,7 +159,8 @@ class TableImport(QDialog):
         self._progress.hide()
         self.survey, self._error = (None, found) if isinstance(found, InputError) else (found, None)
         data = self.experiment.data
-        self.table.setVisible(self.survey is not None)
+        for part in (self._how, self.table):
+            part.setVisible(self.survey is not None)
         self._nothing.setVisible(self.survey is None)
         self._nothing.setText(tr("No table can be made of this file as it is read now."))
         self.table.show_survey(self.survey, data)
@@ -172,7 +174,8 @@ class TableImport(QDialog):
 
     def _first_control(self) -> QWidget:
         """Return what people most likely want to press next."""
-        remedies = [button for row in self.remarks.rows for button in row.buttons]
+        errors = self.remarks.rows[: len(self.in_the_way)]
+        remedies = [button for row in errors for button in row.buttons]
         return self.use if self.use.isEnabled() else (remedies or [self.other])[0]
 
     def _show_state(self) -> None:
@@ -194,7 +197,8 @@ class TableImport(QDialog):
             return self.survey.remarks
         if self._error is None:
             return ()
-        return (Remark(str(self._error), key=self._error.key or "data.path"),)
+        line = tr("“{file}”: {line}").format(file=Path(self.experiment.data.path).name, line=self._error)
+        return (Remark(line, key=self._error.key or "data.path"),)
 
     @Slot()
     def _use(self) -> None:

@@ -10,6 +10,7 @@ from gradlab.experiment.sections.data import Data
 from gradlab.experiment.settings import Setting, as_text, by_key, value_of
 from gradlab.language import mark, tr
 from gradlab.tables.survey import Survey
+from gradlab.window.lab.table_import.choices import MAKES_COLUMNS
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import QuietComboBox, label, named, tooltip
 
@@ -57,17 +58,20 @@ class ReadingSettings(QWidget):
         super().__init__()
         self.controls: dict[str, QuietComboBox | QLineEdit] = {}
         self._names: dict[str, QLabel] = {}
-        self._rarer = ""
+        self._positive = ""  # the class that is taken where none is chosen
+        self._titles: dict[QLabel, Iterable[str]] = {}
         column = fill(QVBoxLayout(self), spacing=2)
         for title, keys in GROUPS.items():
-            column.addWidget(label(tr(title), "section"))
+            heading = label(tr(title), "section")
+            self._titles[heading] = keys
+            column.addWidget(heading)
             column.addLayout(self._rows(keys))
         column.addStretch(1)
 
     def show_survey(self, survey: Survey | None, data: Data) -> None:
         """Show the settings of ``data``, and what was found where they say *Automatic*."""
-        if survey is not None and len(survey.classes) == 2 and not data.positive_class:
-            self._rarer = survey.classes[1]
+        if not data.positive_class:
+            self._positive = survey.classes[1] if survey is not None and len(survey.classes) == 2 else ""
         for key, control in self.controls.items():
             value = value_of(data, key.removeprefix("data."))
             if isinstance(control, QLineEdit):
@@ -76,6 +80,8 @@ class ReadingSettings(QWidget):
             else:
                 _fill(control, self._entries(key, survey, value), value)
             self._show(key, _applies(key, survey, data))
+        for heading, keys in self._titles.items():
+            heading.setVisible(any(_applies(key, survey, data) for key in keys))
 
     def _rows(self, keys: Iterable[str]) -> QGridLayout:
         grid = QGridLayout()
@@ -114,12 +120,9 @@ class ReadingSettings(QWidget):
         """Return the words for each value that a setting can have."""
         setting = by_key(Experiment)[key]
         if key == "data.positive_class":
-            rarer = tr("The rarer one: {name}").format(name=self._rarer) if self._rarer else tr("The rarer one")
-            return {"": rarer, **{name: name for name in survey.classes if survey}} if survey else {"": rarer}
+            return _named(survey.classes if survey else (), self._positive)
         if key == "data.sheet":
-            sheets = survey.layout.sheets if survey else ()
-            first = tr(FOUND).format(automatic=tr("Automatic"), found=survey.layout.sheet if survey else "")
-            return {"": first, **{name: name for name in sheets}}
+            return _named(*((survey.layout.sheets, survey.layout.sheet) if survey else ((), "")))
         if key == "data.encoding":
             entries: dict[object, str] = {"auto": tr("Automatic"), **{name: name for name in ENCODINGS}}
             entries.setdefault(value, str(value))
@@ -129,6 +132,13 @@ class ReadingSettings(QWidget):
         if found and "auto" in entries:
             entries["auto"] = tr(FOUND).format(automatic=entries["auto"], found=entries.get(found, found))
         return entries
+
+
+def _named(names: Iterable[str], found: str) -> dict[object, str]:
+    """Return the words for names to choose from, and for none of them: ``found`` is taken then."""
+    automatic = tr("Automatic")
+    first = tr(FOUND).format(automatic=automatic, found=found) if found else automatic
+    return {"": first, **{name: name for name in names}}
 
 
 def _found(key: str, survey: Survey | None) -> str:
@@ -146,13 +156,15 @@ def _found(key: str, survey: Survey | None) -> str:
 
 
 def _applies(key: str, survey: Survey | None, data: Data) -> bool:
-    """Return whether a setting means something for this table."""
+    """Return whether a setting means something for this table; without one, those that may make one of the file."""
+    if survey is None:
+        return key in MAKES_COLUMNS and (key != "data.sheet" or bool(data.sheet))
     if key == "data.sheet":
-        return bool(data.sheet) or (survey is not None and len(survey.layout.sheets) > 1)
+        return bool(data.sheet) or len(survey.layout.sheets) > 1
     if key in ("data.separator", "data.encoding"):
-        return survey is None or not survey.layout.sheets
+        return not survey.layout.sheets
     if key == "data.positive_class":
-        return bool(data.positive_class) or (survey is not None and len(survey.classes) == 2)
+        return bool(data.positive_class) or len(survey.classes) == 2
     return True
 
 

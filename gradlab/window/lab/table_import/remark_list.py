@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from gradlab.language import tr
 from gradlab.tables.remarks import Level, Remark
-from gradlab.window.lab.refusals import notice_in_words, told_alone
+from gradlab.window.lab.refusals import as_sentence, notice_in_words, told_alone
 from gradlab.window.theme import icons
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.flow_layout import FlowLayout
@@ -105,6 +105,7 @@ class RemarkRow(QFrame):
             flow = FlowLayout(spacing=6)
             for button in self.buttons:
                 button.setProperty("small", "true")
+                button.setToolTip(tr("Does it, and looks at the table again. Cancel takes everything back."))
                 flow.addWidget(button)
             beside.addLayout(flow)
         top = sign, 0, Qt.AlignmentFlag.AlignTop
@@ -116,7 +117,8 @@ class RemarkWords(WordsButton):
 
     def __init__(self, remark: Remark) -> None:
         super().__init__("remarkWords")
-        words = notice_in_words(told_alone(remark.text) if remark.remedies else remark.text, remark.key)
+        line = told_alone(remark.text) if remark.remedies else remark.text
+        words = as_sentence(notice_in_words(line, remark.key))
         self.setAccessibleName(words)
         self.setToolTip(tr("Press it to see the place in the table, if it is among the first rows."))
         fill(QVBoxLayout(self), label(words, "remarkText", wrap=True))
