@@ -201,7 +201,9 @@ def _of_data(notices: Sequence[Remark]) -> Notice | None:
     if not notices:
         return None
     first, more = notices[0], len(notices) - 1
-    text = trn("{note} (and {count} more note)", "{note} (and {count} more notes)", more) if more else "{note}"
+    text = (
+        trn("{note} (and {count} more note)", "{note} (and {count} more notes)", more) if more else "{note}"
+    )
     return Notice("info", text.format(note=first.text, count=more), first.key)
 
 

@@ -11,7 +11,7 @@ from gradlab.window.services import desktop
 
 
 def main(argv: list[str]) -> int:
-    """Open the window, with an experiment file if ``argv`` names one; return the exit code: 2 without a desktop."""
+    """Open the window, with a file if ``argv`` names one; return the exit code: 2 without a desktop."""
     if not desktop.is_named():
         desktop.tell_of_none()
         return desktop.NONE
@@ -57,7 +57,7 @@ def write_pdf(markdown: str, pictures: Path, path: Path) -> None:
 
 @cache
 def _without_window() -> object:
-    """Return the application that Qt needs to set text; on Linux, where there may be no screen, one that needs none."""
+    """Return the application that Qt needs to set text; on Linux one that needs no screen."""
     from PySide6.QtGui import QGuiApplication
 
     from gradlab.window.theme.fonts import keep_silent

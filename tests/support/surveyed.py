@@ -10,14 +10,12 @@ NAMES = ("length", "colour", "code", "verdict")
 KINDS = (Kind.NUMBER, Kind.CATEGORY, Kind.NUMBER, Kind.CATEGORY)
 LEAVE_OUT = Remedy("Leave “length” out", {"data.ignore": ("length",)})
 AS_GAP = Remedy("Take “1O.5” for a missing value", {"data.gaps": ("1O.5",)})
-TYPO = Remark(
-    "“1O.5” in line 3 is no number", column="length", lines=(3,), remedies=(LEAVE_OUT, AS_GAP)
-)
+TYPO = Remark("“1O.5” in line 3 is no number", column="length", lines=(3,), remedies=(LEAVE_OUT, AS_GAP))
 GUESS = Remark("data.separator is taken to be a comma", Level.NOTICE, "data.separator")
 
 
 def surveyed(data: Data) -> Survey:
-    """Return what there is to say of the table, as the settings are: the typing error counts until it is settled."""
+    """Return what there is to say of the table: the typing error counts until it is settled."""
     target = data.target or NAMES[-1]
     is_settled = "length" in data.ignore or "1O.5" in data.gaps
     return Survey(
@@ -25,7 +23,9 @@ def surveyed(data: Data) -> Survey:
         decimal=".",
         thousands="",
         columns=tuple(
-            ColumnSurvey(name, _role(name, target, data), _kind(name, kind, data), int(name == "code"), 2, "1, 2")
+            ColumnSurvey(
+                name, _role(name, target, data), _kind(name, kind, data), int(name == "code"), 2, "1, 2"
+            )
             for name, kind in zip(NAMES, KINDS, strict=True)
         ),
         rows=len(ROWS),

@@ -57,7 +57,9 @@ def told_alone(text: str) -> str:
     """Return a line about a table without what is allowed and which key would do: buttons offer that."""
     # The word that every line has before what is allowed, in each language.
     word = re.escape(tr("allowed"))
-    text = re.sub(rf"[;；][^;；:：]{{0,16}}{word}[^;；:：]{{0,16}}[:：].*", "", text, count=1, flags=re.DOTALL)
+    text = re.sub(
+        rf"[;；][^;；:：]{{0,16}}{word}[^;；:：]{{0,16}}[:：].*", "", text, count=1, flags=re.DOTALL
+    )
     return re.sub(r"[;；][^;；]*\bdata\.\w+[^;；]*$", "", text, flags=re.ASCII)
 
 

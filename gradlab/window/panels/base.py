@@ -114,7 +114,7 @@ class RunPanel(Panel):
         self.show_hint(self._why_empty(frame) or self.hint_for(frame))
 
     def _why_empty(self, frame: Frame) -> str:
-        """Return why there is nothing of this run, whatever the panel would show of it; empty where there may be."""
+        """Return why there is nothing of this run, whatever the panel shows; empty where there may be."""
         if self._newest:
             return ""
         if frame.state is State.FAILED:

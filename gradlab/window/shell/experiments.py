@@ -68,7 +68,7 @@ class Experiments(QObject):
         self._pages.lab.open(experiment, hint)
 
     def open_file(self, path: Path) -> None:
-        """Open an experiment, a table, a folder of pictures, or a lesson's file or folder; explain what is wrong."""
+        """Open an experiment, a table, a folder of pictures, or a lesson; explain what is wrong with it."""
         if path.suffix.lower() == LESSON_SUFFIX or path.name == LESSON_PLAN or (path / LESSON_PLAN).is_file():
             self._pages.lessons.files.open(path)
         elif path.is_dir():
@@ -128,7 +128,9 @@ class Experiments(QObject):
         ends_lesson = tr("The lesson ends when the table is used. What you did in it is kept.")
         own = OwnData(self._window)
         own.chosen.connect(partial(self._take_own, path))
-        own.open_table(path, _usual(), ends_lesson if self._pages.place else "").finished.connect(own.deleteLater)
+        own.open_table(path, _usual(), ends_lesson if self._pages.place else "").finished.connect(
+            own.deleteLater
+        )
 
     def _open_pictures(self, folder: Path) -> None:
         from gradlab.datasets.picture_folders import find_pictures

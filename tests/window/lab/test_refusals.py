@@ -224,7 +224,10 @@ def test_a_notice_above_the_panels_names_no_key(lab, trainer):
 @pytest.mark.parametrize(
     ("line", "left"),
     [
-        ('line 9: "1O.5" is no number; allowed: numbers, or data.ignore = ["x"]', 'line 9: "1O.5" is no number'),
+        (
+            'line 9: "1O.5" is no number; allowed: numbers, or data.ignore = ["x"]',
+            'line 9: "1O.5" is no number',
+        ),
         ("is empty; allowed here: a table; not this", "is empty"),
         ('"b" is the positive class; data.positive_class chooses', '"b" is the positive class'),
         ('"p2" is predicted; data.target = "label" predicts the other', '"p2" is predicted'),

@@ -112,7 +112,9 @@ def test_the_rows_have_the_lines_of_the_file_beside_them(page):
 
 def test_wrong_and_missing_cells_are_marked_not_by_colour_alone(page):
     body, role = page.table.body.model(), Qt.ItemDataRole
-    cells = {name: body.index(*place) for name, place in {"fine": (0, 0), "wrong": (1, 0), "gap": (1, 2)}.items()}
+    cells = {
+        name: body.index(*place) for name, place in {"fine": (0, 0), "wrong": (1, 0), "gap": (1, 2)}.items()
+    }
     assert cells["fine"].data(role.DecorationRole) is None
     for name, words in {"wrong": "1O.5 (wrong)", "gap": " (missing)"}.items():
         assert cells[name].data(role.DecorationRole) is not None
@@ -243,12 +245,16 @@ def no_table(data):
     raise InputError("cannot be read: there is no such file", "data.path")
 
 
-def test_a_file_that_is_no_table_is_explained_and_another_one_can_be_chosen(open_page, click, qtbot, monkeypatch):
+def test_a_file_that_is_no_table_is_explained_and_another_one_can_be_chosen(
+    open_page, click, qtbot, monkeypatch
+):
     page = open_page(lambda data: surveyed(data) if data.path.endswith("other.csv") else no_table(data))
     assert told(page) == ["“leaves.csv”: cannot be read: there is no such file"]
     assert not page.use.isEnabled()
     assert not page.table.isVisible()
-    monkeypatch.setattr("gradlab.window.lab.table_import.dialog.ask_which", lambda *_: Path("/elsewhere/other.csv"))
+    monkeypatch.setattr(
+        "gradlab.window.lab.table_import.dialog.ask_which", lambda *_: Path("/elsewhere/other.csv")
+    )
     click(page.other)
     wait_until(qtbot, page.table.isVisible)
     assert page.experiment.name == "other"
@@ -292,7 +298,10 @@ def test_a_wide_table_opens_quickly_and_scrolls_as_one(open_page, qtbot):
         return survey.__class__(
             **{
                 **survey.__dict__,
-                "columns": tuple(survey.columns[0].__class__(name, Role.INPUT, Kind.NUMBER, 0, 2, "0 – 255") for name in names)
+                "columns": tuple(
+                    survey.columns[0].__class__(name, Role.INPUT, Kind.NUMBER, 0, 2, "0 – 255")
+                    for name in names
+                )
                 + survey.columns[-1:],
                 "preview": (("0",) * 784 + ("ok",),),
                 "preview_lines": (2,),
@@ -321,7 +330,9 @@ def test_everything_is_reached_by_the_tab_key_and_has_a_name_and_words(page, cli
     for control in (page.other, page.table.head, page.table.body, *page.settings.controls.values()):
         if control.isVisible():
             assert control in order
-    assert order.index(page.table.head) < order.index(page.table.body) < order.index(page.remarks.rows[0].words)
+    assert (
+        order.index(page.table.head) < order.index(page.table.body) < order.index(page.remarks.rows[0].words)
+    )
     assert order[-2:] == [page.cancel, page.use]
     for control in order:
         assert control.accessibleName()

@@ -47,7 +47,10 @@ def test_the_line_says_which_desktop_was_not_reached(tmp_path):
 
 
 def test_hand_outs_are_written_without_any_desktop(tmp_path):
-    write = "from pathlib import Path; from gradlab.window.entry import write_pdf; write_pdf('# Hi', Path(), Path(r'{}'))"
+    write = (
+        "from pathlib import Path; from gradlab.window.entry import write_pdf; "
+        "write_pdf('# Hi', Path(), Path(r'{}'))"
+    )
     path = tmp_path / "hand-out.pdf"
     told = start(tmp_path, "-c", write.format(path), DISPLAY=":7777")
     assert (told.returncode, told.stderr) == (0, "")

@@ -44,6 +44,17 @@ def page_over(qtbot):
     return page_over
 
 
+@pytest.fixture
+def use(click, qtbot):
+    """Press *Use this table* on an import page, once that is possible."""
+
+    def use(page):
+        wait_until(qtbot, page.use.isEnabled)
+        click(page.use)
+
+    return use
+
+
 def drop(window, path):
     """Drop a file or a folder onto the window, as a file manager does; return whether it was accepted."""
     data, buttons = QMimeData(), Qt.MouseButton.LeftButton
@@ -66,13 +77,12 @@ def loaded(trainer):
 
 
 def test_a_dropped_table_is_looked_at_over_the_welcome_page_and_then_used(
-    window, trainer, flowers, page_over, click, qtbot
+    window, trainer, flowers, page_over, use
 ):
     assert drop(window, flowers)
     page = page_over(window)
     assert window.pages.welcome.isVisible()
-    wait_until(qtbot, page.use.isEnabled)
-    click(page.use)
+    use(page)
     assert window.lab.isVisible()
     (experiment,) = loaded(trainer)
     assert experiment.data == Data(source="csv", path=str(flowers))
@@ -81,15 +91,14 @@ def test_a_dropped_table_is_looked_at_over_the_welcome_page_and_then_used(
     assert window.windowTitle() == "flowers – GradLab"
 
 
-def test_a_table_that_was_used_is_among_the_recent_ones(window, flowers, page_over, click, qtbot, store):
+def test_a_table_that_was_used_is_among_the_recent_ones(window, flowers, page_over, use, store):
     window.experiments.open_file(flowers)
     page = page_over(window)
-    wait_until(qtbot, page.use.isEnabled)
     assert store.recent() == []
-    click(page.use)
+    use(page)
     assert store.recent() == [flowers]
     window.pages.show_welcome()
-    click(window.pages.welcome.recent.buttons[0])
+    window.pages.welcome.recent.buttons[0].click()
     page_over(window).reject()
 
 
@@ -149,7 +158,7 @@ def choose_flowers(flowers, monkeypatch):
 
 
 def test_own_table_in_the_list_of_data_sets_asks_for_the_file_and_keeps_the_other_settings(
-    window, trainer, choose_flowers, flowers, page_over, click, qtbot
+    window, choose_flowers, flowers, page_over, use
 ):
     choose_flowers(window)
     window.lab.form.set_value("optimizer.lr", 0.07)
@@ -157,22 +166,18 @@ def test_own_table_in_the_list_of_data_sets_asks_for_the_file_and_keeps_the_othe
     page.reject()
     assert window.lab.experiment.data.source == "digits"
     choose_flowers(window)
-    page = page_over(window)
-    wait_until(qtbot, page.use.isEnabled)
-    click(page.use)
-    assert loaded(trainer)[-1] == window.lab.experiment
+    use(page_over(window))
+    assert window.lab.settings.loaded == window.lab.experiment
     assert window.lab.experiment.data == Data(source="csv", path=str(flowers))
     assert window.lab.experiment.optimizer.lr == 0.07
     assert window.windowTitle() == "flowers – GradLab"
 
 
 def test_a_table_that_was_there_before_is_back_with_what_was_chosen_for_it(
-    window, choose_flowers, page_over, click, qtbot
+    window, choose_flowers, page_over, use
 ):
     choose_flowers(window)
-    page = page_over(window)
-    wait_until(qtbot, page.use.isEnabled)
-    click(page.use)
+    use(page_over(window))
     window.lab.form.set_value("data.target", "sepal")
     choose(window.lab.form, "data.source", "moons")
     choose(window.lab.form, "data.source", "csv")
@@ -183,17 +188,15 @@ def test_a_table_that_was_there_before_is_back_with_what_was_chosen_for_it(
 
 
 @pytest.fixture
-def in_use(window, flowers, page_over, click, qtbot):
+def in_use(window, flowers, page_over, use):
     """A window in which the flowers are used."""
     window.experiments.open_file(flowers)
-    page = page_over(window)
-    wait_until(qtbot, page.use.isEnabled)
-    click(page.use)
+    use(page_over(window))
     return window
 
 
 def test_the_table_is_looked_at_again_from_the_form_and_a_new_choice_begins_anew(
-    in_use, trainer, page_over, click, qtbot
+    in_use, trainer, page_over, click, use
 ):
     deliver(in_use.lab, trainer, Frame(run=1, state=State.PAUSED, progress=Progress(epoch=1, update=9)))
     trainer.asked.clear()
@@ -201,19 +204,17 @@ def test_the_table_is_looked_at_again_from_the_form_and_a_new_choice_begins_anew
     page = page_over(in_use)
     box = page.settings.controls["data.positive_class"]
     box.setCurrentIndex(box.findData("a"))
-    wait_until(qtbot, page.use.isEnabled)
-    click(page.use)
+    use(page)
     (experiment,) = loaded(trainer)
     assert experiment.data.positive_class == "a"
     assert not in_use.lab.form.reset_bar.isVisible()
 
 
-def test_looking_without_changing_anything_leaves_the_run_alone(in_use, trainer, page_over, click, qtbot):
+def test_looking_without_changing_anything_leaves_the_run_alone(in_use, trainer, page_over, click, use):
     trainer.asked.clear()
     click(in_use.lab.form.fields["data.path"].look)
     page = page_over(in_use)
-    wait_until(qtbot, page.use.isEnabled)
-    click(page.use)
+    use(page)
     assert loaded(trainer) == []
 
 
@@ -229,7 +230,7 @@ def test_an_error_of_the_run_leads_to_the_table(in_use, trainer, flowers, page_o
 
 
 def test_a_table_dropped_in_a_lesson_says_that_the_lesson_ends_and_it_only_ends_then(
-    window, flowers, page_over, click, qtbot
+    window, flowers, page_over, use
 ):
     lessons = window.pages.lessons
     lessons.open(lessons.catalogue.lessons[0].id)
@@ -239,9 +240,7 @@ def test_a_table_dropped_in_a_lesson_says_that_the_lesson_ends_and_it_only_ends_
     page.reject()
     assert window.pages.place is not None
     assert drop(window, flowers)
-    page = page_over(window)
-    wait_until(qtbot, page.use.isEnabled)
-    click(page.use)
+    use(page_over(window))
     assert window.pages.place is None
     assert window.lab.experiment.data.path == str(flowers)
 
@@ -290,7 +289,7 @@ def test_a_folder_without_pictures_is_not_opened_in_place_of_what_is_there(windo
     assert loaded(trainer) == []
 
 
-def test_pictures_dropped_in_a_lesson_are_opened_once_that_is_confirmed(window, trainer, click, qtbot):
+def test_pictures_dropped_in_a_lesson_are_opened_once_that_is_confirmed(window, trainer, click):
     lessons = window.pages.lessons
     lessons.open(lessons.catalogue.lessons[0].id)
     assert drop(window, picture_folder())
@@ -302,10 +301,8 @@ def test_pictures_dropped_in_a_lesson_are_opened_once_that_is_confirmed(window, 
     assert loaded(trainer)[-1].data.source == "images"
 
 
-def test_own_data_begin_with_the_usual_settings(window, trainer, flowers, page_over, click, qtbot):
+def test_own_data_begin_with_the_usual_settings(window, trainer, flowers, page_over, use):
     window.experiments.open(Experiment().with_value("optimizer.lr", 0.9), "Wild")
     window.experiments.open_file(Path(flowers))
-    page = page_over(window)
-    wait_until(qtbot, page.use.isEnabled)
-    click(page.use)
+    use(page_over(window))
     assert loaded(trainer)[-1].optimizer == Experiment().optimizer

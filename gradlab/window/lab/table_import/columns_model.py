@@ -16,7 +16,7 @@ from gradlab.window import theme
 from gradlab.window.lab.table_import.choices import possible_kinds, possible_roles
 from gradlab.window.language.numbers import number
 from gradlab.window.theme import icons
-from gradlab.window.widgets.record_table import RecordTable, bold
+from gradlab.window.widgets.record_table import Answers, RecordTable, bold
 from gradlab.window.widgets.widgets import tooltip
 
 ROLES = {Role.INPUT: mark("Input"), Role.TARGET: mark("To predict"), Role.LEFT_OUT: mark("Left out")}
@@ -43,7 +43,8 @@ LINES = {
     Line.ROLE: (
         mark("Role"),
         mark(
-            "What the column is for: to learn from (input), to predict, or neither. Click or press Enter to change it."
+            "What the column is for: to learn from (input), to predict, or neither. "
+            "Click or press Enter to change it."
         ),
     ),
     Line.KIND: (
@@ -54,7 +55,10 @@ LINES = {
         ),
     ),
     Line.GAPS: (mark("Missing"), mark("How many rows have no value in this column.")),
-    Line.VALUES: (mark("Values"), mark("What is in the column: from the smallest to the largest, or the first few.")),
+    Line.VALUES: (
+        mark("Values"),
+        mark("What is in the column: from the smallest to the largest, or the first few."),
+    ),
 }
 
 
@@ -69,7 +73,7 @@ class ColumnsModel(RecordTable):
         self.columns: tuple[ColumnSurvey, ...] = ()
         self._data, self._task = Data(), ""
         role = Qt.ItemDataRole
-        answers = {
+        answers: Answers = {
             role.DisplayRole: self._text,
             role.ToolTipRole: self._tip,
             role.AccessibleTextRole: self._spoken,
@@ -173,7 +177,7 @@ class PreviewModel(RecordTable):
         self._wrong_lines: dict[int, str] = {}
         self._gaps = Gaps()
         role = Qt.ItemDataRole
-        answers = {
+        answers: Answers = {
             role.DisplayRole: self._text,
             role.ToolTipRole: self._tip,
             role.AccessibleTextRole: self._spoken,

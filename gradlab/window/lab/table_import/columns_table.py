@@ -1,5 +1,6 @@
 """The table on the import page: every column with its role and kind, and the first rows below."""
 
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
@@ -14,7 +15,6 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
-    QWidget,
 )
 from typing_extensions import override
 
@@ -26,6 +26,7 @@ from gradlab.tables.survey import Kind, Role, Survey
 from gradlab.window.lab.table_import.choices import Changes, of_kind, of_role, possible_kinds, possible_roles
 from gradlab.window.lab.table_import.columns_model import KINDS, ROLES, ColumnsModel, Line, PreviewModel
 from gradlab.window.widgets.boxes import fill
+from gradlab.window.widgets.record_table import Index
 
 T = TypeVar("T", Role, Kind)
 MEASURED_ROWS = 20  # for the width of a column
@@ -51,11 +52,13 @@ class ColumnsTable(QFrame):
         self._widths: tuple[int, ...] = ()
         self.columns, self.rows = ColumnsModel(self), PreviewModel(self)
         self.head = HeadView(self.columns, tr("Columns"))
-        self.body = TableView(self.rows, tr("First rows"))
+        self.body = CellsView(self.rows, tr("First rows"))
         self.body.horizontalHeader().hide()
         self.body.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.head.setToolTip(
-            tr("The columns: what each is for, what it holds. Arrow keys walk through them, Enter changes one.")
+            tr(
+                "The columns: what each is for, what it holds. Arrow keys walk through them, Enter changes one."
+            )
         )
         self.body.setToolTip(tr("The first rows as they were read, with their lines in the file."))
         self.setObjectName("importTable")
@@ -107,7 +110,13 @@ class ColumnsTable(QFrame):
 
         def needed(number: int) -> int:
             column = self._survey.columns[number]  # type: ignore[union-attr]
-            shown = (column.name, tr(ROLES[column.role]), tr(KINDS[column.kind]), column.example, *rows[number])
+            shown = (
+                column.name,
+                tr(ROLES[column.role]),
+                tr(KINDS[column.kind]),
+                column.example,
+                *rows[number],
+            )
             longest = max(metrics.horizontalAdvance(text[:WIDEST]) for text in shown)
             return min(max(longest + 40, NARROWEST * digit), WIDEST * digit)
 
@@ -151,11 +160,14 @@ class ColumnsTable(QFrame):
             if choice == now:
                 menu.setActiveAction(action)
             else:
-                action.triggered.connect(lambda _=False, change=changes[choice]: self.changed.emit(change))
+                action.triggered.connect(partial(self._choose, changes[choice]))
         return menu
 
+    def _choose(self, changes: Changes, _: bool = False) -> None:
+        self.changed.emit(changes)
 
-class TableView(QTableView):
+
+class CellsView(QTableView):
     """A table that the arrow keys walk through, and the Tab key leaves."""
 
     def __init__(self, model: ColumnsModel | PreviewModel, name: str) -> None:
@@ -172,14 +184,16 @@ class TableView(QTableView):
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setHighlightSections(False)
             header.setSectionsClickable(False)
-        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * LINE_HEIGHT))
         self.setIconSize(QSize(14, 14))
 
 
-class HeadView(TableView):
+class HeadView(CellsView):
     """The lines above the rows.
 
     Attributes:
@@ -207,7 +221,6 @@ class IconAtTheEnd(QStyledItemDelegate):
     """Shows the arrow of a choice where lists have it."""
 
     @override
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
-        option.decorationPosition = QStyleOptionViewItem.Position.Right  # type: ignore[attr-defined]
-
+        option.decorationPosition = QStyleOptionViewItem.Position.Right

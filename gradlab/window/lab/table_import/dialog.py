@@ -43,7 +43,12 @@ class TableImport(QDialog):
     used = Signal(object)
 
     def __init__(
-        self, experiment: Experiment, parent: QWidget | None = None, *, consequence: str = "", look: Look = survey
+        self,
+        experiment: Experiment,
+        parent: QWidget | None = None,
+        *,
+        consequence: str = "",
+        look: Look = survey,
     ) -> None:
         """Look at the table of ``experiment``; ``consequence`` says what else using it brings."""
         super().__init__(parent)
@@ -108,7 +113,9 @@ class TableImport(QDialog):
         side = show_in_scroll(self.settings)
         side.setFixedWidth(SETTINGS_WIDTH * self.fontMetrics().horizontalAdvance("0"))
         what = label(tr("What was found, and what to do"), "section")
-        left = fill(QVBoxLayout(), self._how, (self.table, 1), (self._nothing, 1), what, self.remarks, spacing=4)
+        left = fill(
+            QVBoxLayout(), self._how, (self.table, 1), (self._nothing, 1), what, self.remarks, spacing=4
+        )
         middle = fill(QHBoxLayout(), (left, 1), side, spacing=16)
         bottom = fill(QHBoxLayout(), (self._state, 1), self._progress, self.cancel, self.use, spacing=8)
         fill(QVBoxLayout(self), top, (middle, 1), bottom, spacing=8, margins=(16, 12, 16, 12))

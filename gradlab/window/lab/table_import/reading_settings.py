@@ -156,7 +156,7 @@ def _found(key: str, survey: Survey | None) -> str:
 
 
 def _applies(key: str, survey: Survey | None, data: Data) -> bool:
-    """Return whether a setting means something for this table; without one, those that may make one of the file."""
+    """Return whether a setting means something for this table; without one, whether it may help."""
     if survey is None:
         return key in MAKES_COLUMNS and (key != "data.sheet" or bool(data.sheet))
     if key == "data.sheet":

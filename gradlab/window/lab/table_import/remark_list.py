@@ -70,7 +70,8 @@ class RemarkList(QScrollArea):
                 widget.hide()
                 widget.deleteLater()
         self.rows = [self._row(remark) for remark in remarks]
-        parts = self.rows or [label(tr("Nothing is wrong, and nothing had to be guessed."), "muted", wrap=True)]
+        nothing = label(tr("Nothing is wrong, and nothing had to be guessed."), "muted", wrap=True)
+        parts: Sequence[QWidget] = self.rows or [nothing]
         fill(self._column, *parts, None, spacing=4, margins=(0, 0, 8, 0))
         self.verticalScrollBar().setValue(0)
         self.updateGeometry()

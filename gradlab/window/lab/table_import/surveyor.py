@@ -73,4 +73,6 @@ def _answer(done: Future[Survey]) -> Survey | InputError:
     if isinstance(error, InputError):
         return error
     log.error("the table cannot be looked at", exc_info=error)
-    return InputError(tr("The table cannot be read: {reason}").format(reason=error or type(error).__name__))
+    return InputError(
+        tr("The table cannot be read: {reason}").format(reason=str(error) or type(error).__name__)
+    )
