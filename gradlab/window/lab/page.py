@@ -236,7 +236,9 @@ class LabPage(QWidget):
             return
         line = self._without_folder(tr(notice.text))
         told = replace(notice, text=told_alone(line) if self._is_of_table(notice.key) else line)
-        self.form.show_notice(told)
+        # Most settings of a table are folded away, and changed on a page of their own: the file stands for them.
+        is_of_file = told.level == "error" and self._is_of_table(told.key)
+        self.form.show_notice(replace(told, key="data.path") if is_of_file else told)
         self.message.show_notice(replace(told, text=notice_in_words(told.text, told.key)))
 
     def _without_folder(self, line: str) -> str:

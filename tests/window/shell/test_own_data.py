@@ -219,11 +219,12 @@ def test_looking_without_changing_anything_leaves_the_run_alone(in_use, trainer,
 
 
 def test_an_error_of_the_run_leads_to_the_table(in_use, trainer, flowers, page_over, click):
-    notice = Notice("error", f"{flowers}: line 9 is wrong; allowed: numbers", "data.path")
+    notice = Notice("error", f"{flowers}: line 9 is wrong; allowed: numbers", "data.gaps")
     deliver(in_use.lab, trainer, Snapshot(Frame(run=2, state=State.FAILED), notice=notice))
     message = in_use.lab.message
     assert message.isVisible()
     assert message.text.text() == "flowers.csv: line 9 is wrong"
+    assert in_use.lab.form.fields["data.path"].message == "flowers.csv: line 9 is wrong"
     assert not in_use.lab.end_bar.isVisible()
     click(message.way)
     page_over(in_use).reject()
