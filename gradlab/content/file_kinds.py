@@ -12,7 +12,7 @@ from gradlab.language import mark, tr
 LOOKED_AT = 65_536
 
 _PICTURE = mark(
-    'for pictures take the dataset "Own pictures": a folder that holds one folder of pictures per class'
+    "for pictures choose another dataset, own pictures: a folder with one folder of them per class"
 )
 _PACKED = mark("unpack it, and choose the table that is in it")
 _DOCUMENT = mark("save the table in it as CSV or as a workbook (.xlsx)")
@@ -80,7 +80,7 @@ _SIGNS: tuple[tuple[bytes, FileKind], ...] = (
     (rb"\$FL[23]@\(#\)", FileKind(mark("an SPSS file"), _STATISTICS)),
     (rb"<stata_dta>", FileKind(mark("a Stata file"), _STATISTICS)),
     (rb"RDX[23]\n", FileKind(mark("an R data file"), _STATISTICS)),
-    (rb"MZ.{6}\0|\x7fELF", FileKind(mark("a program"), _CHOOSE)),
+    (rb"MZ.[\0\1]|\x7fELF", FileKind(mark("a program"), _CHOOSE)),
     (rb"L\0{3}\x01\x14\x02\0", FileKind(mark("a Windows shortcut"), _CHOOSE)),
     (rb"\0\x05\x16\x07", FileKind(mark("a side file of macOS"), _CHOOSE)),
 )
@@ -94,7 +94,7 @@ _TEXTS: tuple[tuple[str, FileKind], ...] = (
      FileKind(mark("an SVG picture"), _PICTURE)),
     (r"<\?xml|<[a-z][\w:]*(\s[^<>]*)?>\s*<", FileKind(mark("an XML file"), _STATISTICS)),
     (r'\{\s*"(cells|nbformat)"\s*:', FileKind(mark("a Jupyter notebook"), _DATA)),
-    (r'\{\s*("[^"\n]*"\s*:|\}\s*\Z)|\[\s*(\{\s*"|\[|\]\s*\Z)', FileKind(mark("a JSON file"), _DATA)),
+    (r'\{\s*("[^"\n]*"\s*:|\}\s*\Z)|\[\s*(\{\s*"|\[\s*[-\d"]|\]\s*\Z)', FileKind(mark("a JSON file"), _DATA)),
     (_LINES + r"@relation\b", FileKind(
         mark("a Weka file (ARFF)"),
         mark("keep the lines below @data, and put a line with the names of the columns above them"))),

@@ -56,7 +56,7 @@ def _check(found: os.stat_result) -> None:
 
 def _check_size(size: int) -> None:
     if size > MOST_MEGABYTES * 1_000_000:
-        raise OSError(0, tr("it is larger than {most:n} MB, the most allowed").format(most=MOST_MEGABYTES))
+        raise OSError(0, tr("it is larger than {most} MB, the most allowed").format(most=MOST_MEGABYTES))
 
 
 def _all(descriptor: int) -> bytes:

@@ -18,8 +18,8 @@ from gradlab.tables.table import Table, understand
     "csv",
     label=mark("Own table (CSV)"),
     help=mark(
-        "A table of your own: names in the first line, then one example per line, numbers or words. "
-        "Commas, semicolons or tabs separate the columns."
+        "A table of your own, as text (CSV) or as a workbook: names in the first line, then one example per line, "
+        "numbers or words."
     ),
     uses=(
         "path",
@@ -47,12 +47,12 @@ def csv_file(data: Data, random: np.random.Generator) -> Dataset:
     """
     if not data.path:
         raise InputError(
-            tr("data.path is empty; allowed: the path of a CSV file with a header line"), "data.path"
+            tr("data.path is empty; allowed: the path of a table, as CSV or as a workbook"), "data.path"
         )
     try:
         table = understand(read_grid(data), data)
         _raise_the_first_error(table)
-        return with_positive_class(_dataset(table), data)
+        return with_positive_class(dataset_of(table), data)
     except InputError as error:
         line = " ".join(str(error).splitlines())  # a quoted name may hold line ends
         raise InputError(f"{data.path}: {line}", error.key or "data.path") from None
@@ -64,7 +64,8 @@ def _raise_the_first_error(table: Table) -> None:
             raise InputError(remark.text, remark.key)
 
 
-def _dataset(table: Table) -> Dataset:
+def dataset_of(table: Table) -> Dataset:
+    """Return the rows of a table without errors, classes as sorted."""
     assert table.target is not None
     words, places = _places(table)
     names, inputs = [], np.empty((int(table.kept.sum()), places[-1]))

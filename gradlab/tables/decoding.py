@@ -132,6 +132,8 @@ def _of_wide_letters(content: bytes, encoding: str, *remarks: Remark) -> Decoded
 def _wide(content: bytes) -> str:
     """Return the encoding of a text without a mark where zeros stand at every second place, or three of four."""
     start = content[:4096]
+    if len(start) < 4:
+        return ""
     zeros = [start[place::4].count(0) * 4 / max(len(start), 1) for place in range(4)]
     patterns = {
         "utf-32-le": (0, 1, 1, 1), "utf-32-be": (1, 1, 1, 0),

@@ -29,7 +29,7 @@ class QuotesError(InputError):
 
 
 @dataclass(frozen=True)
-class Rows:
+class Chunk:
     """Some rows of a table, blank ones included.
 
     Attributes:
@@ -62,15 +62,14 @@ class Delimited:
         """What ``data.separator`` calls the sign."""
         return NAMES.get(self.sign, self.sign)
 
-    def head(self) -> Rows:
+    def head(self) -> Chunk:
         """Return the first rows, to look at; quotation marks that do not fit are passed over."""
-        reader = csv.reader(_first_lines(self.utf_8, self.above), delimiter=self.sign, skipinitialspace=True)
-        return next(
-            _collected(_until_error(reader), lambda: reader.line_num, self.above, _LOOKED_AT_ROWS),
-            Rows([], []),
-        )
+        lines = _first_lines(self.utf_8, self.above)
+        reader = csv.reader(lines, delimiter=self.sign, skipinitialspace=True)
+        rows = _collected(_until_error(reader), lambda: reader.line_num, self.above, len(lines) + 1)
+        return next(rows, Chunk([], []))
 
-    def rows(self) -> Iterator[Rows]:
+    def rows(self) -> Iterator[Chunk]:
         """Yield all rows, many at a time.
 
         Raises:
@@ -149,11 +148,11 @@ def _width(row: list[str]) -> int:
 
 
 def _first_lines(utf_8: bytes, above: int) -> list[str]:
-    lines, letters = [], 0
-    for line in islice(_lines(utf_8, above), _LOOKED_AT_ROWS):
+    lines, rows, letters = [], 0, 0
+    for line in _lines(utf_8, above):
         lines.append(line)
-        letters += len(line)
-        if letters > _LOOKED_AT_LETTERS and len(lines) >= _FEWEST_ROWS:
+        rows, letters = rows + (not line.isspace()), letters + len(line)
+        if rows >= _LOOKED_AT_ROWS or (letters > _LOOKED_AT_LETTERS and rows >= _FEWEST_ROWS):
             break
     return lines
 
@@ -176,7 +175,7 @@ def _until_error(reader: Iterator[list[str]]) -> Iterator[list[str]]:
 
 def _collected(
     reader: Iterator[list[str]], line_now: Callable[[], int], above: int, at_once: int
-) -> Iterator[Rows]:
+) -> Iterator[Chunk]:
     """Yield the rows, some at once, each with its first line: the one after the end of the row before."""
     begin = above + 1
     while True:
@@ -187,7 +186,7 @@ def _collected(
             begin = above + line_now() + 1
         if not cells:
             return
-        yield Rows(cells, lines)
+        yield Chunk(cells, lines)
 
 
 def _misfit(text: Delimited, line: int) -> QuotesError:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from gradlab.errors import InputError
 from gradlab.language import listed, tr
-from gradlab.tables.delimited import Rows
+from gradlab.tables.delimited import Chunk
 from gradlab.tables.remarks import Level, Remark, Remedy
 from gradlab.tables.wording import first_few, quoted
 
@@ -57,26 +58,36 @@ class Heading:
     remarks: tuple[Remark, ...] = ()
 
 
-def find_heading(head: Rows, setting: str, gaps: Sequence[str]) -> Heading:
-    """Return where the names are, by the first rows of a table, of which one at least is not empty."""
+def find_heading(head: Chunk, setting: str, gaps: Sequence[str]) -> Heading:
+    """Return where the names are, by the first rows of a table.
+
+    Raises:
+        InputError: if there is nothing in them.
+    """
     rows = [[cell.strip() for cell in row] for row in head.cells if any(row)]
     lines = [line for row, line in zip(head.cells, head.lines, strict=True) if any(row)]
-    place = 0 if setting == "no" else _names_row(rows)
+    if not rows:
+        raise InputError(
+            tr("has only empty cells at its beginning; allowed: the names of the columns there"), "data.path"
+        )
+    signs = frozenset(map(str.casefold, gaps)) | GAPS
+    place = 0 if setting == "no" else _names_row(rows, signs)
     title = () if place == 0 else (_title(rows[0], lines[0], lines[place]),)
     first, below = rows[place], rows[place + 1 :]
-    found = _first_line(setting, first, below, frozenset(map(str.casefold, gaps)) | GAPS)
-    said = () if setting != "auto" else _said(found, first, lines[place])
-    has_names = found is not _First.EXAMPLE
+    found = _first_line(first, below, signs) if setting == "auto" else None
+    said = _said(found, first, lines[place])
+    has_names = setting == "yes" if found is None else found is not _First.EXAMPLE
     width, needed = (len(first), _filled_width(first)) if has_names else _usual_width(rows)
     return Heading(lines[place], has_names, tuple(first), width, needed, (*title, *said))
 
 
-def _names_row(rows: list[list[str]]) -> int:
+def _names_row(rows: list[list[str]], gaps: frozenset[str]) -> int:
     """Return which row seems to hold the names: there may be a title above them, alone in its row."""
-    usual = _usual_width(rows)[1]
-    if usual < 2 or _filled(rows[0]) != 1:
+    if _usual_width(rows)[1] < 2 or _filled(rows[0]) != 1:
         return 0
-    return next((place for place, row in enumerate(rows) if _filled(row) > 1), 0)
+    place = next((place for place, row in enumerate(rows) if _filled(row) > 1), 0)
+    is_title = len(rows[0]) == 1 or _first_line(rows[place], rows[place + 1 :], gaps) is _First.NAMES
+    return place if is_title else 0  # a row of names in which all but one are missing
 
 
 def _filled(row: list[str]) -> int:
@@ -94,9 +105,7 @@ def _usual_width(rows: list[list[str]]) -> tuple[int, int]:
     return width, max(_filled_width(row) for row in rows if len(row) == width)
 
 
-def _first_line(setting: str, first: list[str], below: list[list[str]], gaps: frozenset[str]) -> _First:
-    if setting != "auto":
-        return _First.NAMES if setting == "yes" else _First.EXAMPLE
+def _first_line(first: list[str], below: list[list[str]], gaps: frozenset[str]) -> _First:
     columns = []
     for place, cell in enumerate(first):
         kind = _kind(_below(place, below), gaps)
@@ -144,7 +153,7 @@ def _words_only(first: list[str], below: list[list[str]], only_words: bool) -> _
     return _First.UNSURE if only_words and again else _First.NAMES
 
 
-def _said(found: _First, first: list[str], line: int) -> tuple[Remark, ...]:
+def _said(found: _First | None, first: list[str], line: int) -> tuple[Remark, ...]:
     shown = listed([*(quoted(cell) for cell in first[:_SHOWN]), *(["…"] if len(first) > _SHOWN else [])])
     yes = Remedy(tr("Line {line} holds the names").format(line=line), {KEY: "yes"})
     no = Remedy(tr("Line {line} is an example").format(line=line), {KEY: "no"})

@@ -49,7 +49,7 @@ def _open(sign: str) -> str:
 
 
 def _decimal(sign: str) -> re.Pattern[str]:
-    before = rf"^[+-]?(?!{_open(sign)}$)[^\n{sign}]*"
+    before = rf"^(?![+-]?{_open(sign)}$)[^\n{sign}]*"
     return re.compile(rf"{before}\{sign}\d*(?:[eE][+-]?\d+)?$", re.MULTILINE)
 
 
@@ -77,9 +77,10 @@ _LONG = re.compile(r"^[+-]?\d{4}", re.MULTILINE)
 
 def places_of_evidence(cores: str) -> dict[tuple[Use, str], int]:
     """Return where each use of each sign is first seen in cores of numbers, one per line."""
-    found = {}
+    found: dict[tuple[Use, str], int] = {}
     for (use, sign), pattern in PATTERNS.items():
-        if sign in cores and (match := pattern.search(cores)):
+        settled = use == "open" and ("decimal", sign) in found
+        if sign in cores and not settled and (match := pattern.search(cores)):
             found[use, sign] = cores.count("\n", 0, match.start())
     if ("open", ".") in found and _ends_at_a_thousand(cores, found):
         found["mixed", "."] = found["open", "."]
@@ -195,10 +196,19 @@ def _undecided(seen: Evidence, data: Data, separator: str) -> Reading:
         return Reading(Signs(".", ","), [_ambiguous(comma, ",")])
     if comma:
         return Reading(Signs(".", ","), [_read_as_thousands(comma, ",", undecided=True)])
-    if point and separator not in ("", ","):
-        mixed = seen.get(("mixed", "."))
-        return Reading(Signs(), [_ambiguous(mixed, ".") if mixed else _read_as_decimal(point)])
-    return Reading(Signs())
+    return Reading(Signs(), _about_points(point, seen.get(("mixed", ".")), separator))
+
+
+def _about_points(point: Sighting | None, mixed: Sighting | None, separator: str) -> list[Remark]:
+    """Say of points before three digits that they are decimal signs, or refuse them where that is doubtful.
+
+    In a workbook they are; where commas separate the columns, points hardly ever separate thousands.
+    """
+    if not point or not separator or (separator == "," and not mixed):
+        return []
+    if mixed and separator != ",":
+        return [_ambiguous(mixed, ".")]
+    return [_read_as_decimal(mixed or point)]
 
 
 def _ambiguous(seen: Sighting, sign: str) -> Remark:

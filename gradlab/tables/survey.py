@@ -15,7 +15,7 @@ from gradlab.tables.kinds import Kind, Role
 from gradlab.tables.positive import order_of_classes
 from gradlab.tables.reading import read_grid
 from gradlab.tables.remarks import Level, Remark
-from gradlab.tables.table import Table, understand
+from gradlab.tables.table import Looks, Table, understand
 
 __all__ = ["ColumnSurvey", "Kind", "Role", "Survey", "survey"]
 
@@ -81,17 +81,18 @@ def survey(data: Data, preview_rows: int = 50) -> Survey:
     Raises:
         InputError: where no table can be made of the file at all; one line without the file's name.
     """
-    grid = _grid(data)
-    table = understand(grid, data, whole=True)
+    grid, seen = _grid(data)
+    table = understand(grid, data, seen)
     classes, remarks = _classes(table, data)
-    kept = int(table.kept.sum())
+    rows = len(grid.lines)
+    kept = rows if data.missing == "refuse" else int(table.kept.sum())
     return Survey(
         layout=grid.layout,
         decimal=table.signs.decimal,
         thousands=table.signs.thousands,
         columns=tuple(map(_surveyed, table.columns)),
         rows=kept,
-        left_out=len(grid.lines) - kept,
+        left_out=rows - kept,
         preview=tuple(zip(*(column[:preview_rows] for column in grid.columns), strict=True)),
         preview_lines=tuple(grid.lines[:preview_rows].tolist()),
         task=table.targets.task,
@@ -100,12 +101,12 @@ def survey(data: Data, preview_rows: int = 50) -> Survey:
     )
 
 
-def _grid(data: Data) -> Grid:
-    """Return the grid, read anew only where the file or the way of reading it has changed."""
+def _grid(data: Data) -> tuple[Grid, Looks]:
+    """Return the grid, read anew only where the file or the way of reading it has changed; and what was seen."""
     try:
         facts = Path(data.path).stat()
     except (OSError, ValueError):
-        return read_grid(data)  # says what is wrong
+        return read_grid(data), {}  # says what is wrong
     reading = data.model_copy(
         update={key: field.default for key, field in Data.model_fields.items() if key not in READING}
     )
@@ -113,8 +114,8 @@ def _grid(data: Data) -> Grid:
 
 
 @lru_cache(maxsize=1)
-def _read_once(reading: str, changed: int, size: int) -> Grid:
-    return read_grid(Data.model_validate_json(reading))
+def _read_once(reading: str, changed: int, size: int) -> tuple[Grid, Looks]:
+    return read_grid(Data.model_validate_json(reading)), {}
 
 
 def _classes(table: Table, data: Data) -> tuple[tuple[str, ...], tuple[Remark, ...]]:

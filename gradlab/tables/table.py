@@ -52,20 +52,24 @@ class Table:
         return [column for column in self.columns if column.role is Role.INPUT]
 
 
-def understand(grid: Grid, data: Data, *, whole: bool = False) -> Table:
+Looks = dict[tuple[str, Gaps], Look]
+
+
+def understand(grid: Grid, data: Data, seen: Looks | None = None) -> Table:
     """Find out what the columns of a grid are.
 
     Args:
         grid: the texts of the table.
         data: what is chosen.
-        whole: whether to look also at columns that are left out.
+        seen: keeps what was seen in the columns from one time to the next; with it, those that are left out are
+            looked at, too.
     """
-    return _Understanding(grid, data, whole=whole).table()
+    return _Understanding(grid, data, seen).table()
 
 
 class _Understanding:
-    def __init__(self, grid: Grid, data: Data, *, whole: bool) -> None:
-        self.grid, self.data, self.whole = grid, data, whole
+    def __init__(self, grid: Grid, data: Data, seen: Looks | None) -> None:
+        self.grid, self.data, self.seen = grid, data, seen
         self.remarks: list[Remark] = [*grid.remarks, *_unknown_names(grid.names, data)]
         self.choice = choose_target(grid.names, data)
         self.remarks += self.choice.remarks
@@ -94,9 +98,16 @@ class _Understanding:
         looks = {}
         for name, texts in zip(self.grid.names, self.grid.columns, strict=True):
             role = self._role(name, ignored)
-            if self.whole or role is not Role.LEFT_OUT:
-                looks[name] = role, look_at(texts, gaps)
+            if self.seen is not None or role is not Role.LEFT_OUT:
+                looks[name] = role, self._look(name, texts, gaps)
         return looks
+
+    def _look(self, name: str, texts: Sequence[str], gaps: Gaps) -> Look:
+        if self.seen is None:
+            return look_at(texts, gaps)
+        if (name, gaps) not in self.seen:
+            self.seen[name, gaps] = look_at(texts, gaps)
+        return self.seen[name, gaps]
 
     def _signs(self, looks: dict[str, tuple[Role, Look]]) -> Reading:
         words = frozenset(self.data.categories)

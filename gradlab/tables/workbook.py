@@ -9,8 +9,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from gradlab.errors import InputError
-from gradlab.language import listed, tr, trn
-from gradlab.tables.delimited import Rows
+from gradlab.language import listed, tr
+from gradlab.tables.delimited import Chunk
 from gradlab.tables.remarks import Level, Remark, Remedy
 from gradlab.tables.wording import first_few, meant, quoted
 
@@ -38,7 +38,7 @@ class Sheet:
         remarks: what is wrong, and what was guessed.
     """
 
-    rows: Rows
+    rows: Chunk
     name: str
     others: tuple[str, ...]
     remarks: tuple[Remark, ...]
@@ -123,7 +123,7 @@ def _chosen(names: tuple[str, ...], wanted: str) -> str:
     return next((name for name in names if name.strip().casefold() == wanted.strip().casefold()), "")
 
 
-def _filled(book: "CalamineWorkbook") -> dict[str, Rows]:
+def _filled(book: "CalamineWorkbook") -> dict[str, Chunk]:
     """Return the sheets that hold something, those that are shown first."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
@@ -133,11 +133,11 @@ def _filled(book: "CalamineWorkbook") -> dict[str, Rows]:
     return {name: rows for name, rows in every.items() if any(map(any, rows.cells))}
 
 
-def _rows(book: "CalamineWorkbook", name: str) -> Rows:
+def _rows(book: "CalamineWorkbook", name: str) -> Chunk:
     sheet = book.get_sheet_by_name(name)
     first = sheet.start[0] + 1 if sheet.start else 1
     cells = [[_TEXT[type(value)](value) for value in row] for row in sheet.to_python()]
-    return Rows(cells, list(range(first, first + len(cells))))
+    return Chunk(cells, list(range(first, first + len(cells))))
 
 
 def _number(value: float) -> str:
@@ -178,11 +178,9 @@ def _unknown(names: tuple[str, ...], wanted: str) -> Remark:
 
 def _several(name: str, filled: list[str]) -> Remark:
     others = [other for other in filled if other != name]
-    text = trn(
-        "sheet {name} was read; there is something in {others} too",
-        "sheet {name} was read; there is something in {others} too",
-        len(others),
-    ).format(name=quoted(name), others=listed([quoted(other) for other in others[:OFFERED_SHEETS]]))
+    text = tr("sheet {name} was read; there is something in {others} too").format(
+        name=quoted(name), others=listed([quoted(other) for other in others[:OFFERED_SHEETS]])
+    )
     return Remark(text, Level.NOTICE, KEY, remedies=tuple(_take(other) for other in others[:OFFERED_SHEETS]))
 
 

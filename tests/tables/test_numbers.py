@@ -224,6 +224,9 @@ def test_points_from_a_thousand_on_are_refused_where_nothing_tells_what_they_are
         chosen = {key.removeprefix("data."): value for key, value in remedy.changes.items()}
         assert read(["521", "4.026", "95.437", "7"], **chosen).columns[0].numbers[1] == number
     assert errors(read(["521", "4.026", "95.437", "1234"])) == []
+    found = read(["521", "4.026", "95.437", "7"], ",")  # there, points hardly ever separate thousands
+    assert found.columns[0].numbers[1] == 4.026
+    assert any('data.thousands = "." makes it 4026' in text for text in notices(found))
 
 
 def test_a_point_beside_decimal_commas_separates_thousands_and_that_is_said():

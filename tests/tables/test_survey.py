@@ -62,6 +62,11 @@ def test_remedies_settle_a_table(look):
     assert (look(**settings).rows, look(**settings).left_out) == (7, 1)
 
 
+def test_rows_are_not_left_out_unless_the_experiment_says_so(look):
+    assert (look().rows, look().left_out) == (8, 0)
+    assert (look(missing="drop_rows").rows, look(missing="drop_rows").left_out) == (7, 1)
+
+
 def test_the_first_rows_are_shown_as_they_are_written(look):
     found = look()
     assert found.preview[0] == ("1", "1,5", "red", "10.06.2019", "sick")
