@@ -115,10 +115,10 @@ def _in_eight_bits(picture: "Image") -> "Image":
     from PIL import Image
 
     bits = getattr(picture, "tag_v2", {}).get(BITS_PER_SAMPLE, (16,))[0]
-    values, white = np.asarray(picture).astype(np.int64), 2**bits - 1
+    values, white = np.asarray(picture), 2**bits - 1
     if picture.mode == "F" or bits > 16 or values.min() < 0 or values.max() > white:
         raise UnreadableError(tr("how bright white is in it cannot be known"))
-    return Image.fromarray((values * BRIGHTEST // white).astype(np.uint8))
+    return Image.fromarray((values.astype(np.uint32) * BRIGHTEST // white).astype(np.uint8))
 
 
 def _why(path: Path, error: Exception) -> str:

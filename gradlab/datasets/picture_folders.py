@@ -1,11 +1,13 @@
 """Finds the pictures in a folder that holds one folder per class, and says what it leaves out."""
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gradlab.content.file_kinds import LOOKED_AT, what_kind
 from gradlab.datasets.picture_files import is_picture, may_be_picture
 from gradlab.errors import InputError
 from gradlab.language import listed, tr, trn
@@ -41,14 +43,21 @@ class ClassFolder:
 
     @property
     def inner(self) -> list[str]:
-        """The names of the folders in it that hold pictures."""
-        places = (path.relative_to(self.path).parts for path in self.pictures)
-        return sorted({parts[0] for parts in places if len(parts) > 1})
+        """The names of several folders in it that hold all its pictures; folders of one folder are skipped."""
+        places = [path.relative_to(self.path).parts[:-1] for path in self.pictures]
+        while places and all(places) and len({parts[0] for parts in places}) == 1:
+            places = [parts[1:] for parts in places]
+        return sorted({parts[0] for parts in places}) if all(places) else []
 
     @property
-    def holds_folders_only(self) -> bool:
-        """Whether no picture lies in it directly, and several folders of pictures do."""
-        return len(self.inner) > 1 and all(path.parent != self.path for path in self.pictures)
+    def is_part(self) -> bool:
+        """Whether a word of its name is that of a part: ``seg_train``, ``Test2``."""
+        return not set(re.split(r"[^a-z]+", self.path.name.lower())).isdisjoint(PARTS)
+
+    @property
+    def holds_other_things(self) -> bool:
+        """Whether there are files in it, and none is a picture of any kind."""
+        return bool(self.others) and not any(path.suffix.lower() in FOREIGN for path in self.others)
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,7 @@ def find_pictures(folder: Path) -> PictureFolders:
         InputError: if they are no classes with pictures.
     """
     try:
+        _check_folder(folder)
         inside = [path for path in sorted(folder.iterdir()) if not _is_hidden(path.name)]
         folders = [path for path in inside if path.is_dir()]
         loose = [path for path in inside if may_be_picture(path) and path.is_file()]
@@ -134,6 +144,18 @@ def _raise(error: OSError) -> None:
 # --- what is refused -------------------------------------------------------------------------------------
 
 
+def _check_folder(folder: Path) -> None:
+    if folder.is_file():
+        with folder.open("rb") as file:
+            kind = what_kind(file.read(LOOKED_AT)) or tr("a file")
+        raise InputError(
+            tr(
+                "is {kind}, not a folder; allowed: a folder that holds one folder of pictures per class (unpack an "
+                "archive first)"
+            ).format(kind=kind)
+        )
+
+
 def _check_count(folders: list[Path], loose: list[Path]) -> None:
     """Refuse far too many folders before looking into them."""
     if len(folders) > MOST_CLASSES:
@@ -157,13 +179,14 @@ def _check_number(count: int, loose: list[Path]) -> None:
 
 def _check_parts(classes: list[ClassFolder]) -> None:
     """Refuse folders such as ``train`` and ``test``, which would become classes."""
-    parts = [each for each in classes if each.path.name.lower() in PARTS]
-    nested = [each for each in (classes if len(classes) == 1 else parts) if each.holds_folders_only]
-    if not nested and _are_alike(classes):
-        nested = classes
+    holding = [each for each in classes if each.pictures]
+    is_alone = len(holding) == 1 and all(each.pictures or each.holds_other_things for each in classes)
+    nested = [each for each in holding if each.inner and (each.is_part or is_alone)]
+    if not nested and _are_alike(holding):
+        nested = holding
     if nested:
         raise InputError(_choose(nested))
-    if classes and parts == classes:
+    if classes and all(each.path.name.lower() in PARTS for each in classes):
         raise InputError(
             tr(
                 "{folders} are named like the parts of a data set, not like classes; allowed: one folder of "
@@ -174,10 +197,11 @@ def _check_parts(classes: list[ClassFolder]) -> None:
 
 def _are_alike(classes: list[ClassFolder]) -> bool:
     """Return whether all hold nothing but folders of the same names, which then are the classes."""
-    if len(classes) < 2 or not all(each.holds_folders_only for each in classes):
-        return False
     names = {tuple(each.inner) for each in classes}
-    return len(names) == 1 and not all(name.lower() in PARTS for name in next(iter(names)))
+    if len(classes) < 2 or len(names) != 1:
+        return False
+    inner = names.pop()
+    return bool(inner) and not all(name.lower() in PARTS for name in inner)
 
 
 def _choose(nested: list[ClassFolder]) -> str:
@@ -198,15 +222,14 @@ def _choose(nested: list[ClassFolder]) -> str:
 def _innermost(folder: Path) -> Path:
     """Follow the parts to train on, and folders that hold a single one, to where the classes must be."""
     folders = sorted(path for path in folder.iterdir() if path.is_dir() and not _is_hidden(path.name))
-    parts = sorted(
-        (path for path in folders if path.name.lower() in PARTS), key=lambda path: _rank(path.name)
-    )
+    parts = sorted((path for path in folders if ClassFolder(path).is_part), key=lambda path: _rank(path.name))
     further = parts[:1] or (folders if len(folders) == 1 else [])
     return _innermost(further[0]) if further and not further[0].is_symlink() else folder
 
 
 def _rank(name: str) -> int:
-    return PARTS.index(name.lower()) if name.lower() in PARTS else len(PARTS)
+    words = re.split(r"[^a-z]+", name.lower())
+    return min((PARTS.index(word) for word in words if word in PARTS), default=len(PARTS))
 
 
 def _check_empty(classes: list[ClassFolder]) -> None:

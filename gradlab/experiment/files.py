@@ -93,7 +93,8 @@ def loads(text: str, where: str = "experiment") -> Experiment:
     try:
         return build(_migrate(_parsed(text, where), where), where)
     except RecursionError:
-        raise InputError(f"{where}: " + tr("has more brackets inside each other than can be read")) from None
+        told = tr("is not valid TOML: lists in lists in lists, too many of them")
+        raise InputError(f"{where}: {told}") from None
 
 
 def _parsed(text: str, where: str) -> Document:

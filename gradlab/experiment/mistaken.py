@@ -19,6 +19,7 @@ CONTROL = {
     "\f": (r"\f", mark("a page end")),
 }
 SHOWN = 40
+TYPOGRAPHIC = "“”„‟‘’‚«»"
 
 
 def text_of(path: Path) -> str:
@@ -89,7 +90,8 @@ def what_is_wrong(text: str, reason: str, name: str) -> str:
     if _looks_like_a_table(text):
         return _table(name)
     wrong = tr("is not valid TOML: {reason}").format(reason=reason)
-    return f"{wrong}{_about_backslashes(text, reason)}"
+    hint = _hint(_line_of(text, reason))
+    return f"{wrong}; {hint}" if hint else wrong
 
 
 def _looks_like_a_table(text: str) -> bool:
@@ -109,18 +111,30 @@ def _table(name: str) -> str:
     ).format(name=name)
 
 
-def _about_backslashes(text: str, reason: str) -> str:
-    r"""Return what to do about ``"C:\data"`` in the line that the reason names; nothing where there is none."""
+def _line_of(text: str, reason: str) -> str:
+    """Return the line that the reason names; empty where it names none."""
     found = re.search(r"line (\d+)", reason)
     lines = text.splitlines()
-    line = lines[min(int(found[1]), len(lines)) - 1] if found and lines else ""
-    path = re.search(r'"([^"]*\\[^"]*)', line)
-    if path is None:
-        return ""
-    return tr(
-        "; in double quotes \\ has a meaning of its own: write / in a path, or put it into single quotes: "
-        "'{path}'"
-    ).format(path=path[1].strip())
+    return lines[min(int(found[1]), len(lines)) - 1] if found and lines else ""
+
+
+def _hint(line: str) -> str:
+    r"""Return what to do about a usual mistake in a line, such as ``"C:\data"``; empty where there is none."""
+    if path := re.search(r'"([^"]*\\[^"]*)', line):
+        return tr(
+            "in double quotes \\ has a meaning of its own: write / in a path, or put it into single quotes: "
+            "'{path}'"
+        ).format(path=path[1].strip())
+    if path := re.search(r"=\s*((?:[A-Za-z]:)?[\w.~-]*[/\\][^\"'#=]*)$", line):
+        return tr("a text stands in quotes: '{text}'").format(text=path[1].strip())
+    if re.search(f"[{TYPOGRAPHIC}]", line):
+        return tr("quotation marks are \" or ' here, and none of {signs}").format(signs=" ".join(TYPOGRAPHIC))
+    if number := re.search(r"=\s*([+-]?\d+),(\d+)\s*(?:#.*)?$", line):
+        return tr("decimals follow a point: {number}").format(number=f"{number[1]}.{number[2]}")
+    if switch := re.search(r"=\s*(True|False|TRUE|FALSE|yes|no|on|off)\s*(?:#.*)?$", line):
+        is_on = switch[1].lower() in ("true", "yes", "on")
+        return tr("a switch is true or false: {switch}").format(switch=str(is_on).lower())
+    return ""
 
 
 def refuse_escapes(path: str) -> None:

@@ -42,7 +42,11 @@ class RunFolder:
     """
 
     def __init__(self, folder: Path, run: TrainingRun, kept: dict[str, Any] | None = None) -> None:
-        """Create the files of ``run``, or continue them with what a checkpoint ``kept``."""
+        """Create the files of ``run``, or continue them with what a checkpoint ``kept``.
+
+        Raises:
+            InputError: if a table to be continued is not there as a whole.
+        """
         self.folder = folder
         self._run = run
         self._kept = kept or {}
@@ -52,10 +56,12 @@ class RunFolder:
         folder.mkdir(parents=True, exist_ok=True)
         if kept is None:
             (folder / "experiment.toml").write_text(dumps(run.experiment), encoding="utf-8")
+        sizes = self._kept.get("sizes", {})
+        _check_sizes(folder, sizes)
         plays = run.rows.player is not None
         self._epoch_columns = EpochRow._fields if plays else EpochRow._fields[:-1]  # without the reward
         self._tables = {
-            name: _GrowingTable(folder / f"{name}.csv", columns, self._kept.get("sizes", {}).get(name))
+            name: _GrowingTable(folder / f"{name}.csv", columns, sizes.get(name))
             for name, columns in {"epochs": self._epoch_columns, **TABLES}.items()
         }
 
@@ -195,6 +201,16 @@ def _data(run: TrainingRun) -> dict[str, Any]:
 
 def _epoch_row(values: list[Any] | None) -> EpochRow | None:
     return None if values is None else EpochRow(*values)
+
+
+def _check_sizes(folder: Path, sizes: dict[str, int]) -> None:
+    """Refuse to continue tables that lost rows since the checkpoint: they would be filled up with zeros."""
+    for name, size in sizes.items():
+        path = folder / f"{name}.csv"
+        if not path.is_file() or path.stat().st_size < size:
+            raise InputError(
+                f"{path}: is not whole any more, so the run cannot go on; allowed: the file as it was written"
+            )
 
 
 class _GrowingTable:

@@ -308,6 +308,17 @@ def test_a_checkpoint_without_a_fingerprint_goes_on_and_never_ends_in_a_tracebac
     assert main(["run", "--resume", str(out)]) == 0
 
 
+@pytest.mark.parametrize("name", ["epochs.csv", "updates.csv", "layers.csv"])
+def test_a_table_that_was_cut_meanwhile_is_not_filled_up_with_zeros(tmp_path, capsys, name):
+    path, out = write(tmp_path, TABLE), tmp_path / "out"
+    interrupt(path, out, 11)
+    whole = (out / name).read_bytes()
+    for damage in (lambda: (out / name).write_bytes(whole[:-3]), (out / name).unlink):
+        damage()
+        assert main(["run", "--resume", str(out)]) == 2
+        assert f"{out / name}: is not whole any more" in capsys.readouterr().err
+
+
 def test_a_sweep_does_not_mix_runs_on_different_data(tmp_path, capsys):
     path = write(tmp_path, TABLE)
     sweep = [

@@ -1,6 +1,7 @@
 import os
 import struct
 import warnings
+import zipfile
 import zlib
 
 import numpy as np
@@ -305,16 +306,45 @@ def parts(folder, *names):
         (("Test/cats", "Test/dogs", "Valid/cats", "Valid/dogs"), "Valid"),
         (("train/cats", "train/dogs", "test"), "train"),
         (("archive/cats", "archive/dogs"), "archive"),
+        (("archive/set/cats", "archive/set/dogs"), "archive/set"),
         (("set/train/cats", "set/train/dogs", "set/test/cats", "set/test/dogs"), "set/train"),
+        (("set/train/cats", "set/train/dogs"), "set/train"),
         (("2019/cats", "2019/dogs", "2020/cats", "2020/dogs"), "2019"),
+        (
+            ("seg_train/seg_train/cats", "seg_train/seg_train/dogs", "seg_pred/seg_pred"),
+            "seg_train/seg_train",
+        ),
+        (("training_set/cats", "training_set/dogs", "test1"), "training_set"),
     ],
 )
 def test_folders_of_folders_are_refused_and_the_one_to_choose_is_named(tmp_path, refused, names, chosen):
     whole = parts(tmp_path / "whole", *names)
-    assert f' folders (cats, dogs), not pictures: choose "{chosen}" in it' in refused(whole).replace(
-        "(test, train)", "(cats, dogs)"
-    )
+    assert f', not pictures: choose "{chosen}" in it as the folder of the classes' in refused(whole)
     assert build(whole / chosen).class_names == ("cats", "dogs")
+
+
+def test_one_folder_of_folders_beside_others_without_pictures_is_the_one_to_choose(tmp_path, refused):
+    whole = parts(tmp_path / "whole", "images/cats", "images/dogs")
+    (whole / "annotations").mkdir()
+    (whole / "annotations" / "1.xml").write_text("<annotation/>")
+    assert refused(whole).startswith(
+        '"images" holds folders (cats, dogs), not pictures: choose "images" in it'
+    )
+
+
+def test_an_empty_class_beside_a_divided_one_is_named(tmp_path, refused):
+    whole = parts(tmp_path / "whole", "cats/persian", "cats/siamese")
+    (whole / "dogs").mkdir()
+    assert refused(whole).startswith('no picture in "dogs"; ')
+    (whole / "dogs" / "1.heic").write_bytes(b"")
+    assert refused(whole).startswith('no picture in "dogs" (1 file: .heic); ')
+
+
+def test_a_class_may_be_called_like_a_part(tmp_path):
+    whole = parts(tmp_path / "whole", "train", "car", "plane")
+    assert build(whole).class_names == ("car", "plane", "train")
+    tests = parts(tmp_path / "tests", "pre_test", "post_test")
+    assert set(build(tests).class_names) == {"pre_test", "post_test"}
 
 
 def test_parts_of_a_data_set_are_no_classes(tmp_path, refused):
@@ -338,7 +368,16 @@ def test_an_empty_path_is_refused():
     assert caught.value.key == "data.path"
 
 
-@pytest.mark.parametrize("name", ["missing", "cats/1.png", "a\0b", "x" * 5000])
+def test_a_file_in_place_of_the_folder_is_called_what_it_is(tmp_path, folder, refused):
+    assert refused(folder / "cats" / "1.png").startswith("is a PNG picture, not a folder; allowed: a folder")
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.writestr("cats/1.png", b"")
+    assert refused(tmp_path / "photos.zip").startswith("is a zip archive, not a folder; allowed: ")
+    (tmp_path / "notes").write_text("nothing")
+    assert refused(tmp_path / "notes").startswith("is a file, not a folder; allowed: ")
+
+
+@pytest.mark.parametrize("name", ["missing", "a\0b", "x" * 5000])
 def test_a_path_that_is_no_folder_is_refused(folder, refused, name):
     assert "cannot be read" in refused(f"{folder}/{name}")
 

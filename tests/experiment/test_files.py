@@ -193,6 +193,25 @@ def test_a_windows_path_in_double_quotes_gets_its_remedy(tmp_path, given, told):
     assert f"write / in a path, or put it into single quotes: '{told}" in line
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("[data]\npath = C:\\data\\table.csv", "a text stands in quotes: 'C:\\data\\table.csv'"),
+        ("[data]\npath = my/table.csv", "a text stands in quotes: 'my/table.csv'"),
+        ("name = “Digits”", "quotation marks are \" or ' here"),
+        ("name = ‘Digits’", "quotation marks are \" or ' here"),
+        ("[optimizer]\nlr = 0,1 # as usual", "decimals follow a point: 0.1"),
+        ("[model]\nbatch_norm = True", "a switch is true or false: true"),
+        ("[model]\nbatch_norm = no", "a switch is true or false: false"),
+    ],
+)
+def test_usual_mistakes_get_their_remedy(tmp_path, line, hint):
+    (tmp_path / "my.toml").write_text(f"# one\nseed = 3\n{line}\nreplicas = 1\n", encoding="utf-8")
+    said = refused(tmp_path / "my.toml")
+    assert said.startswith("is not valid TOML: ")
+    assert f"; {hint}" in said
+
+
 @pytest.mark.parametrize("given", [r"data\new\table.csv", r"my\robots\fine.csv", r"d\u0009x"])
 def test_a_windows_path_whose_escapes_are_allowed_gets_its_remedy_too(tmp_path, given):
     text = f'[data]\nsource = "csv"\npath = "{given}"\n'
