@@ -348,12 +348,17 @@ class TextField(TypedField):
         return tuple(parts) if self.setting.kind == "texts" else tuple(map(int, parts))
 
 
+def look_at(*, pictures: bool) -> str:
+    """Return the words on a button that shows own data."""
+    return tr("Look at the pictures…") if pictures else tr("Look at the table…")
+
+
 class PathField(TypedField):
     """A file or a folder, typed or chosen in a dialog.
 
     Attributes:
-        picked: emitted with the path of a table that was chosen in the dialog: it is looked at first.
-        wants_look: the table that is there is to be looked at.
+        picked: emitted with the path that was chosen in the dialog: it is looked at first.
+        wants_look: what is there is to be looked at.
         browse, look: the buttons.
     """
 
@@ -364,18 +369,20 @@ class PathField(TypedField):
         self._takes_folder = False
         self.line = QLineEdit()
         self.browse = push_button(tr("Browse…"))
-        self.look = push_button(tr("Look at the table…"))
+        self.look = push_button("")
         self.look.setToolTip(
-            tooltip(tr("Shows the table, what is predicted from what, and how it is read, to change it."))
+            tooltip(tr("Shows the data, what is predicted from what, and how they are read, to change it."))
         )
         super().__init__(setting, self.line, self.line)
         self.browse.clicked.connect(self._look_for)
         self.look.clicked.connect(self.wants_look)
 
     def take_folder(self, on: bool) -> None:
-        """Let *Browse…* look for a folder, or for a table."""
+        """Look for a folder of pictures, or for a table."""
         self._takes_folder = on
-        self.look.setVisible(not on)
+        words = look_at(pictures=on)
+        self.look.setText(words)
+        self.look.setAccessibleName(words)
 
     def _lay_out(self) -> None:
         self._column.addLayout(_heading(self.setting, self.editor))
@@ -385,13 +392,12 @@ class PathField(TypedField):
 
     def _look_for(self) -> None:
         start = str(Path(self.line.text()).parent) if self.line.text() else ""
-        if not self._takes_folder:
+        if self._takes_folder:
+            path = QFileDialog.getExistingDirectory(self, self.setting.label, start)
+        else:
             path, _ = QFileDialog.getOpenFileName(self, self.setting.label, start, table_filter())
-            if path:
-                self.picked.emit(path)
-        elif path := QFileDialog.getExistingDirectory(self, self.setting.label, start):
-            self.line.setText(path)
-            self.flush()
+        if path:
+            self.picked.emit(path)
 
 
 class NumberField(TypedField):

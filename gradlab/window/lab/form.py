@@ -51,7 +51,7 @@ class ExperimentForm(Panel):
         changed: emitted with the key that was changed, and the Effect.
         wants_reset: *Reset now* was pressed.
         own_data_wanted: emitted with the source whose file or folder is to be asked for.
-        table_picked: emitted with the path of a table to look at; ``wants_look``: at the one that is there.
+        path_picked: emitted with the path of own data to look at; ``wants_look``: at those that are there.
         all_accepted: emitted when no field shows a value any more that is not possible.
         settings: what the form shows, and changes.
     """
@@ -60,7 +60,7 @@ class ExperimentForm(Panel):
     changed = Signal(str, object)
     wants_reset = Signal()
     own_data_wanted = Signal(str)
-    table_picked = Signal(str)
+    path_picked = Signal(str)
     wants_look = Signal()
     all_accepted = Signal()
 
@@ -187,7 +187,7 @@ class ExperimentForm(Panel):
     def _connected(self, setting: Setting) -> Field:
         field = make_field(setting)
         if isinstance(field, PathField):
-            field.picked.connect(self.table_picked)
+            field.picked.connect(self.path_picked)
             field.wants_look.connect(self.wants_look)
         field.edited.connect(lambda value: self._take(setting.key, value))
         field.failed.connect(lambda why: self._refuse(field, why))

@@ -14,6 +14,7 @@ from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Notice, Snapshot, State
 from gradlab.language import tr
 from gradlab.window.lab.end_bar import EndBar
+from gradlab.window.lab.fields import look_at
 from gradlab.window.lab.form import ExperimentForm
 from gradlab.window.lab.lane_layout import LaneLayout
 from gradlab.window.lab.message_bar import MessageBar
@@ -26,7 +27,7 @@ from gradlab.window.lab.pins import Pins
 from gradlab.window.lab.readouts import Readouts
 from gradlab.window.lab.refusals import notice_in_words, told_alone
 from gradlab.window.lab.run_control import RunControl
-from gradlab.window.lab.table_import.choices import SOURCE
+from gradlab.window.lab.table_import.choices import TABLE
 from gradlab.window.lab.transport import RunActions, TransportBar
 from gradlab.window.lab.watch_list import WatchList
 from gradlab.window.panels.base import Panel
@@ -163,8 +164,8 @@ class LabPage(QWidget):
         self.form.all_accepted.connect(self._end_refusal)
         self.message.led.connect(self._lead)
         self.form.own_data_wanted.connect(lambda source: self.own_data.ask(source, self.experiment))
-        self.form.table_picked.connect(lambda path: self.own_data.open_table(Path(path), self.experiment))
-        self.form.wants_look.connect(self._look_at_table)
+        self.form.path_picked.connect(lambda path: self.own_data.open(Path(path), self.experiment))
+        self.form.wants_look.connect(self._look_at_own_data)
         self.own_data.chosen.connect(self._take_own_data)
         self.commands.again.triggered.connect(self._run_again)
         self.commands.train_on.triggered.connect(self._train_on)
@@ -234,12 +235,20 @@ class LabPage(QWidget):
         if notice is None:
             self.form.show_notice(None)
             return
-        line = self._without_folder(tr(notice.text))
-        told = replace(notice, text=told_alone(line) if self._is_of_table(notice.key) else line)
-        # Most settings of a table are folded away, and changed on a page of their own: the file stands for them.
-        is_of_file = told.level == "error" and self._is_of_table(told.key)
-        self.form.show_notice(replace(told, key="data.path") if is_of_file else told)
+        told = self.show_beside(notice)
         self.message.show_notice(replace(told, text=notice_in_words(told.text, told.key)))
+
+    def show_beside(self, notice: Notice) -> Notice:
+        """Show a notice beside the field that it is about; return it as it is said in the window."""
+        line = self._without_folder(tr(notice.text))
+        if not self._is_of_own_data(notice.key):
+            told = replace(notice, text=line)
+            self.form.show_notice(told)
+            return told
+        told = replace(notice, text=told_alone(line) if self.experiment.data.source == TABLE else line)
+        # Most settings of a table are folded away, and changed on a page of their own: the file stands for them.
+        self.form.show_notice(replace(told, key="data.path") if told.level == "error" else told)
+        return told
 
     def _without_folder(self, line: str) -> str:
         """Return a line about a file without the folders that it is in: they would fill the line."""
@@ -248,26 +257,30 @@ class LabPage(QWidget):
 
     def _way_to(self, key: str) -> str:
         """Return the words on a button that leads to where a setting is changed; empty where there is none."""
-        if self._is_of_table(key):
-            return tr("Look at the table…")
+        if self._is_of_own_data(key):
+            return look_at(pictures=self.experiment.data.source != TABLE)
         return tr("Show the setting") if self.form.has(key) else ""
 
-    def _is_of_table(self, key: str) -> bool:
-        section, _, name = key.partition(".")
-        is_table = self.experiment.data.source == SOURCE and bool(self.experiment.data.path)
-        return is_table and section == "data" and name in SOURCES[SOURCE].uses
+    def _is_of_own_data(self, key: str) -> bool:
+        """Return whether a setting is chosen on the page that shows own data."""
+        data = self.experiment.data
+        if data.source == TABLE:
+            is_there = key.startswith("data.") and key.removeprefix("data.") in SOURCES[TABLE].uses
+        else:
+            is_there = key == "data.path"
+        return is_there and bool(data.path)
 
     @Slot(str)
     def _lead(self, key: str) -> None:
         """Go to the place where a setting is changed."""
-        if self._is_of_table(key):
-            self._look_at_table()
+        if self._is_of_own_data(key):
+            self._look_at_own_data()
         else:
             self.panels.show_panel("experiment")
             self.form.lead_to(key)
 
     @Slot()
-    def _look_at_table(self) -> None:
+    def _look_at_own_data(self) -> None:
         self.form.flush()
         self.own_data.look(self.experiment)
 

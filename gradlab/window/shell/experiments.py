@@ -14,7 +14,7 @@ from gradlab.folders import write_whole
 from gradlab.language import mark, tr
 from gradlab.resources import resource
 from gradlab.window.lab.table_import.file_kinds import endings, is_table, table_filter
-from gradlab.window.services.dialogs import ask_where, ask_which, confirm, warn
+from gradlab.window.services.dialogs import ask_where, ask_which, warn
 from gradlab.window.services.settings_store import SettingsStore
 from gradlab.window.shell.pages import Pages
 from gradlab.window.shell.welcome import question
@@ -71,10 +71,8 @@ class Experiments(QObject):
         """Open an experiment, a table, a folder of pictures, or a lesson; explain what is wrong with it."""
         if path.suffix.lower() == LESSON_SUFFIX or path.name == LESSON_PLAN or (path / LESSON_PLAN).is_file():
             self._pages.lessons.files.open(path)
-        elif path.is_dir():
-            self._open_pictures(path)
-        elif is_table(path):
-            self._open_table(path)
+        elif path.is_dir() or is_table(path):
+            self._open_own(path)
         else:
             self._open_experiment_file(path)
 
@@ -89,7 +87,7 @@ class Experiments(QObject):
         """Ask for a folder of pictures and open it."""
         title = tr("Choose a folder with one folder of pictures per class")
         if folder := QFileDialog.getExistingDirectory(self._window, title):
-            self._open_pictures(Path(folder))
+            self._open_own(Path(folder))
 
     def save_as(self) -> None:
         """Ask for a file and write the experiment to it."""
@@ -121,35 +119,15 @@ class Experiments(QObject):
             self._store.add_recent(path)
         self.open(experiment, experiment.name, question(path))
 
-    def _open_table(self, path: Path) -> None:
-        """Let people look at a table; the lab shows it once they use it."""
+    def _open_own(self, path: Path) -> None:
+        """Let people look at a table or at pictures; the lab shows them once they are used."""
         from gradlab.window.lab.own_data import OwnData
 
-        ends_lesson = tr("The lesson ends when the table is used. What you did in it is kept.")
+        ends_lesson = tr("The lesson ends when they are used. What you did in it is kept.")
+        consequence = ends_lesson if self._pages.place else ""
         own = OwnData(self._window)
         own.chosen.connect(partial(self._take_own, path))
-        own.open_table(path, _usual(), ends_lesson if self._pages.place else "").finished.connect(
-            own.deleteLater
-        )
-
-    def _open_pictures(self, folder: Path) -> None:
-        from gradlab.datasets.picture_folders import find_pictures
-        from gradlab.window.lab.table_import.choices import on_pictures
-
-        try:
-            find_pictures(folder)
-        except InputError as error:
-            warn(self._window, tr("These pictures cannot be learned from."), f"{folder}: {error}")
-            return
-
-        def use() -> None:
-            self._take_own(folder, on_pictures(_usual(), folder))
-
-        if self._pages.place is None:
-            use()
-        else:
-            question = tr("The lesson ends when the pictures are opened. What you did in it is kept.")
-            confirm(self._window, question, tr("Open the pictures"), use)
+        own.open(path, _usual(), consequence).finished.connect(own.deleteLater)
 
     def _take_own(self, path: Path, experiment: Experiment) -> None:
         if path.is_file():

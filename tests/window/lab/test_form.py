@@ -290,18 +290,16 @@ def browse(form, monkeypatch, source):
     form.fields["data.path"].browse.click()
 
 
-def test_pictures_are_looked_for_as_a_folder_and_used_at_once(form, monkeypatch):
-    browse(form, monkeypatch, "images")
-    assert form.settings.shown.data.path == "/data/pictures"
-    assert form.fields["data.path"].look.isHidden()
-
-
-def test_a_table_that_was_looked_for_is_shown_before_it_is_used(form, monkeypatch):
-    picked = heard(form.table_picked)
-    browse(form, monkeypatch, "csv")
-    assert picked == ["/data/table.csv"]
+@pytest.mark.parametrize(
+    ("source", "path", "words"),
+    [("csv", "/data/table.csv", "Look at the table…"), ("images", "/data/pictures", "Look at the pictures…")],
+)
+def test_own_data_that_were_looked_for_are_shown_before_they_are_used(form, monkeypatch, source, path, words):
+    picked = heard(form.path_picked)
+    browse(form, monkeypatch, source)
+    assert picked == [path]
     assert form.settings.shown.data.path == ""
-    assert form.fields["data.path"].look.isVisible()
+    assert form.fields["data.path"].look.text() == words
 
 
 @pytest.mark.parametrize("source", ["csv", "images"])

@@ -19,7 +19,7 @@ from gradlab.window.lab.table_import.choices import on_table
 from gradlab.window.lab.table_import.columns_model import Line
 from gradlab.window.lab.table_import.dialog import TableImport
 from gradlab.window.lab.table_import.surveyor import Surveyor
-from gradlab.window.services.explain import words_of
+from gradlab.window.services.explain import HelpPopup, words_of
 from gradlab.window.widgets.reading_order import reading_order
 
 TABLE = Path("/somewhere/leaves.csv")
@@ -65,7 +65,7 @@ def choose_in_table(qtbot, click_cell):
         assert isinstance(menu, QMenu)
         (action,) = [each for each in menu.actions() if each.text() == words]
         qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
-        wait_until(qtbot, lambda: not page._surveyor.is_busy)
+        wait_until(qtbot, lambda: not page.is_busy)
 
     return choose_in_table
 
@@ -126,7 +126,7 @@ def test_wrong_and_missing_cells_are_marked_not_by_colour_alone(page):
 def test_while_something_is_in_the_way_the_table_cannot_be_used(page, qtbot):
     used = heard(page.used)
     assert not page.use.isEnabled()
-    assert "1 thing" in page._state.text()
+    assert "1 thing" in page.state.text()
     qtbot.keyClick(page, Qt.Key.Key_Return)
     assert used == []
 
@@ -179,7 +179,7 @@ def test_words_cannot_become_numbers_and_something_stays_to_be_predicted(page, c
 def choose_setting(page, qtbot, key, value):
     box = page.settings.controls[key]
     box.setCurrentIndex(box.findData(value))
-    wait_until(qtbot, lambda: not page._surveyor.is_busy)
+    wait_until(qtbot, lambda: not page.is_busy)
 
 
 def test_what_was_guessed_stands_in_the_settings(page):
@@ -266,7 +266,7 @@ def fails(data):
 
 def test_a_survey_that_fails_says_so_and_the_page_stays(open_page):
     page = open_page(fails)
-    assert told(page) == ["“leaves.csv”: The table cannot be read: out of luck"]
+    assert told(page) == ["“leaves.csv”: They cannot be read: out of luck"]
 
 
 def test_the_window_answers_while_a_large_table_is_read_and_only_the_newest_wish_counts(qtbot):
@@ -353,3 +353,29 @@ def test_a_model_that_cannot_take_rows_of_numbers_makes_way_for_one_that_can():
 def test_what_the_data_before_needed_does_not_stay_with_a_table():
     digits = Experiment().with_value("data.label_noise", 0.3).with_value("data.validation_rows", 100)
     assert on_table(digits, TABLE).data == Data(source="csv", path=str(TABLE))
+
+
+def test_what_takes_a_while_shows_that_it_goes_on(around, qtbot):
+    gate = threading.Event()
+
+    def slowly(data):
+        gate.wait(10)
+        return surveyed(data)
+
+    page = TableImport(on_table(Experiment(), TABLE), around, look=slowly)
+    page.open()
+    wait_until(qtbot, page.progress.isVisible)
+    assert not page.use.isEnabled()
+    gate.set()
+    wait_until(qtbot, lambda: not page.progress.isVisible() and bool(page.remarks.rows))
+
+
+def test_what_is_this_explains_what_has_the_keyboard(page, qtbot):
+    box = page.settings.controls["data.missing"]
+    box.setFocus()
+    qtbot.waitUntil(box.hasFocus)
+    qtbot.keyClick(box, Qt.Key.Key_F1)
+    popup = QApplication.activePopupWidget()
+    assert isinstance(popup, HelpPopup)
+    assert popup.accessibleName() == "What is this? Missing values"
+    popup.close()

@@ -24,7 +24,7 @@ def use_table(lab, qtbot, click):
     """Look at a table and use it."""
 
     def use_table(path):
-        page = lab.own_data.open_table(path, Experiment().with_value("training.epochs", 2))
+        page = lab.own_data.open(path, Experiment().with_value("training.epochs", 2))
         wait_until(qtbot, page.use.isEnabled)
         click(page.use)
 

@@ -1,5 +1,6 @@
 """Tables and pictures of people's own: every way into the lab, and what becomes of them there."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,13 @@ from hands import choose, deliver, wait_until
 from own_data import picture_folder
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication
 
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.sections.data import Data
 from gradlab.instruments.records import Frame, Notice, Progress, Snapshot, State
 from gradlab.window.lab.table_import.dialog import TableImport
+from gradlab.window.lab.table_import.pictures import PicturesImport
 from gradlab.window.services.file_drop import FileDrop
 
 FLOWERS = "petal,sepal,kind\n" + "".join(f"{n}.5,{n},{'a' if n % 2 else 'b'}\n" for n in range(24))
@@ -38,7 +40,7 @@ def page_over(qtbot):
     def page_over(window):
         wait_until(qtbot, lambda: any(each.isVisible() for each in window.findChildren(TableImport)))
         (page,) = [each for each in window.findChildren(TableImport) if each.isVisible()]
-        qtbot.waitUntil(lambda: page.survey is not None and not page._surveyor.is_busy, timeout=20_000)
+        qtbot.waitUntil(lambda: page.survey is not None and not page.is_busy, timeout=20_000)
         return page
 
     return page_over
@@ -237,7 +239,7 @@ def test_a_table_dropped_in_a_lesson_says_that_the_lesson_ends_and_it_only_ends_
     lessons.open(lessons.catalogue.lessons[0].id)
     assert drop(window, flowers)
     page = page_over(window)
-    assert page._consequence.isVisible()
+    assert page.consequence.isVisible()
     page.reject()
     assert window.pages.place is not None
     assert drop(window, flowers)
@@ -246,60 +248,110 @@ def test_a_table_dropped_in_a_lesson_says_that_the_lesson_ends_and_it_only_ends_
     assert window.lab.experiment.data.path == str(flowers)
 
 
-def test_a_dropped_folder_of_pictures_is_opened(window, trainer):
+@pytest.fixture
+def pictures_over(qtbot):
+    """Wait for the page that shows pictures over a window, and for what it says of them."""
+
+    def pictures_over(window):
+        wait_until(qtbot, lambda: any(each.isVisible() for each in window.findChildren(PicturesImport)))
+        (page,) = [each for each in window.findChildren(PicturesImport) if each.isVisible()]
+        qtbot.waitUntil(lambda: not page.is_busy, timeout=20_000)
+        return page
+
+    return pictures_over
+
+
+def test_a_dropped_folder_of_pictures_is_looked_at_and_then_used(window, trainer, pictures_over, use):
     folder = picture_folder()
     assert drop(window, folder)
+    page = pictures_over(window)
+    cells = page.classes.model()
+    shown = [[cells.index(row, column).data() for column in (0, 1)] for row in range(cells.rowCount())]
+    assert shown == [["bright", "12"], ["dark", "12"]]
+    assert window.pages.welcome.isVisible()
+    use(page)
     (experiment,) = loaded(trainer)
     assert experiment.data == Data(source="images", path=str(folder))
     assert window.lab.isVisible()
 
 
-def test_pictures_are_opened_from_the_menu(window, trainer, monkeypatch):
+def test_pictures_are_opened_from_the_menu(window, trainer, pictures_over, monkeypatch):
     folder = picture_folder()
     monkeypatch.setattr(
         "gradlab.window.shell.experiments.QFileDialog.getExistingDirectory", lambda *_: str(folder)
     )
     (entry,) = [each for each in window.menus["file"].actions() if each.text() == "Open pic&tures…"]
     entry.trigger()
-    assert loaded(trainer)[-1].data.path == str(folder)
-
-
-def test_own_pictures_in_the_list_of_data_sets_ask_for_the_folder(window, trainer, monkeypatch, qtbot):
-    folder = picture_folder()
-    answers = iter(["", str(folder)])
-    monkeypatch.setattr(
-        "gradlab.window.lab.own_data.QFileDialog.getExistingDirectory", lambda *_: next(answers)
-    )
-    window.experiments.return_to_lab()
-    choose(window.lab.form, "data.source", "images")
-    qtbot.wait(50)
-    assert window.lab.experiment.data.source == "digits"
-    choose(window.lab.form, "data.source", "images")
-    wait_until(qtbot, lambda: window.lab.experiment.data.source == "images")
-    assert loaded(trainer)[-1].data.path == str(folder)
-
-
-def test_a_folder_without_pictures_is_not_opened_in_place_of_what_is_there(window, trainer, tmp_path, qtbot):
-    window.experiments.return_to_lab()
-    trainer.asked.clear()
-    assert drop(window, tmp_path)
-    wait_until(qtbot, lambda: bool(window.findChildren(QMessageBox)))
-    (box,) = window.findChildren(QMessageBox)
-    assert str(tmp_path) in box.informativeText()
-    box.close()
+    page = pictures_over(window)
+    assert page.experiment.data.path == str(folder)
+    page.reject()
     assert loaded(trainer) == []
 
 
-def test_pictures_dropped_in_a_lesson_are_opened_once_that_is_confirmed(window, trainer, click):
+@pytest.fixture
+def choose_pictures(monkeypatch):
+    """Choose *Own pictures* from the list of data sets, and the folder in the dialog that follows."""
+
+    def choose_pictures(window, folder):
+        monkeypatch.setattr(
+            "gradlab.window.lab.own_data.QFileDialog.getExistingDirectory", lambda *_: str(folder)
+        )
+        window.experiments.return_to_lab()
+        choose(window.lab.form, "data.source", "images")
+
+    return choose_pictures
+
+
+def test_own_pictures_in_the_list_of_data_sets_ask_for_the_folder(
+    window, choose_pictures, pictures_over, use, qtbot
+):
+    choose_pictures(window, "")
+    qtbot.wait(50)
+    assert window.lab.experiment.data.source == "digits"
+    choose_pictures(window, picture_folder())
+    use(pictures_over(window))
+    assert window.lab.settings.loaded.data.path == str(picture_folder())
+    assert window.lab.form.fields["data.path"].look.text() == "Look at the pictures…"
+
+
+def test_a_folder_without_pictures_is_explained_and_another_one_can_be_chosen(
+    window, pictures_over, tmp_path, monkeypatch, qtbot
+):
+    assert drop(window, tmp_path)
+    page = pictures_over(window)
+    assert not page.use.isEnabled()
+    (row,) = page.remarks.rows
+    assert tmp_path.name in row.words.accessibleName()
+    monkeypatch.setattr(
+        "gradlab.window.lab.table_import.pictures.QFileDialog.getExistingDirectory",
+        lambda *_: str(picture_folder()),
+    )
+    page.other.click()
+    wait_until(qtbot, page.use.isEnabled)
+    assert page.experiment.data.path == str(picture_folder())
+    page.reject()
+
+
+def test_what_is_left_out_of_pictures_is_said_before_they_are_used(window, pictures_over, tmp_path, qtbot):
+    folder = tmp_path / "pictures"
+    shutil.copytree(picture_folder(), folder)
+    (folder / "bright" / "notes.docx").write_bytes(b"PK")
+    assert drop(window, folder)
+    page = pictures_over(window)
+    wait_until(qtbot, page.use.isEnabled)
+    assert any(".docx" in row.words.accessibleName() for row in page.remarks.rows)
+    page.reject()
+
+
+def test_pictures_dropped_in_a_lesson_say_that_the_lesson_ends(window, pictures_over, use):
     lessons = window.pages.lessons
     lessons.open(lessons.catalogue.lessons[0].id)
     assert drop(window, picture_folder())
-    (box,) = window.findChildren(QMessageBox)
+    page = pictures_over(window)
+    assert page.consequence.isVisible()
     assert window.pages.place is not None
-    (yes,) = [each for each in box.findChildren(QPushButton) if each.text() == "Open the pictures"]
-    click(yes)
+    use(page)
     assert window.pages.place is None
-    assert loaded(trainer)[-1].data.source == "images"
 
 
 def test_own_data_begin_with_the_usual_settings(window, trainer, flowers, page_over, use):

@@ -13,7 +13,7 @@ from gradlab.experiment.settings import by_key, value_of
 from gradlab.tables.survey import ColumnSurvey, Kind, Role, Survey
 
 Changes = Mapping[str, Any]  # by dotted key, as in a Remedy
-SOURCE = "csv"
+TABLE, PICTURES = "csv", "images"  # the data sources of people's own
 
 # With another column to predict, or other columns, these would be about something that is not there.
 OF_TARGET: Changes = {"data.task": "auto", "data.positive_class": ""}
@@ -23,12 +23,12 @@ MAKES_COLUMNS = ("data.separator", "data.encoding", "data.header", "data.sheet")
 
 def on_table(experiment: Experiment, path: Path) -> Experiment:
     """Return an experiment on another table: its name is the file's, and nothing is known of the table yet."""
-    return _on(experiment, path, SOURCE)
+    return _on(experiment, path, TABLE)
 
 
 def on_pictures(experiment: Experiment, folder: Path) -> Experiment:
     """Return an experiment on a folder of pictures; its name is the folder's."""
-    return _on(experiment, folder, "images")
+    return _on(experiment, folder, PICTURES)
 
 
 def _on(experiment: Experiment, path: Path, source: str) -> Experiment:

@@ -26,7 +26,7 @@ from gradlab.tables.survey import Kind, Role, Survey
 from gradlab.window.lab.table_import.choices import Changes, of_kind, of_role, possible_kinds, possible_roles
 from gradlab.window.lab.table_import.columns_model import KINDS, ROLES, ColumnsModel, Line, PreviewModel
 from gradlab.window.widgets.boxes import fill
-from gradlab.window.widgets.record_table import Index
+from gradlab.window.widgets.record_table import Index, RecordTable
 
 T = TypeVar("T", Role, Kind)
 MEASURED_ROWS = 20  # for the width of a column
@@ -170,7 +170,7 @@ class ColumnsTable(QFrame):
 class CellsView(QTableView):
     """A table that the arrow keys walk through, and the Tab key leaves."""
 
-    def __init__(self, model: ColumnsModel | PreviewModel, name: str) -> None:
+    def __init__(self, model: RecordTable, name: str) -> None:
         super().__init__()
         self.setModel(model)
         self.setAccessibleName(name)

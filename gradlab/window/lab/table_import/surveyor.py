@@ -1,4 +1,4 @@
-"""Looks at tables in a thread of its own: a large one takes a while, and the window answers meanwhile."""
+"""Looks at own data in a thread of its own: large ones take a while, and the window answers meanwhile."""
 
 import logging
 from collections.abc import Callable
@@ -9,18 +9,17 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gradlab.errors import InputError
 from gradlab.experiment.sections.data import Data
 from gradlab.language import tr
-from gradlab.tables.survey import Survey
 
-Look = Callable[[Data], Survey]
+Look = Callable[[Data], object]
 CHECK_MS = 15
 log = logging.getLogger(__name__)
 
 
 class Surveyor(QObject):
-    """Looks at a table as the newest settings say; what was asked before is let go.
+    """Looks at data as the newest settings say; what was asked before is let go.
 
     Attributes:
-        found: emitted with a Survey, or with the InputError that says why there is none.
+        found: emitted with what was found, or with the InputError that says why there is nothing.
     """
 
     found = Signal(object)
@@ -29,7 +28,7 @@ class Surveyor(QObject):
         super().__init__(parent)
         self._look = look
         self._thread = ThreadPoolExecutor(1, "survey")
-        self._going: Future[Survey] | None = None
+        self._going: Future[object] | None = None
         self._waiting: Data | None = None
         self._timer = QTimer(self, interval=CHECK_MS)
         self._timer.timeout.connect(self._check)
@@ -40,7 +39,7 @@ class Surveyor(QObject):
         return self._timer.isActive()
 
     def ask(self, data: Data) -> None:
-        """Ask for a survey; it comes later."""
+        """Ask for another look; what is found comes later."""
         self._waiting = data
         self._timer.start()
         self._begin()
@@ -66,13 +65,11 @@ class Surveyor(QObject):
         self.found.emit(answer)
 
 
-def _answer(done: Future[Survey]) -> Survey | InputError:
+def _answer(done: Future[object]) -> object:
     error = done.exception()
     if error is None:
         return done.result()
     if isinstance(error, InputError):
         return error
-    log.error("the table cannot be looked at", exc_info=error)
-    return InputError(
-        tr("The table cannot be read: {reason}").format(reason=str(error) or type(error).__name__)
-    )
+    log.error("the data cannot be looked at", exc_info=error)
+    return InputError(tr("They cannot be read: {reason}").format(reason=str(error) or type(error).__name__))
