@@ -6,7 +6,7 @@ import sys
 from gradlab import startup
 from gradlab.startup import parts
 
-FILES = (".toml", ".gradlab", ".gradlesson")
+FILES = (".toml", ".gradlab", ".gradlesson", ".csv", ".tsv", ".xlsx", ".xls", ".ods")
 
 
 def main() -> int:
@@ -36,7 +36,7 @@ def main() -> int:
         from gradlab.window.entry import selftest
 
         return selftest()
-    if arguments and not arguments[0].endswith(FILES):
+    if arguments and not arguments[0].lower().endswith(FILES):
         from gradlab.cli.main import main as run_command
         from gradlab.window.entry import write_pdf
 

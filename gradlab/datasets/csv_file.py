@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @source(
     "csv",
-    label=mark("Own table (CSV)"),
+    label=mark("Own table"),
     help=mark(
         "A table of your own, as text (CSV) or as a workbook: names in the first line, then one example per line, "
         "numbers or words."

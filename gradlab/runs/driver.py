@@ -1,5 +1,5 @@
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,11 +7,12 @@ from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Kinds, Notice, Record, Snapshot, State
 from gradlab.instruments.time_shares import TimeShares
-from gradlab.language import tr
+from gradlab.language import tr, trn
 from gradlab.runs.pacer import SLICE_SECONDS, Goal, Pacer
 from gradlab.runs.race import Race
 from gradlab.runs.speed import Speed
 from gradlab.runs.time_left import TimeLeft
+from gradlab.tables.remarks import Remark
 
 NewFolder = Callable[[Experiment], Path | None]
 
@@ -64,6 +65,8 @@ class Driver:
             return
         if self._new_folder and folder is None:
             self._notice = Notice("warning", tr("Runs cannot be kept: their folder cannot be written to."))
+        else:
+            self._notice = _of_data(made.lanes.shown.run.split.dataset.notices)
         self._rest(State.READY)
 
     def pursue(self, goal: Goal) -> None:
@@ -191,6 +194,17 @@ class Driver:
         self._time_left.pause()
         if self.race is not None:
             self.race.lanes.pause()
+
+
+def _of_data(notices: Sequence[Remark]) -> Notice | None:
+    """Return a notice of what there is to say of the data, in one line; None where there is nothing."""
+    if not notices:
+        return None
+    first, more = notices[0], len(notices) - 1
+    text = (
+        trn("{note} (and {count} more note)", "{note} (and {count} more notes)", more) if more else "{note}"
+    )
+    return Notice("info", text.format(note=first.text, count=more), first.key)
 
 
 def _planned_updates(race: Race) -> int:

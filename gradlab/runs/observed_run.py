@@ -66,11 +66,16 @@ class ObservedRun(RecordedRun):
             val_f1=row.val_f1,
             reward=row.reward,
             task="classification" if self.run.objective.classes else "regression",
+            positive_class=self._positive_class(),
             device=str(self.run.network.device),
             experiment=self.run.settings.wanted if self.run.position.window is None else self.run.experiment,
             parts=self.instruments.records(at_rest=at_rest),
             marks=self._layer_marks(),
         )
+
+    def _positive_class(self) -> str:
+        names = self.run.split.class_names
+        return names[1] if len(names) == 2 else ""
 
     def _layer_marks(self) -> tuple[Mark, ...]:
         return tuple(mark for mark in self.instruments.marks() if mark.layer)

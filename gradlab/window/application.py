@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import partial
 from importlib import import_module
 from itertools import chain
@@ -23,6 +24,7 @@ from gradlab.startup.turns import postponed
 from gradlab.window.panels.catalogue import drawings, make_panels
 from gradlab.window.services import accessible
 from gradlab.window.services.crash_log import CrashLog
+from gradlab.window.services.desktop import on_desktop
 from gradlab.window.services.os_signals import watched_signals
 from gradlab.window.services.settings_store import SettingsStore
 from gradlab.window.services.turns import in_turns, when_painted
@@ -41,8 +43,9 @@ if TYPE_CHECKING:
 
 def run(argv: list[str]) -> int:
     """Run the application until its window is closed; return the exit code."""
-    with CrashLog() as crash:
-        app = make_application()
+    with ExitStack() as ending:
+        crash = ending.enter_context(CrashLog())
+        app = make_application(ending.close)
         return run_window(app, make_training(), make_panels, [Path(text) for text in argv], crash)
 
 
@@ -57,16 +60,23 @@ def make_training() -> TrainingThread:
     return TrainingThread(new_folder)
 
 
-def make_application() -> QApplication:
-    """Return the one QApplication, with its name and icon."""
+def make_application(leave: Callable[[], object] = lambda: None) -> QApplication:
+    """Return the one QApplication, with its name and icon.
+
+    Without a desktop the program ends here, with a line that says so; ``leave`` is called before.
+    """
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(["gradlab"])
+    app = existing if isinstance(existing, QApplication) else _new_application(leave)
     app.setApplicationName("GradLab")
     app.setDesktopFileName("gradlab")
     keep_silent()
     app.setWindowIcon(QIcon(str(resource("icons", "gradlab.svg"))))
     accessible.install()
     return app
+
+
+def _new_application(leave: Callable[[], object]) -> QApplication:
+    return on_desktop(lambda: QApplication(["gradlab"]), leave)
 
 
 def run_window(

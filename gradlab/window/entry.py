@@ -8,13 +8,17 @@ from functools import cache
 from pathlib import Path
 
 from gradlab.startup import collector, imports
+from gradlab.window.services import desktop
 
 
 def main(argv: list[str]) -> int:
-    """Open the window, with an experiment file if ``argv`` names one; return the exit code."""
+    """Open the window, with a file if ``argv`` names one; return the exit code: 2 without a desktop."""
     # Until the window watches for it, Ctrl+C just ends the program: there is nothing to save yet, and an exception
     # in the middle of Qt's own work would crash it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if not desktop.is_named():
+        desktop.tell_of_none()
+        return desktop.NONE
     begin()
     from gradlab.window.application import run
 
@@ -57,12 +61,12 @@ def write_pdf(markdown: str, pictures: Path, path: Path) -> None:
 
 @cache
 def _without_window() -> object:
-    """Return the application that Qt needs to set text; on Linux without a screen, one that needs none."""
+    """Return the application that Qt needs to set text; on Linux one that needs no screen."""
     from PySide6.QtGui import QGuiApplication
 
     from gradlab.window.theme.fonts import keep_silent
 
     keep_silent()
-    if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+    if sys.platform == "linux":
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     return QGuiApplication.instance() or QGuiApplication(["gradlab"])

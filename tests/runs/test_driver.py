@@ -99,3 +99,38 @@ def test_a_run_that_failed_trains_no_further_and_says_why(driver):
     )
     assert driver.pacer.at_rest
     assert driver.race is None
+
+
+def table(tmp_path, columns, rows):
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join((columns, *rows)))
+    return experiment(data={"source": "csv", "path": str(path)}, training=ONE_EPOCH)
+
+
+def test_what_there_is_to_say_of_the_data_is_told_when_they_are_loaded(driver, tmp_path):
+    rows = [f"{n}.5,{'rare' if n % 4 == 0 else 'usual'}" for n in range(40)]
+    driver.load(table(tmp_path, "x,kind", rows))
+    shown = driver.snapshot()
+    assert (shown.notice.level, shown.notice.key) == ("info", "data.positive_class")
+    assert '"rare"' in shown.notice.text
+    assert shown.shown.positive_class == "rare"
+    driver.pursue(Goal.UPDATE)
+    driver.train()
+    assert driver.snapshot().notice == shown.notice
+
+
+def test_of_several_things_to_say_the_first_is_told_and_the_others_are_counted(driver, tmp_path):
+    rows = [f"{n},${n + 800},{'rare' if n % 4 == 0 else 'usual'}" for n in range(40)]
+    driver.load(table(tmp_path, ",price,kind", rows))
+    notices = driver.race.lanes.shown.run.split.dataset.notices
+    assert len(notices) > 1
+    more = len(notices) - 1
+    assert driver.snapshot().notice.text == (
+        f"{notices[0].text} (and {more} more note{'s' if more > 1 else ''})"
+    )
+
+
+def test_of_data_that_need_no_words_nothing_is_said_and_of_three_classes_none_is_positive(driver):
+    driver.load(experiment(data={"source": "iris"}, training=ONE_EPOCH))
+    assert driver.snapshot().notice is None
+    assert driver.snapshot().shown.positive_class == ""

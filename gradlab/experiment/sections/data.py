@@ -105,6 +105,7 @@ class Data(Section):
             "Your own data: a table (a CSV file or a workbook), or a folder that holds one folder of "
             "pictures per class. Relative to the experiment file."
         ),
+        advanced=False,
     )
     image_size: int = setting(
         16,

@@ -23,6 +23,7 @@ class Frame:
         train_loss, val_loss…: of the weights that the model has now, see ``Curves.now``: means over an epoch.
         measured: the epoch that these numbers are of, 0 for the untouched model; None without numbers.
         is_best_back: whether that is the best one, because its weights were restored at the end.
+        positive_class: the name of the one to be found, of two classes; empty where there are not two.
         device: where it runs, e.g. ``cpu``.
         experiment: the settings of the update under way, or of the next one between two updates.
         parts: the instruments' records by kind; only of watched kinds.
@@ -40,6 +41,7 @@ class Frame:
     val_f1: float | None = None
     reward: float | None = None
     task: Literal["classification", "regression"] = "classification"
+    positive_class: str = ""
     device: str = ""
     experiment: Experiment | None = None
     parts: Mapping[type[Record], Record] = field(default_factory=dict)

@@ -12,15 +12,15 @@ from typing_extensions import override
 
 from gradlab.experiment.settings import Setting
 from gradlab.experiment.words import value_in_words
-from gradlab.language import mark, sentences, tr
+from gradlab.language import sentences, tr
 from gradlab.window.lab.refusals import allowed_in_words, refusal
 from gradlab.window.lab.step_box import StepBox, number_text, parse_number
+from gradlab.window.lab.table_import.file_kinds import table_filter
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import QuietComboBox, label, push_button, restyle, tooltip
 
 # Long enough to finish typing a number: half-typed ones would be applied to a run that is going on.
 TYPING_PAUSE_MS = 700
-TABLE_FILTER = mark("Tables (*.csv *.tsv *.txt);;All files (*)")
 
 
 class Field(QWidget):
@@ -348,34 +348,56 @@ class TextField(TypedField):
         return tuple(parts) if self.setting.kind == "texts" else tuple(map(int, parts))
 
 
+def look_at(*, pictures: bool) -> str:
+    """Return the words on a button that shows own data."""
+    return tr("Look at the pictures…") if pictures else tr("Look at the table…")
+
+
 class PathField(TypedField):
     """A file or a folder, typed or chosen in a dialog.
 
     Attributes:
-        takes_folder: *Browse…* asks for a folder instead of a file.
+        picked: emitted with the path that was chosen in the dialog: it is looked at first.
+        wants_look: what is there is to be looked at.
+        browse, look: the buttons.
     """
 
+    picked = Signal(str)
+    wants_look = Signal()
+
     def __init__(self, setting: Setting) -> None:
-        self.takes_folder = False
+        self._takes_folder = False
         self.line = QLineEdit()
         self.browse = push_button(tr("Browse…"))
+        self.look = push_button("")
+        self.look.setToolTip(
+            tooltip(tr("Shows the data, what is predicted from what, and how they are read, to change it."))
+        )
         super().__init__(setting, self.line, self.line)
         self.browse.clicked.connect(self._look_for)
+        self.look.clicked.connect(self.wants_look)
+
+    def take_folder(self, on: bool) -> None:
+        """Look for a folder of pictures, or for a table."""
+        self._takes_folder = on
+        words = look_at(pictures=on)
+        self.look.setText(words)
+        self.look.setAccessibleName(words)
 
     def _lay_out(self) -> None:
         self._column.addLayout(_heading(self.setting, self.editor))
         row = fill(QHBoxLayout(), (self.line, 1), self.browse, spacing=8)
         self._column.addLayout(row)
+        self._column.addWidget(self.look)
 
     def _look_for(self) -> None:
         start = str(Path(self.line.text()).parent) if self.line.text() else ""
-        if self.takes_folder:
+        if self._takes_folder:
             path = QFileDialog.getExistingDirectory(self, self.setting.label, start)
         else:
-            path, _ = QFileDialog.getOpenFileName(self, self.setting.label, start, tr(TABLE_FILTER))
+            path, _ = QFileDialog.getOpenFileName(self, self.setting.label, start, table_filter())
         if path:
-            self.line.setText(path)
-            self.flush()
+            self.picked.emit(path)
 
 
 class NumberField(TypedField):

@@ -17,7 +17,7 @@ from gradlab.experiment.words import variants_in_words
 from gradlab.instruments.records import Frame, Notice
 from gradlab.language import tr
 from gradlab.window.lab.field_list import FieldList
-from gradlab.window.lab.fields import ChoiceField, Field, PathField, TypedField, make_field
+from gradlab.window.lab.fields import ChoiceField, Field, PathField, TextField, TypedField, make_field
 from gradlab.window.lab.refusals import notice_in_words, why_refused
 from gradlab.window.lab.reset_bar import ResetBar
 from gradlab.window.panels.base import Panel
@@ -50,6 +50,8 @@ class ExperimentForm(Panel):
     Attributes:
         changed: emitted with the key that was changed, and the Effect.
         wants_reset: *Reset now* was pressed.
+        own_data_wanted: emitted with the source whose file or folder is to be asked for.
+        path_picked: emitted with the path of own data to look at; ``wants_look``: at those that are there.
         all_accepted: emitted when no field shows a value any more that is not possible.
         settings: what the form shows, and changes.
     """
@@ -57,12 +59,15 @@ class ExperimentForm(Panel):
     about = ABOUT
     changed = Signal(str, object)
     wants_reset = Signal()
+    own_data_wanted = Signal(str)
+    path_picked = Signal(str)
+    wants_look = Signal()
     all_accepted = Signal()
 
     def __init__(self, settings: SettingsInForce, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
-        self._task = ""
+        self._task = self._positive = ""
         self._noticed: Field | None = None
         self._refused: dict[str, object] = {}
         self.fields = {key: self._connected(setting) for key, setting in by_key(Experiment).items()}
@@ -130,7 +135,8 @@ class ExperimentForm(Panel):
         QTimer.singleShot(0, bar, partial(bar.setValue, memory.scrolled))
 
     def show_frame(self, frame: Frame) -> None:
-        """Note from a frame whether the run predicts classes or numbers."""
+        """Note from a frame whether the run predicts classes or numbers, and which class is the positive one."""
+        self._name_positive(frame.positive_class)
         if frame.task != self._task:
             self._task = frame.task
             self._show_what_matters()
@@ -138,16 +144,24 @@ class ExperimentForm(Panel):
     def show_notice(self, notice: Notice | None) -> bool:
         """Show a notice beside the field that it is about; return whether there is such a field.
 
-        The notice before it goes away; None only does that.
+        The notice before it goes away; None only does that. The form stays where it is: ``lead_to`` goes there.
         """
         if self._noticed is not None:
             self._noticed.show_message("")
         self._noticed = field = self.fields.get(notice.key) if notice else None
         if notice is None or field is None or not self._matters(notice.key):
             return False
-        self.body.bring(field)
         field.show_message(notice_in_words(notice.text, notice.key), notice.level)
         return True
+
+    def has(self, key: str) -> bool:
+        """Return whether there is a field of this key that means something now."""
+        return key in self.fields and self._matters(key)
+
+    def lead_to(self, key: str) -> None:
+        """Bring a field into sight, and give it the keyboard."""
+        self.body.bring(self.fields[key])
+        self.fields[key].editor.setFocus()
 
     def show_pending(self) -> None:
         """Say whether some changes need a reset."""
@@ -172,6 +186,9 @@ class ExperimentForm(Panel):
 
     def _connected(self, setting: Setting) -> Field:
         field = make_field(setting)
+        if isinstance(field, PathField):
+            field.picked.connect(self.path_picked)
+            field.wants_look.connect(self.wants_look)
         field.edited.connect(lambda value: self._take(setting.key, value))
         field.failed.connect(lambda why: self._refuse(field, why))
         field.given_up.connect(lambda: self._put_back(field))
@@ -195,12 +212,28 @@ class ExperimentForm(Panel):
             field.accept()
 
     def _take(self, key: str, value: object) -> None:
+        if key == "data.source" and self._needs_file(value):
+            self._put_back(self.fields[key])
+            self.own_data_wanted.emit(value)
+            return
         if not self._try(key, value):
             self._refused[key] = value
             return
         # What was refused because it did not fit may fit now, with this change.
         for other, refused in list(self._refused.items()):
             self._try(other, refused)
+
+    def _needs_file(self, source: object) -> bool:
+        """Return whether a source that was chosen is nothing without a file or a folder."""
+        return source != self.settings.shown.data.source and "path" in SOURCES[str(source)].uses
+
+    def _name_positive(self, name: str) -> None:
+        """Say which class is the positive one where nobody has chosen it."""
+        field = self.fields["data.positive_class"]
+        if name != self._positive and isinstance(field, TextField):
+            self._positive = name
+            words = tr("the rarer one: {name}").format(name=name) if name else ""
+            field.line.setPlaceholderText(words)
 
     def _try(self, key: str, value: object) -> bool:
         field, before = self.fields[key], self.settings.shown
@@ -228,7 +261,7 @@ class ExperimentForm(Panel):
         shown = self.settings.shown
         path = self.fields["data.path"]
         if isinstance(path, PathField):
-            path.takes_folder = SOURCES[shown.data.source].folder
+            path.take_folder(SOURCES[shown.data.source].folder)
         self.variants.setText(variants_in_words(shown))
         self.variants.setVisible(bool(shown.variants))
         self.body.show_only(self._matters)

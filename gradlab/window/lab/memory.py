@@ -64,7 +64,8 @@ def go_on_with(page: LabPage, memory: LabMemory) -> None:
     hold_watching(page)
     recall(page.panels, memory.panels, page.pins.follow(memory.snapshot))
     page.show_snapshot(memory.snapshot)
-    page.form.show_notice(memory.snapshot.notice)
+    if memory.snapshot.notice is not None:
+        page.show_beside(memory.snapshot.notice)
     if memory.said is not None:
         page.message.show_notice(memory.said)
     page.form.show_pending()

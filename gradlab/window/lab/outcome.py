@@ -31,11 +31,8 @@ def outcome(snapshot: Snapshot) -> str:
     return tr("{name}: {sentence}").format(name=name, sentence=words) if len(racing) > 1 and name else words
 
 
-def failure(*, at_a_field: bool) -> str:
-    """Return what to do after a failure, whose cause is told beside a setting or above the panels."""
-    if at_a_field:
-        words = tr("It does not work with these settings.")
-        return sentences((words, tr("Change the one that is marked: then it begins anew.")))
+def failure() -> str:
+    """Return what to do after a failure, whose cause is told above the panels."""
     words = tr("The run was stopped by a problem.")
     return sentences((words, tr("Reset begins anew; with other settings it may go well.")))
 

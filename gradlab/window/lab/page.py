@@ -2,27 +2,32 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gradlab.datasets.base import SOURCES
 from gradlab.experiment.in_force import SettingsInForce
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Notice, Snapshot, State
 from gradlab.language import tr
 from gradlab.window.lab.end_bar import EndBar
+from gradlab.window.lab.fields import look_at
 from gradlab.window.lab.form import ExperimentForm
 from gradlab.window.lab.lane_layout import LaneLayout
 from gradlab.window.lab.message_bar import MessageBar
 from gradlab.window.lab.outcome import can_train_on, failure, outcome
+from gradlab.window.lab.own_data import OwnData
 from gradlab.window.lab.page_body import PageBody
 from gradlab.window.lab.panel_area import PanelArea
 from gradlab.window.lab.panel_offers import PanelOffers
 from gradlab.window.lab.pins import Pins
 from gradlab.window.lab.readouts import Readouts
-from gradlab.window.lab.refusals import notice_in_words
+from gradlab.window.lab.refusals import notice_in_words, told_alone
 from gradlab.window.lab.run_control import RunControl
+from gradlab.window.lab.table_import.choices import TABLE
 from gradlab.window.lab.transport import RunActions, TransportBar
 from gradlab.window.lab.watch_list import WatchList
 from gradlab.window.panels.base import Panel
@@ -37,16 +42,19 @@ class LabPage(QWidget):
 
     Attributes:
         snapshot_shown: emitted with each snapshot, after it was shown.
+        renamed: emitted with the name of own data that were brought in.
         settings: those that are shown, and those of the run.
         snapshot: the newest one, with what is pinned.
         pins: the runs that are kept to compare with.
         commands, transport, readouts, message, end_bar, form, panels…: the parts of the page.
+        own_data: brings tables and pictures in.
         control: carries out commands for the run; ``offers`` opens panels of its own accord.
         watch_list: what the trainer computes.
         polling: takes the frames from the trainer.
     """
 
     snapshot_shown = Signal(object)
+    renamed = Signal(str)
 
     def __init__(self, trainer: Trainer, panels: Iterable[Panel], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +69,7 @@ class LabPage(QWidget):
         self.commands = RunActions(self)
         self.transport = TransportBar(self.commands)
         self.readouts = Readouts()
-        self.message = MessageBar()
+        self.message = MessageBar(self._way_to)
         self.end_bar = EndBar(self.commands)
         self._end: tuple[object, ...] | None = None  # the end that was told
         self.form = ExperimentForm(self.settings)
@@ -71,6 +79,7 @@ class LabPage(QWidget):
         self.body.add_panels(self.panels)
         self.offers = PanelOffers(self.panels)
         self.control = RunControl(trainer, self.form, self.commands, self.transport, self.offers)
+        self.own_data = OwnData(self)
         self.watch_list = WatchList(trainer, self.panels.parts_in_sight)
         self.polling = FramePoll(trainer, self.show_snapshot, self)
         fill(QVBoxLayout(self), self.body)
@@ -153,6 +162,11 @@ class LabPage(QWidget):
         self.control.loaded.connect(self._show_loading)
         self.control.refused.connect(self._show_refusal)
         self.form.all_accepted.connect(self._end_refusal)
+        self.message.led.connect(self._lead)
+        self.form.own_data_wanted.connect(lambda source: self.own_data.ask(source, self.experiment))
+        self.form.path_picked.connect(lambda path: self.own_data.open(Path(path), self.experiment))
+        self.form.wants_look.connect(self._look_at_own_data)
+        self.own_data.chosen.connect(self._take_own_data)
         self.commands.again.triggered.connect(self._run_again)
         self.commands.train_on.triggered.connect(self._train_on)
         area.sight_changed.connect(self.watch_list.update)
@@ -203,8 +217,9 @@ class LabPage(QWidget):
     def _show_end(self) -> None:
         """Say how the run has ended, once; nothing while it is not over."""
         snapshot, failed = self.snapshot, self.state is State.FAILED
-        if self.offers.guided or not (failed or self.state is State.FINISHED):
-            self._end = None  # a lesson says itself how to go on
+        is_told = failed and snapshot.notice is not None and bool(self._way_to(snapshot.notice.key))
+        if self.offers.guided or is_told or not (failed or self.state is State.FINISHED):
+            self._end = None  # a lesson says itself how to go on, and so does a message that leads somewhere
             self.end_bar.hide()
             return
         end = (self.state, snapshot.shown.run, snapshot.shown.progress.update)
@@ -212,11 +227,66 @@ class LabPage(QWidget):
             self._end = end
             if self.message.notice is not None and self.message.notice.level == "info":
                 self.message.clear()  # it says what there would be to see
-            at_a_field = self.message.notice is None
-            words = failure(at_a_field=at_a_field) if failed else outcome(snapshot)
-            self.end_bar.show_words(words, failed=failed)
+            self.end_bar.show_words(failure() if failed else outcome(snapshot), failed=failed)
 
     def _show_notice(self, notice: Notice | None) -> None:
+        """Say something above the panels, where people look, and beside the field that it is about."""
         self.message.clear()
-        if not self.form.show_notice(notice) and notice is not None:
-            self.message.show_notice(replace(notice, text=notice_in_words(tr(notice.text), notice.key)))
+        if notice is None:
+            self.form.show_notice(None)
+            return
+        told = self.show_beside(notice)
+        self.message.show_notice(replace(told, text=notice_in_words(told.text, told.key)))
+
+    def show_beside(self, notice: Notice) -> Notice:
+        """Show a notice beside the field that it is about; return it as it is said in the window."""
+        line = self._without_folder(tr(notice.text))
+        if not self._is_of_own_data(notice.key):
+            told = replace(notice, text=line)
+            self.form.show_notice(told)
+            return told
+        told = replace(notice, text=told_alone(line) if self.experiment.data.source == TABLE else line)
+        # Most settings of a table are folded away, and changed on a page of their own: the file stands for them.
+        self.form.show_notice(replace(told, key="data.path") if told.level == "error" else told)
+        return told
+
+    def _without_folder(self, line: str) -> str:
+        """Return a line about a file without the folders that it is in: they would fill the line."""
+        path = self.experiment.data.path
+        return line.replace(f"{path}: ", f"{Path(path).name}: ") if path else line
+
+    def _way_to(self, key: str) -> str:
+        """Return the words on a button that leads to where a setting is changed; empty where there is none."""
+        if self._is_of_own_data(key):
+            return look_at(pictures=self.experiment.data.source != TABLE)
+        return tr("Show the setting") if self.form.has(key) else ""
+
+    def _is_of_own_data(self, key: str) -> bool:
+        """Return whether a setting is chosen on the page that shows own data."""
+        data = self.experiment.data
+        if data.source == TABLE:
+            is_there = key.startswith("data.") and key.removeprefix("data.") in SOURCES[TABLE].uses
+        else:
+            is_there = key == "data.path"
+        return is_there and bool(data.path)
+
+    @Slot(str)
+    def _lead(self, key: str) -> None:
+        """Go to the place where a setting is changed."""
+        if self._is_of_own_data(key):
+            self._look_at_own_data()
+        else:
+            self.panels.show_panel("experiment")
+            self.form.lead_to(key)
+
+    @Slot()
+    def _look_at_own_data(self) -> None:
+        self.form.flush()
+        self.own_data.look(self.experiment)
+
+    @Slot(object)
+    def _take_own_data(self, experiment: Experiment) -> None:
+        """Begin with own data, unless nothing about them is new."""
+        if experiment != self.settings.loaded or self.state is State.FAILED:
+            self.open(experiment)
+            self.renamed.emit(experiment.name)

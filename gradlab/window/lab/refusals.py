@@ -53,6 +53,21 @@ def notice_in_words(text: str, key: str) -> str:
     return in_words(text, _sections(), key)
 
 
+def told_alone(text: str) -> str:
+    """Return a line about a table without what is allowed and which key would do: buttons offer that."""
+    # The word that every line has before what is allowed, in each language.
+    word = re.escape(tr("allowed"))
+    text = re.sub(
+        rf"[;；][^;；:：]{{0,16}}{word}[^;；:：]{{0,16}}[:：].*", "", text, count=1, flags=re.DOTALL
+    )
+    return re.sub(r"[;；][^;；]*\bdata\.\w+[^;；]*$", "", text, flags=re.ASCII)
+
+
+def as_sentence(text: str) -> str:
+    """Return a line with a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def in_words(text: str, settings: Mapping[str, Setting], key: str = "") -> str:
     """Return an error line with labels in place of keys, and values as the form shows them.
 

@@ -117,8 +117,16 @@ class RunPanel(Panel):
             self._marks = frame.marks
             self.show_marks(worst_marks(frame.marks))
         self.follow(frame)
-        is_being_built = frame.state is State.LOADING and frame.experiment is not None and not self._newest
-        self.show_hint(tr("Loading…") if is_being_built else self.hint_for(frame))
+        self.show_hint(self._why_empty(frame) or self.hint_for(frame))
+
+    def _why_empty(self, frame: Frame) -> str:
+        """Return why there is nothing of this run, whatever the panel shows; empty where there may be."""
+        if self._newest:
+            return ""
+        if frame.state is State.FAILED:
+            return tr("Nothing to show: the run could not begin. The message above says why.")
+        is_being_built = frame.state is State.LOADING and frame.experiment is not None
+        return tr("Loading…") if is_being_built else ""
 
     def forget(self) -> None:
         """Clear what was shown of the previous run; its records are already forgotten."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gradlab.errors import InputError
 from gradlab.folders import write_whole
 from gradlab.language import mark, tr
 from gradlab.resources import resource
+from gradlab.window.lab.table_import.file_kinds import endings, is_table, table_filter
 from gradlab.window.services.dialogs import ask_where, ask_which, warn
 from gradlab.window.services.settings_store import SettingsStore
 from gradlab.window.shell.pages import Pages
@@ -25,6 +27,7 @@ START = "1-digits.toml"
 FREE_LAB = mark("Free lab")
 LESSON_PLAN, LESSON_SUFFIX = "lesson.toml", ".gradlesson"
 FILE_FILTER = mark("Experiments (*.toml);;All files (*)")
+OPENED = mark("Experiments and tables ({endings})")
 
 
 class Experiments(QObject):
@@ -65,16 +68,26 @@ class Experiments(QObject):
         self._pages.lab.open(experiment, hint)
 
     def open_file(self, path: Path) -> None:
-        """Open an experiment file, or a lesson's file or folder; explain what is wrong with any other."""
-        if path.suffix.lower() == LESSON_SUFFIX or path.name == LESSON_PLAN or path.is_dir():
+        """Open an experiment, a table, a folder of pictures, or a lesson; explain what is wrong with it."""
+        if path.suffix.lower() == LESSON_SUFFIX or path.name == LESSON_PLAN or (path / LESSON_PLAN).is_file():
             self._pages.lessons.files.open(path)
+        elif path.is_dir() or is_table(path):
+            self._open_own(path)
         else:
             self._open_experiment_file(path)
 
     def ask_and_open(self) -> None:
         """Ask for a file and open it."""
-        if path := ask_which(self._window, tr("Open an experiment"), tr(FILE_FILTER)):
+        all_kinds = tr(OPENED).format(endings=f"*.toml {endings()}")
+        kinds = ";;".join((all_kinds, table_filter()))
+        if path := ask_which(self._window, tr("Open an experiment or a table"), kinds):
             self.open_file(path)
+
+    def ask_and_open_pictures(self) -> None:
+        """Ask for a folder of pictures and open it."""
+        title = tr("Choose a folder with one folder of pictures per class")
+        if folder := QFileDialog.getExistingDirectory(self._window, title):
+            self._open_own(Path(folder))
 
     def save_as(self) -> None:
         """Ask for a file and write the experiment to it."""
@@ -106,6 +119,21 @@ class Experiments(QObject):
             self._store.add_recent(path)
         self.open(experiment, experiment.name, question(path))
 
+    def _open_own(self, path: Path) -> None:
+        """Let people look at a table or at pictures; the lab shows them once they are used."""
+        from gradlab.window.lab.own_data import OwnData
+
+        ends_lesson = tr("The lesson ends when they are used. What you did in it is kept.")
+        consequence = ends_lesson if self._pages.place else ""
+        own = OwnData(self._window)
+        own.chosen.connect(partial(self._take_own, path))
+        own.open(path, _usual(), consequence).finished.connect(own.deleteLater)
+
+    def _take_own(self, path: Path, experiment: Experiment) -> None:
+        if path.is_file():
+            self._store.add_recent(path)
+        self.open(experiment, experiment.name)
+
     @Slot(str)
     def _lend_lab(self, title: str) -> None:
         """Show the lab for a lesson; what was in the free lab comes back after it."""
@@ -114,3 +142,10 @@ class Experiments(QObject):
         self._lab_is_lent = True
         self._pages.name_lab(title)
         self._pages.show_lab()
+
+
+def _usual() -> Experiment:
+    """Return the settings with which own data begin."""
+    from gradlab.experiment.schema import Experiment
+
+    return Experiment()

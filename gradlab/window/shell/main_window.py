@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from gradlab.language import current, shown_name
+from gradlab.window.lab.table_import.file_kinds import TABLE_SUFFIXES
 from gradlab.window.services.file_drop import FileDrop
 from gradlab.window.services.settings_store import SettingsStore
 from gradlab.window.shell.experiments import LESSON_SUFFIX, Experiments
@@ -57,7 +58,7 @@ class MainWindow(QMainWindow):
         self.pages.turned.connect(self._follow_page)
         self.pages.late_lab.built.connect(self._take_lab)
         self._fill()
-        FileDrop(self, (".toml", LESSON_SUFFIX)).dropped.connect(self.experiments.open_file)
+        FileDrop(self, (".toml", LESSON_SUFFIX, *TABLE_SUFFIXES)).dropped.connect(self.experiments.open_file)
         geometry = store.get("geometry")
         if isinstance(geometry, str):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))

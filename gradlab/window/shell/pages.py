@@ -167,6 +167,7 @@ class Pages(QStackedWidget):
 
     def _connect_lab(self, lab: LabPage) -> None:
         lab.panels.bus.lesson_wanted.connect(self._open_lesson)
+        lab.renamed.connect(self.name_lab)
 
     @Slot(str)
     def _open_lesson(self, lesson: str) -> None:

@@ -114,7 +114,9 @@ class WelcomePage(QWidget):
         self._lay_out()
         self.lessons.setToolTip(tr("Follow step by step: what to look at, and what to think about."))
         self.free_lab.setToolTip(tr("Choose data, model and settings yourself, and watch."))
-        self.open.setToolTip(tr("Open an experiment file (.toml)."))
+        self.open.setToolTip(
+            tr("Open an experiment file, or a table of your own (CSV or Excel). You can also drop it here.")
+        )
         self.lessons.clicked.connect(self.wants_lessons)
         self.free_lab.clicked.connect(self.wants_lab)
         self.open.clicked.connect(self.wants_open)

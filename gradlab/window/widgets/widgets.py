@@ -293,3 +293,14 @@ def show_page(body: QWidget, place: QWidget) -> None:
     fill(QHBoxLayout(centre), None, (body, 1000), None)
     body.setObjectName("pageBody")
     body.setMaximumWidth(PAGE_WIDTH)
+
+
+def show_in_scroll(body: QWidget) -> QScrollArea:
+    """Return an area that scrolls what is too high for it; the Tab key goes straight to what is in it."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(body)
+    return area

@@ -237,12 +237,13 @@ def test_offering_fewer_values_keeps_the_chosen_one(qtbot):
     assert told == []
 
 
-def test_browsing_puts_the_chosen_path_into_the_field(qtbot, monkeypatch):
+def test_browsing_tells_the_chosen_folder(qtbot, monkeypatch):
     field = make_field(SETTINGS["data.path"])
     qtbot.addWidget(field)
-    told = heard(field.edited)
+    field.take_folder(True)
+    told = heard(field.picked)
     monkeypatch.setattr(
-        "gradlab.window.lab.fields.QFileDialog.getOpenFileName", lambda *_: ("/data/my table.csv", "")
+        "gradlab.window.lab.fields.QFileDialog.getExistingDirectory", lambda *_: "/data/my pictures"
     )
     field.browse.click()
-    assert told == ["/data/my table.csv"]
+    assert told == ["/data/my pictures"]

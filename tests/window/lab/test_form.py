@@ -1,4 +1,5 @@
 import pytest
+from eyes import heard
 from hands import choose
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
@@ -111,9 +112,9 @@ def test_escape_empties_the_search_and_then_leaves_it(form, search, qtbot):
     assert visible_labels(form) == SIX
 
 
-def test_a_notice_ends_a_search_that_hides_its_field(form, search):
+def test_the_way_to_a_field_ends_a_search_that_hides_it(form, search):
     search("dropout")
-    form.show_notice(Notice("error", "training.loss does not fit", "training.loss"))
+    form.lead_to("training.loss")
     assert form.fields["training.loss"].isVisible()
 
 
@@ -205,7 +206,7 @@ def test_every_field_shows_its_visible_name(form):
 @pytest.mark.parametrize("source", SOURCES.names())
 def test_only_settings_that_the_source_uses_are_shown(form, source):
     form.body.more.click()
-    choose(form, "data.source", source)
+    form.show_experiment(Experiment().with_value("data.source", source))
     claimed = {key for entry in SOURCES for key in entry.uses}
     for name in claimed - {"standardize_target"}:
         assert form.fields[f"data.{name}"].isVisible() == (name in SOURCES[source].uses), name
@@ -281,14 +282,49 @@ def test_showing_an_experiment_fills_every_field_and_tells_nobody(form, qtbot):
     assert form.fields["training.epochs"].message == ""
 
 
-def test_pictures_are_looked_for_as_a_folder_and_tables_as_a_file(form, monkeypatch):
+def browse(form, monkeypatch, source):
     dialogs = "gradlab.window.lab.fields.QFileDialog"
     monkeypatch.setattr(f"{dialogs}.getExistingDirectory", lambda *_: "/data/pictures")
     monkeypatch.setattr(f"{dialogs}.getOpenFileName", lambda *_: ("/data/table.csv", ""))
-    for source, path in (("images", "/data/pictures"), ("csv", "/data/table.csv")):
-        choose(form, "data.source", source)
-        form.fields["data.path"].browse.click()
-        assert form.settings.shown.data.path == path
+    form.show_experiment(Experiment().with_value("data.source", source))
+    form.fields["data.path"].browse.click()
+
+
+@pytest.mark.parametrize(
+    ("source", "path", "words"),
+    [("csv", "/data/table.csv", "Look at the table…"), ("images", "/data/pictures", "Look at the pictures…")],
+)
+def test_own_data_that_were_looked_for_are_shown_before_they_are_used(form, monkeypatch, source, path, words):
+    picked = heard(form.path_picked)
+    browse(form, monkeypatch, source)
+    assert picked == [path]
+    assert form.settings.shown.data.path == ""
+    assert form.fields["data.path"].look.text() == words
+
+
+@pytest.mark.parametrize("source", ["csv", "images"])
+def test_own_data_are_asked_for_before_anything_changes(form, source):
+    wanted = heard(form.own_data_wanted)
+    before = form.settings.shown
+    choose(form, "data.source", source)
+    assert wanted == [source]
+    assert form.settings.shown == before
+    assert form.fields["data.source"].combo.currentData() == before.data.source
+
+
+def test_the_file_of_own_data_is_seen_without_unfolding_anything(form):
+    form.show_experiment(Experiment().with_value("data.source", "csv"))
+    assert not form.body.unfolded
+    assert form.fields["data.path"].isVisible()
+
+
+def test_the_rarer_class_is_named_where_the_positive_one_can_be_chosen(form):
+    form.show_experiment(Experiment().with_value("data.source", "csv"))
+    line = form.fields["data.positive_class"].line
+    form.show_frame(Frame(positive_class="cancer"))
+    assert line.placeholderText() == "the rarer one: cancer"
+    form.show_frame(Frame())
+    assert line.placeholderText() == ""
 
 
 def test_only_devices_that_exist_are_offered(form):
@@ -297,11 +333,13 @@ def test_only_devices_that_exist_are_offered(form):
     assert [combo.itemData(row) for row in range(combo.count())] == ["auto", "cpu", "mps"]
 
 
-def test_a_notice_stands_beside_its_field_even_when_that_is_folded_away(form):
+def test_a_notice_stands_beside_its_field_which_stays_folded_until_somebody_goes_there(form):
     assert form.show_notice(Notice("error", "training.loss does not fit", "training.loss"))
     assert form.fields["training.loss"].message == "Loss does not fit"
-    assert form.fields["training.loss"].isVisible()
+    assert not form.body.unfolded
+    form.lead_to("training.loss")
     assert form.body.unfolded
+    assert form.fields["training.loss"].editor.hasFocus()
 
 
 @pytest.mark.parametrize("key", ["", "no.such", "data.target"])

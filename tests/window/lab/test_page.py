@@ -262,14 +262,34 @@ def test_a_saved_layout_comes_back(lab, qtbot, trainer, make_panels):
     assert not again.panels.docks["gradients"].isHidden()
 
 
-def test_a_notice_about_a_field_stands_beside_it(lab, trainer):
-    deliver(
-        lab,
-        trainer,
-        Snapshot(Frame(state=State.FAILED), notice=Notice("error", "no such file", "data.source")),
-    )
-    assert lab.form.fields["data.source"].message == "no such file"
-    assert not lab.message.isVisible()
+FAILED = Frame(state=State.FAILED)
+
+
+def test_a_notice_about_a_field_stands_beside_it_and_above_the_panels_with_a_way_there(lab, trainer, click):
+    notice = Notice("error", "training.loss does not fit", "training.loss")
+    deliver(lab, trainer, Snapshot(FAILED, notice=notice))
+    field = lab.form.fields["training.loss"]
+    assert (lab.message.text.text(), lab.message.way.text()) == ("Loss does not fit", "Show the setting")
+    assert field.message == "Loss does not fit"
+    assert not field.isVisible()
+    click(lab.message.way)
+    assert field.editor.hasFocus()
+    assert field.isVisible()
+
+
+def test_a_notice_about_nothing_in_particular_leads_nowhere(lab, trainer):
+    deliver(lab, trainer, Snapshot(FAILED, notice=Notice("error", "out of memory")))
+    assert not lab.message.way.isVisible()
+
+
+def test_a_line_about_a_file_does_without_the_folders_around_it(lab, trainer, tmp_path):
+    table = tmp_path / "leaves.csv"
+    lab.open(Experiment().with_value("data.source", "csv").with_value("data.path", str(table)))
+    notice = Notice("error", f"{table}: line 9 is wrong", "data.path")
+    deliver(lab, trainer, Snapshot(replace(FAILED, run=2), notice=notice))
+    assert lab.message.text.text() == "leaves.csv: line 9 is wrong"
+    assert lab.message.way.text() == "Look at the table…"
+    assert lab.form.fields["data.path"].message == "leaves.csv: line 9 is wrong"
 
 
 def test_any_other_notice_stands_above_the_panels_until_it_is_gone(lab, trainer):
@@ -347,13 +367,13 @@ def test_training_on_counts_from_what_is_done(lab, trainer, click):
     assert lab.experiment.training.epochs == 40
 
 
-def test_after_a_failure_it_says_what_to_do_next(lab, trainer):
+def test_after_a_failure_it_says_what_to_do_next_unless_the_message_leads_there(lab, trainer):
     notice = Notice("error", "no such file", "data.source")
-    deliver(lab, trainer, Snapshot(Frame(state=State.FAILED), notice=notice))
-    assert lab.end_bar.text.text().endswith("Change the one that is marked: then it begins anew.")
-    assert [name for name, button in lab.end_bar.buttons.items() if button.isVisible()] == ["reset"]
-    deliver(lab, trainer, Snapshot(Frame(run=2, state=State.FAILED), notice=Notice("error", "memory")))
+    deliver(lab, trainer, Snapshot(FAILED, notice=notice))
+    assert not lab.end_bar.isVisible()
+    deliver(lab, trainer, Snapshot(replace(FAILED, run=2), notice=Notice("error", "memory")))
     assert "Reset begins anew" in lab.end_bar.text.text()
+    assert [name for name, button in lab.end_bar.buttons.items() if button.isVisible()] == ["reset"]
 
 
 def test_a_pause_is_announced_at_once(lab, trainer):

@@ -10,7 +10,9 @@ from gradlab.errors import InputError
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import Frame, Notice, Progress, Snapshot, State
-from gradlab.window.lab.refusals import allowed_in_words, in_words, notice_in_words, why_refused
+from gradlab.language import LANGUAGES, tr
+from gradlab.window.lab.refusals import allowed_in_words, in_words, notice_in_words, told_alone, why_refused
+from gradlab.window.shell.speech import speak
 
 SETTINGS = by_key(Experiment)
 READY = Frame(run=1, state=State.READY)
@@ -217,3 +219,29 @@ def test_a_notice_above_the_panels_names_no_key(lab, trainer):
     notice = Notice("error", "training.device = cuda: this machine has no such device", "training.nothing")
     deliver(lab, trainer, Snapshot(replace(READY, state=State.FAILED), notice=notice))
     assert lab.message.text.text().startswith("Device: ")
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        (
+            'line 9: "1O.5" is no number; allowed: numbers, or data.ignore = ["x"]',
+            'line 9: "1O.5" is no number',
+        ),
+        ("is empty; allowed here: a table; not this", "is empty"),
+        ('"b" is the positive class; data.positive_class chooses', '"b" is the positive class'),
+        ('"p2" is predicted; data.target = "label" predicts the other', '"p2" is predicted'),
+        ("lines 3; 5 are empty", "lines 3; 5 are empty"),
+    ],
+)
+def test_beside_buttons_a_line_does_without_what_is_allowed(line, left):
+    assert told_alone(line) == left
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
+def test_in_every_language_the_same_word_stands_before_what_is_allowed(language, qapp):
+    english = "training.patience = {given} needs a validation set; allowed: 0, or data.validation above 0"
+    speak(language)
+    line = tr(english)
+    assert line != english
+    assert len(told_alone(line)) < len(line)

@@ -112,6 +112,7 @@ class ConfusionPanel(RunPanel):
         confusion = self.newest(Confusion)
         if confusion is not None and self._drawn is not None and not self.page.curves.isHidden():
             answers, threshold = self._drawn
+            self.page.curves.name_class(shown_name(confusion.class_names[1]))
             self.page.curves.show_rows(confusion.true, answers.scores, threshold)
 
     @Slot()

@@ -14,6 +14,7 @@ from gradlab.window.charts.axes import RoundAxis
 from gradlab.window.charts.colors import pen
 from gradlab.window.charts.themed_plot import ThemedPlot
 from gradlab.window.widgets.boxes import fill
+from gradlab.window.widgets.widgets import label
 
 STEPS = 400  # points per curve: more cannot be told apart
 PRECISION_HELP = mark(
@@ -114,7 +115,9 @@ class TradeoffView(QWidget):
         self.precision = TradeoffPlot(tr("Recall"), "series.precision")
         self.roc = TradeoffPlot(tr("False positive rate"), "series.recall")
         self.precision_title, self.roc_title = QLabel(), QLabel()
-        self._box = fill(QBoxLayout(QBoxLayout.Direction.LeftToRight, self), spacing=6)
+        self.of_class = label("", "muted")
+        self._box = fill(QBoxLayout(QBoxLayout.Direction.LeftToRight), spacing=6)
+        fill(QVBoxLayout(self), self.of_class, (self._box, 1), spacing=2)
         self._add(self.precision, self.precision_title, tr("Precision against recall"), PRECISION_HELP)
         self._add(self.roc, self.roc_title, tr("ROC curve"), ROC_HELP)
 
@@ -132,6 +135,10 @@ class TradeoffView(QWidget):
         super().resizeEvent(event)
         ways = QBoxLayout.Direction
         self._box.setDirection(ways.TopToBottom if self.height() > self.width() else ways.LeftToRight)
+
+    def name_class(self, name: str) -> None:
+        """Say which class is the one to be found."""
+        self.of_class.setText(tr("Precision and recall of: {name}").format(name=name))
 
     def show_rows(self, true: Counts, scores: Floats, threshold: float) -> None:
         """Draw the curves of these rows, and mark a threshold."""

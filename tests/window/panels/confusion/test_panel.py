@@ -492,6 +492,7 @@ def test_the_curves_tell_their_areas_and_mark_the_threshold(panel):
     panel.page.curves_button.setChecked(True)
     true, scores = shown.get(Confusion).true, shown.get(Confusion).at(1).scores
     curves = panel.page.curves
+    assert curves.of_class.text() == "Precision and recall of: spam"
     assert f"{sklearn.metrics.average_precision_score(true, scores):.3f}" in curves.precision_title.text()
     assert f"{sklearn.metrics.roc_auc_score(true, scores):.3f}" in curves.roc_title.text()
     predicted = scores >= 0.5
