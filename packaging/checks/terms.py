@@ -33,6 +33,6 @@ def _texts(resources: Path, language: str) -> Iterator[tuple[str, str]]:
     for path in sorted((resources / "translations" / language).glob("LC_MESSAGES/*.po")):
         with path.open("rb") as file:
             for message in read_po(file):
-                forms = (message.string,) if isinstance(message.string, str) else message.string
+                forms = (message.string,) if isinstance(message.string, str) else message.string or ()
                 for form in forms:
                     yield f"{path.relative_to(resources.parent).as_posix()}:{message.lineno}", form
