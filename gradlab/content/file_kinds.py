@@ -42,11 +42,9 @@ LOCKED = FileKind(
     mark("a workbook or document with a password"), mark("open it, and save it without the password")
 )
 _ZIP = FileKind(mark("a zip archive"), _PACKED)
-_CUT_ZIP = FileKind(
-    mark("a damaged workbook or zip archive"),
-    mark("open it in the program that it is for, and save it again, a workbook as .xlsx or CSV"),
-)
-_OLD_OFFICE = FileKind(mark("an old Office document"), _DOCUMENT)
+_SAVE_AGAIN = mark("open it in the program that it is for, and save it again, a workbook as .xlsx or CSV")
+_CUT_ZIP = FileKind(mark("a damaged workbook or zip archive"), _SAVE_AGAIN)
+_OLD_OFFICE = FileKind(mark("a damaged workbook or an old Office document"), _SAVE_AGAIN)
 _WEB_PAGE = FileKind(mark("a web page (HTML)"), _WEB)
 
 _SIGNS: tuple[tuple[bytes, FileKind], ...] = (

@@ -46,9 +46,7 @@ def read_workbook(content: bytes, wanted: str, file_name: str) -> Sheet:
     except InputError:
         raise
     except BaseException as error:
-        if (
-            not isinstance(error, Exception) and type(error).__name__ != "PanicException"
-        ):  # as libraries in Rust have
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":  # of Rust
             raise
         raise _unreadable(error) from None
 

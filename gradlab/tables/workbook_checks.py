@@ -1,4 +1,4 @@
-"""Looks whether a workbook fits into memory: for what lies in an archive, and for every cell up to the farthest."""
+"""Looks whether a workbook fits into memory: what lies in its archive, and every cell up to the farthest."""
 
 import io
 import re

@@ -88,7 +88,7 @@ KINDS = [
     ("a Word document", zipped("mimetype", "content.xml")),
     ("a Word document", OLE + "WordDocument".encode("utf-16-le")),
     ("a presentation", zipped("[Content_Types].xml", "ppt/presentation.xml")),
-    ("an old Office document", OLE),
+    ("a damaged workbook or an old Office document", OLE),
     ("a lesson of GradLab", zipped("lesson.toml", "text.md")),
     ("a kept run of GradLab", zipped("experiment.toml", "epochs.csv")),
     ("a NumPy file (.npy)", numpy_file(np.save)),
