@@ -34,7 +34,7 @@ class GradientsPanel(RunPanel):
     """Per layer *left over + this batch = used*; behind a tab, the size of each layer's gradient over time."""
 
     about = ABOUT
-    nothing_yet = mark("Press Run, Step phase or Step batch to see the gradients")
+    nothing_yet = mark("Press Run, Phase or Batch to see the gradients")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
