@@ -16,7 +16,7 @@ from gradlab.instruments.course import CourseRecorder
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import Activations, Doubles, Floats, LayerActivations
 from gradlab.instruments.stages import LayerStage, by_unit, listening, stages_of
-from gradlab.instruments.throttle import Throttle
+from gradlab.instruments.throttle import FREE_SECONDS, Throttle
 from gradlab.instruments.views.shared import some
 from gradlab.language import mark
 from gradlab.models.activations.base import ACTIVATIONS, Trouble
@@ -44,7 +44,7 @@ class ActivationRecorder(Instrument):
         rows = torch.from_numpy(some(run, np.arange(len(run.rows.train[0])), PROBE_ROWS))
         self._probe = run.rows.train[0][rows.to(run.network.device)]
         self._course = CourseRecorder(len(self._stages))
-        self._throttle = Throttle(MEASURING_SHARE)
+        self._throttle = Throttle(MEASURING_SHARE, FREE_SECONDS)
         self._measured: tuple[int, int] | None = None
         self._latest: Activations | None = None
 

@@ -19,7 +19,7 @@ from gradlab.instruments.records import (
     SurfaceRows,
 )
 from gradlab.instruments.slices import coarse_to_fine, main_directions, measurable, project, random_directions
-from gradlab.instruments.throttle import Throttle
+from gradlab.instruments.throttle import FREE_SECONDS, Throttle
 from gradlab.instruments.views.shared import some
 from gradlab.instruments.weight_path import WeightPath
 from gradlab.language import mark
@@ -54,7 +54,7 @@ class LandscapeRecorder(Instrument):
         self.survey: Survey | None = None
         if len(run.parameters.flat) == WHOLE:  # to see it whole costs next to nothing
             self.survey = Survey(run, self.path, ComputeLandscape())
-        self._throttle = Throttle(LOOK_SHARE)
+        self._throttle = Throttle(LOOK_SHARE, FREE_SECONDS)
         self._latest: Landscape | None = None
         self._seen: Tensor | None = None
 

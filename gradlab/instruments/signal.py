@@ -20,7 +20,6 @@ from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import Counts, Floats, Phase, SignalFlow, SignalLayer, UnitValues
 from gradlab.instruments.records.signal import UnitKind
 from gradlab.instruments.stages import LayerStage, by_unit, listening, stages_of
-from gradlab.instruments.throttle import Throttle
 from gradlab.language import mark
 from gradlab.models.parts.blocks import STACKED
 from gradlab.training.chunks import Chunks
@@ -29,8 +28,6 @@ from gradlab.training.events import Event, Finished, Forward, Zeroed
 from gradlab.training.run import TrainingRun
 from gradlab.training.zeroing.base import ZEROING
 
-# Of the time, while it runs: large networks are followed less often than they are shown.
-REPLAY_SHARE = 0.1
 MOST_UNITS = 16  # of a layer
 
 
@@ -153,7 +150,6 @@ class SignalRecorder(Instrument):
         super().__init__(run)
         self._stages = stages_of(run.model)
         self._plain = _plain_layers(run, self._stages)
-        self._throttle = Throttle(REPLAY_SHARE)
         self._start = Start.of_the_next(run)
         self._weights = run.parameters.flat.detach().clone()  # those that the latest micro-batch met
         self._phase: Phase = ""
@@ -190,9 +186,8 @@ class SignalRecorder(Instrument):
         """Return the latest record; before the first, the network without any numbers."""
         if at_rest:  # from here people step through the next batch
             self._start = Start.of_the_next(self.run)
-        if self._is_outdated and (at_rest or self._throttle.is_due):
-            with self._throttle:
-                self._latest = self._picture(self._phase)
+        if self._is_outdated:  # however long it takes: the numbers beside it are of this update
+            self._latest = self._picture(self._phase)
             self._is_outdated = False
         if self._latest is None:
             self._latest = SignalFlow(self._layers_now(), update=self.run.counters.updates)

@@ -1,5 +1,8 @@
 import time
 
+# Work for a picture that takes no longer is done for each, so that all panels show the same moment.
+FREE_SECONDS = 0.008
+
 
 class Throttle:
     """Limits costly work to a share of the time.
@@ -7,8 +10,10 @@ class Throttle:
     A context manager around the work, which is due again once enough time has passed.
     """
 
-    def __init__(self, share: float) -> None:
+    def __init__(self, share: float, free_seconds: float = 0.0) -> None:
+        """Work that takes no longer than ``free_seconds`` is always due."""
         self._share = share
+        self._free_seconds = free_seconds
         self._next = 0.0
         self._begun = 0.0
 
@@ -25,4 +30,5 @@ class Throttle:
 
     def spend(self, seconds: float) -> None:
         """Count seconds of work done outside the context manager."""
-        self._next = time.perf_counter() + seconds / self._share
+        rest = seconds / self._share if seconds > self._free_seconds else 0.0
+        self._next = time.perf_counter() + rest

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, create_model, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, create_model, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -10,6 +10,7 @@ from gradlab.experiment.sections.base import Section
 from gradlab.language import mark, tr
 from gradlab.lessons.conditions import KINDS, AnyCondition
 from gradlab.panel_info import lesson_panels
+from gradlab.runs.speed import SPEEDS, Speed, speed_named
 
 
 def _is_known(name: str) -> str:
@@ -18,7 +19,20 @@ def _is_known(name: str) -> str:
     return name
 
 
+def _as_name(given: object) -> object:
+    """Return the name of a speed that is given as a number of updates per second."""
+    is_number = isinstance(given, int | float) and not isinstance(given, bool)
+    return f"{given:g}" if is_number else given
+
+
+def _is_speed(name: str) -> str:
+    if speed_named(name) is None:
+        raise ValueError(name)
+    return name
+
+
 PanelName = Annotated[str, AfterValidator(_is_known)]
+SpeedName = Annotated[str, AfterValidator(_is_speed), BeforeValidator(_as_name)]
 # The groups of lessons, in the order of the path, and their names in English.
 GROUPS = {
     "buffer": mark("The gradient buffer"),
@@ -49,6 +63,8 @@ class StepPlan(Views):  # type: ignore[misc]
         panels: the panels on the screen.
         experiment: a file to open at this step; empty: the previous step's run continues.
         side_by_side: whether each of the racing runs gets panels of its own.
+        speed: the name of the speed to train at, so that what is to be observed is seen to happen; None: the one
+            that people chose themselves.
         observe: what people are asked to observe, in the order of the text's list.
         promise: what the text claims about this experiment. Not shown: the lesson's test checks that it holds at
             the end of the run, whatever the seed.
@@ -57,8 +73,14 @@ class StepPlan(Views):  # type: ignore[misc]
     panels: tuple[PanelName, ...] = Field((), strict=False, description=mark("a list of panels: {panels}"))
     experiment: str = Field("", description=mark("the name of an experiment file in the lesson's folder"))
     side_by_side: bool = Field(False, description=mark("true where each run gets panels of its own"))
+    speed: SpeedName | None = Field(None, description=mark("one of {values}"))
     observe: tuple[AnyCondition, ...] = Listed
     promise: tuple[AnyCondition, ...] = Listed
+
+    @property
+    def pace(self) -> Speed | None:
+        """The speed of the step, if it has one."""
+        return speed_named(self.speed)
 
     @property
     def views(self) -> dict[str, str]:
@@ -157,7 +179,8 @@ def _place_of(loc: tuple[str | int, ...]) -> tuple[str, type[Section], str]:
 def _described(field: FieldInfo) -> str:
     """Return the allowed values of a key in words."""
     text = tr(field.description) if field.description else tr("a list of tables")
-    return text.format(panels=", ".join(lesson_panels()), groups=", ".join(GROUPS))
+    speeds = ", ".join(speed.name for speed in SPEEDS)
+    return text.format(panels=", ".join(lesson_panels()), groups=", ".join(GROUPS), values=speeds)
 
 
 def _shown(value: Any) -> str:

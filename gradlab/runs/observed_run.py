@@ -71,6 +71,7 @@ class ObservedRun(RecordedRun):
             experiment=self.run.settings.wanted if self.run.position.window is None else self.run.experiment,
             parts=self.instruments.records(at_rest=at_rest),
             marks=self._layer_marks(),
+            infinite=self.ending.infinite if self.ending is not None else None,
         )
 
     def _positive_class(self) -> str:

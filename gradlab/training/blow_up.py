@@ -5,11 +5,20 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from gradlab.training.events import Infinite
 from gradlab.training.parameters import FlatParameters
 
 
 class NumbersBlewUpError(ArithmeticError):
-    """A loss, gradient or weight became infinite or NaN; the message says where it was seen first."""
+    """A loss, gradient or weight became infinite or NaN; the message says where it was seen first.
+
+    Attributes:
+        what: what was seen to be so.
+    """
+
+    def __init__(self, message: str, what: Infinite = "loss") -> None:
+        super().__init__(message)
+        self.what: Infinite = what
 
 
 def cause_of_loss(model: nn.Module, parameters: FlatParameters, inputs: Tensor, loss: float) -> str:

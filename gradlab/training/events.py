@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+Infinite = Literal["loss", "gradient"]
 StopReason = Literal["finished", "early_stopping", "diverged", "interrupted"]
 
 
@@ -125,7 +126,7 @@ class Finished:
     """The run is over.
 
     Attributes:
-        cause: in words, where the numbers blew up; empty otherwise.
+        cause: in words, where the numbers blew up; empty otherwise. ``infinite``: which ones did; None if none.
         best_epoch: the epoch with the best validation loss, None without one; ``restored``: whether its weights
             were restored.
     """
@@ -134,6 +135,7 @@ class Finished:
     cause: str
     best_epoch: int | None
     restored: bool
+    infinite: Infinite | None = None
 
 
 Event = (

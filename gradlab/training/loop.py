@@ -16,6 +16,7 @@ from gradlab.training.events import (
     Event,
     Finished,
     Forward,
+    Infinite,
     StopReason,
     TailLeft,
     Updated,
@@ -34,6 +35,7 @@ def train(run: Trainable) -> Iterator[Event]:
         yield run.measure_untouched()
     reason: StopReason = "finished"
     cause = ""
+    infinite: Infinite | None = None
     try:
         yield from _changes(run)
         while not is_over(run):
@@ -43,14 +45,14 @@ def train(run: Trainable) -> Iterator[Event]:
         if run.best.patience_is_over:
             reason = "early_stopping"
     except NumbersBlewUpError as error:
-        reason, cause = "diverged", str(error)
-    yield finish(run, reason, cause)
+        reason, cause, infinite = "diverged", str(error), error.what
+    yield finish(run, reason, cause, infinite)
 
 
-def finish(run: Trainable, reason: StopReason, cause: str = "") -> Finished:
+def finish(run: Trainable, reason: StopReason, cause: str = "", infinite: Infinite | None = None) -> Finished:
     """End a run, even if its generator was closed early; restore the best weights if the settings ask for it."""
     restored = run.best.restore()
-    return Finished(reason, cause, run.best.epoch, restored)
+    return Finished(reason, cause, run.best.epoch, restored, infinite)
 
 
 def is_over(run: Trainable) -> bool:

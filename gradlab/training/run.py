@@ -193,7 +193,7 @@ class TrainingRun:
         scale = self.network.loss_scale
         if not isfinite(norm) and not (scale and scale.can_shrink):
             cause = cause_of_gradient(self.parameters, self.buffer.used)
-            raise NumbersBlewUpError(f"{self.position.in_words}: {cause}")
+            raise NumbersBlewUpError(f"{self.position.in_words}: {cause}", "gradient")
         return norm
 
     def cause_of_loss(self, inputs: Tensor, loss: float) -> str:

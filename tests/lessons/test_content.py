@@ -7,9 +7,11 @@ from gradlab.experiment.files import change
 from gradlab.experiment.variants import singles
 from gradlab.lessons.conditions import More
 from gradlab.lessons.files import built_in
+from gradlab.runs.race import Race
 from gradlab.runs.recorded_run import RecordedRun
 
 LESSONS = built_in()
+LONGEST_SECONDS = 40  # that a run takes to its end; what is to be observed comes earlier
 RUNS = {f"{lesson.id}-{number}": run for lesson in LESSONS for number, run in enumerate(runs_of(lesson), 1)}
 COMPARING = [
     name
@@ -45,6 +47,17 @@ def test_no_difference_is_seen_where_there_is_none(name):
 def test_every_experiment_is_watched_or_promises_something(lesson):
     for _, plans in runs_of(lesson):
         assert any(plan.observe or plan.promise for plan in plans)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_what_is_to_be_observed_comes_at_a_pace_of_its_own_and_soon(name):
+    experiment, plans = RUNS[name]
+    runs = [lane.observed.run for lane in Race(experiment).lanes]
+    updates = max(run.optimizer.total_updates for run in runs)
+    for plan in plans:
+        assert plan.pace is not None or not plan.observe
+        if plan.pace is not None and plan.pace.per_second and not plan.pace.by_phase:
+            assert updates / plan.pace.per_second < LONGEST_SECONDS
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)

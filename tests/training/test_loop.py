@@ -293,7 +293,7 @@ def test_runs_in_one_process_do_not_disturb_each_other():
 def test_numbers_that_blow_up_end_the_run_and_name_the_place():
     run = TrainingRun(experiment(optimizer={"lr": 1000.0}, model={"hidden": [64, 64, 64], "init": "large"}))
     ending = drain(run)[-1]
-    assert ending.reason == "diverged"
+    assert (ending.reason, ending.infinite) == ("diverged", "loss")
     assert "update" in ending.cause
     assert "hidden" in ending.cause or "output" in ending.cause
 
@@ -319,7 +319,7 @@ def test_an_infinite_gradient_is_named_before_it_reaches_the_weights():
         events.append(event)
         if isinstance(event, Backward):
             run.parameters.segments[1].of(run.buffer.used)[3] = float("inf")
-    assert events[-1].reason == "diverged"
+    assert (events[-1].reason, events[-1].infinite) == ("diverged", "gradient")
     assert "gradient of hidden1.bias is not finite" in events[-1].cause
     assert torch.equal(weights(run.model), before)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from foreign import outside_brackets
 
-import gradlab.window
+import gradlab.window.panels
+from gradlab.resources import resource
 
 SHOWING = (
     # what widgets are given
@@ -79,3 +80,14 @@ def test_the_check_finds_what_is_not(code, texts):
 )
 def test_words_outside_of_brackets_are_found(text, left):
     assert outside_brackets(text) == left
+
+
+def test_a_hint_names_a_button_as_it_is_written_on_it():
+    hints = [
+        *Path(gradlab.window.panels.__file__).parent.rglob("*.py"),
+        *resource("experiments").glob("*.toml"),
+    ]
+    names = re.compile(
+        r"Step (?:phase|batch|epoch)\b"
+    )  # in the menu; the buttons have no room for both words
+    assert not [path.name for path in hints if names.search(path.read_text(encoding="utf-8"))]

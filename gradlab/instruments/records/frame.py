@@ -9,6 +9,7 @@ from gradlab.instruments.records.band import Band
 from gradlab.instruments.records.curves import Mark
 from gradlab.instruments.records.progress import Notice, Progress, State
 from gradlab.instruments.records.record import R, Record
+from gradlab.training.events import Infinite
 
 LANE_TOKENS = tuple(f"lane.{number}" for number in range(1, 7))  # the colours that every theme has for lanes
 
@@ -28,6 +29,7 @@ class Frame:
         experiment: the settings of the update under way, or of the next one between two updates.
         parts: the instruments' records by kind; only of watched kinds.
         marks: what instruments found in single layers; what they found along the run is in the curves.
+        infinite: the numbers that became infinite, which has ended the run; None if none did.
     """
 
     run: int = 0
@@ -46,6 +48,7 @@ class Frame:
     experiment: Experiment | None = None
     parts: Mapping[type[Record], Record] = field(default_factory=dict)
     marks: tuple[Mark, ...] = ()
+    infinite: Infinite | None = None
 
     def get(self, kind: type[R]) -> R | None:
         """Return the record of a kind; None where it is not watched, or there is nothing to show yet."""

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from gradlab.instruments.instrument import Instrument
 from gradlab.instruments.records import DataView, DataWish, ViewKind
-from gradlab.instruments.throttle import Throttle
+from gradlab.instruments.throttle import FREE_SECONDS, Throttle
 from gradlab.instruments.views.lists import look_at_pictures, look_at_rows
 from gradlab.instruments.views.mazes import look_at_maze
 from gradlab.instruments.views.numbers import look_at_line, look_at_predicted, look_at_sequences
@@ -36,7 +36,7 @@ class DataRecorder(Instrument):
     def __init__(self, run: TrainingRun) -> None:
         super().__init__(run)
         self._wish = DataWish()
-        self._throttle = Throttle(VIEW_SHARE)
+        self._throttle = Throttle(VIEW_SHARE, FREE_SECONDS)
         self._look: Look | None = None
         self._latest: DataView | None = None
 

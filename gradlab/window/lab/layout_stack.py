@@ -38,6 +38,7 @@ class LayoutStack(QObject):
         is_sized: whether the docks have got their sizes; that waits until there is room to share out.
         is_by_hand: whether people have moved panels or the borders between them: their sizes are then kept.
         own: names of the panels with which the experiment opens, in their own layout; empty: those seen first.
+        left_out: names of panels that mean nothing at present.
     """
 
     def __init__(self, window: QMainWindow, docks: Mapping[str, PanelDock]) -> None:
@@ -48,12 +49,53 @@ class LayoutStack(QObject):
         self.is_sized = False
         self.is_by_hand = False
         self.own: frozenset[str] = frozenset()
+        self.left_out: frozenset[str] = frozenset()
+        self._hidden: frozenset[str] = frozenset()  # those of them that come back by themselves
+        self._closed: frozenset[str] = frozenset()  # by people, before they were left out
+        self._around: tuple[str, str] | None = None  # the layout with them, and the one without
 
     def reset(self) -> None:
         """Restore the experiment's own layout."""
         self.is_by_hand = False
-        place(self._window, self._docks, self._free(self.own))
+        self._closed = frozenset()
+        place(self._window, self._docks, self._free(self.own - self.left_out))
         self.share_out()
+
+    def belong_to(self, names: frozenset[str]) -> None:
+        """Take other panels for the experiment's own, and leave all as they are."""
+        self._closed |= {key for key in self.own if key in self._docks and self._docks[key].isHidden()}
+        self._closed -= self._hidden
+        self.own = names
+
+    def leave_out(self, names: frozenset[str]) -> None:
+        """Hide the panels that mean nothing at present; show those again that do, where they were."""
+        if names == self.left_out or self.laid:
+            return
+        back = {key for key in self._hidden - names if self._docks[key].isHidden()}
+        gone = {key for key in names - self.left_out if key in self._docks}
+        open_ones = {key for key in gone if not self._docks[key].isHidden()}
+        self.left_out = names
+        # What the experiment opened without was left out as well, unless people closed it.
+        self._hidden = (self._hidden & names) | open_ones | (gone - self.own - self._closed)
+        self._bring_back(back)
+        self._hide(open_ones)
+
+    def _bring_back(self, keys: Collection[str]) -> None:
+        if keys and self._around is not None and self._around[1] == self.now():
+            self.restore(self._around[0])  # to the pixel
+        elif keys:
+            for key in keys:
+                self._docks[key].show()
+            self.follow_room()
+
+    def _hide(self, keys: Collection[str]) -> None:
+        if keys:
+            before = self.now()
+            for key in keys:
+                self._docks[key].hide()
+            self._settle()
+            self.follow_room()
+            self._around = before, self.now()
 
     def lay(self, layout: Layout) -> None:
         """Lay a layout over the present one, or replace the one of its kind."""

@@ -22,6 +22,7 @@ class LabMemory:
         settings: those that are shown, and those of the run.
         has_stepped: whether the run went phase by phase.
         said: what stands above the panels.
+        speed: the one that is chosen; ``own_speed``: the one to go back to, if a lesson lends another.
     """
 
     snapshot: Snapshot
@@ -30,6 +31,7 @@ class LabMemory:
     pins: Pins
     said: Notice | None
     speed: Speed
+    own_speed: Speed | None
     form: FormMemory
     panels: AreaMemory
 
@@ -45,6 +47,7 @@ def leave(page: LabPage) -> LabMemory:
         page.pins,
         page.message.notice,
         page.transport.chosen_speed,
+        page.control.own_speed,
         page.form.memory(),
         remember(page.panels),
     )
@@ -60,6 +63,7 @@ def go_on_with(page: LabPage, memory: LabMemory) -> None:
     page.pins = memory.pins
     page.offers.has_stepped = memory.has_stepped
     page.control.choose_speed(memory.speed)
+    page.control.own_speed = memory.own_speed
     page.form.recall(memory.form)
     hold_watching(page)
     recall(page.panels, memory.panels, page.pins.follow(memory.snapshot))

@@ -134,6 +134,7 @@ class LabPage(QWidget):
         if frame.experiment is not None:
             self.commands.show_zeroing(frame.experiment.gradients.zero)
         self._show_end()
+        self.offers.follow(frame)
         self.transport.show_frame(frame)
         self.readouts.show_frame(frame)
         self.panels.show_snapshot(snapshot)

@@ -140,7 +140,7 @@ class PanelArea(QMainWindow):
         While experiments need the same panels, a layout that people made is kept.
         """
         if names != self.layouts.own:
-            self.layouts.own = names
+            self.layouts.own, self.layouts.left_out = names, frozenset()
             self.reset_layout()
         else:
             self.layouts.follow_room()

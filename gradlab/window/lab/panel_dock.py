@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from gradlab.instruments.records import Snapshot, State
 from gradlab.language import shown_name, tr
@@ -21,6 +22,7 @@ from gradlab.window.services.explain import HelpPopup
 from gradlab.window.services.export import ExportMenu, plot_at
 from gradlab.window.theme import icons
 from gradlab.window.training.costs import Cost
+from gradlab.window.widgets import reading_order
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import icon_button, keeps_key, on_key, push_button, tooltip
@@ -94,6 +96,13 @@ class PanelDock(QDockWidget):
             event.accept()
             return True
         return super().event(event)
+
+    @override
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Let the Tab key follow the eye in a window of its own, too."""
+        if self.isFloating():
+            return reading_order.step(self, forward=forward)
+        return super().focusNextPrevChild(forward)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw a snapshot, or only this dock's lane of it."""

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 
 from gradlab.datasets.base import SOURCES
 from gradlab.experiment.schema import Experiment
+from gradlab.instruments.records import Frame, State
 from gradlab.panel_info import PanelInfo
 from gradlab.window.lab.panel_area import PanelArea
+
+OF_CLASSES = frozenset({"confusion"})  # mean nothing where numbers are predicted
 
 
 def races(experiment: Experiment) -> bool:
@@ -49,9 +52,14 @@ class PanelOffers:
     def offer_data(self, experiment: Experiment) -> None:
         """Open the panel about the data, if data that was chosen can be drawn."""
         if not self.guided:
-            self._area.layouts.own = self._own(experiment)
+            self._area.layouts.belong_to(self._own(experiment))
             if SOURCES[experiment.data.source].drawn:
                 self.offer("data")
+
+    def follow(self, frame: Frame) -> None:
+        """Leave out the panels that mean nothing for the data of a run, until they mean something again."""
+        if not self.guided and frame.state not in (State.LOADING, State.FAILED):
+            self._area.layouts.leave_out(OF_CLASSES if frame.task == "regression" else frozenset())
 
     def _own(self, experiment: Experiment) -> frozenset[str]:
         return own_panels(

@@ -23,11 +23,14 @@ class RunControl(QObject):
         loaded: emitted when the run is built again.
         refused: emitted with a Notice, where a field shows a value that is not possible: nothing starts then.
         may_begin: asked before anything is trained; a lesson asks for a prediction first.
+        speed_kept: emitted with the Speed that people chose for all their runs, and not for a step of a lesson.
+        own_speed: the speed to go back to while one is lent; else None.
     """
 
     loaded = Signal()
     refused = Signal(object)
     may_begin: Callable[[], bool] = staticmethod(lambda: True)
+    speed_kept = Signal(object)
 
     def __init__(
         self,
@@ -44,7 +47,8 @@ class RunControl(QObject):
         self._commands = commands
         self._transport = transport
         self._offers = offers
-        transport.speed_changed.connect(trainer.set_speed)
+        self.own_speed: Speed | None = None
+        transport.speed_changed.connect(self._take_speed)
         form.changed.connect(self._take_change)
         form.wants_reset.connect(self.reset)
         commands.wants_run.connect(self.run_on)
@@ -84,6 +88,12 @@ class RunControl(QObject):
         """Train at this speed from now on."""
         self._transport.set_speed(speed)
         self._trainer.set_speed(speed)
+
+    def lend_speed(self, speed: Speed | None) -> None:
+        """Train at this speed for a while; with None, at the one before again."""
+        before = self.own_speed or self._transport.chosen_speed
+        self.own_speed = before if speed else None
+        self.choose_speed(speed or before)
 
     def run_again(self, run: Experiment) -> None:
         """Make a run once more, with the other way of zeroing."""
@@ -132,6 +142,12 @@ class RunControl(QObject):
         self.loaded.emit()
         self._form.show_pending()
         self._trainer.load(experiment)
+
+    @Slot(object)
+    def _take_speed(self, speed: Speed) -> None:
+        self._trainer.set_speed(speed)
+        if self.own_speed is None:
+            self.speed_kept.emit(speed)
 
     @Slot(str, object)
     def _take_change(self, key: str, effect: Effect) -> None:

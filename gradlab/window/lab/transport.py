@@ -11,6 +11,7 @@ from gradlab.experiment.sections.gradients import Gradients
 from gradlab.instruments.records import Frame, Progress, State
 from gradlab.language import mark, tr, trc
 from gradlab.runs.speed import FASTEST, SPEEDS, WATCH, Speed
+from gradlab.training.events import Infinite
 from gradlab.training.zeroing.base import contrast
 from gradlab.window.language.numbers import duration
 from gradlab.window.theme import icons
@@ -35,6 +36,10 @@ STATE_WORDS = {
     State.PAUSED: mark("Paused"),
     State.FINISHED: mark("Finished"),
     State.FAILED: mark("Stopped by a problem"),
+}
+INFINITE_WORDS: dict[Infinite, str] = {
+    "loss": mark("Stopped: infinite loss"),
+    "gradient": mark("Stopped: infinite gradient"),
 }
 
 
@@ -284,6 +289,8 @@ def describe_progress(frame: Frame, *, is_pausing: bool = False) -> str:
     """Return in a few words where a run stands: ``Running · 12 s left``."""
     if is_pausing:
         return tr("Pausing…")
+    if frame.state is State.FINISHED and frame.infinite is not None:
+        return tr(INFINITE_WORDS[frame.infinite])
     words = tr(STATE_WORDS[frame.state])
     if frame.state is State.RUNNING and frame.progress.seconds_left is not None:
         return _left(words, frame.progress.seconds_left)

@@ -184,6 +184,7 @@ class StepController(QObject):
         self._run.open(experiment_of(lesson, self.step))
         self.arrange()
         self._stage.show_views()
+        self._stage.set_pace()
 
     @Slot(object)
     def _look(self, snapshot: Snapshot) -> None:

@@ -52,6 +52,10 @@ class StepStage:
             if view := self._plan.views.get(dock.panel.about.name):
                 dock.panel.look_at(view)
 
+    def set_pace(self) -> None:
+        """Train at the speed of the step, or at the one that people chose themselves."""
+        self._lab.control.lend_speed(self._plan.pace)
+
     def show_lanes(self, snapshot: Snapshot) -> None:
         """Offer the runs to choose from, or put them side by side if the step wants that."""
         if self._side_by_side_is_due and len(snapshot.lanes) > 1:
@@ -77,3 +81,4 @@ class StepStage:
         self.also_watch({})
         self._layout.end()
         self.show_views()
+        self.set_pace()

@@ -15,7 +15,7 @@ from gradlab.folders import write_whole
 from gradlab.instruments.records import Table
 from gradlab.language import mark, tr
 from gradlab.window.services.dialogs import ask_where, warn
-from gradlab.window.services.figure import Figure
+from gradlab.window.services.figure import Figure, unscrolled
 from gradlab.window.services.settings_store import SettingsStore
 
 Kind = Literal["png", "svg", "csv", "copy"]
@@ -56,8 +56,9 @@ def image_of(widget: QWidget) -> QImage:
     """Return a figure of a widget at ``SHARPNESS`` times the screen's resolution; of a window, how it looks."""
     if isinstance(widget, QMainWindow):
         return _picture(widget.size(), lambda painter: widget.render(painter, QPoint()))
-    figure = Figure(widget)
-    return _picture(figure.size, figure.paint)
+    with unscrolled(widget):
+        figure = Figure(widget)
+        return _picture(figure.size, figure.paint)
 
 
 def _picture(size: QSize, paint: Callable[[QPainter], None]) -> QImage:
@@ -79,16 +80,17 @@ def as_png(widget: QWidget) -> bytes:
 
 def as_svg(widget: QWidget) -> bytes:
     """Return a figure of a widget as an SVG file."""
-    figure = Figure(widget)
     buffer, generator = QBuffer(), QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setResolution(widget.logicalDpiX())  # otherwise text comes out too small
-    generator.setSize(figure.size)
-    generator.setViewBox(QRect(QPoint(), figure.size))
-    generator.setTitle(figure.title)
-    painter = QPainter(generator)
-    figure.paint(painter)
-    painter.end()
+    with unscrolled(widget):
+        figure = Figure(widget)
+        generator.setOutputDevice(buffer)
+        generator.setResolution(widget.logicalDpiX())  # otherwise text comes out too small
+        generator.setSize(figure.size)
+        generator.setViewBox(QRect(QPoint(), figure.size))
+        generator.setTitle(figure.title)
+        painter = QPainter(generator)
+        figure.paint(painter)
+        painter.end()
     return bytes(buffer.data().data())
 
 

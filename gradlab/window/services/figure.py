@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QRegion
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QAbstractScrollArea,
     QAbstractSlider,
     QAbstractSpinBox,
@@ -20,13 +21,16 @@ from PySide6.QtWidgets import (
     QFrame,
     QGraphicsItem,
     QGraphicsView,
+    QHeaderView,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QProgressBar,
     QScrollArea,
     QSlider,
     QSplitterHandle,
     QTabBar,
+    QTableView,
     QWidget,
 )
 
@@ -36,6 +40,8 @@ from gradlab.window.widgets.ground import Ground
 MARGIN = 16
 GAP = 10  # what is left of the room that controls took
 TITLE_SIZE = 1.3  # times the font of the panel
+_ROUNDS = 4  # in which a widget grows: what is in it takes some of the new room for itself
+_LARGEST = QSize(6000, 12_000)  # pixels that a figure may have
 CONTROLS = (
     QAbstractButton,
     QAbstractSlider,
@@ -273,3 +279,56 @@ def _as_lines(widget: QWidget) -> Iterator[None]:
             item.setExportMode(False)
         for item, mode in caches:
             item.setCacheMode(mode)
+
+
+@contextmanager
+def unscrolled(target: QWidget) -> Iterator[None]:
+    """Make a widget so large, for a moment, that tables, lists and texts in it need not scroll."""
+    size = target.size()
+    bars = [
+        bar for area in _scrolling(target) for bar in (area.verticalScrollBar(), area.horizontalScrollBar())
+    ]
+    values = [bar.value() for bar in bars]
+    for _ in range(_ROUNDS):
+        lack = [_lack(area) for area in _scrolling(target)]
+        wider, higher = (max(each, default=0) for each in zip(*lack, strict=True)) if lack else (0, 0)
+        if wider <= 0 and higher <= 0:
+            break
+        target.resize((target.size() + QSize(max(wider, 0), max(higher, 0))).boundedTo(_LARGEST))
+    try:
+        yield
+    finally:
+        if target.size() != size:
+            target.resize(size)
+            for bar, value in zip(bars, values, strict=True):
+                bar.setValue(value)
+
+
+def _scrolling(target: QWidget) -> list[QAbstractScrollArea]:
+    """Return what can scroll, apart from what a figure unrolls itself, and from plots."""
+    areas = [target, *target.findChildren(QAbstractScrollArea)]
+    return [
+        area
+        for area in areas
+        if isinstance(area, QAbstractScrollArea)
+        and not isinstance(area, QScrollArea | QGraphicsView | QHeaderView)
+        if area.isVisibleTo(target)
+    ]
+
+
+def _lack(area: QAbstractScrollArea) -> tuple[int, int]:
+    """Return how many pixels an area is too narrow, and too low, to show all that is in it."""
+    if isinstance(area, QTableView):
+        across, down, seen = area.horizontalHeader().length(), area.verticalHeader().length(), area.viewport()
+        return across - seen.width(), down - seen.height()
+    return area.horizontalScrollBar().maximum(), area.verticalScrollBar().maximum() * _step(area)
+
+
+def _step(area: QAbstractScrollArea) -> int:
+    """Return how many pixels a step of an area's vertical bar scrolls."""
+    if isinstance(area, QPlainTextEdit):
+        return area.fontMetrics().lineSpacing()
+    by_item = QAbstractItemView.ScrollMode.ScrollPerItem
+    if isinstance(area, QAbstractItemView) and area.verticalScrollMode() == by_item:
+        return max(1, area.sizeHintForRow(0))
+    return 1

@@ -95,6 +95,6 @@ class LateLab(QObject):
         speed = speed_named(self._store.get(SPEED))
         if speed is not None:
             lab.control.choose_speed(speed)
-        lab.transport.speed_changed.connect(lambda speed: self._store.put(SPEED, speed.name))
+        lab.control.speed_kept.connect(lambda speed: self._store.put(SPEED, speed.name))
         self._pages.addWidget(lab)
         return lab

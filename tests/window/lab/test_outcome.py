@@ -148,6 +148,7 @@ def test_numbers_that_blew_up_are_told_with_what_may_help():
     epoch = snapshot.shown.progress.epoch + 1
     told = f"The numbers grew beyond all bounds in epoch {epoch}. Try a smaller learning rate, and reset."
     assert outcome(snapshot) == told
+    assert snapshot.shown.infinite == "loss"
     assert not can_train_on(snapshot)
 
 

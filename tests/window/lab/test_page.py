@@ -244,6 +244,74 @@ def test_reset_layout_follows_the_data_that_was_chosen_in_the_form(lab, trainer)
     assert shown(lab) == {"loss", "gradients", "data"}
 
 
+NUMBERS = Frame(state=State.READY, task="regression")
+CLASSES = Frame(state=State.READY)
+
+
+def test_the_matrix_is_left_out_while_numbers_are_predicted_and_comes_back_with_classes(lab, trainer):
+    deliver(lab, trainer, CLASSES)
+    choose(lab.form, "data.source", "line")
+    deliver(lab, trainer, NUMBERS)
+    assert shown(lab) == {"loss", "gradients", "data"}
+    choose(lab.form, "data.source", "moons")
+    deliver(lab, trainer, CLASSES)
+    assert "confusion" in shown(lab)
+
+
+def test_the_matrix_comes_with_classes_where_the_lab_was_opened_for_numbers(lab, trainer):
+    lab.open(LINE)
+    deliver(lab, trainer, NUMBERS)
+    assert "confusion" not in shown(lab)
+    choose(lab.form, "data.source", "moons")
+    deliver(lab, trainer, CLASSES)
+    assert "confusion" in shown(lab)
+
+
+def test_a_matrix_that_people_closed_or_opened_themselves_stays_so(lab, trainer):
+    deliver(lab, trainer, CLASSES)
+    lab.panels.docks["confusion"].close()
+    for source, frame in (("line", NUMBERS), ("moons", CLASSES)):
+        choose(lab.form, "data.source", source)
+        deliver(lab, trainer, frame)
+        assert "confusion" not in shown(lab)
+    choose(lab.form, "data.source", "line")
+    deliver(lab, trainer, NUMBERS)
+    lab.panels.show_panel("confusion")
+    deliver(lab, trainer, NUMBERS)
+    assert "confusion" in shown(lab)  # it says there why it is empty
+
+
+def test_a_layout_that_people_made_is_the_same_after_numbers_and_back(lab, trainer, qtbot):
+    area = lab.panels
+    deliver(lab, trainer, CLASSES)
+    docks = [area.docks[name] for name in ("loss", "data", "confusion")]
+    area.show_panel("data")
+    area.layouts.is_by_hand = True
+    area.resizeDocks(docks, [500, 240, 300], Qt.Orientation.Horizontal)
+    qtbot.wait(20)
+    before = {name: dock.geometry() for name, dock in area.docks.items() if dock.isVisible()}
+    deliver(lab, trainer, NUMBERS)
+    qtbot.wait(20)
+    assert docks[0].width() + docks[1].width() > 900
+    deliver(lab, trainer, CLASSES)
+    qtbot.wait(20)
+    assert {name: dock.geometry() for name, dock in area.docks.items() if dock.isVisible()} == before
+
+
+def test_reset_layout_leaves_out_what_means_nothing(lab, trainer):
+    lab.open(Experiment().with_value("data.source", "csv"))  # only its rows tell
+    deliver(lab, trainer, NUMBERS)
+    lab.panels.reset_layout()
+    assert "confusion" not in shown(lab)
+
+
+def test_a_lesson_shows_what_it_wants_whatever_the_data(lab, trainer):
+    deliver(lab, trainer, CLASSES)
+    lab.offers.guided = True
+    deliver(lab, trainer, NUMBERS)
+    assert "confusion" in shown(lab)
+
+
 def test_a_saved_layout_is_that_of_the_experiment_it_was_made_for(lab, qtbot, trainer, make_panels):
     lab.open(LINE)
     again = LabPage(trainer, make_panels())

@@ -1,5 +1,7 @@
 """What matters is whole in the sizes, languages and looks in which the lab is shown."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hands import deliver
@@ -18,6 +20,7 @@ from gradlab.instruments.records import (
 )
 from gradlab.resources import resource
 from gradlab.window.panels.catalogue import make_panels as all_panels
+from gradlab.window.panels.gradients.buffer_words import BufferCaption
 from gradlab.window.shell.speech import speak
 from gradlab.window.shell.welcome import question
 
@@ -100,6 +103,45 @@ def test_every_layer_is_whole_with_a_picture_and_its_norm(open_digits, size, lan
     assert headings.height() < 2 * metrics.height() + 6  # each in one line
     for room, text in zip(headings.rooms(headings.width()), headings.texts, strict=True):
         assert metrics.horizontalAdvance(text) <= room.width()
+
+
+def show_left_over(lab, trainer, layers=DEEP):
+    """Show a frame of a run that is never zeroed, in which most units are dead: there is much to say."""
+    shown = frame(layers)
+    buffer = shown.get(BufferState)
+    parts = tuple(
+        replace(part, left_over=part.used, batch=np.zeros_like(part.batch)) for part in buffer.parameters
+    )
+    left_over = replace(buffer, parameters=parts, stale=True, zeroing="never")
+    deliver(lab, trainer, replace(shown, run=2).holding(left_over))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_every_layer_is_in_sight_on_a_projector_too_also_with_something_left_over(
+    open_digits, trainer, size, language, qtbot
+):
+    lab = open_digits(size, language=language, large=True)
+    panel = seen(lab, "gradients")
+    for _ in range(2):
+        assert len(panel.buffer.rows.all) == len(DEEP)
+        assert panel.buffer.verticalScrollBar().maximum() == 0
+        show_left_over(lab, trainer)
+        qtbot.wait(80)
+
+
+def test_a_sentence_that_has_no_room_is_whole_in_its_tooltip(show_widget):
+    caption = show_widget(BufferCaption(), 300, 40)
+    said = "Gradients of earlier updates are still in the buffer: the optimizer uses them again."
+    caption.show_sentence(said, "warning")
+    assert (caption.text(), caption.toolTip()) == (said, "")
+    caption.limit(1)
+    assert caption.text().endswith("…")
+    assert said.startswith(caption.text()[:-1])
+    assert (caption.toolTip(), caption.accessibleDescription()) == (said, said)
+    assert caption.heightForWidth(300) < 2 * caption.fontMetrics().height()
+    caption.resize(3000, 40)
+    assert (caption.text(), caption.toolTip()) == (said, "")
 
 
 @pytest.mark.parametrize(

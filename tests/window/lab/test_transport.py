@@ -309,6 +309,14 @@ def test_an_unknown_time_left_is_not_told(bar):
     assert bar.status.text() == "Running"
 
 
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("number", ["loss", "gradient"])
+def test_a_run_whose_numbers_became_infinite_says_so_in_place_of_finished(bar, state, number):
+    bar.show_frame(Frame(state=state, infinite=number))
+    told = bar.status.text() == f"Stopped: infinite {number}"
+    assert told == (state is State.FINISHED)  # a race goes on while other runs do
+
+
 def test_more_than_everything_is_everything(bar):
     bar.show_frame(Frame(state=State.FINISHED, progress=Progress(epochs=2, epoch_position=3.0)))
     assert bar.progress.value() == bar.progress.maximum()

@@ -1,9 +1,12 @@
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
+from small_lesson import PLAN, write_lesson
 
 from gradlab.instruments.records import State, Timeline
 from gradlab.lessons.files import load
 from gradlab.lessons.progress import Learners, order_of
+from gradlab.runs.speed import FASTEST, WATCH, Speed
 from gradlab.window.lessons.step_view import EndView
 
 
@@ -315,3 +318,57 @@ def test_each_step_shows_its_panels_as_they_are_at_first(begun, click, monkeypat
         monkeypatch.setattr(dock.panel, "put_back", lambda name=name: put_back.append(name))
     click(panel(begun).next)
     assert set(put_back) == set(begun.lab.panels.docks)
+
+
+@pytest.fixture
+def paced(unhurried, small, window, trainer):
+    """A lesson whose first step trains at five updates per second, and its second as fast as possible."""
+    plan = PLAN.replace('experiment = "moons', 'speed = 5\nexperiment = "moons')
+    write_lesson(small, plan=plan.replace('["gradients"]', '["gradients"]\nspeed = "fastest"'))
+    window.pages.lessons.open("small")
+    return window
+
+
+def choose_speed(window, speed):
+    window.lab.transport.speed.setCurrentText(speed.words)
+
+
+def test_a_step_trains_at_its_own_speed_and_the_next_at_another_one(paced, click, trainer):
+    told = []
+    for _ in range(3):
+        told.append((paced.lab.transport.chosen_speed, trainer.named("set_speed")[-1][0]))
+        click(panel(paced).next)
+    assert told == [(speed, speed) for speed in (Speed(5), FASTEST, WATCH)]  # the third says none
+
+
+def test_who_leaves_a_lesson_finds_the_own_speed_again_and_it_alone_is_kept(paced, trainer, store):
+    choose_speed(paced, Speed(100))  # for this step
+    assert trainer.named("set_speed")[-1] == (Speed(100),)
+    paced.experiments.return_to_lab()
+    assert (paced.lab.transport.chosen_speed, store.get("speed")) == (WATCH, None)
+    assert trainer.named("set_speed")[-1] == (WATCH,)
+    choose_speed(paced, Speed(10))
+    assert store.get("speed") == "10"
+
+
+def test_a_speed_that_is_chosen_for_a_step_stays_when_its_panels_are_put_back(paced):
+    choose_speed(paced, Speed(100))
+    paced.pages.reset_layout()
+    assert paced.lab.transport.chosen_speed == Speed(100)
+
+
+def test_a_speed_that_people_choose_where_a_step_has_none_is_their_own(paced, store):
+    paced.pages.lessons.steps.go_to(2)
+    choose_speed(paced, Speed(10))
+    paced.experiments.return_to_lab()
+    assert (paced.lab.transport.chosen_speed, store.get("speed")) == (Speed(10), "10")
+
+
+def test_a_change_of_language_keeps_both_speeds(paced, qtbot):
+    choose_speed(paced, Speed(100))
+    lab = paced.lab
+    paced.choose_language("hi")
+    qtbot.waitUntil(lambda: paced.lab is not lab and paced.updatesEnabled(), timeout=10_000)
+    assert paced.lab.transport.chosen_speed == Speed(100)
+    paced.experiments.return_to_lab()
+    assert paced.lab.transport.chosen_speed == WATCH

@@ -61,6 +61,16 @@ def test_another_threshold_takes_effect_in_all_places_at_once(lab, qtbot):
     assert lab.frame.get(Confusion) is not None
 
 
+def test_a_measure_of_a_class_is_written_as_in_the_sentence_below_and_in_the_chart(lab, qtbot):
+    train(lab, qtbot, MOONS.with_value("training.epochs", 5))
+    page, keys = panel_of(lab, "confusion").page, legend(lab)
+    model = page.table.matrix
+    for name, column in (("precision", 2), ("recall", 3)):
+        shown = model.data(model.index(1, column))
+        assert shown == keys[f"val_{name}"]
+        assert f"{name} {shown}" in page.totals.toolTip().replace("\N{NO-BREAK SPACE}", " ")
+
+
 @pytest.mark.parametrize("updates", [3, 7])
 def test_at_rest_the_network_is_that_of_the_update_in_the_tile(lab, qtbot, updates):
     lab.open(MOONS.with_value("training.epochs", 2000))

@@ -14,10 +14,14 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
+    QListWidget,
     QMessageBox,
+    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QSlider,
+    QTableWidget,
+    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -221,6 +225,40 @@ def test_the_room_of_controls_is_closed_and_what_is_scrolled_away_is_drawn(crowd
     assert placed["beside"].left() == placed["below"].left() == 0
     assert placed["beside"].bottom() < placed["line 0"].top() <= placed["beside"].bottom() + 30
     assert placed["line 29"].bottom() < placed["below"].top()
+
+
+def table():
+    made = QTableWidget(40, 12)
+    for row in range(40):
+        made.setItem(row, 0, QTableWidgetItem(f"line {row}"))
+        made.setItem(row, 11, QTableWidgetItem(f"end {row}"))
+    return made
+
+
+def items():
+    made = QListWidget()
+    made.addItems([f"line {row}" for row in range(40)])
+    return made
+
+
+def code():
+    made = QPlainTextEdit("\n".join(f"line {row}" for row in range(40)))
+    made.setReadOnly(True)
+    return made
+
+
+@pytest.mark.parametrize("make", [table, items, code])
+def test_a_table_a_list_or_a_text_is_whole_in_the_figure_and_stays_where_it_was_scrolled_to(
+    show_widget, make
+):
+    area, made = make(), QWidget()
+    fill(QVBoxLayout(made), QLabel("above"), (area, 1))
+    show_widget(made, 300, 200)
+    area.verticalScrollBar().setValue(7)
+    texts = texts_of(ElementTree.fromstring(as_svg(made)))
+    assert {"above", "line 0", "line 39"} <= set(texts)
+    assert make is not table or {"end 0", "end 39"} <= set(texts)
+    assert (made.size().toTuple(), area.verticalScrollBar().value()) == ((300, 200), 7)
 
 
 @pytest.mark.parametrize("name", [info.name for info in panels() if info.watches])

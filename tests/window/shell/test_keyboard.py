@@ -91,6 +91,23 @@ def test_panels_are_walked_as_they_stand_and_not_as_they_were_made(window, qtbot
     assert groups == order
 
 
+@pytest.mark.parametrize("name", ["experiment", "loss", "data", "confusion", "gradients"])
+def test_tab_follows_the_eye_in_a_panel_that_floats_too(window, qtbot, name):
+    window.experiments.return_to_lab()
+    dock = window.lab.panels.docks[name]
+    late = QPushButton("Made last")
+    dock.titleBarWidget().layout().addWidget(late)  # above all that is in the panel
+    dock.setFloating(True)
+    with qtbot.waitActive(dock):
+        dock.activateWindow()
+    qtbot.waitUntil(lambda: late.x() > dock.titleBarWidget().close_button.x())  # it is laid out
+    first = next(reading_order(dock))
+    visited = walk(qtbot, first)
+    assert visited.keys() == controls_of(dock)
+    assert list(visited) == list(reading_order(dock))
+    assert list(walk(qtbot, first, Qt.Key.Key_Backtab)) == [first, *reversed(list(visited)[1:])]
+
+
 def test_what_gets_the_keyboard_is_scrolled_into_sight(window, qtbot):
     window.experiments.return_to_lab()
     form = window.lab.form

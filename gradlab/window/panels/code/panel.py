@@ -16,7 +16,7 @@ from gradlab.window.panels.phase_words import NAMES
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import label, push_button
 
-RESTING = mark("Change a setting, and the code follows. Step phase shows which line is done.")
+RESTING = mark("Change a setting, and the code follows. Press Phase to see which line is done.")
 COPIED_MS = 1500
 FONT_SCALE = 0.9  # most lines then fit beside the gradients
 

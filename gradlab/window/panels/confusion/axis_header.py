@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 from typing_extensions import override
 
 from gradlab.window import theme
+from gradlab.window.panels.confusion.class_counts import MEASURES
 from gradlab.window.panels.confusion.drawing import CENTER, draw, draw_upright
 from gradlab.window.panels.confusion.table_look import TableLook
 
@@ -82,4 +83,11 @@ class AxisHeader(QHeaderView):
             draw_upright(painter, QRect(0, start, thickness, length), self._band, CENTER)
         else:
             painter.drawText(QRect(start, 0, length, thickness), CENTER, self._band)
+            if self._look.is_narrow:
+                painter.drawText(QRect(start + length, 0, self._shares_width(), thickness), CENTER, "%")
         painter.end()
+
+    def _shares_width(self) -> int:
+        """Return the width of the measures that are shares."""
+        first = self._look.model.classes
+        return sum(self.sectionSize(first + at) for at, measure in enumerate(MEASURES) if measure.token)

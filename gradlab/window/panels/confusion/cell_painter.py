@@ -40,7 +40,7 @@ class CellPainter:
         classes = self._look.model.classes
         counted = [column for column in columns if column.number < classes]
         self._paint_counts(painter, rows, counted)
-        self._measures.begin(painter, self._look.header)
+        self._measures.begin(painter, self._look.measure)
         for column in columns[len(counted) :]:
             self._paint_measure(painter, rows, column)
 
@@ -137,7 +137,7 @@ class CellPainter:
         groove, bar = theme.color("surface.raised"), theme.color(token) if token else QColor()
         painter.setPen(theme.color("text.normal"))
         height = painter.fontMetrics().height()
-        texts = [f"{value:.2f}" if token else str(value) for value in values]
+        texts = [self._look.measure_value(number, value) for value in values]
         for row, top, size in rows:
             if token and size > height:
                 y = min(top + (size - 2) // 2 + height // 2, top + size - 4)

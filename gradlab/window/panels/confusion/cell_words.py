@@ -2,6 +2,7 @@
 
 from gradlab.language import tr, trn
 from gradlab.window.charts.formatting import whole
+from gradlab.window.language.numbers import percent
 from gradlab.window.panels.confusion.class_counts import MEASURES, ClassCounts
 
 
@@ -48,8 +49,13 @@ def cell_tip(counts: ClassCounts, row: int, column: int) -> str:
 
 def measure_text(counts: ClassCounts, row: int, column: int) -> str:
     """Return a measure of a class; ``column`` is one of the table, where measures follow the classes."""
-    value = counts.measures[column - len(counts)][row]
-    return str(value) if column == len(counts) + len(MEASURES) - 1 else f"{value:.2f}"
+    number = column - len(counts)
+    return measure_in_words(number, counts.measures[number][row])
+
+
+def measure_in_words(number: int, value: float) -> str:
+    """Return a value of a measure as it is written wherever it is shown; ``number`` is its place among them."""
+    return percent(value) if MEASURES[number].token else whole(int(value))
 
 
 def measure_sentence(counts: ClassCounts, row: int, column: int) -> str:

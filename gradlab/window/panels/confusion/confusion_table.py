@@ -178,6 +178,8 @@ class ConfusionTable(Themed, QTableView):
     def _fit_with(self, points: float) -> bool:
         """Fit with names of this size; return whether all is seen, with digits that are as large."""
         self.look.header = sized(self.font(), points)
+        small = max(SMALLEST_POINTS, points - 1.5)
+        self.look.measure = sized(self.font(), small) if self.look.is_narrow else self.look.header
         rows = self._header(Qt.Orientation.Vertical)
         columns = self._header(Qt.Orientation.Horizontal)
         rows.reserve(self.width() // 4)
@@ -269,7 +271,8 @@ class ConfusionTable(Themed, QTableView):
 
 
 def _measure_width(look: TableLook, number: int) -> int:
-    metrics = QFontMetrics(look.header)
     column = look.model.classes + number
-    texts = [look.measure_label(number), "0.00", str(look.model.counts.matrix.sum(axis=1).max())]
-    return max(metrics.horizontalAdvance(text) for text in texts) + look.padding + look.gap(column)
+    most = 1.0 if MEASURES[number].token else look.model.counts.matrix.sum(axis=1).max()
+    heading = QFontMetrics(look.header).horizontalAdvance(look.measure_label(number))
+    values = QFontMetrics(look.measure).horizontalAdvance(look.measure_value(number, most))
+    return max(heading, values) + look.padding + look.gap(column)

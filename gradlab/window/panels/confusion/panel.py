@@ -28,9 +28,7 @@ class ConfusionPanel(RunPanel):
     """Counts on the validation rows, true against predicted, with the measures of each class."""
 
     about = ABOUT
-    nothing_yet = mark(
-        "Press Run or Step epoch: after each epoch you see here which classes are taken for which."
-    )
+    nothing_yet = mark("Press Run or Epoch: after each epoch you see here which classes are taken for which.")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

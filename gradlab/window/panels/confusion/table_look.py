@@ -6,6 +6,8 @@ from PySide6.QtGui import QColor, QFont
 from gradlab.language import tr
 from gradlab.window import theme
 from gradlab.window.charts.colors import blend
+from gradlab.window.language.numbers import number as decimals
+from gradlab.window.panels.confusion.cell_words import measure_in_words
 from gradlab.window.panels.confusion.class_counts import MEASURES
 from gradlab.window.panels.confusion.confusion_model import ConfusionModel
 from gradlab.window.panels.confusion.contrast import readable_on
@@ -20,15 +22,15 @@ class TableLook:
 
     Attributes:
         model: what it shows.
-        cell, note, header: the fonts in use; their sizes follow the cells.
+        cell, note, header, measure: the fonts in use; their sizes follow the cells.
         right, wrong: fills on the diagonal and beside it, each with the colour of its text.
         pointed: the cell that the mouse or the keyboard is at; ``chosen`` the one that is marked, if any.
-        is_narrow: whether the table is so narrow that names are shortened.
+        is_narrow: whether the table is so narrow that names are shortened, and one % stands above all shares.
     """
 
     def __init__(self, model: ConfusionModel, font: QFont) -> None:
         self.model = model
-        self.cell = self.note = self.header = font
+        self.cell = self.note = self.header = self.measure = font
         self.right: Shades = []
         self.wrong: Shades = []
         self.pointed = QModelIndex()
@@ -51,6 +53,12 @@ class TableLook:
     def measure_label(self, number: int) -> str:
         """Return what the header calls a measure."""
         return tr(MEASURES[number].short if self.is_narrow else MEASURES[number].label)
+
+    def measure_value(self, number: int, value: float) -> str:
+        """Return what a cell of a measure says."""
+        if MEASURES[number].token and self.is_narrow:
+            return decimals(100 * value, ".1f")
+        return measure_in_words(number, value)
 
 
 def shades(full: str) -> Shades:

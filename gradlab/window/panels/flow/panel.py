@@ -34,7 +34,7 @@ class FlowPanel(RunPanel):
 
     about = ABOUT
     nothing_yet = mark(
-        "Press Run or Step batch to see how large the gradients are, layer by layer, and where they lead."
+        "Press Run or Batch to see how large the gradients are, layer by layer, and where they lead."
     )
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -107,6 +107,13 @@ class BufferRows(QWidget):
         for row in self.all:
             row.show_mark(marks.get(row.pair.layer))
 
+    def fit(self, height: int) -> None:
+        """Keep all rows in sight where their usual height would leave some of them out of it."""
+        gaps = self._column.spacing() * (len(self.all) - 1)
+        is_tight = sum(row.least_height(is_tight=False) for row in self.all) + gaps > height
+        for row in self.all:
+            row.be_tight(is_tight)
+
     def align(self, *, is_first_narrow: bool) -> Kept:
         """Give the names in all rows the width of the widest, and what is left over what it needs; return both.
 

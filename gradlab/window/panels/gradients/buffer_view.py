@@ -177,3 +177,4 @@ class BufferView(QScrollArea):
         height = self.headings.height_for(self.viewport().width())
         self.setViewportMargins(0, height, 0, 0)
         self.headings.setGeometry(QRect(0, 0, self.viewport().width(), height))
+        self.rows.fit(self.viewport().height())

@@ -1,6 +1,9 @@
 """The words beside the pictures of the buffer: a strip of phases or a few facts, and a sentence."""
 
-from PySide6.QtCore import QObject, Qt
+from collections.abc import Iterator
+
+from PySide6.QtCore import QObject, QRect, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 from typing_extensions import override
 
@@ -14,6 +17,9 @@ from gradlab.window.panels.phase_words import NAMES, is_harmful, phases_of, sent
 from gradlab.window.theme.themed import Themed
 from gradlab.window.widgets.still_label import StillLabel
 
+_ENDLESS = 1 << 16
+_FIRST_WITHOUT_SPACES = "\u2e80"  # letters from here on, such as Chinese ones, stand without spaces
+
 
 class BufferCaption(Themed, QLabel):
     """A sentence about the buffer, in the colour of how bad it is; or the value that is pointed at."""
@@ -23,6 +29,8 @@ class BufferCaption(Themed, QLabel):
         self._sentence = self._line = ""
         self._level: Level = ""
         self._is_large = False
+        self._lines: int | None = None
+        self._shown: object = None
         self.setAccessibleName(tr("What is in the buffer"))
         self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -44,6 +52,28 @@ class BufferCaption(Themed, QLabel):
         self.setMinimumHeight(2 * self.fontMetrics().lineSpacing() if on else 0)
         self._show()
 
+    def limit(self, lines: int | None) -> None:
+        """Show no more lines than this, or all; the tooltip and screen readers have all."""
+        if lines != self._lines:
+            self._lines = lines
+            self._show()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._lines is not None and event.size().width() != event.oldSize().width():
+            self._show()
+
+    def _cut(self, text: str) -> str:
+        """Return as many words as there are lines for, with an ellipsis for the others."""
+        metrics = self.fontMetrics()
+        room = QRect(0, 0, max(self.width(), 1), _ENDLESS)
+        for cut in _shorter_and_shorter(text):
+            height = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), cut).height()
+            if height <= (self._lines or _ENDLESS) * metrics.lineSpacing():
+                return cut
+        return text
+
     @override
     def dress(self) -> None:
         is_loud = bool(self._level and not self._line)
@@ -55,10 +85,22 @@ class BufferCaption(Themed, QLabel):
     def _show(self) -> None:
         hint = tr("Point at a value to read it.") if self._is_large and not self._level else ""
         text = self._line or sentences((self._sentence, hint))
-        if text != self.text():
-            self.setText(text)
+        self.dress()  # bold words are wider
+        if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
-        self.dress()
+        shown = text, self._lines, self.width() if self._lines else 0, self.font()
+        if shown != self._shown:
+            self._shown = shown
+            cut = self._cut(text) if self._lines and not self._line else text
+            self.setText(cut)
+            self.setToolTip("" if cut == text else text)
+
+
+def _shorter_and_shorter(text: str) -> Iterator[str]:
+    yield text
+    for end in range(len(text) - 1, 0, -1):
+        if text[end] == " " or text[end] > _FIRST_WITHOUT_SPACES:
+            yield text[:end].rstrip(",;:.") + "…"
 
 
 class BufferWords(QObject):

@@ -40,6 +40,7 @@ class LayerPictures(QWidget):
         self._large = large
         self._has_headings = groups != (BUFFER,)
         self._kept = Kept()
+        self._is_tight = False
         self._mark: Mark | None = None
         self.tiles.name(pair.weight.name, self._reading)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -141,7 +142,17 @@ class LayerPictures(QWidget):
         # Below that the view scrolls.
         if self._large:
             return QSize(0, self._top + 3 * self.fontMetrics().height() + 2 * caption_height(self))
-        return QSize(0, self._top + self.tiles.all[0].least_height())
+        return QSize(0, self.least_height(is_tight=self._is_tight))
+
+    def least_height(self, *, is_tight: bool) -> int:
+        """Return how low a row of all layers can be."""
+        return self._top + self.tiles.all[0].least_height(is_tight=is_tight)
+
+    def be_tight(self, on: bool) -> None:
+        """Take less room than usual, so that other layers are seen as well."""
+        if on != self._is_tight:
+            self._is_tight = on
+            self.updateGeometry()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

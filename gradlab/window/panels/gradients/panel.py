@@ -27,6 +27,8 @@ _SMALL = QSize(480, 280)  # pixels: a panel below both leaves out what others or
 _FACTS_WIDTH = 50  # of a panel in which the facts stand in one line with the controls
 _SENTENCE_WIDTH = 32  # of the room that a sentence needs beside the legend
 _TALL = 20  # height of a panel in which the facts and the legend may have lines of their own: layers go first
+_WIDE = 34  # of a low panel in which a sentence has a single line
+_LOW = 15  # height of a low panel; a narrow one has two lines for the sentence
 _DESCRIBE_EVERY = 500  # milliseconds: a screen reader cannot follow faster
 
 
@@ -34,7 +36,7 @@ class GradientsPanel(RunPanel):
     """Per layer *left over + this batch = used*; behind a tab, the size of each layer's gradient over time."""
 
     about = ABOUT
-    nothing_yet = mark("Press Run, Step phase or Step batch to see the gradients")
+    nothing_yet = mark("Press Run, Phase or Batch to see the gradients")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -221,6 +223,9 @@ class GradientsPanel(RunPanel):
         self._lay_out_legend()
         self.head.show_axes(self.buffer.in_words, is_small=self._is_small)
         self.words.caption.be_above_large(bool(self.buffer.picked))
+        line = self.fontMetrics().height()
+        is_low = self.height() < _LOW * line and not self.buffer.picked and not self._by_phase
+        self.words.caption.limit((1 if self.width() >= _WIDE * line else 2) if is_low else None)
         self._show_words()
 
 

@@ -18,7 +18,8 @@ from gradlab.window.widgets.pointable_view import PointableView
 
 _CELL_MOST = 26  # pixels: tiny matrices need no huge squares
 _LOWEST_MOST = 80  # pixels that a picture of few rows may be high: the panel may hold nothing else
-_LEAST = 14  # pixels: less cannot be told from a line
+_LEAST = 14  # pixels: less is hard to tell from a line …
+_LEAST_WHERE_TIGHT = 8  # … but better than a layer that is out of sight
 _STRIP_LEAST = 7  # a bias below the weight, with the gap between
 
 
@@ -89,9 +90,10 @@ class ValueTile(Themed, PointableView[Cell]):
             max(_LOWEST_MOST, rows * _CELL_MOST) + (16 if self._has_strip_below else 0) + caption_height(self)
         )
 
-    def least_height(self) -> int:
-        """Return the height below which it can no longer be read."""
-        return _LEAST + (_STRIP_LEAST if self._has_strip_below else 0) + caption_height(self)
+    def least_height(self, *, is_tight: bool = False) -> int:
+        """Return the height below which it can no longer be read, or hardly where the room ``is_tight``."""
+        least = _LEAST_WHERE_TIGHT if is_tight else _LEAST
+        return least + (_STRIP_LEAST if self._has_strip_below else 0) + caption_height(self)
 
     @property
     def _has_strip_below(self) -> bool:

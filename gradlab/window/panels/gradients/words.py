@@ -11,6 +11,7 @@ from gradlab.window.charts.formatting import short
 from gradlab.window.language.numbers import number
 from gradlab.window.panels.gradients.nothing_comes import why_nothing_comes
 from gradlab.window.panels.gradients.reading import HEADINGS, Reading
+from gradlab.window.panels.phase_words import sentence
 from gradlab.window.widgets.animation import Motion
 
 Level = Literal["", "warning", "error"]
@@ -85,11 +86,19 @@ def facts(gradients: BufferState) -> tuple[str, str, str]:
 
 def caption(gradients: BufferState) -> tuple[str, Level]:
     """Return what the buffer holds in plain words, and how bad that is."""
+    if _is_still_empty(gradients):
+        return sentence(gradients), ""
     said, level = _contents(gradients)
     if level == "error":
         return said, level
     why = why_nothing_comes(gradients)
     return sentences((said, why)), level or ("warning" if why else "")
+
+
+def _is_still_empty(gradients: BufferState) -> bool:
+    """Return whether the batch has not come to its backward pass; a run may end before it."""
+    emptied = bool(gradients.parameters) and all(part.used is None for part in gradients.parameters)
+    return emptied and gradients.awaited and not ZEROING[gradients.zeroing].loses_all
 
 
 def _contents(gradients: BufferState) -> tuple[str, Level]:

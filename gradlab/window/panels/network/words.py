@@ -38,12 +38,10 @@ def caption(signal: SignalFlow, by_phase: bool, *, is_over: bool = False) -> str
     if not signal.phase:
         if is_over:
             return tr(
-                "Press Reset, then Step phase: the signal goes forward through the layers, "
+                "Press Reset, then Phase: the signal goes forward through the layers, "
                 "then the gradient comes back."
             )
-        return tr(
-            "Press Step phase: the signal goes forward through the layers, then the gradient comes back."
-        )
+        return tr("Press Phase: the signal goes forward through the layers, then the gradient comes back.")
     if not by_phase:
         update = whole(signal.update)
         said = [
@@ -54,7 +52,7 @@ def caption(signal: SignalFlow, by_phase: bool, *, is_over: bool = False) -> str
         if signal.phase == "updated":
             said.append(tr("Lines: how it moved the weights."))
         if not is_over:
-            said.append(tr("Step phase shows an update slowly."))
+            said.append(tr("Press Phase to see an update slowly."))
         return sentences(said)
     return tr("{name}: {text}").format(name=tr(NAMES[signal.phase]), text=_did(signal))
 

@@ -59,7 +59,7 @@ def test_no_line_is_lit_while_the_run_is_not_stepped(panel):
     panel.show_frame(at("backward"))
     panel.show_frame(at("updated", by_phase=False))
     assert lit(panel) == []
-    assert "Step phase" in panel.now.text()
+    assert "Press Phase" in panel.now.text()
 
 
 def test_all_lines_of_a_step_by_hand_are_lit(panel):

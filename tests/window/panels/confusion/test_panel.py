@@ -87,7 +87,7 @@ def test_the_table_can_be_read_cell_by_cell_with_a_screen_reader(panel):
     assert "true 3, predicted 8: 4 of 37 rows (11 %)" in texts
     assert "true 3" in texts
     assert "predicted 8" in texts
-    assert "3: Recall 0.89" in texts
+    assert "3: Recall 89.2 %" in texts
 
 
 def test_the_header_line_says_when_and_on_how_many_rows(panel):
@@ -133,6 +133,16 @@ def test_where_the_cells_need_the_room_measures_give_way_from_the_last(panel):
     assert 0 < shown[2] < 4
 
 
+def test_a_narrow_table_writes_one_sign_above_all_shares(panel):
+    panel.show_frame(frame(digits()))
+    look = panel.page.table.look
+    written = []
+    for width in (330, 900):
+        panel.resize(width, 330)
+        written.append((look.measure_value(1, 0.976), look.measure_value(3, 1200)))
+    assert written == [("97.6", "1,200"), ("97.6 %", "1,200")]
+
+
 def test_totals_compare_with_always_guessing_the_largest_class(panel):
     panel.resize(420, 420)
     panel.show_frame(frame(confusion([[89, 1], [5, 5]], names=("ham", "<b>spam"))))
@@ -160,7 +170,7 @@ def test_a_class_that_is_never_predicted_says_why_its_precision_is_0(panel):
     panel.show_frame(frame(confusion([[3, 0, 0], [2, 0, 0], [0, 0, 4]])))
     model = panel.page.table.matrix
     precision = model.index(1, 3)
-    assert model.data(precision) == "0.00"
+    assert model.data(precision) == "0.0 %"
     assert "No row was predicted as this class" in model.data(precision, Qt.ItemDataRole.ToolTipRole)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from made_up import gradient_frames
+from plain_pytorch import experiment
 from PySide6.QtCore import QPoint, QRect, Qt
 
 from gradlab.instruments.records import (
@@ -15,6 +16,7 @@ from gradlab.instruments.records import (
     State,
     Timeline,
 )
+from gradlab.runs.observed_run import ObservedRun
 from gradlab.window.charts.colorbar import LegendEntry
 from gradlab.window.charts.formatting import short
 from gradlab.window.panels.bus import PanelBus
@@ -211,6 +213,18 @@ def test_the_story_warns_of_what_is_wrong_in_the_buffer(zeroing, accumulate, sta
     text, found = caption(gradients)
     assert found == level
     assert word in text
+
+
+def test_a_batch_that_never_came_to_its_backward_pass_is_not_said_to_be_lost():
+    session = ObservedRun(
+        experiment(data={"source": "diabetes"}, optimizer={"lr": 1000.0}, training={"device": "cpu"})
+    )
+    session.instruments.watch(frozenset({BufferState}))
+    while session.ending is None:
+        session.step_epoch()
+    assert session.ending.reason == "diverged"
+    text, level = caption(session.frame(at_rest=True).get(BufferState))
+    assert (text, level) == ("Zero: the buffer was emptied; nothing is left over.", "")
 
 
 def test_broken_numbers_are_an_error():

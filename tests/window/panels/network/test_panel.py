@@ -52,19 +52,17 @@ def test_before_anything_there_is_the_network_and_what_to_do(panel, frames):
     assert panel.hint.isVisible()
     show(panel, frames[""])
     assert not panel.hint.isVisible()
-    assert "Press Step phase" in panel.caption.text()
+    assert "Press Phase" in panel.caption.text()
 
 
 def test_nobody_is_told_to_step_on_when_the_run_is_over(panel, frames):
-    for phase, words in (("", "Press Reset, then Step phase"), ("updated", "Update 1; loss")):
+    for phase, words in (("", "Press Reset, then Phase"), ("updated", "Update 1; loss")):
         over = replace(frames[phase], state=State.FINISHED, progress=Progress(by_phase=False))
         show(panel, replace(over, state=State.PAUSED))
-        assert "Step phase shows" in panel.caption.text() or panel.caption.text().startswith(
-            "Press Step phase"
-        )
+        assert "Press Phase to see" in panel.caption.text() or panel.caption.text().startswith("Press Phase")
         show(panel, over)
         assert panel.caption.text().startswith(words)
-        assert "Step phase shows" not in panel.caption.text()
+        assert "Press Phase to see" not in panel.caption.text()
 
 
 def test_each_phase_says_what_it_did(panel, frames):
