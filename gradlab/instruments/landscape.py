@@ -51,9 +51,9 @@ class LandscapeRecorder(Instrument):
     def __init__(self, run: TrainingRun) -> None:
         super().__init__(run)
         self.path = WeightPath(run)
-        self.survey: Survey | None = None
+        self.survey: SliceSurvey | None = None
         if len(run.parameters.flat) == WHOLE:  # to see it whole costs next to nothing
-            self.survey = Survey(run, self.path, ComputeLandscape())
+            self.survey = SliceSurvey(run, self.path, ComputeLandscape())
         self._throttle = Throttle(LOOK_SHARE, FREE_SECONDS)
         self._latest: Landscape | None = None
         self._seen: Tensor | None = None
@@ -65,7 +65,7 @@ class LandscapeRecorder(Instrument):
     def ask(self, wish: ComputeLandscape | CancelLandscape) -> None:
         """Start a new slice, or stop computing the current one."""
         if isinstance(wish, ComputeLandscape):
-            self.survey = Survey(self.run, self.path, wish)
+            self.survey = SliceSurvey(self.run, self.path, wish)
             self._latest = None
         elif self.survey is not None:
             self.survey.cancel()
@@ -99,7 +99,7 @@ class LandscapeRecorder(Instrument):
             seconds_left=survey.seconds_left,
         )
 
-    def _look(self, survey: "Survey") -> Landscape:
+    def _look(self, survey: "SliceSurvey") -> Landscape:
         """Project the path onto the slice, unless the weights have not moved since."""
         now = self.run.parameters.flat
         if self._latest is not None and self._seen is not None and torch.equal(now, self._seen):
@@ -110,7 +110,7 @@ class LandscapeRecorder(Instrument):
         return Landscape(survey.surface(), 0.0, False, None, is_current, path, epochs, share)
 
 
-class Survey:
+class SliceSurvey:
     """One slice: a copy of the network, evaluated with the weights of every point.
 
     The copy computes neither gradients nor anything random: the run is not disturbed.

@@ -10,7 +10,7 @@ from gradlab.tables.remarks import Remark
 
 
 @dataclass(frozen=True)
-class Layout:
+class FileLayout:
     """How a file was read: as the experiment says, or as was guessed.
 
     Attributes:
@@ -46,6 +46,6 @@ class Grid:
     names: tuple[str, ...]
     columns: tuple[Sequence[str], ...]
     lines: NDArray[np.int64]
-    layout: Layout
+    layout: FileLayout
     unnamed: frozenset[str] = frozenset()
     remarks: tuple[Remark, ...] = ()

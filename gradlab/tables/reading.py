@@ -20,7 +20,7 @@ from gradlab.tables.delimited import (
     delimited,
     splits_evenly,
 )
-from gradlab.tables.grid import Grid, Layout
+from gradlab.tables.grid import FileLayout, Grid
 from gradlab.tables.header import Heading, find_heading, named
 from gradlab.tables.remarks import Remark, Remedy
 from gradlab.tables.wording import quoted
@@ -62,7 +62,7 @@ def _from_workbook(content: bytes, data: Data, name: str) -> Grid:
     heading = find_heading(_beginning(sheet.rows), data.header, data.gaps)
     body = Body(heading)
     body.add(sheet.rows)
-    layout = Layout(has_header=heading.has_names, sheet=sheet.name, sheets=sheet.others)
+    layout = FileLayout(has_header=heading.has_names, sheet=sheet.name, sheets=sheet.others)
     return _grid(body, layout, sheet.remarks)
 
 
@@ -76,7 +76,7 @@ def _from_text(content: bytes, data: Data, progress: Progress) -> Grid:
     text = delimited(decoded.utf_8, data.separator)
     heading = find_heading(text.head(), data.header, data.gaps)
     body = _body(text, heading, progress)
-    layout = Layout(decoded.encoding, text.separator, heading.has_names)
+    layout = FileLayout(decoded.encoding, text.separator, heading.has_names)
     return _grid(body, layout, decoded.remarks, _other_separators(text) if len(body.columns) < 2 else ())
 
 
@@ -98,7 +98,7 @@ def _body(text: Delimited, heading: Heading, progress: Progress) -> Body:
 
 
 def _grid(
-    body: Body, layout: Layout, remarks: Sequence[Remark], other_separators: Sequence[Remedy] = ()
+    body: Body, layout: FileLayout, remarks: Sequence[Remark], other_separators: Sequence[Remedy] = ()
 ) -> Grid:
     heading = body.heading
     wrong = uneven(body)
@@ -122,7 +122,7 @@ def _grid(
 
 
 def _one_column(
-    names: Sequence[str], layout: Layout, other_separators: Sequence[Remedy]
+    names: Sequence[str], layout: FileLayout, other_separators: Sequence[Remedy]
 ) -> tuple[Remark, ...]:
     if other_separators:
         text = tr(

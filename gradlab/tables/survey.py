@@ -10,7 +10,7 @@ import numpy as np
 from gradlab.experiment.sections.data import Data
 from gradlab.language import listed
 from gradlab.tables.columns import Column
-from gradlab.tables.grid import Grid, Layout
+from gradlab.tables.grid import FileLayout, Grid
 from gradlab.tables.kinds import Kind, Role
 from gradlab.tables.positive import order_of_classes
 from gradlab.tables.reading import read_grid
@@ -62,7 +62,7 @@ class Survey:
         remarks: errors first, then notices.
     """
 
-    layout: Layout
+    layout: FileLayout
     decimal: str
     thousands: str
     columns: tuple[ColumnSurvey, ...]

@@ -7,7 +7,7 @@ import numpy as np
 
 from gradlab.datasets.base import SOURCES
 from gradlab.experiment.sections.data import Data
-from gradlab.tables.grid import Grid, Layout
+from gradlab.tables.grid import FileLayout, Grid
 from gradlab.tables.table import understand
 
 
@@ -15,7 +15,7 @@ def grid(columns, separator=",", unnamed=()):
     """Return the grid of a dictionary of names and texts; the first row is line 2."""
     texts = tuple(list(map(str, column)) for column in columns.values())
     lines = np.arange(len(texts[0]), dtype=np.int64) + 2
-    layout = Layout("utf-8", separator)
+    layout = FileLayout("utf-8", separator)
     return Grid(tuple(columns), texts, lines, layout, frozenset(unnamed))
 
 

@@ -1,7 +1,7 @@
 """A table as the import page shows it, made up: nothing is read."""
 
 from gradlab.experiment.sections.data import Data
-from gradlab.tables.grid import Layout
+from gradlab.tables.grid import FileLayout
 from gradlab.tables.remarks import Level, Remark, Remedy
 from gradlab.tables.survey import ColumnSurvey, Kind, Role, Survey
 
@@ -19,7 +19,7 @@ def surveyed(data: Data) -> Survey:
     target = data.target or NAMES[-1]
     is_settled = "length" in data.ignore or "1O.5" in data.gaps
     return Survey(
-        layout=Layout("utf-8", ",", True),
+        layout=FileLayout("utf-8", ",", True),
         decimal=".",
         thousands="",
         columns=tuple(

@@ -12,7 +12,7 @@ from gradlab.window.charts.chart import Chart
 from gradlab.window.charts.colors import pen
 from gradlab.window.charts.dotted_curve import DottedCurve
 from gradlab.window.charts.formatting import short, whole
-from gradlab.window.charts.guides import Guides, Level, Zone
+from gradlab.window.charts.guides import GuideLine, Guides, Zone
 from gradlab.window.charts.legend import CurveKey
 from gradlab.window.charts.overlay import Cursor, PlacedMark
 from gradlab.window.charts.ranges import height_of, nearest, scaled
@@ -43,7 +43,7 @@ class Look:
     logarithmic: bool = False
     height: tuple[float, float] | None = None
     fixed: bool = False
-    levels: tuple[Level, ...] = ()
+    levels: tuple[GuideLine, ...] = ()
     zones: tuple[Zone, ...] = ()
 
 

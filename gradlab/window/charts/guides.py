@@ -14,7 +14,7 @@ from gradlab.window.charts.themed_plot import ThemedPlot
 
 
 @dataclass(frozen=True)
-class Level:
+class GuideLine:
     """A horizontal line at ``y`` in the axis' numbers, with a word on it."""
 
     y: float
@@ -35,7 +35,7 @@ class Guides(pg.GraphicsObject):  # type: ignore[misc]
     """Draws zones and lines in pixels behind the curves of a view box; their words lie in front of the curves."""
 
     def __init__(
-        self, plot: ThemedPlot, levels: tuple[Level, ...] = (), zones: tuple[Zone, ...] = ()
+        self, plot: ThemedPlot, levels: tuple[GuideLine, ...] = (), zones: tuple[Zone, ...] = ()
     ) -> None:
         super().__init__(plot.view)
         self.plot = plot
@@ -89,7 +89,7 @@ class Guides(pg.GraphicsObject):  # type: ignore[misc]
                 placed.append((rect, text))
         return placed
 
-    def _visible_levels(self) -> list[Level]:
+    def _visible_levels(self) -> list[GuideLine]:
         bottom, top = self._view.viewRange()[1]
         return [level for level in self._levels if bottom <= level.y <= top]
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStackedWidget
 from gradlab.instruments.records import Course, Flow, Table
 from gradlab.language import mark, tr
 from gradlab.window.charts.course_chart import CourseChart, CurveName, Look
-from gradlab.window.charts.guides import Level, Zone
+from gradlab.window.charts.guides import GuideLine, Zone
 from gradlab.window.charts.overlay import PlacedMark
 from gradlab.window.charts.x_axis import XAxis
 from gradlab.window.panels.flow.layer_bars import LayerBars
@@ -17,7 +17,7 @@ from gradlab.window.panels.flow.size_heat import SizeHeat
 RATIO = Look(
     logarithmic=True,
     height=(-4.7, -1.3),
-    levels=(Level(-3, mark("rule of thumb: 0.001")),),
+    levels=(GuideLine(-3, mark("rule of thumb: 0.001")),),
     zones=(
         Zone(mark("too fast?"), low=-2),
         Zone(mark("healthy"), -4, -2, good=True),
@@ -27,7 +27,11 @@ RATIO = Look(
 DIRECTIONS = Look(
     height=(-1.12, 1.12),
     fixed=True,
-    levels=(Level(1, mark("same direction")), Level(0, mark("at right angles")), Level(-1, mark("opposite"))),
+    levels=(
+        GuideLine(1, mark("same direction")),
+        GuideLine(0, mark("at right angles")),
+        GuideLine(-1, mark("opposite")),
+    ),
 )
 _DIRECTIONS = (
     CurveName(
