@@ -203,12 +203,14 @@ class LatestUpdates:
 
     def state(self) -> State:
         """Return the updates and their number."""
-        return {"rows": torch.from_numpy(self._rows), "count": self._count}
+        first = None if self._first is None else torch.from_numpy(self._first)
+        return {"rows": torch.from_numpy(self._rows), "count": self._count, "first": first}
 
     def load(self, state: State) -> None:
         """Restore what :meth:`state` returned."""
         self._rows[:] = state["rows"].numpy()
         self._count = state["count"]
+        self._first = None if state["first"] is None else state["first"].numpy()
 
 
 class MeasuredUpdates:
