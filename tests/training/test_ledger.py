@@ -146,9 +146,11 @@ def test_the_books_say_what_a_plain_loop_sees(zero, accumulate, scale, tail):
     summed = first(windows, lambda window: scale == "sum" and window.kept > 1)
     unequal = first(
         windows,
-        lambda window: scale == "mean"
-        and window.kept > window.given - 1e-9
-        and float((window.own - window.fair).norm()) > 1e-4 * float(window.fair.norm()),
+        lambda window: (
+            scale == "mean"
+            and window.kept > window.given - 1e-9
+            and float((window.own - window.fair).norm()) > 1e-4 * float(window.fair.norm())
+        ),
     )
     expected = {"left_over": left, "lost": lost, "summed": summed, "unequal": unequal}
     assert {name: at for name, (at, _) in seen.items()} == {
@@ -167,3 +169,99 @@ def test_the_books_say_what_a_plain_loop_sees(zero, accumulate, scale, tail):
     if unequal:
         error = float((unequal.own - unequal.fair).norm() / unequal.fair.norm())
         assert seen["unequal"][1].numbers["error"] == pytest.approx(error, rel=1e-3)
+
+
+def test_what_was_left_over_goes_when_the_cause_goes_and_comes_again_with_it():
+    run = made()
+    events = iter(train(run))
+
+    def to_update(number):
+        next(event for event in events if isinstance(event, Updated) and event.update == number)
+
+    def zero(mode):
+        run.change(change(run.settings.wanted, "gradients.zero", mode))
+
+    to_update(3)
+    zero("never")
+    to_update(6)
+    seen = run.ledger.sightings["left_over"]
+    assert (seen.since, run.ledger.latest(seen)) == (4, 6)
+    zero("every_update")
+    to_update(8)
+    assert run.ledger.latest(seen) == 6
+    zero("never")
+    to_update(10)
+    again = run.ledger.sightings["left_over"]
+    assert (again.since, run.ledger.latest(again)) == (9, 10)
+
+
+def test_a_fault_that_shows_once_per_epoch_is_true_all_the_time():
+    run = made(accumulate=3, scale="mean", tail="step")
+    events = iter(train(run))
+    next(event for event in events if isinstance(event, EpochEnded) and event.epoch == 1)
+    next(event for event in events if isinstance(event, Updated))
+    seen = run.ledger.sightings["unequal"]
+    assert (seen.latest, run.ledger.latest(seen)) == (3, 4)
+
+
+def test_a_gradient_of_zero_is_not_left_over():
+    run = TrainingRun(
+        experiment(
+            gradients={"zero": "never"}, model__init="zeros", model__hidden=[4, 4], training__batch_size=1347
+        )
+    )
+    buffer = run.buffer
+    for event in train(run):
+        if isinstance(event, Backward):
+            buffer.batch.zero_()
+            buffer.used.zero_()
+    assert not run.ledger.sightings
+
+
+@pytest.mark.parametrize("zero_chunks", [True, False])
+def test_chunks_that_are_emptied_are_lost(zero_chunks):
+    run = TrainingRun(
+        experiment(
+            data={"source": "sequence", "pattern": "chirp", "samples": 60, "length": 40},
+            model={"kind": "gru", "hidden": [4], "activation": "tanh", "chunk": 12},
+            training__batch_size=16,
+            gradients={"zero_chunks": zero_chunks},
+        )
+    )
+    next(event for event in train(run) if isinstance(event, Updated))
+    if zero_chunks:
+        assert run.ledger.sightings["lost"].numbers["share"] == pytest.approx(36 / 40)
+    else:
+        assert not run.ledger.sightings
+
+
+def test_micro_batches_are_measured_like_a_plain_loop_would():
+    run = made(accumulate=3)
+    run.change(change(run.experiment, "training.measure_every", 2))
+    reference = PlainLoop(run)
+    steps = batches(run, EPOCHS, SIZE)
+    events = iter(train(run))
+    next(event for event in events if isinstance(event, Updated))
+    assert run.ledger.micro_batches is None
+    reference.model = copy.deepcopy(run.model)
+    rows = list(steps)[3:6]
+    gradients = [reference.gradient(*batch) for batch in rows]
+    next(event for event in events if isinstance(event, Updated))
+    found = run.ledger.micro_batches
+    assert found.rows == [SIZE] * 3
+    assert found.squares == pytest.approx(
+        [float(gradient.square().sum()) for gradient in gradients], rel=1e-4
+    )
+    assert found.together == pytest.approx(float((sum(gradients) / 3).square().sum()), rel=1e-4)
+
+
+def test_replicas_that_begin_together_keep_their_own_books():
+    runs = [made(zero="never") for _ in range(2)]
+    stack = Stack(runs)
+    for event in train(stack):
+        list(stack.each(event))
+        if isinstance(event, Updated) and event.update == 2:
+            break
+    numbers = [run.ledger.sightings["left_over"].numbers for run in runs]
+    assert numbers[0] == pytest.approx(numbers[1])
+    assert numbers[0] is not numbers[1]
