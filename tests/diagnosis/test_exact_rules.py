@@ -17,35 +17,33 @@ from gradlab.training.events import Backward, Updated
 from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
 
-IDS = set(
-    [
-        "blew_up",
-        "not_cleared",
-        "rate_too_high",
-        "rate_too_low",
-        "collapsed",
-        "vanishing",
-        "exploding",
-        "dead_units",
-        "saturated_units",
-        "overfitting",
-        "past_best",
-        "not_learning",
-        "bad_start",
-        "layer_not_training",
-        "not_standardized",
-        "imbalanced",
-        "class_ignored",
-        "oscillating",
-        "batch_size",
-        "leaked",
-        "saddle",
-        "minimum",
-        "zeroed_too_late",
-        "sum_not_mean",
-        "small_tail",
-    ]
-)
+IDS = {
+    "blew_up",
+    "not_cleared",
+    "rate_too_high",
+    "rate_too_low",
+    "collapsed",
+    "vanishing",
+    "exploding",
+    "dead_units",
+    "saturated_units",
+    "overfitting",
+    "past_best",
+    "not_learning",
+    "bad_start",
+    "layer_not_training",
+    "not_standardized",
+    "imbalanced",
+    "class_ignored",
+    "oscillating",
+    "batch_size",
+    "leaked",
+    "saddle",
+    "minimum",
+    "zeroed_too_late",
+    "sum_not_mean",
+    "small_tail",
+}
 EXACT = {rule.name for rule in RULES if rule.kind == "exact"}
 SMALL = {"training": {"epochs": 2, "batch_size": 32, "device": "cpu"}}
 PARTS = {"source": "sequence", "pattern": "chirp", "samples": 60, "length": 40}
