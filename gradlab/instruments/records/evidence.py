@@ -72,7 +72,7 @@ class Occurrence:
 
     Attributes:
         since: the update during which it was first seen, from 1; epoch: that update's epoch, from 1.
-        latest: the update during which it was last seen; where settings bring it about, the latest update with them.
+        latest: the update during which it was last seen; the latest of all where settings bring it about.
         numbers: what was measured when it was first seen, by name.
         layer: the layer that it is about; empty for the whole network.
         text: words that the loop has for it, e.g. where the numbers blew up.
