@@ -14,6 +14,7 @@ from gradlab.experiment.schema import Experiment
 from gradlab.experiment.variants import singles
 from gradlab.runs.folder import CHECKPOINT, SUMMARY, RunFolder
 from gradlab.runs.group_folder import GroupFolder
+from gradlab.runs.judge import Judge
 from gradlab.runs.replica_stack import ReplicaStack, in_stacks
 from gradlab.training import checkpoint
 from gradlab.training.events import EpochEnded, Event, Finished, Updated
@@ -63,13 +64,25 @@ class Alone:
 
 
 class Member:
-    """One of the runs, with its folder if this process writes it."""
+    """One of the runs, with its folder if this process writes it.
+
+    Attributes:
+        judge: gathers what the run shows, and says what is wrong.
+        where: the names of its variant and its replica, where there are several.
+    """
 
     def __init__(
-        self, folder: Path, run: TrainingRun, kept: dict[str, Any] | None = None, writes: bool = True
+        self,
+        folder: Path,
+        run: TrainingRun,
+        kept: dict[str, Any] | None = None,
+        writes: bool = True,
+        where: tuple[str, ...] = (),
     ) -> None:
         self.folder = folder
         self.run = run
+        self.judge = Judge(run, (kept or {}).get("evidence"))
+        self.where = where
         self.is_done = False
         self._kept = kept
         self.writes = writes
@@ -78,7 +91,7 @@ class Member:
 
     def __enter__(self) -> "Member":
         if self.writes:
-            self._files = RunFolder(self.folder, self.run, self._kept)
+            self._files = RunFolder(self.folder, self.run, self.judge, self._kept)
         return self
 
     def __exit__(self, *failure: object) -> None:
@@ -108,6 +121,7 @@ class Member:
     def note(self, event: Event) -> None:
         """Record an event of this run."""
         if self._files is not None:
+            self.judge.note(event)
             self._files.observe(event)
         self.is_done = isinstance(event, Finished)
 
@@ -155,7 +169,9 @@ def begin(experiment: Experiment, out: Path, where: str, team: Team | None = Non
     members = []
     for folder, single in singles(experiment, where):
         try:
-            members.append(Member(out.joinpath(*folder), team.begin(single), writes=team.writes))
+            members.append(
+                Member(out.joinpath(*folder), team.begin(single), writes=team.writes, where=folder)
+            )
         except InputError as error:
             raise InputError(f"{': '.join((where, *folder))}: {error}", error.key) from None
     return members
@@ -175,11 +191,11 @@ def resume(out: Path, team: Team | None = None) -> list[Member]:
         path = out.joinpath(*folder)
         if (path / CHECKPOINT).is_file():
             run, kept = checkpoint.load(path / CHECKPOINT, team.go_on)
-            members.append(Member(path, run, kept, team.writes))
+            members.append(Member(path, run, kept, team.writes, folder))
         elif not (path / SUMMARY).is_file():
             own = path / "experiment.toml"  # there if the run was begun but ended before its first checkpoint
             run = team.go_on(load(own)) if own.is_file() else team.begin(single)
-            members.append(Member(path, run, writes=team.writes))
+            members.append(Member(path, run, writes=team.writes, where=folder))
     return members
 
 

@@ -24,7 +24,7 @@ from gradlab.training.state import parts_of
 
 
 def save(run: TrainingRun, path: Path, extra: dict[str, Any] | None = None) -> None:
-    """Write a checkpoint of ``run`` with ``extra`` in it; a crash never leaves half a file.
+    """Write a checkpoint of ``run`` with ``extra``, plain data and tensors; a crash never leaves half a file.
 
     Raises:
         OSError: if the file cannot be written.
@@ -34,7 +34,7 @@ def save(run: TrainingRun, path: Path, extra: dict[str, Any] | None = None) -> N
         "version": VERSION,
         "experiment": run.experiment.model_dump(mode="json"),
         "data": run.fingerprint,
-        "extra": extra or {},
+        "extra": _without_tensors(extra or {}, "extra", tensors),
         "parts": {
             name: _without_tensors(part.state(), name, tensors) for name, part in parts_of(run).items()
         },
@@ -58,6 +58,7 @@ def load(
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
         document = brought_up_to_date(document, tensors)
         states = _with_tensors(document["parts"], tensors)
+        extra = _with_tensors(document["extra"], tensors)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: is not a checkpoint that this GradLab reads: {error}") from None
     run = make(build(document["experiment"], str(path)))
@@ -68,7 +69,7 @@ def load(
     except (KeyError, IndexError, TypeError, ValueError, RuntimeError) as error:
         line = " ".join(str(error).split())
         raise InputError(f"{path}: does not go with its experiment and data any more: {line}") from None
-    return run, document["extra"]
+    return run, extra
 
 
 def _check_data(run: TrainingRun, before: Fingerprint | None, path: Path) -> None:

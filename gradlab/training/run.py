@@ -20,6 +20,7 @@ from gradlab.training.epoch import Counters
 from gradlab.training.evaluation import Evaluation
 from gradlab.training.events import EpochEnded
 from gradlab.training.gradient_buffer import GradientBuffer
+from gradlab.training.ledger import Ledger
 from gradlab.training.live_settings import LiveSettings
 from gradlab.training.network import Network
 from gradlab.training.objective import make_objective
@@ -47,6 +48,7 @@ class TrainingRun:
         position: what was done so far, and what is under way.
         optimizer: makes the updates.
         needs_two_rows: whether a batch of a single row cannot be trained on, because of batch normalization.
+        ledger: what went wrong with the gradients of updates.
     """
 
     can_be_stacked: ClassVar[bool] = True
@@ -68,6 +70,7 @@ class TrainingRun:
         self.evaluation = Evaluation(self.network, self.objective, *validation)
         self.rows = self._training_rows()
         self.position = Position(self.settings, self.rows, self.network.chunks)
+        self.ledger = Ledger(self.settings, self.position, self.buffer)
         self.network.follow(lambda: self.position.updates_before)
         self.passes = choose_passes(self.network, self.objective, self.settings)
         self.optimizer = ScheduledOptimizer(
@@ -147,6 +150,7 @@ class TrainingRun:
         if before is None:
             return {}
         self.optimizer.follow_settings()
+        self.ledger.follow_settings()
         self.buffer.freeze(self.experiment.model.freeze)
         return differences(before, self.experiment)
 
@@ -181,6 +185,7 @@ class TrainingRun:
         """Add the micro-batch's weighted gradient to the buffer; return the weight."""
         weight = self.position.weight(rows)
         self.buffer.backward(self.passes, weight)
+        self.ledger.add(rows, weight)
         return weight
 
     def gradient_norm(self) -> float:
@@ -194,6 +199,8 @@ class TrainingRun:
         if not isfinite(norm) and not (scale and scale.can_shrink):
             cause = cause_of_gradient(self.parameters, self.buffer.used)
             raise NumbersBlewUpError(f"{self.position.in_words}: {cause}", "gradient")
+        if isfinite(norm):
+            self.ledger.close([norm])
         return norm
 
     def cause_of_loss(self, inputs: Tensor, loss: float) -> str:

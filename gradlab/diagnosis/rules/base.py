@@ -1,0 +1,42 @@
+"""What a rule is, and the registry of all of them."""
+
+from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+from gradlab.diagnosis.finding import Finding, Level
+from gradlab.experiment.registry import Entry, Registry
+from gradlab.experiment.schema import Experiment
+from gradlab.instruments.records.evidence import Evidence
+
+Kind = Literal["exact", "curve"]
+
+
+class Rule(Entry):
+    """A rule that judges the numbers of a run, in a file of its own.
+
+    ``name`` is the id of its findings, ``english_label`` their heading. A rule knows nothing but the evidence: no
+    state, no torch, no Qt.
+
+    Attributes:
+        kind: ``exact`` where it follows from what the loop itself knows; ``curve`` where it is a judgement on
+            numbers over time, which needs evidence and may be wrong.
+        level: how bad its findings usually are.
+        leads_to: the ids of findings that are its symptoms, where both are present.
+        lesson: the lesson and its step that explain it, as ``lesson/step``.
+    """
+
+    kind: ClassVar[Kind] = "curve"
+    level: ClassVar[Level] = "warning"
+    leads_to: ClassVar[tuple[str, ...]] = ()
+    lesson: ClassVar[str] = ""
+
+    def find(self, evidence: Evidence) -> Iterable[Finding]:
+        """Return what the run's numbers say now; empty where the rule cannot know, or nothing is wrong."""
+        return ()
+
+    def foresee(self, experiment: Experiment) -> Iterable[Finding]:
+        """Return what the settings alone say, before training; ``key`` names the field it is said beside."""
+        return ()
+
+
+RULES: Registry[Rule] = Registry("finding", "gradlab.diagnosis.rules")
