@@ -67,6 +67,8 @@ def rows_in_both(split: Split) -> tuple[int, int]:
 
     Content is all inputs and the target.
     """
+    if not len(split.validation_rows):
+        return 0, 0
     copied = np.isin(split.validation_rows, split.train_rows)
     others = split.validation_rows[~copied]
     parts = [split.dataset.inputs, split.dataset.targets]

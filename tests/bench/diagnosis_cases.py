@@ -173,7 +173,7 @@ BASES: dict[str, Document] = {
         data__noise=0.0,
         optimizer__kind="adam",
     ),
-    "digits rnn": _of("digits", [32], 5, 0.005, model__kind="mlp", optimizer__kind="adam"),
+    "digits adam": _of("digits", [32], 5, 0.005, optimizer__kind="adam"),
     "maze mlp": _of("maze", [32], 12, 0.01, optimizer__kind="adam"),
 }
 
