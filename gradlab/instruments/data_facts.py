@@ -54,7 +54,7 @@ def guess_loss(run: TrainingRun) -> float:
 
 
 def _of_shares(shares: Doubles, loss: str) -> float:
-    """Return the loss of answering with the share that each class has in the loss, ``(classes,)``; they are positive."""
+    """Return the loss of answering with each class's positive share in the loss, ``(classes,)``."""
     wanted = shares / shares.sum()
     if loss == "mse":
         return float(shares.sum() * (wanted * (1 - wanted)).mean())

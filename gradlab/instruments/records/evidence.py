@@ -47,8 +47,8 @@ class DataFacts:
         input_names: one per feature; empty for pictures.
         is_played: whether the rows are steps that the model plays in a world.
         has_targets: False where the model's output is the loss.
-        guess_loss: the loss over the training rows of the best answer that is the same for all rows; NaN where there
-            is none (a world that is played, no targets).
+        guess_loss: the loss over the training rows of the best answer that is the same for all rows; NaN where
+            there is none (a world that is played, no targets).
     """
 
     task: str = "classification"
