@@ -55,14 +55,25 @@ def loss_now(evidence: Evidence) -> float:
     return float(np.median(evidence.updates.loss[-10:])) if evidence.updates is not None else nan
 
 
+def lower_losses(evidence: Evidence) -> Doubles:
+    """Return the training or the validation loss of each epoch that was trained, whichever is lower, ``(epochs,)``.
+
+    Dropout, batch normalization and wrong labels make training losses high that are none the worse for it.
+    """
+    rows = [row for row in evidence.epochs if row.epoch]
+    pairs = [(row.train_loss, nan if row.val_loss is None else row.val_loss) for row in rows]
+    return np.array([np.fmin(*pair) for pair in pairs], dtype=np.float64)
+
+
 def level(evidence: Evidence) -> float:
-    """Return the latest training loss as a share of a constant guess's: 1 where nothing was learned, 0 at best."""
-    return _share(loss_now(evidence), evidence)
+    """Return the latest loss as a share of a constant guess's: 1 where nothing was learned, 0 at best."""
+    losses = lower_losses(evidence)
+    return _share(float(losses[-1]) if len(losses) else loss_now(evidence), evidence)
 
 
 def best_level(evidence: Evidence) -> float:
-    """Return the lowest training loss of an epoch as a share of a constant guess's."""
-    losses = train_losses(evidence)
+    """Return the lowest loss of an epoch as a share of a constant guess's."""
+    losses = lower_losses(evidence)
     return _share(float(losses.min()), evidence) if len(losses) else nan
 
 

@@ -16,6 +16,7 @@ FEW = 0.3  # of a class are recognized
 GOOD = 0.75  # accuracy
 LEAST_ROWS = 8  # of the class, among those held out
 LEAST_EPOCHS = 4
+FALLS = 0.1  # of the loss, in an epoch: it has not learned yet what it will
 
 
 @RULES.register
@@ -37,7 +38,7 @@ class ClassIgnored(CurveRule):
         rows = counts.sum(axis=1)
         known = np.where(rows >= LEAST_ROWS, recalls, np.inf)
         worst = int(np.argmin(known))
-        if not known[worst] < FEW or accuracy < GOOD:
+        if not known[worst] < FEW or accuracy < GOOD or _still_falls(evidence):
             return
         yield self.says(
             evidence,
@@ -65,3 +66,8 @@ class ClassIgnored(CurveRule):
                 lower_threshold(evidence),
             ),
         )
+
+
+def _still_falls(evidence: Evidence) -> bool:
+    losses = signs.train_losses(evidence)
+    return bool(losses[-1] < losses[-2] * (1 - FALLS))

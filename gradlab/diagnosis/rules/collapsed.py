@@ -22,7 +22,7 @@ class Collapsed(CurveRule):
     name = "collapsed"
     rank = 190
     english_label = mark("The network has collapsed")
-    leads_to = ("not_learning", "rate_too_low", "class_ignored")
+    leads_to = ("not_learning", "rate_too_low", "class_ignored", "layer_not_training")
     lesson = "vanishing/4"
     key = "optimizer.lr"
 

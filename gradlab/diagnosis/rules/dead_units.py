@@ -22,7 +22,7 @@ class DeadUnits(CurveRule):
     name = "dead_units"
     rank = 160
     english_label = mark("Dead units")
-    leads_to = ("not_learning", "collapsed", "rate_too_low", "class_ignored")
+    leads_to = ("not_learning", "collapsed", "rate_too_low", "class_ignored", "layer_not_training")
     lesson = "vanishing/4"
     key = "model.activation"
 
@@ -33,7 +33,6 @@ class DeadUnits(CurveRule):
             return
         layer, probe = evidence.layers[place], evidence.probes[-1]
         at_start = float(evidence.probes[0].inactive[place])
-        harms = signs.level(evidence) > 0.5 or (share > NEARLY_ALL and signs.level(evidence) > 0.15)
         yield self.says(
             evidence,
             mark(
@@ -48,11 +47,18 @@ class DeadUnits(CurveRule):
             },
             numbers={"inactive": share, "inactive_before": at_start, "loss": signs.loss_now(evidence)},
             confidence=0.9 if share > NEARLY_ALL else 0.7,
-            level="warning" if harms else "info",
+            level="warning" if _does_harm(evidence, share) else "info",
             advice=_to_try(evidence, born_dead=at_start > MOST),
             layer=layer.name,
             since=_since(evidence, place) or probe.update,
         )
+
+
+def _does_harm(evidence: Evidence, share: float) -> bool:
+    """Return whether the loss is as high as if the dead units were missed: healthy layers have some, too."""
+    if share > NEARLY_ALL:
+        return signs.level(evidence) > 0.15
+    return signs.has_shown(evidence, 30, 4) and signs.level(evidence) > 0.8
 
 
 def _since(evidence: Evidence, place: int) -> int:

@@ -22,7 +22,7 @@ class Exploding(CurveRule):
     level = "problem"
     rank = 150
     english_label = mark("The gradient explodes")
-    leads_to = ("bad_start", "blew_up", "dead_units", "not_learning", "collapsed", "oscillating", "saturated_units")
+    leads_to = ("bad_start", "blew_up", "dead_units", "not_learning", "collapsed", "oscillating", "saturated_units", "vanishing", "layer_not_training")
     lesson = "vanishing/5"
     key = "optimizer.clip_norm"
 

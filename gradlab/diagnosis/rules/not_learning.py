@@ -14,7 +14,7 @@ LEAST_UPDATES = 50
 LEAST_EPOCHS = 5
 NOTHING = 0.95  # of a constant guess's loss
 LITTLE = 0.65
-FLAT = 0.02  # of the loss, over the last third of the epochs
+FLAT = 0.05  # of the loss, over the last third of the epochs
 
 
 @RULES.register

@@ -35,6 +35,7 @@ class NotStandardized(CurveRule):
         "not_learning",
         "collapsed",
         "class_ignored",
+        "layer_not_training",
     )
     key = "data.standardize"
 

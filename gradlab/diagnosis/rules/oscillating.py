@@ -34,8 +34,7 @@ class Oscillating(CurveRule):
         if len(losses) < EPOCHS or not np.isfinite(losses).all() or not losses.mean() > 0:
             return
         swing, turns = swings(losses)
-        high = float(losses.mean()) / evidence.data.guess_loss
-        if not high > MUCH_LEFT or swing < SWING or turns < TURNS:
+        if not _level(evidence) > MUCH_LEFT or swing < SWING or turns < TURNS:
             return
         yield self.says(
             evidence,
@@ -54,6 +53,10 @@ class Oscillating(CurveRule):
             advice=_to_try(evidence),
             since=update_at(evidence, signs.epochs_done(evidence) - EPOCHS),
         )
+
+
+def _level(evidence: Evidence) -> float:
+    return float(signs.lower_losses(evidence)[-EPOCHS:].mean()) / evidence.data.guess_loss
 
 
 def swings(losses: np.ndarray) -> tuple[float, float]:  # type: ignore[type-arg]

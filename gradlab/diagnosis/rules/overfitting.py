@@ -38,9 +38,10 @@ class Overfitting(CurveRule):
             return
         smooth = smoothed(losses)
         best = int(np.argmin(smooth))
-        low, now, train = float(smooth[best]), float(smooth[-1]), float(signs.train_losses(evidence)[-3:].mean())
+        now = float(losses[-3:].min())  # batch normalization makes single epochs stand out
+        low, train = float(smooth[best]), float(signs.train_losses(evidence)[-3:].mean())
         unit = min(evidence.data.guess_loss, 1.0)
-        if not _rises(evidence, best, smooth, train, unit):
+        if not _rises(evidence, best, low, now, train):
             return
         is_clear = now > CLEARLY * low and now - low > CLEAR_RISE * unit and now - train > CLEAR_GAP * unit
         yield self.says(
@@ -79,18 +80,17 @@ def _is_stopping(evidence: Evidence) -> bool:
 def _rises(
     evidence: Evidence,
     best: int,
-    smooth: np.ndarray,  # type: ignore[type-arg]
+    low: float,
+    now: float,
     train: float,
-    unit: float,
 ) -> bool:
-    low, now = smooth[best], smooth[-1]
-    at_best = signs.train_losses(evidence)[best]
+    losses, unit = signs.train_losses(evidence), min(evidence.data.guess_loss, 1.0)
     return bool(
-        len(smooth) - 1 - best >= SINCE_BEST
+        len(losses) - 1 - best >= SINCE_BEST
         and now > ROSE * low
         and now - low > RISE * unit
         and now - train > GAP * unit
-        and train < at_best
+        and train < losses[best]
         and low < 1.1 * evidence.data.guess_loss
     )
 

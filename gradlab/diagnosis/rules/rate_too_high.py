@@ -40,6 +40,8 @@ class RateTooHigh(CurveRule):
         "class_ignored",
         "past_best",
         "overfitting",
+        "layer_not_training",
+        "bad_start",
     )
     lesson = "learning-rates/1"
     key = "optimizer.lr"
@@ -124,7 +126,7 @@ def _started_broken(evidence: Evidence) -> bool:
 
 
 def _grew(evidence: Evidence) -> bool:
-    now = signs.loss_now(evidence)
+    now = signs.level(evidence) * evidence.data.guess_loss
     latest = evidence.updates.loss[-5:] if evidence.updates is not None else np.empty(0)
     limit = GREW * max(evidence.data.guess_loss, signs.first_loss(evidence))
     blew = evidence.blew_up is not None and bool(len(latest)) and float(latest.max()) > limit

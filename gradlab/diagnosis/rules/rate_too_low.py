@@ -11,9 +11,10 @@ from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
 
 SMALL_STEP = -3.2  # log10 of std(Δw) / std(w); 0.01 is usual
+SHORT_STEP = -2.9
 MUCH_LEFT = 0.6  # of a constant guess's loss
 HEALTHY = 3e-3  # the first layer's gradient beside the last's, at least
-STILL_FALLING = 0.12  # of the loss, in the last epoch
+STILL_FALLING = 0.06  # of the loss, in the last epoch
 
 
 @RULES.register
@@ -31,7 +32,7 @@ class RateTooLow(CurveRule):
     def find(self, evidence: Evidence) -> Iterator[Finding]:
         if _crawls(evidence):
             yield self._of_steps(evidence)
-        elif _ended_early(evidence):
+        elif _ended_early(evidence) or _was_slow(evidence):
             yield self._of_ending(evidence)
 
     def _of_steps(self, evidence: Evidence) -> Finding:
@@ -113,6 +114,19 @@ def _gradient_is_healthy(evidence: Evidence) -> bool:
 def _is_warming_up(evidence: Evidence) -> bool:
     updates = evidence.updates
     return updates is not None and not evidence.stop_reason and updates.lr[-1] > 1.02 * updates.lr[0]
+
+
+def _was_slow(evidence: Evidence) -> bool:
+    """Return whether steps were rather short, and more was to be had."""
+    losses = signs.train_losses(evidence)
+    return (
+        evidence.stop_reason == "finished"
+        and len(losses) >= 2
+        and signs.usual_step(evidence) < SHORT_STEP
+        and signs.level(evidence) > 0.2
+        and bool(losses[-1] < losses[-2] * 0.99)
+        and _gradient_is_healthy(evidence)
+    )
 
 
 def _ended_early(evidence: Evidence) -> bool:

@@ -25,7 +25,7 @@ class Saddle(CurveRule):
     level = "problem"
     rank = 135
     english_label = mark("On a saddle point")
-    leads_to = ("not_learning", "collapsed", "dead_units", "vanishing", "rate_too_low", "class_ignored")
+    leads_to = ("not_learning", "collapsed", "dead_units", "vanishing", "rate_too_low", "class_ignored", "layer_not_training")
     lesson = "zero-gradient/4"
     key = "model.init"
 

@@ -21,7 +21,7 @@ class SaturatedUnits(CurveRule):
     name = "saturated_units"
     rank = 170
     english_label = mark("Saturated units")
-    leads_to = ("vanishing", "not_learning", "collapsed", "rate_too_low", "oscillating", "class_ignored", "bad_start")
+    leads_to = ("vanishing", "not_learning", "collapsed", "rate_too_low", "oscillating", "class_ignored", "bad_start", "layer_not_training")
     lesson = "vanishing/3"
     key = "model.init"
 

@@ -10,6 +10,7 @@ from gradlab.diagnosis.rules.base import RULES
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
 
+WEAK = 0.05
 FADED = 1e-3  # the first layer's gradient beside the last's
 STUCK = 0.9  # of a constant guess's loss
 
@@ -22,7 +23,7 @@ class Vanishing(CurveRule):
     level = "problem"
     rank = 140
     english_label = mark("The gradient vanishes")
-    leads_to = ("not_learning", "collapsed", "dead_units", "rate_too_low", "class_ignored")
+    leads_to = ("not_learning", "collapsed", "dead_units", "rate_too_low", "class_ignored", "layer_not_training")
     lesson = "vanishing/1"
     key = "model.activation"
 
@@ -73,9 +74,22 @@ def _has_vanished(evidence: Evidence) -> bool:
     return (
         signs.has_shown(evidence, epochs=1)
         and signs.level(evidence) > STUCK
-        and signs.early_fading(evidence) < 10 * FADED
-        and signs.fading(evidence) < FADED
+        and (_fades_away(evidence) or _hardly_arrives(evidence))
         and not signs.worst_inactive(evidence, at_start=True)[0] > 0.9
         and not signs.worst_saturated(evidence, at_start=True)[0] > 0.5
         and not signs.is_symmetric(evidence)
+    )
+
+
+def _fades_away(evidence: Evidence) -> bool:
+    return signs.early_fading(evidence) < 10 * FADED and signs.fading(evidence) < FADED
+
+
+def _hardly_arrives(evidence: Evidence) -> bool:
+    """Return whether the first layer gets little, and for long nothing was learned, although steps are long enough."""
+    return (
+        signs.has_shown(evidence, 100, 3)
+        and signs.best_level(evidence) > 0.97
+        and signs.early_fading(evidence) < WEAK
+        and signs.usual_step(evidence) > -3.3
     )
