@@ -1,6 +1,5 @@
 """Makes things to try: only changes that a run's own settings allow, and that change something."""
 
-from collections.abc import Iterator
 from math import floor, log10
 
 from pydantic import ValidationError
@@ -14,10 +13,13 @@ from gradlab.experiment.settings import value_of
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
 
-# Learning rates that suit most small networks.
-USUAL_RATES = {"sgd": 0.1, "by_hand": 0.1, "adam": 0.005, "adamw": 0.005, "rmsprop": 0.003, "adagrad": 0.05}
-USUAL_RATE = 0.01
-FOR_NUMBERS = 0.3  # of it, where numbers are predicted: their losses have no limit
+# Learning rates that suit most deep networks of the lab's size; others take longer steps.
+USUAL_RATES = {"sgd": 0.1, "by_hand": 0.1, "adam": 0.005, "adamw": 0.005, "rmsprop": 0.002, "adagrad": 0.03}
+USUAL_RATE = 0.005
+AS_LONG_AS_THE_GRADIENT = ("sgd", "by_hand")  # a large gradient makes a long step
+FOR_NUMBERS = 0.2  # of the rate, where numbers are predicted: their gradients have no limit
+DEEP = 3  # hidden layers
+MOST_MOMENTUM = 0.95
 HIGHEST_RATE = 1000.0
 
 
@@ -64,56 +66,72 @@ def _is_recurrent(experiment: Experiment) -> bool:
     return "chunk" in registry_of("gradlab.models")[experiment.model.kind].uses
 
 
-def usual_rate(experiment: Experiment, *, numbers: bool = False) -> float:
-    """Return a learning rate that suits the optimizer; a momentum of 0.9 takes ten steps at once."""
+def usual_rate(evidence: Evidence) -> float:
+    """Return a learning rate that suits the optimizer and the network."""
+    return _usual_rate(evidence.experiment, numbers=evidence.data.task == "regression")
+
+
+def _usual_rate(experiment: Experiment, *, numbers: bool) -> float:
     optimizer = experiment.optimizer
-    rate = USUAL_RATES.get(optimizer.kind, USUAL_RATE)
+    rate = USUAL_RATES.get(optimizer.kind, USUAL_RATE) * _for_depth(experiment)
     if means_something(experiment, "optimizer.momentum"):
-        rate *= max(1 - optimizer.momentum, 0.01)
-    return rate * FOR_NUMBERS if numbers else rate
+        rate *= max(1 - optimizer.momentum, 0.01)  # a momentum of 0.9 takes ten steps at once
+    return rate * FOR_NUMBERS if numbers and optimizer.kind in AS_LONG_AS_THE_GRADIENT else rate
+
+
+def _for_depth(experiment: Experiment) -> float:
+    """Return by how much steps may be longer than in a deep network."""
+    model = experiment.model
+    if not means_something(experiment, "model.hidden"):
+        return 3.0
+    if _is_recurrent(experiment) or model.kind == "cnn" or len(model.hidden) >= DEEP:
+        return 1.0
+    return 3.0 if model.activation in ("tanh", "sigmoid") else 2.0
 
 
 def lower_rate(evidence: Evidence) -> Advice | None:
-    """Return a lower rate: the usual one, or a third where it is not above that."""
-    old = evidence.experiment.optimizer.lr
-    wanted = usual_rate(evidence.experiment, numbers=evidence.data.task == "regression")
-    factor = step_between(old, wanted) if old >= 2 * wanted else 10.0
-    new = rounded(old / factor)
+    """Return a lower rate: the usual one, or a tenth where it is not above that."""
+    experiment = evidence.experiment
+    if means_something(experiment, "optimizer.momentum") and experiment.optimizer.momentum > MOST_MOMENTUM:
+        return _less_momentum(evidence)
+    old, wanted = experiment.optimizer.lr, usual_rate(evidence)
+    new = rounded(wanted if old >= 2 * wanted else old / 10)
+    if not new:
+        return None
     return advice(
         mark("Divide the learning rate by {factor}: {old} → {new}."),
         {"optimizer.lr": new},
-        factor=short(factor),
+        factor=short(old / new),
         old=short(old),
+        new=short(new),
+    )
+
+
+def _less_momentum(evidence: Evidence) -> Advice:
+    calmer = evidence.experiment.with_value("optimizer.momentum", 0.9)
+    new = min(rounded(_usual_rate(calmer, numbers=evidence.data.task == "regression")), calmer.optimizer.lr)
+    return advice(
+        mark("Use a momentum of 0.9, and a learning rate of {new}."),
+        {"optimizer.momentum": 0.9, "optimizer.lr": new},
         new=short(new),
     )
 
 
 def higher_rate(evidence: Evidence) -> Advice | None:
     """Return a higher rate: the usual one, or three times as much where it is not below that."""
-    old = evidence.experiment.optimizer.lr
+    old, wanted = evidence.experiment.optimizer.lr, usual_rate(evidence)
+    new = min(rounded(wanted if wanted >= 2 * old else old * 3), HIGHEST_RATE)
     if not old:
         return advice(
-            mark("Raise the learning rate from 0 to {new}."),
-            {"optimizer.lr": usual_rate(evidence.experiment)},
-            new=short(usual_rate(evidence.experiment)),
+            mark("Raise the learning rate from 0 to {new}."), {"optimizer.lr": new}, new=short(new)
         )
-    wanted = usual_rate(evidence.experiment, numbers=evidence.data.task == "regression")
-    factor = step_between(wanted, old) if wanted >= 2 * old else 3.0
-    new = min(rounded(old * factor), HIGHEST_RATE)
     return advice(
         mark("Multiply the learning rate by {factor}: {old} → {new}."),
         {"optimizer.lr": new},
-        factor=short(factor),
+        factor=short(new / old),
         old=short(old),
         new=short(new),
     )
-
-
-def step_between(above: float, below: float) -> float:
-    """Return the ratio of two rates as one of 3, 10, 30, 100, … that comes closest."""
-    exponent = round(2 * log10(above / below))
-    power = 10.0 ** (exponent // 2)
-    return max(power * 3 if exponent % 2 else power, 3.0)
 
 
 def rounded(rate: float) -> float:

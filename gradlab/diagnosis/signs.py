@@ -7,6 +7,7 @@ from math import nan
 
 import numpy as np
 
+from gradlab.experiment.relevance import means_something
 from gradlab.instruments.records.arrays import Doubles
 from gradlab.instruments.records.evidence import Evidence
 
@@ -169,6 +170,12 @@ def first_grad_norm(evidence: Evidence) -> float:
     """Return the gradient's norm at the first update."""
     updates = evidence.updates
     return float(updates.first_grad_norm[0]) if updates is not None and len(updates.first_grad_norm) else nan
+
+
+def is_mostly_dropped(evidence: Evidence) -> bool:
+    """Return whether so many units are switched off for each batch that what the rest does says little."""
+    experiment = evidence.experiment
+    return experiment.model.dropout > 0.6 and means_something(experiment, "model.dropout")
 
 
 def is_symmetric(evidence: Evidence) -> bool:

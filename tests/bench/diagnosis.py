@@ -105,7 +105,7 @@ class Cure:
 def cure(verdict: Verdict, seeds: int) -> Cure:
     """Follow the leading finding's first advice, with several seeds."""
     case = verdict.case
-    offers = [offer for finding in verdict.findings[:1] for offer in finding.advice if offer.changes]
+    offers = [offer for finding in verdict.findings for offer in finding.advice if offer.changes]
     if not offers:
         return Cure(verdict, "", 0.0)
     first = build(case.document).seed
@@ -165,7 +165,7 @@ def print_cures(cures: list[Cure], seeds: int) -> None:
     print(f"{f'the first advice cures, in 9 of 10 of {seeds} seeds':44s}{_share(good):>22s}")
     for each, is_good in zip(cures, good, strict=True):
         if not is_good:
-            first = each.verdict.findings[0].id if each.verdict.findings else "–"
+            first = next((finding.id for finding in each.verdict.findings), "–")
             print(f"  {100 * each.cured:3.0f} %  {each.verdict.case.name}: {first}: {each.advice or 'no advice'}")
 
 

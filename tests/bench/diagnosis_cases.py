@@ -327,7 +327,7 @@ class Fault:
     changes: Callable[[Document], Document]
     bases: tuple[str, ...]
     seeds: tuple[int, ...] = (0,)
-    kind: Literal["exact", "curve"] = "curve"
+    kind: Literal["exact", "curve", "random"] = "curve"
     metric: Metric | None = None
     curable: bool = True
     twin: Document = field(default_factory=dict)
@@ -390,6 +390,7 @@ FAULTS: dict[str, Fault] = {
         ("rate_too_high", "oscillating"),
         _set(optimizer__lr=1.1, training__batch_size=500),
         ("line linear", "diabetes linear"),
+        twin={"training": {"batch_size": 500}},
     ),
     # a rate too low
     "rate far too low": Fault(
@@ -456,6 +457,7 @@ FAULTS: dict[str, Fault] = {
         ("saturated_units",),
         _set(model__bias=-12.0, model__activation="sigmoid", model__hidden=[32]),
         ("digits mlp", "blobs mlp", "spirals mlp", "xor mlp"),
+        twin={"model": {"activation": "sigmoid", "hidden": [32]}},
     ),
     "raw inputs into tanh": Fault(
         ("saturated_units", "not_standardized"),
@@ -561,6 +563,94 @@ FAULTS: dict[str, Fault] = {
         _set(training__loss="mse", optimizer__lr=0.001),
         ("circles mlp", "blobs mlp", "moons mlp"),
     ),
+    "momentum that forgets nothing": Fault(
+        ("oscillating", "rate_too_high"),
+        _set(optimizer__momentum=1.0),
+        ("line linear", "digits mlp", "moons mlp", "wine linear", "spam deep", "cancer linear"),
+    ),
+    "rate too high for depth": Fault(
+        ("rate_too_high", "dead_units", "oscillating"),
+        _set(optimizer__lr=3.0),
+        ("digits deep", "spam deep", "blobs deep", "cancer deep", "iris deep", "xor deep"),
+    ),
+    "no bend": Fault(
+        ("not_learning",),
+        _set(model__activation="identity"),
+        ("circles mlp", "xor mlp", "spirals mlp"),
+    ),
+    "nearly all units switched off": Fault(
+        ("not_learning",),
+        _set(model__dropout=0.95),
+        ("digits mlp 2", "moons deep", "spam deep", "wine deep", "circles mlp", "iris mlp", "spirals deep"),
+        kind="random",
+    ),
+    "a single unit": Fault(
+        ("not_learning",),
+        _set(model__hidden=[1]),
+        ("digits mlp", "circles mlp", "spirals mlp", "xor mlp", "blobs mlp"),
+        kind="random",
+    ),
+    "one epoch": Fault(
+        ("rate_too_low", "not_learning"),
+        _set(training__epochs=1),
+        ("moons mlp", "circles deep", "iris mlp", "wine linear", "cancer mlp", "digits heads"),
+        kind="random",
+    ),
+    "stopped at once": Fault(
+        ("rate_too_low", "not_learning"),
+        _set(training__patience=1, training__min_delta=0.1),
+        ("moons mlp", "circles mlp", "spirals deep", "blobs mlp", "digits deep", "xor mlp"),
+        kind="random",
+    ),
+    # told, not warned of
+    "large weights, shallow": Fault(
+        ("bad_start", "exploding"),
+        _set(model__init="large"),
+        ("digits mlp", "spam mlp", "cancer mlp", "wine mlp"),
+        curable=False,
+    ),
+    "on the pass": Fault(
+        ("saddle",),
+        lambda _: from_file("lessons/zero-gradient/pass.toml"),
+        ("line linear",),
+        metric="loss",
+        curable=False,
+    ),
+    "at the bottom": Fault(
+        ("minimum",),
+        _set(optimizer__lr=0.2, training__batch_size=500, training__epochs=60),
+        ("line linear",),
+        (0, 1, 2),
+        curable=False,
+    ),
+    "a bowl": Fault(
+        ("minimum",),
+        lambda _: merged(from_file("lessons/zero-gradient/pass.toml"), {"model": {"surface": "bowl"}}),
+        ("line linear",),
+        metric="loss",
+        curable=False,
+    ),
+    "two rows an update": Fault(
+        ("batch_size",),
+        _set(training__batch_size=1, gradients__accumulate=2, training__epochs=3),
+        ("digits mlp", "cancer mlp", "cancer deep"),
+        curable=False,
+    ),
+    "all rows at once": Fault(
+        ("batch_size", "rate_too_low"),
+        _set(training__batch_size=64, gradients__accumulate=8, training__epochs=80),
+        ("blobs linear", "blobs mlp", "circles mlp"),
+        curable=False,
+    ),
+    "long past the best": Fault(
+        ("past_best", "overfitting"),
+        _set(training__epochs=60, optimizer__kind="adam", optimizer__lr=0.01),
+        ("spam mlp", "diabetes mlp", "cancer linear", "xor mlp"),
+        curable=False,
+    ),
+    "imbalanced, told so": Fault(
+        ("imbalanced",), _set(data__positive=0.03), ("fraud mlp", "fraud linear"), curable=False
+    ),
 }
 
 EXACT: dict[str, Fault] = {
@@ -574,6 +664,7 @@ EXACT: dict[str, Fault] = {
         ("not_cleared",),
         _set(gradients__zero="every_epoch", training__batch_size=34),
         ("digits mlp", "moons mlp", "blobs mlp", "cancer linear", "spirals mlp"),
+        twin={"training": {"batch_size": 34}},
         kind="exact",
     ),
     "zeroed after backward": Fault(
@@ -586,18 +677,21 @@ EXACT: dict[str, Fault] = {
         ("zeroed_too_late",),
         _set(gradients__zero="every_batch", gradients__accumulate=4, training__batch_size=8),
         ("digits mlp", "moons mlp", "wine mlp", "cancer mlp", "line mlp"),
+        twin={"training": {"batch_size": 8}, "gradients": {"accumulate": 4}},
         kind="exact",
     ),
     "sums instead of means": Fault(
         ("sum_not_mean",),
         _set(gradients__scale="sum", gradients__accumulate=16, training__batch_size=8),
         ("digits deep", "spam mlp", "circles mlp", "diabetes linear", "wine deep"),
+        twin={"training": {"batch_size": 8}, "gradients": {"accumulate": 16}},
         kind="exact",
     ),
     "unequal micro-batches weighed alike": Fault(
         ("small_tail",),
         _set(gradients__scale="mean", gradients__accumulate=4, training__batch_size=33),
         ("digits mlp", "moons mlp", "blobs linear", "cancer mlp", "spirals mlp"),
+        twin={"training": {"batch_size": 33}, "gradients": {"accumulate": 4}},
         kind="exact",
     ),
     "copies in the validation rows": Fault(
@@ -605,6 +699,14 @@ EXACT: dict[str, Fault] = {
     ),
     "head left out": Fault(
         ("layer_not_training",), _set(model__head_a_updates=5), ("digits heads",), kind="exact"
+    ),
+    "frozen layers": Fault(
+        ("layer_not_training",),
+        lambda document: changed(
+            document, model__freeze=[f"hidden{number}" for number in range(1, len(document["model"]["hidden"]) + 1)]
+        ),
+        ("digits deep", "moons mlp", "wine mlp", "cancer deep"),
+        kind="exact",
     ),
     "an optimizer that moves nothing": Fault(
         ("layer_not_training",), _set(optimizer__lr=0.0), ("digits mlp", "wine linear"), kind="exact"
@@ -623,6 +725,8 @@ def planted() -> Iterator[Case]:
 def _planted(name: str, fault: Fault, base: str, seed: int) -> Case:
     document = changed(BASES[base], seed=seed)
     faulty = fault.changes(document)
+    if not _same_rows(document, faulty):
+        return Case(name, faulty, faulty, fault.named_by, fault.kind, "loss", fault.curable)
     # The twin has the same rows, unless the rows are the fault.
     twin = merged(document, {"data": {**faulty["data"], "standardize": True, "leak": 0.0, "label_noise": 0.0}})
     if fault.metric == "loss":
@@ -638,9 +742,13 @@ def _planted(name: str, fault: Fault, base: str, seed: int) -> Case:
     )
 
 
+def _same_rows(document: Document, faulty: Document) -> bool:
+    return bool(document["data"]["source"] == faulty["data"]["source"])
+
+
 # --- random operators ---------------------------------------------------------------------------------------------
 
-RANDOM_RUNS = 60
+RANDOM_RUNS = 96
 RATE = ("rate_too_high", "blew_up", "exploding", "oscillating")
 OPERATORS: dict[str, tuple[Callable[[np.random.Generator, Document], Document], tuple[str, ...]]] = {
     "epochs": (

@@ -29,7 +29,7 @@ class DeadUnits(CurveRule):
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:
         share, place = signs.worst_inactive(evidence)
-        if not share > MOST or signs.is_symmetric(evidence) or not evidence.update:
+        if not share > MOST or not evidence.update or signs.is_symmetric(evidence):
             return
         layer, probe = evidence.layers[place], evidence.probes[-1]
         at_start = float(evidence.probes[0].inactive[place])
@@ -56,6 +56,8 @@ class DeadUnits(CurveRule):
 
 def _does_harm(evidence: Evidence, share: float) -> bool:
     """Return whether the loss is as high as if the dead units were missed: healthy layers have some, too."""
+    if signs.is_mostly_dropped(evidence):
+        return False
     if share > NEARLY_ALL:
         return signs.level(evidence) > 0.15
     return signs.has_shown(evidence, 30, 4) and signs.level(evidence) > 0.8

@@ -45,7 +45,7 @@ class LayerNotTraining(Rule):
     level = "warning"
     rank = 70
     english_label = mark("A layer is not training")
-    leads_to = ("not_learning", "rate_too_low", "vanishing")
+    leads_to = ("not_learning", "rate_too_low")
     lesson = "none-or-zeros/1"
 
     @override

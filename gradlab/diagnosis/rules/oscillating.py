@@ -4,7 +4,7 @@ import numpy as np
 from typing_extensions import override
 
 from gradlab.diagnosis import signs
-from gradlab.diagnosis.advising import advice, lower_rate, possible, short
+from gradlab.diagnosis.advising import MOST_MOMENTUM, advice, lower_rate, possible, short
 from gradlab.diagnosis.curve_rule import CurveRule, update_at
 from gradlab.diagnosis.finding import Advice, Finding
 from gradlab.diagnosis.rules.base import RULES
@@ -68,11 +68,11 @@ def swings(losses: np.ndarray) -> tuple[float, float]:  # type: ignore[type-arg]
 
 def _to_try(evidence: Evidence) -> tuple[Advice, ...]:
     optimizer, training = evidence.experiment.optimizer, evidence.experiment.training
-    calmer = advice(mark("Use a momentum of 0.9."), {"optimizer.momentum": 0.9}) if optimizer.momentum > 0.95 else None
+    forgets_nothing = optimizer.momentum > MOST_MOMENTUM
     larger = advice(
         mark("Use batches of {size} rows: their gradients agree more."),
         {"training.batch_size": min(training.batch_size * 8, 1_000_000)},
         size=str(training.batch_size * 8),
     )
     small = training.batch_size * evidence.experiment.gradients.accumulate < 8
-    return possible(evidence, calmer, larger if small else None, lower_rate(evidence), None if small else larger)
+    return possible(evidence, *((larger, lower_rate(evidence)) if small and not forgets_nothing else (lower_rate(evidence), larger)))

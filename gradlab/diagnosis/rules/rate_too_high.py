@@ -134,7 +134,7 @@ def _grew(evidence: Evidence) -> bool:
 
 
 def _is_broken_by_steps(evidence: Evidence) -> bool:
-    if not signs.level(evidence) > 0.15 or not _steps_are_large(evidence):
+    if not signs.level(evidence) > 0.15 or not _steps_are_large(evidence) or signs.is_mostly_dropped(evidence):
         return False
     return any(
         worst(evidence)[0] > 0.6 and worst(evidence)[0] - worst(evidence, at_start=True)[0] > CHANGED
@@ -155,7 +155,7 @@ def _steps_are_large(evidence: Evidence) -> bool:
 
 
 def _is_far_above(evidence: Evidence) -> bool:
-    return evidence.experiment.optimizer.lr >= FAR_ABOVE * usual_rate(evidence.experiment)
+    return evidence.experiment.optimizer.lr >= FAR_ABOVE * usual_rate(evidence)
 
 
 def _numbers(evidence: Evidence) -> dict[str, float]:

@@ -5,7 +5,7 @@ from typing_extensions import override
 from gradlab.diagnosis import signs
 from gradlab.diagnosis.advising import advice, higher_rate, percent, possible, short
 from gradlab.diagnosis.curve_rule import CurveRule
-from gradlab.diagnosis.finding import Finding
+from gradlab.diagnosis.finding import Advice, Finding
 from gradlab.diagnosis.rules.base import RULES
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
@@ -70,7 +70,6 @@ class RateTooLow(CurveRule):
         epochs = advice(
             mark("Train for {epochs} epochs."), {"training.epochs": training.epochs * 5}, epochs=str(training.epochs * 5)
         )
-        early = evidence.stop_reason == "early_stopping"
         return self.says(
             evidence,
             mark(
@@ -81,8 +80,16 @@ class RateTooLow(CurveRule):
             numbers={"fell": fell, "loss": float(losses[-1]), "epochs": len(losses)},
             confidence=0.6,
             level="info",
-            advice=possible(evidence, *((stops, epochs) if early else (epochs, higher_rate(evidence)))),
+            advice=possible(evidence, *_in_order(evidence, stops, epochs)),
         )
+
+
+def _in_order(evidence: Evidence, stops: Advice, epochs: Advice) -> tuple[Advice | None, ...]:
+    if evidence.stop_reason == "early_stopping":
+        return stops, higher_rate(evidence)
+    if signs.usual_step(evidence) < SHORT_STEP:
+        return higher_rate(evidence), epochs
+    return epochs, higher_rate(evidence)
 
 
 def _patience(evidence: Evidence) -> dict[str, object]:
