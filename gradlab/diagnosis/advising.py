@@ -20,6 +20,7 @@ AS_LONG_AS_THE_GRADIENT = ("sgd", "by_hand")  # a large gradient makes a long st
 FOR_NUMBERS = 0.2  # of the rate, where numbers are predicted: their gradients have no limit
 DEEP = 3  # hidden layers
 MOST_MOMENTUM = 0.95
+WIDE = 32  # units
 HIGHEST_RATE = 1000.0
 
 
@@ -84,7 +85,9 @@ def _for_depth(experiment: Experiment) -> float:
     model = experiment.model
     if not means_something(experiment, "model.hidden"):
         return 3.0
-    if _is_recurrent(experiment) or model.kind == "cnn" or len(model.hidden) >= DEEP:
+    if _is_recurrent(experiment):
+        return 2.0
+    if model.kind == "cnn" or len(model.hidden) >= DEEP:
         return 1.0
     return 3.0 if model.activation in ("tanh", "sigmoid") else 2.0
 
@@ -160,3 +163,15 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}" if 0.01 <= share <= 0.99 else short(100 * share)
 
 
+
+
+def wider(evidence: Evidence) -> Advice | None:
+    """Return a network with more units; None where each layer has some already."""
+    model = evidence.experiment.model
+    if min(model.hidden, default=WIDE) >= WIDE:
+        return None
+    return advice(
+        mark("Use a larger network: at least {units} units in each hidden layer."),
+        {"model.hidden": [max(units, WIDE) for units in model.hidden]},
+        units=str(WIDE),
+    )

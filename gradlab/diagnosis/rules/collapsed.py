@@ -52,6 +52,8 @@ def _has_collapsed(evidence: Evidence) -> bool:
     counts = evidence.counts
     if counts is None or not signs.has_shown(evidence, 30, 3) or len(signs.with_matrix(evidence)) < 2:
         return False
+    if signs.is_mostly_dropped(evidence):
+        return False
     return (
         signs.constant_share(evidence) >= SAME
         and signs.accuracies(counts)[1] < NO_GUESS

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from typing_extensions import override
 
 from gradlab.diagnosis import signs
-from gradlab.diagnosis.advising import advice, lower_rate, possible, short
+from gradlab.diagnosis.advising import advice, lower_rate, possible, short, wider
 from gradlab.diagnosis.curve_rule import CurveRule
 from gradlab.diagnosis.finding import Advice, Finding
 from gradlab.diagnosis.rules.base import RULES
@@ -13,6 +13,7 @@ from gradlab.language import mark
 
 MOST = 0.5  # of a layer's units
 NEARLY_ALL = 0.9
+FEW = 4  # units of a layer: all of them die easily
 
 
 @RULES.register
@@ -29,7 +30,7 @@ class DeadUnits(CurveRule):
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:
         share, place = signs.worst_inactive(evidence)
-        if not share > MOST or not evidence.update or signs.is_symmetric(evidence):
+        if not share > MOST or not evidence.update or _says_little(evidence):
             return
         layer, probe = evidence.layers[place], evidence.probes[-1]
         at_start = float(evidence.probes[0].inactive[place])
@@ -54,10 +55,12 @@ class DeadUnits(CurveRule):
         )
 
 
+def _says_little(evidence: Evidence) -> bool:
+    return signs.is_symmetric(evidence) or signs.is_mostly_dropped(evidence)
+
+
 def _does_harm(evidence: Evidence, share: float) -> bool:
     """Return whether the loss is as high as if the dead units were missed: healthy layers have some, too."""
-    if signs.is_mostly_dropped(evidence):
-        return False
     if share > NEARLY_ALL:
         return signs.level(evidence) > 0.15
     return signs.has_shown(evidence, 30, 4) and signs.level(evidence) > 0.8
@@ -73,4 +76,5 @@ def _to_try(evidence: Evidence, *, born_dead: bool) -> tuple[Advice, ...]:
     biases = advice(mark("Add nothing to the biases."), {"model.bias": 0.0}) if evidence.experiment.model.bias < 0 else None
     if born_dead:
         return possible(evidence, biases, fitting_init(evidence), leaky, normal)
-    return possible(evidence, lower_rate(evidence), leaky, normal)
+    few = wider(evidence) if min(evidence.experiment.model.hidden, default=FEW) < FEW else None
+    return possible(evidence, few, lower_rate(evidence), leaky, normal)

@@ -29,7 +29,7 @@ class Exploding(CurveRule):
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:
         updates, first = evidence.updates, signs.first_grad_norm(evidence)
-        if updates is None or not len(signs.with_matrix(evidence)):
+        if updates is None or not signs.with_matrix(evidence) or signs.is_mostly_dropped(evidence):
             return
         limit = HUGE * evidence.data.guess_loss
         largest = float(max(updates.grad_norm.max(), updates.first_grad_norm.max(initial=0.0)))

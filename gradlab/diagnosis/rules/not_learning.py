@@ -3,10 +3,11 @@ from collections.abc import Iterator
 from typing_extensions import override
 
 from gradlab.diagnosis import signs
-from gradlab.diagnosis.advising import advice, possible, short
+from gradlab.diagnosis.advising import advice, possible, short, wider
 from gradlab.diagnosis.curve_rule import CurveRule
-from gradlab.diagnosis.finding import Advice, Finding
+from gradlab.diagnosis.finding import Advice, Finding, Level
 from gradlab.diagnosis.rules.base import RULES
+from gradlab.experiment.relevance import means_something
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
 
@@ -14,6 +15,8 @@ LEAST_UPDATES = 50
 LEAST_EPOCHS = 5
 NOTHING = 0.95  # of a constant guess's loss
 LITTLE = 0.65
+SOME = 0.25
+NARROW = 4  # units
 FLAT = 0.05  # of the loss, over the last third of the epochs
 
 
@@ -33,7 +36,9 @@ class NotLearning(CurveRule):
         if signs.best_level(evidence) > NOTHING:
             yield self._of_nothing(evidence)
         elif signs.level(evidence) > LITTLE and _is_flat(evidence):
-            yield self._of_little(evidence)
+            yield self._of_little(evidence, "warning")
+        elif evidence.stop_reason == "finished" and signs.level(evidence) > SOME and _could_be_more(evidence):
+            yield self._of_little(evidence, "info")
 
     def _of_nothing(self, evidence: Evidence) -> Finding:
         now, guess = signs.loss_now(evidence), evidence.data.guess_loss
@@ -50,7 +55,7 @@ class NotLearning(CurveRule):
             since=1,
         )
 
-    def _of_little(self, evidence: Evidence) -> Finding:
+    def _of_little(self, evidence: Evidence, level: Level) -> Finding:
         now, guess = signs.loss_now(evidence), evidence.data.guess_loss
         return self.says(
             evidence,
@@ -61,6 +66,7 @@ class NotLearning(CurveRule):
             words={"now": short(now), "guess": short(guess)},
             numbers={"loss": now, "guess_loss": guess, "epochs": signs.epochs_done(evidence)},
             confidence=0.6,
+            level=level,
             advice=_to_try(evidence),
         )
 
@@ -71,16 +77,17 @@ def _is_flat(evidence: Evidence) -> bool:
     return len(losses) > third and float(losses[-1]) > float(losses[-1 - third]) * (1 - FLAT)
 
 
+def _could_be_more(evidence: Evidence) -> bool:
+    """Return whether the loss stays, or the network has few units for it."""
+    model = evidence.experiment.model
+    few = means_something(evidence.experiment, "model.hidden") and min(model.hidden, default=NARROW) < NARROW
+    dropped = means_something(evidence.experiment, "model.dropout") and model.dropout >= 0.4
+    return few or dropped or _is_flat(evidence)
+
+
 def _to_try(evidence: Evidence) -> tuple[Advice, ...]:
     model = evidence.experiment.model
-    without = advice(mark("Train without dropout."), {"model.dropout": 0.0}) if model.dropout > 0.3 else None
-    wider = (
-        advice(
-            mark("Use a larger network: 64 units in each hidden layer."), {"model.hidden": [64] * len(model.hidden)}
-        )
-        if max(model.hidden, default=64) < 32
-        else None
-    )
+    without = advice(mark("Train without dropout."), {"model.dropout": 0.0}) if model.dropout >= 0.4 else None
     bent = (
         advice(mark("Use a network with a hidden layer: without one, only straight borders can be drawn."), _MLP)
         if model.kind == "linear"
@@ -94,7 +101,7 @@ def _to_try(evidence: Evidence) -> tuple[Advice, ...]:
     one_batch = advice(
         mark("Look whether it can learn a single batch by heart: if not, the fault is in the network, not in the data.")
     )
-    return possible(evidence, bent, curved, without, wider, one_batch)
+    return possible(evidence, bent, curved, without, wider(evidence), one_batch)
 
 
 _MLP: dict[str, object] = {"model.kind": "mlp", "model.hidden": [32]}

@@ -122,6 +122,7 @@ def _started_broken(evidence: Evidence) -> bool:
         or signs.worst_inactive(evidence, at_start=True)[0] > 0.9
         or signs.worst_saturated(evidence, at_start=True)[0] > 0.9
         or signs.is_symmetric(evidence)
+        or signs.is_mostly_dropped(evidence)
     )
 
 
@@ -134,7 +135,7 @@ def _grew(evidence: Evidence) -> bool:
 
 
 def _is_broken_by_steps(evidence: Evidence) -> bool:
-    if not signs.level(evidence) > 0.15 or not _steps_are_large(evidence) or signs.is_mostly_dropped(evidence):
+    if not signs.level(evidence) > 0.15 or not _steps_are_large(evidence):
         return False
     return any(
         worst(evidence)[0] > 0.6 and worst(evidence)[0] - worst(evidence, at_start=True)[0] > CHANGED

@@ -14,6 +14,7 @@ SMALL_STEP = -3.2  # log10 of std(Δw) / std(w); 0.01 is usual
 SHORT_STEP = -2.9
 MUCH_LEFT = 0.6  # of a constant guess's loss
 HEALTHY = 3e-3  # the first layer's gradient beside the last's, at least
+MANY_UPDATES = 500  # most small networks have learned by then
 STILL_FALLING = 0.06  # of the loss, in the last epoch
 
 
@@ -67,9 +68,8 @@ class RateTooLow(CurveRule):
         training = evidence.experiment.training
         fell = 1 - losses[-1] / (losses[-2] if len(losses) > 1 else signs.first_loss(evidence))
         stops = advice(mark("Stop only after more epochs without a gain, and count any gain."), _patience(evidence))
-        epochs = advice(
-            mark("Train for {epochs} epochs."), {"training.epochs": training.epochs * 5}, epochs=str(training.epochs * 5)
-        )
+        more = max(training.epochs * 5, -(-MANY_UPDATES * len(losses) // evidence.update))
+        epochs = advice(mark("Train for {epochs} epochs."), {"training.epochs": more}, epochs=str(more))
         return self.says(
             evidence,
             mark(

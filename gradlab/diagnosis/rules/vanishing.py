@@ -78,6 +78,7 @@ def _has_vanished(evidence: Evidence) -> bool:
         and not signs.worst_inactive(evidence, at_start=True)[0] > 0.9
         and not signs.worst_saturated(evidence, at_start=True)[0] > 0.5
         and not signs.is_symmetric(evidence)
+        and not signs.is_mostly_dropped(evidence)
     )
 
 
