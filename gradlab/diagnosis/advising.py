@@ -6,10 +6,9 @@ from pydantic import ValidationError
 
 from gradlab.diagnosis.finding import Advice, Change
 from gradlab.errors import InputError
-from gradlab.experiment.relevance import means_something
 from gradlab.experiment.registry import registry_of
+from gradlab.experiment.relevance import means_something
 from gradlab.experiment.schema import Experiment
-from gradlab.experiment.settings import value_of
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
 
@@ -22,6 +21,9 @@ DEEP = 3  # hidden layers
 MOST_MOMENTUM = 0.95
 WIDE = 32  # units
 HIGHEST_RATE = 1000.0
+
+
+CLIP = 1.0  # the norm of a gradient; about that long it is when training begins
 
 
 def advice(english: str, changes: dict[str, object] | None = None, **words: str) -> Advice:
@@ -125,9 +127,7 @@ def higher_rate(evidence: Evidence) -> Advice | None:
     old, wanted = evidence.experiment.optimizer.lr, usual_rate(evidence)
     new = min(rounded(wanted if wanted >= 2 * old else old * 3), HIGHEST_RATE)
     if not old:
-        return advice(
-            mark("Raise the learning rate from 0 to {new}."), {"optimizer.lr": new}, new=short(new)
-        )
+        return advice(mark("Raise the learning rate from 0 to {new}."), {"optimizer.lr": new}, new=short(new))
     return advice(
         mark("Multiply the learning rate by {factor}: {old} → {new}."),
         {"optimizer.lr": new},
@@ -146,23 +146,17 @@ def rounded(rate: float) -> float:
 
 def short(number: float) -> str:
     """Return a number with two or three digits, as people read it: 0.00004 rather than 4e-05."""
-    if number == 0 or 1e-6 <= abs(number) < 1e6:
-        digits = 3 if abs(number) >= 1 else 2
-        return f"{number:.{max(digits - 1 - _place(number), 0)}f}".rstrip("0").rstrip(".") or "0" if abs(
-            number
-        ) < 1000 else f"{number:.0f}"
-    return f"{number:.1e}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
-
-
-def _place(number: float) -> int:
-    return floor(log10(abs(number))) if number else 0
+    if number and not 1e-6 <= abs(number) < 1e6:
+        return f"{number:.1e}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+    digits = 3 if abs(number) >= 1 else 2
+    place = floor(log10(abs(number))) if number else 0
+    text = f"{number:.{max(digits - 1 - place, 0)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def percent(share: float) -> str:
     """Return a share in percent, without the sign."""
     return f"{100 * share:.0f}" if 0.01 <= share <= 0.99 else short(100 * share)
-
-
 
 
 def wider(evidence: Evidence) -> Advice | None:
@@ -174,4 +168,48 @@ def wider(evidence: Evidence) -> Advice | None:
         mark("Use a larger network: at least {units} units in each hidden layer."),
         {"model.hidden": [max(units, WIDE) for units in model.hidden]},
         units=str(WIDE),
+    )
+
+
+def clipped() -> Advice:
+    """Return gradients of a limited norm."""
+    return advice(mark("Shorten gradients to a norm of {limit}."), {"optimizer.clip_norm": CLIP}, limit="1")
+
+
+def normalized() -> Advice:
+    """Return batch normalization."""
+    return advice(mark("Normalize every layer's signal (batch normalization)."), {"model.batch_norm": True})
+
+
+def standardized() -> Advice:
+    """Return standardized inputs."""
+    return advice(mark("Standardize the inputs."), {"data.standardize": True})
+
+
+def fitting_init(evidence: Evidence) -> Advice:
+    """Return the initial weights that keep the size of a signal through the activation function."""
+    if evidence.experiment.model.activation in ("tanh", "sigmoid", "identity"):
+        return advice(
+            mark("Use Xavier's initial weights: they keep the signal's size."), {"model.init": "xavier"}
+        )
+    return advice(mark("Use He's initial weights: they keep the signal's size."), {"model.init": "he"})
+
+
+def balanced() -> Advice:
+    """Return class weights."""
+    return advice(mark("Let every class count the same in the loss."), {"training.class_weights": "balanced"})
+
+
+def lower_threshold(evidence: Evidence) -> Advice | None:
+    """Return a threshold from which on the rare one of two classes is predicted; None with others."""
+    counts = evidence.data.train_counts
+    if len(counts) != 2:
+        return None
+    threshold = round(max(2 * float(counts[1] / counts.sum()), 0.01), 2)
+    if threshold >= 0.5:
+        return None
+    return advice(
+        mark("Predict the rare class from a probability of {threshold} on."),
+        {"training.threshold": threshold},
+        threshold=f"{threshold:g}",
     )

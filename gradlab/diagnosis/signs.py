@@ -6,6 +6,7 @@ A sign that cannot be known is NaN, so that no comparison with it holds: what ca
 from math import nan
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradlab.experiment.relevance import means_something
 from gradlab.instruments.records.arrays import Doubles
@@ -57,7 +58,7 @@ def loss_now(evidence: Evidence) -> float:
 
 
 def lower_losses(evidence: Evidence) -> Doubles:
-    """Return the training or the validation loss of each epoch that was trained, whichever is lower, ``(epochs,)``.
+    """Return the training or the validation loss of each epoch from 1 on, whichever is lower, ``(epochs,)``.
 
     Dropout, batch normalization and wrong labels make training losses high that are none the worse for it.
     """
@@ -89,7 +90,7 @@ def _share(loss: float, evidence: Evidence) -> float:
 
 
 def steps(evidence: Evidence) -> Doubles:
-    """Return log10 of std(Δw) / std(w) of the measured updates, ``(m,)``; −inf where nothing moved, NaN if unknown."""
+    """Return log10 of std(Δw) / std(w) of the measured updates, ``(m,)``; −inf where nothing moved."""
     if evidence.updates is None:
         return np.empty(0)
     with np.errstate(divide="ignore"):
@@ -179,13 +180,13 @@ def is_mostly_dropped(evidence: Evidence) -> bool:
 
 
 def is_symmetric(evidence: Evidence) -> bool:
-    """Return whether the weights of each matrix are all equal, as far as measured, so that none differs from another."""
+    """Return whether the weights of each matrix are all equal, as far as measured."""
     known = steps(evidence)
     return len(known) > 0 and bool(np.isnan(known).all()) and bool(with_matrix(evidence))
 
 
-def accuracies(counts: np.ndarray) -> tuple[float, float, Doubles]:  # type: ignore[type-arg]
-    """Return from a confusion matrix: the accuracy, that of always guessing the largest class, each class's recall."""
+def accuracies(counts: NDArray[np.int64]) -> tuple[float, float, Doubles]:
+    """Return the accuracy, that of always guessing the largest class, and each class's recall."""
     total = counts.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         recalls = np.diag(counts) / total

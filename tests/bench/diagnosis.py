@@ -5,9 +5,9 @@
     python tests/bench/diagnosis.py --cures --seeds 10 --jobs 2
     python tests/bench/diagnosis.py --only wine --texts   # what is said about some runs
 
-Each run's evidence is kept in ``build/diagnosis``, so that changed rules judge it again without training; it is made
-again where the experiment or what gathers the evidence has changed. The split is by data set × model family, by a
-hash of their names (see ``diagnosis_cases``). A random change counts as a fault only where the run is worse than
+Each run's evidence is kept in ``build/diagnosis``, so that changed rules judge it again without training; it is
+made again where the experiment or what gathers the evidence has changed. The split is by data set × model family, by
+a hash of their names (see ``diagnosis_cases``). A random change counts as a fault only where the run is worse than
 its healthy twin, and otherwise as neither.
 """
 
@@ -29,6 +29,11 @@ from gradlab.diagnosis.rules.base import RULES
 from gradlab.experiment.files import build
 
 SEEDS_CURED = 0.9  # of the seeds
+
+
+def say(line: str) -> None:
+    """Print a line."""
+    print(line, flush=True)  # noqa: T201
 
 
 # --- judging ----------------------------------------------------------------------------------------------------
@@ -130,21 +135,36 @@ def _share(values: Iterable[bool]) -> str:
     return f"{sum(every):4d} of {len(every):4d}  {100 * fmean(every):5.1f} %" if every else "   – "
 
 
+KINDS = {
+    "exact": "exact findings",
+    "curve": "planted faults on the curves",
+    "random": "changes that did harm, by comparison",
+}
+
+
 def print_table(verdicts: list[Verdict], refused: int) -> None:
     """Print the table of findings and false alarms."""
     runs = [verdict for verdict in verdicts if verdict.case.kind == "healthy"]
     faulty = [verdict for verdict in verdicts if verdict.case.kind != "healthy" and verdict.is_faulty]
-    print(f"{'':44s}{'found':>22s}{'the right one first':>24s}")
-    for kind, title in (("exact", "exact findings"), ("curve", "planted faults on the curves"), ("random", "random changes that did harm")):
+    _row("", "found", "the right one first")
+    for kind, title in KINDS.items():
         some = [verdict for verdict in faulty if verdict.case.kind == kind]
-        print(f"{title:44s}{_share(each.is_found for each in some):>22s}{_share(each.is_first for each in some):>24s}")
+        _row(title, _share(each.is_found for each in some), _share(each.is_first for each in some))
     exact = {rule.name for rule in RULES if rule.kind == "exact"}
-    print(f"{'healthy runs with an exact finding':44s}{_share(any(f.id in exact and f.level != 'info' for f in each.alarms) for each in runs):>22s}")
-    print(f"{'healthy runs with a warning or a problem':44s}{_share(bool(each.alarms) for each in runs):>22s}")
-    print(f"{'the same, at any moment of the run':44s}{_share(bool(each.ever) for each in runs):>22s}")
-    silent = [not verdict.findings for verdict in faulty]
-    print(f"{'faulty runs about which nothing is said':44s}{_share(silent):>22s}")
-    print(f"random changes without harm, left out: {sum(not each.is_faulty for each in verdicts)}; refused: {refused}")
+    _row("healthy runs with an exact finding", _share(_ids(each) & exact != set() for each in runs))
+    _row("healthy runs with a warning or a problem", _share(bool(each.alarms) for each in runs))
+    _row("the same, at any moment of the run", _share(bool(each.ever) for each in runs))
+    _row("faulty runs about which nothing is said", _share(not each.findings for each in faulty))
+    harmless = sum(not each.is_faulty for each in verdicts)
+    say(f"changes without harm, which are left out: {harmless}; refused: {refused}")
+
+
+def _ids(verdict: Verdict) -> set[str]:
+    return {finding.id for finding in verdict.alarms}
+
+
+def _row(title: str, first: str, second: str = "") -> None:
+    say(f"{title:44s}{first:>24s}{second:>24s}")
 
 
 def print_misses(verdicts: list[Verdict]) -> None:
@@ -153,57 +173,75 @@ def print_misses(verdicts: list[Verdict]) -> None:
         said = " ".join(f"{each.id}({each.level[0]})" for each in verdict.findings) or "–"
         if verdict.case.kind == "healthy":
             if verdict.alarms or verdict.ever:
-                print(f"  healthy    {verdict.case.name}: {said}; once {' '.join(sorted(verdict.ever))}")
+                say(f"  healthy    {verdict.case.name}: {said}; once {' '.join(sorted(verdict.ever))}")
         elif verdict.is_faulty and not verdict.is_first:
             word = "not first" if verdict.is_found else "missed   "
-            print(f"  {word}  {verdict.case.name} ({'/'.join(verdict.case.named_by)}): {said}")
+            say(f"  {word}  {verdict.case.name} ({'/'.join(verdict.case.named_by)}): {said}")
 
 
 def print_cures(cures: list[Cure], seeds: int) -> None:
     """Print how many first advices cure."""
     good = [each.cured >= SEEDS_CURED for each in cures]
-    print(f"{f'the first advice cures, in 9 of 10 of {seeds} seeds':44s}{_share(good):>22s}")
+    _row(f"the first advice cures, of {seeds} seeds in 9 of 10", _share(good))
     for each, is_good in zip(cures, good, strict=True):
         if not is_good:
             first = next((finding.id for finding in each.verdict.findings), "–")
-            print(f"  {100 * each.cured:3.0f} %  {each.verdict.case.name}: {first}: {each.advice or 'no advice'}")
+            say(
+                f"  {100 * each.cured:3.0f} %  {each.verdict.case.name}: {first}: {each.advice or 'no advice'}"
+            )
 
 
 def main() -> None:
     """Train what is not kept, judge, print."""
     options = _options()
-    cases = [case for case in all_cases() if case.is_held_out == options.held_out and options.only in case.name]
+    cases = [
+        case for case in all_cases() if case.is_held_out == options.held_out and options.only in case.name
+    ]
     start = time.perf_counter()
     with Parallel(options.jobs) as parallel:
         results = parallel(delayed(judged)(case) for case in cases)
         verdicts = [result for result in results if isinstance(result, Verdict)]
-        refused = [(case.name, result) for case, result in zip(cases, results, strict=True) if isinstance(result, str)]
-        part = "the part that was not looked at" if options.held_out else "the part that the rules were tuned on"
-        print(f"{len(verdicts)} runs, {len({case.group for case in cases})} pairs of data set and model: {part}")
+        refused = [
+            (case.name, result)
+            for case, result in zip(cases, results, strict=True)
+            if isinstance(result, str)
+        ]
+        part = (
+            "the part that was not looked at" if options.held_out else "the part that the rules were tuned on"
+        )
+        say(
+            f"{len(verdicts)} runs, {len({case.group for case in cases})} pairs of data set and model: {part}"
+        )
         print_table(verdicts, len(refused))
         if options.misses:
             print_misses(verdicts)
             for name, why in refused:
-                print(f"  refused    {name}: {why}")
+                say(f"  refused    {name}: {why}")
         if options.cures:
-            curable = [each for each in verdicts if each.case.kind != "healthy" and each.is_faulty and each.case.curable]
+            curable = [
+                each
+                for each in verdicts
+                if each.case.kind != "healthy" and each.is_faulty and each.case.curable
+            ]
             print_cures(parallel(delayed(cure)(each, options.seeds) for each in curable), options.seeds)
     if options.texts:
         _print_texts(verdicts)
-    print(f"{time.perf_counter() - start:.0f} s")
+    say(f"{time.perf_counter() - start:.0f} s")
 
 
 def _print_texts(verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
-        print(f"\n{verdict.case.name}")
+        say(f"\n{verdict.case.name}")
         for finding in verdict.findings:
-            print(f"  {finding.level:8s}{finding.id}: {finding.text}")
+            say(f"  {finding.level:8s}{finding.id}: {finding.text}")
             for offer in finding.advice:
-                print(f"          → {offer.text}")
+                say(f"          → {offer.text}")
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--held-out", action="store_true", help="the other part, which no rule was tuned on")
     parser.add_argument("--only", default="", help="only cases whose name contains this")
     parser.add_argument("--cures", action="store_true", help="also follow the first advice, and train again")

@@ -1,7 +1,7 @@
 """The runs that the diagnosis is measured on: healthy ones, and ones with a fault that was put in on purpose.
 
-Nothing here knows what the diagnosis says. A case names the fault that was put in; which findings count as naming it
-stands in ``Fault.named_by``. Cases are split by data set × model family, by a hash of the pair alone.
+Nothing here knows what the diagnosis says. A case names the fault that was put in; which findings count as
+naming it stands in ``Fault.named_by``. Cases are split by data set × model family, by a hash of the pair alone.
 """
 
 from collections.abc import Callable, Iterator
@@ -420,7 +420,9 @@ FAULTS: dict[str, Fault] = {
         ("digits deep", "moons deep", "blobs mlp", "xor mlp", "wine mlp", "digits heads"),
     ),
     "Adam too low": Fault(
-        ("rate_too_low",), _adam(1e-5), ("digits mlp", "cancer mlp", "spirals deep", "line mlp", "blobs linear")
+        ("rate_too_low",),
+        _adam(1e-5),
+        ("digits mlp", "cancer mlp", "spirals deep", "line mlp", "blobs linear"),
     ),
     # signals that fade or grow
     "deep sigmoid": Fault(
@@ -698,7 +700,8 @@ EXACT: dict[str, Fault] = {
     "frozen layers": Fault(
         ("layer_not_training",),
         lambda document: changed(
-            document, model__freeze=[f"hidden{number}" for number in range(1, len(document["model"]["hidden"]) + 1)]
+            document,
+            model__freeze=[f"hidden{number}" for number in range(1, len(document["model"]["hidden"]) + 1)],
         ),
         ("digits deep", "moons mlp", "wine mlp", "cancer deep"),
         kind="exact",
@@ -723,7 +726,9 @@ def _planted(name: str, fault: Fault, base: str, seed: int) -> Case:
     if not _same_rows(document, faulty):
         return Case(name, faulty, faulty, fault.named_by, fault.kind, "loss", fault.curable)
     # The twin has the same rows, unless the rows are the fault.
-    twin = merged(document, {"data": {**faulty["data"], "standardize": True, "leak": 0.0, "label_noise": 0.0}})
+    twin = merged(
+        document, {"data": {**faulty["data"], "standardize": True, "leak": 0.0, "label_noise": 0.0}}
+    )
     if fault.metric == "loss":
         twin = changed(merged(faulty, {"training": {"patience": 8}}))
     return Case(
@@ -741,7 +746,7 @@ def _same_rows(document: Document, faulty: Document) -> bool:
     return bool(document["data"]["source"] == faulty["data"]["source"])
 
 
-# --- random operators ---------------------------------------------------------------------------------------------
+# --- random operators ------------------------------------------------------------------------------------------
 
 RANDOM_RUNS = 96
 RATE = ("rate_too_high", "blew_up", "exploding", "oscillating")
@@ -804,7 +809,12 @@ def operated() -> Iterator[Case]:
         change, named_by = OPERATORS[operator]
         twin = changed(BASES[base], seed=number)
         yield Case(
-            f"{base}, random {operator} {number}", change(random, twin), twin, named_by, "random", metric_of(twin)
+            f"{base}, random {operator} {number}",
+            change(random, twin),
+            twin,
+            named_by,
+            "random",
+            metric_of(twin),
         )
 
 

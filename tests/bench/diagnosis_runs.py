@@ -21,7 +21,12 @@ from gradlab.training.run import TrainingRun
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / "build" / "diagnosis"
 # What the evidence is made by; a change here makes all of it again.
-MAKERS = ("instruments/evidence.py", "instruments/data_facts.py", "instruments/probing.py", "instruments/layer_facts.py")
+MAKERS = (
+    "instruments/evidence.py",
+    "instruments/data_facts.py",
+    "instruments/probing.py",
+    "instruments/layer_facts.py",
+)
 WITHIN = 0.05  # of the healthy twin's metric
 
 
@@ -30,7 +35,7 @@ class Outcome:
     """What came of a run.
 
     Attributes:
-        moments: the evidence at the end of epochs 1, 2, 3, 4, 6, 8, 12, …, and of the whole run, which is the last.
+        moments: the evidence at the end of epochs 1, 2, 3, 4, 6, 8, 12, …, and at last of the whole run.
         metrics: what the run is worth, by the names of metrics; infinite losses for a run that blew up.
         refused: why it could not be trained; empty if it was.
     """

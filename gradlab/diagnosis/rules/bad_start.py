@@ -3,11 +3,10 @@ from collections.abc import Iterator
 from typing_extensions import override
 
 from gradlab.diagnosis import signs
-from gradlab.diagnosis.advising import advice, possible, short
+from gradlab.diagnosis.advising import advice, fitting_init, possible, short, standardized
 from gradlab.diagnosis.curve_rule import CurveRule
 from gradlab.diagnosis.finding import Finding
 from gradlab.diagnosis.rules.base import RULES
-from gradlab.diagnosis.rules.exploding import fitting_init
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
 
@@ -30,14 +29,18 @@ class BadStart(CurveRule):
     def find(self, evidence: Evidence) -> Iterator[Finding]:
         start = signs.first_level(evidence)
         # The outputs of an untrained network are near 0, and numbers that are not standardized may be far from it.
-        if not start > WORSE or (evidence.data.task == "regression" and not evidence.experiment.data.standardize_target):
+        if not start > WORSE or (
+            evidence.data.task == "regression" and not evidence.experiment.data.standardize_target
+        ):
             return
-        lasts = evidence.blew_up is not None or (signs.has_shown(evidence, 20, 1) and signs.level(evidence) > 0.9)
+        lasts = evidence.blew_up is not None or (
+            signs.has_shown(evidence, 20, 1) and signs.level(evidence) > 0.9
+        )
         yield self.says(
             evidence,
             mark(
-                "A bad start: before training the loss was {first}, and always guessing the same would give {guess}. The "
-                "initial weights make the network sure of wrong answers."
+                "A bad start: before training the loss was {first}, and always guessing the same would give "
+                "{guess}. The initial weights make the network sure of wrong answers."
             ),
             words={"first": short(signs.first_loss(evidence)), "guess": short(evidence.data.guess_loss)},
             numbers={"first_loss": signs.first_loss(evidence), "guess_loss": evidence.data.guess_loss},
@@ -45,7 +48,7 @@ class BadStart(CurveRule):
             level="warning" if start > MUCH_WORSE and lasts else "info",
             advice=possible(
                 evidence,
-                advice(mark("Standardize the inputs."), {"data.standardize": True}),
+                standardized(),
                 fitting_init(evidence),
                 advice(mark("Use PyTorch's initial weights."), {"model.init": "default"}),
             ),

@@ -40,8 +40,8 @@ class BatchSize(CurveRule):
         return self.says(
             evidence,
             mark(
-                "An update uses {rows} rows, and only about {scale} rows would give a clear direction: the steps are "
-                "mostly noise."
+                "An update uses {rows} rows, and only about {scale} rows would give a clear direction: the "
+                "steps are mostly noise."
             ),
             words={"rows": str(rows), "scale": f"{scale:.0f}"},
             numbers={"rows": rows, "noise_scale": scale},
@@ -61,8 +61,8 @@ class BatchSize(CurveRule):
         return self.says(
             evidence,
             mark(
-                "An update uses {rows} rows, although about {scale} rows already give a clear direction: smaller batches "
-                "would make more updates of the same work."
+                "An update uses {rows} rows, although about {scale} rows already give a clear direction: "
+                "smaller batches would make more updates of the same work."
             ),
             words={"rows": str(rows), "scale": f"{scale:.0f}"},
             numbers={"rows": rows, "noise_scale": scale},

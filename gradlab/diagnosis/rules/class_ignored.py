@@ -4,11 +4,10 @@ import numpy as np
 from typing_extensions import override
 
 from gradlab.diagnosis import signs
-from gradlab.diagnosis.advising import advice, percent, possible
+from gradlab.diagnosis.advising import balanced, lower_threshold, percent, possible
 from gradlab.diagnosis.curve_rule import CurveRule
 from gradlab.diagnosis.finding import Finding
 from gradlab.diagnosis.rules.base import RULES
-from gradlab.diagnosis.rules.imbalanced import lower_threshold
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark, shown_name
 
@@ -32,7 +31,12 @@ class ClassIgnored(CurveRule):
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:
         counts, data = evidence.counts, evidence.data
-        if counts is None or data.is_played or len(counts) < 2 or not signs.has_shown(evidence, 20, LEAST_EPOCHS):
+        if (
+            counts is None
+            or data.is_played
+            or len(counts) < 2
+            or not signs.has_shown(evidence, 20, LEAST_EPOCHS)
+        ):
             return
         accuracy, constant, recalls = signs.accuracies(counts)
         rows = counts.sum(axis=1)
@@ -43,8 +47,9 @@ class ClassIgnored(CurveRule):
         yield self.says(
             evidence,
             mark(
-                "{name} is ignored: of {rows} such rows held out, {found} were recognized, although {accuracy} % of all "
-                "answers are right. Always guessing the largest class is right in {constant} %."
+                "{name} is ignored: of {rows} such rows held out, {found} were recognized, although "
+                "{accuracy} % of all answers are right. Always guessing the largest class is right in "
+                "{constant} %."
             ),
             words={
                 "name": shown_name(data.class_names[worst]),
@@ -62,7 +67,7 @@ class ClassIgnored(CurveRule):
             confidence=0.9,
             advice=possible(
                 evidence,
-                advice(mark("Let every class count the same in the loss."), {"training.class_weights": "balanced"}),
+                balanced(),
                 lower_threshold(evidence),
             ),
         )

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from typing_extensions import override
 
 from gradlab.diagnosis import signs
-from gradlab.diagnosis.advising import advice, lower_rate, percent, possible, short
+from gradlab.diagnosis.advising import lower_rate, normalized, percent, possible, short
 from gradlab.diagnosis.curve_rule import CurveRule
 from gradlab.diagnosis.finding import Finding
 from gradlab.diagnosis.rules.base import RULES
@@ -34,16 +34,16 @@ class Collapsed(CurveRule):
         yield self.says(
             evidence,
             mark(
-                "The network has collapsed: it gives {share} % of all rows the same answer, the loss is {now}, as good as "
-                "a constant guess ({guess}), and no gradient leads out of it."
+                "The network has collapsed: it gives {share} % of all rows the same answer, the loss is "
+                "{now}, no better than a constant guess ({guess}), and no gradient leads out of it."
             ),
             words={"share": percent(share), "now": short(now), "guess": short(evidence.data.guess_loss)},
             numbers={"share": share, "loss": now, "guess_loss": evidence.data.guess_loss},
             confidence=0.8,
             advice=possible(
                 evidence,
+                normalized(),
                 lower_rate(evidence),
-                advice(mark("Normalize every layer's signal (batch normalization)."), {"model.batch_norm": True}),
             ),
         )
 

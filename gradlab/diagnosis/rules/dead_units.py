@@ -3,11 +3,10 @@ from collections.abc import Iterator
 from typing_extensions import override
 
 from gradlab.diagnosis import signs
-from gradlab.diagnosis.advising import advice, lower_rate, possible, short, wider
+from gradlab.diagnosis.advising import advice, fitting_init, lower_rate, normalized, possible, short, wider
 from gradlab.diagnosis.curve_rule import CurveRule
 from gradlab.diagnosis.finding import Advice, Finding
 from gradlab.diagnosis.rules.base import RULES
-from gradlab.diagnosis.rules.exploding import fitting_init
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
 
@@ -37,8 +36,8 @@ class DeadUnits(CurveRule):
         yield self.says(
             evidence,
             mark(
-                "{share} % of the units of {layer} are dead: they answer 0 to every row, so no gradient passes through "
-                "them. Before training it were {before} %. The loss is {now}."
+                "{share} % of the units of {layer} are dead: they answer 0 to every row, so no gradient "
+                "passes through them. Before training it were {before} %. The loss is {now}."
             ),
             words={
                 "share": f"{100 * share:.0f}",
@@ -72,8 +71,12 @@ def _since(evidence: Evidence, place: int) -> int:
 
 def _to_try(evidence: Evidence, *, born_dead: bool) -> tuple[Advice, ...]:
     leaky = advice(mark("Use leaky ReLU: its units cannot die."), {"model.activation": "leaky_relu"})
-    normal = advice(mark("Normalize every layer's signal (batch normalization)."), {"model.batch_norm": True})
-    biases = advice(mark("Add nothing to the biases."), {"model.bias": 0.0}) if evidence.experiment.model.bias < 0 else None
+    normal = normalized()
+    biases = (
+        advice(mark("Add nothing to the biases."), {"model.bias": 0.0})
+        if evidence.experiment.model.bias < 0
+        else None
+    )
     if born_dead:
         return possible(evidence, biases, fitting_init(evidence), leaky, normal)
     few = wider(evidence) if min(evidence.experiment.model.hidden, default=FEW) < FEW else None

@@ -3,9 +3,9 @@ from collections.abc import Iterator
 from typing_extensions import override
 
 from gradlab.diagnosis import signs
-from gradlab.diagnosis.advising import advice, lower_rate, possible, short
+from gradlab.diagnosis.advising import clipped, fitting_init, lower_rate, possible, short
 from gradlab.diagnosis.curve_rule import CurveRule
-from gradlab.diagnosis.finding import Advice, Finding
+from gradlab.diagnosis.finding import Finding
 from gradlab.diagnosis.rules.base import RULES
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
@@ -22,7 +22,17 @@ class Exploding(CurveRule):
     level = "problem"
     rank = 150
     english_label = mark("The gradient explodes")
-    leads_to = ("bad_start", "blew_up", "dead_units", "not_learning", "collapsed", "oscillating", "saturated_units", "vanishing", "layer_not_training")
+    leads_to = (
+        "bad_start",
+        "blew_up",
+        "dead_units",
+        "not_learning",
+        "collapsed",
+        "oscillating",
+        "saturated_units",
+        "vanishing",
+        "layer_not_training",
+    )
     lesson = "vanishing/5"
     key = "optimizer.clip_norm"
 
@@ -43,14 +53,15 @@ class Exploding(CurveRule):
         return self.says(
             evidence,
             mark(
-                "The gradient is huge from the start: its norm was {first} at the first update, where about 1 is usual. "
-                "The initial weights make the signal grow from layer to layer, and the gradient on its way back."
+                "The gradient is huge from the start: its norm was {first} at the first update, where about 1 "
+                "is usual. The initial weights make the signal grow from layer to layer, and the gradient on "
+                "its way back."
             ),
             words={"first": short(first)},
             numbers={"first_grad_norm": first, "guess_loss": evidence.data.guess_loss},
             confidence=0.9,
             level="problem" if is_lasting else "info",
-            advice=possible(evidence, fitting_init(evidence), _clip(), lower_rate(evidence)),
+            advice=possible(evidence, fitting_init(evidence), clipped(), lower_rate(evidence)),
             since=1,
         )
 
@@ -61,17 +72,6 @@ class Exploding(CurveRule):
             words={"first": short(first), "largest": short(largest)},
             numbers={"first_grad_norm": first, "largest_grad_norm": largest},
             confidence=0.9,
-            advice=possible(evidence, lower_rate(evidence), _clip()),
+            advice=possible(evidence, lower_rate(evidence), clipped()),
             since=1,
         )
-
-
-def _clip() -> Advice:
-    return advice(mark("Shorten gradients to a norm of {limit}."), {"optimizer.clip_norm": 1.0}, limit="1")
-
-
-def fitting_init(evidence: Evidence) -> Advice:
-    """Return the initial weights that keep the size of a signal through the activation function."""
-    if evidence.experiment.model.activation in ("tanh", "sigmoid", "identity"):
-        return advice(mark("Use Xavier's initial weights: they keep the signal's size."), {"model.init": "xavier"})
-    return advice(mark("Use He's initial weights: they keep the signal's size."), {"model.init": "he"})

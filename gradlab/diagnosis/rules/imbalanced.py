@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import numpy as np
 from typing_extensions import override
 
-from gradlab.diagnosis.advising import advice, percent, possible
+from gradlab.diagnosis.advising import balanced, lower_threshold, percent, possible
 from gradlab.diagnosis.curve_rule import CurveRule
 from gradlab.diagnosis.finding import Finding
 from gradlab.diagnosis.rules.base import RULES
@@ -37,8 +37,9 @@ class Imbalanced(CurveRule):
         yield self.says(
             evidence,
             mark(
-                "The classes are imbalanced: {many} training rows are {common}, and {few} are {rare}. Always guessing "
-                "{common} is right in {share} % of the cases, so look at precision and recall, not at accuracy."
+                "The classes are imbalanced: {many} training rows are {common}, and {few} are {rare}. Always "
+                "guessing {common} is right in {share} % of the cases, so look at precision and recall, not "
+                "at accuracy."
             ),
             words={
                 "many": str(counts[common]),
@@ -51,23 +52,8 @@ class Imbalanced(CurveRule):
             confidence=1.0,
             advice=possible(
                 evidence,
-                advice(mark("Let every class count the same in the loss."), {"training.class_weights": "balanced"}),
+                balanced(),
                 lower_threshold(evidence),
             ),
             since=0,
         )
-
-
-def lower_threshold(evidence: Evidence):  # type: ignore[no-untyped-def]
-    """Return the advice to say yes earlier; with two classes only."""
-    if len(evidence.data.class_names) != 2:
-        return None
-    positives = evidence.data.train_counts[1] / evidence.data.train_counts.sum()
-    threshold = float(np.round(max(2 * positives, 0.01), 2))
-    if not threshold < 0.5:
-        return None
-    return advice(
-        mark("Predict the rare class from a probability of {threshold} on."),
-        {"training.threshold": threshold},
-        threshold=f"{threshold:g}",
-    )

@@ -29,8 +29,8 @@ ALL_ZERO = mark(
     "changed."
 )
 ALL_ROUNDED = mark(
-    "No layer is trained: there is a gradient, but the steps are so small that none of the weights has changed "
-    "in {count} measured updates."
+    "No layer is trained: there is a gradient, but the steps are so small that none of the weights has "
+    "changed in {count} measured updates."
 )
 # Their steps have about the size of the learning rate, however small the gradient is.
 SCALE_FREE = frozenset({"adam", "adamw", "rmsprop", "adagrad"})

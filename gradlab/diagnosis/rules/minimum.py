@@ -38,8 +38,8 @@ class Minimum(CurveRule):
         yield self.says(
             evidence,
             mark(
-                "At a minimum: the gradient has shrunk from {first} to {norm}, and the loss stays at {now}. There is "
-                "nothing left to gain; the training can end."
+                "At a minimum: the gradient has shrunk from {first} to {norm}, and the loss stays at {now}. "
+                "There is nothing left to gain; the training can end."
             ),
             words={"first": short(first), "norm": short(latest[-1]), "now": short(updates.loss[-1])},
             numbers={"first_grad_norm": first, "grad_norm": latest[-1], "loss": updates.loss[-1]},

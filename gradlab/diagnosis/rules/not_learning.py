@@ -35,7 +35,7 @@ class NotLearning(CurveRule):
             return
         if signs.best_level(evidence) > NOTHING:
             yield self._of_nothing(evidence)
-        elif signs.level(evidence) > LITTLE and _is_flat(evidence):
+        elif LITTLE < signs.level(evidence) < 1 and _is_flat(evidence):
             yield self._of_little(evidence, "warning")
         elif evidence.stop_reason == "finished" and signs.level(evidence) > SOME and _could_be_more(evidence):
             yield self._of_little(evidence, "info")
@@ -45,8 +45,8 @@ class NotLearning(CurveRule):
         return self.says(
             evidence,
             mark(
-                "Nothing is learned: after {epochs} epochs the loss is {now}, and always guessing the same would give "
-                "{guess}."
+                "Nothing is learned: after {epochs} epochs the loss is {now}, and always guessing the same "
+                "would give {guess}."
             ),
             words={"epochs": str(signs.epochs_done(evidence)), "now": short(now), "guess": short(guess)},
             numbers={"loss": now, "guess_loss": guess, "epochs": signs.epochs_done(evidence)},
@@ -60,8 +60,8 @@ class NotLearning(CurveRule):
         return self.says(
             evidence,
             mark(
-                "Little is learned: the loss stays at {now}, and always guessing the same would give {guess}. The network "
-                "may be too small for this, or the inputs say too little."
+                "Little is learned: the loss stays at {now}, and always guessing the same would give {guess}. "
+                "The network may be too small for this, or the inputs say too little."
             ),
             words={"now": short(now), "guess": short(guess)},
             numbers={"loss": now, "guess_loss": guess, "epochs": signs.epochs_done(evidence)},
@@ -89,17 +89,25 @@ def _to_try(evidence: Evidence) -> tuple[Advice, ...]:
     model = evidence.experiment.model
     without = advice(mark("Train without dropout."), {"model.dropout": 0.0}) if model.dropout >= 0.4 else None
     bent = (
-        advice(mark("Use a network with a hidden layer: without one, only straight borders can be drawn."), _MLP)
+        advice(
+            mark("Use a network with a hidden layer: without one, only straight borders can be drawn."), _MLP
+        )
         if model.kind == "linear"
         else None
     )
     curved = (
-        advice(mark("Use ReLU: without a bend between them, all layers are as good as one."), {"model.activation": "relu"})
+        advice(
+            mark("Use ReLU: without a bend between them, all layers are as good as one."),
+            {"model.activation": "relu"},
+        )
         if model.activation == "identity"
         else None
     )
     one_batch = advice(
-        mark("Look whether it can learn a single batch by heart: if not, the fault is in the network, not in the data.")
+        mark(
+            "Look whether it can learn a single batch by heart: if not, the fault is in the network, not in "
+            "the data."
+        )
     )
     return possible(evidence, bent, curved, without, wider(evidence), one_batch)
 

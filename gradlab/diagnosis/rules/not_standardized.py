@@ -1,12 +1,14 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 from typing_extensions import override
 
-from gradlab.diagnosis.advising import advice, possible, short
+from gradlab.diagnosis.advising import possible, short, standardized
 from gradlab.diagnosis.curve_rule import CurveRule
 from gradlab.diagnosis.finding import Finding
 from gradlab.diagnosis.rules.base import RULES
+from gradlab.instruments.records.arrays import Doubles
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
 
@@ -55,8 +57,8 @@ class NotStandardized(CurveRule):
         yield self.says(
             evidence,
             mark(
-                "The inputs are not standardized: {name} has a mean of {mean} and a deviation of {deviation}, where 0 "
-                "and 1 suit a network best."
+                "The inputs are not standardized: {name} has a mean of {mean} and a deviation of {deviation}, "
+                "where 0 and 1 suit a network best."
             ),
             words={
                 "name": name or str(place + 1),
@@ -65,12 +67,12 @@ class NotStandardized(CurveRule):
             },
             numbers={"mean": mean, "deviation": deviation, "feature": place + 1},
             confidence=0.8,
-            advice=possible(evidence, advice(mark("Standardize the inputs."), {"data.standardize": True})),
+            advice=possible(evidence, standardized()),
             since=0,
         )
 
 
-def _strangest(means: np.ndarray, deviations: np.ndarray, varies: np.ndarray) -> int:  # type: ignore[type-arg]
+def _strangest(means: Doubles, deviations: Doubles, varies: NDArray[np.bool_]) -> int:
     """Return the place of the feature that is farthest from mean 0 and deviation 1."""
     with np.errstate(divide="ignore"):
         distance = np.abs(means) + np.abs(np.log(np.where(varies, deviations, 1.0))) + deviations

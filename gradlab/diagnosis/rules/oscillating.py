@@ -8,6 +8,7 @@ from gradlab.diagnosis.advising import MOST_MOMENTUM, advice, lower_rate, possib
 from gradlab.diagnosis.curve_rule import CurveRule, update_at
 from gradlab.diagnosis.finding import Advice, Finding
 from gradlab.diagnosis.rules.base import RULES
+from gradlab.instruments.records.arrays import Doubles
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
 
@@ -39,8 +40,8 @@ class Oscillating(CurveRule):
         yield self.says(
             evidence,
             mark(
-                "The loss swings: over the last {epochs} epochs it went up and down between {low} and {high}, by {swing} % "
-                "from one epoch to the next."
+                "The loss swings: over the last {epochs} epochs it went up and down between {low} and {high}, "
+                "by {swing} % from one epoch to the next."
             ),
             words={
                 "epochs": str(EPOCHS),
@@ -59,8 +60,8 @@ def _level(evidence: Evidence) -> float:
     return float(signs.lower_losses(evidence)[-EPOCHS:].mean()) / evidence.data.guess_loss
 
 
-def swings(losses: np.ndarray) -> tuple[float, float]:  # type: ignore[type-arg]
-    """Return the median step from epoch to epoch beside the mean, and in which share of the epochs it turned round."""
+def swings(losses: Doubles) -> tuple[float, float]:
+    """Return the median step between epochs beside the mean, and the share of epochs in which it turned."""
     steps = np.diff(losses)
     turned = steps[1:] * steps[:-1] < 0
     return float(np.median(np.abs(steps)) / losses.mean()), float(turned.mean())
@@ -75,4 +76,11 @@ def _to_try(evidence: Evidence) -> tuple[Advice, ...]:
         size=str(training.batch_size * 8),
     )
     small = training.batch_size * evidence.experiment.gradients.accumulate < 8
-    return possible(evidence, *((larger, lower_rate(evidence)) if small and not forgets_nothing else (lower_rate(evidence), larger)))
+    return possible(
+        evidence,
+        *(
+            (larger, lower_rate(evidence))
+            if small and not forgets_nothing
+            else (lower_rate(evidence), larger)
+        ),
+    )

@@ -8,6 +8,7 @@ from gradlab.diagnosis.advising import advice, possible, short
 from gradlab.diagnosis.curve_rule import CurveRule, update_at
 from gradlab.diagnosis.finding import Advice, Finding
 from gradlab.diagnosis.rules.base import RULES
+from gradlab.instruments.records.arrays import Doubles
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
 
@@ -47,11 +48,21 @@ class Overfitting(CurveRule):
         yield self.says(
             evidence,
             mark(
-                "The training rows are learned by heart: since epoch {best} the validation loss has risen from {low} to "
-                "{now}, while the training loss fell to {train}."
+                "The training rows are learned by heart: since epoch {best} the validation loss has risen "
+                "from {low} to {now}, while the training loss fell to {train}."
             ),
-            words={"best": str(int(epochs[best])), "low": short(low), "now": short(now), "train": short(train)},
-            numbers={"best_epoch": epochs[best], "lowest_val_loss": low, "val_loss": now, "train_loss": train},
+            words={
+                "best": str(int(epochs[best])),
+                "low": short(low),
+                "now": short(now),
+                "train": short(train),
+            },
+            numbers={
+                "best_epoch": epochs[best],
+                "lowest_val_loss": low,
+                "val_loss": now,
+                "train_loss": train,
+            },
             confidence=0.9 if is_clear else 0.6,
             level="warning" if is_clear else "info",
             advice=_to_try(evidence, int(epochs[best])),
@@ -59,7 +70,7 @@ class Overfitting(CurveRule):
         )
 
 
-def _can_be_judged(evidence: Evidence, losses: np.ndarray) -> bool:  # type: ignore[type-arg]
+def _can_be_judged(evidence: Evidence, losses: Doubles) -> bool:
     """Return whether there is a course to judge; a run that stopped early took its best weights back."""
     stopped = evidence.stop_reason == "early_stopping" and evidence.experiment.training.restore_best
     return (
@@ -95,7 +106,7 @@ def _rises(
     )
 
 
-def smoothed(values: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def smoothed(values: Doubles) -> Doubles:
     """Return the medians of each value and its neighbours, up to two on either side."""
     return np.array([np.median(values[max(place - 2, 0) : place + 3]) for place in range(len(values))])
 

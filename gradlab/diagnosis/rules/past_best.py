@@ -8,6 +8,7 @@ from gradlab.diagnosis.advising import advice, possible, short
 from gradlab.diagnosis.curve_rule import CurveRule, update_at
 from gradlab.diagnosis.finding import Finding
 from gradlab.diagnosis.rules.base import RULES
+from gradlab.instruments.records.arrays import Doubles
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
 
@@ -31,7 +32,11 @@ class PastBest(CurveRule):
     def find(self, evidence: Evidence) -> Iterator[Finding]:
         epochs, losses = signs.val_losses(evidence)
         training = evidence.experiment.training
-        if len(losses) <= EPOCHS or not np.isfinite(losses).all() or (training.patience and training.restore_best):
+        if (
+            len(losses) <= EPOCHS
+            or not np.isfinite(losses).all()
+            or (training.patience and training.restore_best)
+        ):
             return
         best = _best(losses, SMALLEST_GAIN * evidence.data.guess_loss)
         waited = int(epochs[-1] - epochs[best])
@@ -40,8 +45,8 @@ class PastBest(CurveRule):
         yield self.says(
             evidence,
             mark(
-                "The validation loss has not got better for {waited} epochs: it was {low} in epoch {best}, and is {now}. "
-                "The best weights are not those in force."
+                "The validation loss has not got better for {waited} epochs: it was {low} in epoch {best}, "
+                "and is {now}. The best weights are not those in force."
             ),
             words={
                 "waited": str(waited),
@@ -68,7 +73,7 @@ class PastBest(CurveRule):
         )
 
 
-def _best(losses: np.ndarray, least: float) -> int:  # type: ignore[type-arg]
+def _best(losses: Doubles, least: float) -> int:
     """Return the place of the latest loss that was better than all before it by a gain that counts."""
     best = 0
     for place, loss in enumerate(losses):

@@ -4,7 +4,7 @@ import numpy as np
 from typing_extensions import override
 
 from gradlab.diagnosis import signs
-from gradlab.diagnosis.advising import advice, lower_rate, possible, short, usual_rate
+from gradlab.diagnosis.advising import clipped, lower_rate, possible, short, usual_rate
 from gradlab.diagnosis.curve_rule import CurveRule
 from gradlab.diagnosis.finding import Advice, Finding
 from gradlab.diagnosis.rules.base import RULES
@@ -62,8 +62,8 @@ class RateTooHigh(CurveRule):
         return self.says(
             evidence,
             mark(
-                "The steps are too long: the loss grew to {now}, where always guessing the same would give {guess}. "
-                "A learning rate of {lr} jumps over the valley, and further up on the other side."
+                "The steps are too long: the loss grew to {now}, where always guessing the same would give "
+                "{guess}. A learning rate of {lr} jumps over the valley, and further up on the other side."
             ),
             words={"now": short(now), "guess": short(guess), "lr": short(evidence.experiment.optimizer.lr)},
             numbers={"loss": now, "guess_loss": guess, **_numbers(evidence)},
@@ -77,8 +77,8 @@ class RateTooHigh(CurveRule):
         return self.says(
             evidence,
             mark(
-                "The steps were too long: with a learning rate of {lr}, {share} % of the units of {layer} were thrown "
-                "to where they pass on no gradient, and the loss stays at {now}."
+                "The steps were too long: with a learning rate of {lr}, {share} % of the units of {layer} "
+                "were thrown to where they pass on no gradient, and the loss stays at {now}."
             ),
             words={
                 "lr": short(evidence.experiment.optimizer.lr),
@@ -98,8 +98,8 @@ class RateTooHigh(CurveRule):
         return self.says(
             evidence,
             mark(
-                "The steps are too long: an update moves the weights by {step} of their own size, and the loss stays "
-                "at {now}. About 0.01 is usual."
+                "The steps are too long: an update moves the weights by {step} of their own size, and the "
+                "loss stays at {now}. About 0.01 is usual."
             ),
             words={"step": short(10**step), "now": short(signs.loss_now(evidence))},
             numbers={"loss": signs.loss_now(evidence), **_numbers(evidence)},
@@ -147,7 +147,9 @@ def _is_thrown_about(evidence: Evidence) -> bool:
     return (
         signs.has_shown(evidence)
         and signs.level(evidence) > 0.8
-        and (signs.usual_step(evidence) > TOO_LARGE or (_steps_are_large(evidence) and _is_far_above(evidence)))
+        and (
+            signs.usual_step(evidence) > TOO_LARGE or (_steps_are_large(evidence) and _is_far_above(evidence))
+        )
     )
 
 
@@ -176,5 +178,4 @@ def _since(evidence: Evidence) -> int:
 
 
 def _to_try(evidence: Evidence) -> tuple[Advice, ...]:
-    clip = advice(mark("Shorten gradients to a norm of {limit}."), {"optimizer.clip_norm": 1.0}, limit="1")
-    return possible(evidence, lower_rate(evidence), clip)
+    return possible(evidence, lower_rate(evidence), clipped())

@@ -42,8 +42,8 @@ class RateTooLow(CurveRule):
         return self.says(
             evidence,
             mark(
-                "The steps are too short: the gradient is there, but an update moves the weights by only {step} of "
-                "their own size. The loss went from {first} to {now} in {updates} updates."
+                "The steps are too short: the gradient is there, but an update moves the weights by only "
+                "{step} of their own size. The loss went from {first} to {now} in {updates} updates."
             ),
             words={
                 "step": short(step),
@@ -67,14 +67,16 @@ class RateTooLow(CurveRule):
         losses = signs.train_losses(evidence)
         training = evidence.experiment.training
         fell = 1 - losses[-1] / (losses[-2] if len(losses) > 1 else signs.first_loss(evidence))
-        stops = advice(mark("Stop only after more epochs without a gain, and count any gain."), _patience(evidence))
+        stops = advice(
+            mark("Stop only after more epochs without a gain, and count any gain."), _patience(evidence)
+        )
         more = max(training.epochs * 5, -(-MANY_UPDATES * len(losses) // evidence.update))
         epochs = advice(mark("Train for {epochs} epochs."), {"training.epochs": more}, epochs=str(more))
         return self.says(
             evidence,
             mark(
-                "The run ended while it was still learning: in its last epoch the loss fell by {fell} %, to {now}. "
-                "With such steps, {epochs} epochs are few."
+                "The run ended while it was still learning: in its last epoch the loss fell by {fell} %, to "
+                "{now}. With such steps, {epochs} epochs are few."
             ),
             words={"fell": percent(fell), "now": short(losses[-1]), "epochs": str(len(losses))},
             numbers={"fell": fell, "loss": float(losses[-1]), "epochs": len(losses)},
@@ -93,7 +95,10 @@ def _in_order(evidence: Evidence, stops: Advice, epochs: Advice) -> tuple[Advice
 
 
 def _patience(evidence: Evidence) -> dict[str, object]:
-    return {"training.patience": max(10, 3 * evidence.experiment.training.patience), "training.min_delta": 0.0}
+    return {
+        "training.patience": max(10, 3 * evidence.experiment.training.patience),
+        "training.min_delta": 0.0,
+    }
 
 
 def _crawls(evidence: Evidence) -> bool:
@@ -143,4 +148,7 @@ def _ended_early(evidence: Evidence) -> bool:
     if not len(losses):
         return False
     before = losses[-2] if len(losses) > 1 else signs.first_loss(evidence)
-    return bool(losses[-1] < before * (1 - STILL_FALLING) and 0.3 < signs.level(evidence) < signs.first_level(evidence))
+    return bool(
+        losses[-1] < before * (1 - STILL_FALLING)
+        and 0.3 < signs.level(evidence) < signs.first_level(evidence)
+    )

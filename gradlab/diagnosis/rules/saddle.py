@@ -4,11 +4,10 @@ import numpy as np
 from typing_extensions import override
 
 from gradlab.diagnosis import signs
-from gradlab.diagnosis.advising import advice, possible, short
+from gradlab.diagnosis.advising import advice, fitting_init, possible, short
 from gradlab.diagnosis.curve_rule import CurveRule
 from gradlab.diagnosis.finding import Finding
 from gradlab.diagnosis.rules.base import RULES
-from gradlab.diagnosis.rules.exploding import fitting_init
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
 
@@ -25,7 +24,15 @@ class Saddle(CurveRule):
     level = "problem"
     rank = 135
     english_label = mark("On a saddle point")
-    leads_to = ("not_learning", "collapsed", "dead_units", "vanishing", "rate_too_low", "class_ignored", "layer_not_training")
+    leads_to = (
+        "not_learning",
+        "collapsed",
+        "dead_units",
+        "vanishing",
+        "rate_too_low",
+        "class_ignored",
+        "layer_not_training",
+    )
     lesson = "zero-gradient/4"
     key = "model.init"
 
@@ -45,11 +52,16 @@ class Saddle(CurveRule):
         return self.says(
             evidence,
             mark(
-                "All weights are equal, so all units of a layer do the same, and no gradient tells them apart: that of "
-                "{layer} is exactly 0. This is a saddle point, no minimum: the loss stays at {now}."
+                "All weights are equal, so all units of a layer do the same, and no gradient tells them "
+                "apart: that of {layer} is exactly 0. This is a saddle point, no minimum: the loss stays at "
+                "{now}."
             ),
             words={"layer": evidence.layers[places[0]].name, "now": short(signs.loss_now(evidence))},
-            numbers={"zero_share": zeros, "loss": signs.loss_now(evidence), "guess_loss": evidence.data.guess_loss},
+            numbers={
+                "zero_share": zeros,
+                "loss": signs.loss_now(evidence),
+                "guess_loss": evidence.data.guess_loss,
+            },
             confidence=0.95,
             advice=possible(evidence, fitting_init(evidence), advice(_DRAWN, {"model.init": "default"})),
             layer=evidence.layers[places[0]].name,
@@ -62,14 +74,15 @@ class Saddle(CurveRule):
         return self.says(
             evidence,
             mark(
-                "The gradient is {norm}, as in a valley, but the height is {now}: this is the middle of the pass, and it "
-                "goes down on both sides."
+                "The gradient is {norm}, as in a valley, but the height is {now}: this is the middle of the "
+                "pass, and it goes down on both sides."
             ),
             words={"norm": short(norm), "now": short(signs.loss_now(evidence))},
             numbers={"grad_norm": norm, "loss": signs.loss_now(evidence)},
             confidence=0.95,
             advice=possible(
-                evidence, advice(mark("Add a little noise: it is enough to leave the pass."), {"data.noise": 0.01})
+                evidence,
+                advice(mark("Add a little noise: it is enough to leave the pass."), {"data.noise": 0.01}),
             ),
         )
 
@@ -79,7 +92,12 @@ _DRAWN = mark("Draw the initial weights by chance.")
 
 def _is_symmetric(evidence: Evidence) -> bool:
     places, updates = signs.with_matrix(evidence), evidence.updates
-    if not signs.is_symmetric(evidence) or updates is None or len(places) < 2 or not signs.level(evidence) > 0.9:
+    if (
+        not signs.is_symmetric(evidence)
+        or updates is None
+        or len(places) < 2
+        or not signs.level(evidence) > 0.9
+    ):
         return False
     return bool((updates.layer_norms[:, places[0]] == 0).all())
 

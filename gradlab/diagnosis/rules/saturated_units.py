@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from typing_extensions import override
 
 from gradlab.diagnosis import signs
-from gradlab.diagnosis.advising import advice, lower_rate, possible, short
+from gradlab.diagnosis.advising import advice, lower_rate, normalized, possible, short, standardized
 from gradlab.diagnosis.curve_rule import CurveRule
 from gradlab.diagnosis.finding import Advice, Finding
 from gradlab.diagnosis.rules.base import RULES
@@ -21,7 +21,16 @@ class SaturatedUnits(CurveRule):
     name = "saturated_units"
     rank = 170
     english_label = mark("Saturated units")
-    leads_to = ("vanishing", "not_learning", "collapsed", "rate_too_low", "oscillating", "class_ignored", "bad_start", "layer_not_training")
+    leads_to = (
+        "vanishing",
+        "not_learning",
+        "collapsed",
+        "rate_too_low",
+        "oscillating",
+        "class_ignored",
+        "bad_start",
+        "layer_not_training",
+    )
     lesson = "vanishing/3"
     key = "model.init"
 
@@ -35,8 +44,8 @@ class SaturatedUnits(CurveRule):
         yield self.says(
             evidence,
             mark(
-                "{share} % of the answers of {layer} are at the flat ends of {activation}, where there is hardly a slope "
-                "to follow. Before training it were {before} %. The loss is {now}."
+                "{share} % of the answers of {layer} are at the flat ends of {activation}, where there is "
+                "hardly a slope to follow. Before training it were {before} %. The loss is {now}."
             ),
             words={
                 "share": f"{100 * share:.0f}",
@@ -59,10 +68,12 @@ def _since(evidence: Evidence, place: int) -> int:
 
 
 def _to_try(evidence: Evidence, *, born_flat: bool) -> tuple[Advice, ...]:
-    standard = advice(mark("Standardize the inputs."), {"data.standardize": True})
+    standard = standardized()
     biases = advice(mark("Add nothing to the biases."), {"model.bias": 0.0})
-    init = advice(mark("Use Xavier's initial weights: they keep the signal's size."), {"model.init": "xavier"})
-    normal = advice(mark("Normalize every layer's signal (batch normalization)."), {"model.batch_norm": True})
+    init = advice(
+        mark("Use Xavier's initial weights: they keep the signal's size."), {"model.init": "xavier"}
+    )
+    normal = normalized()
     if born_flat:
         return possible(evidence, standard, biases, init, normal)
     return possible(evidence, standard, lower_rate(evidence), init, normal)

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from typing_extensions import override
 
 from gradlab.diagnosis import signs
-from gradlab.diagnosis.advising import advice, possible, short
+from gradlab.diagnosis.advising import advice, normalized, possible, short
 from gradlab.diagnosis.curve_rule import CurveRule
 from gradlab.diagnosis.finding import Finding
 from gradlab.diagnosis.rules.base import RULES
@@ -23,7 +23,14 @@ class Vanishing(CurveRule):
     level = "problem"
     rank = 140
     english_label = mark("The gradient vanishes")
-    leads_to = ("not_learning", "collapsed", "dead_units", "rate_too_low", "class_ignored", "layer_not_training")
+    leads_to = (
+        "not_learning",
+        "collapsed",
+        "dead_units",
+        "rate_too_low",
+        "class_ignored",
+        "layer_not_training",
+    )
     lesson = "vanishing/1"
     key = "model.activation"
 
@@ -38,8 +45,8 @@ class Vanishing(CurveRule):
         yield self.says(
             evidence,
             mark(
-                "The gradient vanishes on its way back: that of {first} is {faded} of that of {last}. The first layers "
-                "hardly move, and the loss stays at {now}."
+                "The gradient vanishes on its way back: that of {first} is {faded} of that of {last}. The "
+                "first layers hardly move, and the loss stays at {now}."
             ),
             words={
                 "first": first,
@@ -61,9 +68,10 @@ class Vanishing(CurveRule):
                     {"model.activation": "relu", "model.init": "he"},
                 ),
                 advice(
-                    mark("Use tanh with Xavier's initial weights."), {"model.activation": "tanh", "model.init": "xavier"}
+                    mark("Use tanh with Xavier's initial weights."),
+                    {"model.activation": "tanh", "model.init": "xavier"},
                 ),
-                advice(mark("Normalize every layer's signal (batch normalization)."), {"model.batch_norm": True}),
+                normalized(),
             ),
             layer=first,
             since=int(evidence.updates.measured[0]),
@@ -87,7 +95,7 @@ def _fades_away(evidence: Evidence) -> bool:
 
 
 def _hardly_arrives(evidence: Evidence) -> bool:
-    """Return whether the first layer gets little, and for long nothing was learned, although steps are long enough."""
+    """Return whether the first layer gets little, and nothing was learned although steps are long enough."""
     return (
         signs.has_shown(evidence, 100, 3)
         and signs.best_level(evidence) > 0.97
