@@ -84,9 +84,13 @@ def first_level(evidence: Evidence) -> float:
     return _share(first_loss(evidence), evidence)
 
 
+def guess(evidence: Evidence) -> float:
+    """Return the loss of the best answer that is the same for all rows; NaN where that is perfect, or unknown."""
+    return evidence.data.guess_loss if evidence.data.guess_loss > 0 else nan
+
+
 def _share(loss: float, evidence: Evidence) -> float:
-    guess = evidence.data.guess_loss
-    return loss / guess if guess > 0 else nan
+    return loss / guess(evidence)
 
 
 def steps(evidence: Evidence) -> Doubles:

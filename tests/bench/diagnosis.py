@@ -5,10 +5,10 @@
     python tests/bench/diagnosis.py --cures --seeds 10 --jobs 2
     python tests/bench/diagnosis.py --only wine --texts   # what is said about some runs
 
-Each run's evidence is kept in ``build/diagnosis``, so that changed rules judge it again without training; it is
-made again where the experiment or what gathers the evidence has changed. The split is by data set × model family, by
-a hash of their names (see ``diagnosis_cases``). A random change counts as a fault only where the run is worse than
-its healthy twin, and otherwise as neither.
+Each run's evidence is kept in ``build/diagnosis``, so that changed rules judge it again without training;
+it is made again where the experiment or what gathers the evidence has changed. The split is by data set ×
+model family, by a hash of their names (see ``diagnosis_cases``). A random change counts as a fault only
+where the run is worse than its healthy twin, and otherwise as neither.
 """
 
 import argparse

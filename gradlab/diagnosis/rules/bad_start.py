@@ -42,8 +42,8 @@ class BadStart(CurveRule):
                 "A bad start: before training the loss was {first}, and always guessing the same would give "
                 "{guess}. The initial weights make the network sure of wrong answers."
             ),
-            words={"first": short(signs.first_loss(evidence)), "guess": short(evidence.data.guess_loss)},
-            numbers={"first_loss": signs.first_loss(evidence), "guess_loss": evidence.data.guess_loss},
+            words={"first": short(signs.first_loss(evidence)), "guess": short(signs.guess(evidence))},
+            numbers={"first_loss": signs.first_loss(evidence), "guess_loss": signs.guess(evidence)},
             confidence=0.9 if start > MUCH_WORSE else 0.6,
             level="warning" if start > MUCH_WORSE and lasts else "info",
             advice=possible(

@@ -37,8 +37,8 @@ class Collapsed(CurveRule):
                 "The network has collapsed: it gives {share} % of all rows the same answer, the loss is "
                 "{now}, no better than a constant guess ({guess}), and no gradient leads out of it."
             ),
-            words={"share": percent(share), "now": short(now), "guess": short(evidence.data.guess_loss)},
-            numbers={"share": share, "loss": now, "guess_loss": evidence.data.guess_loss},
+            words={"share": percent(share), "now": short(now), "guess": short(signs.guess(evidence))},
+            numbers={"share": share, "loss": now, "guess_loss": signs.guess(evidence)},
             confidence=0.8,
             advice=possible(
                 evidence,

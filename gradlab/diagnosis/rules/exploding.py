@@ -41,7 +41,7 @@ class Exploding(CurveRule):
         updates, first = evidence.updates, signs.first_grad_norm(evidence)
         if updates is None or not signs.with_matrix(evidence) or signs.is_mostly_dropped(evidence):
             return
-        limit = HUGE * evidence.data.guess_loss
+        limit = HUGE * signs.guess(evidence)
         largest = float(max(updates.grad_norm.max(), updates.first_grad_norm.max(initial=0.0)))
         if first > limit and evidence.update >= 1:
             yield self._of_start(evidence, first)
@@ -58,7 +58,7 @@ class Exploding(CurveRule):
                 "its way back."
             ),
             words={"first": short(first)},
-            numbers={"first_grad_norm": first, "guess_loss": evidence.data.guess_loss},
+            numbers={"first_grad_norm": first, "guess_loss": signs.guess(evidence)},
             confidence=0.9,
             level="problem" if is_lasting else "info",
             advice=possible(evidence, fitting_init(evidence), clipped(), lower_rate(evidence)),

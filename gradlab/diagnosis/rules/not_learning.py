@@ -41,7 +41,7 @@ class NotLearning(CurveRule):
             yield self._of_little(evidence, "info")
 
     def _of_nothing(self, evidence: Evidence) -> Finding:
-        now, guess = signs.loss_now(evidence), evidence.data.guess_loss
+        now, guess = signs.loss_now(evidence), signs.guess(evidence)
         return self.says(
             evidence,
             mark(
@@ -56,7 +56,7 @@ class NotLearning(CurveRule):
         )
 
     def _of_little(self, evidence: Evidence, level: Level) -> Finding:
-        now, guess = signs.loss_now(evidence), evidence.data.guess_loss
+        now, guess = signs.loss_now(evidence), signs.guess(evidence)
         return self.says(
             evidence,
             mark(

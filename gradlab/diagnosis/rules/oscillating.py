@@ -57,7 +57,7 @@ class Oscillating(CurveRule):
 
 
 def _level(evidence: Evidence) -> float:
-    return float(signs.lower_losses(evidence)[-EPOCHS:].mean()) / evidence.data.guess_loss
+    return float(signs.lower_losses(evidence)[-EPOCHS:].mean()) / signs.guess(evidence)
 
 
 def swings(losses: Doubles) -> tuple[float, float]:

@@ -41,7 +41,7 @@ class Overfitting(CurveRule):
         best = int(np.argmin(smooth))
         now = float(losses[-3:].min())  # batch normalization makes single epochs stand out
         low, train = float(smooth[best]), float(signs.train_losses(evidence)[-3:].mean())
-        unit = min(evidence.data.guess_loss, 1.0)
+        unit = min(signs.guess(evidence), 1.0)
         if not _rises(evidence, best, low, now, train):
             return
         is_clear = now > CLEARLY * low and now - low > CLEAR_RISE * unit and now - train > CLEAR_GAP * unit
@@ -95,14 +95,14 @@ def _rises(
     now: float,
     train: float,
 ) -> bool:
-    losses, unit = signs.train_losses(evidence), min(evidence.data.guess_loss, 1.0)
+    losses, unit = signs.train_losses(evidence), min(signs.guess(evidence), 1.0)
     return bool(
         len(losses) - 1 - best >= SINCE_BEST
         and now > ROSE * low
         and now - low > RISE * unit
         and now - train > GAP * unit
         and train < losses[best]
-        and low < 1.1 * evidence.data.guess_loss
+        and low < 1.1 * signs.guess(evidence)
     )
 
 

@@ -38,7 +38,7 @@ class PastBest(CurveRule):
             or (training.patience and training.restore_best)
         ):
             return
-        best = _best(losses, SMALLEST_GAIN * evidence.data.guess_loss)
+        best = _best(losses, SMALLEST_GAIN * signs.guess(evidence))
         waited = int(epochs[-1] - epochs[best])
         if waited < EPOCHS or not signs.level(evidence) < signs.STUCK:
             return

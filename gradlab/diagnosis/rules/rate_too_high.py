@@ -58,7 +58,7 @@ class RateTooHigh(CurveRule):
             yield self._of_steps(evidence)
 
     def _of_growth(self, evidence: Evidence) -> Finding:
-        now, guess = signs.loss_now(evidence), evidence.data.guess_loss
+        now, guess = signs.loss_now(evidence), signs.guess(evidence)
         return self.says(
             evidence,
             mark(
@@ -115,7 +115,7 @@ def _known(worst: tuple[float, int]) -> float:
 
 def _started_broken(evidence: Evidence) -> bool:
     """Return whether the weights were bad before any step was made."""
-    limit = BROKEN_START * evidence.data.guess_loss
+    limit = BROKEN_START * signs.guess(evidence)
     return (
         signs.first_grad_norm(evidence) > limit
         or signs.first_level(evidence) > BROKEN_START / 2
@@ -127,9 +127,9 @@ def _started_broken(evidence: Evidence) -> bool:
 
 
 def _grew(evidence: Evidence) -> bool:
-    now = signs.level(evidence) * evidence.data.guess_loss
+    now = signs.level(evidence) * signs.guess(evidence)
     latest = evidence.updates.loss[-5:] if evidence.updates is not None else np.empty(0)
-    limit = GREW * max(evidence.data.guess_loss, signs.first_loss(evidence))
+    limit = GREW * max(signs.guess(evidence), signs.first_loss(evidence))
     blew = evidence.blew_up is not None and bool(len(latest)) and float(latest.max()) > limit
     return now > limit or blew
 
@@ -171,7 +171,7 @@ def _numbers(evidence: Evidence) -> dict[str, float]:
 
 def _since(evidence: Evidence) -> int:
     """Return the first known update whose loss was too large."""
-    updates, limit = evidence.updates, GREW * evidence.data.guess_loss
+    updates, limit = evidence.updates, GREW * signs.guess(evidence)
     assert updates is not None
     high = np.flatnonzero(updates.loss > limit)
     return int(updates.update[high[0]]) if len(high) else evidence.update

@@ -60,7 +60,7 @@ class Saddle(CurveRule):
             numbers={
                 "zero_share": zeros,
                 "loss": signs.loss_now(evidence),
-                "guess_loss": evidence.data.guess_loss,
+                "guess_loss": signs.guess(evidence),
             },
             confidence=0.95,
             advice=possible(evidence, fitting_init(evidence), advice(_DRAWN, {"model.init": "default"})),

@@ -58,7 +58,7 @@ class Vanishing(CurveRule):
                 "first_to_last_gradient": signs.fading(evidence),
                 "first_mean_abs_gradient": float(evidence.updates.layer_mean_abs[-1, places[0]]),
                 "loss": signs.loss_now(evidence),
-                "guess_loss": evidence.data.guess_loss,
+                "guess_loss": signs.guess(evidence),
             },
             confidence=0.9,
             advice=possible(
