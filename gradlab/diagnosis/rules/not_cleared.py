@@ -21,6 +21,7 @@ class NotCleared(Rule):
     english_label = mark("Gradients are not cleared")
     leads_to = ("blew_up", "exploding", "rate_too_high", "oscillating", "not_learning", "collapsed")
     lesson = "why-zero"
+    seen_in = "gradients"
 
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:

@@ -1,0 +1,135 @@
+"""A finding with its evidence, and what can be done about it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from gradlab.diagnosis.finding import Advice, Finding
+from gradlab.diagnosis.rules.base import RULES
+from gradlab.language import tr
+from gradlab.panel_info import panels
+from gradlab.window.panels.diagnosis.words import LOOKS, heading, since
+from gradlab.window.theme import icons
+from gradlab.window.widgets.boxes import fill
+from gradlab.window.widgets.icon_label import IconLabel
+from gradlab.window.widgets.widgets import icon_button, label, push_button, tooltip
+
+ICON = 18
+INDENT, DEEPEST = 26, 2  # pixels; a symptom of a symptom's symptom stands no further to the right
+
+
+class FindingRow(QWidget):
+    """One finding; symptoms are indented below their cause.
+
+    Attributes:
+        tried: emitted with an Advice; ``shown`` and ``explained``: the buttons were pressed.
+        finding: what is shown; depth: how deep it hangs below a cause.
+        try_first, show_me, explain: the buttons; ``others``: more to try, if there is.
+    """
+
+    tried = Signal(object)
+    shown = Signal()
+    explained = Signal()
+
+    def __init__(self, finding: Finding, depth: int) -> None:
+        super().__init__()
+        self.finding = finding
+        self.depth = depth
+        self._icon = IconLabel(size=ICON)
+        self._text = label("", "findingText", wrap=True)
+        self._evidence = label("", "muted", wrap=True)
+        self._advice = label("", "findingAdvice", wrap=True)
+        self.try_first = push_button(tr("Try this"), glyph="ph.flask")
+        self.others = icon_button(tr("Other things to try"), "ph.caret-down-bold")
+        self.show_me = push_button(tr("Show me"), glyph="ph.eye")
+        self.explain = push_button(tr("Explain"), glyph="ph.book-open")
+        self._lay_out()
+        self._connect()
+        self.show_finding(finding)
+
+    def show_finding(self, finding: Finding) -> None:
+        """Show the newest state of the same finding."""
+        self.finding = finding
+        look, said = LOOKS[finding.level], finding.text
+        self._icon.show_icon(icons.icon(look.glyph, look.token))
+        leads = tr("Leads to: {finding}").format(finding=said) if self.depth else said
+        self._text.setText(tr("{level}: {sentence}").format(level=tr(look.word), sentence=leads))
+        self._evidence.setText(since(finding))
+        self._show_advice()
+        self._describe()
+
+    def _show_advice(self) -> None:
+        settings = [advice for advice in self.finding.advice if advice.changes]
+        self._advice.setText(self.finding.advice[0].text if self.finding.advice else "")
+        self._advice.setVisible(bool(self.finding.advice))
+        self.try_first.setVisible(bool(settings))
+        self.others.setVisible(len(self.finding.advice) > 1)
+
+    def _describe(self) -> None:
+        """Tell screen readers which finding a button belongs to."""
+        name = heading(self.finding)
+        for button in (self.try_first, self.show_me, self.explain, self.others):
+            button.setAccessibleDescription(name)
+        settings = [advice for advice in self.finding.advice if advice.changes]
+        self.try_first.setToolTip(
+            tooltip(
+                settings[0].text if settings else "",
+                tr(
+                    "Trains this run once more beside itself with that change, from the same start, and says "
+                    "which way it came out."
+                ),
+            )
+        )
+        self.explain.setVisible(bool(self.finding.lesson))
+        self.setAccessibleName(self._text.text())
+
+    def _lay_out(self) -> None:
+        indent = INDENT * min(self.depth, DEEPEST)
+        self.show_me.setToolTip(tooltip(_where(self.finding)))
+        self.explain.setToolTip(
+            tooltip(tr("Opens the lesson about it. Your experiment comes back after the lesson."))
+        )
+        for button in (self.try_first, self.show_me, self.explain):
+            button.setProperty("small", "true")
+        what = fill(QVBoxLayout(), self._text, self._evidence, spacing=1)
+        aside = fill(QHBoxLayout(), self.show_me, self.explain, spacing=6)
+        top = fill(QHBoxLayout(), self._icon, (what, 1), aside, spacing=8)
+        act = fill(QHBoxLayout(), ICON + 8, self.try_first, self.others, (self._advice, 1), spacing=6)
+        fill(QVBoxLayout(self), top, act, spacing=4, margins=(indent, 4, 0, 6))
+
+    def _connect(self) -> None:
+        self.try_first.clicked.connect(self._try_first)
+        self.others.clicked.connect(self._offer_others)
+        self.show_me.clicked.connect(self.shown)
+        self.explain.clicked.connect(self.explained)
+
+    def _try_first(self) -> None:
+        self.tried.emit(next(advice for advice in self.finding.advice if advice.changes))
+
+    def _offer_others(self) -> None:
+        menu = other_advice(self.finding, self)
+        menu.triggered.connect(lambda action: self.tried.emit(action.data()))
+        menu.popup(self.others.mapToGlobal(self.others.rect().bottomLeft()))
+
+
+def other_advice(finding: Finding, parent: QWidget) -> QMenu:
+    """Return a menu with everything to try but the first; what no setting does is only said."""
+    menu = QMenu(parent)
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.setAccessibleName(tr("Other things to try"))
+    first = next((advice for advice in finding.advice if advice.changes), None)
+    for advice in finding.advice:
+        if advice is not first:
+            _add(menu, advice)
+    return menu
+
+
+def _add(menu: QMenu, advice: Advice) -> None:
+    action = menu.addAction(advice.text)
+    action.setData(advice)
+    action.setEnabled(bool(advice.changes))
+
+
+def _where(finding: Finding) -> str:
+    title = next(tr(info.title) for info in panels() if info.name == RULES[finding.id].seen_in)
+    return tr("Brings the panel “{panel}” forward, and marks where it is seen.").format(panel=title)
+
