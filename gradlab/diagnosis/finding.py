@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, Literal
 
 from gradlab.language import tr
@@ -79,7 +80,7 @@ class Finding:
         return tr(self.english).format(**self.words)
 
     def as_json(self) -> dict[str, Any]:
-        """Return what stands in findings.json, in English.
+        """Return what stands in findings.json, in English; numbers that JSON does not have are left out.
 
         Where no setting helps, ``advice`` is empty and the text says what to do.
         """
@@ -92,7 +93,7 @@ class Finding:
             "since_update": self.since_update,
             "epoch": self.epoch,
             "layer": self.layer,
-            "evidence": dict(self.evidence),
+            "evidence": {name: float(value) for name, value in self.evidence.items() if isfinite(value)},
             "text": " ".join(said),
             "advice": [
                 [{"key": change.key, "value": change.value} for change in advice.changes]

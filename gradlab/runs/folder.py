@@ -24,6 +24,7 @@ from gradlab.experiment.settings import as_text
 from gradlab.instruments.curves import epoch_row
 from gradlab.instruments.layers import layer_rows
 from gradlab.instruments.records import EpochRow, LayerRow
+from gradlab.runs.judge import Judge
 from gradlab.training import checkpoint
 from gradlab.training.events import Changed, EpochEnded, Event, Finished, Updated
 from gradlab.training.run import TrainingRun
@@ -40,10 +41,16 @@ class RunFolder:
     A context manager: however the run ends, the files are closed and keep what was written.
     """
 
-    def __init__(self, folder: Path, run: TrainingRun, kept: dict[str, Any] | None = None) -> None:
-        """Create the files of ``run``, or continue them with what a checkpoint ``kept``."""
+    def __init__(
+        self, folder: Path, run: TrainingRun, judge: Judge, kept: dict[str, Any] | None = None
+    ) -> None:
+        """Create the files of ``run``, or continue them with what a checkpoint ``kept``.
+
+        The ``judge`` has noted an event before the folder observes it.
+        """
         self.folder = folder
         self._run = run
+        self._judge = judge
         self._kept = kept or {}
         self._started = time.perf_counter() - self._kept.get("seconds", 0.0)
         self._last, self._best = (_epoch_row(self._kept.get(name)) for name in ("last", "best"))
@@ -126,7 +133,7 @@ class RunFolder:
             writer.writerows([] if counts is None else counts.tolist())
         weights = {name: value.detach().cpu().clone() for name, value in self._run.model.state_dict().items()}
         save_file(weights, self.folder / "weights.safetensors")
-        _write_json(self.folder / "findings.json", [])
+        _write_json(self.folder / "findings.json", [finding.as_json() for finding in self._judge.verdict()])
         _write_json(self.folder / SUMMARY, {**self._summary(ending), **_final_metrics(measured)})
         if ending.reason != "interrupted":
             (self.folder / CHECKPOINT).unlink(missing_ok=True)

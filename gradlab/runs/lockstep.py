@@ -14,6 +14,7 @@ from gradlab.experiment.schema import Experiment
 from gradlab.experiment.variants import singles
 from gradlab.runs.folder import CHECKPOINT, SUMMARY, RunFolder
 from gradlab.runs.group_folder import GroupFolder
+from gradlab.runs.judge import Judge
 from gradlab.runs.replica_stack import ReplicaStack, in_stacks
 from gradlab.training import checkpoint
 from gradlab.training.events import EpochEnded, Event, Finished, Updated
@@ -70,6 +71,7 @@ class Member:
     ) -> None:
         self.folder = folder
         self.run = run
+        self.judge = Judge(run)
         self.is_done = False
         self._kept = kept
         self.writes = writes
@@ -78,7 +80,7 @@ class Member:
 
     def __enter__(self) -> "Member":
         if self.writes:
-            self._files = RunFolder(self.folder, self.run, self._kept)
+            self._files = RunFolder(self.folder, self.run, self.judge, self._kept)
         return self
 
     def __exit__(self, *failure: object) -> None:
@@ -107,6 +109,7 @@ class Member:
 
     def note(self, event: Event) -> None:
         """Record an event of this run."""
+        self.judge.note(event)
         if self._files is not None:
             self._files.observe(event)
         self.is_done = isinstance(event, Finished)

@@ -46,7 +46,7 @@ class ObservedRun(RecordedRun):
             self._pace.count()
 
     def frame(self, *, at_rest: bool, state: State = State.READY) -> Frame:
-        """Return a frame with the records that are watched.
+        """Return a frame with the records that are watched, and with the findings.
 
         Args:
             at_rest: nothing will change for a while, so every record is brought up to date.
@@ -54,6 +54,7 @@ class ObservedRun(RecordedRun):
         """
         row = self._curves.now
         assert row is not None  # the untouched model was measured as the run was built
+        found = self.judge.latest(at_rest=at_rest)
         return Frame(
             run=self._number,
             state=state if self.ending is None else State.FINISHED,
@@ -68,7 +69,7 @@ class ObservedRun(RecordedRun):
             task="classification" if self.run.objective.classes else "regression",
             device=str(self.run.network.device),
             experiment=self.run.settings.wanted if self.run.position.window is None else self.run.experiment,
-            parts=self.instruments.records(at_rest=at_rest),
+            parts={found.kind(): found, **self.instruments.records(at_rest=at_rest)},
             marks=self._layer_marks(),
         )
 

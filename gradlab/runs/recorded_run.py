@@ -3,6 +3,7 @@ from pathlib import Path
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.stopwatch import Stopwatch
 from gradlab.runs.folder import RunFolder
+from gradlab.runs.judge import Judge
 from gradlab.runs.stepper import Stepper
 from gradlab.training.events import Backward, EpochEnded, Event, Finished, Updated
 from gradlab.training.loop import finish
@@ -15,6 +16,7 @@ class RecordedRun:
     Attributes:
         run: the training itself; read it only on the thread that steps it.
         stepper: steps through it; runs trained in one computation share a stepper.
+        judge: gathers what it shows, and says what is wrong.
         clock: measures the time spent training, without pauses.
         ending: how it ended; None while it can continue.
         updated: its latest update; None before the first.
@@ -26,6 +28,7 @@ class RecordedRun:
     def __init__(self, experiment: Experiment, folder: Path | None = None) -> None:
         """Build the run; its files go into ``folder`` from the first update on (None: nowhere)."""
         self.run = TrainingRun(experiment)
+        self.judge = Judge(self.run)
         self.ending: Finished | None = None
         self.updated: Updated | None = None
         self.clock = Stopwatch()
@@ -54,6 +57,7 @@ class RecordedRun:
         """Record an event of the run."""
         if isinstance(event, Backward | Updated):
             self._open_folder()
+        self.judge.note(event)
         if self._folder is not None:
             self._folder.observe(event)
         match event:
@@ -100,5 +104,5 @@ class RecordedRun:
     def _open_folder(self) -> None:
         """Create the files after the first backward pass: before it, no checkpoint would be valid."""
         if self._folder is None and self._folder_path is not None:
-            self._folder = RunFolder(self._folder_path, self.run)
+            self._folder = RunFolder(self._folder_path, self.run, self.judge)
             self._folder.observe(self.epoch_ended)

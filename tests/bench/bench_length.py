@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from gradlab.experiment.files import build
-from gradlab.runs.folder import RunFolder
+from gradlab.runs.lockstep import Member
 from gradlab.training.events import Updated
 from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
@@ -41,12 +41,12 @@ def main() -> None:
     )
     run = TrainingRun(experiment)
     costs = []
-    with tempfile.TemporaryDirectory() as folder, RunFolder(Path(folder), run) as files:
+    with tempfile.TemporaryDirectory() as folder, Member(Path(folder), run) as member:
         events = train(run)
         for part in range(1, PARTS + 1):
             start, done = time.perf_counter(), run.counters.updates
             for event in events:
-                files.observe(event)
+                member.note(event)
                 if isinstance(event, Updated) and event.update >= updates * part // PARTS:
                     break
             costs.append((time.perf_counter() - start) / (run.counters.updates - done))

@@ -26,7 +26,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from gradlab.experiment.files import build
 from gradlab.experiment.schema import Experiment
-from gradlab.runs.folder import RunFolder
+from gradlab.runs.lockstep import Member
 from gradlab.training.loop import train
 from gradlab.training.run import TrainingRun
 
@@ -52,10 +52,10 @@ WORK = {
 def gradlab(experiment: Experiment) -> float:
     """GradLab as ``gradlab run`` does it: instruments, tables, checkpoints."""
     run = TrainingRun(experiment)
-    with tempfile.TemporaryDirectory() as folder, RunFolder(Path(folder), run) as files:
+    with tempfile.TemporaryDirectory() as folder, Member(Path(folder), run) as member:
         start = time.perf_counter()
         for event in train(run):
-            files.observe(event)
+            member.note(event)
         return (time.perf_counter() - start) / run.counters.updates
 
 

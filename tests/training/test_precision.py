@@ -16,7 +16,7 @@ from plain_pytorch import batches, drain, experiment, weights
 from gradlab.errors import InputError
 from gradlab.instruments.curves import CurveRecorder
 from gradlab.instruments.gradients import BufferRecorder
-from gradlab.runs.folder import RunFolder
+from gradlab.runs.lockstep import Member
 from gradlab.training import checkpoint
 from gradlab.training.events import Backward, Forward, Skipped, Updated, Zeroed
 from gradlab.training.loop import train
@@ -128,9 +128,9 @@ def test_a_skipped_window_moves_no_weight_and_is_no_divergence(float16_on_the_cp
 def test_the_first_skipped_window_is_marked_and_all_are_counted(float16_on_the_cpu, tmp_path):
     run = float16_run()
     curves = CurveRecorder(run)
-    with RunFolder(tmp_path / "run", run) as files:
+    with Member(tmp_path / "run", run) as member:
         for event in train(run):
-            files.observe(event)
+            member.note(event)
             curves.hear(event)
     (mark,) = curves.record().marks
     assert mark.update == 0

@@ -1,0 +1,194 @@
+"""Gathers what a diagnosis looks at: for every run, watched or not, in bounded memory."""
+
+import struct
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradlab.instruments.curves import epoch_row
+from gradlab.instruments.data_facts import data_facts
+from gradlab.instruments.layer_facts import layer_facts
+from gradlab.instruments.probing import Prober
+from gradlab.instruments.records import Doubles, EpochRow
+from gradlab.instruments.records.evidence import DataFacts, Evidence, Occurrence, Probe, Updates
+from gradlab.training.events import EpochEnded, Event, Finished, Updated
+from gradlab.training.measuring import Measured
+from gradlab.training.run import TrainingRun
+
+LATEST = 256  # updates, every one of them
+MEASURED = 512  # measured updates, thinned
+EPOCHS = 1024  # of which the latest half is whole
+_PACKED = struct.Struct("6d")
+
+
+class EvidenceRecorder:
+    """Gathers the evidence of one run from its events."""
+
+    def __init__(self, run: TrainingRun) -> None:
+        self.run = run
+        self._latest = LatestUpdates()
+        self._measured = MeasuredUpdates(len(run.parameters.layers))
+        self._epochs: list[EpochRow] = []
+        self._counts: NDArray[np.int64] | None = None
+        self._prober = Prober(run)
+        self._probes: list[Probe] = []
+        self._ending: Finished | None = None
+        self._blew_up: Occurrence | None = None
+        self._layers = layer_facts(run)
+        self._data: DataFacts | None = None
+
+    def observe(self, event: Event) -> None:
+        """Note an event; the run is as the phase left it."""
+        match event:
+            case Updated():
+                self._note_update(event)
+            case EpochEnded():
+                self._note_epoch(event)
+            case Finished():
+                self._note_ending(event)
+            case _:
+                pass
+
+    def evidence(self) -> Evidence:
+        """Return all that is known now, as a record that never changes."""
+        if self._data is None:
+            self._data = data_facts(self.run)
+        return Evidence(
+            experiment=self.run.experiment,
+            data=self._data,
+            layers=self._layers,
+            frozen=self.run.buffer.frozen,
+            updates=self._updates(),
+            epochs=tuple(self._epochs),
+            counts=self._counts,
+            probes=tuple(self._probes),
+            stop_reason=self._ending.reason if self._ending else "",
+            blew_up=self._blew_up,
+        )
+
+    def _note_update(self, event: Updated) -> None:
+        self._ending = None  # one that has ended goes on, with more epochs
+        self._latest.append(event)
+        measured = self.run.optimizer.measured
+        if measured is not None:
+            self._measured.append(event, measured)
+
+    def _note_epoch(self, event: EpochEnded) -> None:
+        self._epochs.append(epoch_row(event))
+        self._counts = event.counts
+        if len(self._epochs) > EPOCHS:
+            older = self._epochs[: -EPOCHS // 2]
+            self._epochs = older[::2] + self._epochs[-EPOCHS // 2 :]
+        if self._prober.is_due(event.epoch):
+            self._probes.append(self._prober.probe())
+
+    def _note_ending(self, event: Finished) -> None:
+        self._ending = event
+        if event.reason == "diverged":
+            self._blew_up = self._where_it_blew_up(event.cause)
+
+    def _where_it_blew_up(self, cause: str) -> Occurrence:
+        counters, window = self.run.counters, self.run.position.window
+        update = counters.updates + 1
+        numbers = {"update": float(update)}
+        if window is not None:
+            numbers["batch"] = float(min(window.batches + 1, window.planned_batches))
+        return Occurrence(update, counters.epochs + 1, update, numbers, text=cause)
+
+    def _updates(self) -> Updates | None:
+        latest = self._latest.table()
+        if not len(latest):
+            return None
+        update, epoch, *numbers = latest.T
+        loss, lr, grad_norm, clipped_norm = numbers
+        return Updates(
+            update=update.astype(np.int64),
+            epoch=epoch.astype(np.int64),
+            loss=loss,
+            lr=lr,
+            grad_norm=grad_norm,
+            clipped_norm=clipped_norm,
+            **self._measured.columns(),
+        )
+
+
+class LatestUpdates:
+    """The latest updates: update, epoch, loss, lr, grad_norm and clipped_norm of each."""
+
+    def __init__(self) -> None:
+        self._rows = np.zeros((LATEST, 6))
+        self._bytes = self._rows.data.cast("B")
+        self._count = 0
+
+    def append(self, event: Updated) -> None:
+        """Add an update in place of the oldest."""
+        _PACKED.pack_into(
+            self._bytes,
+            self._count % LATEST * _PACKED.size,
+            event.update,
+            event.epoch,
+            event.loss,
+            event.lr,
+            event.grad_norm,
+            event.clipped_norm,
+        )
+        self._count += 1
+
+    def table(self) -> Doubles:
+        """Return a copy ``(n, 6)``, in order."""
+        if self._count <= LATEST:
+            return self._rows[: self._count].copy()
+        return np.roll(self._rows, -(self._count % LATEST), axis=0)
+
+
+class MeasuredUpdates:
+    """Measurements of the layers, from the first one on; when the table is full, every second one is forgotten.
+
+    The latest is always there.
+    """
+
+    def __init__(self, layers: int) -> None:
+        self._layers = layers
+        self._rows = np.zeros((MEASURED, 3 + 4 * layers))
+        self._latest = np.zeros(3 + 4 * layers)
+        self._kept = 0
+        self._count = 0
+        self._stride = 1
+
+    def append(self, event: Updated, measured: Measured) -> None:
+        """Add a measured update."""
+        row = self._latest
+        row[0], row[1] = event.update, event.loss
+        row[2] = measured.update_ratio
+        row[3:] = np.concatenate(
+            [measured.grad_norms, measured.grad_mean_abs, measured.zero_shares, measured.update_ratios]
+        )
+        if self._count % self._stride == 0:
+            if self._kept == MEASURED:
+                self._thin_out()
+            self._rows[self._kept] = row
+            self._kept += 1
+        self._count += 1
+
+    def columns(self) -> dict[str, Any]:
+        """Return copies of the columns, as :class:`Updates` names them."""
+        rows = self._rows[: self._kept]
+        if (self._count - 1) % self._stride:
+            rows = np.vstack([rows, self._latest])
+        update, loss, ratio = rows[:, :3].T.copy()
+        norms, mean_abs, zero_shares, ratios = np.split(rows[:, 3:].copy(), 4, axis=1)
+        return {
+            "measured": update.astype(np.int64),
+            "measured_loss": loss,
+            "measured_ratio": ratio,
+            "layer_norms": norms,
+            "layer_mean_abs": mean_abs,
+            "layer_zero_shares": zero_shares,
+            "layer_ratios": ratios,
+        }
+
+    def _thin_out(self) -> None:
+        self._kept = MEASURED // 2
+        self._rows[: self._kept] = self._rows[::2]
+        self._stride *= 2

@@ -1,0 +1,36 @@
+from gradlab.diagnosis.diagnosis import Diagnosis
+from gradlab.diagnosis.finding import Finding
+from gradlab.diagnosis.findings import Findings
+from gradlab.instruments.evidence import EvidenceRecorder
+from gradlab.instruments.throttle import Throttle
+from gradlab.training.events import Event
+from gradlab.training.run import TrainingRun
+
+SHARE = 0.02  # of the time goes into judging a run that somebody watches
+
+
+class Judge:
+    """Gathers the evidence of one run from its events, and says what is wrong."""
+
+    def __init__(self, run: TrainingRun) -> None:
+        self.recorder = EvidenceRecorder(run)
+        self._diagnosis = Diagnosis()
+        self._throttle = Throttle(SHARE)
+        self._has_news = True
+
+    def note(self, event: Event) -> None:
+        """Note an event of the run."""
+        self.recorder.observe(event)
+        self._has_news = True
+
+    def verdict(self) -> tuple[Finding, ...]:
+        """Return what all that is known says, the leading finding first; the same however often it was asked."""
+        return Diagnosis().judge(self.recorder.evidence())
+
+    def latest(self, *, at_rest: bool) -> Findings:
+        """Return the findings to show; judged again where something happened, and now and then while it trains."""
+        if self._has_news and (at_rest or self._throttle.is_due):
+            with self._throttle:
+                self._diagnosis.judge(self.recorder.evidence())
+            self._has_news = False
+        return Findings(self._diagnosis.findings)
