@@ -1,6 +1,6 @@
 """A trial: the run as it was beside the same run with a piece of advice, from the same start."""
 
-from collections.abc import Mapping
+from bisect import bisect_left
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Literal
@@ -22,6 +22,7 @@ TO_BE_HIGH: tuple[Measure, ...] = ("val_f1", "val_accuracy", "train_accuracy", "
 # By how much a number has to differ before anything is said to have helped: of a loss, and of a share.
 LEAST_RATIO, LEAST_SHARE = 0.05, 0.01
 
+Rows = tuple[EpochRow, ...]
 Verdict = Literal["helped", "same", "worse"]
 
 
@@ -122,23 +123,26 @@ def _rows_to_compare(before: Frame, after: Frame, *, is_over: bool) -> tuple[Epo
     one, other = _rows(before), _rows(after)
     if not one or not other:
         return None
-    ended = _blew_up(before) or _blew_up(after)
-    if is_over or ended:  # one that blew up gets no further
+    if is_over or _blew_up(before) or _blew_up(after):  # one that blew up gets no further
         return _in_force(before, one), _in_force(after, other)
-    epoch = min(max(one), max(other))
-    if epoch == 0 or epoch not in one or epoch not in other:
-        return None
-    return one[epoch], other[epoch]
+    epoch = min(one[-1].epoch, other[-1].epoch)
+    rows = _at(one, epoch), _at(other, epoch)
+    return None if epoch == 0 or rows[0] is None or rows[1] is None else (rows[0], rows[1])
 
 
-def _rows(frame: Frame) -> Mapping[int, EpochRow]:
+def _rows(frame: Frame) -> Rows:
     curves = frame.get(Curves)
-    return {row.epoch: row for row in curves.epochs} if curves else {}
+    return curves.epochs if curves else ()
 
 
-def _in_force(frame: Frame, rows: Mapping[int, EpochRow]) -> EpochRow:
+def _at(rows: Rows, epoch: int) -> EpochRow | None:
+    place = bisect_left(rows, epoch, key=lambda row: row.epoch)
+    return rows[place] if place < len(rows) and rows[place].epoch == epoch else None
+
+
+def _in_force(frame: Frame, rows: Rows) -> EpochRow:
     """Return the epoch whose weights the network has: the last one, unless the best ones were restored."""
-    return rows.get(-1 if frame.measured is None else frame.measured, rows[max(rows)])
+    return _at(rows, -1 if frame.measured is None else frame.measured) or rows[-1]
 
 
 def _blew_up(frame: Frame) -> bool:

@@ -20,9 +20,14 @@ class PageBody(QWidget):
     """
 
     def __init__(
-        self, transport: TransportBar, readouts: Readouts, messages: list[QWidget], parent: QWidget
+        self,
+        transport: TransportBar,
+        readouts: Readouts,
+        messages: list[QWidget],
+        strip: QWidget,
+        parent: QWidget,
     ) -> None:
-        """``transport`` and ``readouts`` are above everything, ``messages`` above the panels."""
+        """``transport`` and ``readouts`` are above everything, ``messages`` above the panels, ``strip`` beside them."""
         super().__init__(parent)
         self._beside = QSplitter(Qt.Orientation.Horizontal, self)
         self._beside.setChildrenCollapsible(False)
@@ -30,7 +35,9 @@ class PageBody(QWidget):
         self.middle = QWidget()
         self._beside.addWidget(self.middle)
         self._above = QVBoxLayout()
-        self._below = fill(QVBoxLayout(self.middle), *messages, self._above, spacing=8)
+        told = fill(QVBoxLayout(), *messages, spacing=8)
+        row = fill(QHBoxLayout(), (told, 1), strip, spacing=8)  # room is scarce: one row for both
+        self._below = fill(QVBoxLayout(self.middle), row, self._above, spacing=8)
         body = fill(QVBoxLayout(), self._beside, margins=(8, 6, 8, 8))
         fill(QVBoxLayout(self), TopBar(transport, readouts, self), (body, 1), spacing=0)
 

@@ -10,7 +10,7 @@ from gradlab.instruments.records import Frame
 def findings_of(frame: Frame) -> tuple[Finding, ...]:
     """Return what was found in a run up to now, the leading finding first."""
     findings = frame.get(Findings)
-    return findings.all if findings else ()
+    return findings.findings if findings else ()
 
 
 class Foresight:

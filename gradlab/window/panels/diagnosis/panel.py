@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from gradlab.diagnosis.finding import Advice, Finding
+from gradlab.diagnosis.findings import Findings
 from gradlab.diagnosis.trial import Outcome, Trial, outcome
 from gradlab.instruments.records import Frame, Snapshot, State, Table
 from gradlab.language import tr
@@ -18,8 +19,6 @@ from gradlab.window.panels.diagnosis.found import Foresight
 from gradlab.window.panels.diagnosis.trial_card import TrialCard
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.hint import Hint
-
-COLUMNS = ("id", "level", "since_update", "epoch", "layer", "text", "evidence", "leads_to")
 
 
 class DiagnosisPanel(Panel):
@@ -66,10 +65,10 @@ class DiagnosisPanel(Panel):
     def as_table(self) -> Table | None:
         if not self._findings:
             return None
-        return Table(COLUMNS, [_table_row(finding) for finding in self._findings])
+        return Findings(self._findings).as_table()
 
     def _show_findings(self, findings: tuple[Finding, ...]) -> None:
-        if findings is self._findings:
+        if findings is self._findings or findings == self._findings:
             return
         same = self._findings is not None and list(map(_key, findings)) == list(map(_key, self._findings))
         self._findings = findings
@@ -147,9 +146,3 @@ def _nothing(frame: Frame) -> str:
     if frame.progress.begun:
         return tr("Nothing wrong so far.")
     return tr("Nothing is wrong with these settings, as far as can be said before training.")
-
-
-def _table_row(finding: Finding) -> tuple[object, ...]:
-    json = finding.as_json()
-    evidence = "; ".join(f"{name}={value}" for name, value in json["evidence"].items())
-    return *(json[name] for name in COLUMNS[:6]), evidence, " ".join(json["leads_to"])
