@@ -1,13 +1,13 @@
 """A trial: the run as it was beside the same run with a piece of advice, from the same start."""
 
 from bisect import bisect_left
+from copy import deepcopy
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Literal
 
 from gradlab.diagnosis.finding import Advice, Change, Finding
 from gradlab.diagnosis.rules.base import RULES, Measure
-from gradlab.errors import InputError
 from gradlab.experiment.files import build
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.variants import COMMON, singles
@@ -32,13 +32,14 @@ class Trial:
 
     Attributes:
         finding, advice: what is tried, and against what.
-        before: the run that the finding is about, alone.
+        before: the run that the finding is about, alone; run: its number.
         after_run: the number of the latest run before the trial: those of the trial have higher ones.
     """
 
     finding: Finding
     advice: Advice
     before: Experiment
+    run: int
     after_run: int
 
     @property
@@ -64,7 +65,7 @@ class Trial:
         lanes = {lane.name: lane.frame for lane in snapshot.lanes if lane.frame.run > self.after_run}
         if AS_IT_WAS in lanes and CHANGED in lanes:
             return lanes[AS_IT_WAS], lanes[CHANGED]
-        earlier = [lane.frame for lane in snapshot.pinned if lane.frame.run == self.after_run]
+        earlier = [lane.frame for lane in snapshot.pinned if lane.frame.run == self.run]
         if not self.can_race and earlier and snapshot.shown.run > self.after_run:
             return earlier[0], snapshot.shown
         return None
@@ -101,20 +102,20 @@ def outcome(trial: Trial, before: Frame, after: Frame) -> Outcome | None:
         return None
     one, other = rows
     measure = _measure(trial, one, other)
-    values = [None if _blew_up(frame) else _known(row, measure) for frame, row in ((before, one), (after, other))]
-    has_right = measure.endswith("loss") and None not in values
+    number, changed = _value(before, one, measure), _value(after, other, measure)
+    has_right = measure.endswith("loss") and number is not None and changed is not None
     right = [_known(row, "val_accuracy") if has_right else None for row in rows]
-    epoch = max(one.epoch, other.epoch)
-    return Outcome(measure, *values, *right, epoch, is_over, _verdict(measure, *values))
+    epoch, verdict = max(one.epoch, other.epoch), _verdict(measure, number, changed)
+    return Outcome(measure, number, changed, right[0], right[1], epoch, is_over, verdict)
 
 
 def _with(document: dict[str, Any], changes: tuple[Change, ...]) -> dict[str, Any]:
     """Return a copy of a document with dotted keys set."""
-    made = {**document}
+    made = deepcopy(document)
     for change in changes:
         table, (*sections, name) = made, change.key.split(".")
         for section in sections:
-            table[section] = table = {**table.get(section, {})}
+            table = table.setdefault(section, {})
         table[name] = change.value
     return made
 
@@ -155,9 +156,13 @@ def _measure(trial: Trial, one: EpochRow, other: EpochRow) -> Measure:
     wanted: list[Measure] = ["reward", "val_loss", "train_loss"]
     if any(change.key in COUNTS_LOSS for change in trial.advice.changes):
         wanted = [*NO_LOSS, *wanted]
-    if trial.finding.id in RULES and (own := RULES[trial.finding.id].judged_by):
+    if own := RULES[trial.finding.id].judged_by:
         wanted.insert(0, own)
     return next(each for each in wanted if None not in (getattr(one, each), getattr(other, each)))
+
+
+def _value(frame: Frame, row: EpochRow, measure: Measure) -> float | None:
+    return None if _blew_up(frame) else _known(row, measure)
 
 
 def _known(row: EpochRow, measure: Measure) -> float | None:

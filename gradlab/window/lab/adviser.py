@@ -1,12 +1,13 @@
 """Says what is wrong with the run, wherever the lab says it, and tries what is advised."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gradlab.diagnosis.finding import Finding
 from gradlab.diagnosis.rules.base import RULES
-from gradlab.diagnosis.trial import Outcome, Trial, outcome
+from gradlab.diagnosis.trial import Trial, outcome
 from gradlab.errors import InputError
 from gradlab.instruments.records import Frame, Notice, Snapshot, State
 from gradlab.window.lab.diagnosis_strip import DiagnosisStrip
@@ -18,8 +19,6 @@ from gradlab.window.panels.diagnosis.marks import Marker
 from gradlab.window.panels.diagnosis.words import Line, line, trial_line
 
 PANEL = "diagnosis"
-# The findings and whether the run has begun, or the trial and how it stands.
-Said = tuple[tuple[Finding, ...], bool] | tuple[Trial, Outcome | None]
 
 
 class Adviser(QObject):
@@ -48,7 +47,7 @@ class Adviser(QObject):
         self._of_form = Foresight()
         self._marker = Marker()
         self._found: tuple[Finding, ...] = ()
-        self._said: Said | None = None
+        self._said: tuple[object, object] | None = None  # what the strip says, not yet in words
         self._is_silent = False
         self._snapshot = Snapshot()
         strip.action.triggered.connect(self._toggle_panel)
@@ -100,7 +99,8 @@ class Adviser(QObject):
         if shown.experiment is None or settings is None:
             return
         same = {"name": settings.name, "replicas": settings.replicas, "variants": ()}
-        trial = Trial(wish.finding, wish.advice, shown.experiment.model_copy(update=same), _latest(self._snapshot))
+        before = shown.experiment.model_copy(update=same)
+        trial = Trial(wish.finding, wish.advice, before, shown.run, _latest(self._snapshot))
         try:
             experiment = trial.both if trial.can_race else trial.changed
         except InputError as error:
@@ -155,28 +155,19 @@ class Adviser(QObject):
             self._form.show_found(found)
 
     def _show_line(self, snapshot: Snapshot) -> None:
-        said = self._trial_said(snapshot) or self._findings_said(snapshot.shown)
-        if said != self._said:
-            self._said = said
-            self._strip.show_line(_line_of(said))
+        trial, frame = self.trial, snapshot.shown
+        if trial is None:
+            findings, begun = self._foresight.said_of(frame), frame.progress.begun
+            self._say((findings, begun), lambda: line(findings, begun=begun))
+        else:
+            frames = trial.frames(snapshot)
+            came = outcome(trial, *frames) if frames else None
+            self._say((trial, came), lambda: trial_line(trial, came))
 
-    def _findings_said(self, frame: Frame) -> Said:
-        return self._foresight.said_of(frame), frame.progress.begun
-
-    def _trial_said(self, snapshot: Snapshot) -> Said | None:
-        if self.trial is None:
-            return None
-        frames = self.trial.frames(snapshot)
-        return self.trial, outcome(self.trial, *frames) if frames else None
-
-
-def _line_of(said: Said) -> Line:
-    match said:
-        case Trial() as trial, Outcome() | None as came:
-            return trial_line(trial, came)
-        case tuple() as findings, bool() as begun:
-            return line(findings, begun=begun)
-    raise AssertionError(said)
+    def _say(self, what: tuple[object, object], in_words: Callable[[], Line]) -> None:
+        if what != self._said:
+            self._said = what
+            self._strip.show_line(in_words())
 
 
 def _is_of_others(trial: Trial, snapshot: Snapshot) -> bool:

@@ -38,7 +38,9 @@ class DiagnosisStrip(QAbstractButton):
         self.setMouseTracking(True)
         self.action = QAction(tr("&Diagnosis"), self)
         self.action.setShortcut(QKeySequence(KEY))
-        self.action.setStatusTip(tr("Says what is wrong with the run, and what to try; once more closes it again."))
+        self.action.setStatusTip(
+            tr("Says what is wrong with the run, and what to try; once more closes it again.")
+        )
         self.clicked.connect(self.action.trigger)
         self._fit()
 

@@ -1,5 +1,7 @@
 """The layout of the lab's page."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
@@ -23,11 +25,11 @@ class PageBody(QWidget):
         self,
         transport: TransportBar,
         readouts: Readouts,
-        messages: list[QWidget],
+        messages: Sequence[QWidget],
         strip: QWidget,
         parent: QWidget,
     ) -> None:
-        """``transport`` and ``readouts`` are above everything, ``messages`` above the panels, ``strip`` beside them."""
+        """``transport`` and ``readouts`` are above everything, ``messages`` above the panels, ``strip`` beside."""
         super().__init__(parent)
         self._beside = QSplitter(Qt.Orientation.Horizontal, self)
         self._beside.setChildrenCollapsible(False)

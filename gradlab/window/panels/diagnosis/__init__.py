@@ -9,10 +9,10 @@ ABOUT = PanelInfo(
     name="diagnosis",
     title=mark("Diagnosis"),
     help=mark(
-        "What is wrong with this run, since when, and what it leads to. Each finding is a guess with its evidence. "
-        "Try this trains the run once more beside itself with one thing changed, from the same start, and says "
-        "which way it came out. Show me brings the panel forward in which it is seen; Explain opens the lesson "
-        "about it. While nothing is found, nothing is wrong that the lab knows of."
+        "What is wrong with this run, since when, and what it leads to. Try this trains the run as it was and "
+        "once more with one thing changed, both from the same start, and says which way it came out. Show me "
+        "brings the panel forward in which it is seen; Explain opens the lesson about it. Where nothing is said, "
+        "nothing was found."
     ),
     watches=frozenset({Findings, Curves}),
     order=120,

@@ -22,7 +22,7 @@ class FindingRow(QWidget):
 
     Attributes:
         tried: emitted with an Advice; ``shown`` and ``explained``: the buttons were pressed.
-        finding: what is shown; depth: how deep it hangs below a cause.
+        finding: what is shown; nesting: how deep it hangs below a cause.
         try_first, show_me, explain: the buttons; ``others``: more to try, if there is.
     """
 
@@ -30,10 +30,10 @@ class FindingRow(QWidget):
     shown = Signal()
     explained = Signal()
 
-    def __init__(self, finding: Finding, depth: int) -> None:
+    def __init__(self, finding: Finding, nesting: int) -> None:
         super().__init__()
         self.finding = finding
-        self.depth = depth
+        self.nesting = nesting
         self._icon = IconLabel(size=ICON)
         self._text = label("", "findingText", wrap=True)
         self._evidence = label("", "muted", wrap=True)
@@ -51,8 +51,8 @@ class FindingRow(QWidget):
         self.finding = finding
         look, said = LOOKS[finding.level], finding.text
         self._icon.show_icon(icons.icon(look.glyph, look.token))
-        leads = tr("Leads to: {finding}").format(finding=said) if self.depth else said
-        self._text.setText(tr("{level}: {sentence}").format(level=tr(look.word), sentence=leads))
+        words = tr("{level} · it leads to: {sentence}") if self.nesting else tr("{level}: {sentence}")
+        self._text.setText(words.format(level=tr(look.word), sentence=said))
         self._evidence.setText(since(finding))
         self._show_advice()
         self._describe()
@@ -83,7 +83,7 @@ class FindingRow(QWidget):
         self.setAccessibleName(self._text.text())
 
     def _lay_out(self) -> None:
-        indent = INDENT * min(self.depth, DEEPEST)
+        indent = INDENT * min(self.nesting, DEEPEST)
         self.show_me.setToolTip(tooltip(_where(self.finding)))
         self.explain.setToolTip(
             tooltip(tr("Opens the lesson about it. Your experiment comes back after the lesson."))
@@ -132,4 +132,3 @@ def _add(menu: QMenu, advice: Advice) -> None:
 def _where(finding: Finding) -> str:
     title = next(tr(info.title) for info in panels() if info.name == RULES[finding.id].seen_in)
     return tr("Brings the panel “{panel}” forward, and marks where it is seen.").format(panel=title)
-

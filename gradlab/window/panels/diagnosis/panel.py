@@ -40,7 +40,7 @@ class DiagnosisPanel(Panel):
         self.rows: list[FindingRow] = []
         self.trial = TrialCard()
         self.fine = Hint("")
-        self._list = QVBoxLayout()
+        self._list = fill(QVBoxLayout(), spacing=2)
         self._lay_out()
         self.join(PanelBus(self))
 
@@ -72,7 +72,7 @@ class DiagnosisPanel(Panel):
             return
         same = self._findings is not None and list(map(_key, findings)) == list(map(_key, self._findings))
         self._findings = findings
-        if same and [depth for _, depth in with_depths(findings)] == [row.depth for row in self.rows]:
+        if same and [depth for _, depth in with_depths(findings)] == [row.nesting for row in self.rows]:
             for row, finding in zip(self.rows, findings, strict=True):
                 row.show_finding(finding)
         else:
@@ -110,7 +110,8 @@ class DiagnosisPanel(Panel):
         area.setFrameShape(QFrame.Shape.NoFrame)
         body = QWidget()
         area.setWidget(body)
-        fill(QVBoxLayout(body), self.trial, self._list, (self.fine, 1), (None, 0), margins=(10, 2, 10, 4))
+        parts = self.trial, self._list, (self.fine, 1), (None, 0)
+        fill(QVBoxLayout(body), *parts, spacing=4, margins=(10, 2, 10, 4))
         fill(QVBoxLayout(self), (area, 1))
 
 
@@ -130,7 +131,9 @@ def with_depths(findings: tuple[Finding, ...]) -> Iterator[tuple[Finding, int]]:
     """Yield each finding with how deep it hangs below a cause that stands before it."""
     depths: dict[str, int] = {}
     for finding in findings:
-        causes = [depths[other.id] for other in findings if finding.id in other.leads_to and other.id in depths]
+        causes = [
+            depths[other.id] for other in findings if finding.id in other.leads_to and other.id in depths
+        ]
         depth = 1 + min(causes) if causes else 0
         depths.setdefault(finding.id, depth)
         yield finding, depth
