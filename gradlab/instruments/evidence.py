@@ -4,17 +4,21 @@ import struct
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from gradlab.instruments.curves import epoch_row
 from gradlab.instruments.data_facts import data_facts
 from gradlab.instruments.layer_facts import layer_facts
+from gradlab.instruments.micro_batches import NoiseScale, noise_and_signal
 from gradlab.instruments.probing import Prober
 from gradlab.instruments.records import Doubles, EpochRow
 from gradlab.instruments.records.evidence import DataFacts, Evidence, Occurrence, Probe, Updates
+from gradlab.instruments.unmoved import UnmovedLayers
 from gradlab.training.events import EpochEnded, Event, Finished, Updated
 from gradlab.training.measuring import Measured
 from gradlab.training.run import TrainingRun
+from gradlab.training.state import State
 
 LATEST = 256  # updates, every one of them
 MEASURED = 512  # measured updates, thinned
@@ -35,6 +39,8 @@ class EvidenceRecorder:
         self._probes: list[Probe] = []
         self._ending: Finished | None = None
         self._blew_up: Occurrence | None = None
+        self._noise_scale = NoiseScale()
+        self._unmoved = UnmovedLayers(run)
         self._layers = layer_facts(run)
         self._data: DataFacts | None = None
 
@@ -63,9 +69,48 @@ class EvidenceRecorder:
             epochs=tuple(self._epochs),
             counts=self._counts,
             probes=tuple(self._probes),
+            noise_scale=self._noise_scale.rows,
             stop_reason=self._ending.reason if self._ending else "",
+            unmoved=self._unmoved.occurrences(),
             blew_up=self._blew_up,
+            **self._sightings(),
         )
+
+    def _sightings(self) -> dict[str, Any]:
+        """Return what the books of the gradient buffer say."""
+        ledger = self.run.ledger
+        return {
+            name: Occurrence(seen.since, seen.epoch, ledger.latest(seen), dict(seen.numbers))
+            for name, seen in ledger.sightings.items()
+        }
+
+    def state(self) -> State:
+        """Return what cannot be measured again, with tensors, for a checkpoint."""
+        return {
+            "latest": self._latest.state(),
+            "measured": self._measured.state(),
+            "epochs": [tuple(row) for row in self._epochs],
+            "counts": None if self._counts is None else self._counts.tolist(),
+            "probes": [
+                (probe.epoch, probe.update, *map(list, (probe.inactive, probe.saturated)))
+                for probe in self._probes
+            ],
+            "noise_scale": self._noise_scale.state(),
+            "unmoved": self._unmoved.state(),
+        }
+
+    def load(self, state: State) -> None:
+        """Go on with what another recorder has gathered of the same run."""
+        self._latest.load(state["latest"])
+        self._measured.load(state["measured"])
+        self._epochs = [EpochRow(*row) for row in state["epochs"]]
+        self._counts = None if state["counts"] is None else np.array(state["counts"])
+        self._probes = [
+            Probe(epoch, update, np.array(inactive), np.array(saturated))
+            for epoch, update, inactive, saturated in state["probes"]
+        ]
+        self._noise_scale.load(state["noise_scale"])
+        self._unmoved.load(state["unmoved"])
 
     def _note_update(self, event: Updated) -> None:
         self._ending = None  # one that has ended goes on, with more epochs
@@ -73,6 +118,9 @@ class EvidenceRecorder:
         measured = self.run.optimizer.measured
         if measured is not None:
             self._measured.append(event, measured)
+            if (batches := self.run.ledger.micro_batches) is not None:
+                self._noise_scale.add(*noise_and_signal(batches.rows, batches.squares, batches.together))
+        self._unmoved.note(event, measured)
 
     def _note_epoch(self, event: EpochEnded) -> None:
         self._epochs.append(epoch_row(event))
@@ -141,6 +189,15 @@ class LatestUpdates:
             return self._rows[: self._count].copy()
         return np.roll(self._rows, -(self._count % LATEST), axis=0)
 
+    def state(self) -> State:
+        """Return the updates and their number."""
+        return {"rows": torch.from_numpy(self._rows), "count": self._count}
+
+    def load(self, state: State) -> None:
+        """Restore what :meth:`state` returned."""
+        self._rows[:] = state["rows"].numpy()
+        self._count = state["count"]
+
 
 class MeasuredUpdates:
     """Measurements of the layers, from the first one on; when the table is full, every second one is forgotten.
@@ -187,6 +244,22 @@ class MeasuredUpdates:
             "layer_zero_shares": zero_shares,
             "layer_ratios": ratios,
         }
+
+    def state(self) -> State:
+        """Return the measurements and how they are thinned."""
+        return {
+            "rows": torch.from_numpy(self._rows[: self._kept]),
+            "latest": torch.from_numpy(self._latest),
+            "count": self._count,
+            "stride": self._stride,
+        }
+
+    def load(self, state: State) -> None:
+        """Restore what :meth:`state` returned."""
+        self._kept = len(state["rows"])
+        self._rows[: self._kept] = state["rows"].numpy()
+        self._latest[:] = state["latest"].numpy()
+        self._count, self._stride = state["count"], state["stride"]
 
     def _thin_out(self) -> None:
         self._kept = MEASURED // 2

@@ -1,10 +1,14 @@
 """The gradients of an update's micro-batches: do they agree, and how noisy are they?"""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import isfinite, nan
 
 import numpy as np
 import torch
 from torch import Tensor
+
+from gradlab.training.state import FieldsAreState
 
 SHARE_OF_THE_LATEST = 0.02  # in the running means of the noise scale
 LEAST_MEASUREMENTS = 10  # with fewer, the noise scale is itself only noise
@@ -47,46 +51,60 @@ class MicroBatches:
         return float(np.mean(self._cosines)) if self._cosines else nan
 
     def noise_and_signal(self) -> tuple[float, float] | None:
-        """Return estimates of S, the noise of a row's gradient, and of G², the squared norm of the true one.
-
-        McCandlish et al. 2018, *An Empirical Model of Large-Batch Training*, appendix A.1, with the micro-batches
-        (b rows) as the small batch and all of them (B rows) as the large one. For micro-batches of unequal size
-        b is their harmonic mean: |g_b|² is G² + S/b on average. None with fewer than two.
-        """
+        """Return estimates of the noise and of the signal; None with fewer than two micro-batches."""
         if len(self.rows) < 2:
             return None
         assert self._sum is not None
-        large = sum(self.rows)
-        small = len(self.rows) / sum(1 / rows for rows in self.rows)
-        of_large = (float(torch.linalg.vector_norm(self._sum)) / large) ** 2
-        of_small = float(np.mean(self._squares))
-        noise = (of_small - of_large) / (1 / small - 1 / large)
-        signal = (large * of_large - small * of_small) / (large - small)
-        return noise, signal
+        together = (float(torch.linalg.vector_norm(self._sum)) / sum(self.rows)) ** 2
+        return noise_and_signal(self.rows, self._squares, together)
 
 
-class NoiseScale:
+def noise_and_signal(rows: Sequence[int], squares: Sequence[float], together: float) -> tuple[float, float]:
+    """Return estimates of S, the noise of a row's gradient, and of G², the squared norm of the true one.
+
+    McCandlish et al. 2018, *An Empirical Model of Large-Batch Training*, appendix A.1, with the micro-batches
+    (b rows) as the small batch and all of them (B rows) as the large one. For micro-batches of unequal size b is
+    their harmonic mean: |g_b|² is G² + S/b on average.
+
+    Args:
+        rows: of two or more micro-batches.
+        squares: the squared norms of their gradients.
+        together: the squared norm of the gradient of all rows.
+    """
+    large = sum(rows)
+    small = len(rows) / sum(1 / each for each in rows)
+    of_small = float(np.mean(squares))
+    noise = (of_small - together) / (1 / small - 1 / large)
+    signal = (large * together - small * of_small) / (large - small)
+    return noise, signal
+
+
+@dataclass
+class NoiseScale(FieldsAreState):
     """The gradient noise scale S / G², in rows, from many rough estimates of both.
 
     Each is averaged by itself, because a mean of quotients would be biased: a plain mean at first, a running one
     later, as the scale grows while a network learns.
+
+    Attributes:
+        count: how many estimates there were; noise, signal: their means.
     """
 
-    def __init__(self) -> None:
-        self._count = 0
-        self._noise = self._signal = 0.0
+    count: int = 0
+    noise: float = 0.0
+    signal: float = 0.0
 
     def add(self, noise: float, signal: float) -> None:
         """Add the estimates of one update; those of gradients too large to be squared are left out."""
         if not (isfinite(noise) and isfinite(signal)):
             return
-        self._count += 1
-        share = max(1 / self._count, SHARE_OF_THE_LATEST)
-        self._noise += share * (noise - self._noise)
-        self._signal += share * (signal - self._signal)
+        self.count += 1
+        share = max(1 / self.count, SHARE_OF_THE_LATEST)
+        self.noise += share * (noise - self.noise)
+        self.signal += share * (signal - self.signal)
 
     @property
     def rows(self) -> float:
         """The noise scale so far; NaN while it is unknown."""
-        known = self._count >= LEAST_MEASUREMENTS and self._noise > 0 and self._signal > 0
-        return self._noise / self._signal if known else nan
+        known = self.count >= LEAST_MEASUREMENTS and self.noise > 0 and self.signal > 0
+        return self.noise / self.signal if known else nan

@@ -103,6 +103,7 @@ class RunFolder:
             "seconds": time.perf_counter() - self._started,
             "last": self._last,
             "best": self._best,
+            "evidence": self._judge.state(),
         }
         checkpoint.save(self._run, self.folder / CHECKPOINT, kept)
         self._next_checkpoint = time.perf_counter() + CHECKPOINT_SECONDS

@@ -5,6 +5,7 @@ from gradlab.instruments.evidence import EvidenceRecorder
 from gradlab.instruments.throttle import Throttle
 from gradlab.training.events import Event
 from gradlab.training.run import TrainingRun
+from gradlab.training.state import State
 
 SHARE = 0.02  # of the time goes into judging a run that somebody watches
 
@@ -12,8 +13,11 @@ SHARE = 0.02  # of the time goes into judging a run that somebody watches
 class Judge:
     """Gathers the evidence of one run from its events, and says what is wrong."""
 
-    def __init__(self, run: TrainingRun) -> None:
+    def __init__(self, run: TrainingRun, kept: State | None = None) -> None:
+        """Judge a run, from its beginning or with what another judge has ``kept`` of it."""
         self.recorder = EvidenceRecorder(run)
+        if kept is not None:
+            self.recorder.load(kept)
         self._diagnosis = Diagnosis()
         self._throttle = Throttle(SHARE)
         self._has_news = True
@@ -22,6 +26,10 @@ class Judge:
         """Note an event of the run."""
         self.recorder.observe(event)
         self._has_news = True
+
+    def state(self) -> State:
+        """Return what must be kept to go on judging, with tensors."""
+        return self.recorder.state()
 
     def verdict(self) -> tuple[Finding, ...]:
         """Return what all that is known says, the leading finding first; the same however often it was asked."""

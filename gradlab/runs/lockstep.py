@@ -71,7 +71,7 @@ class Member:
     ) -> None:
         self.folder = folder
         self.run = run
-        self.judge = Judge(run)
+        self.judge = Judge(run, (kept or {}).get("evidence"))
         self.is_done = False
         self._kept = kept
         self.writes = writes

@@ -23,7 +23,7 @@ from gradlab.training.state import parts_of
 
 
 def save(run: TrainingRun, path: Path, extra: dict[str, Any] | None = None) -> None:
-    """Write a checkpoint of ``run`` with ``extra`` in it; a crash never leaves half a file.
+    """Write a checkpoint of ``run`` with ``extra``, plain data and tensors; a crash never leaves half a file.
 
     Raises:
         OSError: if the file cannot be written.
@@ -32,7 +32,7 @@ def save(run: TrainingRun, path: Path, extra: dict[str, Any] | None = None) -> N
     document = {
         "version": VERSION,
         "experiment": run.experiment.model_dump(mode="json"),
-        "extra": extra or {},
+        "extra": _without_tensors(extra or {}, "extra", tensors),
         "parts": {
             name: _without_tensors(part.state(), name, tensors) for name, part in parts_of(run).items()
         },
@@ -56,12 +56,13 @@ def load(
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
         document = brought_up_to_date(document, tensors)
         states = _with_tensors(document["parts"], tensors)
+        extra = _with_tensors(document["extra"], tensors)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: is not a checkpoint that this GradLab reads: {error}") from None
     run = make(build(document["experiment"], str(path)))
     for name, part in parts_of(run).items():
         part.load(states[name])
-    return run, document["extra"]
+    return run, extra
 
 
 def _without_tensors(value: Any, name: str, tensors: dict[str, Tensor]) -> Any:

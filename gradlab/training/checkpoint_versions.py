@@ -4,11 +4,11 @@ from typing import Any
 
 from torch import Tensor
 
-VERSION = 2
+VERSION = 3
 
 
 def brought_up_to_date(document: dict[str, Any], tensors: dict[str, Tensor]) -> dict[str, Any]:
-    """Return a checkpoint's plain data in the form of version 2, with ``tensors`` or references to them.
+    """Return a checkpoint's plain data in the form of version 3, with ``tensors`` or references to them.
 
     Raises:
         ValueError: if it is of a later version.
@@ -16,7 +16,18 @@ def brought_up_to_date(document: dict[str, Any], tensors: dict[str, Tensor]) -> 
     version = document.get("version", 1)
     if version > VERSION:
         raise ValueError(f"it is of version {version}, and this GradLab reads 1 to {VERSION}")
-    return document if version == VERSION else _from_version_1(document, tensors)
+    if version == 1:
+        document = _from_version_1(document, tensors)
+    return document if version == VERSION else _from_version_2(document)
+
+
+def _from_version_2(document: dict[str, Any]) -> dict[str, Any]:
+    """Convert version 2, in which nobody kept books of the gradient buffer."""
+    parts = document["parts"]
+    window = {"passes": [], "least": 0, "most": 0, "begins_full": False, "sums": {}, "norms": [], "rows": []}
+    # Nobody knows how many passes the buffer holds, but the next window only asks whether there are any.
+    buffer = {**parts["buffer"], "passes": 1}
+    return {**document, "parts": {**parts, "buffer": buffer, "ledger": {"sightings": {}, "window": window}}}
 
 
 def _from_version_1(document: dict[str, Any], tensors: dict[str, Tensor]) -> dict[str, Any]:

@@ -104,6 +104,7 @@ class DistributedRun(TrainingRun):
     def __init__(self, experiment: Experiment, wants_to_stop: Callable[[], bool]) -> None:
         self.rank, self.size = dist.get_rank(), dist.get_world_size()
         super().__init__(experiment)
+        self.ledger.has_all_rows = False
         self._check_device()
         self._check_batch_norm()
         if self.network.device.type == "cpu":
@@ -149,6 +150,7 @@ class DistributedRun(TrainingRun):
         """Add this process's part of the micro-batch's weighted gradient; return the weight of the whole."""
         weight = self.position.weight(rows)
         self.buffer.backward(self.passes, weight * self._own_part)
+        self.ledger.add(rows, weight)
         return weight
 
     def gradient_norm(self) -> float:
@@ -179,6 +181,7 @@ class DistributedRun(TrainingRun):
         self._first_row = epoch.position
         if self.rank:
             self.buffer.used.zero_()
+            self.ledger.start_sums_again()
 
     def _synchronize(self) -> None:
         """Add up gradients, outputs and losses since the last message; share whether one failed or wants to stop.
@@ -197,6 +200,7 @@ class DistributedRun(TrainingRun):
         except RuntimeError:
             raise InputError(LOST) from None
         loss_sum, failed, stops = message[-3:].tolist()
+        self.ledger.share(dist.all_reduce)
         used.copy_(message[: used.numel()])
         outputs.copy_(message[used.numel() : -3].view_as(outputs))
         epoch.loss_sum += loss_sum

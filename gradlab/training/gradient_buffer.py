@@ -27,6 +27,7 @@ class GradientBuffer(Stateful):
         without_gradient: names of the layers that have nothing in the buffer, not even zeros: an optimizer skips
             their weights. ``without_left_over``, ``without_batch``: the same for the two summands.
         frozen: names of the layers that get no gradient.
+        passes: how many backward passes it holds the sum of.
     """
 
     def __init__(self, parameters: FlatParameters, left_out: Callable[[], Names] = Names) -> None:
@@ -37,6 +38,7 @@ class GradientBuffer(Stateful):
         self._layers = Names(layer.name for layer in parameters.layers)
         self.without_gradient = self.without_left_over = self.without_batch = self._layers
         self.frozen: Names = Names()
+        self.passes = 0
         self._parameters = parameters
         self._left_out = left_out
         for segment, parameter in zip(parameters.segments, parameters.parameters, strict=True):
@@ -68,6 +70,7 @@ class GradientBuffer(Stateful):
         if to == "none":
             self.without_gradient = self._layers
         self.used.zero_()
+        self.passes = 0
 
     def backward(self, passes: Passes, weight: float) -> None:
         """Add the gradient of the latest forward pass's loss to the buffer, ``weight`` times."""
@@ -75,24 +78,27 @@ class GradientBuffer(Stateful):
         self.left_over.copy_(self.used)
         passes.backward(weight, self.batch)
         self.used.add_(self.batch)
+        self.passes += 1
         self.without_batch = self.frozen | self._left_out()
         self.without_gradient = self.without_gradient & self.without_batch
 
     def state(self) -> State:
-        """Return the three tensors, and the layers without one of them."""
+        """Return the three tensors, the layers without one of them, and how many passes they are made of."""
         tensors = {name: getattr(self, name) for name in TENSORS}
-        return tensors | {name: sorted(getattr(self, name)) for name in WITHOUT}
+        return {"passes": self.passes} | tensors | {name: sorted(getattr(self, name)) for name in WITHOUT}
 
     @override
     @torch.no_grad()
     def load(self, state: State) -> None:
+        self.passes = state["passes"]
         for name in TENSORS:
             getattr(self, name).copy_(state[name])
         for name in WITHOUT:
             setattr(self, name, Names(state[name]))
 
     def empty_as(self, other: "GradientBuffer") -> None:
-        """Record nothing in the buffer for the same layers as in ``other``."""
+        """Record nothing in the buffer for the same layers as in ``other``, and as many passes."""
+        self.passes = other.passes
         for name in WITHOUT:
             setattr(self, name, getattr(other, name))
 

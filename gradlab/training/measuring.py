@@ -22,6 +22,7 @@ class Measured:
         update_ratios: ``(layers,)``, std(Δw) / std(w) of a layer's matrices; NaN for a layer without matrices or
             with equal weights.
         update_ratio: ``()``, the same over all matrices together.
+        moved: ``(layers,)``, whether any weight changed.
     """
 
     grad_norms: Doubles
@@ -29,6 +30,7 @@ class Measured:
     zero_shares: Doubles
     update_ratios: Doubles
     update_ratio: Doubles
+    moved: NDArray[np.bool_]
 
     def of(self, row: int) -> "Measured":
         """Return the measurements of one of the stacked runs."""
@@ -57,13 +59,15 @@ def measure(parameters: FlatParameters, used: Tensor, before: Tensor) -> Measure
     gradient = _to_doubles(used)
     layers = [slice(layer.start, layer.stop) for layer in parameters.layers]
     sizes = _sizes(layers)
-    ratios, ratio = update_ratios(parameters.layers, before, parameters.flat - before)
+    step = parameters.flat - before
+    ratios, ratio = update_ratios(parameters.layers, before, step)
     return Measured(
         grad_norms=np.sqrt(_sums(np.square(gradient), layers)),
         grad_mean_abs=_sums(np.abs(gradient), layers) / sizes,
         zero_shares=_sums((gradient == 0).astype(np.float64), layers) / sizes,
         update_ratios=ratios,
         update_ratio=ratio,
+        moved=_sums((step != 0).cpu().numpy(), layers) > 0,
     )
 
 

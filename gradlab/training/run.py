@@ -12,6 +12,7 @@ from gradlab.training.epoch import Counters
 from gradlab.training.evaluation import Evaluation
 from gradlab.training.events import EpochEnded
 from gradlab.training.gradient_buffer import GradientBuffer
+from gradlab.training.ledger import Ledger
 from gradlab.training.live_settings import LiveSettings
 from gradlab.training.network import Network
 from gradlab.training.objective import make_objective
@@ -38,6 +39,7 @@ class TrainingRun:
         evaluation: evaluates the validation rows; ``best``: early stopping, and the weights of the best epoch.
         position: what was done so far, and what is under way.
         optimizer: makes the updates.
+        ledger: what went wrong with the gradients of updates.
     """
 
     can_be_stacked: ClassVar[bool] = True
@@ -59,6 +61,7 @@ class TrainingRun:
         self.evaluation = Evaluation(self.network, self.objective, *validation)
         self.rows = self._training_rows()
         self.position = Position(self.settings, self.rows, self.network.chunks)
+        self.ledger = Ledger(self.settings, self.position, self.buffer)
         self.network.follow(lambda: self.position.updates_before)
         self.passes = choose_passes(self.network, self.objective, self.settings)
         self.optimizer = ScheduledOptimizer(
@@ -159,6 +162,7 @@ class TrainingRun:
         """Add the micro-batch's weighted gradient to the buffer; return the weight."""
         weight = self.position.weight(rows)
         self.buffer.backward(self.passes, weight)
+        self.ledger.add(rows, weight)
         return weight
 
     def gradient_norm(self) -> float:
@@ -172,6 +176,8 @@ class TrainingRun:
         if not isfinite(norm) and not (scale and scale.can_shrink):
             cause = cause_of_gradient(self.parameters, self.buffer.used)
             raise NumbersBlewUpError(f"{self.position.in_words}: {cause}")
+        if isfinite(norm):
+            self.ledger.close([norm])
         return norm
 
     def cause_of_loss(self, inputs: Tensor, loss: float) -> str:

@@ -14,6 +14,7 @@ from gradlab.experiment.schema import Experiment
 from gradlab.training.blow_up import NumbersBlewUpError
 from gradlab.training.device import SMALL_MODEL
 from gradlab.training.events import EpochEnded, Event, Updated
+from gradlab.training.ledger import Ledger
 from gradlab.training.live_settings import LiveSettings
 from gradlab.training.rule import Rule
 from gradlab.training.run import TrainingRun
@@ -57,7 +58,8 @@ def fits(run: TrainingRun) -> Hashable | None:
         astuple(run.counters),
         None if window is None else astuple(replace(window, loss_sum=0)),
         None if epoch is None else (epoch.position, epoch.trained),
-        (buffer.without_gradient, buffer.without_left_over, buffer.without_batch),
+        (buffer.without_gradient, buffer.without_left_over, buffer.without_batch, buffer.passes),
+        run.ledger.common,
         tuple(run.optimizer.rule.steps),
         run.optimizer.lr,
     )
@@ -70,13 +72,14 @@ class Stack:
     leaves the stack with memory of its own and continues alone, so that its own events say how it ended.
 
     Attributes:
-        settings, position, buffer, optimizer, best: the same parts as those of a run, for all replicas.
+        settings, position, buffer, ledger, optimizer, best: the same parts as those of a run, for all replicas.
         runs: the replicas in the stack. Their weights, gradients and optimizer memory are rows of the stack's,
             and so always up to date; the rest of them is after :meth:`each` or :meth:`dissolve`.
         left: the replicas that have left.
     """
 
     buffer: StackedBuffer
+    ledger: Ledger
     optimizer: ScheduledOptimizer
     passes: StackedChain
     evaluation: StackedEvaluation
@@ -170,6 +173,7 @@ class Stack:
         """Add each replica's weighted gradient to the buffer; return the weight of the micro-batch."""
         weight = self.position.weight(rows)
         self.buffer.backward(self.passes, weight / rows)
+        self.ledger.add(rows, weight)
         return weight
 
     def gradient_norm(self) -> float:
@@ -180,6 +184,7 @@ class Stack:
         """
         norm = self.buffer.norm()
         if isfinite(sum(self.buffer.norms)):
+            self.ledger.close(self.buffer.norms)
             return norm
         self._lose(self.buffer.norms)
         return self.gradient_norm()
@@ -224,6 +229,8 @@ class Stack:
         memory = {name: torch.stack([rule.memory[name] for rule in rules]) for name in rules[0].memory}
         self.optimizer.rule = Rule(rules[0].kind, parameters, memory, rules[0].steps)
         self.optimizer.lr = first.optimizer.lr
+        self.ledger = Ledger(self.settings, self.position, self.buffer)
+        self.ledger.take([run.ledger for run in runs])
         self.passes = StackedChain(runs, parameters, self.buffer)
         self.evaluation = StackedEvaluation(runs, self.passes)
         for row, run in enumerate(runs):
@@ -263,6 +270,7 @@ class Stack:
             run.optimizer.lr = self.optimizer.lr
             run.optimizer.measured = None if measured is None else measured.of(row)
             run.buffer.empty_as(self.buffer)
+            self.ledger.give(row, run.ledger)
             self.position.give(row, run.position)
 
 
