@@ -7,10 +7,10 @@ from typing_extensions import override
 
 from gradlab.language import sentences, tr
 from gradlab.window import theme
-from gradlab.window.panels.diagnosis.words import FINE, Line
+from gradlab.window.panels.diagnosis.words import Line, line
 from gradlab.window.theme import icons
 from gradlab.window.widgets.ground import RADIUS
-from gradlab.window.widgets.widgets import plain, tooltip
+from gradlab.window.widgets.widgets import tooltip
 
 KEY = "D"
 ICON, GAP, MARGIN = 16, 7, 10  # pixels
@@ -29,7 +29,7 @@ class DiagnosisStrip(QAbstractButton):
 
     def __init__(self) -> None:
         super().__init__()
-        self._line = Line(FINE, "", "")
+        self._line = line((), begun=False)
         self._neighbours: tuple[QWidget, ...] = ()
         self._is_open = False
         self.setObjectName("diagnosisStrip")
@@ -43,6 +43,7 @@ class DiagnosisStrip(QAbstractButton):
         )
         self.clicked.connect(self.action.trigger)
         self._fit()
+        self._describe()
 
     def stand_beside(self, *neighbours: QWidget) -> None:
         """Leave room for these while one of them is there."""
@@ -51,12 +52,12 @@ class DiagnosisStrip(QAbstractButton):
             each.installEventFilter(self)
         self._fit()
 
-    def show_line(self, line: Line) -> None:
+    def show_line(self, said: Line) -> None:
         """Say something else."""
-        if line == self._line:
+        if said == self._line:
             return
-        was, self._line = self._line, line
-        if line.short != was.short or line.more != was.more:
+        was, self._line = self._line, said
+        if said.short != was.short or said.more != was.more:
             self._fit()
         self._describe()
         self.update()
@@ -108,18 +109,18 @@ class DiagnosisStrip(QAbstractButton):
         self._paint_line(painter)
 
     def _paint_line(self, painter: QPainter) -> None:
-        look, line, inner = self._line.look, self._line, self.rect().adjusted(MARGIN, 0, -MARGIN, 0)
+        look, said, inner = self._line.look, self._line, self.rect().adjusted(MARGIN, 0, -MARGIN, 0)
         icons.icon(look.glyph, look.token).paint(painter, _square(inner, inner.left()))
         caret = "ph.caret-up-bold" if self._is_open else "ph.caret-down-bold"
         icons.icon(caret, "text.muted").paint(painter, _square(inner, inner.right() - ICON + 1))
         text = inner.adjusted(ICON + GAP, 0, -ICON - GAP, 0)
         painter.setPen(theme.color("text.normal"))
         metrics = self.fontMetrics()
-        more = f" – {line.more}" if line.more else ""
+        more = f" – {said.more}" if said.more else ""
         room = text.width() - metrics.horizontalAdvance(more)
-        words = _worded(line, line.full)
+        words = _worded(said, said.full)
         if metrics.horizontalAdvance(words) > room:
-            words = metrics.elidedText(_worded(line, line.short), Qt.TextElideMode.ElideRight, room)
+            words = metrics.elidedText(_worded(said, said.short), Qt.TextElideMode.ElideRight, room)
         painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words + more)
 
     def _width_with(self, words: str) -> int:
@@ -143,8 +144,8 @@ class DiagnosisStrip(QAbstractButton):
         self.setWhatsThis(self.action.statusTip())
 
 
-def _worded(line: Line, words: str) -> str:
-    word = plain(tr(line.look.word)) if line.look.word else ""
+def _worded(said: Line, words: str) -> str:
+    word = tr(said.look.word) if said.look.word else ""
     return tr("{level}: {sentence}").format(level=word, sentence=words) if word else words
 
 

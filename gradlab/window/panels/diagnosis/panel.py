@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -105,26 +105,16 @@ class DiagnosisPanel(Panel):
             self.trial.show_trial(*came)
 
     def _lay_out(self) -> None:
-        area = FindingsArea(self)
+        area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it scrolls with the button that has the keyboard
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         body = QWidget()
         area.setWidget(body)
         parts = self.trial, self._list, (self.fine, 1), (None, 0)
         fill(QVBoxLayout(body), *parts, spacing=4, margins=(10, 2, 10, 4))
         fill(QVBoxLayout(self), (area, 1))
-
-
-class FindingsArea(QScrollArea):
-    """Scrolls where there are more findings than room."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(tr("Findings"))
-
-    @override
-    def minimumSizeHint(self) -> QSize:
-        return QSize(260, 60)
 
 
 def with_depths(findings: tuple[Finding, ...]) -> Iterator[tuple[Finding, int]]:
