@@ -17,13 +17,18 @@ from gradlab.language import mark
 AS_IT_WAS, CHANGED = mark("As it was"), mark("With the change")
 # What decides how a loss is counted: with another value of it, two losses cannot be compared.
 COUNTS_LOSS = ("training.loss", "training.class_weights", "data.standardize_target")
+# What decides which rows the validation numbers are of.
+CHOOSES_ROWS = (
+    "seed",
+    *(f"data.{name}" for name in ("source", "path", "samples", "leak", "validation", "validation_rows")),
+)
 NO_LOSS: tuple[Measure, ...] = ("val_f1", "val_accuracy", "train_accuracy")
 TO_BE_HIGH: tuple[Measure, ...] = ("val_f1", "val_accuracy", "train_accuracy", "reward")
 # By how much a number has to differ before anything is said to have helped: of a loss, and of a share.
 LEAST_RATIO, LEAST_SHARE = 0.05, 0.01
 
 Rows = tuple[EpochRow, ...]
-Verdict = Literal["helped", "same", "worse"]
+Verdict = Literal["helped", "same", "worse", "other"]
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ class Outcome:
         right_before, right_after: the shares of right answers, to say besides; None where there are none.
         epoch: the epoch that the numbers are of; where a run blew up, the latest of the other one.
         is_over: whether both runs are.
-        verdict: which way it came out.
+        verdict: which way it came out; ``other`` where the two numbers do not mean the same.
     """
 
     measure: Measure
@@ -105,7 +110,8 @@ def outcome(trial: Trial, before: Frame, after: Frame) -> Outcome | None:
     number, changed = _value(before, one, measure), _value(after, other, measure)
     has_right = measure.endswith("loss") and number is not None and changed is not None
     right = [_known(row, "val_accuracy") if has_right else None for row in rows]
-    epoch, verdict = max(one.epoch, other.epoch), _verdict(measure, number, changed)
+    verdict = _verdict(measure, number, changed) if _is_comparable(trial, measure) else "other"
+    epoch = max(one.epoch, other.epoch)
     return Outcome(measure, number, changed, right[0], right[1], epoch, is_over, verdict)
 
 
@@ -159,6 +165,12 @@ def _measure(trial: Trial, one: EpochRow, other: EpochRow) -> Measure:
     if own := RULES[trial.finding.id].judged_by:
         wanted.insert(0, own)
     return next(each for each in wanted if None not in (getattr(one, each), getattr(other, each)))
+
+
+def _is_comparable(trial: Trial, measure: Measure) -> bool:
+    """Return whether a number means the same in both runs."""
+    keys = {change.key for change in trial.advice.changes}
+    return not keys & {*CHOOSES_ROWS} and not (measure.endswith("loss") and keys & {*COUNTS_LOSS})
 
 
 def _value(frame: Frame, row: EpochRow, measure: Measure) -> float | None:

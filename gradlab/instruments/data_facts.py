@@ -36,7 +36,30 @@ def data_facts(run: TrainingRun) -> DataFacts:
         input_names=dataset.input_names,
         is_played=is_played,
         has_targets=dataset.has_targets,
+        guess_loss=guess_loss(run),
     )
+
+
+def guess_loss(run: TrainingRun) -> float:
+    """Return the loss of the best constant answer over the training rows; NaN where there is none."""
+    split, objective = run.split, run.objective
+    if split.dataset.world is not None or not split.dataset.has_targets or not len(split.train_targets):
+        return float("nan")
+    if not objective.classes:
+        return float(np.var(split.train_targets, dtype=np.float64))
+    counts = np.bincount(split.train_targets.ravel().astype(np.int64), minlength=objective.classes)
+    weights = 1.0 if objective.weights is None else objective.weights.cpu().double().numpy()
+    shares = counts * weights / counts.sum()
+    return _of_shares(shares, objective.loss.name)
+
+
+def _of_shares(shares: Doubles, loss: str) -> float:
+    """Return the loss of answering with each class's positive share in the loss, ``(classes,)``."""
+    wanted = shares / shares.sum()
+    if loss == "mse":
+        return float(shares.sum() * (wanted * (1 - wanted)).mean())
+    present = wanted > 0
+    return float(-(shares[present] * np.log(wanted[present])).sum())
 
 
 def rows_in_both(split: Split) -> tuple[int, int]:

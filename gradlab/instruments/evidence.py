@@ -21,6 +21,7 @@ from gradlab.training.run import TrainingRun
 from gradlab.training.state import State
 
 LATEST = 256  # updates, every one of them
+FIRST = 32  # updates, for good
 MEASURED = 512  # measured updates, thinned
 EPOCHS = 1024  # of which the latest half is whole
 _PACKED = struct.Struct("6d")
@@ -148,6 +149,7 @@ class EvidenceRecorder:
         latest = self._latest.table()
         if not len(latest):
             return None
+        first = self._latest.first()
         update, epoch, *numbers = latest.T
         loss, lr, grad_norm, clipped_norm = numbers
         return Updates(
@@ -158,6 +160,8 @@ class EvidenceRecorder:
             grad_norm=grad_norm,
             clipped_norm=clipped_norm,
             **self._measured.columns(),
+            first_loss=first[:, 2],
+            first_grad_norm=first[:, 4],
         )
 
 
@@ -168,9 +172,12 @@ class LatestUpdates:
         self._rows = np.zeros((LATEST, 6))
         self._bytes = self._rows.data.cast("B")
         self._count = 0
+        self._first: Doubles | None = None
 
     def append(self, event: Updated) -> None:
         """Add an update in place of the oldest."""
+        if self._count == LATEST:  # the first one is about to go
+            self._first = self._rows[:FIRST].copy()
         _PACKED.pack_into(
             self._bytes,
             self._count % LATEST * _PACKED.size,
@@ -183,6 +190,11 @@ class LatestUpdates:
         )
         self._count += 1
 
+    def first(self) -> Doubles:
+        """Return a copy ``(k, 6)`` of the run's first updates; empty for one that was resumed later."""
+        first = self._rows[: min(self._count, FIRST)].copy() if self._first is None else self._first
+        return first if len(first) and first[0, 0] == 1 else first[:0]
+
     def table(self) -> Doubles:
         """Return a copy ``(n, 6)``, in order."""
         if self._count <= LATEST:
@@ -191,12 +203,14 @@ class LatestUpdates:
 
     def state(self) -> State:
         """Return the updates and their number."""
-        return {"rows": torch.from_numpy(self._rows), "count": self._count}
+        first = None if self._first is None else torch.from_numpy(self._first)
+        return {"rows": torch.from_numpy(self._rows), "count": self._count, "first": first}
 
     def load(self, state: State) -> None:
         """Restore what :meth:`state` returned."""
         self._rows[:] = state["rows"].numpy()
         self._count = state["count"]
+        self._first = None if state["first"] is None else state["first"].numpy()
 
 
 class MeasuredUpdates:

@@ -110,7 +110,7 @@ class UnmovedLayers:
     def _of_rest(self, name: str, rest: Rest) -> Occurrence:
         numbers = {
             "measured_updates": float(rest.measured),
-            "without_gradient": float(rest.is_without),
+            "left_out": float(rest.is_without),
             "zero_gradient": float(not rest.is_pushed),
         }
         return Occurrence(rest.since, rest.epoch, self._run.counters.updates, numbers, name)

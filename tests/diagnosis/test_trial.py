@@ -143,3 +143,10 @@ def test_a_loss_that_is_counted_otherwise_is_not_compared():
 def test_shares_of_right_answers_are_said_besides_a_loss():
     came = outcome(trial(ZERO), frame(row(1, 2.0, accuracy=0.1)), frame(row(1, 0.1, accuracy=0.9)))
     assert (came.right_before, came.right_after) == (0.1, 0.9)
+
+
+@pytest.mark.parametrize("key", ["data.leak", "data.validation", "data.standardize_target"])
+def test_numbers_that_do_not_mean_the_same_are_not_said_to_be_better_or_worse(key):
+    value = {"data.leak": 0.0, "data.validation": 0.4, "data.standardize_target": True}[key]
+    came = outcome(trial(Change(key, value)), losses(2.3, 0.1), losses(2.3, 0.9))
+    assert (came.before, came.after, came.verdict) == (0.1, 0.9, "other")

@@ -4,10 +4,18 @@ from typing_extensions import override
 
 from gradlab.diagnosis.finding import Advice, Change, Finding
 from gradlab.diagnosis.rules.base import RULES, Rule
+from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
 
 ADVICE = Advice(mark("Zero the gradients before every update."), (Change("gradients.zero", "every_update"),))
+COMING = {
+    "never": mark("The gradients are never zeroed: every update uses those of all updates before it again."),
+    "every_epoch": mark(
+        "The gradients are zeroed once per epoch: within an epoch every update uses those of the updates "
+        "before it again."
+    ),
+}
 
 
 @RULES.register
@@ -19,8 +27,23 @@ class NotCleared(Rule):
     level = "problem"
     rank = 20
     english_label = mark("Gradients are not cleared")
-    leads_to = ("blew_up", "exploding", "rate_too_high", "oscillating", "not_learning", "collapsed")
-    lesson = "why-zero"
+    leads_to = (
+        "blew_up",
+        "exploding",
+        "rate_too_high",
+        "oscillating",
+        "not_learning",
+        "collapsed",
+        "dead_units",
+        "saturated_units",
+        "overfitting",
+        "past_best",
+        "class_ignored",
+        "batch_size",
+        "layer_not_training",
+        "vanishing",
+    )
+    lesson = "why-zero/2"
     seen_in = "gradients"
 
     @override
@@ -32,10 +55,11 @@ class NotCleared(Rule):
             id=self.name,
             level=self.level,
             english=mark(
-                "Gradients are not cleared: since update {update} the buffer still holds those of earlier "
-                "updates when a new one begins. Old directions are used again and again."
+                "Gradients are not cleared: since update {update} the optimizer also uses what earlier updates "
+                "left in the buffer, in that update {share} of all of it. Old directions are used again and "
+                "again."
             ),
-            words={"update": str(seen.since)},
+            words={"update": str(seen.since), "share": f"{seen.numbers.get('share', 0):.0%}"},
             evidence=seen.numbers,
             since_update=seen.since,
             epoch=seen.epoch,
@@ -43,3 +67,10 @@ class NotCleared(Rule):
             key="gradients.zero",
             lesson=self.lesson,
         )
+
+    @override
+    def foresee(self, experiment: Experiment) -> Iterator[Finding]:
+        if text := COMING.get(experiment.gradients.zero):
+            yield Finding(
+                self.name, self.level, text, advice=(ADVICE,), key="gradients.zero", lesson=self.lesson
+            )

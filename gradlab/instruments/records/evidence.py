@@ -47,6 +47,8 @@ class DataFacts:
         input_names: one per feature; empty for pictures.
         is_played: whether the rows are steps that the model plays in a world.
         has_targets: False where the model's output is the loss.
+        guess_loss: the loss over the training rows of the best answer that is the same for all rows; NaN where
+            there is none (a world that is played, no targets).
     """
 
     task: str = "classification"
@@ -61,6 +63,7 @@ class DataFacts:
     input_names: tuple[str, ...] = ()
     is_played: bool = False
     has_targets: bool = True
+    guess_loss: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ class Updates:
             run is long, every second one is forgotten again and again.
         measured_loss, measured_ratio: ``(m,)``; std(Δw) / std(w) over all matrices, NaN where unknown.
         layer_norms, layer_mean_abs, layer_zero_shares, layer_ratios: ``(m, layers)``, as in layers.csv.
+        first_loss, first_grad_norm: ``(k,)``, the loss and the gradient's norm of the first k updates.
     """
 
     update: NDArray[np.int64]
@@ -108,6 +112,8 @@ class Updates:
     layer_mean_abs: Doubles
     layer_zero_shares: Doubles
     layer_ratios: Doubles
+    first_loss: Doubles = field(default_factory=lambda: np.empty(0))
+    first_grad_norm: Doubles = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from gradlab.diagnosis.finding import LEVELS, Finding, Level
 from gradlab.diagnosis.rules.base import RULES, Measure
-from gradlab.diagnosis.trial import Outcome, Trial
+from gradlab.diagnosis.trial import Outcome, Trial, Verdict
 from gradlab.errors import InputError
 from gradlab.experiment.words import differences_in_words
 from gradlab.language import mark, sentences, tr, trn
@@ -50,7 +50,7 @@ def heading(finding: Finding) -> str:
 def since(finding: Finding) -> str:
     """Return when it was first seen."""
     if not finding.since_update:
-        return tr("before training")
+        return tr("from the start")
     words = tr("since update {update}, epoch {epoch}")
     return words.format(update=number(finding.since_update), epoch=number(finding.epoch))
 
@@ -105,7 +105,12 @@ def verdict_in_words(came: Outcome | None) -> str:
     """Return which way a trial came out, in few words."""
     if came is None or not came.is_over:
         return tr("Trying it…")
-    words = {"helped": tr("It helped."), "same": tr("It did not help."), "worse": tr("It made things worse.")}
+    words: dict[Verdict, str] = {
+        "helped": tr("It helped."),
+        "same": tr("It did not help."),
+        "worse": tr("It made things worse."),
+        "other": tr("These numbers cannot be compared: they are measured otherwise now."),
+    }
     return words[came.verdict]
 
 

@@ -1,0 +1,102 @@
+from collections.abc import Iterator
+
+from typing_extensions import override
+
+from gradlab.diagnosis.finding import Advice, Change, Finding, Level
+from gradlab.diagnosis.rules.base import RULES, Rule
+from gradlab.experiment.schema import Experiment
+from gradlab.instruments.records.evidence import Evidence
+from gradlab.language import mark
+
+BY_SAMPLES = Advice(
+    mark("Weigh the batches by their rows, as one big batch would."), (Change("gradients.scale", "samples"),)
+)
+# Their steps are divided by the size of the gradients so far.
+SCALE_FREE = frozenset({"adam", "adamw", "rmsprop", "adagrad"})
+
+
+@RULES.register
+class SumNotMean(Rule):
+    """The batches of an update are added up without dividing."""
+
+    name = "sum_not_mean"
+    kind = "exact"
+    level = "warning"
+    rank = 40
+    english_label = mark("Batches are added up without dividing")
+    leads_to = (
+        "blew_up",
+        "exploding",
+        "rate_too_high",
+        "oscillating",
+        "collapsed",
+        "dead_units",
+        "saturated_units",
+        "not_learning",
+        "class_ignored",
+        "layer_not_training",
+        "vanishing",
+    )
+    lesson = "accumulating/2"
+    seen_in = "gradients"
+
+    @override
+    def find(self, evidence: Evidence) -> Iterator[Finding]:
+        seen = evidence.summed
+        if seen is None or seen.latest < evidence.update:
+            return
+        count = int(seen.numbers["batches"])
+        yield Finding(
+            id=self.name,
+            level=_level(evidence.experiment),
+            english=_text(evidence.experiment),
+            words={"count": str(count)},
+            evidence=seen.numbers,
+            since_update=seen.since,
+            epoch=seen.epoch,
+            advice=_advice(evidence.experiment, count),
+            key="gradients.scale",
+            lesson=self.lesson,
+        )
+
+    @override
+    def foresee(self, experiment: Experiment) -> Iterator[Finding]:
+        count = experiment.gradients.accumulate
+        kept = experiment.gradients.zero not in ("every_batch", "after_backward")
+        if experiment.gradients.scale == "sum" and count > 1 and kept:
+            yield Finding(
+                id=self.name,
+                level=_level(experiment),
+                english=_text(experiment),
+                words={"count": str(count)},
+                evidence={"batches": float(count)},
+                advice=_advice(experiment, count),
+                key="gradients.scale",
+                lesson=self.lesson,
+            )
+
+
+def _level(experiment: Experiment) -> Level:
+    return "info" if experiment.optimizer.kind in SCALE_FREE else "warning"
+
+
+def _text(experiment: Experiment) -> str:
+    if experiment.optimizer.kind in SCALE_FREE:
+        return mark(
+            "The {count} batches of an update are added up without dividing: the gradient is {count} times as "
+            "long as that of one big batch. This optimizer hardly minds, since it scales its steps."
+        )
+    return mark(
+        "The {count} batches of an update are added up without dividing: the gradient, and so the step, is "
+        "{count} times as long as that of one big batch."
+    )
+
+
+def _advice(experiment: Experiment, count: int) -> tuple[Advice, ...]:
+    rate = float(f"{experiment.optimizer.lr / count:.6g}")
+    slower = Advice(
+        mark("Or divide the learning rate by {count}."),
+        (Change("optimizer.lr", rate),),
+        {"count": str(count)},
+    )
+    return (BY_SAMPLES,) if experiment.optimizer.kind in SCALE_FREE else (BY_SAMPLES, slower)
