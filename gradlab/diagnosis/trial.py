@@ -18,10 +18,7 @@ AS_IT_WAS, CHANGED = mark("As it was"), mark("With the change")
 # What decides how a loss is counted: with another value of it, two losses cannot be compared.
 COUNTS_LOSS = ("training.loss", "training.class_weights", "data.standardize_target")
 # What decides which rows the validation numbers are of.
-CHOOSES_ROWS = (
-    "seed",
-    *(f"data.{name}" for name in ("source", "path", "samples", "leak", "validation", "validation_rows")),
-)
+CHOOSES_ROWS = tuple(f"data.{name}" for name in ("source", "path", "leak", "validation", "validation_rows"))
 NO_LOSS: tuple[Measure, ...] = ("val_f1", "val_accuracy", "train_accuracy")
 TO_BE_HIGH: tuple[Measure, ...] = ("val_f1", "val_accuracy", "train_accuracy", "reward")
 # By how much a number has to differ before anything is said to have helped: of a loss, and of a share.

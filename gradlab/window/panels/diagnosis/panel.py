@@ -85,6 +85,7 @@ class DiagnosisPanel(Panel):
         self.rows = [self._row(finding, depth) for finding, depth in with_depths(findings)]
         for row in self.rows:
             self._list.addWidget(row)
+            row.show()  # else a moment later
 
     def _row(self, finding: Finding, depth: int) -> FindingRow:
         row = FindingRow(finding, depth)
