@@ -15,6 +15,7 @@ from gradlab.window.widgets.widgets import tooltip
 KEY = "D"
 ICON, GAP, MARGIN = 16, 7, 10  # pixels
 SHORTEST = 160
+WIDEST = 0.3  # of the row, beside a message
 
 
 class DiagnosisStrip(QAbstractButton):
@@ -92,11 +93,14 @@ class DiagnosisStrip(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(self._width_with(self._line.short), self.fontMetrics().height() + 10)
+        row = self.parentWidget()
+        widest = round(WIDEST * row.width()) if row is not None else SHORTEST
+        width = max(SHORTEST, min(self._width_with(self._line.short), widest))
+        return QSize(width, self.fontMetrics().height() + 10)
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(SHORTEST, self.sizeHint().width()), self.sizeHint().height())
+        return QSize(SHORTEST, self.sizeHint().height())
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

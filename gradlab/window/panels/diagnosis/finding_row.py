@@ -40,6 +40,7 @@ class FindingRow(QWidget):
         self._advice = label("", "findingAdvice", wrap=True)
         self.try_first = push_button(tr("Try this"), glyph="ph.flask")
         self.others = icon_button(tr("Other things to try"), "ph.caret-down-bold")
+        self.others.setWhatsThis(tr("Offers what else may help against it; a click trains it in the same way."))
         self.show_me = push_button(tr("Show me"), glyph="ph.eye")
         self.explain = push_button(tr("Explain"), glyph="ph.book-open")
         self._lay_out()
