@@ -38,7 +38,7 @@ class PageBody(QWidget):
         self._beside.addWidget(self.middle)
         self._above = QVBoxLayout()
         told = fill(QVBoxLayout(), *messages, spacing=8)
-        row = fill(QHBoxLayout(), (told, 1), strip, spacing=8)  # room is scarce: one row for both
+        row = fill(QHBoxLayout(), told, strip, spacing=8)  # room is scarce: one row for both
         self._below = fill(QVBoxLayout(self.middle), row, self._above, spacing=8)
         body = fill(QVBoxLayout(), self._beside, margins=(8, 6, 8, 8))
         fill(QVBoxLayout(self), TopBar(transport, readouts, self), (body, 1), spacing=0)
