@@ -1,6 +1,7 @@
 """Gathers what a diagnosis looks at: for every run, watched or not, in bounded memory."""
 
-import struct
+from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from gradlab.instruments.data_facts import data_facts
 from gradlab.instruments.layer_facts import layer_facts
 from gradlab.instruments.micro_batches import NoiseScale, noise_and_signal
 from gradlab.instruments.probing import Prober
-from gradlab.instruments.records import Doubles, EpochRow
+from gradlab.instruments.records import EpochRow
 from gradlab.instruments.records.evidence import DataFacts, Evidence, Occurrence, Probe, Updates
 from gradlab.instruments.unmoved import UnmovedLayers
 from gradlab.training.events import EpochEnded, Event, Finished, Updated
@@ -24,7 +25,6 @@ LATEST = 256  # updates, every one of them
 FIRST = 32  # updates, for good
 MEASURED = 512  # measured updates, thinned
 EPOCHS = 1024  # of which the latest half is whole
-_PACKED = struct.Struct("6d")
 
 
 class EvidenceRecorder:
@@ -43,19 +43,35 @@ class EvidenceRecorder:
         self._noise_scale = NoiseScale()
         self._unmoved = UnmovedLayers(run)
         self._layers = layer_facts(run)
+        self._notes: dict[type[Event], Callable[[Any], None]] = {
+            Updated: self._note_update,
+            EpochEnded: self._note_epoch,
+            Finished: self._note_ending,
+        }
         self._data: DataFacts | None = None
 
     def observe(self, event: Event) -> None:
         """Note an event; the run is as the phase left it."""
-        match event:
-            case Updated():
-                self._note_update(event)
-            case EpochEnded():
-                self._note_epoch(event)
-            case Finished():
-                self._note_ending(event)
-            case _:
-                pass
+        note = self._notes.get(type(event))
+        if note is not None:
+            note(event)
+
+    @property
+    def noted(self) -> tuple[object, ...]:
+        """Something that is another whenever there is new evidence."""
+        run = self.run
+        return (
+            run.counters.updates,
+            len(self._epochs),
+            self._ending,
+            run.experiment,
+            len(run.ledger.sightings),
+        )
+
+    @property
+    def latest_epoch(self) -> EpochRow:
+        """The row of the latest epoch, of which there must be one."""
+        return self._epochs[-1]
 
     def evidence(self) -> Evidence:
         """Return all that is known now, as a record that never changes."""
@@ -129,7 +145,7 @@ class EvidenceRecorder:
         if len(self._epochs) > EPOCHS:
             older = self._epochs[: -EPOCHS // 2]
             self._epochs = older[::2] + self._epochs[-EPOCHS // 2 :]
-        if self._prober.is_due(event.epoch):
+        if self._prober.is_due(event.epoch, self._probes[-1].update if self._probes else None):
             self._probes.append(self._prober.probe())
 
     def _note_ending(self, event: Finished) -> None:
@@ -146,71 +162,46 @@ class EvidenceRecorder:
         return Occurrence(update, counters.epochs + 1, update, numbers, text=cause)
 
     def _updates(self) -> Updates | None:
-        latest = self._latest.table()
-        if not len(latest):
-            return None
-        first = self._latest.first()
-        update, epoch, *numbers = latest.T
-        loss, lr, grad_norm, clipped_norm = numbers
-        return Updates(
-            update=update.astype(np.int64),
-            epoch=epoch.astype(np.int64),
-            loss=loss,
-            lr=lr,
-            grad_norm=grad_norm,
-            clipped_norm=clipped_norm,
-            **self._measured.columns(),
-            first_loss=first[:, 2],
-            first_grad_norm=first[:, 4],
-        )
+        latest = self._latest.columns()
+        return Updates(**latest, **self._measured.columns()) if latest else None
 
 
 class LatestUpdates:
-    """The latest updates: update, epoch, loss, lr, grad_norm and clipped_norm of each."""
+    """The latest updates, every one of them, and the first ones."""
 
     def __init__(self) -> None:
-        self._rows = np.zeros((LATEST, 6))
-        self._bytes = self._rows.data.cast("B")
-        self._count = 0
-        self._first: Doubles | None = None
+        self._first: list[Updated] = []
+        self._latest: deque[Updated] = deque(maxlen=LATEST)
 
     def append(self, event: Updated) -> None:
         """Add an update in place of the oldest."""
-        if self._count == LATEST:  # the first one is about to go
-            self._first = self._rows[:FIRST].copy()
-        _PACKED.pack_into(
-            self._bytes,
-            self._count % LATEST * _PACKED.size,
-            event.update,
-            event.epoch,
-            event.loss,
-            event.lr,
-            event.grad_norm,
-            event.clipped_norm,
-        )
-        self._count += 1
+        self._latest.append(event)
+        if len(self._first) < FIRST:
+            self._first.append(event)
 
-    def first(self) -> Doubles:
-        """Return a copy ``(k, 6)`` of the run's first updates; empty for one that was resumed later."""
-        first = self._rows[: min(self._count, FIRST)].copy() if self._first is None else self._first
-        return first if len(first) and first[0, 0] == 1 else first[:0]
-
-    def table(self) -> Doubles:
-        """Return a copy ``(n, 6)``, in order."""
-        if self._count <= LATEST:
-            return self._rows[: self._count].copy()
-        return np.roll(self._rows, -(self._count % LATEST), axis=0)
+    def columns(self) -> dict[str, Any]:
+        """Return the columns that :class:`Updates` has of them; none before the first update."""
+        if not self._latest:
+            return {}
+        columns = dict(zip(Updated._fields, np.array(self._latest, dtype=np.float64).T, strict=True))
+        whole = {name: columns[name].astype(np.int64) for name in ("update", "epoch")}
+        first = {
+            "first_loss": np.array([event.loss for event in self._first]),
+            "first_grad_norm": np.array([event.grad_norm for event in self._first]),
+        }
+        return whole | {name: columns[name] for name in ("loss", "lr", "grad_norm", "clipped_norm")} | first
 
     def state(self) -> State:
-        """Return the updates and their number."""
-        first = None if self._first is None else torch.from_numpy(self._first)
-        return {"rows": torch.from_numpy(self._rows), "count": self._count, "first": first}
+        """Return the updates."""
+        return {
+            "first": [tuple(event) for event in self._first],
+            "latest": [tuple(event) for event in self._latest],
+        }
 
     def load(self, state: State) -> None:
         """Restore what :meth:`state` returned."""
-        self._rows[:] = state["rows"].numpy()
-        self._count = state["count"]
-        self._first = None if state["first"] is None else state["first"].numpy()
+        self._first = [Updated(*event) for event in state["first"]]
+        self._latest.extend(Updated(*event) for event in state["latest"])
 
 
 class MeasuredUpdates:

@@ -14,7 +14,8 @@ from gradlab.models.activations.base import ACTIVATIONS
 from gradlab.training.run import TrainingRun
 
 ROWS = 256
-AT_ONCE = 64  # the signals of a large convolution need much memory
+PICTURES = 64  # each has many places at which a unit can answer
+APART = 100  # updates at least: a probe takes as long as one or two
 END = 0.015  # of the range of an activation function: its flat ends
 
 
@@ -26,15 +27,32 @@ class Prober:
         self._stages = [
             stage for stage in stages_of(run.model) if ACTIVATIONS[stage.bend or "identity"].trouble
         ]
-        rows = torch.from_numpy(some(run, np.arange(len(run.rows.train[0])), ROWS))
-        self._probe = run.rows.train[0][rows.to(run.network.device)]
+        inputs = run.rows.train[0]
+        rows = torch.from_numpy(some(run, np.arange(len(inputs)), PICTURES if inputs.ndim == 4 else ROWS))
+        self._probe = inputs[rows.to(run.network.device)]
         names = [layer.name for layer in run.parameters.layers]
         self._layers = len(names)
         self._places = [names.index(stage.name) for stage in self._stages]
 
-    def is_due(self, epoch: int) -> bool:
-        """Return whether to probe at the end of an epoch: 0, 1, 2, 3, 4, 6, 8, 12, 16, 24 and so on."""
-        return bool(self._stages) and (epoch < 4 or epoch % (1 << (epoch.bit_length() - 2)) == 0)
+    def is_due(self, epoch: int, latest: int | None) -> bool:
+        """Return whether to probe at the end of an epoch: 0, 1, 2, 3, 4, 6, 8, 12, 16, 24 and so on, and the last.
+
+        Some are left out where epochs are short.
+
+        ``latest``: the update of the latest probe; None before the first.
+        """
+        updates = self._run.counters.updates
+        if not self._stages or updates == latest:
+            return False
+        if latest is None or self._is_last:
+            return True
+        is_listed = epoch < 4 or epoch % (1 << (epoch.bit_length() - 2)) == 0
+        return is_listed and updates - latest >= APART
+
+    @property
+    def _is_last(self) -> bool:
+        run = self._run
+        return run.counters.epochs >= run.experiment.training.epochs or run.best.patience_is_over
 
     @torch.no_grad()
     def probe(self) -> Probe:
@@ -46,8 +64,7 @@ class Prober:
         with listening(
             [stage.end for stage in self._stages], lambda number, *signals: tallies[number].add(*signals)
         ):
-            for rows in torch.split(self._probe, AT_ONCE):
-                model(rows)
+            model(self._probe)
         model.train(was_training)
         counters = self._run.counters
         return Probe(

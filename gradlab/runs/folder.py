@@ -82,7 +82,7 @@ class RunFolder:
                         self._tables["layers"].add(row)
                 self._save_now_and_then()
             case EpochEnded():
-                self._last = epoch_row(event)
+                self._last = self._judge.recorder.latest_epoch
                 if event.epoch == self._run.best.stopping.best_epoch:
                     self._best = self._last
                 self._tables["epochs"].add(self._last[: len(self._epoch_columns)])

@@ -3,7 +3,6 @@ from gradlab.diagnosis.finding import Finding
 from gradlab.diagnosis.findings import Findings
 from gradlab.instruments.evidence import EvidenceRecorder
 from gradlab.instruments.throttle import Throttle
-from gradlab.training.events import Event
 from gradlab.training.run import TrainingRun
 from gradlab.training.state import State
 
@@ -11,7 +10,11 @@ SHARE = 0.02  # of the time goes into judging a run that somebody watches
 
 
 class Judge:
-    """Gathers the evidence of one run from its events, and says what is wrong."""
+    """Gathers the evidence of one run from its events, and says what is wrong.
+
+    Attributes:
+        note: takes each event of the run, in order.
+    """
 
     def __init__(self, run: TrainingRun, kept: State | None = None) -> None:
         """Judge a run, from its beginning or with what another judge has ``kept`` of it."""
@@ -20,12 +23,8 @@ class Judge:
             self.recorder.load(kept)
         self._diagnosis = Diagnosis()
         self._throttle = Throttle(SHARE)
-        self._has_news = True
-
-    def note(self, event: Event) -> None:
-        """Note an event of the run."""
-        self.recorder.observe(event)
-        self._has_news = True
+        self._judged: object = None
+        self.note = self.recorder.observe
 
     def state(self) -> State:
         """Return what must be kept to go on judging, with tensors."""
@@ -37,8 +36,9 @@ class Judge:
 
     def latest(self, *, at_rest: bool) -> Findings:
         """Return the findings to show; judged again where something happened, and now and then while it trains."""
-        if self._has_news and (at_rest or self._throttle.is_due):
+        now = self.recorder.noted
+        if now != self._judged and (at_rest or self._throttle.is_due):
             with self._throttle:
                 self._diagnosis.judge(self.recorder.evidence())
-            self._has_news = False
+            self._judged = now
         return Findings(self._diagnosis.findings)

@@ -29,7 +29,7 @@ class Sighting(FieldsAreState):
         since, epoch: the first update that it was seen in, and its epoch, both from 1.
         latest: the latest one.
         numbers: what was measured in the first one.
-        settings: those that it depends on, as they were in the latest one.
+        settings: those that it depends on, while they stay as they were; empty after a change.
     """
 
     since: int
@@ -64,6 +64,9 @@ class WindowBook:
     def is_whole(self) -> bool:
         """Whether it was kept from the window's first pass on."""
         return self.least > 0
+
+
+ONE_PASS = WindowBook([(1, 1.0)], least=1, most=1)  # the book of most windows; nothing is ever added to it
 
 
 @dataclass(frozen=True)
@@ -103,28 +106,31 @@ class Ledger(Stateful):
 
     def add(self, rows: int, weight: float) -> None:
         """Enter the backward pass that has just added a micro-batch of ``rows`` rows, or a chunk of it."""
-        position = self._position
-        batch, planned = position.batch
-        chunk, chunks = position.chunk
-        if batch == 1 and chunk == 1:
-            self._open(rows)
-        book = self.window
+        position, spec = self._position, self._settings.in_force.gradients
+        if spec.accumulate == 1 and self._buffer.passes == 1 and position.chunks is None:
+            self.window = ONE_PASS
+            return
+        batch, chunk = position.batch[0], position.chunk[0]
+        is_first = batch == chunk == 1
+        book = self._open(rows) if is_first else self.window
         book.passes.append((batch, weight))
         book.least, book.most = min(book.least, rows), max(book.most, rows)
-        if "own" in book.sums:
+        if book.sums.keys() >= {"own", "fair"}:
             book.sums["own"].add_(self._buffer.batch)
             book.sums["fair"].add_(self._buffer.batch, alpha=rows * position.share / weight)
-        if planned > 1 and chunks == 1 and self.has_all_rows and self._is_measured:
+        if self._is_measured if is_first else book.norms:
             book.norms.append(torch.linalg.vector_norm(self._buffer.batch, dim=-1))
             book.rows.append(rows)
 
     def close(self, norms: Sequence[float]) -> None:
         """Close the book of a window whose gradient is about to be used; ``norms``: its length in each run."""
-        book, spec, held = self.window, self._settings.in_force.gradients, self._buffer.passes
+        book, held = self.window, self._buffer.passes
         self.micro_batches = None
-        count = len(book.passes)
+        if book is ONE_PASS and held == 1:
+            return
         if not book.is_whole:  # a checkpoint of an earlier version was in the middle of a window
             return
+        spec, count = self._settings.in_force.gradients, len(book.passes)
         if held > count:
             self._see_left_over()
         elif held < count:
@@ -133,7 +139,7 @@ class Ledger(Stateful):
             self._see("summed", {"batches": float(book.passes[-1][0])})
         elif spec.scale == "mean" and held >= count and self._is_unequal:
             self._see_unequal()
-        if held == count == len(book.norms):
+        if book.norms and held == count:
             self._measure_micro_batches(norms)
 
     def latest(self, seen: Sighting) -> int:
@@ -141,15 +147,22 @@ class Ledger(Stateful):
 
         Some of it is seen in the last window of each epoch only.
         """
-        goes_on = seen.settings == self._concerned()
-        return max(seen.latest, self._position.counters.updates) if goes_on else seen.latest
+        return max(seen.latest, self._position.counters.updates) if seen.settings else seen.latest
 
-    def _open(self, rows: int) -> None:
+    def _open(self, rows: int) -> WindowBook:
         book = self.window = WindowBook(least=rows, most=rows, begins_full=self._buffer.passes > 1)
         if book.begins_full and not self._is_known("left_over"):
             book.sums["left_over"] = self._buffer.left_over.clone()
         if self._will_be_unequal(rows) and not self._is_known("unequal"):
             book.sums |= {name: torch.zeros_like(self._buffer.used) for name in ("own", "fair")}
+        return book
+
+    def follow_settings(self) -> None:
+        """Note that other settings are in force: what depends on them may be over."""
+        concerned = self._concerned()
+        for seen in self.sightings.values():
+            if seen.settings and seen.settings != concerned:
+                seen.latest, seen.settings = max(seen.latest, self._position.counters.updates), []
 
     # --- what the books say ------------------------------------------------------------------------------------
 
@@ -170,8 +183,11 @@ class Ledger(Stateful):
 
     @property
     def _is_measured(self) -> bool:
-        every = self._settings.in_force.training.measure_every
-        return (self._position.counters.updates + 1) % every == 0
+        """Whether this window's micro-batches are: not in chunks, and not in parts of several processes."""
+        position, every = self._position, self._settings.in_force.training.measure_every
+        if (position.counters.updates + 1) % every or position.chunks is not None or not self.has_all_rows:
+            return False
+        return position.window is not None and position.window.planned_batches > 1
 
     def _lost(self, held: int) -> Numbers:
         weights = [weight for _, weight in self.window.passes]
@@ -238,15 +254,14 @@ class Ledger(Stateful):
         update = counters.updates + 1
         for sightings, own in zip(self._each, numbers, strict=True):
             seen = sightings.get(name)
-            if seen is not None and (seen.settings == concerned or seen.latest >= update - 1):
+            if seen is not None and (seen.settings or seen.latest >= update - 1):
                 seen.latest, seen.settings = update, concerned
             elif own is not None:
                 sightings[name] = Sighting(update, counters.epochs + 1, update, own, concerned)
 
     def _is_known(self, name: str) -> bool:
         """Return whether it was seen in every run with the settings in force, so that nothing need be measured."""
-        concerned = self._concerned()
-        return all(name in each and each[name].settings == concerned for each in self._each)
+        return all(name in each and each[name].settings for each in self._each)
 
     def _concerned(self) -> list[Any]:
         spec = self._settings.in_force
