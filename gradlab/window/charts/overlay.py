@@ -257,7 +257,7 @@ def stagger(
 
 def _beside(x: float, top: float, text: str, metrics: QFontMetricsF, box: QRectF) -> QRectF:
     """Return the label's rectangle right of the line, or left of it if there is no room on the right."""
-    width = metrics.horizontalAdvance(text) + 8
+    width = min(metrics.horizontalAdvance(text) + 8, box.width())
     left = x + 3 if x + 3 + width <= box.width() else x - 3 - width
     return QRectF(max(0.0, left), top, width, metrics.height() + 2)
 
@@ -278,7 +278,8 @@ def _paint_label(painter: QPainter, rect: QRectF, text: str, color: QColor) -> N
     painter.setBrush(back)
     painter.drawRoundedRect(rect, 3, 3)
     painter.setPen(color)
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+    shown = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, shown)
 
 
 def _epoch_in_words(number: str) -> str:
