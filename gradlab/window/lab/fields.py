@@ -57,6 +57,7 @@ class Field(QWidget):
         self._told, self._remark, self._said = ("", "error"), ("", "info"), ("", "error")
         self._foreseen = ("", "info")
         self.found: IconLabel | None = None
+        self._marked: tuple[str, Look | None] = ("", None)
         self._name_row = QHBoxLayout()
         self._column = fill(QVBoxLayout(self), spacing=4)
         self._lay_out()
@@ -84,6 +85,9 @@ class Field(QWidget):
 
     def show_found(self, text: str, look: Look | None) -> None:
         """Show a small mark: something was found in the run that this setting has to do with; None removes it."""
+        if (text, look) == self._marked:
+            return
+        self._marked = (text, look)
         self.editor.setAccessibleDescription(sentences((self.setting.help, text)))
         if self.found is None and look is not None:
             self.found = IconLabel(size=MARK_SIZE)
