@@ -113,8 +113,8 @@ class DiagnosisStrip(QAbstractButton):
         self._paint_line(painter)
 
     def _paint_line(self, painter: QPainter) -> None:
-        look, said, inner = self._line.look, self._line, self.rect().adjusted(MARGIN, 0, -MARGIN, 0)
-        icons.icon(look.glyph, look.token).paint(painter, _square(inner, inner.left()))
+        badge, said, inner = self._line.badge, self._line, self.rect().adjusted(MARGIN, 0, -MARGIN, 0)
+        icons.icon(badge.glyph, badge.token).paint(painter, _square(inner, inner.left()))
         caret = "ph.caret-up-bold" if self._is_open else "ph.caret-down-bold"
         icons.icon(caret, "text.muted").paint(painter, _square(inner, inner.right() - ICON + 1))
         text = inner.adjusted(ICON + GAP, 0, -ICON - GAP, 0)
@@ -149,7 +149,7 @@ class DiagnosisStrip(QAbstractButton):
 
 
 def _worded(said: Line, words: str) -> str:
-    word = tr(said.look.word) if said.look.word else ""
+    word = tr(said.badge.word) if said.badge.word else ""
     return tr("{level}: {sentence}").format(level=word, sentence=words) if word else words
 
 

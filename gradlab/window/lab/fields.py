@@ -15,7 +15,7 @@ from gradlab.experiment.words import value_in_words
 from gradlab.language import mark, sentences, tr
 from gradlab.window.lab.refusals import allowed_in_words, refusal
 from gradlab.window.lab.step_box import StepBox, number_text, parse_number
-from gradlab.window.panels.diagnosis.words import Look
+from gradlab.window.panels.diagnosis.words import Badge
 from gradlab.window.theme import icons
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.icon_label import IconLabel
@@ -57,7 +57,7 @@ class Field(QWidget):
         self._told, self._remark, self._said = ("", "error"), ("", "info"), ("", "error")
         self._foreseen = ("", "info")
         self.found: IconLabel | None = None
-        self._marked: tuple[str, Look | None] = ("", None)
+        self._marked: tuple[str, Badge | None] = ("", None)
         self._name_row = QHBoxLayout()
         self._column = fill(QVBoxLayout(self), spacing=4)
         self._lay_out()
@@ -83,24 +83,24 @@ class Field(QWidget):
         self._foreseen = (text, level)
         self._say()
 
-    def show_found(self, text: str, look: Look | None) -> None:
+    def show_found(self, text: str, badge: Badge | None) -> None:
         """Show a small mark: something was found in the run that this setting has to do with; None removes it."""
-        if (text, look) == self._marked:
+        if (text, badge) == self._marked:
             return
-        self._marked = (text, look)
+        self._marked = (text, badge)
         self.editor.setAccessibleDescription(sentences((self.setting.help, text)))
-        if self.found is None and look is not None:
+        if self.found is None and badge is not None:
             self.found = IconLabel(size=MARK_SIZE)
             self._name_row.insertWidget(1, self.found)
         if self.found is not None:
-            self._dress_mark(self.found, text, look)
+            self._dress_mark(self.found, text, badge)
 
-    def _dress_mark(self, found: IconLabel, text: str, look: Look | None) -> None:
-        if look is not None:
-            found.show_icon(icons.icon(look.glyph, look.token))
+    def _dress_mark(self, found: IconLabel, text: str, badge: Badge | None) -> None:
+        if badge is not None:
+            found.show_icon(icons.icon(badge.glyph, badge.token))
         found.setToolTip(tooltip(text))
         found.setAccessibleName(text)
-        found.setVisible(look is not None)
+        found.setVisible(badge is not None)
 
     def _say(self) -> None:
         lines = self._told, self._remark, self._foreseen

@@ -22,7 +22,7 @@ from gradlab.window.lab.fields import ChoiceField, Field, PathField, TypedField,
 from gradlab.window.lab.refusals import notice_in_words, why_refused
 from gradlab.window.lab.reset_bar import ResetBar
 from gradlab.window.panels.base import Panel
-from gradlab.window.panels.diagnosis.words import LOOKS
+from gradlab.window.panels.diagnosis.words import BADGES
 from gradlab.window.panels.experiment import ABOUT
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import label
@@ -172,7 +172,7 @@ class ExperimentForm(Panel):
         for key in self._found - found.keys():
             self.fields[key].show_found("", None)
         for key, finding in found.items():
-            self.fields[key].show_found(finding.text, LOOKS[finding.level])
+            self.fields[key].show_found(finding.text, BADGES[finding.level])
         self._found = frozenset(found)
 
     def show_pending(self) -> None:

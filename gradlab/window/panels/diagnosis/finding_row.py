@@ -7,7 +7,7 @@ from gradlab.diagnosis.finding import Advice, Finding
 from gradlab.diagnosis.rules.base import RULES
 from gradlab.language import tr
 from gradlab.panel_info import panels
-from gradlab.window.panels.diagnosis.words import LOOKS, heading, since
+from gradlab.window.panels.diagnosis.words import BADGES, heading, since
 from gradlab.window.theme import icons
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.icon_label import IconLabel
@@ -40,7 +40,9 @@ class FindingRow(QWidget):
         self._advice = label("", "findingAdvice", wrap=True)
         self.try_first = push_button(tr("Try this"), glyph="ph.flask")
         self.others = icon_button(tr("Other things to try"), "ph.caret-down-bold")
-        self.others.setWhatsThis(tr("Offers what else may help against it; a click trains it in the same way."))
+        self.others.setWhatsThis(
+            tr("Offers what else may help against it; a click trains it in the same way.")
+        )
         self.show_me = push_button(tr("Show me"), glyph="ph.eye")
         self.explain = push_button(tr("Explain"), glyph="ph.book-open")
         self._lay_out()
@@ -50,19 +52,19 @@ class FindingRow(QWidget):
     def show_finding(self, finding: Finding) -> None:
         """Show the newest state of the same finding."""
         self.finding = finding
-        look, said = LOOKS[finding.level], finding.text
-        self._icon.show_icon(icons.icon(look.glyph, look.token))
+        badge, said = BADGES[finding.level], finding.text
+        self._icon.show_icon(icons.icon(badge.glyph, badge.token))
         words = tr("{level} · it leads to: {sentence}") if self.nesting else tr("{level}: {sentence}")
-        self._text.setText(words.format(level=tr(look.word), sentence=said))
+        self._text.setText(words.format(level=tr(badge.word), sentence=said))
         self._evidence.setText(since(finding))
         self._show_advice()
         self._describe()
 
     def _show_advice(self) -> None:
-        settings = [advice for advice in self.finding.advice if advice.changes]
-        self._advice.setText(self.finding.advice[0].text if self.finding.advice else "")
-        self._advice.setVisible(bool(self.finding.advice))
-        self.try_first.setVisible(bool(settings))
+        first = to_try(self.finding) or next(iter(self.finding.advice), None)
+        self._advice.setText(first.text if first else "")
+        self._advice.setVisible(first is not None)
+        self.try_first.setVisible(first is not None and bool(first.changes))
         self.others.setVisible(len(self.finding.advice) > 1)
 
     def _describe(self) -> None:
@@ -70,10 +72,9 @@ class FindingRow(QWidget):
         name = heading(self.finding)
         for button in (self.try_first, self.show_me, self.explain, self.others):
             button.setAccessibleDescription(name)
-        settings = [advice for advice in self.finding.advice if advice.changes]
         self.try_first.setToolTip(
             tooltip(
-                settings[0].text if settings else "",
+                self._advice.text(),
                 tr(
                     "Trains this run once more beside itself with that change, from the same start, and says "
                     "which way it came out."
@@ -104,7 +105,7 @@ class FindingRow(QWidget):
         self.explain.clicked.connect(self.explained)
 
     def _try_first(self) -> None:
-        self.tried.emit(next(advice for advice in self.finding.advice if advice.changes))
+        self.tried.emit(to_try(self.finding))
 
     def _offer_others(self) -> None:
         menu = other_advice(self.finding, self)
@@ -112,12 +113,17 @@ class FindingRow(QWidget):
         menu.popup(self.others.mapToGlobal(self.others.rect().bottomLeft()))
 
 
+def to_try(finding: Finding) -> Advice | None:
+    """Return the best advice that a setting carries out; None where there is none."""
+    return next((advice for advice in finding.advice if advice.changes), None)
+
+
 def other_advice(finding: Finding, parent: QWidget) -> QMenu:
-    """Return a menu with everything to try but the first; what no setting does is only said."""
+    """Return a menu with all advice but the one beside the button; what no setting does is only said."""
     menu = QMenu(parent)
     menu.aboutToHide.connect(menu.deleteLater)
     menu.setAccessibleName(tr("Other things to try"))
-    first = next((advice for advice in finding.advice if advice.changes), None)
+    first = to_try(finding) or next(iter(finding.advice), None)
     for advice in finding.advice:
         if advice is not first:
             _add(menu, advice)

@@ -47,8 +47,8 @@ class TrialCard(QFrame):
         if trial is None:
             self.hide()
             return
-        look = trial_line(trial, came).look
-        self._icon.show_icon(icons.icon(look.glyph, look.token))
+        badge = trial_line(trial, came).badge
+        self._icon.show_icon(icons.icon(badge.glyph, badge.token))
         words = tr("Tried against “{finding}”: {advice}")
         self._title.setText(words.format(finding=heading(trial.finding), advice=trial.advice.text))
         self.text.setText(outcome_in_words(trial, came))

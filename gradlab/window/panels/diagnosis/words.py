@@ -12,7 +12,7 @@ from gradlab.window.charts.formatting import short
 from gradlab.window.language.numbers import number, percent
 
 
-class Look(NamedTuple):
+class Badge(NamedTuple):
     """How it is seen how bad something is: never by its colour alone."""
 
     glyph: str
@@ -20,15 +20,15 @@ class Look(NamedTuple):
     word: str
 
 
-LOOKS: dict[Level, Look] = {
-    "problem": Look("ph.warning-circle-fill", "status.error", mark("Problem")),
-    "warning": Look("ph.warning-fill", "status.warning", mark("Warning")),
-    "info": Look("ph.info-fill", "status.info", mark("Note")),
+BADGES: dict[Level, Badge] = {
+    "problem": Badge("ph.warning-circle-fill", "status.error", mark("Problem")),
+    "warning": Badge("ph.warning-fill", "status.warning", mark("Warning")),
+    "info": Badge("ph.info-fill", "status.info", mark("Note")),
 }
-FINE = Look("ph.check-circle", "status.right", "")
-ON_TRIAL = Look("ph.flask", "status.info", mark("Trial"))
-HELPED = Look("ph.check-circle-fill", "status.right", mark("Trial"))
-NOT_HELPED = Look("ph.minus-circle", "status.warning", mark("Trial"))
+FINE = Badge("ph.check-circle", "status.right", "")
+ON_TRIAL = Badge("ph.flask", "status.info", mark("Trial"))
+HELPED = Badge("ph.check-circle-fill", "status.right", mark("Trial"))
+NOT_HELPED = Badge("ph.minus-circle", "status.warning", mark("Trial"))
 
 MEASURES: dict[Measure, str] = {
     "train_loss": mark("the training loss"),
@@ -59,12 +59,12 @@ class Line(NamedTuple):
     """What is said in one line.
 
     Attributes:
-        look: how bad it is; ``word`` says it, too.
+        badge: how bad it is; ``word`` says it, too.
         full, short: what to say where there is room, and where there is little.
         more: how many findings there are besides, in words; empty for none.
     """
 
-    look: Look
+    badge: Badge
     full: str
     short: str
     more: str = ""
@@ -77,7 +77,7 @@ def line(findings: tuple[Finding, ...], *, begun: bool) -> Line:
         return Line(FINE, words, words)
     leading, others = findings[0], len(findings) - 1
     more = trn("and {count} more", "and {count} more", others).format(count=number(others)) if others else ""
-    return Line(LOOKS[leading.level], leading.text, heading(leading), more)
+    return Line(BADGES[leading.level], leading.text, heading(leading), more)
 
 
 def worst(findings: tuple[Finding, ...]) -> Level:
@@ -87,10 +87,10 @@ def worst(findings: tuple[Finding, ...]) -> Level:
 
 def trial_line(trial: Trial, came: Outcome | None) -> Line:
     """Return how a trial goes, in one line."""
-    look = ON_TRIAL
+    badge = ON_TRIAL
     if came is not None and came.is_over:
-        look = HELPED if came.verdict == "helped" else NOT_HELPED
-    return Line(look, outcome_in_words(trial, came), verdict_in_words(came))
+        badge = HELPED if came.verdict == "helped" else NOT_HELPED
+    return Line(badge, outcome_in_words(trial, came), verdict_in_words(came))
 
 
 def changes_in_words(trial: Trial) -> str:

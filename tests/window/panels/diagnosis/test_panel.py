@@ -17,7 +17,7 @@ from gradlab.panel_info import panels
 from gradlab.window.panels.bus import PanelBus, TrialWish
 from gradlab.window.panels.diagnosis.marks import Marker
 from gradlab.window.panels.diagnosis.panel import DiagnosisPanel
-from gradlab.window.panels.diagnosis.words import LOOKS
+from gradlab.window.panels.diagnosis.words import BADGES
 from gradlab.window.services.explain import words_of
 
 
@@ -43,11 +43,11 @@ def test_symptoms_hang_below_their_cause(panel):
 
 
 def test_how_bad_it_is_is_seen_in_words_and_in_colour(panel, theme):
-    for level, look in LOOKS.items():
+    for level, badge in BADGES.items():
         panel.show_frame(frame_with([replace(CAUSE, level=level, leads_to=())]))
-        assert texts(panel)[0].startswith(look.word)
-        assert theme.color(look.token).name() in colors_in(panel.rows[0]._icon)
-    assert len({look.glyph for look in LOOKS.values()}) == len(LOOKS)
+        assert texts(panel)[0].startswith(badge.word)
+        assert theme.color(badge.token).name() in colors_in(panel.rows[0]._icon)
+    assert len({badge.glyph for badge in BADGES.values()}) == len(BADGES)
 
 
 def test_without_findings_it_says_so_in_a_sentence(panel):
@@ -88,6 +88,14 @@ def test_other_advice_is_offered_and_what_no_setting_does_is_only_said(panel, cl
     menu.actions()[0].trigger()
     menu.close()
     assert wishes == [TrialWish(CAUSE, SLOWER)]
+
+
+def test_what_the_button_tries_is_what_stands_beside_it(panel, click):
+    wishes = heard(panel.bus.trial_wanted)
+    panel.show_frame(frame_with([replace(CAUSE, advice=(LOOK, SLOWER), leads_to=())]))
+    assert panel.rows[0]._advice.text() == SLOWER.text
+    click(panel.rows[0].try_first)
+    assert wishes[0].advice == SLOWER
 
 
 def test_buttons_that_would_do_nothing_are_not_there(panel):
