@@ -7,7 +7,7 @@ from gradlab.diagnosis.finding import Advice, Finding
 from gradlab.diagnosis.rules.base import RULES
 from gradlab.language import tr
 from gradlab.panel_info import panels
-from gradlab.window.panels.diagnosis.words import BADGES, heading, since
+from gradlab.window.panels.diagnosis.words import BADGES, Badge, heading, since
 from gradlab.window.theme import icons
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.icon_label import IconLabel
@@ -34,6 +34,7 @@ class FindingRow(QWidget):
         super().__init__()
         self.finding = finding
         self.nesting = nesting
+        self._badge: Badge | None = None
         self._icon = IconLabel(size=ICON)
         self._text = label("", "findingText", wrap=True)
         self._evidence = label("", "muted", wrap=True)
@@ -53,7 +54,9 @@ class FindingRow(QWidget):
         """Show the newest state of the same finding."""
         self.finding = finding
         badge, said = BADGES[finding.level], finding.text
-        self._icon.show_icon(icons.icon(badge.glyph, badge.token))
+        if badge is not self._badge:  # a label lays out again for each picture
+            self._badge = badge
+            self._icon.show_icon(icons.icon(badge.glyph, badge.token))
         words = tr("{level} · it leads to: {sentence}") if self.nesting else tr("{level}: {sentence}")
         self._text.setText(words.format(level=tr(badge.word), sentence=said))
         self._evidence.setText(since(finding))
