@@ -106,11 +106,19 @@ def _train(experiment: Experiment, out: Path, members: list[Member], team: Team)
         with _Progress([member.run for member in members], team.writes) as progress:
             for event in train_together(experiment, out, members, team.stopped):
                 progress.observe(event)
+        _tell(members, team)
     except RuntimeError as error:
         device = str(members[0].run.network.device)
         raise out_of_memory(error, device, experiment.training.batch_size) or error from None
     except OSError as error:
         raise InputError(f"{out}: cannot be written: {error.strerror}") from None
+
+
+def _tell(members: list[Member], team: Team) -> None:
+    from gradlab.cli.findings import told
+
+    if team.writes:
+        sys.stderr.writelines(f"gradlab: {line}\n" for line in told(members))
 
 
 class _Progress:

@@ -1,5 +1,6 @@
 """Gathers what a diagnosis looks at: for every run, watched or not, in bounded memory."""
 
+import re
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -159,7 +160,12 @@ class EvidenceRecorder:
         numbers = {"update": float(update)}
         if window is not None:
             numbers["batch"] = float(min(window.batches + 1, window.planned_batches))
-        return Occurrence(update, counters.epochs + 1, update, numbers, text=cause)
+        return Occurrence(update, counters.epochs + 1, update, numbers, self._layer_in(cause), cause)
+
+    def _layer_in(self, cause: str) -> str:
+        """Return the layer that a sentence names, or one of whose parameters; empty for none."""
+        named = {word.partition(".")[0] for word in re.findall(r"[\w.]+", cause.partition(": ")[2])}
+        return next((layer.name for layer in self._layers if layer.name in named), "")
 
     def _updates(self) -> Updates | None:
         latest = self._latest.columns()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gradlab.instruments.records import Doubles
 from gradlab.instruments.records.evidence import Probe
@@ -14,7 +14,7 @@ from gradlab.models.activations.base import ACTIVATIONS
 from gradlab.training.run import TrainingRun
 
 ROWS = 256
-PICTURES = 64  # each has many places at which a unit can answer
+ROWS_OF_PICTURES = 64  # a convolution has many places at which a unit can answer
 APART = 100  # updates at least: a probe takes as long as one or two
 END = 0.015  # of the range of an activation function: its flat ends
 
@@ -27,8 +27,12 @@ class Prober:
         self._stages = [
             stage for stage in stages_of(run.model) if ACTIVATIONS[stage.bend or "identity"].trouble
         ]
-        inputs = run.rows.train[0]
-        rows = torch.from_numpy(some(run, np.arange(len(inputs)), PICTURES if inputs.ndim == 4 else ROWS))
+        inputs, has_places = (
+            run.rows.train[0],
+            any(isinstance(each.layer, nn.Conv2d) for each in self._stages),
+        )
+        most = ROWS_OF_PICTURES if has_places else ROWS
+        rows = torch.from_numpy(some(run, np.arange(len(inputs)), most))
         self._probe = inputs[rows.to(run.network.device)]
         names = [layer.name for layer in run.parameters.layers]
         self._layers = len(names)

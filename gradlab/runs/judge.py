@@ -24,6 +24,7 @@ class Judge:
         self._diagnosis = Diagnosis()
         self._throttle = Throttle(SHARE)
         self._judged: object = None
+        self._verdict: tuple[object, tuple[Finding, ...]] | None = None
         self.note = self.recorder.observe
 
     def state(self) -> State:
@@ -32,7 +33,10 @@ class Judge:
 
     def verdict(self) -> tuple[Finding, ...]:
         """Return what all that is known says, the leading finding first; the same however often it was asked."""
-        return Diagnosis().judge(self.recorder.evidence())
+        now = self.recorder.noted
+        if self._verdict is None or self._verdict[0] != now:
+            self._verdict = now, Diagnosis().judge(self.recorder.evidence())
+        return self._verdict[1]
 
     def latest(self, *, at_rest: bool) -> Findings:
         """Return the findings to show; judged again where something happened, and now and then while it trains."""

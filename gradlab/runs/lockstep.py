@@ -64,14 +64,25 @@ class Alone:
 
 
 class Member:
-    """One of the runs, with its folder if this process writes it."""
+    """One of the runs, with its folder if this process writes it.
+
+    Attributes:
+        judge: gathers what the run shows, and says what is wrong.
+        where: the names of its variant and its replica, where there are several.
+    """
 
     def __init__(
-        self, folder: Path, run: TrainingRun, kept: dict[str, Any] | None = None, writes: bool = True
+        self,
+        folder: Path,
+        run: TrainingRun,
+        kept: dict[str, Any] | None = None,
+        writes: bool = True,
+        where: tuple[str, ...] = (),
     ) -> None:
         self.folder = folder
         self.run = run
         self.judge = Judge(run, (kept or {}).get("evidence"))
+        self.where = where
         self.is_done = False
         self._kept = kept
         self.writes = writes
@@ -109,8 +120,8 @@ class Member:
 
     def note(self, event: Event) -> None:
         """Record an event of this run."""
-        self.judge.note(event)
         if self._files is not None:
+            self.judge.note(event)
             self._files.observe(event)
         self.is_done = isinstance(event, Finished)
 
@@ -158,7 +169,9 @@ def begin(experiment: Experiment, out: Path, where: str, team: Team | None = Non
     members = []
     for folder, single in singles(experiment, where):
         try:
-            members.append(Member(out.joinpath(*folder), team.begin(single), writes=team.writes))
+            members.append(
+                Member(out.joinpath(*folder), team.begin(single), writes=team.writes, where=folder)
+            )
         except InputError as error:
             raise InputError(f"{': '.join((where, *folder))}: {error}", error.key) from None
     return members
@@ -178,11 +191,11 @@ def resume(out: Path, team: Team | None = None) -> list[Member]:
         path = out.joinpath(*folder)
         if (path / CHECKPOINT).is_file():
             run, kept = checkpoint.load(path / CHECKPOINT, team.go_on)
-            members.append(Member(path, run, kept, team.writes))
+            members.append(Member(path, run, kept, team.writes, folder))
         elif not (path / SUMMARY).is_file():
             own = path / "experiment.toml"  # there if the run was begun but ended before its first checkpoint
             run = team.go_on(load(own)) if own.is_file() else team.begin(single)
-            members.append(Member(path, run, writes=team.writes))
+            members.append(Member(path, run, writes=team.writes, where=folder))
     return members
 
 

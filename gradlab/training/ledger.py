@@ -29,7 +29,7 @@ class Sighting(FieldsAreState):
         since, epoch: the first update that it was seen in, and its epoch, both from 1.
         latest: the latest one.
         numbers: what was measured in the first one.
-        settings: those that it depends on, as they were in the latest one.
+        settings: those that it depends on, while they stay as they were; empty after a change.
     """
 
     since: int
@@ -147,8 +147,7 @@ class Ledger(Stateful):
 
         Some of it is seen in the last window of each epoch only.
         """
-        goes_on = seen.settings == self._concerned()
-        return max(seen.latest, self._position.counters.updates) if goes_on else seen.latest
+        return max(seen.latest, self._position.counters.updates) if seen.settings else seen.latest
 
     def _open(self, rows: int) -> WindowBook:
         book = self.window = WindowBook(least=rows, most=rows, begins_full=self._buffer.passes > 1)
@@ -157,6 +156,13 @@ class Ledger(Stateful):
         if self._will_be_unequal(rows) and not self._is_known("unequal"):
             book.sums |= {name: torch.zeros_like(self._buffer.used) for name in ("own", "fair")}
         return book
+
+    def follow_settings(self) -> None:
+        """Note that other settings are in force: what depends on them may be over."""
+        concerned = self._concerned()
+        for seen in self.sightings.values():
+            if seen.settings and seen.settings != concerned:
+                seen.latest, seen.settings = max(seen.latest, self._position.counters.updates), []
 
     # --- what the books say ------------------------------------------------------------------------------------
 
@@ -248,15 +254,14 @@ class Ledger(Stateful):
         update = counters.updates + 1
         for sightings, own in zip(self._each, numbers, strict=True):
             seen = sightings.get(name)
-            if seen is not None and (seen.settings == concerned or seen.latest >= update - 1):
+            if seen is not None and (seen.settings or seen.latest >= update - 1):
                 seen.latest, seen.settings = update, concerned
             elif own is not None:
                 sightings[name] = Sighting(update, counters.epochs + 1, update, own, concerned)
 
     def _is_known(self, name: str) -> bool:
         """Return whether it was seen in every run with the settings in force, so that nothing need be measured."""
-        concerned = self._concerned()
-        return all(name in each and each[name].settings == concerned for each in self._each)
+        return all(name in each and each[name].settings for each in self._each)
 
     def _concerned(self) -> list[Any]:
         spec = self._settings.in_force

@@ -128,6 +128,7 @@ class TrainingRun:
         if before is None:
             return {}
         self.optimizer.follow_settings()
+        self.ledger.follow_settings()
         self.buffer.freeze(self.experiment.model.freeze)
         return differences(before, self.experiment)
 

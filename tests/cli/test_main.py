@@ -240,7 +240,7 @@ TABLES = ("epochs.csv", "updates.csv", "layers.csv", "confusion.csv", "weights.s
 def test_a_resumed_run_has_the_same_tables_as_if_it_had_never_stopped(tmp_path, number):
     text = (
         "[model]\nhidden=[128, 128]\ndropout=0.2\n[training]\nepochs = 150\n"
-        "[gradients]\naccumulate=3\ntail='carry'\n"
+        "[gradients]\naccumulate=3\ntail='carry'\nscale='mean'\n"
     )
     path = write_experiment(tmp_path, text)
     with running(command("run", path, "--out", tmp_path / "out"), stderr=subprocess.DEVNULL) as process:
@@ -250,7 +250,7 @@ def test_a_resumed_run_has_the_same_tables_as_if_it_had_never_stopped(tmp_path, 
     assert process.returncode != 0
     assert gradlab("run", "--resume", tmp_path / "out").returncode == 0
     assert gradlab("run", path, "--out", tmp_path / "whole").returncode == 0
-    for name in TABLES:
+    for name in (*TABLES, "findings.json"):
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
     assert {file.name for file in (tmp_path / "out").iterdir()} == FILES
     again = gradlab("run", "--resume", tmp_path / "out")
@@ -283,6 +283,56 @@ def test_variants_and_replicas_have_their_own_folders_and_equal_their_single_run
     weights = load_file(tmp_path / "single" / "weights.safetensors")
     for name, tensor in load_file(together / "weights.safetensors").items():
         np.testing.assert_allclose(tensor, weights[name], rtol=1e-4, atol=1e-6)
+
+
+def test_what_is_wrong_is_told_in_a_line_with_what_to_try(tmp_path):
+    path = write_experiment(tmp_path, SMALL)
+    never = ["--set", "gradients.zero=never", "--set", "optimizer.lr=0.001"]
+    result = gradlab("run", path, "--out", tmp_path / "out", *never)
+    assert (result.returncode, result.stdout) == (0, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("gradlab: problem: Gradients are not cleared: since update 2 ")
+    assert line.endswith(" Try --set gradients.zero=every_update")
+    first, *_ = json.loads((tmp_path / "out" / "findings.json").read_text())
+    assert first["text"] in line
+    assert list(first) == [
+        "id",
+        "level",
+        "since_update",
+        "epoch",
+        "layer",
+        "evidence",
+        "text",
+        "advice",
+        "leads_to",
+        "lesson",
+    ]
+
+
+def test_findings_of_several_runs_are_told_once_and_in_five_lines_at_most(tmp_path):
+    text = "replicas = 2\n" + SMALL + "[data]\nleak = 0.5\n"
+    faults = {
+        "kept": "",
+        "never": "gradients.zero = 'never'",
+        "late": "gradients.zero = 'after_backward'",
+        "sum": "gradients = {accumulate = 4, scale = 'sum'}\noptimizer.lr = 0.001",
+        "mean": "gradients = {accumulate = 4, scale = 'mean'}\noptimizer.lr = 0.001",
+        "head": "model.freeze = ['hidden1']",
+        "still": "optimizer.lr = 0.0",
+    }
+    text += "".join(f"[[variants]]\nname = '{name}'\n{fault}\n" for name, fault in faults.items())
+    result = gradlab("run", write_experiment(tmp_path, text), "--out", tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    lines = [line for line in result.stderr.splitlines() if "diverged" not in line]
+    assert 1 < len(lines) <= 5
+    assert any(
+        "kept/seed-0 and 13 more: problem: " in line and "--set data.leak=0.0" in line for line in lines
+    )
+    assert lines[-1].startswith("gradlab: and ")
+    for name in faults:
+        for seed in (0, 1):
+            found = json.loads((tmp_path / "out" / name / f"seed-{seed}" / "findings.json").read_text())
+            assert "leaked" in [finding["id"] for finding in found]
 
 
 def test_resuming_what_is_no_run_is_one_clear_line(tmp_path):

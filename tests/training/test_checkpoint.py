@@ -27,6 +27,13 @@ SETTINGS = {
         "gradients": {"zero": "never", "accumulate": 3},
         "optimizer": {"kind": "rmsprop", "lr": 0.01, "momentum": 0.5, "clip_norm": 0.5},
     },
+    "divided by N and carried over": {
+        "gradients": {"accumulate": 4, "scale": "mean", "tail": "carry"},
+        "training": {"epochs": 3, "batch_size": 100, "measure_every": 1, "device": "cpu"},
+    },
+    "zeroed every epoch and carried over": {
+        "gradients": {"accumulate": 4, "zero": "every_epoch", "tail": "carry"},
+    },
     "zeroed every epoch, cnn": {
         "model": {"kind": "cnn", "hidden": [4]},
         "gradients": {"zero": "every_epoch"},
@@ -96,6 +103,7 @@ def test_resuming_is_bit_identical_between_updates_mid_window_and_between_epochs
 
     assert facts(seen) == expected
     assert torch.equal(resumed.parameters.flat, whole.parameters.flat)
+    assert resumed.ledger.sightings == whole.ledger.sightings
 
 
 def test_a_checkpoint_is_whole_or_not_there_and_replaces_the_one_before(tmp_path):

@@ -88,6 +88,14 @@ def assert_equal_tables(first: Path, second: Path) -> None:
             assert {key: float(one[key]) for key in numbers} == pytest.approx(numbers, rel=1e-5, abs=1e-6)
 
 
+def assert_equal_findings(first: Path, second: Path) -> None:
+    ours, theirs = (json.loads((folder / "findings.json").read_text()) for folder in (first, second))
+    assert [each["id"] for each in ours] == [each["id"] for each in theirs]
+    for one, other in zip(ours, theirs, strict=True):
+        assert (one["since_update"], one["advice"]) == (other["since_update"], other["advice"])
+        assert one["evidence"] == pytest.approx(other["evidence"], rel=1e-3)
+
+
 @pytest.fixture(scope="module", params=[2, 3])
 def both(request, tmp_path_factory):
     """The folders of the same experiment, trained by several processes and by one."""
@@ -117,6 +125,7 @@ def test_several_processes_make_the_same_run_as_one_with_larger_batches(both, na
         return
     assert ours["samples"] == theirs["samples"]
     assert_equal_tables(several, one)
+    assert_equal_findings(several, one)
     weights = load_file(one / "weights.safetensors")
     for layer, ours in load_file(several / "weights.safetensors").items():
         np.testing.assert_allclose(ours, weights[layer], rtol=1e-5, atol=1e-5)

@@ -80,6 +80,7 @@ def assert_same_run(run, single, rel=1e-5):
     assert run.optimizer.rule.memory.keys() == single.optimizer.rule.memory.keys()
     for name, memory in single.optimizer.rule.memory.items():
         assert_same_tensor(run.optimizer.rule.memory[name], memory, rel)
+    assert_same_sightings(run, single, rel)
     assert run.counters == single.counters
     assert run.optimizer.lr == single.optimizer.lr
     assert (run.position.window is None) == (single.position.window is None)
@@ -87,6 +88,14 @@ def assert_same_run(run, single, rel=1e-5):
         single.best.stopping.best_epoch,
         single.best.stopping.waited,
     )
+
+
+def assert_same_sightings(run, single, rel):
+    assert run.ledger.sightings.keys() == single.ledger.sightings.keys()
+    for name, expected in single.ledger.sightings.items():
+        seen = run.ledger.sightings[name]
+        assert seen.numbers == pytest.approx(expected.numbers, rel=1e3 * rel)
+        assert replace(seen, numbers={}) == replace(expected, numbers={})
 
 
 def assert_stacked_equals_single(changes, replicas=3, rel=1e-5):
@@ -244,6 +253,23 @@ def test_runs_can_be_stacked_wherever_they_are(stop):
     for run, alone in zip(stacked, single, strict=True):
         drain(alone)
         assert_same_run(run, alone)
+
+
+@pytest.mark.parametrize("stop", [3, 7, 14, 16])
+@pytest.mark.parametrize("fault", [{"scale": "mean"}, {"zero": "never"}, {"zero": "every_epoch"}])
+def test_the_books_of_runs_that_are_stacked_in_the_middle_of_a_window_go_on(stop, fault):
+    changes = settings({"gradients": {"accumulate": 5, "tail": "carry", **fault}})
+    stacked, single = runs_of(3, changes), runs_of(3, changes)
+    for run in stacked:
+        passes = (event for event in train(run) if isinstance(event, Backward))
+        for _ in range(stop):
+            next(passes)
+    assert len({fits(run) for run in stacked}) == 1
+    train_stacked(stacked)
+    for run, alone in zip(stacked, single, strict=True):
+        drain(alone)
+        assert_same_run(run, alone, rel=1e-4)
+        assert run.ledger.sightings
 
 
 @pytest.mark.parametrize(

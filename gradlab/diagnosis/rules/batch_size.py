@@ -19,6 +19,7 @@ class BatchSize(CurveRule):
     """A batch is far smaller, or far larger, than the noise of the gradient asks for."""
 
     name = "batch_size"
+    seen_in = "flow"
     level = "info"
     rank = 310
     english_label = mark("The batch size does not fit the noise")

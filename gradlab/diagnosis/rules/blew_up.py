@@ -7,6 +7,7 @@ from gradlab.diagnosis.rules.base import RULES, Rule
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records.evidence import DataFacts, Evidence
 from gradlab.language import mark
+from gradlab.training.optimizers.base import OPTIMIZERS
 
 LARGE = 10.0  # standardized inputs are around 1
 
@@ -62,14 +63,22 @@ def _advice(experiment: Experiment, data: DataFacts) -> Iterator[Advice]:
             mark("Standardize the target: its numbers set the size of the loss."),
             (Change("data.standardize_target", True),),
         )
-    lower = float(f"{experiment.optimizer.lr / 10:.6g}")
-    yield Advice(mark("Divide the learning rate by 10."), (Change("optimizer.lr", lower),))
+    yield _slower(experiment)
     if experiment.optimizer.clip_norm != 1:
         yield Advice(
             mark("Or clip the gradient: no step is longer than the learning rate then."),
             (Change("optimizer.clip_norm", 1.0),),
         )
     yield Advice(mark("Or look for values in the data that cannot be right."))
+
+
+def _slower(experiment: Experiment) -> Advice:
+    """Return the advice to divide the rate by 10, or by more where it is far above what is usual."""
+    usual = 0.01 if OPTIMIZERS[experiment.optimizer.kind].scales_steps else 0.1
+    lower = min(float(f"{experiment.optimizer.lr / 10:.6g}"), usual)
+    return Advice(
+        mark("Lower the learning rate to {rate}."), (Change("optimizer.lr", lower),), {"rate": f"{lower:g}"}
+    )
 
 
 def _are_large(data: DataFacts) -> bool:

@@ -23,6 +23,8 @@ class ClassIgnored(CurveRule):
     """The accuracy looks good, and one class is hardly ever recognized: the accuracy paradox."""
 
     name = "class_ignored"
+    seen_in = "confusion"
+    judged_by = "val_f1"
     rank = 220
     english_label = mark("A class is ignored")
     lesson = "accuracy-paradox/2"

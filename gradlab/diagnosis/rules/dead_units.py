@@ -20,6 +20,7 @@ class DeadUnits(CurveRule):
     """Units that answer 0 to every row: no gradient passes through them, and they never come back."""
 
     name = "dead_units"
+    seen_in = "activations"
     rank = 160
     english_label = mark("Dead units")
     leads_to = ("not_learning", "collapsed", "rate_too_low", "class_ignored", "layer_not_training")

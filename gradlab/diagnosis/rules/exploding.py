@@ -19,6 +19,7 @@ class Exploding(CurveRule):
     """Gradients so large that no step fits them."""
 
     name = "exploding"
+    seen_in = "flow"
     level = "problem"
     rank = 150
     english_label = mark("The gradient explodes")

@@ -18,6 +18,8 @@ class Imbalanced(CurveRule):
     """A class is so rare that a network can leave it out and still be right nearly always."""
 
     name = "imbalanced"
+    seen_in = "confusion"
+    judged_by = "val_f1"
     level = "info"
     rank = 105
     english_label = mark("The classes are imbalanced")

@@ -7,6 +7,7 @@ from gradlab.diagnosis.rules.base import RULES, Rule
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records.evidence import Evidence, LayerFacts, Occurrence
 from gradlab.language import mark
+from gradlab.training.optimizers.base import OPTIMIZERS
 
 NEVER_GOT = mark(
     "{layer} is not trained: since update {update} it has no gradient at all, so the optimizer leaves its "
@@ -32,8 +33,6 @@ ALL_ROUNDED = mark(
     "No layer is trained: there is a gradient, but the steps are so small that none of the weights has "
     "changed in {count} measured updates."
 )
-# Their steps have about the size of the learning rate, however small the gradient is.
-SCALE_FREE = frozenset({"adam", "adamw", "rmsprop", "adagrad"})
 
 
 @RULES.register
@@ -47,6 +46,7 @@ class LayerNotTraining(Rule):
     english_label = mark("A layer is not training")
     leads_to = ("not_learning", "rate_too_low")
     lesson = "none-or-zeros/1"
+    seen_in = "gradients"
 
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:
@@ -146,5 +146,5 @@ def _advice(
 
 
 def _raised(experiment: Experiment) -> Advice:
-    usual = 0.001 if experiment.optimizer.kind in SCALE_FREE else 0.1
+    usual = 0.001 if OPTIMIZERS[experiment.optimizer.kind].scales_steps else 0.1
     return Advice(mark("Raise the learning rate."), (Change("optimizer.lr", usual),))

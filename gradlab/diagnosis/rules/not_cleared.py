@@ -44,6 +44,7 @@ class NotCleared(Rule):
         "vanishing",
     )
     lesson = "why-zero/2"
+    seen_in = "gradients"
 
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ class NotStandardized(CurveRule):
     """Inputs of very different sizes, or far from 0: one learning rate does not fit all of them."""
 
     name = "not_standardized"
+    seen_in = "data"
     level = "info"
     rank = 100
     english_label = mark("The inputs are not standardized")

@@ -19,6 +19,7 @@ class SaturatedUnits(CurveRule):
     """Units at the flat ends of tanh or sigmoid, where there is hardly a slope to follow."""
 
     name = "saturated_units"
+    seen_in = "activations"
     rank = 170
     english_label = mark("Saturated units")
     leads_to = (

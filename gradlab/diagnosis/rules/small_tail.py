@@ -27,6 +27,7 @@ class SmallTail(Rule):
     english_label = mark("The last batches are not weighed by their rows")
     leads_to = ("oscillating",)
     lesson = "accumulating/3"
+    seen_in = "gradients"
 
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:

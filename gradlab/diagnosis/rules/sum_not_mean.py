@@ -7,12 +7,11 @@ from gradlab.diagnosis.rules.base import RULES, Rule
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
+from gradlab.training.optimizers.base import OPTIMIZERS
 
 BY_SAMPLES = Advice(
     mark("Weigh the batches by their rows, as one big batch would."), (Change("gradients.scale", "samples"),)
 )
-# Their steps are divided by the size of the gradients so far.
-SCALE_FREE = frozenset({"adam", "adamw", "rmsprop", "adagrad"})
 
 
 @RULES.register
@@ -38,6 +37,7 @@ class SumNotMean(Rule):
         "vanishing",
     )
     lesson = "accumulating/2"
+    seen_in = "gradients"
 
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:
@@ -76,11 +76,11 @@ class SumNotMean(Rule):
 
 
 def _level(experiment: Experiment) -> Level:
-    return "info" if experiment.optimizer.kind in SCALE_FREE else "warning"
+    return "info" if OPTIMIZERS[experiment.optimizer.kind].scales_steps else "warning"
 
 
 def _text(experiment: Experiment) -> str:
-    if experiment.optimizer.kind in SCALE_FREE:
+    if OPTIMIZERS[experiment.optimizer.kind].scales_steps:
         return mark(
             "The {count} batches of an update are added up without dividing: the gradient is {count} times as "
             "long as that of one big batch. This optimizer hardly minds, since it scales its steps."
@@ -98,4 +98,4 @@ def _advice(experiment: Experiment, count: int) -> tuple[Advice, ...]:
         (Change("optimizer.lr", rate),),
         {"count": str(count)},
     )
-    return (BY_SAMPLES,) if experiment.optimizer.kind in SCALE_FREE else (BY_SAMPLES, slower)
+    return (BY_SAMPLES,) if OPTIMIZERS[experiment.optimizer.kind].scales_steps else (BY_SAMPLES, slower)

@@ -20,6 +20,7 @@ class Vanishing(CurveRule):
     """The gradient gets lost on its way to the first layers."""
 
     name = "vanishing"
+    seen_in = "flow"
     level = "problem"
     rank = 140
     english_label = mark("The gradient vanishes")

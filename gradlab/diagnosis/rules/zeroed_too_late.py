@@ -37,6 +37,7 @@ class ZeroedTooLate(Rule):
         "bad_start",
     )
     lesson = "where-zero-grad/2"
+    seen_in = "gradients"
 
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:

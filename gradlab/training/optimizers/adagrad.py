@@ -17,6 +17,7 @@ class Adagrad(OptimizerKind):
     english_help = mark("Divides by all gradients so far: steps only ever shrink.")
     uses = ("weight_decay",)
     torch_name = "Adagrad"
+    scales_steps = True
 
     @override
     def move(self, group: LayerGroup, gradient: Tensor, lr: float, spec: Optimizer) -> None:

@@ -21,6 +21,7 @@ class Adam(OptimizerKind):
     english_help = mark("Scales each weight's step by its own recent gradients.")
     uses = ("weight_decay",)
     torch_name = "Adam"
+    scales_steps = True
 
     @override
     def move(self, group: LayerGroup, gradient: Tensor, lr: float, spec: Optimizer) -> None:

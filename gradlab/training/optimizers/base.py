@@ -34,9 +34,11 @@ class OptimizerKind(Entry, ABC):
 
     Attributes:
         torch_name: the name of its class in ``torch.optim``.
+        scales_steps: whether its steps have about the size of the learning rate, however long the gradient is.
     """
 
     torch_name: str
+    scales_steps: bool = False
 
     @abstractmethod
     def move(self, group: LayerGroup, gradient: Tensor, lr: float, spec: Optimizer) -> None:

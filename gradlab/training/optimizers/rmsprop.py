@@ -19,6 +19,7 @@ class RMSprop(OptimizerKind):
     english_help = mark("Divides by the recent size of the gradient.")
     uses = ("momentum", "weight_decay")
     torch_name = "RMSprop"
+    scales_steps = True
 
     @override
     def move(self, group: LayerGroup, gradient: Tensor, lr: float, spec: Optimizer) -> None:

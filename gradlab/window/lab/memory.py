@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QTimer
 
+from gradlab.diagnosis.trial import Trial
 from gradlab.experiment.in_force import SettingsInForce
 from gradlab.instruments.records import Notice, Snapshot
 from gradlab.runs.speed import Speed
@@ -22,6 +23,7 @@ class LabMemory:
         settings: those that are shown, and those of the run.
         has_stepped: whether the run went phase by phase.
         said: what stands above the panels.
+        trial: the piece of advice that is tried; None for none.
     """
 
     snapshot: Snapshot
@@ -32,6 +34,7 @@ class LabMemory:
     speed: Speed
     form: FormMemory
     panels: AreaMemory
+    trial: Trial | None
 
 
 def leave(page: LabPage) -> LabMemory:
@@ -47,6 +50,7 @@ def leave(page: LabPage) -> LabMemory:
         page.transport.chosen_speed,
         page.form.memory(),
         remember(page.panels),
+        page.adviser.trial,
     )
     # Closing panels from now on must not change what is measured.
     page.watch_list.hold()
@@ -59,6 +63,7 @@ def go_on_with(page: LabPage, memory: LabMemory) -> None:
     page.settings.take_over(memory.settings)
     page.pins = memory.pins
     page.offers.has_stepped = memory.has_stepped
+    page.adviser.trial = memory.trial
     page.control.choose_speed(memory.speed)
     page.form.recall(memory.form)
     hold_watching(page)
