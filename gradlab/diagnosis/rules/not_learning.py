@@ -16,7 +16,9 @@ LEAST_EPOCHS = 5
 NOTHING = 0.95  # of a constant guess's loss
 LITTLE = 0.65
 SOME = 0.25
+SOME_WITH_DROPOUT = 0.15
 NARROW = 4  # units
+DECAYED = 0.5  # of the learning rate that is set
 FLAT = 0.05  # of the loss, over the last third of the epochs
 
 
@@ -37,7 +39,7 @@ class NotLearning(CurveRule):
             yield self._of_nothing(evidence)
         elif LITTLE < signs.level(evidence) < 1 and _is_flat(evidence):
             yield self._of_little(evidence, "warning")
-        elif evidence.stop_reason == "finished" and signs.level(evidence) > SOME and _could_be_more(evidence):
+        elif evidence.stop_reason == "finished" and _could_be_more(evidence):
             yield self._of_little(evidence, "info")
 
     def _of_nothing(self, evidence: Evidence) -> Finding:
@@ -72,7 +74,10 @@ class NotLearning(CurveRule):
 
 
 def _is_flat(evidence: Evidence) -> bool:
-    losses = signs.train_losses(evidence)
+    """Return whether the loss has stopped falling, and not because the schedule has ended the steps."""
+    losses, updates = signs.train_losses(evidence), evidence.updates
+    if updates is None or updates.lr[-1] < DECAYED * evidence.experiment.optimizer.lr:
+        return False
     third = max(len(losses) // 3, 2)
     return len(losses) > third and float(losses[-1]) > float(losses[-1 - third]) * (1 - FLAT)
 
@@ -82,7 +87,9 @@ def _could_be_more(evidence: Evidence) -> bool:
     model = evidence.experiment.model
     few = means_something(evidence.experiment, "model.hidden") and min(model.hidden, default=NARROW) < NARROW
     dropped = means_something(evidence.experiment, "model.dropout") and model.dropout >= 0.4
-    return few or dropped or _is_flat(evidence)
+    if dropped:
+        return signs.level(evidence) > SOME_WITH_DROPOUT
+    return signs.level(evidence) > SOME and (few or _is_flat(evidence))
 
 
 def _to_try(evidence: Evidence) -> tuple[Advice, ...]:
