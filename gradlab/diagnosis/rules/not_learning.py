@@ -19,6 +19,7 @@ SOME = 0.25
 SOME_WITH_DROPOUT = 0.15
 NARROW = 4  # units
 DECAYED = 0.5  # of the learning rate that is set
+FLAT_PER_EPOCH = 0.01
 FLAT = 0.05  # of the loss, over the last third of the epochs
 
 
@@ -35,7 +36,7 @@ class NotLearning(CurveRule):
     def find(self, evidence: Evidence) -> Iterator[Finding]:
         if not signs.has_shown(evidence, LEAST_UPDATES, LEAST_EPOCHS):
             return
-        if signs.best_level(evidence) > NOTHING:
+        if signs.best_level(evidence) > NOTHING and not _falls_from_above(evidence):
             yield self._of_nothing(evidence)
         elif LITTLE < signs.level(evidence) < 1 and _is_flat(evidence):
             yield self._of_little(evidence, "warning")
@@ -73,13 +74,25 @@ class NotLearning(CurveRule):
         )
 
 
+def _falls_from_above(evidence: Evidence) -> bool:
+    """Return whether the loss began far above that of a constant guess, and is still on its way down."""
+    losses = signs.train_losses(evidence)
+    return (
+        signs.first_level(evidence) > 2
+        and len(losses) > 3
+        and float(losses[-1]) < float(losses[-4]) * (1 - FLAT)
+        and not evidence.stop_reason
+    )
+
+
 def _is_flat(evidence: Evidence) -> bool:
     """Return whether the loss has stopped falling, and not because the schedule has ended the steps."""
     losses, updates = signs.train_losses(evidence), evidence.updates
     if updates is None or updates.lr[-1] < DECAYED * evidence.experiment.optimizer.lr:
         return False
     third = max(len(losses) // 3, 2)
-    return len(losses) > third and float(losses[-1]) > float(losses[-1 - third]) * (1 - FLAT)
+    little = min(FLAT, FLAT_PER_EPOCH * third)
+    return len(losses) > third and float(losses[-1]) > float(losses[-1 - third]) * (1 - little)
 
 
 def _could_be_more(evidence: Evidence) -> bool:
