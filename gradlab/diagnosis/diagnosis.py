@@ -34,18 +34,22 @@ def foreseen(experiment: Experiment) -> tuple[Finding, ...]:
 def in_order(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Return findings with causes first, each followed by its symptoms; ``leads_to`` names those present.
 
-    Among causes the worst level comes first, and then the order of the rules.
+    Among causes the worst level comes first, then what a setting can change, and then the order of the rules.
     """
     present = [finding.id for finding in found]
     linked = [replace(each, leads_to=tuple(_symptoms(each, present))) for each in found]
     explained = {symptom for finding in linked for symptom in finding.leads_to}
     causes = [finding for finding in linked if finding.id not in explained]
     order: list[Finding] = []
-    for cause in sorted(causes, key=lambda each: LEVELS.index(each.level)):
+    for cause in sorted(causes, key=_urgency):
         _add_with_symptoms(cause, linked, order)
     for finding in linked:  # two that explain each other
         _add_with_symptoms(finding, linked, order)
     return tuple(order)
+
+
+def _urgency(finding: Finding) -> tuple[int, bool]:
+    return LEVELS.index(finding.level), not any(advice.changes for advice in finding.advice)
 
 
 def _symptoms(finding: Finding, present: list[str]) -> list[str]:

@@ -82,6 +82,8 @@ def found_in(rows: list[Rows], among: list[Rows]) -> NDArray[np.bool_]:
 
     The rows are hashed, since sorting whole ones is slow; those with the same hash are compared in full.
     """
+    if not len(rows[0]) or not len(among[0]):
+        return np.zeros(len(rows[0]), dtype=np.bool_)
     hashes, theirs = _hashes(rows), _hashes(among)
     maybe = np.flatnonzero(np.isin(hashes, theirs))
     found = np.zeros(len(hashes), dtype=np.bool_)

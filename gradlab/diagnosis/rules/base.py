@@ -9,6 +9,8 @@ from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records.evidence import Evidence
 
 Kind = Literal["exact", "curve"]
+# What a run is judged by: a column of epochs.csv.
+Measure = Literal["train_loss", "val_loss", "train_accuracy", "val_accuracy", "val_f1", "reward"]
 
 
 class Rule(Entry):
@@ -22,13 +24,17 @@ class Rule(Entry):
             numbers over time, which needs evidence and may be wrong.
         level: how bad its findings usually are.
         leads_to: the ids of findings that are its symptoms, where both are present.
-        lesson: the lesson and its step that explain it, as ``lesson/step``.
+        lesson: the lesson and its step, from 1, that explain it, as ``lesson/step``.
+        seen_in: the panel in which its finding is seen.
+        judged_by: the number that has to get better where its advice is tried; empty for the loss.
     """
 
     kind: ClassVar[Kind] = "curve"
     level: ClassVar[Level] = "warning"
     leads_to: ClassVar[tuple[str, ...]] = ()
     lesson: ClassVar[str] = ""
+    seen_in: ClassVar[str] = "loss"
+    judged_by: ClassVar[Measure | Literal[""]] = ""
 
     def find(self, evidence: Evidence) -> Iterable[Finding]:
         """Return what the run's numbers say now; empty where the rule cannot know, or nothing is wrong."""

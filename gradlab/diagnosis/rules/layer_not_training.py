@@ -30,8 +30,8 @@ ALL_ZERO = mark(
     "changed."
 )
 ALL_ROUNDED = mark(
-    "No layer is trained: there is a gradient, but the steps are so small that none of the weights has changed "
-    "in {count} measured updates."
+    "No layer is trained: there is a gradient, but the steps are so small that none of the weights has "
+    "changed in {count} measured updates."
 )
 
 
@@ -44,8 +44,9 @@ class LayerNotTraining(Rule):
     level = "warning"
     rank = 70
     english_label = mark("A layer is not training")
-    leads_to = ("not_learning", "rate_too_low", "vanishing")
+    leads_to = ("not_learning", "rate_too_low")
     lesson = "none-or-zeros/1"
+    seen_in = "gradients"
 
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:

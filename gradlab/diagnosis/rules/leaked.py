@@ -23,6 +23,7 @@ class Leaked(Rule):
     english_label = mark("Validation rows were trained on")
     leads_to = ("overfitting",)
     lesson = "leakage/1"
+    seen_in = "data"
 
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:

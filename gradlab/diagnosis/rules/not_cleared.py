@@ -44,6 +44,7 @@ class NotCleared(Rule):
         "vanishing",
     )
     lesson = "why-zero/2"
+    seen_in = "gradients"
 
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:
@@ -54,9 +55,9 @@ class NotCleared(Rule):
             id=self.name,
             level=self.level,
             english=mark(
-                "Gradients are not cleared: since update {update} the optimizer also uses what earlier updates "
-                "left in the buffer, in that update {share} of all of it. Old directions are used again and "
-                "again."
+                "Gradients are not cleared: since update {update} the optimizer also uses what earlier "
+                "updates left in the buffer, in that update {share} of all of it. Old directions are used "
+                "again and again."
             ),
             words={"update": str(seen.since), "share": f"{seen.numbers.get('share', 0):.0%}"},
             evidence=seen.numbers,

@@ -27,6 +27,7 @@ class SmallTail(Rule):
     english_label = mark("The last batches are not weighed by their rows")
     leads_to = ("oscillating",)
     lesson = "accumulating/3"
+    seen_in = "gradients"
 
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:
@@ -61,10 +62,10 @@ def _is_partial(numbers: Numbers) -> bool:
 def _text(numbers: Numbers) -> str:
     if _is_partial(numbers):
         return mark(
-            "Update {update} has {batches} of {wanted} batches, of {fewest} to {most} rows, and yet each counts "
-            "1/{wanted}: its gradient is {error} off the one in which every row counts the same."
+            "Update {update} has {batches} of {wanted} batches, of {fewest} to {most} rows, and yet each "
+            "counts 1/{wanted}: its gradient is {error} off the one in which every row counts the same."
         )
     return mark(
-        "In update {update} batches of {fewest} to {most} rows count the same: its gradient is {error} off the "
-        "one in which every row does."
+        "In update {update} batches of {fewest} to {most} rows count the same: its gradient is {error} off "
+        "the one in which every row does."
     )

@@ -37,6 +37,7 @@ class SumNotMean(Rule):
         "vanishing",
     )
     lesson = "accumulating/2"
+    seen_in = "gradients"
 
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:

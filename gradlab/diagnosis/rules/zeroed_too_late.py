@@ -37,6 +37,7 @@ class ZeroedTooLate(Rule):
         "bad_start",
     )
     lesson = "where-zero-grad/2"
+    seen_in = "gradients"
 
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:
@@ -81,8 +82,8 @@ class ZeroedTooLate(Rule):
         zero, count = experiment.gradients.zero, experiment.gradients.accumulate
         if zero == "after_backward":
             text = mark(
-                "The gradients are zeroed between the backward pass and the step: nothing of them ever reaches "
-                "the optimizer."
+                "The gradients are zeroed between the backward pass and the step: nothing of them ever "
+                "reaches the optimizer."
             )
             yield self._coming(text, {}, self.lesson)
         elif zero == "every_batch" and count > 1:

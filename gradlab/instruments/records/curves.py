@@ -30,6 +30,7 @@ class Mark:
         level: how bad it is.
         layer: the name of the layer that it is about; empty for the whole run.
         link: the id of a term in the glossary that explains it; empty for none.
+        until: the update up to which it is seen; None where it is a moment.
     """
 
     update: int | None
@@ -38,6 +39,7 @@ class Mark:
     level: Level = "info"
     layer: str = ""
     link: str = ""
+    until: int | None = None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ _NEAR = 7.0  # pixels
 _MOST_LINES = 300
 _TAG_HEIGHT = 40
 _ARROW = 9.0
+_STRETCH_ALPHA, _NARROWEST = 36, 3.0  # of 255; pixels
 _NOTE_SCALE = 0.85  # beside the half of a tick's label
 _LINES = {(True, False): Qt.PenStyle.SolidLine, (False, True): Qt.PenStyle.DotLine}
 _NOTHING: Doubles = np.empty(0)
@@ -35,6 +36,7 @@ class PlacedMark:
         warns: something is likely to go wrong.
         faint: nothing happened.
         spike: an arrow at the top in place of the line: a curve goes on above it.
+        until: where the stretch ends that is tinted, from the line on; None for a moment.
     """
 
     x: float
@@ -43,6 +45,7 @@ class PlacedMark:
     faint: bool = False
     warns: bool = False
     spike: bool = False
+    until: float | None = None
 
 
 def placed(marks: Iterable[Mark], axis: XAxis) -> tuple[PlacedMark, ...]:
@@ -53,6 +56,7 @@ def placed(marks: Iterable[Mark], axis: XAxis) -> tuple[PlacedMark, ...]:
             tr(mark.text),
             loud=mark.kind == "diverged" or mark.level == "error",
             warns=mark.level == "warning",
+            until=None if mark.until is None else axis.place(mark.until),
         )
         for mark in marks
         if mark.update is not None
@@ -172,6 +176,7 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
             PlacedMark(place, _epoch_in_words(whole(number)), faint=True)
             for place, number in self.marked_epochs(metrics.horizontalAdvance(_epoch_in_words("0,000")) + 12)
         ]
+        self._paint_stretches(painter, box)
         visible = self._visible((*epochs, *self.marks), box)
         for at, mark in visible[:_MOST_LINES]:
             style = _LINES.get((mark.loud, mark.faint), Qt.PenStyle.DashLine)
@@ -182,6 +187,14 @@ class Overlay(pg.GraphicsObject):  # type: ignore[misc]
                 painter.drawLine(QPointF(at, 0), QPointF(at, box.height()))
         for rect, mark in stagger(visible, metrics, box):
             _paint_label(painter, rect, mark.text, self._mark_color(mark))
+
+    def _paint_stretches(self, painter: QPainter, box: QRectF) -> None:
+        for mark in self.marks:
+            if mark.until is not None:
+                color = self._mark_color(mark)
+                color.setAlpha(_STRETCH_ALPHA)
+                left, right = (self.to_pixels(x, 0).x() for x in (mark.x, mark.until))
+                painter.fillRect(QRectF(left, 0, max(right - left, _NARROWEST), box.height()), color)
 
     def _visible(self, marks: tuple[PlacedMark, ...], box: QRectF) -> list[tuple[float, PlacedMark]]:
         placed = [(round(self.to_pixels(mark.x, 0).x()) + 0.5, mark) for mark in marks]
@@ -244,7 +257,7 @@ def stagger(
 
 def _beside(x: float, top: float, text: str, metrics: QFontMetricsF, box: QRectF) -> QRectF:
     """Return the label's rectangle right of the line, or left of it if there is no room on the right."""
-    width = metrics.horizontalAdvance(text) + 8
+    width = min(metrics.horizontalAdvance(text) + 8, box.width())
     left = x + 3 if x + 3 + width <= box.width() else x - 3 - width
     return QRectF(max(0.0, left), top, width, metrics.height() + 2)
 
@@ -265,7 +278,8 @@ def _paint_label(painter: QPainter, rect: QRectF, text: str, color: QColor) -> N
     painter.setBrush(back)
     painter.drawRoundedRect(rect, 3, 3)
     painter.setPen(color)
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+    shown = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, shown)
 
 
 def _epoch_in_words(number: str) -> str:

@@ -16,11 +16,15 @@ from gradlab.language import sentences, tr
 from gradlab.window.lab.refusals import allowed_in_words, refusal
 from gradlab.window.lab.step_box import StepBox, number_text, parse_number
 from gradlab.window.lab.table_import.file_kinds import table_filter
+from gradlab.window.panels.diagnosis.words import Badge
+from gradlab.window.theme import icons
 from gradlab.window.widgets.boxes import fill
+from gradlab.window.widgets.icon_label import IconLabel
 from gradlab.window.widgets.widgets import QuietComboBox, label, push_button, restyle, tooltip
 
 # Long enough to finish typing a number: half-typed ones would be applied to a run that is going on.
 TYPING_PAUSE_MS = 700
+MARK_SIZE = 16  # pixels
 
 
 class Field(QWidget):
@@ -31,6 +35,7 @@ class Field(QWidget):
         failed: emitted with a plain line where the text is no value at all.
         given_up: emitted where Esc asks for the value in force.
         is_refused: whether what it shows is not in force, because it is not possible.
+        found: the mark beside its name of what was found in the run; None before the first.
     """
 
     edited = Signal(object)
@@ -50,6 +55,10 @@ class Field(QWidget):
         self._message = label("", "fieldMessage", wrap=True)
         self._message.hide()
         self._told, self._remark, self._said = ("", "error"), ("", "info"), ("", "error")
+        self._foreseen = ("", "info")
+        self.found: IconLabel | None = None
+        self._marked: tuple[str, Badge | None] = ("", None)
+        self._name_row = QHBoxLayout()
         self._column = fill(QVBoxLayout(self), spacing=4)
         self._lay_out()
         self._column.addWidget(self._message)
@@ -69,8 +78,33 @@ class Field(QWidget):
         self._remark = (text, level)
         self._say()
 
+    def show_foreseen(self, text: str, level: str) -> None:
+        """Show a line about what the value will lead to, where there is no other; an empty one removes it."""
+        self._foreseen = (text, level)
+        self._say()
+
+    def show_found(self, text: str, badge: Badge | None) -> None:
+        """Show a small mark: something was found in the run that this setting has to do with; None removes it."""
+        if (text, badge) == self._marked:
+            return
+        self._marked = (text, badge)
+        self.editor.setAccessibleDescription(sentences((self.setting.help, text)))
+        if self.found is None and badge is not None:
+            self.found = IconLabel(size=MARK_SIZE)
+            self._name_row.insertWidget(1, self.found)
+        if self.found is not None:
+            self._dress_mark(self.found, text, badge)
+
+    def _dress_mark(self, found: IconLabel, text: str, badge: Badge | None) -> None:
+        if badge is not None:
+            found.show_icon(icons.icon(badge.glyph, badge.token))
+        found.setToolTip(tooltip(text))
+        found.setAccessibleName(text)
+        found.setVisible(badge is not None)
+
     def _say(self) -> None:
-        text, level = self._told if self._told[0] else self._remark
+        lines = self._told, self._remark, self._foreseen
+        text, level = next((line for line in lines if line[0]), self._remark)
         if (text, level) == self._said:
             return
         self._said = (text, level)
@@ -117,18 +151,16 @@ class Field(QWidget):
             super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
-        self._column.addLayout(_heading(self.setting, self.editor))
+        self._column.addLayout(self._heading())
         self._column.addWidget(self.editor)
 
-
-def _heading(setting: Setting, editor: QWidget) -> QHBoxLayout:
-    name = label(setting.label, "fieldLabel", wrap=True)
-    name.setBuddy(editor)
-    row = QHBoxLayout()
-    row.addWidget(name, 1)
-    if setting.unit:
-        row.addWidget(label(setting.unit, "unit"))
-    return row
+    def _heading(self) -> QHBoxLayout:
+        name = label(self.setting.label, "fieldLabel", wrap=True)
+        name.setBuddy(self.editor)
+        self._name_row.addWidget(name, 1)
+        if self.setting.unit:
+            self._name_row.addWidget(label(self.setting.unit, "unit"))
+        return self._name_row
 
 
 def _explain(setting: Setting) -> str:
@@ -261,7 +293,8 @@ class SwitchField(Field):
             self.box.setChecked(value)
 
     def _lay_out(self) -> None:
-        self._column.addWidget(self.editor)
+        self._name_row.addWidget(self.editor, 1)
+        self._column.addLayout(self._name_row)
 
 
 class TypedField(Field):
@@ -385,7 +418,7 @@ class PathField(TypedField):
         self.look.setAccessibleName(words)
 
     def _lay_out(self) -> None:
-        self._column.addLayout(_heading(self.setting, self.editor))
+        self._column.addLayout(self._heading())
         row = fill(QHBoxLayout(), (self.line, 1), self.browse, spacing=8)
         self._column.addLayout(row)
         self._column.addWidget(self.look)

@@ -1,6 +1,6 @@
 """The experiment as a form, made from the description of its settings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradlab.datasets.base import SOURCES
+from gradlab.diagnosis.finding import Finding
 from gradlab.errors import InputError
 from gradlab.experiment.in_force import SettingsInForce
 from gradlab.experiment.relevance import means_something, ruled_out
@@ -15,12 +16,13 @@ from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import Setting, by_key, differences, value_of
 from gradlab.experiment.words import variants_in_words
 from gradlab.instruments.records import Frame, Notice
-from gradlab.language import tr
+from gradlab.language import sentences, tr
 from gradlab.window.lab.field_list import FieldList
 from gradlab.window.lab.fields import ChoiceField, Field, PathField, TextField, TypedField, make_field
 from gradlab.window.lab.refusals import notice_in_words, why_refused
 from gradlab.window.lab.reset_bar import ResetBar
 from gradlab.window.panels.base import Panel
+from gradlab.window.panels.diagnosis.words import BADGES
 from gradlab.window.panels.experiment import ABOUT
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.widgets import label
@@ -52,12 +54,14 @@ class ExperimentForm(Panel):
         wants_reset: *Reset now* was pressed.
         own_data_wanted: emitted with the source whose file or folder is to be asked for.
         path_picked: emitted with the path of own data to look at; ``wants_look``: at those that are there.
+        shown_changed: emitted when other settings are shown, whoever chose them.
         all_accepted: emitted when no field shows a value any more that is not possible.
         settings: what the form shows, and changes.
     """
 
     about = ABOUT
     changed = Signal(str, object)
+    shown_changed = Signal()
     wants_reset = Signal()
     own_data_wanted = Signal(str)
     path_picked = Signal(str)
@@ -70,6 +74,8 @@ class ExperimentForm(Panel):
         self._task = self._positive = ""
         self._noticed: Field | None = None
         self._refused: dict[str, object] = {}
+        self._foreseen: frozenset[str] = frozenset()
+        self._found: frozenset[str] = frozenset()
         self.fields = {key: self._connected(setting) for key, setting in by_key(Experiment).items()}
         self.variants = label("", "hint", wrap=True)
         self.variants.setToolTip(tr("The runs that race. They come from the experiment's file."))
@@ -162,6 +168,25 @@ class ExperimentForm(Panel):
         """Bring a field into sight, and give it the keyboard."""
         self.body.bring(self.fields[key])
         self.fields[key].editor.setFocus()
+    def show_foreseen(self, findings: Iterable[Finding]) -> None:
+        """Say beside the fields what their values will lead to; what was said before goes away."""
+        said = {finding.key: finding for finding in reversed(tuple(findings)) if finding.key in self.fields}
+        for key in self._foreseen - said.keys():
+            self.fields[key].show_foreseen("", "info")
+        for key, finding in said.items():
+            advice = finding.advice[0].text if finding.advice else ""
+            level = "info" if finding.level == "info" else "warning"  # nothing is refused
+            self.fields[key].show_foreseen(sentences((finding.text, advice)), level)
+        self._foreseen = frozenset(said)
+
+    def show_found(self, findings: Iterable[Finding]) -> None:
+        """Mark the settings that what was found in the run has to do with, and no others."""
+        found = {finding.key: finding for finding in reversed(tuple(findings)) if finding.key in self.fields}
+        for key in self._found - found.keys():
+            self.fields[key].show_found("", None)
+        for key, finding in found.items():
+            self.fields[key].show_found(finding.text, BADGES[finding.level])
+        self._found = frozenset(found)
 
     def show_pending(self) -> None:
         """Say whether some changes need a reset."""
@@ -273,6 +298,7 @@ class ExperimentForm(Panel):
                 field.rule_out(ruled_out(shown, key))
             elif field.setting.at_zero:
                 field.show_remark("" if value_of(shown, key) else field.setting.at_zero, "warning")
+        self.shown_changed.emit()
 
     def _matters(self, key: str) -> bool:
         return means_something(self.settings.shown, key, self._task)

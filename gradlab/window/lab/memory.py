@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QTimer
 
+from gradlab.diagnosis.trial import Trial
 from gradlab.experiment.in_force import SettingsInForce
 from gradlab.instruments.records import Notice, Snapshot
 from gradlab.runs.speed import Speed
@@ -23,6 +24,7 @@ class LabMemory:
         has_stepped: whether the run went phase by phase.
         said: what stands above the panels.
         speed: the one that is chosen; ``own_speed``: the one to go back to, if a lesson lends another.
+        trial: the piece of advice that is tried; None for none.
     """
 
     snapshot: Snapshot
@@ -34,6 +36,7 @@ class LabMemory:
     own_speed: Speed | None
     form: FormMemory
     panels: AreaMemory
+    trial: Trial | None
 
 
 def leave(page: LabPage) -> LabMemory:
@@ -50,6 +53,7 @@ def leave(page: LabPage) -> LabMemory:
         page.control.own_speed,
         page.form.memory(),
         remember(page.panels),
+        page.adviser.trial,
     )
     # Closing panels from now on must not change what is measured.
     page.watch_list.hold()
@@ -62,6 +66,7 @@ def go_on_with(page: LabPage, memory: LabMemory) -> None:
     page.settings.take_over(memory.settings)
     page.pins = memory.pins
     page.offers.has_stepped = memory.has_stepped
+    page.adviser.trial = memory.trial
     page.control.choose_speed(memory.speed)
     page.control.own_speed = memory.own_speed
     page.form.recall(memory.form)

@@ -13,6 +13,8 @@ from gradlab.experiment.in_force import SettingsInForce
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Frame, Notice, Snapshot, State
 from gradlab.language import tr
+from gradlab.window.lab.adviser import Adviser
+from gradlab.window.lab.diagnosis_strip import DiagnosisStrip
 from gradlab.window.lab.end_bar import EndBar
 from gradlab.window.lab.fields import look_at
 from gradlab.window.lab.form import ExperimentForm
@@ -46,8 +48,9 @@ class LabPage(QWidget):
         settings: those that are shown, and those of the run.
         snapshot: the newest one, with what is pinned.
         pins: the runs that are kept to compare with.
-        commands, transport, readouts, message, end_bar, form, panels…: the parts of the page.
+        commands, transport, readouts, message, strip, end_bar, form, panels…: the parts of the page.
         own_data: brings tables and pictures in.
+        adviser: says what is wrong with the run.
         control: carries out commands for the run; ``offers`` opens panels of its own accord.
         watch_list: what the trainer computes.
         polling: takes the frames from the trainer.
@@ -73,13 +76,17 @@ class LabPage(QWidget):
         self.end_bar = EndBar(self.commands)
         self._end: tuple[object, ...] | None = None  # the end that was told
         self.form = ExperimentForm(self.settings)
-        self.body = PageBody(self.transport, self.readouts, [self.message, self.end_bar], self)
+        self.strip = DiagnosisStrip()
+        self.strip.stand_beside(self.message, self.end_bar)
+        messages = [self.message, self.end_bar]
+        self.body = PageBody(self.transport, self.readouts, messages, self.strip, self)
         self.panels = PanelArea([self.form, *panels], self.body.middle)
         self.lanes = LaneLayout(self.panels)
         self.body.add_panels(self.panels)
         self.offers = PanelOffers(self.panels)
         self.control = RunControl(trainer, self.form, self.commands, self.transport, self.offers)
         self.own_data = OwnData(self)
+        self.adviser = Adviser(self.panels, self.form, self.strip)
         self.watch_list = WatchList(trainer, self.panels.parts_in_sight)
         self.polling = FramePoll(trainer, self.show_snapshot, self)
         fill(QVBoxLayout(self), self.body)
@@ -137,7 +144,8 @@ class LabPage(QWidget):
         self.offers.follow(frame)
         self.transport.show_frame(frame)
         self.readouts.show_frame(frame)
-        self.panels.show_snapshot(snapshot)
+        self.adviser.follow(snapshot)
+        self.panels.show_snapshot(self.adviser.marked(snapshot))
         self.snapshot_shown.emit(snapshot)
 
     def event(self, event: QEvent) -> bool:
@@ -171,6 +179,11 @@ class LabPage(QWidget):
         self.commands.again.triggered.connect(self._run_again)
         self.commands.train_on.triggered.connect(self._train_on)
         area.sight_changed.connect(self.watch_list.update)
+        self.adviser.race_wanted.connect(self.control.race)
+        self.adviser.experiment_wanted.connect(self.control.show)
+        self.adviser.pin_wanted.connect(lambda run: self._pin(run, True))
+        self.adviser.refused.connect(self._show_notice)
+        self.adviser.pointed.connect(self._draw_again)
         bus.asked.connect(lambda ask: trainer.ask(ask.kind, ask.wish, ask.lane))
         bus.lane_wanted.connect(trainer.show_lane)
         bus.pin_wanted.connect(lambda wish: self._pin(wish.run, wish.on))
@@ -180,7 +193,11 @@ class LabPage(QWidget):
     def _pin(self, run: int, on: bool) -> None:
         self.pins.pin(run, on)
         self.snapshot = self.pins.follow(self.snapshot)
-        self.panels.show_snapshot(self.snapshot)
+        self._draw_again()
+
+    @Slot()
+    def _draw_again(self) -> None:
+        self.panels.show_snapshot(self.adviser.marked(self.snapshot))
 
     @Slot()
     def _run_again(self) -> None:

@@ -1,5 +1,7 @@
 """The layout of the lab's page."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
@@ -20,9 +22,14 @@ class PageBody(QWidget):
     """
 
     def __init__(
-        self, transport: TransportBar, readouts: Readouts, messages: list[QWidget], parent: QWidget
+        self,
+        transport: TransportBar,
+        readouts: Readouts,
+        messages: Sequence[QWidget],
+        strip: QWidget,
+        parent: QWidget,
     ) -> None:
-        """``transport`` and ``readouts`` are above everything, ``messages`` above the panels."""
+        """``transport`` and ``readouts`` are above everything, ``messages`` above the panels, ``strip`` beside."""
         super().__init__(parent)
         self._beside = QSplitter(Qt.Orientation.Horizontal, self)
         self._beside.setChildrenCollapsible(False)
@@ -30,7 +37,9 @@ class PageBody(QWidget):
         self.middle = QWidget()
         self._beside.addWidget(self.middle)
         self._above = QVBoxLayout()
-        self._below = fill(QVBoxLayout(self.middle), *messages, self._above, spacing=8)
+        told = fill(QVBoxLayout(), *messages, spacing=8)
+        row = fill(QHBoxLayout(), told, strip, spacing=8)  # room is scarce: one row for both
+        self._below = fill(QVBoxLayout(self.middle), row, self._above, spacing=8)
         body = fill(QVBoxLayout(), self._beside, margins=(8, 6, 8, 8))
         fill(QVBoxLayout(self), TopBar(transport, readouts, self), (body, 1), spacing=0)
 

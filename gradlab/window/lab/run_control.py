@@ -98,10 +98,19 @@ class RunControl(QObject):
     def run_again(self, run: Experiment) -> None:
         """Make a run once more, with the other way of zeroing."""
         self._settings.show_again(run, contrast(run.gradients.zero).name)
-        self._form.show_experiment(self._settings.shown)
+        self.race(self._settings.shown)
+
+    def race(self, experiment: Experiment) -> None:
+        """Show an experiment beside whatever panels are open, and train it from its start."""
+        self.show(experiment)
         self._offers.offer("compare")
-        self._load()
         self._trainer.run_on()
+
+    def show(self, experiment: Experiment) -> None:
+        """Show and load another experiment, in the panels that are open."""
+        self._settings.show(experiment)
+        self._form.show_experiment(experiment)
+        self._load()
 
     @Slot()
     def reset(self) -> None:

@@ -69,11 +69,16 @@ class LessonController(QObject):
         return self._steps.lesson if self._steps is not None else None
 
     @Slot(str)
-    def open(self, lesson: str) -> None:
-        """Go on with a lesson where it was left; one that is done starts over, with its answers."""
+    def open(self, lesson: str, step: int | None = None) -> None:
+        """Go on with a lesson where it was left, or at a ``step``, from 0.
+
+        One that is done starts over, with its answers.
+        """
         found = self.catalogue.get(lesson)
         if found is None:
             warn(self._window, tr("There is no such lesson on this computer."), lesson)
+        elif step is not None:
+            self._show(found, step)
         elif self.place is None or self.place.lesson != lesson:
             progress = self.learners.progress(lesson)
             self._show(found, 0 if progress.finished else progress.step)

@@ -9,6 +9,7 @@ from gradlab.window.lab.page import LabPage
 from gradlab.window.lab.step_layout import StepLayout
 from gradlab.window.lessons.lane_bar import LaneBar
 
+DIAGNOSIS = "diagnosis"
 # What panels open with where no lesson says it.
 FREE = StepPlan.model_validate({"panels": [name for name, info in lesson_panels().items() if info.views]})
 
@@ -38,6 +39,8 @@ class StepStage:
         self._plan = plan
         self._put_panels_back()
         self._layout.show(plan.panels)
+        asked = DIAGNOSIS in plan.panels  # else it would give the answer away
+        self._lab.adviser.speak(in_strip=False, elsewhere=asked)
         self._side_by_side_is_due = plan.side_by_side
         of_all_runs = {name for name, info in lesson_panels().items() if info.of_all_runs}
         self.lanes.wanted = bool(set(plan.panels) - of_all_runs)
@@ -76,6 +79,7 @@ class StepStage:
     def clear(self) -> None:
         """Give the lab back as it was before."""
         self._plan = FREE
+        self._lab.adviser.speak(in_strip=True, elsewhere=True)
         self.lanes.wanted = False
         self.lanes.hide()
         self.also_watch({})

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from gradlab.diagnosis.finding import Advice, Finding
+from gradlab.diagnosis.trial import Trial
 from gradlab.instruments.records import Counts, Record
 from gradlab.window.charts.x_axis import XAxis
 
@@ -57,6 +59,14 @@ class PinWish:
     on: bool
 
 
+@dataclass(frozen=True)
+class TrialWish:
+    """A piece of advice against a finding, to be tried beside the run as it is."""
+
+    finding: Finding
+    advice: Advice
+
+
 class Switch(QObject):
     """Something that is on or off, and can be turned from several places.
 
@@ -94,7 +104,11 @@ class PanelBus(QObject):
         pin_wanted: a PinWish.
         run_again_wanted: the run is to be pinned and made again with the other way of zeroing.
         panel_wanted: name of a panel that is to be shown.
-        lesson_wanted: id of a lesson that is to be opened.
+        lesson_wanted: id of a lesson that is to be opened, perhaps with a step: ``lesson/step``.
+        finding_shown: a Finding: the panel in which it is seen is to come forward, with the place marked.
+        trial_wanted: a TrialWish.
+        trial_ended: the trial is over; True where its change is to be kept.
+        trial: what is tried beside the run as it was; None for nothing.
         lane: the racing run whose panels are connected; empty for those of the run that is shown.
         side_by_side: whether every racing run has panels of its own.
         x_axis: what panels over time count in, and the part of the run that they show.
@@ -110,12 +124,16 @@ class PanelBus(QObject):
     run_again_wanted = Signal()
     panel_wanted = Signal(str)
     lesson_wanted = Signal(str)
+    finding_shown = Signal(object)
+    trial_wanted = Signal(object)
+    trial_ended = Signal(bool)
 
     def __init__(
         self, parent: QObject | None = None, *, main: "PanelBus | None" = None, lane: str = ""
     ) -> None:
         super().__init__(parent)
         self.lane = lane
+        self.trial: Trial | None = None
         self.x_axis = XAxis(self)
         self.side_by_side: Switch = main.side_by_side if main else Switch(self)
         if main:

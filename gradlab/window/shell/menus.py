@@ -67,7 +67,7 @@ class MenuBar(QMenuBar):
 
     def take_lab(self, lab: LabPage) -> None:
         """Offer what the lab can do; it is built later than the menus."""
-        self.menus["run"].addActions(list(lab.commands.all()))
+        self.menus["run"].addActions([*lab.commands.all(), lab.strip.action])
         find = partial(_find_setting, lab)
         self.view.take_panels(lab.panels.view_actions(), self._pages.reset_layout, find)
         for dock, keys in zip(lab.panels.docks.values(), numbered("Alt+"), strict=False):

@@ -171,7 +171,8 @@ class Pages(QStackedWidget):
 
     @Slot(str)
     def _open_lesson(self, lesson: str) -> None:
-        self.lessons.open(lesson)
+        name, _, step = lesson.partition("/")
+        self.lessons.open(name, int(step) - 1 if step.isdecimal() else None)
 
     def _take_down(self, page: QWidget) -> None:
         self.removeWidget(page)

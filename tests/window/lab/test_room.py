@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from findings import THREE
 from hands import deliver
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 
+from gradlab.diagnosis.findings import Findings
 from gradlab.experiment import files
 from gradlab.instruments.records import (
     Answers,
@@ -16,6 +18,7 @@ from gradlab.instruments.records import (
     Frame,
     ParameterGradient,
     PicturesView,
+    Progress,
     State,
 )
 from gradlab.resources import resource
@@ -45,7 +48,7 @@ def make_panels():
 def open_digits(open_window, trainer, appearance, qtbot):
     """Open the first experiment, with its question above the panels, and show a frame of it."""
 
-    def open_digits(size, layers=DEEP, language="en", *, large=False):
+    def open_digits(size, layers=DEEP, language="en", *, large=False, findings=(), state=State.PAUSED):
         speak(language)
         appearance.enlarge(large)
         window = open_window(size)
@@ -54,7 +57,10 @@ def open_digits(open_window, trainer, appearance, qtbot):
         window.experiments.open(experiment, experiment.name, question(path))
         lab = window.lab
         assert lab.message.isVisible()
-        deliver(lab, trainer, frame(layers))
+        found = Findings(findings[:1]), Findings(findings)  # one after the other, as they come in a run
+        for each in found:
+            shown = replace(frame(layers).holding(each), state=state, progress=Progress(update=9))
+            deliver(lab, trainer, shown)
         qtbot.wait(80)  # docks find their sizes in several rounds
         assert (window.width(), window.height()) == size
         return lab
@@ -192,3 +198,18 @@ def test_no_panel_is_cut_off_by_its_dock(open_digits, size):
         content = dock.panel.layout().currentWidget()
         inside = content.minimumSizeHint()
         assert inside.width() <= content.width(), name
+
+
+@pytest.mark.parametrize("state", [State.PAUSED, State.FINISHED])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_what_is_found_takes_no_room_from_the_panels(open_digits, size, language, state):
+    lab = open_digits(size, language=language, findings=THREE, state=state)
+    bar = lab.end_bar if state is State.FINISHED else lab.message
+    assert bar.isVisible()
+    assert lab.strip.isVisible()
+    assert lab.strip.height() == bar.height()
+    assert lab.strip.height() <= 3 * lab.strip.fontMetrics().height()
+    buffer, table = seen(lab, "gradients").buffer, seen(lab, "confusion").page.table
+    assert buffer.verticalScrollBar().maximum() == 0
+    assert (table.verticalScrollBar().maximum(), table.horizontalScrollBar().maximum()) == (0, 0)

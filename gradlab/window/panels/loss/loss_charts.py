@@ -1,5 +1,7 @@
 """The charts of loss and metrics, with everything that is drawn in them."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QObject
 
@@ -165,6 +167,6 @@ class LossCharts(QObject):
             place = float(self.updates.series.x[bad])
             marks.append(PlacedMark(place, tr("loss is no longer a number"), loud=True))
         # Both charts have the lines; only one has the words: that of the loss, if it can be seen.
-        quiet = [PlacedMark(mark.x, "", mark.loud) for mark in marks]
+        quiet = [replace(mark, text="") for mark in marks]
         self.loss.overlay.set_marks((*self._spikes, *marks))
         self.metric.overlay.set_marks(tuple(marks if self.loss.isHidden() else quiet))
