@@ -78,7 +78,7 @@ def _to_try(evidence: Evidence, *, born_dead: bool) -> tuple[Advice, ...]:
         if evidence.experiment.model.bias < 0
         else None
     )
-    if born_dead:
-        return possible(evidence, biases, fitting_init(evidence), leaky, normal)
     few = wider(evidence) if min(evidence.experiment.model.hidden, default=FEW) < FEW else None
+    if born_dead:
+        return possible(evidence, biases, few, fitting_init(evidence), leaky, normal)
     return possible(evidence, few, lower_rate(evidence), leaky, normal)

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+import numpy as np
 from typing_extensions import override
 
 from gradlab.diagnosis import signs
@@ -142,13 +143,13 @@ def _was_slow(evidence: Evidence) -> bool:
 
 
 def _ended_early(evidence: Evidence) -> bool:
+    """Return whether the loss fell clearly up to the end, and not only from one noisy epoch to the next."""
     if evidence.stop_reason not in ("finished", "early_stopping") or evidence.update < 4:
         return False
-    losses = signs.train_losses(evidence)
-    if not len(losses):
-        return False
-    before = losses[-2] if len(losses) > 1 else signs.first_loss(evidence)
+    losses = np.append(signs.first_loss(evidence), signs.train_losses(evidence))[-4:]
     return bool(
-        losses[-1] < before * (1 - STILL_FALLING)
+        len(losses) > 1
+        and losses[-1] < losses[-2] * (1 - STILL_FALLING)
+        and (np.diff(losses) < 0).all()
         and 0.3 < signs.level(evidence) < signs.first_level(evidence)
     )
