@@ -222,11 +222,7 @@ def test_what_settings_alone_say_is_foreseen_beside_its_field(changes, wanted, k
 
 def test_frozen_layers_are_named_as_information():
     *_, (_, findings) = judged(build_small({"model": {"freeze": ["hidden1"]}}))
-<<<<<<< HEAD
     (finding,) = [finding for finding in findings if finding.id in EXACT]
-=======
-    (finding,) = [finding for finding in findings if finding.id == "layer_not_training"]
->>>>>>> wg
     assert (finding.id, finding.level, finding.layer) == ("layer_not_training", "info", "hidden1")
     assert finding.as_json()["advice"] == [[{"key": "model.freeze", "value": []}]]
 
