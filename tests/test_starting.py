@@ -33,7 +33,9 @@ def opened(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["mine.toml"], ["run of yesterday.gradlab"], ["lesson.gradlesson"], ["table.csv"], ["SALES.XLSX"]], ids=str
+    "arguments",
+    [[], ["mine.toml"], ["run of yesterday.gradlab"], ["lesson.gradlesson"], ["table.csv"], ["SALES.XLSX"]],
+    ids=str,
 )
 def test_without_a_command_the_window_opens_with_the_file_if_there_is_one(opened, arguments):
     assert opened(*arguments) == ("window", arguments, 0)
