@@ -209,7 +209,7 @@ class Data(Section):
                 mark("Automatic"),
                 mark("As the numbers look; refused where they can be read in two ways."),
             ),
-            "none": (mark("None"), mark("As in 1234567.")),
+            "none": (mark("No sign"), mark("As in 1234567.")),
             ",": (mark("Comma"), mark("As in 1,234,567.")),
             ".": (mark("Point"), mark("As in 1.234.567.")),
             " ": (mark("Blank"), mark("As in 1 234 567.")),

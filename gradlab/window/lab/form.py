@@ -21,6 +21,7 @@ from gradlab.window.lab.field_list import FieldList
 from gradlab.window.lab.fields import ChoiceField, Field, PathField, TextField, TypedField, make_field
 from gradlab.window.lab.refusals import notice_in_words, why_refused
 from gradlab.window.lab.reset_bar import ResetBar
+from gradlab.window.lab.table_import.choices import PICTURES, TABLE
 from gradlab.window.panels.base import Panel
 from gradlab.window.panels.diagnosis.words import BADGES
 from gradlab.window.panels.experiment import ABOUT
@@ -212,7 +213,7 @@ class ExperimentForm(Panel):
     def _connected(self, setting: Setting) -> Field:
         field = make_field(setting)
         if isinstance(field, PathField):
-            field.picked.connect(self.path_picked)
+            field.picked.connect(self._take_path)
             field.wants_look.connect(self.wants_look)
         field.edited.connect(lambda value: self._take(setting.key, value))
         field.failed.connect(lambda why: self._refuse(field, why))
@@ -250,7 +251,14 @@ class ExperimentForm(Panel):
 
     def _needs_file(self, source: object) -> bool:
         """Return whether a source that was chosen is nothing without a file or a folder."""
-        return source != self.settings.shown.data.source and "path" in SOURCES[str(source)].uses
+        return source != self.settings.shown.data.source and source in (TABLE, PICTURES)
+
+    def _take_path(self, path: str) -> None:
+        """Let people look at their own data first; what another source reads is taken as it is."""
+        if self.settings.shown.data.source in (TABLE, PICTURES):
+            self.path_picked.emit(path)
+        else:
+            self.set_value("data.path", path)
 
     def _name_positive(self, name: str) -> None:
         """Say which class is the positive one where nobody has chosen it."""
@@ -287,6 +295,7 @@ class ExperimentForm(Panel):
         path = self.fields["data.path"]
         if isinstance(path, PathField):
             path.take_folder(SOURCES[shown.data.source].folder)
+            path.look.setVisible(shown.data.source in (TABLE, PICTURES))
         self.variants.setText(variants_in_words(shown))
         self.variants.setVisible(bool(shown.variants))
         self.body.show_only(self._matters)

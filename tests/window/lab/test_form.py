@@ -312,6 +312,11 @@ def test_own_data_are_asked_for_before_anything_changes(form, source):
     assert form.fields["data.source"].combo.currentData() == before.data.source
 
 
+def test_the_path_of_another_source_is_taken_as_it_is(form):
+    form.fields["data.path"].picked.emit("/data/film.mp4")
+    assert form.settings.shown.data.path == "/data/film.mp4"
+
+
 def test_the_file_of_own_data_is_seen_without_unfolding_anything(form):
     form.show_experiment(Experiment().with_value("data.source", "csv"))
     assert not form.body.unfolded

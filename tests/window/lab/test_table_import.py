@@ -186,7 +186,7 @@ def test_what_was_guessed_stands_in_the_settings(page):
     shown = {key: box.currentText() for key, box in page.settings.controls.items() if key != "data.gaps"}
     assert shown["data.separator"] == "Automatic: Comma"
     assert shown["data.header"] == "Automatic: Yes"
-    assert shown["data.thousands"] == "Automatic: None"
+    assert shown["data.thousands"] == "Automatic: No sign"
     assert shown["data.task"] == "Automatic: Classification"
     assert shown["data.positive_class"] == "Automatic: bad"
 

@@ -47,15 +47,14 @@ def _with_possible_choices(experiment: Experiment) -> Experiment:
 
 
 def changed(experiment: Experiment, changes: Changes) -> Experiment:
-    """Return the experiment with all changes made; raises InputError."""
-    for key, value in changes.items():
+    """Return the experiment with all changes made; raises InputError.
+
+    Where the columns become others, what was said of those before is forgotten.
+    """
+    makes_columns = any(key in MAKES_COLUMNS for key in changes)
+    for key, value in {**(OF_COLUMNS if makes_columns else {}), **changes}.items():
         experiment = files.change(experiment, key, value)
     return experiment
-
-
-def of_setting(key: str, value: object) -> Changes:
-    """Return the changes that another value of a reading setting brings."""
-    return {**OF_COLUMNS, key: value} if key in MAKES_COLUMNS else {key: value}
 
 
 def of_role(data: Data, survey: Survey, column: str, role: Role) -> Changes:

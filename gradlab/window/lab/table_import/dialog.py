@@ -7,7 +7,7 @@ from gradlab.experiment.schema import Experiment
 from gradlab.language import tr, trn
 from gradlab.tables.remarks import Remark
 from gradlab.tables.survey import Role, Survey, survey
-from gradlab.window.lab.table_import.choices import of_setting, on_table, target_of
+from gradlab.window.lab.table_import.choices import on_table, target_of
 from gradlab.window.lab.table_import.columns_table import ColumnsTable
 from gradlab.window.lab.table_import.file_kinds import table_filter
 from gradlab.window.lab.table_import.import_page import ImportPage
@@ -43,7 +43,7 @@ class TableImport(ImportPage):
         self.setWindowTitle(tr("Own table"))
         self.table.changed.connect(self.change)
         self.remarks.pointed.connect(self.table.bring)
-        self.settings.changed.connect(lambda key, value: self.change(of_setting(key, value)))
+        self.settings.changed.connect(lambda key, value: self.change({key: value}))
 
     @override
     def make_parts(self) -> QLayout:
