@@ -33,6 +33,7 @@ class ObservedRun(RecordedRun):
         self._curves.clock = self.clock
         self._pace = _Pace()
         self.stepper.take()
+        self.judge.latest(at_rest=True)  # looks at the rows, which takes a moment that training should not miss
 
     def pause(self) -> None:
         """Note that time passes without training."""
