@@ -7,15 +7,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from gradlab.diagnosis.trial import AS_IT_WAS, CHANGED
+from gradlab.experiment import files
 from gradlab.instruments.records import Curves, State
+from gradlab.resources import resource
+from gradlab.window.panels.diagnosis.found import findings_of
 
 NEVER = {"gradients__zero": "never", "training__epochs": 4}
 
 
 @pytest.fixture
 def open_and_run(lab, qtbot, click):
-    def open_and_run(**changes):
-        lab.open(experiment(**changes))
+    def open_and_run(opened=None, **changes):
+        lab.open(opened or experiment(**changes))
         wait_until(qtbot, lambda: lab.state is State.READY and bool(lab.snapshot.lanes))
         click(lab.transport.buttons["run"])
         wait_for(qtbot, lab, State.FINISHED)
@@ -54,7 +57,7 @@ def test_the_strip_says_what_is_wrong_and_unfolds_to_all_of_it(lab, qtbot, open_
 
 
 def test_a_healthy_run_is_said_to_be_fine(lab, open_and_run, click):
-    open_and_run()
+    open_and_run(files.load(resource("experiments", "1-digits.toml")))
     assert lab.strip.words == "Nothing wrong so far"
     click(lab.strip)
     assert diagnosis(lab).fine.isVisible()
@@ -170,7 +173,7 @@ def test_the_setting_concerned_is_marked_and_says_why(lab, qtbot, open_and_run):
 
 
 def keys(lab):
-    return {row.finding.key for row in diagnosis(lab).rows}
+    return {finding.key for finding in findings_of(lab.frame)}
 
 
 def test_what_cannot_go_well_is_said_beside_the_field_before_training(lab, qtbot):
