@@ -20,7 +20,7 @@ from gradlab.tables.numerals import (
     numeral,
     plain,
 )
-from gradlab.tables.signs import Evidence, Sighting, Signs, Use, places_of_evidence
+from gradlab.tables.signs import Evidence, SignSighting, Signs, Use, places_of_evidence
 
 Doubles = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -68,7 +68,7 @@ class PlainLook:
 
     def evidence(self, name: str, lines: NDArray[np.int64]) -> Evidence:
         """Return the numbers that show how a sign is used."""
-        return {use: Sighting(self.texts[row], name, int(lines[row])) for use, row in self.places.items()}
+        return {use: SignSighting(self.texts[row], name, int(lines[row])) for use, row in self.places.items()}
 
     def numbers(self, signs: Signs, gaps: Gaps) -> Numbers:
         """Return the column, read with these signs."""
@@ -151,7 +151,7 @@ class FormattedLook:
         seen = {}
         for use, place in places_of_evidence(cores).items():
             row = int(np.argmax(self.places == chosen[place]))
-            seen[use] = Sighting(self.texts[row], name, int(lines[row]))
+            seen[use] = SignSighting(self.texts[row], name, int(lines[row]))
         return seen
 
     def numbers(self, signs: Signs, gaps: Gaps) -> Numbers:

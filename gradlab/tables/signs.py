@@ -20,7 +20,7 @@ OTHER = {",": ".", ".": ","}
 
 
 @dataclass(frozen=True)
-class Sighting:
+class SignSighting:
     """A number of the table that shows how a sign is used."""
 
     text: str
@@ -28,7 +28,7 @@ class Sighting:
     line: int
 
 
-Evidence = Mapping[tuple[Use, str], Sighting]
+Evidence = Mapping[tuple[Use, str], SignSighting]
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def signs_of(evidence: Iterable[Evidence], data: Data, separator: str) -> FoundS
         data: may say the signs.
         separator: the sign between columns; empty for a workbook, whose own numbers have points.
     """
-    seen: dict[tuple[Use, str], Sighting] = {}
+    seen: dict[tuple[Use, str], SignSighting] = {}
     for column in evidence:
         for place, sighting in column.items():
             seen.setdefault(place, sighting)
@@ -199,7 +199,7 @@ def _undecided(seen: Evidence, data: Data, separator: str) -> FoundSigns:
     return FoundSigns(Signs(), _about_points(point, seen.get(("mixed", ".")), separator))
 
 
-def _about_points(point: Sighting | None, mixed: Sighting | None, separator: str) -> list[Remark]:
+def _about_points(point: SignSighting | None, mixed: SignSighting | None, separator: str) -> list[Remark]:
     """Say of points before three digits that they are decimal signs, or refuse them where that is doubtful.
 
     In a workbook they are; where commas separate the columns, points hardly ever separate thousands.
@@ -211,7 +211,7 @@ def _about_points(point: Sighting | None, mixed: Sighting | None, separator: str
     return [_read_as_decimal(mixed or point)]
 
 
-def _ambiguous(seen: Sighting, sign: str) -> Remark:
+def _ambiguous(seen: SignSighting, sign: str) -> Remark:
     text = tr(
         "{text} in line {line} of column {column} can be {whole} or {decimal}; allowed: data.thousands = {sign} "
         "or data.decimal = {sign}"
@@ -237,7 +237,7 @@ def _is_decimal(sign: str) -> Remedy:
     return Remedy(label, {"data.decimal": sign})
 
 
-def _read_as_decimal(seen: Sighting) -> Remark:
+def _read_as_decimal(seen: SignSighting) -> Remark:
     text = tr(
         "the point is read as a decimal sign: {text} in line {line} of column {column}; data.thousands = {sign} "
         "makes it {whole}"
@@ -251,7 +251,7 @@ def _read_as_decimal(seen: Sighting) -> Remark:
     return Remark(text, Level.NOTICE, "data.decimal", seen.column, (seen.line,), (_separates_thousands("."),))
 
 
-def _read_as_thousands(seen: Sighting, sign: str, *, undecided: bool = False) -> Remark:
+def _read_as_thousands(seen: SignSighting, sign: str, *, undecided: bool = False) -> Remark:
     text = tr(
         "{sign} is read as a thousands sign: {text} in line {line} of column {column} is {whole}"
     ).format(
@@ -267,7 +267,7 @@ def _read_as_thousands(seen: Sighting, sign: str, *, undecided: bool = False) ->
 
 def _contradiction(seen: Evidence, thousands: set[str], data: Data) -> FoundSigns:
     """Name one number for each of two readings that exclude each other."""
-    by_decimal: dict[str, Sighting | None] = {}
+    by_decimal: dict[str, SignSighting | None] = {}
     for sign in ".,":
         by_decimal[sign] = seen.get(("decimal", sign)) or seen.get(("thousands", OTHER[sign]))
     point, comma = by_decimal["."], by_decimal[","]

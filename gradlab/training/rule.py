@@ -10,7 +10,7 @@ from gradlab.training.optimizers.base import OPTIMIZERS
 from gradlab.training.parameters import FlatParameters, Layer
 
 
-class Rule:
+class UpdateRule:
     """An optimizer at work on all weights as one flat tensor, with what it remembers of them.
 
     A layer without a gradient is left alone, and so are its memory and its count of steps. Layers are therefore

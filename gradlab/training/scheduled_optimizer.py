@@ -8,7 +8,7 @@ from gradlab.training.loss_scale import LossScale
 from gradlab.training.measuring import Measured, measure
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.position import Position
-from gradlab.training.rule import Rule
+from gradlab.training.rule import UpdateRule
 from gradlab.training.state import State, Stateful
 
 
@@ -38,7 +38,7 @@ class ScheduledOptimizer(Stateful):
         self._buffer = buffer
         self._rows = rows
         self._loss_scale = loss_scale
-        self.rule = Rule(settings.in_force.optimizer.kind, parameters)
+        self.rule = UpdateRule(settings.in_force.optimizer.kind, parameters)
         self.learning_rate = LearningRate()
         self.lr = self._next_lr()
         self.measured: Measured | None = None
@@ -53,7 +53,7 @@ class ScheduledOptimizer(Stateful):
         """Switch to a new optimizer if the settings in force name another one."""
         kind = self._settings.in_force.optimizer.kind
         if kind != self.rule.kind:
-            self.rule = Rule(kind, self._parameters)
+            self.rule = UpdateRule(kind, self._parameters)
 
     def step(self) -> float | None:
         """Use the gradient buffer; return std(Δw) / std(w) over all matrices if this update is measured."""

@@ -16,7 +16,7 @@ from gradlab.training.device import SMALL_MODEL
 from gradlab.training.events import EpochEnded, Event, Updated
 from gradlab.training.ledger import Ledger
 from gradlab.training.live_settings import LiveSettings
-from gradlab.training.rule import Rule
+from gradlab.training.rule import UpdateRule
 from gradlab.training.run import TrainingRun
 from gradlab.training.scheduled_optimizer import ScheduledOptimizer
 from gradlab.training.schedules.base import SCHEDULES
@@ -227,7 +227,7 @@ class Stack:
         )
         rules = [run.optimizer.rule for run in runs]
         memory = {name: torch.stack([rule.memory[name] for rule in rules]) for name in rules[0].memory}
-        self.optimizer.rule = Rule(rules[0].kind, parameters, memory, rules[0].steps)
+        self.optimizer.rule = UpdateRule(rules[0].kind, parameters, memory, rules[0].steps)
         self.optimizer.lr = first.optimizer.lr
         self.ledger = Ledger(self.settings, self.position, self.buffer)
         self.ledger.take([run.ledger for run in runs])
@@ -248,7 +248,7 @@ class Stack:
                 hold(run, run.parameters.flat.clone(), *(part.clone() for part in run.buffer.parts))
                 rule = run.optimizer.rule
                 memory = {name: row.clone() for name, row in rule.memory.items()}
-                run.optimizer.rule = Rule(rule.kind, run.parameters, memory, rule.steps)
+                run.optimizer.rule = UpdateRule(rule.kind, run.parameters, memory, rule.steps)
                 run.position.counters = replace(run.counters)
                 self.left.append(run)
             else:

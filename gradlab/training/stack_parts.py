@@ -13,7 +13,7 @@ from gradlab.training.gradient_buffer import GradientBuffer
 from gradlab.training.live_settings import LiveSettings
 from gradlab.training.parameters import FlatParameters
 from gradlab.training.position import Position
-from gradlab.training.rule import Rule
+from gradlab.training.rule import UpdateRule
 from gradlab.training.run import TrainingRun
 from gradlab.training.stopping import BestEpoch
 
@@ -151,10 +151,10 @@ class BestOfEach(BestEpoch):
         return all(run.best.patience_is_over for run in self._runs)
 
 
-class RowOfRule(Rule):
+class RowOfRule(UpdateRule):
     """One replica's row of the rule that moves all of them, as the replica's own rule."""
 
-    def __init__(self, rule: Rule, row: int) -> None:
+    def __init__(self, rule: UpdateRule, row: int) -> None:
         self.kind = rule.kind
         self._rule = rule
         self._row = row

@@ -8,7 +8,7 @@ from gradlab.experiment.sections.optimizer import Optimizer
 from gradlab.training.layer_group import LayerGroup
 from gradlab.training.optimizers.base import BY_GRADIENT, BY_SCALED_GRADIENT, OPTIMIZERS
 from gradlab.training.parameters import FlatParameters
-from gradlab.training.rule import Rule
+from gradlab.training.rule import UpdateRule
 from gradlab.training.run import TrainingRun
 
 LR = 0.1
@@ -21,7 +21,7 @@ def parameters():
 
 def steps(parameters: FlatParameters, spec: Optimizer, gradients):
     """Yield the weights before each step and how the step moved them."""
-    rule = Rule(spec.kind, parameters)
+    rule = UpdateRule(spec.kind, parameters)
     for gradient in gradients:
         before = parameters.flat.clone()
         rule.step(torch.full_like(before, gradient), LR, spec)

@@ -169,6 +169,7 @@ class ExperimentForm(Panel):
         """Bring a field into sight, and give it the keyboard."""
         self.body.bring(self.fields[key])
         self.fields[key].editor.setFocus()
+
     def show_foreseen(self, findings: Iterable[Finding]) -> None:
         """Say beside the fields what their values will lead to; what was said before goes away."""
         said = {finding.key: finding for finding in reversed(tuple(findings)) if finding.key in self.fields}

@@ -16,7 +16,7 @@ from gradlab.experiment.sections.data import Data
 from gradlab.experiment.settings import differences
 from gradlab.tables.survey import Kind, Role
 from gradlab.window.lab.table_import.choices import on_table
-from gradlab.window.lab.table_import.columns_model import Line
+from gradlab.window.lab.table_import.columns_model import HeadLine
 from gradlab.window.lab.table_import.dialog import TableImport
 from gradlab.window.lab.table_import.surveyor import Surveyor
 from gradlab.window.services.explain import HelpPopup, words_of
@@ -150,27 +150,27 @@ def test_a_remedy_is_there_for_the_keyboard(page, qtbot):
 
 @pytest.mark.parametrize("key", [None, Qt.Key.Key_Return, Qt.Key.Key_Space])
 def test_a_role_is_changed_by_a_click_or_a_key(page, choose_in_table, key):
-    choose_in_table(page, Line.ROLE, 1, "To predict", by_key=key)
+    choose_in_table(page, HeadLine.ROLE, 1, "To predict", by_key=key)
     assert changes(page) == {"data.target": "colour"}
     assert roles(page)["verdict"] is Role.INPUT
 
 
 def test_leaving_a_column_out_says_what_is_predicted_and_taking_it_back_too(page, choose_in_table):
-    choose_in_table(page, Line.ROLE, 2, "Left out")
+    choose_in_table(page, HeadLine.ROLE, 2, "Left out")
     assert changes(page) == {"data.ignore": ("code",), "data.target": "verdict"}
-    choose_in_table(page, Line.ROLE, 2, "Input")
+    choose_in_table(page, HeadLine.ROLE, 2, "Input")
     assert changes(page) == {"data.target": "verdict"}
 
 
 def test_numbers_can_be_taken_for_names_of_something_and_back(page, choose_in_table):
-    choose_in_table(page, Line.KIND, 2, "Category")
+    choose_in_table(page, HeadLine.KIND, 2, "Category")
     assert changes(page) == {"data.categories": ("code",)}
-    choose_in_table(page, Line.KIND, 2, "Number")
+    choose_in_table(page, HeadLine.KIND, 2, "Number")
     assert changes(page) == {}
 
 
 def test_words_cannot_become_numbers_and_something_stays_to_be_predicted(page, click_cell):
-    for line, column in ((Line.KIND, 1), (Line.ROLE, 3)):
+    for line, column in ((HeadLine.KIND, 1), (HeadLine.ROLE, 3)):
         assert not page.table.columns.can_change(line, column)
         click_cell(page.table.head, line, column)
         assert QApplication.activePopupWidget() is None
@@ -194,7 +194,7 @@ def test_what_was_guessed_stands_in_the_settings(page):
 def test_settings_that_mean_nothing_for_this_table_are_not_there(page, choose_in_table):
     assert not page.settings.controls["data.sheet"].isVisible()
     assert page.settings.controls["data.positive_class"].isVisible()
-    choose_in_table(page, Line.ROLE, 2, "To predict")
+    choose_in_table(page, HeadLine.ROLE, 2, "To predict")
     assert not page.settings.controls["data.positive_class"].isVisible()
 
 
@@ -214,7 +214,7 @@ def test_signs_for_missing_values_are_typed(page, qtbot):
 
 
 def test_with_other_columns_nothing_is_kept_that_was_said_of_those_before(page, qtbot, choose_in_table):
-    choose_in_table(page, Line.ROLE, 1, "To predict")
+    choose_in_table(page, HeadLine.ROLE, 1, "To predict")
     choose_setting(page, qtbot, "data.missing", "fill")
     choose_setting(page, qtbot, "data.separator", ";")
     assert changes(page) == {"data.separator": ";", "data.missing": "fill"}

@@ -30,7 +30,7 @@ KINDS = {
 WRONG_OPACITY = 0.18
 
 
-class Line(IntEnum):
+class HeadLine(IntEnum):
     """The lines above the rows of a table."""
 
     ROLE = 0
@@ -40,22 +40,22 @@ class Line(IntEnum):
 
 
 LINES = {
-    Line.ROLE: (
+    HeadLine.ROLE: (
         mark("Role"),
         mark(
             "What the column is for: to learn from (input), to predict, or neither. "
             "Click or press Enter to change it."
         ),
     ),
-    Line.KIND: (
+    HeadLine.KIND: (
         mark("Kind"),
         mark(
             "What the column holds. Numbers can also be taken for categories: codes that only name something, "
             "such as 1 for red and 2 for blue. Click or press Enter to change it."
         ),
     ),
-    Line.GAPS: (mark("Missing"), mark("How many rows have no value in this column.")),
-    Line.VALUES: (
+    HeadLine.GAPS: (mark("Missing"), mark("How many rows have no value in this column.")),
+    HeadLine.VALUES: (
         mark("Values"),
         mark("What is in the column: from the smallest to the largest, or the first few."),
     ),
@@ -104,20 +104,20 @@ class ColumnsModel(RecordTable):
     def can_change(self, line: int, column: int) -> bool:
         """Return whether there is something to choose in a cell."""
         survey = self.columns[column]
-        if line == Line.ROLE:
+        if line == HeadLine.ROLE:
             return len(possible_roles(self._data, survey)) > 1
         is_used = survey.role is not Role.LEFT_OUT
-        return line == Line.KIND and is_used and len(possible_kinds(self._data, survey)) > 1
+        return line == HeadLine.KIND and is_used and len(possible_kinds(self._data, survey)) > 1
 
     @override
     def size(self) -> tuple[int, int]:
-        return len(Line), len(self.columns)
+        return len(HeadLine), len(self.columns)
 
     @override
     def heading(self, section: int, orientation: Qt.Orientation, role: Qt.ItemDataRole) -> Any:
         if orientation == Qt.Orientation.Vertical:
             words = {Qt.ItemDataRole.DisplayRole: 0, Qt.ItemDataRole.ToolTipRole: 1}
-            return tr(LINES[Line(section)][words[role]]) if role in words else None
+            return tr(LINES[HeadLine(section)][words[role]]) if role in words else None
         if role == Qt.ItemDataRole.DisplayRole:
             return self.columns[section].name
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -127,26 +127,26 @@ class ColumnsModel(RecordTable):
     def _text(self, line: int, column: int) -> str:
         survey = self.columns[column]
         texts = {
-            Line.ROLE: tr(ROLES[survey.role]),
-            Line.KIND: tr(KINDS[self.kind_of(column)]),
-            Line.GAPS: number(survey.gaps) if survey.gaps else "–",
-            Line.VALUES: survey.example,
+            HeadLine.ROLE: tr(ROLES[survey.role]),
+            HeadLine.KIND: tr(KINDS[self.kind_of(column)]),
+            HeadLine.GAPS: number(survey.gaps) if survey.gaps else "–",
+            HeadLine.VALUES: survey.example,
         }
-        return texts[Line(line)]
+        return texts[HeadLine(line)]
 
     def _tip(self, line: int, column: int) -> str:
         survey = self.columns[column]
         different = trn("{count} different value", "{count} different values", survey.different)
         what = {
-            Line.ROLE: "",
-            Line.KIND: "",
-            Line.GAPS: "",
-            Line.VALUES: f"{survey.example} ({different.format(count=number(survey.different))})",
+            HeadLine.ROLE: "",
+            HeadLine.KIND: "",
+            HeadLine.GAPS: "",
+            HeadLine.VALUES: f"{survey.example} ({different.format(count=number(survey.different))})",
         }
-        return tooltip(survey.name, what[Line(line)], tr(LINES[Line(line)][1]))
+        return tooltip(survey.name, what[HeadLine(line)], tr(LINES[HeadLine(line)][1]))
 
     def _spoken(self, line: int, column: int) -> str:
-        name = tr(LINES[Line(line)][0])
+        name = tr(LINES[HeadLine(line)][0])
         return tr("{column}, {line}: {value}").format(
             column=self.columns[column].name, line=name, value=self._text(line, column)
         )
@@ -154,7 +154,7 @@ class ColumnsModel(RecordTable):
     def _decoration(self, line: int, column: int) -> QIcon | None:
         if self.can_change(line, column):
             return icons.icon("ph.caret-down", "text.muted")
-        if line == Line.GAPS and self.columns[column].gaps:
+        if line == HeadLine.GAPS and self.columns[column].gaps:
             return icons.icon("ph.warning", "status.warning")
         return None
 
@@ -165,7 +165,7 @@ class ColumnsModel(RecordTable):
         return theme.color("text.muted") if self.columns[column].role is Role.LEFT_OUT else None
 
     def _font(self, line: int, column: int) -> QFont | None:
-        return bold() if line == Line.ROLE and self.columns[column].role is Role.TARGET else None
+        return bold() if line == HeadLine.ROLE and self.columns[column].role is Role.TARGET else None
 
 
 class PreviewModel(RecordTable):

@@ -24,7 +24,7 @@ from gradlab.tables.gaps import Gaps
 from gradlab.tables.remarks import Remark
 from gradlab.tables.survey import Kind, Role, Survey
 from gradlab.window.lab.table_import.choices import Changes, of_kind, of_role, possible_kinds, possible_roles
-from gradlab.window.lab.table_import.columns_model import KINDS, ROLES, ColumnsModel, Line, PreviewModel
+from gradlab.window.lab.table_import.columns_model import KINDS, ROLES, ColumnsModel, HeadLine, PreviewModel
 from gradlab.window.widgets.boxes import fill
 from gradlab.window.widgets.record_table import Index, RecordTable
 
@@ -82,7 +82,7 @@ class ColumnsTable(QFrame):
         """Scroll to the cell that a remark is about, and mark it."""
         row, column = self.rows.place_of(remark)
         if column >= 0:
-            self.head.setCurrentIndex(self.columns.index(Line.ROLE, column))
+            self.head.setCurrentIndex(self.columns.index(HeadLine.ROLE, column))
         if row >= 0:
             self.body.setCurrentIndex(self.rows.index(row, max(column, 0)))
 
@@ -130,7 +130,7 @@ class ColumnsTable(QFrame):
         line, number = index.row(), index.column()
         if self._survey is None or not self.columns.can_change(line, number):
             return
-        menu = self._role_menu(number) if line == Line.ROLE else self._kind_menu(number)
+        menu = self._role_menu(number) if line == HeadLine.ROLE else self._kind_menu(number)
         corner = self.head.visualRect(index).bottomLeft()
         menu.popup(self.head.viewport().mapToGlobal(corner + QPoint(0, 1)))
 
