@@ -75,13 +75,12 @@ class NotLearning(CurveRule):
 
 
 def _falls_from_above(evidence: Evidence) -> bool:
-    """Return whether the loss began far above that of a constant guess, and is still on its way down."""
+    """Return whether the loss began above that of a constant guess, and is still on its way down."""
     losses = signs.train_losses(evidence)
     return (
-        signs.first_level(evidence) > 2
+        signs.first_level(evidence) > 1.3
         and len(losses) > 3
         and float(losses[-1]) < float(losses[-4]) * (1 - FLAT)
-        and not evidence.stop_reason
     )
 
 

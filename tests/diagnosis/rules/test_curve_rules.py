@@ -96,7 +96,7 @@ SPEAKS: dict[str, dict[str, dict[str, Any]]] = {
         "no hidden layer": {"train": FLAT, "settings": {"model": {"kind": "linear"}}},
     },
     "bad_start": {
-        "sure and wrong": {"train": (6.0, 3.0, 1.5, 1.2)},
+        "sure and wrong": {"train": (6.0, 4.0, 3.0, 2.5)},
         "a little": {"train": (2.5, 1.0, 0.5, 0.3)},
     },
     "not_standardized": {
