@@ -25,7 +25,7 @@ FLAT = 0.05  # of the loss, over the last third of the epochs
 
 @RULES.register
 class NotLearning(CurveRule):
-    """The loss hardly falls; what else is found says why, if anything does."""
+    """The loss hardly falls, and no other rule says why."""
 
     name = "not_learning"
     rank = 300
@@ -34,14 +34,20 @@ class NotLearning(CurveRule):
 
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:
+        said = self._said(evidence)
+        if said is not None and not _is_explained(evidence):
+            yield said
+
+    def _said(self, evidence: Evidence) -> Finding | None:
         if not signs.has_shown(evidence, LEAST_UPDATES, LEAST_EPOCHS):
-            return
+            return None
         if signs.best_level(evidence) > NOTHING and not _falls_from_above(evidence):
-            yield self._of_nothing(evidence)
-        elif LITTLE < signs.level(evidence) < 1 and _is_flat(evidence):
-            yield self._of_little(evidence, "warning")
-        elif evidence.stop_reason == "finished" and _could_be_more(evidence):
-            yield self._of_little(evidence, "info")
+            return self._of_nothing(evidence)
+        if LITTLE < signs.level(evidence) < 1 and _is_flat(evidence):
+            return self._of_little(evidence, "warning")
+        if evidence.stop_reason == "finished" and _could_be_more(evidence):
+            return self._of_little(evidence, "info")
+        return None
 
     def _of_nothing(self, evidence: Evidence) -> Finding:
         now, guess = signs.loss_now(evidence), signs.guess(evidence)
@@ -72,6 +78,12 @@ class NotLearning(CurveRule):
             level=level,
             advice=_to_try(evidence),
         )
+
+
+def _is_explained(evidence: Evidence) -> bool:
+    """Return whether another rule says why nothing is learned."""
+    others = (rule for rule in RULES if NotLearning.name in rule.leads_to)
+    return any(finding.level != "info" for rule in others for finding in rule.find(evidence))
 
 
 def _falls_from_above(evidence: Evidence) -> bool:

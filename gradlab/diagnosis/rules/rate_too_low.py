@@ -52,8 +52,8 @@ class RateTooLow(CurveRule):
             ),
             words={
                 "step": short(step),
-                "first": short(first),
-                "now": short(now),
+                "first": short(first, 2),
+                "now": short(now, 2),
                 "updates": str(evidence.update),
             },
             numbers={
