@@ -15,6 +15,7 @@ LEAST_UPDATES = 50
 LEAST_EPOCHS = 5
 NOTHING = 0.95  # of a constant guess's loss
 LITTLE = 0.65
+RARE = 0.1  # of the rows
 SOME = 0.25
 SOME_WITH_DROPOUT = 0.15
 NARROW = 4  # units
@@ -44,7 +45,7 @@ class NotLearning(CurveRule):
         if signs.best_level(evidence) > NOTHING and not _falls_from_above(evidence):
             return self._of_nothing(evidence)
         if LITTLE < signs.level(evidence) < 1 and _is_flat(evidence):
-            return self._of_little(evidence, "warning")
+            return self._of_little(evidence, "info" if _is_rare(evidence) else "warning")
         if evidence.stop_reason == "finished" and _could_be_more(evidence):
             return self._of_little(evidence, "info")
         return None
@@ -78,6 +79,12 @@ class NotLearning(CurveRule):
             level=level,
             advice=_to_try(evidence),
         )
+
+
+def _is_rare(evidence: Evidence) -> bool:
+    """Return whether a class is so rare that a constant guess is good, and hard to better."""
+    counts = evidence.data.train_counts
+    return len(counts) > 1 and counts.min() < RARE * counts.sum()
 
 
 def _is_explained(evidence: Evidence) -> bool:
