@@ -16,7 +16,10 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import fmean
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # in a checkout where nothing is installed
 
 from diagnosis_cases import Case, all_cases, changed
 from diagnosis_runs import Outcome, is_as_good, outcome

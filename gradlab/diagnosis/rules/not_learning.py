@@ -15,14 +15,18 @@ LEAST_UPDATES = 50
 LEAST_EPOCHS = 5
 NOTHING = 0.95  # of a constant guess's loss
 LITTLE = 0.65
+RARE = 0.1  # of the rows
 SOME = 0.25
+SOME_WITH_DROPOUT = 0.15
 NARROW = 4  # units
+DECAYED = 0.5  # of the learning rate that is set
+FLAT_PER_EPOCH = 0.01
 FLAT = 0.05  # of the loss, over the last third of the epochs
 
 
 @RULES.register
 class NotLearning(CurveRule):
-    """The loss hardly falls; what else is found says why, if anything does."""
+    """The loss hardly falls, and no other rule says why."""
 
     name = "not_learning"
     rank = 300
@@ -31,14 +35,20 @@ class NotLearning(CurveRule):
 
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:
+        said = self._said(evidence)
+        if said is not None and not _is_explained(evidence):
+            yield said
+
+    def _said(self, evidence: Evidence) -> Finding | None:
         if not signs.has_shown(evidence, LEAST_UPDATES, LEAST_EPOCHS):
-            return
-        if signs.best_level(evidence) > NOTHING:
-            yield self._of_nothing(evidence)
-        elif LITTLE < signs.level(evidence) < 1 and _is_flat(evidence):
-            yield self._of_little(evidence, "warning")
-        elif evidence.stop_reason == "finished" and signs.level(evidence) > SOME and _could_be_more(evidence):
-            yield self._of_little(evidence, "info")
+            return None
+        if signs.best_level(evidence) > NOTHING and not _falls_from_above(evidence):
+            return self._of_nothing(evidence)
+        if LITTLE < signs.level(evidence) < 1 and _is_flat(evidence):
+            return self._of_little(evidence, "info" if _is_rare(evidence) else "warning")
+        if evidence.stop_reason == "finished" and _could_be_more(evidence):
+            return self._of_little(evidence, "info")
+        return None
 
     def _of_nothing(self, evidence: Evidence) -> Finding:
         now, guess = signs.loss_now(evidence), signs.guess(evidence)
@@ -71,10 +81,36 @@ class NotLearning(CurveRule):
         )
 
 
-def _is_flat(evidence: Evidence) -> bool:
+def _is_rare(evidence: Evidence) -> bool:
+    """Return whether a class is so rare that a constant guess is good, and hard to better."""
+    counts = evidence.data.train_counts
+    return len(counts) > 1 and counts.min() < RARE * counts.sum()
+
+
+def _is_explained(evidence: Evidence) -> bool:
+    """Return whether another rule says why nothing is learned."""
+    others = (rule for rule in RULES if NotLearning.name in rule.leads_to)
+    return any(finding.level != "info" for rule in others for finding in rule.find(evidence))
+
+
+def _falls_from_above(evidence: Evidence) -> bool:
+    """Return whether the loss began above that of a constant guess, and is still on its way down."""
     losses = signs.train_losses(evidence)
+    return (
+        signs.first_level(evidence) > 1.3
+        and len(losses) > 3
+        and float(losses[-1]) < float(losses[-4]) * (1 - FLAT)
+    )
+
+
+def _is_flat(evidence: Evidence) -> bool:
+    """Return whether the loss has stopped falling, and not because the schedule has ended the steps."""
+    losses, updates = signs.train_losses(evidence), evidence.updates
+    if updates is None or updates.lr[-1] < DECAYED * evidence.experiment.optimizer.lr:
+        return False
     third = max(len(losses) // 3, 2)
-    return len(losses) > third and float(losses[-1]) > float(losses[-1 - third]) * (1 - FLAT)
+    little = min(FLAT, FLAT_PER_EPOCH * third)
+    return len(losses) > third and float(losses[-1]) > float(losses[-1 - third]) * (1 - little)
 
 
 def _could_be_more(evidence: Evidence) -> bool:
@@ -82,7 +118,9 @@ def _could_be_more(evidence: Evidence) -> bool:
     model = evidence.experiment.model
     few = means_something(evidence.experiment, "model.hidden") and min(model.hidden, default=NARROW) < NARROW
     dropped = means_something(evidence.experiment, "model.dropout") and model.dropout >= 0.4
-    return few or dropped or _is_flat(evidence)
+    if dropped:
+        return signs.level(evidence) > SOME_WITH_DROPOUT
+    return signs.level(evidence) > SOME and (few or _is_flat(evidence))
 
 
 def _to_try(evidence: Evidence) -> tuple[Advice, ...]:

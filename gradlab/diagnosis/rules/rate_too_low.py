@@ -8,6 +8,7 @@ from gradlab.diagnosis.advising import advice, higher_rate, percent, possible, s
 from gradlab.diagnosis.curve_rule import CurveRule
 from gradlab.diagnosis.finding import Advice, Finding
 from gradlab.diagnosis.rules.base import RULES
+from gradlab.instruments.records.arrays import Doubles
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
 
@@ -16,7 +17,10 @@ SHORT_STEP = -2.9
 MUCH_LEFT = 0.6  # of a constant guess's loss
 HEALTHY = 3e-3  # the first layer's gradient beside the last's, at least
 MANY_UPDATES = 500  # most small networks have learned by then
-STILL_FALLING = 0.06  # of the loss, in the last epoch
+FEW_UPDATES = 60
+SOME_LEFT = 0.25  # of a constant guess's loss
+FALLS_FAST = 0.3
+STILL_FALLING = 0.03  # of the loss, in the last quarter of the epochs
 
 
 @RULES.register
@@ -48,8 +52,8 @@ class RateTooLow(CurveRule):
             ),
             words={
                 "step": short(step),
-                "first": short(first),
-                "now": short(now),
+                "first": short(first, 2),
+                "now": short(now, 2),
                 "updates": str(evidence.update),
             },
             numbers={
@@ -65,22 +69,27 @@ class RateTooLow(CurveRule):
         )
 
     def _of_ending(self, evidence: Evidence) -> Finding:
-        losses = signs.train_losses(evidence)
-        training = evidence.experiment.training
-        fell = 1 - losses[-1] / (losses[-2] if len(losses) > 1 else signs.first_loss(evidence))
+        losses, training = _course(evidence), evidence.experiment.training
+        window = _window(losses)
+        fell = max(1 - losses[-1] / losses[-1 - window], 0.0)
+        more = max(training.epochs * 5, -(-MANY_UPDATES * (len(losses) - 1) // evidence.update))
         stops = advice(
             mark("Stop only after more epochs without a gain, and count any gain."), _patience(evidence)
         )
-        more = max(training.epochs * 5, -(-MANY_UPDATES * len(losses) // evidence.update))
         epochs = advice(mark("Train for {epochs} epochs."), {"training.epochs": more}, epochs=str(more))
         return self.says(
             evidence,
             mark(
-                "The run ended while it was still learning: in its last epoch the loss fell by {fell} %, to "
-                "{now}. With such steps, {epochs} epochs are few."
+                "The run ended while there was more to gain: after {updates} updates the loss is {now}. Over "
+                "the last epochs ({epochs}) it fell by {fell} %."
             ),
-            words={"fell": percent(fell), "now": short(losses[-1]), "epochs": str(len(losses))},
-            numbers={"fell": fell, "loss": float(losses[-1]), "epochs": len(losses)},
+            words={
+                "updates": str(evidence.update),
+                "now": short(losses[-1]),
+                "fell": percent(fell),
+                "epochs": str(window),
+            },
+            numbers={"fell": fell, "loss": losses[-1], "updates": evidence.update},
             confidence=0.6,
             level="info",
             advice=possible(evidence, *_in_order(evidence, stops, epochs)),
@@ -131,10 +140,10 @@ def _is_warming_up(evidence: Evidence) -> bool:
 
 def _was_slow(evidence: Evidence) -> bool:
     """Return whether steps were rather short, and more was to be had."""
-    losses = signs.train_losses(evidence)
+    losses = _course(evidence)
     return (
         evidence.stop_reason == "finished"
-        and len(losses) >= 2
+        and len(losses) > 2
         and signs.usual_step(evidence) < SHORT_STEP
         and signs.level(evidence) > 0.2
         and bool(losses[-1] < losses[-2] * 0.99)
@@ -146,10 +155,24 @@ def _ended_early(evidence: Evidence) -> bool:
     """Return whether the loss fell clearly up to the end, and not only from one noisy epoch to the next."""
     if evidence.stop_reason not in ("finished", "early_stopping") or evidence.update < 4:
         return False
-    losses = np.append(signs.first_loss(evidence), signs.train_losses(evidence))[-4:]
-    return bool(
-        len(losses) > 1
-        and losses[-1] < losses[-2] * (1 - STILL_FALLING)
-        and (np.diff(losses) < 0).all()
-        and 0.3 < signs.level(evidence) < signs.first_level(evidence)
-    )
+    losses = _course(evidence)
+    if (
+        len(losses) < 2
+        or losses[-1] > losses.min() * 1.01
+        or not signs.level(evidence) < signs.first_level(evidence)
+    ):
+        return False
+    falls = 1 - float(losses[-1] / losses[-1 - _window(losses)])
+    if not signs.level(evidence) > SOME_LEFT:
+        return signs.level(evidence) > 0.05 and falls > FALLS_FAST
+    return falls > STILL_FALLING or evidence.update < FEW_UPDATES
+
+
+def _course(evidence: Evidence) -> Doubles:
+    """Return the loss before training, and the training loss of each epoch."""
+    return np.append(signs.first_loss(evidence), signs.train_losses(evidence))
+
+
+def _window(losses: Doubles) -> int:
+    """Return over how many epochs a fall counts: the last quarter."""
+    return max((len(losses) - 1) // 4, 1)
