@@ -37,6 +37,7 @@ def test_it_counts_the_other_findings(lab, say):
     assert lab.strip.words.endswith(" and 2 more")
     assert lab.strip.accessibleName() == f"Diagnosis: {lab.strip.words}"
     assert "used again and again" in lab.strip.toolTip()
+    assert "To try: Zero the gradients before every update." in lab.strip.toolTip()
 
 
 def test_a_press_opens_the_panel_and_another_one_closes_it(lab, say, click, qtbot):
