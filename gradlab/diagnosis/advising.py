@@ -144,11 +144,11 @@ def rounded(rate: float) -> float:
     return round(rate, 1 - floor(log10(abs(rate))))
 
 
-def short(number: float) -> str:
-    """Return a number with two or three digits, as people read it: 0.00004 rather than 4e-05."""
+def short(number: float, more: int = 0) -> str:
+    """Return a number with two or three digits, or ``more``, as people read it: 0.00004 rather than 4e-05."""
     if number and not 1e-6 <= abs(number) < 1e6:
         return f"{number:.1e}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
-    digits = 3 if abs(number) >= 1 else 2
+    digits = (3 if abs(number) >= 1 else 2) + more
     place = floor(log10(abs(number))) if number else 0
     text = f"{number:.{max(digits - 1 - place, 0)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -34,7 +34,7 @@ class BadStart(CurveRule):
         ):
             return
         lasts = evidence.blew_up is not None or (
-            signs.has_shown(evidence, 20, 1) and signs.level(evidence) > 0.9
+            signs.has_shown(evidence, 20, 1) and signs.level(evidence) > 1.5
         )
         yield self.says(
             evidence,

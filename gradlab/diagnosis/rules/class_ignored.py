@@ -27,6 +27,7 @@ class ClassIgnored(CurveRule):
     judged_by = "val_f1"
     rank = 220
     english_label = mark("A class is ignored")
+    leads_to = ("not_learning",)
     lesson = "accuracy-paradox/2"
     key = "training.class_weights"
 

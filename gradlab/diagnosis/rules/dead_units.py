@@ -63,7 +63,7 @@ def _does_harm(evidence: Evidence, share: float) -> bool:
     """Return whether the loss is as high as if the dead units were missed: healthy layers have some, too."""
     if share > NEARLY_ALL:
         return signs.level(evidence) > 0.15
-    return signs.has_shown(evidence, 30, 4) and signs.level(evidence) > 0.8
+    return signs.has_shown(evidence, 100, 4) and signs.level(evidence) > 0.8
 
 
 def _since(evidence: Evidence, place: int) -> int:

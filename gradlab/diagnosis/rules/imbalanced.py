@@ -23,7 +23,7 @@ class Imbalanced(CurveRule):
     level = "info"
     rank = 105
     english_label = mark("The classes are imbalanced")
-    leads_to = ("class_ignored",)
+    leads_to = ("class_ignored", "not_learning")
     lesson = "accuracy-paradox/1"
     key = "training.class_weights"
 

@@ -15,6 +15,7 @@ LEAST_UPDATES = 50
 LEAST_EPOCHS = 5
 NOTHING = 0.95  # of a constant guess's loss
 LITTLE = 0.65
+RARE = 0.1  # of the rows
 SOME = 0.25
 SOME_WITH_DROPOUT = 0.15
 NARROW = 4  # units
@@ -25,7 +26,7 @@ FLAT = 0.05  # of the loss, over the last third of the epochs
 
 @RULES.register
 class NotLearning(CurveRule):
-    """The loss hardly falls; what else is found says why, if anything does."""
+    """The loss hardly falls, and no other rule says why."""
 
     name = "not_learning"
     rank = 300
@@ -34,14 +35,20 @@ class NotLearning(CurveRule):
 
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:
+        said = self._said(evidence)
+        if said is not None and not _is_explained(evidence):
+            yield said
+
+    def _said(self, evidence: Evidence) -> Finding | None:
         if not signs.has_shown(evidence, LEAST_UPDATES, LEAST_EPOCHS):
-            return
+            return None
         if signs.best_level(evidence) > NOTHING and not _falls_from_above(evidence):
-            yield self._of_nothing(evidence)
-        elif LITTLE < signs.level(evidence) < 1 and _is_flat(evidence):
-            yield self._of_little(evidence, "warning")
-        elif evidence.stop_reason == "finished" and _could_be_more(evidence):
-            yield self._of_little(evidence, "info")
+            return self._of_nothing(evidence)
+        if LITTLE < signs.level(evidence) < 1 and _is_flat(evidence):
+            return self._of_little(evidence, "info" if _is_rare(evidence) else "warning")
+        if evidence.stop_reason == "finished" and _could_be_more(evidence):
+            return self._of_little(evidence, "info")
+        return None
 
     def _of_nothing(self, evidence: Evidence) -> Finding:
         now, guess = signs.loss_now(evidence), signs.guess(evidence)
@@ -74,14 +81,25 @@ class NotLearning(CurveRule):
         )
 
 
+def _is_rare(evidence: Evidence) -> bool:
+    """Return whether a class is so rare that a constant guess is good, and hard to better."""
+    counts = evidence.data.train_counts
+    return len(counts) > 1 and counts.min() < RARE * counts.sum()
+
+
+def _is_explained(evidence: Evidence) -> bool:
+    """Return whether another rule says why nothing is learned."""
+    others = (rule for rule in RULES if NotLearning.name in rule.leads_to)
+    return any(finding.level != "info" for rule in others for finding in rule.find(evidence))
+
+
 def _falls_from_above(evidence: Evidence) -> bool:
-    """Return whether the loss began far above that of a constant guess, and is still on its way down."""
+    """Return whether the loss began above that of a constant guess, and is still on its way down."""
     losses = signs.train_losses(evidence)
     return (
-        signs.first_level(evidence) > 2
+        signs.first_level(evidence) > 1.3
         and len(losses) > 3
         and float(losses[-1]) < float(losses[-4]) * (1 - FLAT)
-        and not evidence.stop_reason
     )
 
 

@@ -96,7 +96,7 @@ SPEAKS: dict[str, dict[str, dict[str, Any]]] = {
         "no hidden layer": {"train": FLAT, "settings": {"model": {"kind": "linear"}}},
     },
     "bad_start": {
-        "sure and wrong": {"train": (6.0, 3.0, 1.5, 1.2)},
+        "sure and wrong": {"train": (6.0, 4.0, 3.0, 2.5)},
         "a little": {"train": (2.5, 1.0, 0.5, 0.3)},
     },
     "not_standardized": {
@@ -311,18 +311,15 @@ def test_symptoms_and_lessons_exist(rule: Any) -> None:
             {"train": FLAT, "step": -1.0, "inactive": (0.1, 1.0), "counts": ONE_ANSWER},
             ("rate_too_high", "dead_units"),
         ),
-        ({"train": FLAT, "first_layer": 1e-5}, ("vanishing", "not_learning")),
-        (
-            {"train": SLOW, "step": -5.0, "settings": {"optimizer": {"lr": 1e-5}}},
-            ("rate_too_low", "not_learning"),
-        ),
+        ({"train": FLAT, "first_layer": 1e-5, "inactive": (0.1, 0.7)}, ("vanishing", "dead_units")),
         (
             {"train": FLAT, "inactive": (1.0, 1.0), "settings": RAW, **WIDE},
             ("not_standardized", "dead_units"),
         ),
+        ({"train": FLAT, "step": nan, "first_layer": 0.0, "counts": ONE_ANSWER}, ("saddle", "collapsed")),
         (
-            {"train": FLAT, "step": nan, "first_layer": 0.0, "inactive": (1.0, 1.0)},
-            ("saddle", "not_learning"),
+            {**RARE, "counts": PARADOX, "train": (1.0, *[0.7] * 6)},
+            ("imbalanced", "class_ignored"),
         ),
     ],
 )
@@ -330,6 +327,12 @@ def test_the_cause_leads(keys: dict[str, Any], order: tuple[str, str]) -> None:
     found = [finding.id for finding in Diagnosis().judge(made_evidence(**keys))]
     assert found[0] == order[0]
     assert order[1] in found[1:]
+
+
+def test_that_nothing_is_learned_is_said_only_where_no_other_rule_says_why() -> None:
+    assert says("not_learning", train=FLAT)
+    assert not says("not_learning", train=FLAT, first_layer=1e-5)
+    assert not says("not_learning", train=SLOW, step=-5.0, settings={"optimizer": {"lr": 1e-5}})
 
 
 def test_advice_fits_the_optimizer_and_the_run() -> None:

@@ -6,10 +6,13 @@ from plain_pytorch import experiment
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
+from gradlab.diagnosis.finding import Advice, Change
 from gradlab.diagnosis.trial import AS_IT_WAS, CHANGED
 from gradlab.experiment import files
 from gradlab.instruments.records import Curves, State
 from gradlab.resources import resource
+from gradlab.window.charts.formatting import short
+from gradlab.window.panels.bus import TrialWish
 from gradlab.window.panels.diagnosis.found import findings_of
 
 NEVER = {"gradients__zero": "never", "training__epochs": 4}
@@ -130,6 +133,22 @@ def test_other_advice_is_in_a_menu(lab, qtbot, open_and_run, click):
     lanes = {lane.name: lane.frame.experiment for lane in lab.snapshot.lanes}
     assert lanes[CHANGED].optimizer.lr == 0.05
     assert lanes[CHANGED].gradients.scale == "sum"
+
+
+def test_what_no_variant_can_change_is_trained_anew_beside_the_run_that_was_kept(
+    lab, qtbot, open_and_run, click
+):
+    open_and_run(**NEVER)
+    before, loss = lab.frame.run, lab.frame.val_loss
+    click(lab.strip)
+    several = Advice("Train several runs.", (Change("replicas", 2), Change("gradients.zero", "every_update")))
+    lab.panels.bus.trial_wanted.emit(TrialWish(diagnosis(lab).rows[0].finding, several))
+    wait_until(qtbot, lambda: lab.frame.run > before and lab.state is State.FINISHED)
+    assert [lane.frame.run for lane in lab.snapshot.pinned] == [before]
+    assert lab.experiment.replicas == 2
+    said = diagnosis(lab).trial.text.text()
+    assert said.startswith("It helped. With “Zero gradients: every update”, the validation loss is ")
+    assert f"instead of {short(loss)} " in said
 
 
 def test_another_experiment_ends_the_trial(lab, qtbot, open_and_run, click):

@@ -62,12 +62,14 @@ class Line(NamedTuple):
         badge: how bad it is; ``word`` says it, too.
         full, short: what to say where there is room, and where there is little.
         more: how many findings there are besides, in words; empty for none.
+        advice: what to try; empty for nothing.
     """
 
     badge: Badge
     full: str
     short: str
     more: str = ""
+    advice: str = ""
 
 
 def line(findings: tuple[Finding, ...], *, begun: bool) -> Line:
@@ -77,7 +79,8 @@ def line(findings: tuple[Finding, ...], *, begun: bool) -> Line:
         return Line(FINE, words, words)
     leading, others = findings[0], len(findings) - 1
     more = trn("and {count} more", "and {count} more", others).format(count=number(others)) if others else ""
-    return Line(BADGES[leading.level], leading.text, heading(leading), more)
+    advice = leading.advice[0].text if leading.advice else ""
+    return Line(BADGES[leading.level], leading.text, heading(leading), more, advice)
 
 
 def worst(findings: tuple[Finding, ...]) -> Level:
