@@ -130,7 +130,9 @@ def _fit(rows: list[list[str]]) -> float:
     if not filled:
         return 0
     columns, count = _columns(filled)
-    return 0 if columns < 2 else count if _width(filled[0]) == columns else count / 2
+    if columns < 2:  # all other columns may be empty below their names
+        return count / 4 if {len(row) for row in filled} == {_width(filled[0])} != {1} else 0
+    return count if _width(filled[0]) == columns else count / 2
 
 
 def _filled(rows: list[list[str]]) -> list[list[str]]:

@@ -433,3 +433,8 @@ def test_any_table_in_unicode_is_understood_without_being_told(grid, table, sign
     found = grid(_written(table, sign, "\r\n").encode(encoding), header="yes")
     assert found.names == tuple(" ".join(name.split()) if "\n" in name else name for name in table[0])
     assert rows_of(found) == [tuple(row) for row in table[1]]
+
+
+def test_columns_that_are_empty_below_their_names_are_columns_all_the_same(grid):
+    assert grid("a;b\r\n1;\r\n2;\r\n".encode(), header="yes").names == ("a", "b")
+    assert grid("a;b\r\n1;\r\n2;\r\n".encode()).layout.separator == ";"
