@@ -198,9 +198,7 @@ def print_cures(cures: list[Cure], seeds: int) -> None:
 def main() -> None:
     """Train what is not kept, judge, print."""
     options = _options()
-    cases = [
-        case for case in all_cases() if case.is_held_out == options.held_out and options.only in case.name
-    ]
+    cases = [case for case in all_cases() if case.part == options.part and options.only in case.name]
     start = time.perf_counter()
     with Parallel(options.jobs) as parallel:
         results = parallel(delayed(judged)(case) for case in cases)
