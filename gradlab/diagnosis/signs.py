@@ -186,7 +186,9 @@ def is_mostly_dropped(evidence: Evidence) -> bool:
 def is_symmetric(evidence: Evidence) -> bool:
     """Return whether the weights of each matrix are all equal, as far as measured."""
     known = steps(evidence)
-    return len(known) > 0 and bool(np.isnan(known).all()) and bool(with_matrix(evidence))
+    layers = [evidence.layers[place] for place in with_matrix(evidence)]
+    several = any(layer.inputs * layer.units > 1 for layer in layers)
+    return len(known) > 0 and bool(np.isnan(known).all()) and several
 
 
 def accuracies(counts: NDArray[np.int64]) -> tuple[float, float, Doubles]:

@@ -1,7 +1,8 @@
 """What the diagnosis is worth: runs with a known answer, judged by all rules.
 
     python tests/bench/diagnosis.py                  # the part that the rules were tuned on
-    python tests/bench/diagnosis.py --held-out       # the part that was not looked at
+    python tests/bench/diagnosis.py --held-out       # a part that was not looked at
+    python tests/bench/diagnosis.py --fresh          # pairs of data set and model that were added last
     python tests/bench/diagnosis.py --cures --seeds 10 --jobs 2
     python tests/bench/diagnosis.py --only wine --texts   # what is said about some runs
 
@@ -197,9 +198,7 @@ def print_cures(cures: list[Cure], seeds: int) -> None:
 def main() -> None:
     """Train what is not kept, judge, print."""
     options = _options()
-    cases = [
-        case for case in all_cases() if case.is_held_out == options.held_out and options.only in case.name
-    ]
+    cases = [case for case in all_cases() if case.part == options.part and options.only in case.name]
     start = time.perf_counter()
     with Parallel(options.jobs) as parallel:
         results = parallel(delayed(judged)(case) for case in cases)
@@ -209,12 +208,8 @@ def main() -> None:
             for case, result in zip(cases, results, strict=True)
             if isinstance(result, str)
         ]
-        part = (
-            "the part that was not looked at" if options.held_out else "the part that the rules were tuned on"
-        )
-        say(
-            f"{len(verdicts)} runs, {len({case.group for case in cases})} pairs of data set and model: {part}"
-        )
+        groups = len({case.group for case in cases})
+        say(f"{len(verdicts)} runs, {groups} pairs of data set and model: the part that is {options.part}")
         print_table(verdicts, len(refused))
         if options.misses:
             print_misses(verdicts)
@@ -245,7 +240,17 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--held-out", action="store_true", help="the other part, which no rule was tuned on")
+    parser.set_defaults(part="tuned")
+    parser.add_argument(
+        "--held-out",
+        dest="part",
+        action="store_const",
+        const="held-out",
+        help="a part that no rule was tuned on, by the hash of data set × model family",
+    )
+    parser.add_argument(
+        "--fresh", dest="part", action="store_const", const="fresh", help="pairs that were added last"
+    )
     parser.add_argument("--only", default="", help="only cases whose name contains this")
     parser.add_argument("--cures", action="store_true", help="also follow the first advice, and train again")
     parser.add_argument("--seeds", type=int, default=10, help="so many seeds for each cure")

@@ -6,6 +6,7 @@ naming it stands in ``Fault.named_by``. Cases are split by data set × model fam
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +20,7 @@ from gradlab.resources import resource
 
 Document = dict[str, Any]
 Metric = Literal["accuracy", "loss", "balanced"]
+Part = Literal["tuned", "held-out", "fresh"]
 
 RECURRENT = ("rnn", "lstm", "gru")
 DEEP = 3  # so many hidden layers and more are a family of their own
@@ -71,9 +73,11 @@ class Case:
         return group_of(build(self.document))
 
     @property
-    def is_held_out(self) -> bool:
-        """Whether nobody looks at it while the rules are tuned."""
-        return sha256(self.group.encode()).digest()[0] % 2 == 0
+    def part(self) -> Part:
+        """The part that it belongs to: what rules are tuned on, and two that nobody looks at meanwhile."""
+        if self.group in fresh_groups():
+            return "fresh"
+        return "held-out" if sha256(self.group.encode()).digest()[0] % 2 == 0 else "tuned"
 
 
 def group_of(experiment: Experiment) -> str:
@@ -83,6 +87,12 @@ def group_of(experiment: Experiment) -> str:
     if family == "mlp" and len(model.hidden) >= DEEP:
         family = "deep mlp"
     return f"{experiment.data.source} × {family}"
+
+
+@cache
+def fresh_groups() -> frozenset[str]:
+    """Return the pairs of data set and model that were added last."""
+    return frozenset(group_of(build(document)) for document in FRESH.values())
 
 
 # --- healthy experiments ---------------------------------------------------------------------------------------
@@ -177,6 +187,38 @@ BASES: dict[str, Document] = {
     "maze mlp": _of("maze", [32], 12, 0.01, optimizer__kind="adam"),
 }
 
+# Pairs of data set and model that were added when the rules were done: a part of their own.
+FRESH: dict[str, Document] = {
+    "iris heads": _of("iris", [16], 40, model__kind="two_heads", training__batch_size=16),
+    "wine heads": _of("wine", [16], 20, model__kind="two_heads", training__batch_size=16),
+    "spam heads": _of("spam", [32], 10, model__kind="two_heads", data__samples=1400),
+    "moons heads": _of("moons", [32], 30, 0.3, model__kind="two_heads", data__noise=0.2),
+    "cancer heads": _of("breast_cancer", [16], 15, model__kind="two_heads"),
+    "xor heads": _of("xor", [32], 40, 0.3, model__kind="two_heads", data__noise=0.05),
+    "diabetes deep": _of("diabetes", [16, 16, 16], 15, 0.01, model__init="he"),
+    "line deep": _of("line", [16, 16, 16], 20, 0.05, data__samples=300, data__noise=0.2, model__init="he"),
+    "fraud deep": _of(
+        "fraud",
+        [16, 16, 16],
+        8,
+        data__samples=4000,
+        data__positive=0.05,
+        training__class_weights="balanced",
+        model__init="he",
+    ),
+    "adding mlp": _of(
+        "sequence",
+        [32],
+        30,
+        0.01,
+        data__pattern="adding",
+        data__samples=600,
+        data__length=8,
+        data__noise=0.0,
+        optimizer__kind="adam",
+    ),
+}
+
 METRICS: dict[str, Metric] = {
     "line": "loss",
     "diabetes": "loss",
@@ -223,7 +265,7 @@ PER_BASE = 6
 def healthy() -> Iterator[Case]:
     """Yield the healthy cases: some sensible settings of each base, and the healthy lessons and examples."""
     names = list(SENSIBLE)
-    for number, (base, document) in enumerate(BASES.items()):
+    for number, (base, document) in enumerate({**BASES, **FRESH}.items()):
         fitting = [name for name in names if not _UNFIT.get(name, lambda _: False)(document)]
         # Each base takes the next settings of the list, so that all of them have their turn.
         taken = [fitting[(number * PER_BASE + step) % len(fitting)] for step in range(PER_BASE)]
@@ -571,6 +613,11 @@ FAULTS: dict[str, Fault] = {
         _set(optimizer__momentum=1.0),
         ("line linear", "digits mlp", "moons mlp", "wine linear", "spam deep", "cancer linear"),
     ),
+    "rate beyond all measure": Fault(
+        ("rate_too_high",),
+        _set(optimizer__lr=300.0),
+        ("spam deep", "xor deep", "circles deep", "cancer deep", "moons mlp", "digits mlp", "spirals mlp"),
+    ),
     "rate too high for depth": Fault(
         ("rate_too_high", "dead_units", "oscillating"),
         _set(optimizer__lr=3.0),
@@ -720,8 +767,46 @@ def planted() -> Iterator[Case]:
                 yield _planted(name, fault, base, seed)
 
 
+FRESH_FAULTS: dict[str, tuple[str, ...]] = {
+    "never zeroed": ("iris heads", "diabetes deep", "adding mlp"),
+    "zeroed after backward": ("wine heads", "line deep"),
+    "sums instead of means": ("spam heads", "fraud deep"),
+    "rate far too high": tuple(FRESH),
+    "rate beyond all measure": ("iris heads", "spam heads", "fraud deep", "diabetes deep"),
+    "rate too high for Adam": ("fraud deep", "line deep"),
+    "rate far too low": tuple(FRESH),
+    "Adam too low": tuple(FRESH),
+    "deep sigmoid": ("diabetes deep", "line deep", "fraud deep", "iris heads", "moons heads"),
+    "small weights, deep": ("diabetes deep", "line deep"),
+    "large weights, deep": ("fraud deep", "cancer heads", "diabetes deep"),
+    "dead from the start": (
+        "iris heads",
+        "wine heads",
+        "moons heads",
+        "xor heads",
+        "diabetes deep",
+        "line deep",
+    ),
+    "far out on tanh": ("wine heads", "spam heads", "cancer heads", "xor heads", "diabetes deep"),
+    "all zero": ("iris heads", "moons heads", "fraud deep", "spam heads", "line deep"),
+    "raw inputs": ("wine heads", "cancer heads", "diabetes deep"),
+    "few rows, long": ("spam heads", "cancer heads"),
+    "rare class": ("fraud deep",),
+    "no bend": ("xor heads", "moons heads"),
+    "one epoch": ("iris heads", "moons heads", "adding mlp", "xor heads"),
+}
+
+
+def planted_fresh() -> Iterator[Case]:
+    """Yield the cases of the pairs that were added last."""
+    faults = {**EXACT, **FAULTS}
+    for name, bases in FRESH_FAULTS.items():
+        for base in bases:
+            yield from (_planted(name, faults[name], base, seed) for seed in faults[name].seeds)
+
+
 def _planted(name: str, fault: Fault, base: str, seed: int) -> Case:
-    document = changed(BASES[base], seed=seed)
+    document = changed({**BASES, **FRESH}[base], seed=seed)
     faulty = fault.changes(document)
     if not _same_rows(document, faulty):
         return Case(name, faulty, faulty, fault.named_by, fault.kind, "loss", fault.curable)
@@ -820,4 +905,4 @@ def operated() -> Iterator[Case]:
 
 def all_cases() -> list[Case]:
     """Return every case."""
-    return [*healthy(), *planted(), *operated()]
+    return [*healthy(), *planted(), *planted_fresh(), *operated()]

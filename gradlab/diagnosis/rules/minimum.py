@@ -24,6 +24,7 @@ class Minimum(CurveRule):
     level = "info"
     rank = 320
     english_label = mark("At a minimum")
+    leads_to = ("past_best",)
     lesson = "zero-gradient/1"
     key = "training.epochs"
 

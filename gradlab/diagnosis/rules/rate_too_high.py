@@ -16,6 +16,7 @@ LARGE_STEP = -1.3  # log10 of std(Δw) / std(w): weights move by a twentieth at 
 TOO_LARGE = -0.5
 FAR_ABOVE = 5.0  # times the optimizer's usual rate
 LEAST = 5  # updates
+AT_ONCE = 20
 BROKEN_START = 50.0  # a gradient, or a loss, so large beside a constant guess's is no matter of the rate
 CHANGED = 0.4  # of a layer's units went dead or flat while it trained
 
@@ -48,7 +49,9 @@ class RateTooHigh(CurveRule):
 
     @override
     def find(self, evidence: Evidence) -> Iterator[Finding]:
-        if evidence.update < LEAST or evidence.experiment.optimizer.lr == 0 or _started_broken(evidence):
+        if evidence.update < LEAST and evidence.blew_up is None:
+            return
+        if evidence.experiment.optimizer.lr == 0 or _started_broken(evidence):
             return
         if _grew(evidence):
             yield self._of_growth(evidence)
@@ -58,7 +61,7 @@ class RateTooHigh(CurveRule):
             yield self._of_steps(evidence)
 
     def _of_growth(self, evidence: Evidence) -> Finding:
-        now, guess = signs.loss_now(evidence), signs.guess(evidence)
+        now, guess = _height(evidence), signs.guess(evidence)
         return self.says(
             evidence,
             mark(
@@ -109,6 +112,13 @@ class RateTooHigh(CurveRule):
         )
 
 
+def _height(evidence: Evidence) -> float:
+    """Return the latest loss; before the first epoch is over, that of the latest update."""
+    if signs.epochs_done(evidence) or evidence.updates is None:
+        return signs.loss_now(evidence)
+    return float(evidence.updates.loss[-1])
+
+
 def _known(worst: tuple[float, int]) -> float:
     return worst[0] if worst[0] == worst[0] else -1.0
 
@@ -131,7 +141,9 @@ def _grew(evidence: Evidence) -> bool:
     latest = evidence.updates.loss[-5:] if evidence.updates is not None else np.empty(0)
     limit = GREW * max(signs.guess(evidence), signs.first_loss(evidence))
     blew = evidence.blew_up is not None and bool(len(latest)) and float(latest.max()) > limit
-    return now > limit or blew
+    # From usual weights and a usual gradient, nothing but the steps gets there so soon.
+    at_once = evidence.blew_up is not None and 1 <= evidence.update < AT_ONCE and limit > 0
+    return now > limit or blew or at_once
 
 
 def _is_broken_by_steps(evidence: Evidence) -> bool:
@@ -144,13 +156,15 @@ def _is_broken_by_steps(evidence: Evidence) -> bool:
 
 
 def _is_thrown_about(evidence: Evidence) -> bool:
-    return (
-        signs.has_shown(evidence)
-        and signs.level(evidence) > 0.8
-        and (
-            signs.usual_step(evidence) > TOO_LARGE or (_steps_are_large(evidence) and _is_far_above(evidence))
-        )
-    )
+    if not signs.has_shown(evidence) or not signs.level(evidence) > 0.8:
+        return False
+    huge = signs.usual_step(evidence) > TOO_LARGE and _has_size(evidence)
+    return huge or (_steps_are_large(evidence) and _is_far_above(evidence))
+
+
+def _has_size(evidence: Evidence) -> bool:
+    """Return whether steps can be measured by the weights: those of a single layer may have to be near 0."""
+    return len(signs.with_matrix(evidence)) > 1 or signs.level(evidence) > 1.05
 
 
 def _steps_are_large(evidence: Evidence) -> bool:

@@ -1,10 +1,11 @@
 from collections.abc import Iterator
+from math import isnan
 
 import numpy as np
 from typing_extensions import override
 
 from gradlab.diagnosis import signs
-from gradlab.diagnosis.advising import advice, higher_rate, percent, possible, short
+from gradlab.diagnosis.advising import advice, higher_rate, percent, possible, short, usual_rate
 from gradlab.diagnosis.curve_rule import CurveRule
 from gradlab.diagnosis.finding import Advice, Finding
 from gradlab.diagnosis.rules.base import RULES
@@ -14,6 +15,7 @@ from gradlab.language import mark
 
 SMALL_STEP = -3.2  # log10 of std(Δw) / std(w); 0.01 is usual
 SHORT_STEP = -2.9
+FAR_BELOW = 0.01  # of the optimizer's usual rate
 MUCH_LEFT = 0.6  # of a constant guess's loss
 HEALTHY = 3e-3  # the first layer's gradient beside the last's, at least
 MANY_UPDATES = 500  # most small networks have learned by then
@@ -21,6 +23,16 @@ FEW_UPDATES = 60
 SOME_LEFT = 0.25  # of a constant guess's loss
 FALLS_FAST = 0.3
 STILL_FALLING = 0.03  # of the loss, in the last quarter of the epochs
+
+
+MEASURED = mark(
+    "The steps are too short: the gradient is there, but an update moves the weights by only {step} of their "
+    "own size. The loss went from {first} to {now} in {updates} updates."
+)
+WITHOUT_MEASURE = mark(
+    "The steps are too short: the gradient is there, but with a learning rate of {lr} the loss went from "
+    "{first} to {now} in {updates} updates."
+)
 
 
 @RULES.register
@@ -46,12 +58,10 @@ class RateTooLow(CurveRule):
         now, first = signs.loss_now(evidence), signs.first_loss(evidence)
         return self.says(
             evidence,
-            mark(
-                "The steps are too short: the gradient is there, but an update moves the weights by only "
-                "{step} of their own size. The loss went from {first} to {now} in {updates} updates."
-            ),
+            WITHOUT_MEASURE if isnan(step) else MEASURED,
             words={
-                "step": short(step),
+                "step": "" if isnan(step) else short(step),
+                "lr": short(evidence.experiment.optimizer.lr),
                 "first": short(first, 2),
                 "now": short(now, 2),
                 "updates": str(evidence.update),
@@ -117,10 +127,16 @@ def _crawls(evidence: Evidence) -> bool:
         and evidence.blew_up is None
         and evidence.experiment.optimizer.lr > 0
         and not _is_warming_up(evidence)
-        and signs.usual_step(evidence) < SMALL_STEP
+        and (signs.usual_step(evidence) < SMALL_STEP or _is_far_below(evidence))
         and signs.level(evidence) > MUCH_LEFT
         and _gradient_is_healthy(evidence)
     )
+
+
+def _is_far_below(evidence: Evidence) -> bool:
+    """Return whether the rate is low, where steps have no measure: a single weight has no deviation."""
+    rate = evidence.experiment.optimizer.lr
+    return isnan(signs.usual_step(evidence)) and rate < FAR_BELOW * usual_rate(evidence)
 
 
 def _gradient_is_healthy(evidence: Evidence) -> bool:

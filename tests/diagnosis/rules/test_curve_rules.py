@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from dataclasses import replace
 from math import isfinite, nan
 from typing import Any
 
@@ -46,6 +47,7 @@ SPEAKS: dict[str, dict[str, dict[str, Any]]] = {
         "units die": {"train": FLAT, "step": -1.0, "inactive": (0.1, 0.9)},
         "units go flat": {"train": FLAT, "step": -1.0, "saturated": (0.0, 0.9), "settings": TANH},
         "thrown about": {"train": FLAT, "step": -0.2},
+        "it blew up at once": {"train": (1.0,), "updates": 2, "blew_up": BLEW_UP, "settings": SGD_1},
     },
     "rate_too_low": {
         "tiny steps": {"train": SLOW, "step": -5.0, "settings": {"optimizer": {"lr": 1e-5}}},
@@ -362,3 +364,16 @@ def test_batch_normalization_is_not_advised_where_a_single_row_would_be_left() -
 )
 def test_numbers_are_written_for_people(number: float, text: str) -> None:
     assert short(number) == text
+
+
+def test_a_single_weight_is_no_symmetry_and_has_no_measure_of_its_steps() -> None:
+    evidence = made_evidence(
+        train=SLOW,
+        step=nan,
+        first_layer=0.5,
+        settings={"optimizer": {"lr": 1e-5}, "model": {"kind": "linear"}},
+    )
+    alone = replace(evidence, layers=tuple(replace(layer, inputs=1, units=1) for layer in evidence.layers))
+    assert not list(RULES["saddle"].find(alone))
+    (finding,) = RULES["rate_too_low"].find(alone)
+    assert "0.00001" in finding.text
