@@ -36,10 +36,10 @@ def in_order(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
     Among causes the worst level comes first, then what a setting can change, and then the order of the rules.
     """
-    present = [finding.id for finding in found]
+    present = [finding.id for finding in found if not finding.is_chosen]
     linked = [replace(each, leads_to=tuple(_symptoms(each, present))) for each in found]
     explained = {symptom for finding in linked for symptom in finding.leads_to}
-    causes = [finding for finding in linked if finding.id not in explained]
+    causes = [finding for finding in linked if finding.is_chosen or finding.id not in explained]
     order: list[Finding] = []
     for cause in sorted(causes, key=_urgency):
         _add_with_symptoms(cause, linked, order)
@@ -62,7 +62,7 @@ def _add_with_symptoms(finding: Finding, linked: list[Finding], order: list[Find
     order.append(finding)
     for name in finding.leads_to:
         for symptom in linked:
-            if symptom.id == name:
+            if symptom.id == name and not symptom.is_chosen:
                 _add_with_symptoms(symptom, linked, order)
 
 

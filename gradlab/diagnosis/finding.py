@@ -56,6 +56,7 @@ class Finding:
         stretch: the updates in which it is seen on the curves, from and to; None for all.
         key: the dotted key of the setting concerned; empty for none.
         leads_to: the findings of the same run that are its symptoms, by their ids.
+        is_chosen: whether a setting says that it should be so: then nothing else has led to it.
         lesson: the lesson and its step that explain it, as ``lesson/step``; empty for none.
     """
 
@@ -73,6 +74,7 @@ class Finding:
     key: str = ""
     leads_to: tuple[str, ...] = ()
     lesson: str = ""
+    is_chosen: bool = False
 
     @property
     def text(self) -> str:

@@ -6,7 +6,8 @@ import pytest
 from plain_pytorch import experiment
 
 from gradlab.datasets.base import SOURCES
-from gradlab.diagnosis.diagnosis import Diagnosis, foreseen
+from gradlab.diagnosis.diagnosis import Diagnosis, foreseen, in_order
+from gradlab.diagnosis.finding import Finding
 from gradlab.diagnosis.rules.base import RULES
 from gradlab.errors import InputError
 from gradlab.experiment.files import build, change
@@ -328,3 +329,12 @@ def test_symptoms_are_findings_and_no_rule_is_its_own():
         assert rule.name in IDS
         assert rule.name not in rule.leads_to
         assert set(rule.leads_to) <= IDS
+
+
+def test_layers_that_are_frozen_on_purpose_are_no_symptom_of_anything():
+    chosen = Finding("layer_not_training", "info", "", is_chosen=True)
+    cause, other = Finding("dead_units", "warning", ""), Finding("layer_not_training", "warning", "", layer="b")
+    assert RULES["dead_units"].leads_to.count("layer_not_training") == 1
+    first, second, third = in_order((chosen, other, cause))
+    assert (first.id, first.leads_to, second, third) == ("dead_units", ("layer_not_training",), other, chosen)
+    assert in_order((chosen, cause))[0].leads_to == ()

@@ -38,7 +38,7 @@ class DeadUnits(CurveRule):
             evidence,
             mark(
                 "{share} % of the units of {layer} are dead: they answer 0 to every row, so no gradient "
-                "passes through them. Before training it were {before} %. The loss is {now}."
+                "passes through them. Before training it was {before} %. The loss is {now}."
             ),
             words={
                 "share": f"{100 * share:.0f}",

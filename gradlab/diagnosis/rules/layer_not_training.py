@@ -98,6 +98,7 @@ class LayerNotTraining(Rule):
             advice=(_raised(experiment),),
             key="optimizer.lr",
             lesson="learning-rates/1",
+            is_chosen=True,
         )
 
     def _about_frozen(self, names: list[str]) -> Finding:
@@ -111,6 +112,7 @@ class LayerNotTraining(Rule):
             advice=(Advice(mark("Train all layers."), (Change("model.freeze", []),)),),
             key="model.freeze",
             lesson=self.lesson,
+            is_chosen=True,
         )
 
     @override

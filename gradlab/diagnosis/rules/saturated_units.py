@@ -46,7 +46,7 @@ class SaturatedUnits(CurveRule):
             evidence,
             mark(
                 "{share} % of the answers of {layer} are at the flat ends of {activation}, where there is "
-                "hardly a slope to follow. Before training it were {before} %. The loss is {now}."
+                "hardly a slope to follow. Before training it was {before} %. The loss is {now}."
             ),
             words={
                 "share": f"{100 * share:.0f}",
