@@ -20,7 +20,7 @@ from gradlab.tables.numerals import (
     numeral,
     plain,
 )
-from gradlab.tables.signs import Evidence, SignSighting, Signs, Use, places_of_evidence
+from gradlab.tables.signs import Evidence, Signs, SignSighting, Use, places_of_evidence
 
 Doubles = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -1,9 +1,10 @@
-"""Looks whether a workbook fits into memory: what lies in its archive, and every cell up to the farthest."""
+"""Looks whether a workbook is whole and fits into memory: its archive, and every cell up to the farthest."""
 
 import io
 import re
 import zipfile
 from math import prod
+from xml.parsers import expat
 
 from gradlab.errors import InputError
 from gradlab.language import tr
@@ -15,7 +16,7 @@ _FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"(?:[^>]*[^>/])?>')
 
 
 def check_archive(content: bytes) -> None:
-    """Refuse what would take all memory.
+    """Refuse what would take all memory, or for ever.
 
     Raises:
         InputError: says what is too large.
@@ -23,6 +24,7 @@ def check_archive(content: bytes) -> None:
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         _check_size(archive)
+        _check_whole(archive)
         for name in archive.namelist():
             if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
                 _check_reach(archive, name)
@@ -37,6 +39,17 @@ def _check_size(archive: zipfile.ZipFile) -> None:
             ),
             "data.path",
         )
+
+
+def _check_whole(archive: zipfile.ZipFile) -> None:
+    """Refuse parts that are no XML: the reader would look for their end for ever."""
+    for name in archive.namelist():
+        if name.endswith(".xml"):
+            with archive.open(name) as part:
+                try:
+                    expat.ParserCreate().ParseFile(part)
+                except expat.ExpatError as error:
+                    raise zipfile.BadZipFile(f"{name}: {error}") from None
 
 
 def _check_reach(archive: zipfile.ZipFile, name: str) -> None:

@@ -333,7 +333,10 @@ def test_symptoms_are_findings_and_no_rule_is_its_own():
 
 def test_layers_that_are_frozen_on_purpose_are_no_symptom_of_anything():
     chosen = Finding("layer_not_training", "info", "", is_chosen=True)
-    cause, other = Finding("dead_units", "warning", ""), Finding("layer_not_training", "warning", "", layer="b")
+    cause, other = (
+        Finding("dead_units", "warning", ""),
+        Finding("layer_not_training", "warning", "", layer="b"),
+    )
     assert RULES["dead_units"].leads_to.count("layer_not_training") == 1
     first, second, third = in_order((chosen, other, cause))
     assert (first.id, first.leads_to, second, third) == ("dead_units", ("layer_not_training",), other, chosen)

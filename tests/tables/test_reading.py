@@ -436,5 +436,5 @@ def test_any_table_in_unicode_is_understood_without_being_told(grid, table, sign
 
 
 def test_columns_that_are_empty_below_their_names_are_columns_all_the_same(grid):
-    assert grid("a;b\r\n1;\r\n2;\r\n".encode(), header="yes").names == ("a", "b")
-    assert grid("a;b\r\n1;\r\n2;\r\n".encode()).layout.separator == ";"
+    assert grid(b"a;b\r\n1;\r\n2;\r\n", header="yes").names == ("a", "b")
+    assert grid(b"a;b\r\n1;\r\n2;\r\n").layout.separator == ";"

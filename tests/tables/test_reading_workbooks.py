@@ -1,6 +1,8 @@
 """Workbooks of Excel and LibreOffice."""
 
+import io
 import pathlib
+import zipfile
 
 import pytest
 import spreadsheets
@@ -179,3 +181,12 @@ def test_a_workbook_with_a_password_is_called_so(refused):
 def test_a_small_archive_that_unpacks_to_a_huge_workbook_is_not_unpacked(refused, monkeypatch):
     monkeypatch.setattr("gradlab.tables.workbook_checks.MOST_UNPACKED", 1000)
     assert "allowed: up to 0 MB" in refused(xlsx({"Data": ROWS}), name="book.xlsx")
+
+
+def test_a_workbook_whose_parts_are_no_xml_is_called_damaged_at_once(refused):
+    whole = spreadsheets.ods("Blatt 1", ROWS.values())
+    spoilt = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive, zipfile.ZipFile(spoilt, "w") as other:
+        for name in archive.namelist():
+            other.writestr(name, archive.read(name).replace(b"</table:table>", b"</tet>"))
+    assert "damaged workbook" in refused(spoilt.getvalue(), name="book.ods")
