@@ -73,7 +73,7 @@ def noise_and_signal(rows: Sequence[int], squares: Sequence[float], together: fl
     """
     large = sum(rows)
     small = len(rows) / sum(1 / each for each in rows)
-    of_small = float(np.mean(squares))
+    of_small = sum(squares) / len(squares)
     noise = (of_small - together) / (1 / small - 1 / large)
     signal = (large * together - small * of_small) / (large - small)
     return noise, signal

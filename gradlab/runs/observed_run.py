@@ -33,6 +33,7 @@ class ObservedRun(RecordedRun):
         self._curves.clock = self.clock
         self._pace = _Pace()
         self.stepper.take()
+        self.judge.latest(at_rest=True)  # looks at the rows: training should not miss that moment
 
     def pause(self) -> None:
         """Note that time passes without training."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from queue import Empty, SimpleQueue
 
+from gradlab.diagnosis.rules.base import RULES
 from gradlab.errors import InputError
 from gradlab.instruments.instrument_set import found
 from gradlab.instruments.records import Snapshot, State
@@ -44,7 +45,8 @@ class Worker:
             new_folder: names the folder for a new run's files; without it none are kept.
         """
         self.driver = Driver(Pacer(turn), new_folder)
-        found()  # imports the instruments before the first command comes
+        found()  # imports the instruments, and below the rules, before the first command comes
+        RULES.names()
         self._mailbox = mailbox
         self._publisher = Publisher(slot, devices())
         self._is_leaving = False

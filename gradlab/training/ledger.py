@@ -106,16 +106,22 @@ class Ledger(Stateful):
 
     def add(self, rows: int, weight: float) -> None:
         """Enter the backward pass that has just added a micro-batch of ``rows`` rows, or a chunk of it."""
-        position, spec = self._position, self._settings.in_force.gradients
-        if spec.accumulate == 1 and self._buffer.passes == 1 and position.chunks is None:
-            self.window = ONE_PASS
-            return
-        batch, chunk = position.batch[0], position.chunk[0]
-        is_first = batch == chunk == 1
+        position = self._position
+        if position.chunks is None:
+            if self._buffer.passes == 1 and self._settings.in_force.gradients.accumulate == 1:
+                self.window = ONE_PASS
+                return
+            assert position.window is not None
+            batch = position.window.batches
+            is_first = batch == 1
+        else:
+            batch = position.batch[0]
+            is_first = batch == position.chunk[0] == 1
         book = self._open(rows) if is_first else self.window
         book.passes.append((batch, weight))
-        book.least, book.most = min(book.least, rows), max(book.most, rows)
-        if book.sums.keys() >= {"own", "fair"}:
+        if rows != book.least:
+            book.least, book.most = min(book.least, rows), max(book.most, rows)
+        if book.sums and "own" in book.sums:
             book.sums["own"].add_(self._buffer.batch)
             book.sums["fair"].add_(self._buffer.batch, alpha=rows * position.share / weight)
         if self._is_measured if is_first else book.norms:

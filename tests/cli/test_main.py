@@ -290,7 +290,7 @@ def test_what_is_wrong_is_told_in_a_line_with_what_to_try(tmp_path):
     never = ["--set", "gradients.zero=never", "--set", "optimizer.lr=0.001"]
     result = gradlab("run", path, "--out", tmp_path / "out", *never)
     assert (result.returncode, result.stdout) == (0, "")
-    (line,) = result.stderr.splitlines()
+    line, *_ = result.stderr.splitlines()
     assert line.startswith("gradlab: problem: Gradients are not cleared: since update 2 ")
     assert line.endswith(" Try --set gradients.zero=every_update")
     first, *_ = json.loads((tmp_path / "out" / "findings.json").read_text())

@@ -10,6 +10,7 @@ import torch
 from plain_pytorch import drain, experiment, weights
 from watching import EVERYTHING
 
+from gradlab.diagnosis.findings import Findings
 from gradlab.errors import InputError
 from gradlab.experiment.variants import singles
 from gradlab.instruments.band import BandRecorder
@@ -123,9 +124,9 @@ def test_lanes_that_no_panel_looks_into_bring_their_curves_alone():
     race.lanes.watch(frozenset({BufferState}), {"four": frozenset({Confusion})})
     race.step_epoch()
     shown, other, watched = (lane.frame for lane in race.lanes.snapshot(at_rest=True).lanes)
-    assert set(shown.parts) == {Curves, BufferState}
-    assert set(other.parts) == {Curves}
-    assert set(watched.parts) == {Curves, Confusion}
+    assert set(shown.parts) == {Curves, BufferState, Findings}
+    assert set(other.parts) == {Curves, Findings}
+    assert set(watched.parts) == {Curves, Confusion, Findings}
 
 
 def test_a_change_goes_to_every_lane_but_not_over_what_a_variant_sets():

@@ -3,6 +3,7 @@
 import copy
 from dataclasses import dataclass, field
 from itertools import product
+from math import isfinite
 
 import pytest
 import torch
@@ -265,3 +266,19 @@ def test_replicas_that_begin_together_keep_their_own_books():
     numbers = [run.ledger.sightings["left_over"].numbers for run in runs]
     assert numbers[0] == pytest.approx(numbers[1])
     assert numbers[0] is not numbers[1]
+
+
+@pytest.mark.parametrize("zero", ["every_update", "never"])
+def test_windows_that_float16_skips_are_no_fault(float16_on_the_cpu, zero):
+    run = TrainingRun(
+        experiment(
+            training__precision="float16", gradients={"zero": zero, "accumulate": 2}, optimizer__lr=0.01
+        )
+    )
+    run.network.loss_scale.value = 2.0**24
+    for event in train(run):
+        if isinstance(event, Updated) and event.update == 1:
+            break
+    assert run.counters.skipped
+    assert not run.ledger.sightings or zero == "never"
+    assert all(isfinite(number) for seen in run.ledger.sightings.values() for number in seen.numbers.values())

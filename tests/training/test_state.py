@@ -1,5 +1,6 @@
 """Nothing that a run depends on is missing in its checkpoint, whatever part of the run it belongs to."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import numpy as np
 import pytest
 import torch
 from plain_pytorch import drain, experiment
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import nn
 
 from gradlab.errors import InputError
@@ -184,8 +187,28 @@ def test_a_checkpoint_of_version_1_goes_on_as_if_never_stopped(name):
         assert (event.loss, event.lr, event.grad_norm) == pytest.approx(numbers, rel=1e-3, abs=1e-5)
 
 
+@pytest.mark.parametrize(("zero", "found"), [("every_update", set()), ("never", {"left_over"})])
+def test_a_checkpoint_of_version_2_goes_on_without_a_false_book(tmp_path, zero, found):
+    path = tmp_path / "checkpoint.safetensors"
+    run = TrainingRun(experiment(gradients={"accumulate": 4, "tail": "carry", "zero": zero}))
+    checkpoint.save(stopped(run, Backward, 6), path)  # in the middle of a window
+    with safe_open(path, framework="pt") as file:
+        document = json.loads(file.metadata()["gradlab"])
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+    document["version"] = 2
+    del document["parts"]["ledger"], document["parts"]["buffer"]["passes"]
+    save_file(tensors, path, metadata={"gradlab": json.dumps(document)})
+    other, _ = checkpoint.load(path)
+    events = iter(train(other))
+    next(event for event in events if isinstance(event, Updated))
+    assert not other.ledger.sightings  # nobody knows how that window began
+    for _ in events:
+        pass
+    assert set(other.ledger.sightings) == found
+
+
 def test_a_checkpoint_of_a_later_version_is_one_clear_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(checkpoint, "VERSION", 3)
+    monkeypatch.setattr(checkpoint, "VERSION", 4)
     checkpoint.save(TrainingRun(experiment()), tmp_path / "checkpoint.safetensors")
-    with pytest.raises(InputError, match="it is of version 3, and this GradLab reads 1 to 2"):
+    with pytest.raises(InputError, match="it is of version 4, and this GradLab reads 1 to 3"):
         checkpoint.load(tmp_path / "checkpoint.safetensors")

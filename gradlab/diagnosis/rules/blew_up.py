@@ -66,7 +66,7 @@ def _advice(experiment: Experiment, data: DataFacts) -> Iterator[Advice]:
     yield _slower(experiment)
     if experiment.optimizer.clip_norm != 1:
         yield Advice(
-            mark("Or clip the gradient: no step is longer than the learning rate then."),
+            mark("Or clip the gradient to a length of 1."),
             (Change("optimizer.clip_norm", 1.0),),
         )
     yield Advice(mark("Or look for values in the data that cannot be right."))

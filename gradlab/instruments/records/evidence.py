@@ -72,7 +72,7 @@ class Occurrence:
 
     Attributes:
         since: the update during which it was first seen, from 1; epoch: that update's epoch, from 1.
-        latest: the update during which it was last seen.
+        latest: the update during which it was last seen; the latest of all where settings bring it about.
         numbers: what was measured when it was first seen, by name.
         layer: the layer that it is about; empty for the whole network.
         text: words that the loop has for it, e.g. where the numbers blew up.
@@ -145,12 +145,13 @@ class Evidence(Record):
         probes: in order; sparser and sparser.
         noise_scale: the gradient noise scale in rows; NaN while unknown.
         stop_reason: how the run ended; empty while it goes on.
-        left_over: at the start of a window the buffer held gradient of updates before.
+        left_over: at the start of a window the buffer held gradient of updates before, and the optimizer used it.
+            numbers: ``share``, its length over the sum of its own and of what the window added.
         lost: gradient of the window was emptied before the optimizer used it. numbers: ``share`` of the window's
-            weight that was lost.
+            weight that was lost, and how many of its backward ``passes``.
         summed: a window of ``batches`` micro-batches was added up without dividing.
-        unequal: micro-batches of unequal size counted the same. numbers: ``error``, the distance between the
-            gradient used and the row-weighted one, over the length of the latter.
+        unequal: micro-batches of unequal size, or fewer than wanted, counted the same. numbers: ``error``, the
+            distance between the gradient used and the row-weighted one, over the length of the latter.
         unmoved: layers that are not frozen and that three measured updates did not move, or that got no gradient.
         blew_up: a number became infinite or NaN.
     """
