@@ -81,7 +81,8 @@ class Outcome:
         measure: the number that both runs are judged by.
         before, after: that number of both, as it was and changed; None where the run blew up.
         right_before, right_after: the shares of right answers, to say besides; None where there are none.
-        epoch: the epoch that the numbers are of; where a run blew up, the latest of the other one.
+        epoch: the epoch that the numbers are of; where a run blew up, that of the other one; None where both ended
+            with the weights of different epochs.
         is_over: whether both runs are.
         verdict: which way it came out; ``other`` where the two numbers do not mean the same.
     """
@@ -91,7 +92,7 @@ class Outcome:
     after: float | None
     right_before: float | None
     right_after: float | None
-    epoch: int
+    epoch: int | None
     is_over: bool
     verdict: Verdict
 
@@ -108,7 +109,8 @@ def outcome(trial: Trial, before: Frame, after: Frame) -> Outcome | None:
     has_right = measure.endswith("loss") and number is not None and changed is not None
     right = [_known(row, "val_accuracy") if has_right else None for row in rows]
     verdict = _verdict(measure, number, changed) if _is_comparable(trial, measure) else "other"
-    epoch = max(one.epoch, other.epoch)
+    alone = number is None or changed is None
+    epoch = max(one.epoch, other.epoch) if alone or one.epoch == other.epoch else None
     return Outcome(measure, number, changed, right[0], right[1], epoch, is_over, verdict)
 
 

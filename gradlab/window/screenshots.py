@@ -72,6 +72,9 @@ class Photographer:
         self._window.lab.panels.reset_layout()
         self._step_into_an_update()
         self._take("lab-phases")
+        self._window.lab.panels.reset_layout()
+        self._find_what_is_wrong()
+        self._take("lab-diagnosis")
 
     def _put_runs_side_by_side(self) -> None:
         """Give both runs of the race panels of their own."""
@@ -110,6 +113,15 @@ class Photographer:
         for _ in ("zero", "forward", "backward", "forward", "backward"):
             self._window.lab.commands.step_phase.trigger()
             self._wait_for((State.PAUSED,))
+
+    def _find_what_is_wrong(self) -> None:
+        """Train without zeroing the gradients, and open what is found."""
+        digits = files.load(resource("experiments", "1-digits.toml"))
+        self._window.experiments.open(digits.with_value("gradients.zero", "never"), digits.name)
+        self._wait_for(STARTED)
+        self._window.lab.commands.run.trigger()
+        self._wait_for(ENDED)
+        self._window.lab.strip.click()
 
     def _run(self, path: Path) -> None:
         self._window.experiments.open_file(path)

@@ -112,7 +112,8 @@ def test_it_says_which_way_it_came_out(before, after, verdict):
 
 def test_a_run_that_took_its_best_weights_back_is_judged_by_those():
     best = losses(2.3, 0.4, 0.9, measured=1)
-    assert outcome(trial(ZERO), losses(2.3, 0.8, 0.9), best).after == 0.4
+    came = outcome(trial(ZERO), losses(2.3, 0.8, 0.9), best)
+    assert (came.before, came.after, came.epoch) == (0.9, 0.4, None)
 
 
 def test_a_run_without_validation_is_judged_by_its_training_loss():

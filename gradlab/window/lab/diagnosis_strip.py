@@ -144,7 +144,8 @@ class DiagnosisStrip(QAbstractButton):
             tr("Press to close the findings.") if self._is_open else tr("Press to see the findings.")
         )
         keys = tr("Shortcut: {keys}").format(keys=KEY)
-        self.setToolTip(tooltip(self.words, self.accessibleDescription(), keys))
+        advice = tr("To try: {advice}").format(advice=self._line.advice) if self._line.advice else ""
+        self.setToolTip(tooltip(self.words, advice, self.accessibleDescription(), keys))
         self.setWhatsThis(self.action.statusTip())
 
 

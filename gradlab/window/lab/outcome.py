@@ -6,7 +6,7 @@ from typing import Literal
 from gradlab.experiment.schema import Experiment
 from gradlab.experiment.settings import by_key
 from gradlab.instruments.records import Curves, EpochRow, Frame, LaneFrame, Snapshot, State
-from gradlab.language import sentences, tr, trn
+from gradlab.language import sentences, shown_name, tr, trn
 from gradlab.window.lab.readouts import loss_text, share_text
 from gradlab.window.language.numbers import number
 
@@ -27,7 +27,7 @@ def outcome(snapshot: Snapshot) -> str:
     """Return what came out of the run that is shown, which is over, and what to do where it went wrong."""
     frame, racing = snapshot.shown, _racing(snapshot)
     words = {"done": _done, "early": _stopped_early, "diverged": _diverged}[_ending(frame)](frame)
-    name = next((lane.name for lane in racing if lane.frame.run == frame.run), "")
+    name = next((shown_name(lane.name) for lane in racing if lane.frame.run == frame.run), "")
     return tr("{name}: {sentence}").format(name=name, sentence=words) if len(racing) > 1 and name else words
 
 

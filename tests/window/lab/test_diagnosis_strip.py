@@ -6,7 +6,9 @@ from findings import CAUSE, END, SYMPTOM, THREE, frame_with
 from hands import deliver
 from PySide6.QtCore import QEvent, Qt
 
+from gradlab.diagnosis.finding import Advice, Change
 from gradlab.experiment.schema import Experiment
+from gradlab.window.panels.bus import TrialWish
 from gradlab.window.panels.catalogue import make_panels as all_panels
 from gradlab.window.panels.diagnosis.panel import DiagnosisPanel
 
@@ -35,6 +37,7 @@ def test_it_counts_the_other_findings(lab, say):
     assert lab.strip.words.endswith(" and 2 more")
     assert lab.strip.accessibleName() == f"Diagnosis: {lab.strip.words}"
     assert "used again and again" in lab.strip.toolTip()
+    assert "To try: Zero the gradients before every update." in lab.strip.toolTip()
 
 
 def test_a_press_opens_the_panel_and_another_one_closes_it(lab, say, click, qtbot):
@@ -101,6 +104,17 @@ def test_a_settings_own_refusal_is_said_before_what_it_would_lead_to(lab, qtbot)
     assert field.message == "This is not possible."
     field.show_message("")
     assert field.message == foreseen != ""
+
+
+def test_advice_that_is_not_possible_is_refused_at_its_field_and_nothing_starts(lab, trainer, say):
+    say(CAUSE)
+    before = lab.experiment
+    impossible = Advice("Turn around.", (Change("optimizer.lr", -1.0),))
+    lab.panels.bus.trial_wanted.emit(TrialWish(CAUSE, impossible))
+    assert "-1" in lab.form.fields["optimizer.lr"].message
+    assert lab.adviser.trial is None
+    assert lab.experiment == before
+    assert trainer.named("load") == []
 
 
 def test_all_panels_have_room_for_it_in_the_menu_view(show_lab, trainer):

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from plain_pytorch import experiment
 
+from gradlab.diagnosis.trial import AS_IT_WAS
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records import Curves, EpochRow, Frame, LaneFrame, Mark, Progress, Snapshot, State
+from gradlab.language import use
 from gradlab.runs.observed_run import ObservedRun
 from gradlab.window.lab.outcome import can_train_on, outcome
 
@@ -155,6 +157,19 @@ def test_an_earlier_end_does_not_count_once_the_run_has_gone_on():
     snapshot = ended(classified(0.5, 0.9), marks=(Mark(10, "early stopping", "end"),))
     assert outcome(snapshot).startswith("90.0 % right")
     assert can_train_on(snapshot)
+
+
+def test_the_name_of_a_racing_run_is_translated_where_it_is_one_of_ours():
+    snapshot = ended(classified(0.9), run=2)
+    lanes = (
+        LaneFrame("x", "lane.1", replace(snapshot.shown, run=1)),
+        LaneFrame(AS_IT_WAS, "lane.2", snapshot.shown),
+    )
+    try:
+        use("hi")
+        assert outcome(replace(snapshot, lanes=lanes)).startswith("जैसा था")
+    finally:
+        use("en")
 
 
 def test_a_race_goes_on_while_one_of_its_runs_can():

@@ -6,16 +6,22 @@ from plain_pytorch import experiment
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
+from gradlab.diagnosis.finding import Advice, Change
 from gradlab.diagnosis.trial import AS_IT_WAS, CHANGED
+from gradlab.experiment import files
 from gradlab.instruments.records import Curves, State
+from gradlab.resources import resource
+from gradlab.window.charts.formatting import short
+from gradlab.window.panels.bus import TrialWish
+from gradlab.window.panels.diagnosis.found import findings_of
 
 NEVER = {"gradients__zero": "never", "training__epochs": 4}
 
 
 @pytest.fixture
 def open_and_run(lab, qtbot, click):
-    def open_and_run(**changes):
-        lab.open(experiment(**changes))
+    def open_and_run(opened=None, **changes):
+        lab.open(opened or experiment(**changes))
         wait_until(qtbot, lambda: lab.state is State.READY and bool(lab.snapshot.lanes))
         click(lab.transport.buttons["run"])
         wait_for(qtbot, lab, State.FINISHED)
@@ -54,7 +60,7 @@ def test_the_strip_says_what_is_wrong_and_unfolds_to_all_of_it(lab, qtbot, open_
 
 
 def test_a_healthy_run_is_said_to_be_fine(lab, open_and_run, click):
-    open_and_run()
+    open_and_run(files.load(resource("experiments", "1-digits.toml")))
     assert lab.strip.words == "Nothing wrong so far"
     click(lab.strip)
     assert diagnosis(lab).fine.isVisible()
@@ -129,6 +135,22 @@ def test_other_advice_is_in_a_menu(lab, qtbot, open_and_run, click):
     assert lanes[CHANGED].gradients.scale == "sum"
 
 
+def test_what_no_variant_can_change_is_trained_anew_beside_the_run_that_was_kept(
+    lab, qtbot, open_and_run, click
+):
+    open_and_run(**NEVER)
+    before, loss = lab.frame.run, lab.frame.val_loss
+    click(lab.strip)
+    several = Advice("Train several runs.", (Change("replicas", 2), Change("gradients.zero", "every_update")))
+    lab.panels.bus.trial_wanted.emit(TrialWish(diagnosis(lab).rows[0].finding, several))
+    wait_until(qtbot, lambda: lab.frame.run > before and lab.state is State.FINISHED)
+    assert [lane.frame.run for lane in lab.snapshot.pinned] == [before]
+    assert lab.experiment.replicas == 2
+    said = diagnosis(lab).trial.text.text()
+    assert said.startswith("It helped. With “Zero gradients: every update”, the validation loss is ")
+    assert f"instead of {short(loss)} " in said
+
+
 def test_another_experiment_ends_the_trial(lab, qtbot, open_and_run, click):
     open_and_run(**NEVER)
     try_first(lab, qtbot, click)
@@ -170,7 +192,7 @@ def test_the_setting_concerned_is_marked_and_says_why(lab, qtbot, open_and_run):
 
 
 def keys(lab):
-    return {row.finding.key for row in diagnosis(lab).rows}
+    return {finding.key for finding in findings_of(lab.frame)}
 
 
 def test_what_cannot_go_well_is_said_beside_the_field_before_training(lab, qtbot):

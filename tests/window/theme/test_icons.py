@@ -30,6 +30,12 @@ def test_different_glyphs_look_different_and_fill_their_size(qapp, theme):
     assert flask.size() == QSize(40, 40)
 
 
+def test_an_icon_without_room_is_nothing(qapp, theme):
+    engine = icons.GlyphEngine("a", "text.normal")
+    for size in (QSize(0, 0), QSize(16, 0)):
+        assert engine.pixmap(size, QIcon.Mode.Normal, QIcon.State.Off).isNull()
+
+
 def test_an_unknown_glyph_is_told(qapp, theme):
     with pytest.raises(KeyError):
         icons.icon("ph.no-such-thing")

@@ -1,6 +1,6 @@
 """A finding with its evidence, and what can be done about it."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from gradlab.diagnosis.finding import Advice, Finding
@@ -95,6 +95,9 @@ class FindingRow(QWidget):
         )
         for button in (self.try_first, self.show_me, self.explain):
             button.setProperty("small", "true")
+            button.setFocusPolicy(
+                Qt.FocusPolicy.TabFocus
+            )  # after a click Space goes on meaning Run and Pause
         what = fill(QVBoxLayout(), self._text, self._evidence, spacing=1)
         aside = fill(QHBoxLayout(), self.show_me, self.explain, spacing=6)
         top = fill(QHBoxLayout(), self._icon, (what, 1), aside, spacing=8)

@@ -1,6 +1,6 @@
 """What is being tried, and what came out of it."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from gradlab.diagnosis.trial import Outcome, Trial
@@ -35,6 +35,9 @@ class TrialCard(QFrame):
         self.drop.setToolTip(tooltip(tr("Ends the trial: your experiment stays as it was before.")))
         for button in (self.keep, self.drop):
             button.setProperty("small", "true")
+            button.setFocusPolicy(
+                Qt.FocusPolicy.TabFocus
+            )  # after a click Space goes on meaning Run and Pause
         self.keep.clicked.connect(lambda: self.ended.emit(True))
         self.drop.clicked.connect(lambda: self.ended.emit(False))
         words = fill(QVBoxLayout(), self._title, self.text, spacing=2)

@@ -62,12 +62,14 @@ class Line(NamedTuple):
         badge: how bad it is; ``word`` says it, too.
         full, short: what to say where there is room, and where there is little.
         more: how many findings there are besides, in words; empty for none.
+        advice: what to try; empty for nothing.
     """
 
     badge: Badge
     full: str
     short: str
     more: str = ""
+    advice: str = ""
 
 
 def line(findings: tuple[Finding, ...], *, begun: bool) -> Line:
@@ -77,7 +79,8 @@ def line(findings: tuple[Finding, ...], *, begun: bool) -> Line:
         return Line(FINE, words, words)
     leading, others = findings[0], len(findings) - 1
     more = trn("and {count} more", "and {count} more", others).format(count=number(others)) if others else ""
-    return Line(BADGES[leading.level], leading.text, heading(leading), more)
+    advice = leading.advice[0].text if leading.advice else ""
+    return Line(BADGES[leading.level], leading.text, heading(leading), more, advice)
 
 
 def worst(findings: tuple[Finding, ...]) -> Level:
@@ -125,40 +128,46 @@ def outcome_in_words(trial: Trial, came: Outcome | None) -> str:
 
 
 def _compared(came: Outcome, changes: str) -> str:
-    if came.before is None and came.after is None:
-        words = tr("With “{changes}”, too, the numbers grew beyond all bounds.")
-    elif came.before is None:
-        words = trn(
-            "With “{changes}”, {measure} is {after} after {count} epoch; as it was, the numbers grew beyond all "
-            "bounds.",
-            "With “{changes}”, {measure} is {after} after {count} epochs; as it was, the numbers grew beyond all "
-            "bounds.",
-            came.epoch,
-        )
-    elif came.after is None:
-        words = tr(
-            "With “{changes}” the numbers grew beyond all bounds; as it was, {measure} came to {before}."
-        )
-    else:
-        words = trn(
-            "With “{changes}”, {measure} is {after} instead of {before} after {count} epoch.",
-            "With “{changes}”, {measure} is {after} instead of {before} after {count} epochs.",
-            came.epoch,
-        )
-    return words.format(
+    return _comparison(came).format(
         changes=changes,
         measure=tr(MEASURES[came.measure]),
         before=_value(came.measure, came.before),
         after=_value(came.measure, came.after),
-        count=number(came.epoch),
+        count=number(came.epoch or 0),
+    )
+
+
+def _comparison(came: Outcome) -> str:
+    if came.before is None and came.after is None:
+        return tr("With “{changes}”, too, the numbers grew beyond all bounds.")
+    if came.after is None:
+        return tr(
+            "With “{changes}” the numbers grew beyond all bounds; as it was, {measure} came to {before}."
+        )
+    if came.before is None:
+        return trn(
+            "With “{changes}”, {measure} is {after} after {count} epoch; as it was, the numbers grew beyond all "
+            "bounds.",
+            "With “{changes}”, {measure} is {after} after {count} epochs; as it was, the numbers grew beyond all "
+            "bounds.",
+            came.epoch or 0,
+        )
+    if came.epoch is None:
+        return tr("With “{changes}”, {measure} is {after} instead of {before} in the end.")
+    return trn(
+        "With “{changes}”, {measure} is {after} instead of {before} after {count} epoch.",
+        "With “{changes}”, {measure} is {after} instead of {before} after {count} epochs.",
+        came.epoch,
     )
 
 
 def _right(came: Outcome) -> str:
     if came.right_before is None or came.right_after is None:
         return ""
-    words = tr("{after} of the answers are right instead of {before}.")
-    return words.format(after=percent(came.right_after), before=percent(came.right_before))
+    before, after = percent(came.right_before), percent(came.right_after)
+    if after == before:
+        return tr("{share} of the answers are right both times.").format(share=after)
+    return tr("{after} of the answers are right instead of {before}.").format(after=after, before=before)
 
 
 def _value(measure: Measure, value: float | None) -> str:

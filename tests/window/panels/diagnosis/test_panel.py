@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from eyes import EventCounter, colors_in, heard
 from findings import CAUSE, END, LOOK, SLOWER, SYMPTOM, THREE, ZERO, frame_with
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from gradlab.diagnosis.finding import Finding
@@ -96,6 +96,18 @@ def test_what_the_button_tries_is_what_stands_beside_it(panel, click):
     assert panel.rows[0]._advice.text() == SLOWER.text
     click(panel.rows[0].try_first)
     assert wishes[0].advice == SLOWER
+
+
+def test_a_click_leaves_the_keyboard_where_it_is_and_tab_reaches_every_button(panel, click, qtbot):
+    panel.show_frame(frame_with(THREE))
+    row = panel.rows[0]
+    panel.setFocus()
+    click(row.show_me)
+    assert not row.show_me.hasFocus()
+    for button in (row.show_me, row.explain, row.try_first, row.others):
+        assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+        button.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.waitUntil(button.hasFocus)
 
 
 def test_buttons_that_would_do_nothing_are_not_there(panel):
