@@ -362,7 +362,7 @@ class Fault:
         changes: what is put in; it may depend on the experiment.
         bases: the names of experiments.
         seeds: with each of them, so many seeds.
-        twin: what the healthy twin has beside its base; such as the same data.
+        twin: what the healthy twin has beside its base, where that is not the fault: the same depth, say.
     """
 
     named_by: tuple[str, ...]
@@ -471,21 +471,25 @@ FAULTS: dict[str, Fault] = {
         ("vanishing",),
         _set(model__hidden=[32] * 6, model__activation="sigmoid", model__init="default"),
         ("digits deep", "moons deep", "blobs deep", "iris deep", "spam deep", "wine deep", "circles deep"),
+        twin={"model": {"hidden": [32] * 6, "init": "he"}},
     ),
     "deep sigmoid with Xavier": Fault(
         ("vanishing",),
         _set(model__hidden=[24] * 7, model__activation="sigmoid", model__init="xavier"),
         ("digits deep", "cancer deep", "xor deep"),
+        twin={"model": {"hidden": [24] * 7, "init": "he"}},
     ),
     "small weights, deep": Fault(
         ("vanishing", "saddle", "bad_start"),
         _set(model__hidden=[32] * 4, model__init="small"),
         ("digits deep", "moons deep", "spam deep", "wine deep", "circles deep"),
+        twin={"model": {"hidden": [32] * 4, "init": "he"}},
     ),
     "large weights, deep": Fault(
         ("exploding", "bad_start"),
         _set(model__hidden=[64] * 6, model__init="large"),
         ("digits deep", "wine deep", "spam deep", "cancer deep", "blobs deep"),
+        twin={"model": {"hidden": [64] * 6, "init": "he"}},
     ),
     "dead from the start": Fault(
         ("dead_units",),

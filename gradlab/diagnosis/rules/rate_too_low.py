@@ -21,7 +21,6 @@ HEALTHY = 3e-3  # the first layer's gradient beside the last's, at least
 MANY_UPDATES = 500  # most small networks have learned by then
 FEW_UPDATES = 60
 SOME_LEFT = 0.25  # of a constant guess's loss
-FALLS_FAST = 0.3
 STILL_FALLING = 0.03  # of the loss, in the last quarter of the epochs
 
 
@@ -172,16 +171,10 @@ def _ended_early(evidence: Evidence) -> bool:
     if evidence.stop_reason not in ("finished", "early_stopping") or evidence.update < 4:
         return False
     losses = _course(evidence)
-    if (
-        len(losses) < 2
-        or losses[-1] > losses.min() * 1.01
-        or not signs.level(evidence) < signs.first_level(evidence)
-    ):
+    if len(losses) < 2 or not SOME_LEFT < signs.level(evidence) < signs.first_level(evidence):
         return False
-    falls = 1 - float(losses[-1] / losses[-1 - _window(losses)])
-    if not signs.level(evidence) > SOME_LEFT:
-        return signs.level(evidence) > 0.05 and falls > FALLS_FAST
-    return falls > STILL_FALLING or evidence.update < FEW_UPDATES
+    falls = losses[-1] < losses[-1 - _window(losses)] * (1 - STILL_FALLING)
+    return bool(losses[-1] <= losses.min() * 1.01 and (falls or evidence.update < FEW_UPDATES))
 
 
 def _course(evidence: Evidence) -> Doubles:
