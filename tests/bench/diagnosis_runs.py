@@ -1,5 +1,6 @@
 """Trains the runs that the diagnosis is measured on, and keeps what is known of them."""
 
+import os
 import pickle
 from dataclasses import dataclass
 from hashlib import sha256
@@ -58,8 +59,9 @@ def outcome(document: Document, *, moments: bool) -> Outcome:
             return kept
     made = _made(experiment, moments=moments)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        pickle.dump(made, file)
+    part = path.with_suffix(f".{os.getpid()}")  # another process may be making the same one
+    part.write_bytes(pickle.dumps(made))
+    part.replace(path)
     return made
 
 
