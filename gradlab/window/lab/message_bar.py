@@ -40,6 +40,7 @@ class MessageBar(QFrame):
         self.text = label("", "messageText", wrap=True)
         self.way = push_button("")
         self.way.setProperty("small", "true")
+        self.way.setToolTip(tr("Goes to the place where this can be changed."))
         self.way.clicked.connect(self._lead)
         close = dismiss_button(self.clear)
         parts = self._icon, (self.text, 1), self.way, close
@@ -55,7 +56,6 @@ class MessageBar(QFrame):
         words = self._way_to(notice.key)
         self.way.setText(words)
         self.way.setAccessibleName(words)
-        self.way.setToolTip(tr("Goes to the place where this can be changed."))
         self.way.setVisible(bool(words))
         restyle(self)
         self.show()

@@ -19,7 +19,7 @@ from gradlab.window.widgets.pointable_view import PointableView
 _CELL_MOST = 26  # pixels: tiny matrices need no huge squares
 _LOWEST_MOST = 80  # pixels that a picture of few rows may be high: the panel may hold nothing else
 _LEAST = 14  # pixels: less is hard to tell from a line …
-_LEAST_WHERE_TIGHT = 8  # … but better than a layer that is out of sight
+_LEAST_WHERE_TIGHT = 6  # … but better than a layer that is out of sight
 _STRIP_LEAST = 7  # a bias below the weight, with the gap between
 
 
