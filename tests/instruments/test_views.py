@@ -45,7 +45,7 @@ def test_a_projection_shows_scikit_learns_components_of_the_training_inputs(sour
         np.sort(np.abs(view.train_points), axis=0), np.sort(expected, axis=0), atol=1e-3
     )
     for name, share in zip(view.axis_names, components.explained_variance_ratio_, strict=True):
-        assert f"{100 * share:.0f} %" in name
+        assert f"{100 * share:.0f}%" in name
 
 
 def test_the_background_of_a_projection_is_the_models_answer_on_the_plane_through_the_mean():

@@ -51,8 +51,8 @@ class ClassIgnored(CurveRule):
             evidence,
             mark(
                 "{name} is ignored: of {rows} such rows held out, {found} were recognized, although "
-                "{accuracy} % of all answers are right. Always guessing the largest class is right in "
-                "{constant} %."
+                "{accuracy}% of all answers are right. Always guessing the largest class is right in "
+                "{constant}%."
             ),
             words={
                 "name": shown_name(data.class_names[worst]),

@@ -34,7 +34,7 @@ class Collapsed(CurveRule):
         yield self.says(
             evidence,
             mark(
-                "The network has collapsed: it gives {share} % of all rows the same answer, the loss is "
+                "The network has collapsed: it gives {share}% of all rows the same answer, the loss is "
                 "{now}, no better than a constant guess ({guess}), and no gradient leads out of it."
             ),
             words={"share": percent(share), "now": short(now), "guess": short(signs.guess(evidence))},

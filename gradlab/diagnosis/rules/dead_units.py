@@ -37,8 +37,8 @@ class DeadUnits(CurveRule):
         yield self.says(
             evidence,
             mark(
-                "{share} % of the units of {layer} are dead: they answer 0 to every row, so no gradient "
-                "passes through them. Before training it was {before} %. The loss is {now}."
+                "{share}% of the units of {layer} are dead: they answer 0 to every row, so no gradient "
+                "passes through them. Before training it was {before}%. The loss is {now}."
             ),
             words={
                 "share": f"{100 * share:.0f}",

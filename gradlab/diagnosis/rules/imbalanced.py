@@ -40,7 +40,7 @@ class Imbalanced(CurveRule):
             evidence,
             mark(
                 "The classes are imbalanced: {many} training rows are {common}, and {few} are {rare}. Always "
-                "guessing {common} is right in {share} % of the cases, so look at precision and recall, not "
+                "guessing {common} is right in {share}% of the cases, so look at precision and recall, not "
                 "at accuracy."
             ),
             words={

@@ -41,7 +41,7 @@ class Oscillating(CurveRule):
             evidence,
             mark(
                 "The loss swings: over the last {epochs} epochs it went up and down between {low} and {high}, "
-                "by {swing} % from one epoch to the next."
+                "by {swing}% from one epoch to the next."
             ),
             words={
                 "epochs": str(EPOCHS),

@@ -80,7 +80,7 @@ class RateTooHigh(CurveRule):
         return self.says(
             evidence,
             mark(
-                "The steps were too long: with a learning rate of {lr}, {share} % of the units of {layer} "
+                "The steps were too long: with a learning rate of {lr}, {share}% of the units of {layer} "
                 "were thrown to where they pass on no gradient, and the loss stays at {now}."
             ),
             words={

@@ -90,7 +90,7 @@ class RateTooLow(CurveRule):
             evidence,
             mark(
                 "The run ended while there was more to gain: after {updates} updates the loss is {now}. Over "
-                "the last epochs ({epochs}) it fell by {fell} %."
+                "the last epochs ({epochs}) it fell by {fell}%."
             ),
             words={
                 "updates": str(evidence.update),

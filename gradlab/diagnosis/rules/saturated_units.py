@@ -45,8 +45,8 @@ class SaturatedUnits(CurveRule):
         yield self.says(
             evidence,
             mark(
-                "{share} % of the answers of {layer} are at the flat ends of {activation}, where there is "
-                "hardly a slope to follow. Before training it was {before} %. The loss is {now}."
+                "{share}% of the answers of {layer} are at the flat ends of {activation}, where there is "
+                "hardly a slope to follow. Before training it was {before}%. The loss is {now}."
             ),
             words={
                 "share": f"{100 * share:.0f}",

@@ -8,7 +8,7 @@ from gradlab.instruments.records.arrays import Doubles
 class Band:
     """The course of a run's replicas, as quantiles over those still running.
 
-    The rows of ``(3, n)`` arrays are the 10 %, 50 % and 90 % quantiles. In a long run neighbouring updates are
+    The rows of ``(3, n)`` arrays are the 10%, 50% and 90% quantiles. In a long run neighbouring updates are
     merged: the lowest of the first, the mean of the second and the highest of the third stay.
 
     Attributes:

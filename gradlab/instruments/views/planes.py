@@ -66,7 +66,7 @@ def look_at_projection(run: TrainingRun, wish: DataWish) -> Callable[[], PlaneVi
     side = int(np.clip(np.sqrt(GRID_NUMBERS / count), COARSEST_GRID, GRID))
     x, y = (axis(points[:, column], side) for column in range(2))
     inputs = (_grid(x, y) @ axes + mean).astype(np.float32).reshape(-1, *split.input_shape)
-    first, second = (f"PC {number}: {100 * share:.0f} %" for number, share in enumerate(shares, 1))
+    first, second = (f"PC {number}: {100 * share:.0f}%" for number, share in enumerate(shares, 1))
     inputs_there = torch.from_numpy(inputs).to(run.network.device)
     return _look(run, wish, Plane((first, second), x, y, inputs_there, place, is_slice=True))
 

@@ -14,7 +14,7 @@ class LeakyReLU(Activation):
     name = "leaky_relu"
     rank = 30
     english_label = mark("Leaky ReLU")
-    english_help = mark("Negative shrinks to 1 %: units cannot die completely.")
+    english_help = mark("Negative shrinks to 1%: units cannot die completely.")
 
     @override
     def layer(self) -> Module:

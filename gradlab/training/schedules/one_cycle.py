@@ -17,7 +17,7 @@ class OneCycle(Schedule):
     name = "one_cycle"
     rank = 40
     english_label = mark("One cycle")
-    english_help = mark("Rises from a 25th over the first 30 %, then falls to nearly 0.")
+    english_help = mark("Rises from a 25th over the first 30%, then falls to nearly 0.")
 
     @override
     def factor(self, made: int, total: int) -> float:

@@ -12,7 +12,7 @@ class WarmUp(Schedule):
     name = "warmup"
     rank = 60
     english_label = mark("Warm-up")
-    english_help = mark("Rises from 0 over the first 10 %, then stays.")
+    english_help = mark("Rises from 0 over the first 10%, then stays.")
 
     @override
     def factor(self, made: int, total: int) -> float:

@@ -23,7 +23,7 @@ class RoundAxis(pg.AxisItem):  # type: ignore[misc]
     """One level of round ticks; ``whole`` keeps to whole numbers while at least two of them are in view.
 
     With ``logarithmic`` the axis counts in powers of ten: the numbers 0, 1, 2 stand for 1, 10, 100. With
-    ``in_percent`` it counts in shares: 0.5 is written as 50 %.
+    ``in_percent`` it counts in shares: 0.5 is written as 50%.
     """
 
     def __init__(self, orientation: str, whole: bool = False) -> None:

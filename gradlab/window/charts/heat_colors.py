@@ -74,7 +74,7 @@ class ValueSummary:
         if whole:
             words.append(tr("norm {norm}").format(norm=short(self.norm)))
         if self.zeros:
-            words.append(tr("{percent} % exact zeros").format(percent=f"{100 * self.zeros / self.size:.2g}"))
+            words.append(tr("{percent}% exact zeros").format(percent=f"{100 * self.zeros / self.size:.2g}"))
         if self.bad:
             words.append(self.bad_in_words())
         return listed(words)

@@ -136,7 +136,7 @@ def legend(entries: Iterable[tuple[QColor, str, str]]) -> str:
 
 
 def margins(values: Doubles) -> tuple[float, float]:
-    """Return the range of ``values`` with a margin of 8 % on both sides."""
+    """Return the range of ``values`` with a margin of 8% on both sides."""
     finite = values[np.isfinite(values)]
     if not len(finite):
         return -1.0, 1.0

@@ -22,7 +22,7 @@ def number(value: float, form: str = ",") -> str:
 
 def percent(share: float, decimals: int = 1) -> str:
     """Return a share of 1 as a percentage."""
-    return trc("percentage", "{number} %").format(number=number(100 * share, f".{decimals}f"))
+    return trc("percentage", "{number}%").format(number=number(100 * share, f".{decimals}f"))
 
 
 def written(text: str) -> str:

@@ -53,16 +53,16 @@ def really_ended(**changes):
 
 def test_it_says_how_much_is_right_and_when_it_was_best():
     snapshot = ended(classified(0.5, 0.98, 0.976))
-    assert outcome(snapshot) == "97.6 % right after 3 epochs; best at epoch 2: 98.0 %."
+    assert outcome(snapshot) == "97.6% right after 3 epochs; best at epoch 2: 98.0%."
 
 
 def test_the_best_end_is_told_as_such():
-    assert outcome(ended(classified(0.5, 0.9))) == "90.0 % right after 2 epochs; it was never better."
-    assert outcome(ended(classified(0.9, 0.9))) == "90.0 % right after 2 epochs; it was never better."
+    assert outcome(ended(classified(0.5, 0.9))) == "90.0% right after 2 epochs; it was never better."
+    assert outcome(ended(classified(0.9, 0.9))) == "90.0% right after 2 epochs; it was never better."
 
 
 def test_a_single_epoch_is_compared_with_nothing():
-    assert outcome(ended(classified(0.5))) == "50.0 % right after 1 epoch."
+    assert outcome(ended(classified(0.5))) == "50.0% right after 1 epoch."
 
 
 def test_where_numbers_are_predicted_the_loss_counts():
@@ -90,15 +90,15 @@ def test_of_racing_runs_the_shown_one_is_named():
     snapshot = ended(classified(0.9), run=2)
     other = replace(snapshot.shown, run=1)
     lanes = (LaneFrame("one", "lane.1", other), LaneFrame("never", "lane.2", snapshot.shown))
-    assert outcome(replace(snapshot, lanes=lanes)) == "never: 90.0 % right after 1 epoch."
+    assert outcome(replace(snapshot, lanes=lanes)) == "never: 90.0% right after 1 epoch."
     pinned = (replace(lanes[0], pinned=True), lanes[1])
-    assert outcome(replace(snapshot, lanes=pinned)) == "90.0 % right after 1 epoch."
+    assert outcome(replace(snapshot, lanes=pinned)) == "90.0% right after 1 epoch."
 
 
 def test_a_real_run_is_told_with_the_number_of_the_tile():
     snapshot = really_ended(training__epochs=3)
     assert snapshot.shown.val_accuracy is not None
-    assert outcome(snapshot).startswith(f"{100 * snapshot.shown.val_accuracy:.1f} % right after 3 epochs")
+    assert outcome(snapshot).startswith(f"{100 * snapshot.shown.val_accuracy:.1f}% right after 3 epochs")
     assert can_train_on(replace(snapshot, shown=replace(snapshot.shown, state=State.FINISHED)))
     assert not can_train_on(replace(snapshot, shown=replace(snapshot.shown, state=State.PAUSED)))
 
@@ -121,7 +121,7 @@ def test_early_stopping_is_told_with_its_reason_and_how_to_go_on(restore_best):
     assert told.startswith(
         f"Stopped early, at epoch {epoch}: the validation loss had not fallen for 2 epochs. "
     )
-    share = f"{100 * snapshot.shown.val_accuracy:.1f} % right"
+    share = f"{100 * snapshot.shown.val_accuracy:.1f}% right"
     if restore_best:
         assert f"The weights of epoch {epoch - 2}, which was best, are in force again. {share}." in told
     else:
@@ -133,7 +133,7 @@ def test_early_stopping_is_told_with_its_reason_and_how_to_go_on(restore_best):
 def test_best_weights_that_came_back_are_told_after_a_whole_run_too():
     rows = classified(0.5, 0.9, 0.8)
     snapshot = ended(rows, val_loss=rows[1].val_loss, val_accuracy=0.9, measured=rows[1].epoch)
-    told = "3 epochs are done. The weights of epoch 2, which was best, are in force again. 90.0 % right."
+    told = "3 epochs are done. The weights of epoch 2, which was best, are in force again. 90.0% right."
     assert outcome(snapshot) == told
 
 
@@ -156,7 +156,7 @@ def test_numbers_that_blew_up_are_told_with_what_may_help():
 
 def test_an_earlier_end_does_not_count_once_the_run_has_gone_on():
     snapshot = ended(classified(0.5, 0.9), marks=(Mark(10, "early stopping", "end"),))
-    assert outcome(snapshot).startswith("90.0 % right")
+    assert outcome(snapshot).startswith("90.0% right")
     assert can_train_on(snapshot)
 
 

@@ -67,9 +67,9 @@ def test_the_training_says_its_pace_and_what_is_measured(window, lab, trainer, q
     window.show_numbers()
     assert window.training.texts == {
         "Updates per second": "1,234",
-        "All measurements": "12.5 %",
-        "Curves": "2.0 %",
-        "Gradient flow": "10.5 %",
+        "All measurements": "12.5%",
+        "Curves": "2.0%",
+        "Gradient flow": "10.5%",
     }
 
 

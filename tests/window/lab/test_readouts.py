@@ -25,7 +25,7 @@ def test_a_frame_fills_the_tiles(readouts):
         "Update": "1,234",
         "Training loss": "0.412",
         "Validation loss": "0.500",
-        "Validation accuracy": "97.3 %",
+        "Validation accuracy": "97.3%",
         "Reward": "–",
     }
     assert readouts.tiles["Reward"].isHidden()
@@ -99,4 +99,4 @@ def test_a_tile_says_of_which_weights_its_number_is(readouts, frame, moment):
 
 def test_a_missing_share_is_a_dash():
     assert share_text(None) == "–"
-    assert share_text(1.0) == "100.0 %"
+    assert share_text(1.0) == "100.0%"

@@ -295,7 +295,7 @@ def test_thousands_are_grouped_as_the_language_does(qapp, language, shown):
 
 
 def test_a_share_is_a_percentage():
-    assert percent(0.976) == "97.6 %"
+    assert percent(0.976) == "97.6%"
 
 
 @pytest.mark.parametrize("typed", ["0.003", "0,003", "०.००३", "０．００３"])

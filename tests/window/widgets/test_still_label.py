@@ -55,7 +55,7 @@ def test_longer_words_get_room_which_stays_until_it_is_given_back(qtbot, place):
 
 
 def test_a_larger_font_gets_the_room_that_it_needs(qtbot, place):
-    label = StillLabel("12 %")
+    label = StillLabel("12%")
     shown(qtbot, place, label)
     before = label.size()
     font = label.font()

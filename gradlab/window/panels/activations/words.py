@@ -42,7 +42,7 @@ def spread(layer: LayerActivations) -> str:
 
 def spread_in_words(zeros: str, mean: str, deviation: str) -> str:
     """Return the same from numbers that are texts already; ``zeros`` in percent, empty if there are none."""
-    said = tr("{zeros} % zeros, mean {mean} ± {deviation}") if zeros else tr("mean {mean} ± {deviation}")
+    said = tr("{zeros}% zeros, mean {mean} ± {deviation}") if zeros else tr("mean {mean} ± {deviation}")
     return said.format(zeros=zeros, mean=mean, deviation=deviation)
 
 
@@ -51,11 +51,11 @@ def bin_in_words(layer: LayerActivations, number: int) -> str:
     low, high = short(float(layer.edges[number])), short(float(layer.edges[number + 1]))
     said = (
         tr(
-            "{layer}: {percent} % of the outputs are from {low} to {high} "
-            "· {zeros} % are exactly 0 (the pale line)"
+            "{layer}: {percent}% of the outputs are from {low} to {high} "
+            "· {zeros}% are exactly 0 (the pale line)"
         )
         if layer.zeros
-        else tr("{layer}: {percent} % of the outputs are from {low} to {high}")
+        else tr("{layer}: {percent}% of the outputs are from {low} to {high}")
     )
     return said.format(
         layer=layer.name,
@@ -82,7 +82,7 @@ def caption(shown: Activations) -> str:
     if "dead" in kinds:
         return tr(
             "No unit is dead on all {rows} sample rows. Zeros are normal: in a healthy ReLU layer, "
-            "45 to 60 % of a row's outputs are 0."
+            "45 to 60% of a row's outputs are 0."
         ).format(rows=shown.rows)
     return tr("No unit is saturated on most of the {rows} sample rows.").format(rows=shown.rows)
 
@@ -121,9 +121,9 @@ def units_caption(layer: LayerActivations, rows: int) -> str:
 
 
 _ACTIVE = {
-    "": mark("{layer}, unit {unit}: active in {percent} % of its outputs"),
-    "dead": mark("{layer}, unit {unit}: active in {percent} % of its outputs – dead"),
-    "saturated": mark("{layer}, unit {unit}: active in {percent} % of its outputs – saturated"),
+    "": mark("{layer}, unit {unit}: active in {percent}% of its outputs"),
+    "dead": mark("{layer}, unit {unit}: active in {percent}% of its outputs – dead"),
+    "saturated": mark("{layer}, unit {unit}: active in {percent}% of its outputs – saturated"),
 }
 
 

@@ -106,7 +106,7 @@ class CellPainter:
         matrix, text, notes = self._look.model, "", self._notes(rect, row, column)
         text = matrix.cell_text(row, column)
         if notes and matrix.show_as is not Show.COUNTS:
-            text = trc("percentage", "{number} %").format(number=text)
+            text = trc("percentage", "{number}%").format(number=text)
         return [(self._look.cell, text), *((self._look.note, note) for note in notes)]
 
     def _lines_of_notes(self, rect: QRect) -> int:
@@ -147,4 +147,4 @@ class CellPainter:
 
 
 def _share_of_row(percent: str) -> str:
-    return tr("{percent} % of row").format(percent=percent)
+    return tr("{percent}% of row").format(percent=percent)

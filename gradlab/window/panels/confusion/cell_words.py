@@ -11,8 +11,8 @@ def sentence(counts: ClassCounts, row: int, column: int) -> str:
     count, rows = counts.matrix[row, column], counts.matrix[row].sum()
     share = short_percent(counts.row_shares[row, column])
     return trn(
-        "true {true}, predicted {predicted}: {count} of {all} row ({share} %)",
-        "true {true}, predicted {predicted}: {count} of {all} rows ({share} %)",
+        "true {true}, predicted {predicted}: {count} of {all} row ({share}%)",
+        "true {true}, predicted {predicted}: {count} of {all} rows ({share}%)",
         rows,
     ).format(
         true=counts.shown_names[row],
@@ -37,8 +37,8 @@ def cell_tip(counts: ClassCounts, row: int, column: int) -> str:
     share = short_percent(counts.column_shares[row, column])
     lines.append(
         trn(
-            "{share} % of {count} row predicted as “{name}”",
-            "{share} % of {count} rows predicted as “{name}”",
+            "{share}% of {count} row predicted as “{name}”",
+            "{share}% of {count} rows predicted as “{name}”",
             predicted,
         ).format(share=share, count=whole(predicted), name=counts.shown_names[column])
     )

@@ -180,4 +180,4 @@ def filled_bins(shares: Floats, exponents: Doubles) -> tuple[int, int]:
 def percent(share: float) -> str:
     """Return a share in percent with two digits."""
     digits = f"{100 * share:.0f}" if share >= 0.1 else f"{100 * share:.2g}"
-    return trc("percentage", "{number} %").format(number=digits)
+    return trc("percentage", "{number}%").format(number=digits)

@@ -81,9 +81,9 @@ def details(landscape: Landscape) -> str:
 def percent(share: float) -> str:
     """Return a share in percent; rounding never makes it all or nothing."""
     if 0 < share < 0.001:
-        return tr("less than 0.1 %")
+        return tr("less than 0.1%")
     if 0.999 < share < 1 - _ROUNDING:
-        return tr("more than 99.9 %")
+        return tr("more than 99.9%")
     near_an_end = share < 0.1 or 0.99 < share < 1 - _ROUNDING
     return numbers.percent(share, 1 if near_an_end else 0)
 

@@ -56,7 +56,7 @@ def test_zeros_alone_are_said_to_be_normal(panel):
     panel.show_frame(frame_of(layer(active=(0.5, 0.4), zeros=0.55), output()))
     assert panel.caption.text().startswith("No unit is dead")
     assert "Zeros are normal" in panel.caption.text()
-    assert "45 to 60 %" in panel.caption.text()
+    assert "45 to 60%" in panel.caption.text()
 
 
 def test_a_model_without_activation_functions_gets_a_hint(panel):
@@ -76,7 +76,7 @@ def test_a_click_on_a_layer_shows_its_units_and_the_mouse_reads_them_off(panel, 
     assert panel.layer.currentText() == "hidden2"
     assert panel.units.layer.name == "hidden2"
     move_to(panel.units, panel.units.square(1).center().toPoint())
-    assert panel.caption.text() == "hidden2, unit 1: active in 30 % of its outputs"
+    assert panel.caption.text() == "hidden2, unit 1: active in 30% of its outputs"
     move_to(panel.units, QPoint(panel.units.width() - 1, panel.units.height() - 1))
     assert "A square is a unit" in panel.caption.text()
 
@@ -104,7 +104,7 @@ def test_the_keyboard_does_what_the_mouse_does(panel, qtbot):
     panel.units.setFocus()
     qtbot.keyClick(panel.units, Qt.Key.Key_Right)
     qtbot.keyClick(panel.units, Qt.Key.Key_Right)
-    assert panel.caption.text() == "hidden1, unit 1: active in 0 % of its outputs – dead"
+    assert panel.caption.text() == "hidden1, unit 1: active in 0% of its outputs – dead"
     for _ in range(5):
         qtbot.keyClick(panel.units, Qt.Key.Key_Right)
     assert panel.units.marked == 2
@@ -116,7 +116,7 @@ def test_the_histogram_is_read_off_under_the_mouse(panel, move_to):
     rect = row.parts[1]
     move_to(row, QPoint(int(rect.left() + 0.1 * rect.width()), int(rect.center().y())))
     assert panel.caption.text() == (
-        "hidden1: 30 % of the outputs are from 0 to 0.500 · 50 % are exactly 0 (the pale line)"
+        "hidden1: 30% of the outputs are from 0 to 0.500 · 50% are exactly 0 (the pale line)"
     )
 
 

@@ -38,7 +38,7 @@ def test_each_run_has_a_row_with_what_is_different_about_it(panel, snapshot):
         "never\nZero gradients: never",
         "Digits\nLearning rate: 0.5",
     ]
-    assert texts(panel, 0)[1:] == ["1,290", "0.0133", "0.0160", "99.3 %", "99.3 %"]
+    assert texts(panel, 0)[1:] == ["1,290", "0.0133", "0.0160", "99.3%", "99.3%"]
 
 
 def test_every_run_has_its_colour(panel, snapshot, theme):

@@ -84,10 +84,10 @@ def test_the_table_can_be_read_cell_by_cell_with_a_screen_reader(panel):
     columns, rows, corner = 10 + 4, 10, 1
     assert interface.childCount() == rows * columns + rows + columns + corner
     texts = spoken(panel.page.table)
-    assert "true 3, predicted 8: 4 of 37 rows (11 %)" in texts
+    assert "true 3, predicted 8: 4 of 37 rows (11%)" in texts
     assert "true 3" in texts
     assert "predicted 8" in texts
-    assert "3: Recall 89.2 %" in texts
+    assert "3: Recall 89.2%" in texts
 
 
 def test_the_header_line_says_when_and_on_how_many_rows(panel):
@@ -99,13 +99,13 @@ def test_the_header_line_says_when_and_on_how_many_rows(panel):
 
 
 def test_a_small_panel_uses_fewer_words_and_keeps_the_rest_in_tooltips(panel):
-    average = "Average: precision 64.9 % · recall 50.0 % · F1 54.7 %".replace(" %", "\N{NO-BREAK SPACE}%")
+    average = "Average: precision 64.9% · recall 50.0% · F1 54.7%".replace(" %", "\N{NO-BREAK SPACE}%")
     panel.resize(300, 200)
     panel.show_frame(frame(confusion([[90, 0, 0], [5, 5, 0], [0, 0, 0]], names=("ham", "spam", "eggs"))))
     assert panel.page.when.text() == "Epoch 7 · 100 rows"
     assert panel.page.when.toolTip() == "After epoch 7 · 100 validation rows"
     assert "<br>" not in panel.page.totals.text()
-    assert "Accuracy 95.0 %" in panel.page.totals.text()
+    assert "Accuracy 95.0%" in panel.page.totals.text()
     assert average in panel.page.totals.toolTip()
     panel.resize(500, 400)
     assert panel.page.when.text() == "After epoch 7 · 100 validation rows"
@@ -140,15 +140,15 @@ def test_a_narrow_table_writes_one_sign_above_all_shares(panel):
     for width in (330, 900):
         panel.resize(width, 330)
         written.append((look.measure_value(1, 0.976), look.measure_value(3, 1200)))
-    assert written == [("97.6", "1,200"), ("97.6 %", "1,200")]
+    assert written == [("97.6", "1,200"), ("97.6%", "1,200")]
 
 
 def test_totals_compare_with_always_guessing_the_largest_class(panel):
     panel.resize(420, 420)
     panel.show_frame(frame(confusion([[89, 1], [5, 5]], names=("ham", "<b>spam"))))
     text = panel.page.totals.text()
-    assert "Accuracy 94.0 %" in text
-    assert "always guessing “ham”: 90.0 %" in text
+    assert "Accuracy 94.0%" in text
+    assert "always guessing “ham”: 90.0%" in text
     assert "Of 6 rows said to be “&lt;b&gt;spam”, 5 are (precision 83.3\N{NO-BREAK SPACE}%)." in text
     assert "Of 10 rows that are “&lt;b&gt;spam”, 5 were found (recall 50.0\N{NO-BREAK SPACE}%)." in text
 
@@ -170,7 +170,7 @@ def test_a_class_that_is_never_predicted_says_why_its_precision_is_0(panel):
     panel.show_frame(frame(confusion([[3, 0, 0], [2, 0, 0], [0, 0, 4]])))
     model = panel.page.table.matrix
     precision = model.index(1, 3)
-    assert model.data(precision) == "0.0 %"
+    assert model.data(precision) == "0.0%"
     assert "No row was predicted as this class" in model.data(precision, Qt.ItemDataRole.ToolTipRole)
 
 

@@ -167,8 +167,8 @@ def test_pictures_say_how_many_are_right_and_each_says_what_it_is(panel):
     assert "34 of 36 right" in panel.pictures.caption.text()
     grid = QAccessible.queryAccessibleInterface(shown(panel))
     texts = [grid.child(number).text(QAccessible.Text.Name) for number in range(grid.childCount())]
-    assert "Picture 4: is 3, predicted 8 (75 % sure): wrong" in texts
-    assert "Picture 1: is 0, predicted 0 (75 % sure): right" in texts
+    assert "Picture 4: is 3, predicted 8 (75% sure): wrong" in texts
+    assert "Picture 1: is 0, predicted 0 (75% sure): right" in texts
 
 
 def test_wrong_pictures_are_framed_and_only_they(panel):
@@ -216,7 +216,7 @@ def test_wrong_rows_are_marked_by_a_word_and_not_by_colour_alone(panel):
         *("a", "b", "c"),
     ]
     assert model.data(model.index(2, 0), Qt.ItemDataRole.ToolTipRole) == (
-        "Row 3 is yes, predicted no (60 % sure): wrong"
+        "Row 3 is yes, predicted no (60% sure): wrong"
     )
 
 

@@ -12,7 +12,7 @@ SAID = {
     "helped": (
         Outcome("val_loss", 2.3, 0.11, 0.1, 0.97, 20, True, "helped"),
         "It helped. With “Learning rate: 0.01”, the validation loss is 0.110 instead of 2.30 after 20 epochs. "
-        "97.0 % of the answers are right instead of 10.0 %.",
+        "97.0% of the answers are right instead of 10.0%.",
     ),
     "did not": (
         Outcome("train_loss", 2.3, 2.3, None, None, 1, True, "same"),
@@ -20,12 +20,12 @@ SAID = {
     ),
     "worse": (
         Outcome("val_f1", 0.5, 0.25, None, None, 3, True, "worse"),
-        "It made things worse. With “Learning rate: 0.01”, F1 is 25.0 % instead of 50.0 % after 3 epochs.",
+        "It made things worse. With “Learning rate: 0.01”, F1 is 25.0% instead of 50.0% after 3 epochs.",
     ),
     "other weights": (
         Outcome("val_loss", 2.3, 0.4, 0.7, 0.7, None, True, "helped"),
         "It helped. With “Learning rate: 0.01”, the validation loss is 0.400 instead of 2.30 in the end. "
-        "70.0 % of the answers are right both times.",
+        "70.0% of the answers are right both times.",
     ),
     "no number before": (
         Outcome("val_loss", None, 0.4, None, None, 5, True, "helped"),

@@ -188,10 +188,10 @@ def one_bin(row, columns=4):
 def test_the_picture_says_how_many_values_have_a_size(panel, frames):
     heat = showing(panel, with_flow(frames[-1], histogram=one_bin(1 + 30)), HEAT)
     place = heat.plot.axis.place(1.5)
-    assert heat.in_words(place, -1.9) == "update 2 · 100 % from 0.010 to 0.022"
-    assert heat.in_words(place, -1.5) == "update 2 · 0 % from 0.022 to 0.046"
-    assert heat.in_words(place, heat.sizes.zero) == "update 2 · 0 % exactly zero"
-    assert heat.in_words(place, None) == "update 2 · 100 % from 0.010 to 0.022"
+    assert heat.in_words(place, -1.9) == "update 2 · 100% from 0.010 to 0.022"
+    assert heat.in_words(place, -1.5) == "update 2 · 0% from 0.022 to 0.046"
+    assert heat.in_words(place, heat.sizes.zero) == "update 2 · 0% exactly zero"
+    assert heat.in_words(place, None) == "update 2 · 100% from 0.010 to 0.022"
 
 
 def test_exact_zeros_have_a_row_of_their_own(panel, frames):
@@ -202,7 +202,7 @@ def test_exact_zeros_have_a_row_of_their_own(panel, frames):
     labels = heat.sizes.tickStrings(ticks, 1, 1)
     assert labels[0] == "0"
     assert labels.count("0") == 1
-    assert heat.in_words(heat.plot.axis.place(0.5), None).endswith("100 % exactly zero")
+    assert heat.in_words(heat.plot.axis.place(0.5), None).endswith("100% exactly zero")
 
 
 def test_a_layer_can_be_looked_at_alone(panel, frames):
@@ -211,9 +211,9 @@ def test_a_layer_can_be_looked_at_alone(panel, frames):
     histogram = replace(small, shares=shares, sizes=np.ones(4))
     heat = showing(panel, with_flow(frames[-1], histogram=histogram), HEAT)
     place = heat.plot.axis.place(1.5)
-    assert heat.in_words(place, None) == "update 2 · 75 % from 0.010 to 0.022"
+    assert heat.in_words(place, None) == "update 2 · 75% from 0.010 to 0.022"
     panel.layer.setCurrentText("hidden2")
-    assert heat.in_words(place, None) == "update 2 · 100 % exactly zero"
+    assert heat.in_words(place, None) == "update 2 · 100% exactly zero"
 
 
 def test_where_nobody_looked_the_picture_says_so(panel, frames):

@@ -117,7 +117,7 @@ def test_pictures_are_described_for_those_who_do_not_see_them(panel, qtbot):
     left, _, used = panel.buffer.rows.all[0].tiles.all
     assert used.accessibleName() == "hidden1.weight: The optimizer uses"
     qtbot.waitUntil(lambda: bool(used.accessibleDescription()), timeout=2000)
-    expected = "hidden1.weight, The optimizer uses: largest 4.00, norm 4.00, 50 % exact zeros"
+    expected = "hidden1.weight, The optimizer uses: largest 4.00, norm 4.00, 50% exact zeros"
     assert used.accessibleDescription() == expected
     assert left.accessibleDescription() == "hidden1.weight, Left over: None, no gradient"
 

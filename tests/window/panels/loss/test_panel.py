@@ -147,7 +147,7 @@ def test_the_cursor_reads_off_every_curve_at_the_same_place(panel, frame):
     panel.charts.loss.pointed.emit(panel.charts.loss, (7.1, 1.0))
     row = frame.get(Curves).epochs[7]
     assert panel.charts.losses[0].key.value == f"{row.train_loss:.3f}"
-    assert panel.charts.metrics[0].key.value == f"{100 * row.val_accuracy:.1f} %"
+    assert panel.charts.metrics[0].key.value == f"{100 * row.val_accuracy:.1f}%"
     assert panel.charts.loss.overlay.cursor.label == "epoch 7.10 · update 305"
     assert panel.charts.metric.overlay.cursor.x == 7.1
     panel.charts.loss.pointed.emit(panel.charts.loss, None)
@@ -199,7 +199,7 @@ def test_the_smoothed_line_has_a_switch_of_its_own(panel, frame, click):
 def test_the_axis_of_shares_counts_in_percent(panel, frame):
     panel.show_frame(frame)
     axis = panel.charts.metric.y_axis
-    assert axis.tickStrings([0.0, 0.5, 1.0], 1, 0.5) == ["0 %", "50 %", "100 %"]
+    assert axis.tickStrings([0.0, 0.5, 1.0], 1, 0.5) == ["0%", "50%", "100%"]
     rows = tuple(row._replace(reward=0.5) for row in frame.get(Curves).epochs)
     panel.show_frame(frame.holding(replace(frame.get(Curves), epochs=rows)))
     assert axis.tickStrings([0.0, 0.5], 1, 0.5) == ["0.0", "0.5"]
