@@ -176,10 +176,10 @@ def main() -> None:
         sys.stdout.write(
             f"{name}\n  pictures per second: {statistics.median(pictures):.1f}; "
             f"gaps (ms): median {1000 * statistics.median(gaps):.0f}, "
-            f"95% under {1000 * np.percentile(gaps, 95):.0f}\n"
+            f"95 % under {1000 * np.percentile(gaps, 95):.0f}\n"
             f"  updates per second: {alone_rate:.0f} alone, {rate:.0f} with the window, "
             f"ratio {rate / alone_rate:.2f}\n"
-            f"  event loop late by (ms): median {late[0]:.1f}, 99% under {late[1]:.1f}, most {late[2]:.1f}\n"
+            f"  event loop late by (ms): median {late[0]:.1f}, 99 % under {late[1]:.1f}, most {late[2]:.1f}\n"
             f"  painted for a picture: {pixels / 1e6:.2f} million pixels; "
             f"the window has {window.width() * window.height() / 1e6:.2f}\n"
         )

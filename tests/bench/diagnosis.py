@@ -136,7 +136,7 @@ def _is_cured(case: Case, offer: object, seed: int) -> bool:
 
 def _share(values: Iterable[bool]) -> str:
     every = list(values)
-    return f"{sum(every):4d} of {len(every):4d}  {100 * fmean(every):5.1f}%" if every else "   – "
+    return f"{sum(every):4d} of {len(every):4d}  {100 * fmean(every):5.1f} %" if every else "   – "
 
 
 KINDS = {
@@ -191,7 +191,7 @@ def print_cures(cures: list[Cure], seeds: int) -> None:
         if not is_good:
             first = next((finding.id for finding in each.verdict.findings), "–")
             say(
-                f"  {100 * each.cured:3.0f}%  {each.verdict.case.name}: {first}: {each.advice or 'no advice'}"
+                f"  {100 * each.cured:3.0f} %  {each.verdict.case.name}: {first}: {each.advice or 'no advice'}"
             )
 
 

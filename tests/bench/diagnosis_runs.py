@@ -112,7 +112,7 @@ def _metrics(last: EpochEnded, end: Finished) -> dict[str, float]:
 
 
 def is_as_good(run: Outcome, twin: Outcome, metric: Metric) -> bool:
-    """Return whether a run's metric is within 5% of its twin's, or better."""
+    """Return whether a run's metric is within 5 % of its twin's, or better."""
     mine, theirs = run.metrics[metric], twin.metrics[metric]
     if metric == "loss":
         guess = twin.moments[-1].data.guess_loss  # close to 0 a share of it means nothing

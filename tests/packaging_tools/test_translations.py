@@ -12,7 +12,7 @@ from gradlab.language import mark, tr, trc, trn
 GREETING = mark("Hello")
 
 def show(name, count):
-    tr("{name} is {share:.1f}% full").format(name=name, share=count)
+    tr("{name} is {share:.1f} % full").format(name=name, share=count)
     trn("{count} row", "{count} rows", count - 1).format(count=count - 1)
     trc("menu", "Open")
     tr("&Save <b>all</b>")
@@ -21,7 +21,7 @@ def show(name, count):
 EXPERIMENT = '# What is seen?\n# Look.\nname = "Digits"\n[[variants]]\nname = "never"\n'
 GERMAN = {  # stands in for any language
     "Hello": "Hallo",
-    "{name} is {share:.1f}% full": "{name}: {share:.1f}% voll",
+    "{name} is {share:.1f} % full": "{name}: {share:.1f} % voll",
     "Open": "Öffnen",
     "&Save <b>all</b>": "<b>Alles</b> &speichern",
     "What is seen? Look.": "Was sieht man?",
@@ -82,7 +82,7 @@ def test_every_text_is_found_in_the_order_of_the_code(checkout, part):
     found = [(message.id, message.context) for message in part("extract").texts(checkout) if message.id]
     assert found == [
         ("Hello", None),
-        ("{name} is {share:.1f}% full", None),
+        ("{name} is {share:.1f} % full", None),
         (("{count} row", "{count} rows"), None),
         ("Open", "menu"),
         ("&Save <b>all</b>", None),
@@ -124,7 +124,7 @@ def test_a_changed_text_keeps_its_translation_as_a_guess(checkout, wrong):
     lines = wrong()
     assert len(lines) == 2  # one per language
     assert all("has a guess for a translation (fuzzy)" in line for line in lines)
-    assert "{name}: {share:.1f}% voll" in po(checkout).read_text()
+    assert "{name}: {share:.1f} % voll" in po(checkout).read_text()
 
 
 def test_catalogs_that_lag_behind_the_code_are_told(checkout, part):

@@ -27,7 +27,7 @@ class PseudoCatalog(gettext.NullTranslations):
 
 
 def lengthened(text):
-    """Return a text that is 40% longer, in brackets; parts between ``;;`` are names of filters."""
+    """Return a text that is 40 % longer, in brackets; parts between ``;;`` are names of filters."""
     if ";;" in text:
         return ";;".join(map(lengthened, text.split(";;")))
     missing = max(1, math.ceil(LONGER * len(text)) - 2)
