@@ -271,7 +271,7 @@ def test_two_layers_fit_and_many_scroll(panel, qtbot, size):
     panel.show_frame(gradient_frames()[-1])
     qtbot.wait(30)
     assert not scrolls()
-    panel.show_frame(gradient_frames(((32, 32),) * 12)[-1])
+    panel.show_frame(gradient_frames(((32, 32),) * 20)[-1])
     qtbot.waitUntil(scrolls, timeout=1000)
 
 
