@@ -4,9 +4,10 @@ import os
 import sys
 
 from gradlab import startup
+from gradlab.content import ENDINGS_OF_TABLES
 from gradlab.startup import parts
 
-FILES = (".toml", ".gradlab", ".gradlesson", ".csv", ".tsv", ".xlsx", ".xls", ".ods")
+FILES = (".toml", ".gradlab", ".gradlesson", *ENDINGS_OF_TABLES)
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ import pytest
 
 from gradlab import __main__ as program
 from gradlab import debug_log
+from gradlab.content import ENDINGS_OF_TABLES
 from gradlab.window import entry
 
 
@@ -34,7 +35,14 @@ def opened(monkeypatch):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["mine.toml"], ["run of yesterday.gradlab"], ["lesson.gradlesson"], ["table.csv"], ["SALES.XLSX"]],
+    [
+        [],
+        ["mine.toml"],
+        ["run of yesterday.gradlab"],
+        ["lesson.gradlesson"],
+        *[[f"table{ending}"] for ending in ENDINGS_OF_TABLES],
+        ["SALES.XLSX"],
+    ],
     ids=str,
 )
 def test_without_a_command_the_window_opens_with_the_file_if_there_is_one(opened, arguments):

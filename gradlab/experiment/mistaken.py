@@ -3,13 +3,13 @@
 import re
 from pathlib import Path
 
+from gradlab.content import ENDINGS_OF_TABLES
 from gradlab.content.file_kinds import EXPERIMENT, kind_of, what_kind
 from gradlab.content.opening import read_file
 from gradlab.errors import InputError
 from gradlab.language import listed, mark, tr
 
 MOST_MEGABYTES = 10
-TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xls", ".xlsm", ".ods")
 # What became of an escape: how it was written, and what it is.
 CONTROL = {
     "\n": (r"\n", mark("a line end")),
@@ -28,7 +28,7 @@ def text_of(path: Path) -> str:
     Raises:
         InputError: if it is no text in UTF-8; one line without the file's name.
     """
-    if path.suffix.lower() in TABLES and path.is_file():
+    if path.suffix.lower() in ENDINGS_OF_TABLES and path.is_file():
         raise InputError(_table(path.name))
     try:
         content = read_file(str(path))

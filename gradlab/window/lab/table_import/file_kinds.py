@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from gradlab.content import ENDINGS_OF_TABLES, ENDINGS_OF_TEXTS
 from gradlab.language import mark, tr
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".xlsx", ".xlsm", ".xls", ".ods")
+TABLE_SUFFIXES = (*ENDINGS_OF_TABLES, *ENDINGS_OF_TEXTS)
 TABLES = mark("Tables ({endings})")
 ALL_FILES = mark("All files (*)")
 
