@@ -12,7 +12,7 @@ from gradlab.language import grouped, listed, tr, trn
 from gradlab.tables.gaps import Gaps
 from gradlab.tables.kinds import Kind, Role, is_date
 from gradlab.tables.looks import Doubles, Flags, FormattedLook, Look, Numbers
-from gradlab.tables.remarks import Level, Remark
+from gradlab.tables.remarks import Level, Remark, Remedy
 from gradlab.tables.remedies import count_as_missing, leave_out, take_as_words
 from gradlab.tables.signs import Signs
 from gradlab.tables.wording import first_few, folded, in_lines, quoted
@@ -128,7 +128,7 @@ def _no_numbers(column: Column, rows: NDArray[np.int64], lines: Lines, data: Dat
     return Remark(text, key="data.gaps", column=column.name, lines=tuple(where), remedies=remedies)
 
 
-def _other_ways(column: Column, data: Data) -> list:  # type: ignore[type-arg]
+def _other_ways(column: Column, data: Data) -> list[Remedy]:
     ways = [] if column.role is Role.TARGET else [leave_out(column.name, data)]
     different = len(set(column.texts)) if len(column.texts) else 0
     return [*ways, take_as_words(column.name, data)] if different <= MOST_WORDS else ways

@@ -227,14 +227,13 @@ class _Classes:
 # What there is to say
 
 
-def _other_column(likelier: str) -> str:
-    if not likelier:
-        return ""
-    return tr('; data.target = "{column}" predicts another column').format(column=likelier)
-
-
-def _remedies(likelier: str, *others: Remedy) -> tuple[Remedy, ...]:
-    return (*([predict(likelier)] if likelier else []), *others)
+def _wrong(column: Column, text: str, likelier: str, *others: Remedy, lines: tuple[int, ...] = ()) -> Remark:
+    """Return what keeps a column from being predicted; a likelier one is offered before the ``others``."""
+    remedies = others
+    if likelier:
+        text += tr('; data.target = "{column}" predicts another column').format(column=likelier)
+        remedies = (predict(likelier), *others)
+    return Remark(text, key="data.target", column=column.name, lines=lines, remedies=remedies)
 
 
 def _not_a_number(column: Column, table: Around) -> Remark:
@@ -243,12 +242,7 @@ def _not_a_number(column: Column, table: Around) -> Remark:
         "column {column} is not numbers only ({example} in line {line}), so no number can be predicted; "
         'allowed: data.task = "classification", or another column'
     ).format(column=quoted(column.name), example=example, line=line)
-    return Remark(
-        text + _other_column(table.likelier),
-        key="data.target",
-        column=column.name,
-        remedies=_remedies(table.likelier, predict_class()),
-    )
+    return _wrong(column, text, table.likelier, predict_class())
 
 
 def _date(column: Column, table: Around, data: Data) -> Remark:
@@ -257,12 +251,7 @@ def _date(column: Column, table: Around, data: Data) -> Remark:
         "column {column} holds dates or times ({example} in line {line}), which cannot be predicted; allowed: "
         "another data.target, or data.categories = [{column}]"
     ).format(column=quoted(column.name), example=example, line=line)
-    return Remark(
-        text + _other_column(table.likelier),
-        key="data.target",
-        column=column.name,
-        remedies=_remedies(table.likelier, take_as_words(column.name, data)),
-    )
+    return _wrong(column, text, table.likelier, take_as_words(column.name, data))
 
 
 def _wrong_classes(found: _Classes, data: Data, likelier: str) -> Iterable[Remark]:
@@ -279,15 +268,8 @@ def _one_class(column: Column, name: str, likelier: str) -> Remark:
         "column {column} has only one class, {name}, so there is nothing to tell apart; allowed: two classes or "
         "more"
     ).format(column=quoted(column.name), name=quoted(name))
-    if column.kind is Kind.NUMBER:
-        text += tr(', or data.task = "regression"')
-    number = [predict_number()] if column.kind is Kind.NUMBER else []
-    return Remark(
-        text + _other_column(likelier),
-        key="data.target",
-        column=column.name,
-        remedies=_remedies(likelier, *number),
-    )
+    or_number, number = _or_a_number(column)
+    return _wrong(column, text + or_number, likelier, *number)
 
 
 def _single_rows(found: _Classes, alone: NDArray[np.int64], likelier: str) -> Remark:
@@ -302,18 +284,16 @@ def _single_rows(found: _Classes, alone: NDArray[np.int64], likelier: str) -> Re
         "class {name} has a single row, in line {line}, which cannot be both trained on and held out; "
         "allowed: two rows or more of each class in column {column}, or data.validation = 0"
     ).format(name=quoted(name), line=where, column=quoted(column.name))
-    number = []
-    if column.kind is Kind.NUMBER:
-        text += tr(', or data.task = "regression"')
-        number = [predict_number()]
+    or_number, number = _or_a_number(column)
     nothing_held_out = Remedy(tr("Hold no rows out"), {"data.validation": 0.0, "data.validation_rows": 0})
-    return Remark(
-        text + _other_column(likelier),
-        key="data.target",
-        column=column.name,
-        lines=(line,),
-        remedies=_remedies(likelier, *number, nothing_held_out),
-    )
+    return _wrong(column, text + or_number, likelier, *number, nothing_held_out, lines=(line,))
+
+
+def _or_a_number(column: Column) -> tuple[str, tuple[Remedy, ...]]:
+    """Return the other way that numbers leave, in words and as a remedy."""
+    if column.kind is not Kind.NUMBER:
+        return "", ()
+    return tr(', or data.task = "regression"'), (predict_number(),)
 
 
 def _could_be_numbers(column: Column, count: int) -> Remark:

@@ -5,7 +5,7 @@ from typing_extensions import override
 from gradlab.diagnosis import signs
 from gradlab.diagnosis.advising import advice, possible
 from gradlab.diagnosis.curve_rule import CurveRule
-from gradlab.diagnosis.finding import Finding
+from gradlab.diagnosis.finding import Advice, Finding
 from gradlab.diagnosis.rules.base import RULES
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
@@ -38,40 +38,34 @@ class BatchSize(CurveRule):
 
     def _of_small(self, evidence: Evidence, rows: int, scale: float) -> Finding:
         batches = evidence.experiment.gradients.accumulate * 4
-        return self.says(
-            evidence,
-            mark(
-                "An update uses {rows} rows, and only about {scale} rows would give a clear direction: the "
-                "steps are mostly noise."
-            ),
-            words={"rows": str(rows), "scale": f"{scale:.0f}"},
-            numbers={"rows": rows, "noise_scale": scale},
-            confidence=0.6,
-            advice=possible(
-                evidence,
-                advice(
-                    mark("Accumulate {batches} batches before each update."),
-                    {"gradients.accumulate": batches},
-                    batches=str(batches),
-                ),
-            ),
+        text = mark(
+            "An update uses {rows} rows, and only about {scale} rows would give a clear direction: the "
+            "steps are mostly noise."
         )
+        wanted = advice(
+            mark("Accumulate {batches} batches before each update."),
+            {"gradients.accumulate": batches},
+            batches=str(batches),
+        )
+        return self._about(evidence, text, rows, scale, wanted)
 
     def _of_large(self, evidence: Evidence, rows: int, scale: float) -> Finding:
         size = max(evidence.experiment.training.batch_size // 4, 1)
+        text = mark(
+            "An update uses {rows} rows, although about {scale} rows already give a clear direction: "
+            "smaller batches would make more updates of the same work."
+        )
+        wanted = advice(mark("Use batches of {size} rows."), {"training.batch_size": size}, size=str(size))
+        return self._about(evidence, text, rows, scale, wanted)
+
+    def _about(self, evidence: Evidence, text: str, rows: int, scale: float, wanted: Advice) -> Finding:
         return self.says(
             evidence,
-            mark(
-                "An update uses {rows} rows, although about {scale} rows already give a clear direction: "
-                "smaller batches would make more updates of the same work."
-            ),
+            text,
             words={"rows": str(rows), "scale": f"{scale:.0f}"},
             numbers={"rows": rows, "noise_scale": scale},
             confidence=0.6,
-            advice=possible(
-                evidence,
-                advice(mark("Use batches of {size} rows."), {"training.batch_size": size}, size=str(size)),
-            ),
+            advice=possible(evidence, wanted),
         )
 
 

@@ -2,8 +2,9 @@ from collections.abc import Iterator
 
 from typing_extensions import override
 
+from gradlab.diagnosis.exact_rule import ExactRule
 from gradlab.diagnosis.finding import Advice, Change, Finding
-from gradlab.diagnosis.rules.base import RULES, Rule
+from gradlab.diagnosis.rules.base import RULES
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records.evidence import DataFacts, Evidence
 from gradlab.language import mark
@@ -13,11 +14,10 @@ LARGE = 10.0  # standardized inputs are around 1
 
 
 @RULES.register
-class BlewUp(Rule):
+class BlewUp(ExactRule):
     """A loss, a gradient or a weight became infinite or NaN."""
 
     name = "blew_up"
-    kind = "exact"
     level = "problem"
     rank = 10
     english_label = mark("The numbers blew up")
@@ -38,18 +38,13 @@ class BlewUp(Rule):
         seen = evidence.blew_up
         if seen is None:
             return
-        yield Finding(
-            id=self.name,
-            level=self.level,
-            english=mark("The numbers blew up at {where}."),
+        yield self.says(
+            seen,
+            mark("The numbers blew up at {where}."),
             words={"where": seen.text},
-            evidence=seen.numbers,
-            since_update=seen.since,
-            epoch=seen.epoch,
             layer=seen.layer,
             advice=tuple(_advice(evidence.experiment, evidence.data)),
             key="optimizer.lr",
-            lesson=self.lesson,
         )
 
 

@@ -2,8 +2,9 @@ from collections.abc import Iterator
 
 from typing_extensions import override
 
+from gradlab.diagnosis.exact_rule import ExactRule
 from gradlab.diagnosis.finding import Advice, Change, Finding
-from gradlab.diagnosis.rules.base import RULES, Rule
+from gradlab.diagnosis.rules.base import RULES
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records.evidence import Evidence, LayerFacts, Occurrence
 from gradlab.language import mark
@@ -36,11 +37,10 @@ ALL_ROUNDED = mark(
 
 
 @RULES.register
-class LayerNotTraining(Rule):
+class LayerNotTraining(ExactRule):
     """A layer gets no gradient, or its weights stand still."""
 
     name = "layer_not_training"
-    kind = "exact"
     level = "warning"
     rank = 70
     english_label = mark("A layer is not training")
@@ -72,21 +72,16 @@ class LayerNotTraining(Rule):
         texts = (NEVER_GOT, IS_ZERO, IS_ROUNDED) if layer else (ALL_NEVER_GOT, ALL_ZERO, ALL_ROUNDED)
         english = texts[0] if none else texts[1] if is_zero else texts[2]
         advice = tuple(_advice(evidence.experiment, layer, none=none, is_zero=is_zero))
-        return Finding(
-            id=self.name,
-            level=self.level,
-            english=english,
+        return self.says(
+            seen,
+            english,
             words={
                 "layer": layer.name if layer else "",
                 "update": str(seen.since),
                 "count": f"{seen.numbers.get('measured_updates', 0):.0f}",
             },
-            evidence=seen.numbers,
-            since_update=seen.since,
-            epoch=seen.epoch,
             layer=layer.name if layer else "",
             advice=advice,
-            lesson=self.lesson,
         )
 
     def _about_rate(self, experiment: Experiment) -> Finding:

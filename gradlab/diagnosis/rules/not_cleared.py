@@ -2,8 +2,9 @@ from collections.abc import Iterator
 
 from typing_extensions import override
 
+from gradlab.diagnosis.exact_rule import ExactRule
 from gradlab.diagnosis.finding import Advice, Change, Finding
-from gradlab.diagnosis.rules.base import RULES, Rule
+from gradlab.diagnosis.rules.base import RULES
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
@@ -19,11 +20,10 @@ COMING = {
 
 
 @RULES.register
-class NotCleared(Rule):
+class NotCleared(ExactRule):
     """The gradients of earlier updates are still in the buffer."""
 
     name = "not_cleared"
-    kind = "exact"
     level = "problem"
     rank = 20
     english_label = mark("Gradients are not cleared")
@@ -51,21 +51,16 @@ class NotCleared(Rule):
         seen = evidence.left_over
         if seen is None or seen.latest < evidence.update:
             return
-        yield Finding(
-            id=self.name,
-            level=self.level,
-            english=mark(
+        yield self.says(
+            seen,
+            mark(
                 "Gradients are not cleared: since update {update} the optimizer also uses what earlier "
                 "updates left in the buffer, in that update {share} of all of it. Old directions are used "
                 "again and again."
             ),
             words={"update": str(seen.since), "share": f"{seen.numbers.get('share', 0):.0%}"},
-            evidence=seen.numbers,
-            since_update=seen.since,
-            epoch=seen.epoch,
             advice=(ADVICE,),
             key="gradients.zero",
-            lesson=self.lesson,
         )
 
     @override

@@ -2,8 +2,9 @@ from collections.abc import Iterator
 
 from typing_extensions import override
 
+from gradlab.diagnosis.exact_rule import ExactRule
 from gradlab.diagnosis.finding import Advice, Change, Finding
-from gradlab.diagnosis.rules.base import RULES, Rule
+from gradlab.diagnosis.rules.base import RULES
 from gradlab.instruments.records.evidence import Evidence, Numbers
 from gradlab.language import mark
 
@@ -17,11 +18,10 @@ DROPPED = Advice(
 
 
 @RULES.register
-class SmallTail(Rule):
+class SmallTail(ExactRule):
     """Batches of unequal size, or too few of them, are divided by the same number."""
 
     name = "small_tail"
-    kind = "exact"
     level = "warning"
     rank = 50
     english_label = mark("The last batches are not weighed by their rows")
@@ -34,10 +34,9 @@ class SmallTail(Rule):
         seen = evidence.unequal
         if seen is None or seen.latest < evidence.update:
             return
-        yield Finding(
-            id=self.name,
-            level=self.level,
-            english=_text(seen.numbers),
+        yield self.says(
+            seen,
+            _text(seen.numbers),
             words={
                 "update": str(seen.since),
                 "error": f"{seen.numbers.get('error', 0):.0%}",
@@ -46,12 +45,8 @@ class SmallTail(Rule):
                 "fewest": f"{seen.numbers['fewest_rows']:.0f}",
                 "most": f"{seen.numbers['most_rows']:.0f}",
             },
-            evidence=seen.numbers,
-            since_update=seen.since,
-            epoch=seen.epoch,
             advice=(BY_SAMPLES, DROPPED) if _is_partial(seen.numbers) else (BY_SAMPLES,),
             key="gradients.scale",
-            lesson=self.lesson,
         )
 
 

@@ -2,8 +2,9 @@ from collections.abc import Iterator
 
 from typing_extensions import override
 
+from gradlab.diagnosis.exact_rule import ExactRule
 from gradlab.diagnosis.finding import Advice, Change, Finding, Level
-from gradlab.diagnosis.rules.base import RULES, Rule
+from gradlab.diagnosis.rules.base import RULES
 from gradlab.experiment.schema import Experiment
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
@@ -15,11 +16,10 @@ BY_SAMPLES = Advice(
 
 
 @RULES.register
-class SumNotMean(Rule):
+class SumNotMean(ExactRule):
     """The batches of an update are added up without dividing."""
 
     name = "sum_not_mean"
-    kind = "exact"
     level = "warning"
     rank = 40
     english_label = mark("Batches are added up without dividing")
@@ -45,17 +45,13 @@ class SumNotMean(Rule):
         if seen is None or seen.latest < evidence.update:
             return
         count = int(seen.numbers["batches"])
-        yield Finding(
-            id=self.name,
-            level=_level(evidence.experiment),
-            english=_text(evidence.experiment),
+        yield self.says(
+            seen,
+            _text(evidence.experiment),
             words={"count": str(count)},
-            evidence=seen.numbers,
-            since_update=seen.since,
-            epoch=seen.epoch,
             advice=_advice(evidence.experiment, count),
             key="gradients.scale",
-            lesson=self.lesson,
+            level=_level(evidence.experiment),
         )
 
     @override

@@ -2,9 +2,11 @@ from collections.abc import Iterator
 
 from typing_extensions import override
 
+from gradlab.diagnosis.exact_rule import ExactRule
 from gradlab.diagnosis.finding import Advice, Change, Finding
-from gradlab.diagnosis.rules.base import RULES, Rule
+from gradlab.diagnosis.rules.base import RULES
 from gradlab.experiment.schema import Experiment
+from gradlab.experiment.sections.gradients import Gradients
 from gradlab.instruments.records.evidence import Evidence
 from gradlab.language import mark
 
@@ -12,14 +14,14 @@ EVERY_UPDATE = Advice(
     mark("Zero the gradients before every update."), (Change("gradients.zero", "every_update"),)
 )
 ADD_UP_CHUNKS = Advice(mark("Let the chunks of a batch add up."), (Change("gradients.zero_chunks", False),))
+LESSONS = {"every_batch": "where-zero-grad/4", "every_epoch": "where-zero-grad/3"}
 
 
 @RULES.register
-class ZeroedTooLate(Rule):
+class ZeroedTooLate(ExactRule):
     """What a backward pass has added is emptied before the optimizer uses it."""
 
     name = "zeroed_too_late"
-    kind = "exact"
     level = "problem"
     rank = 30
     english_label = mark("Gradients are emptied before they are used")
@@ -46,35 +48,19 @@ class ZeroedTooLate(Rule):
             return
         gradients = evidence.experiment.gradients
         share = seen.numbers["share"]
-        advice, lesson = [], self.lesson
-        if gradients.zero != "every_update":
-            advice.append(EVERY_UPDATE)
-        if gradients.zero_chunks and gradients.zero != "after_backward":
-            advice.append(ADD_UP_CHUNKS)
-        if len(advice) > 1:
-            advice = [Advice(EVERY_UPDATE.english, EVERY_UPDATE.changes + ADD_UP_CHUNKS.changes)]
-        if gradients.zero == "every_batch":
-            lesson = "where-zero-grad/4"
-        elif gradients.zero == "every_epoch":
-            lesson = "where-zero-grad/3"
-        elif gradients.zero_chunks and gradients.zero != "after_backward":
-            lesson = "through-time/3"
-        yield Finding(
-            id=self.name,
-            level=self.level,
-            english=ALL if share == 1 else PART,
+        advice = _advice(gradients)
+        yield self.says(
+            seen,
+            ALL if share == 1 else PART,
             words={
                 "update": str(seen.since),
                 "share": f"{share:.0%}",
                 "lost": f"{seen.numbers['lost_passes']:.0f}",
                 "passes": f"{seen.numbers['passes']:.0f}",
             },
-            evidence=seen.numbers,
-            since_update=seen.since,
-            epoch=seen.epoch,
-            advice=tuple(advice),
-            key="gradients.zero" if advice[0] is not ADD_UP_CHUNKS else "gradients.zero_chunks",
-            lesson=lesson,
+            advice=(advice,),
+            key="gradients.zero_chunks" if advice is ADD_UP_CHUNKS else "gradients.zero",
+            lesson=_lesson(gradients),
         )
 
     @override
@@ -91,7 +77,7 @@ class ZeroedTooLate(Rule):
                 "The gradients are zeroed before every batch: of the {count} batches of an update only the "
                 "last one counts."
             )
-            yield self._coming(text, {"count": str(count)}, "where-zero-grad/4")
+            yield self._coming(text, {"count": str(count)}, LESSONS[zero])
 
     def _coming(self, text: str, words: dict[str, str], lesson: str) -> Finding:
         return Finding(
@@ -107,3 +93,23 @@ PART = mark(
     "The gradients are emptied before the optimizer uses them: in update {update} {lost} of {passes} backward "
     "passes are lost, {share} of the gradient."
 )
+
+
+def _advice(gradients: Gradients) -> Advice:
+    """Return what puts all places right at which the gradient is emptied too early."""
+    if gradients.zero == "every_update":
+        return ADD_UP_CHUNKS
+    if not _loses_chunks(gradients):
+        return EVERY_UPDATE
+    return Advice(EVERY_UPDATE.english, EVERY_UPDATE.changes + ADD_UP_CHUNKS.changes)
+
+
+def _lesson(gradients: Gradients) -> str:
+    """Return the lesson's step about it; empty for the usual one."""
+    if gradients.zero in LESSONS:
+        return LESSONS[gradients.zero]
+    return "through-time/3" if _loses_chunks(gradients) else ""
+
+
+def _loses_chunks(gradients: Gradients) -> bool:
+    return gradients.zero_chunks and gradients.zero != "after_backward"
