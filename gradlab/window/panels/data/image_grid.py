@@ -201,12 +201,12 @@ def _label(view: PicturesView, row: int, width: int, font: QFont) -> str:
     metrics = QFontMetrics(font)
     true, predicted = (shown_name(view.class_names[number[row]]) for number in (view.true, view.predicted))
     verdict = predicted if true == predicted else f"{true} → {predicted}"
-    full = f"{verdict}, {percent(view.confidence[row])}"
-    if metrics.horizontalAdvance(full) <= width:
-        return full
-    if metrics.horizontalAdvance(verdict) > width and true != predicted:
-        verdict = f"→ {predicted}"
-    return metrics.elidedText(verdict, Qt.TextElideMode.ElideRight, width)
+    wordings = [f"{verdict}, {percent(view.confidence[row])}", verdict]
+    if true != predicted:
+        wordings.append(f"→ {predicted}")
+    # Whether a text fits is asked where it is cut: whole pixels are too rough for that.
+    cut = [metrics.elidedText(text, Qt.TextElideMode.ElideRight, width) for text in wordings]
+    return next((text for text in wordings if text in cut), cut[-1])
 
 
 def _said(view: PicturesView) -> NDArray[np.int64]:

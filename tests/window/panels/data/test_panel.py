@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up import PLANE_AXIS, plane_view
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QFont, QFontMetricsF
 from PySide6.QtTest import QSignalSpy
 
 from gradlab.experiment.schema import Experiment
@@ -24,6 +25,7 @@ from gradlab.instruments.records import (
     TableView,
 )
 from gradlab.window.panels.bus import RowSelection
+from gradlab.window.panels.data import image_grid
 from gradlab.window.panels.data.captioned_views import VIEWS
 from gradlab.window.panels.data.image_grid import FRAME, LARGEST, SMALLEST, best_grid
 from gradlab.window.panels.data.panel import DataPanel
@@ -413,3 +415,16 @@ def test_each_choice_has_a_name_that_is_seen_and_an_explanation(panel):
     for control, name in seen.items():
         assert control.accessibleName() == name
         assert control.toolTip()
+
+
+def test_a_verdict_is_cut_only_where_its_shortest_wording_has_no_room(panel):
+    wrong = pictures(36)
+    row = int(np.flatnonzero(wrong.true != wrong.predicted)[0])
+    true, said = (wrong.class_names[number[row]] for number in (wrong.true, wrong.predicted))
+    wordings = {f"{true} → {said}, 75%", f"{true} → {said}", f"→ {said}"}
+    for size in range(8, 20):
+        font = QFont(panel.font())
+        font.setPointSize(size)
+        least = QFontMetricsF(font).horizontalAdvance(f"→ {said}") + 1
+        for width in range(math.ceil(least), 200):
+            assert image_grid._label(wrong, row, width, font) in wordings
